@@ -1,0 +1,3 @@
+#include "photopsy.h"
+
+int main() { return 0; }

@@ -1,0 +1,21 @@
+#include "diagnosis/cause.h"
+
+namespace photopsy {
+
+const std::vector<const Cause*>& all_causes() {
+    static const std::vector<const Cause*> causes = [] {
+        std::vector<const Cause*> all;
+        for (auto subject : {capture_causes(), ota_causes(), module_causes(), dct_causes(), key_causes(), server_causes(), wifi_causes(), eeprom_causes()})
+            for (const auto& cause : subject) all.push_back(&cause);
+        return all;
+    }();
+    return causes;
+}
+
+const Cause* find_cause(std::string_view id) {
+    for (const auto* cause : all_causes())
+        if (cause->id == id) return cause;
+    return nullptr;
+}
+
+}  // namespace photopsy

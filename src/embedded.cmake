@@ -1,0 +1,1 @@
+# Data files compiled into the core, one line each.

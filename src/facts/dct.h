@@ -1,0 +1,87 @@
+#pragma once
+// The configuration table (DCT): two copies, six generations of code that wrote them. Format: docs/formats/dct.md.
+#include "facts/releases.h"
+#include "flash/image.h"
+#include "flash/layout.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+enum class DctCopyState {
+    NotInFile,
+    Erased,          ///< every byte FF
+    NearlyErased,    ///< FF with a few stray 0 bits (interrupted erase)
+    Current,         ///< the copy the installed firmware reads
+    Superseded,      ///< G4/G5: byte 9 cleared, otherwise whole (the previous table)
+    SupersededDamaged,///< byte 9 cleared and the CRC fails even with byte 9 restored
+    OlderFormat,     ///< whole, written by G0-G3 before an upgrade
+    Incomplete,      ///< a write that was interrupted (rows B and C)
+    ValidTwin,       ///< also valid (rows D and F): the firmware picks the other
+    Unreadable       ///< no magic, not erased
+};
+
+/// Header, trailer and checksum of one copy.
+struct DctCopy {
+    int number = 0;                        ///< 1 or 2
+    Range at;
+    DctCopyState state = DctCopyState::NotInFile;
+    Field<std::uint32_t> full_size, used_size;
+    Field<std::uint8_t> write_incomplete, is_current_dct, app_valid, mfg_info_programmed;
+    Field<std::uint32_t> magic_number;
+    // dct_version, 16 bytes at 0x3FF0; written by G4/G5 only
+    Field<std::uint32_t> version_magic;
+    Field<std::uint16_t> version_flags, version;
+    Field<std::uint32_t> stored_crc;
+    Field<std::uint8_t> initial_write, sequence;
+    std::optional<std::uint32_t> computed_crc;           ///< as the firmware computes it; nothing where the copy is not wholly in the file
+    std::optional<std::uint32_t> computed_crc_if_current;///< the same with byte 9 := 1 and 0x3FFC as stored (the superseded-sector trick)
+    bool has_version_struct = false;                     ///< version_magic is right
+    bool reinitialized_mark = false;                     ///< apps_locations mark of a G4/G5 re-initialisation (1.8)
+    bool fresh_default = false;                          ///< initial_write 1, crc 0: re-initialised and never written since
+    std::uint32_t zero_bits_outside_header = 0;          ///< number of 0 bits in an otherwise erased copy
+    std::uint32_t erased_from = 0;                       ///< offset from which on the body is FF to the trailer (where an interrupted write stopped)
+
+    bool magic_good() const { return magic_number.value == 0x4D435242; }
+    bool crc_good() const { return has_version_struct && computed_crc && *computed_crc == stored_crc.value; }
+};
+
+/// One application field of a copy: where it is and whether it is set. The value is never held here.
+struct DctFieldFact {
+    const DctField* field = nullptr;
+    Range at;
+    enum class State { NotInFile, Unset /* all FF */, Zero, Set } state = State::NotInFile;
+};
+
+struct Dct {
+    std::vector<DctCopy> copies;                 ///< two, or none for a device without this format
+    std::optional<int> selected;                 ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
+    bool would_reinitialize = false;             ///< both unusable: the firmware writes defaults at its next read
+    std::string selected_because;                ///< one sentence
+    /// What each family of code selects (0 = re-initialise): G0-G3, G4, G5.
+    std::array<int, 3> selection_by_family{};
+    bool alternate_is_recent_write = false;      ///< row D/E: the other copy is one write old
+    std::vector<DctFieldFact> fields;            ///< of the selected copy, in the layout's order
+    bool from_dfu_upload = false;                ///< fields come from a DFU alt 1 upload: no headers seen
+
+    const DctCopy* copy(int number) const;
+    const DctCopy* current() const { return selected ? copy(*selected) : nullptr; }
+    const DctCopy* other() const { return selected ? copy(3 - *selected) : nullptr; }
+    /// Range of an application field in the selected copy (or in copy `number`). Empty range if there is none.
+    Range field_at(const Layout&, std::string_view name) const;
+    Range field_at(const Layout&, std::string_view name, int number) const;
+};
+
+Dct read_dct(const Image&, const Layout&, DctGeneration);
+
+/// The CRC-32 as the firmware's G4/G5 code computes it over one 16 KiB copy (chunked, dct 1.6). `sector` must be 0x4000 bytes.
+std::uint32_t dct_crc(ByteView sector);
+/// The same for the copy as it was before `is_current_dct` (byte 9) was cleared.
+std::uint32_t dct_crc_with_current_mark(ByteView sector);
+/// Which copy a generation selects: 1, 2 or 0 (re-initialise). Both sectors must be 0x4000 bytes.
+int select_dct(ByteView copy1, ByteView copy2, DctGeneration);
+
+}  // namespace photopsy

@@ -1,0 +1,33 @@
+#pragma once
+// Emulated EEPROM: two pages, log of records. Format: docs/formats/eeprom.md. Contents are the owner's: only counts leave this room.
+#include "flash/image.h"
+#include "flash/layout.h"
+
+#include <optional>
+#include <vector>
+
+namespace photopsy {
+
+enum class EepromPageState { NotInFile, Erased, Copy, Active, Inactive, Corrupt };
+
+struct EepromPage {
+    int number = 0;
+    Range at;
+    Field<std::uint32_t> status;
+    EepromPageState state = EepromPageState::NotInFile;
+    std::uint32_t records = 0;       ///< valid ones the firmware reads
+    std::uint32_t unreachable = 0;   ///< valid records behind the first invalid one
+    std::optional<Range> first_invalid;  ///< first record that is neither valid nor empty, or an empty one followed by valid ones
+    std::uint32_t index_out_of_range = 0;
+};
+
+struct Eeprom {
+    std::vector<EepromPage> pages;
+    std::optional<int> active;       ///< page number the firmware reads
+    std::uint32_t cells_in_use = 0;
+    enum class State { NotChecked, NeverUsed, Normal, SwapInterrupted, BothActive, WillBeFormatted, Corrupt } state = State::NotChecked;
+};
+
+Eeprom read_eeprom(const Image&, const Layout&);
+
+}  // namespace photopsy

@@ -1,0 +1,43 @@
+#include "facts/facts.h"
+
+#include "base/hex.h"
+
+namespace photopsy {
+
+/// The 12 UID bytes of the DCT field, where they look like an STM32 UID (bytes 1 and 3 zero, 5..11 printable; dct-keys 7).
+static std::optional<std::string> device_id(const Image& image, const Layout& layout, const Dct& dct) {
+    const auto id = image.bytes(dct.field_at(layout, "device_id"));
+    if (id.size() != 12 || all_erased(id) || all_equal(id, 0)) return {};
+    return hex(id);
+}
+
+Facts collect_facts(const Capture& capture, const Layout& layout) {
+    const auto& image = capture.image;
+    Facts facts;
+    facts.layout = &layout;
+    facts.capture = capture.problems;
+    facts.untrustworthy_capture = capture.untrustworthy();
+    facts.whole_flash_in_file = image.has(layout.flash);
+    facts.modules = read_modules(image, layout);
+
+    // Which table code runs depends on the system part 2 that is really installed, and whether that one is half-written is known
+    // only after reading the table: so the system is identified twice.
+    facts.system = identify_system(facts.modules, "", false);
+    facts.dct = read_dct(image, layout, facts.system.dct);
+    facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
+    bool version_struct = false;
+    for (const auto& copy : facts.dct.copies) version_struct = version_struct || copy.has_version_struct;
+    const auto first_guess = facts.system.dct;
+    facts.system = identify_system(facts.modules, facts.ota.half_written_slot, version_struct);
+    if (facts.system.dct != first_guess) {
+        facts.dct = read_dct(image, layout, facts.system.dct);
+        facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
+    }
+    facts.eeprom = read_eeprom(image, layout);
+    facts.wifi = read_wifi(image, layout, facts.dct);
+    facts.device_id = device_id(image, layout, facts.dct);
+    facts.regions = cover(facts, image, layout);
+    return facts;
+}
+
+}  // namespace photopsy

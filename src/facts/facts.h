@@ -1,0 +1,33 @@
+#pragma once
+// What the bytes say, all of it. Nothing here is an opinion, and nothing here is a secret.
+#include "facts/coverage.h"
+#include "facts/dct.h"
+#include "facts/eeprom.h"
+#include "facts/modules.h"
+#include "facts/ota.h"
+#include "facts/system.h"
+#include "facts/wifi.h"
+#include "flash/capture.h"
+
+namespace photopsy {
+
+struct Facts {
+    const Layout* layout = nullptr;
+    std::vector<CaptureProblem> capture;       ///< copied from the capture, so that rules need no bytes
+    bool untrustworthy_capture = false;
+    bool whole_flash_in_file = false;
+    std::vector<Module> modules;
+    InstalledSystem system;
+    Dct dct;
+    OtaFacts ota;
+    Eeprom eeprom;
+    WifiFacts wifi;
+    std::optional<std::string> device_id;      ///< 24 hex digits from the DCT (app 3618) where plausible
+    std::vector<Labelled> regions;
+
+    const Module* module(std::string_view slot) const { return find_module(modules, slot); }
+};
+
+Facts collect_facts(const Capture&, const Layout&);
+
+}  // namespace photopsy

@@ -1,0 +1,41 @@
+#pragma once
+// Identity facts about every released module: which Device OS releases hold which file. Data: facts/data/known_modules.tsv.
+#include "base/digest.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+struct KnownModule {
+    std::string_view name;                 ///< "photon/system-part2@1.5.2"
+    std::vector<std::string_view> releases;///< sorted by age; empty: a known file of no release
+};
+
+/// The known file whose stored SHA-256 suffix, CRC-32 and length are these; nothing if unknown.
+/// Identity needs all of platform_id, stored_crc, length and (where the suffix has one) sha256 to agree.
+std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256);
+
+/// Device OS releases whose system parts carry this module_version (table 2.9 of the module format); "" entries never. May be empty.
+std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version);
+/// Releases that carry this bootloader version.
+std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t module_version);
+
+/// Generations of behaviour, decided by the system's module_version.
+enum class DctGeneration { G0, G1, G2, G3, G4, G5 };
+/// Row of the measured handshake table: v0.4.7, v0.6.2, v0.7.0, v1.0.1, v1.2.1, v2.3.1 (facts: docs/formats/handshake.md).
+enum class HandshakeGeneration { V0_4_7, V0_6_2, V0_7_0, V1_0_1, V1_2_1, V2_3_1 };
+/// What colours a failed handshake has.
+enum class LedGeneration { BeforeBurst /*0.4.0-0.4.3*/, RedBlinks /*0.4.4, 0.4.5*/, OrangeBlinks /*0.4.6-1.5.x*/, AllRed /*2.0.0 on*/ };
+
+DctGeneration dct_generation(std::uint16_t system_version);
+HandshakeGeneration handshake_generation(std::uint16_t system_version);
+LedGeneration led_generation(std::uint16_t system_version);
+std::string_view name_of(HandshakeGeneration);  ///< "v1.2.1"
+/// Parses "1.2.1", "v1.2.1", "0.8.0-rc.4" to the module_version its system parts have (or the nearest known release below). Nothing on bad text.
+std::optional<std::uint16_t> system_version_of_release(std::string_view release);
+
+}  // namespace photopsy

@@ -1,0 +1,24 @@
+#pragma once
+// Wi-Fi credentials of the selected DCT copy: how many, which security; never names or keys. Source: docs/formats/dct.md (2.3).
+#include "facts/dct.h"
+
+namespace photopsy {
+
+struct WifiEntry {
+    Range at;                     ///< 121 bytes
+    std::string security;         ///< "WPA2 AES", "open", "unknown (0x...)"
+    enum class State { Unset /* FF */, Empty /* zero */, Set, Damaged } state = State::Unset;
+    bool has_key = false;
+};
+
+struct WifiFacts {
+    Range at;                     ///< device_configured and the five entries
+    enum class State { NotInFile, Configured, NotConfigured, ListErased /* FF: never initialised */ } state = State::NotInFile;
+    std::vector<WifiEntry> entries;
+    unsigned configured = 0;
+    bool static_ip = false;
+};
+
+WifiFacts read_wifi(const Image&, const Layout&, const Dct&);
+
+}  // namespace photopsy

@@ -1,0 +1,63 @@
+#pragma once
+// What kind of file is this, and which flash bytes does it hold? Everything people really have: raw, DFU suffix, DfuSe, Intel HEX,
+// packed, cut short, shifted, doubled, swapped. Recognizing never fails: what is no flash image is a Capture with that defect.
+#include "base/digest.h"
+#include "flash/image.h"
+#include "flash/layout.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+/// What is wrong with the file as a copy of a flash. One cause id of the contract each.
+enum class CaptureDefect {
+    Truncated, Blank, RepeatedBlocks, DctOnly, Shifted, Oversized, Byteswapped, BytesLost, NotBinary, Empty, Noisy, OtherPlatform
+};
+
+struct CaptureProblem {
+    CaptureDefect defect;
+    Range where;               ///< flash addresses concerned
+    std::uint64_t file_offset = 0;
+    std::uint64_t length = 0;  ///< bytes of the file concerned
+    std::string detail;        ///< one sentence: what was seen, in numbers
+};
+
+struct Capture {
+    Image image;               ///< always of the layout's whole flash; present() says what the file held
+    std::string name;          ///< base name as the user knows it, never a path
+    std::string container;     ///< "zip", "gzip" ...; "" if none
+    std::string format;        ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "unknown"
+    std::uint64_t size = 0;    ///< bytes of the unpacked image file
+    Sha256 sha256{};           ///< of the unpacked image file
+    std::vector<CaptureProblem> problems;
+    std::vector<std::string> remarks;  ///< harmless things worth saying: "a valid DFU suffix was taken off"
+    bool is_dct_upload = false;        ///< bytes come from DFU alt 1: application data of the current copy only
+    bool is_redacted = false;          ///< made by `photopsy redact`
+
+    bool has(CaptureDefect) const;
+    /// True where the defects leave the content unreliable or missing: the outcome is then bad-capture.
+    bool untrustworthy() const;
+};
+
+/// One file out of a container (or the file itself).
+struct Unpacked {
+    std::string name;          ///< base name of the member
+    std::string container;     ///< "" if the bytes were not packed
+    std::vector<std::uint8_t> bytes;
+};
+
+inline constexpr std::uint64_t max_unpacked_size = 64u << 20;
+
+/// Takes off .gz .xz .zst .zip .7z (nested once). Bytes that are none of these come back unchanged. A container with several files gives the
+/// one that looks like a dump (else the largest). Broken archives, encrypted ones, and more than max_unpacked_size bytes are errors.
+Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name);
+
+/// Chooses the layout for unpacked bytes: by the platform ids of the modules found, by size, else photon.
+const Layout& layout_for(ByteView file);
+
+/// Reads the bytes of a dump file into an image of `layout`'s flash, names the format and every defect of the file.
+Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout);
+
+}  // namespace photopsy

@@ -1,0 +1,126 @@
+#pragma once
+// What should be where on one kind of device. Comes from layouts/*.toml, never from code.
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+/// An erase unit of the flash.
+struct Sector {
+    int number = 0;
+    Range at;
+    bool writable_by_dfu = false;  ///< 'g' in the DFU memory map and at or above the bootloader's own write limit
+};
+
+/// A named part of the flash, as people speak of it ("DCT copy 1", "EEPROM page 2"). Regions tile the flash.
+struct LayoutRegion {
+    std::string name;
+    std::string title;
+    Range at;
+};
+
+/// A place where a module may lie. Slots may overlap (ota and factory do).
+struct ModuleSlot {
+    std::string name;          ///< contract's `slot`: bootloader, system-part1, system-part2, user, ota, factory, monolithic
+    std::string title;         ///< "system part 1"
+    Range at;
+    Address linked_at = 0;     ///< module_start_address expected here; 0: any (ota)
+    std::uint8_t function = 0; ///< module_function expected; 0: any
+    std::uint8_t index = 0;
+    bool required = false;     ///< an erased slot keeps the device from running
+    std::string file_name;     ///< how a file for it is named in commands: "system-part1.bin"
+};
+
+enum class SecretKind { No, Personal, Secret };  ///< Personal: identifies owner or unit (shortened); Secret: never shown
+
+/// A field of the application DCT; `offset` counts from the start of the application data (= DFU alt 1 offset).
+struct DctField {
+    std::string name;          ///< as in dct.h: device_private_key, claim_code ...
+    std::string title;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    SecretKind secret = SecretKind::No;
+    std::string since;         ///< first Device OS release with the field, "" = always
+};
+
+/// Offsets inside one DCT sector.
+struct DctLayout {
+    enum class Format { None, Wiced, Dcd };
+    Format format = Format::None;
+    std::vector<Range> copies;
+    std::uint32_t application_offset = 0;  ///< of the application data in the sector
+    std::vector<DctField> system_fields;   ///< offsets count from the sector start (Wi-Fi, credentials, header ...)
+    std::vector<DctField> fields;          ///< application data
+
+    const DctField* field(std::string_view name) const;
+};
+
+struct PublishedServerKey {
+    std::string name;          ///< "Particle cloud (TCP)"
+    std::string algorithm;     ///< "rsa-2048", "ec-p256"
+    std::string sha256;        ///< of the DER, lower case hex
+    std::string host;          ///< the address that belongs to it: "device.spark.io"
+};
+
+/// The file as a person would write it for dfu-util and particle-cli, and what the bootloader says of itself.
+struct UsbIdentity {
+    std::uint16_t vendor = 0, dfu_product = 0, serial_product = 0;
+    std::string memory_map;    ///< DfuSe string of alternate setting 0
+    std::uint32_t transfer_size = 4096;
+    std::string placeholder_serial;        ///< "00000000010c": no id
+};
+
+/// What a bootloader of version >= `from` says on USB (facts of the bootloader's generations).
+struct BootloaderGeneration {
+    std::uint16_t from = 0;
+    std::string releases;
+    bool serial_is_device_id = false;
+    bool winusb = false;       ///< Windows needs no Zadig
+    std::uint16_t bcd_device = 0;
+    std::uint16_t poll_ms = 0;
+};
+
+struct Layout {
+    std::string name;          ///< "photon"
+    std::string title;         ///< "Particle Photon"
+    std::uint16_t platform_id = 0;
+    Range flash;
+    std::uint32_t vector_mask = 0x2FF10000, vector_value = 0x20000000;  ///< first word & mask == value: a vector table precedes the header
+    std::uint32_t vector_size = 0x184;
+    std::vector<Sector> sectors;
+    std::vector<LayoutRegion> regions;
+    std::vector<ModuleSlot> slots;
+    DctLayout dct;
+    std::vector<Range> eeprom_pages;
+    UsbIdentity usb;
+    std::vector<BootloaderGeneration> bootloaders;
+    std::vector<PublishedServerKey> server_keys;
+    bool judged = true;        ///< false: modules are read, but keys and verdicts of this device are not photopsy's trade (Electron, Core)
+    std::string limits;        ///< one sentence for the report where judged is false or something lies outside the dump
+
+    const ModuleSlot* slot(std::string_view name) const;
+    const LayoutRegion* region_at(Address) const;
+    const Sector* sector_at(Address) const;
+};
+
+/// Parses the text of a layout file (TOML; format: docs/layouts.md). Unknown keys, sectors or regions that do not tile the flash,
+/// slots outside it and numbers out of range are refused with one sentence that names the file, the line and the key.
+/// `name_for_errors` is what the sentence calls the file.
+Result<Layout> parse_layout(std::string_view text, std::string_view name_for_errors);
+
+/// The layouts embedded at build time, in a fixed order: photon, p1, electron, core. Parsed at first use of each.
+std::span<const std::string_view> builtin_layout_names();
+/// A built-in layout by name, or nullptr.
+const Layout* builtin_layout(std::string_view name);
+/// A built-in layout by platform_id, or nullptr.
+const Layout* builtin_layout_for(std::uint16_t platform_id);
+/// The text of a built-in layout file, for `photopsy layouts --show`.
+std::string_view builtin_layout_text(std::string_view name);
+
+}  // namespace photopsy

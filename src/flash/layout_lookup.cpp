@@ -1,0 +1,29 @@
+#include "flash/layout.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+template <class List, class Matches>
+static auto* first(const List& list, Matches matches) {
+    const auto found = std::find_if(list.begin(), list.end(), matches);
+    return found == list.end() ? nullptr : &*found;
+}
+
+const DctField* DctLayout::field(std::string_view wanted) const {
+    const auto named = [&](const DctField& candidate) { return candidate.name == wanted; };
+    if (const auto* application = first(fields, named)) return application;
+    return first(system_fields, named);
+}
+
+const ModuleSlot* Layout::slot(std::string_view wanted) const {
+    return first(slots, [&](const ModuleSlot& candidate) { return candidate.name == wanted; });
+}
+const LayoutRegion* Layout::region_at(Address address) const {
+    return first(regions, [&](const LayoutRegion& region) { return region.at.contains(address); });
+}
+const Sector* Layout::sector_at(Address address) const {
+    return first(sectors, [&](const Sector& sector) { return sector.at.contains(address); });
+}
+
+}  // namespace photopsy

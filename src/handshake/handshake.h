@@ -1,0 +1,57 @@
+#pragma once
+// What the installed firmware will do in the cloud handshake with these two slots. Measured rules: docs/formats/handshake.md.
+#include "base/bytes.h"
+#include "facts/releases.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+enum class ServerPolicy { ComparesPresentedKey, UsesStoredKey };
+enum class Step { Connect, RecvNonce, RsaEncrypt, Send256, Recv384, RsaDecrypt, VerifySignature, SendHello, RecvHello, Done };
+std::string_view name_of(ServerPolicy);  ///< contract's words
+std::string_view name_of(Step);
+
+enum class ServerKeySource { Published, BuiltIn, Given, Assumed };
+std::string_view name_of(ServerKeySource);
+
+struct Prediction {
+    ServerPolicy policy = ServerPolicy::ComparesPresentedKey;
+    Step step = Step::Done;
+    std::optional<int> code;      ///< nothing: fails before the handshake
+    std::string led;              ///< what the user then sees, by version
+    bool chance = false;
+    bool regenerates_key = false; ///< the firmware makes a new key first (device slot byte 0 = FF)
+    bool generation_fails = false;///< it tries and cannot (0.7.0)
+    bool uses_builtin_server_key = false;
+    std::string explain;          ///< why it ends here
+};
+
+/// Result of the walk over this dump.
+struct HandshakeOutcome {
+    std::string unknown;          ///< why nothing can be predicted; "" if predictions stand
+    ServerKeySource server_key_source = ServerKeySource::Assumed;
+    std::vector<Prediction> predictions;  ///< one per policy
+    bool fails() const;           ///< any policy ends elsewhere than Done
+};
+
+/// What is given to the walk. Views stay the caller's.
+struct HandshakeInput {
+    ByteView device_slot;                   ///< 612 bytes
+    ByteView server_slot;                   ///< 294 bytes at least; address from byte 384 on where longer
+    HandshakeGeneration generation = HandshakeGeneration::V2_3_1;
+    LedGeneration led = LedGeneration::AllRed;
+    ByteView registered_spki;               ///< 162 bytes the cloud holds; empty: the key that belongs to the slot (before damage)
+    ByteView server_spki;                   ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
+};
+
+HandshakeOutcome simulate_handshake(const HandshakeInput&);
+
+/// The colours and counts a user sees for a step and code (dct-keys 4.3).
+std::string led_of(Step, LedGeneration);
+
+}  // namespace photopsy

@@ -1,0 +1,32 @@
+#pragma once
+// The front door: a capture in, everything known about it out. Pure: no files, clock, environment or printing.
+#include "diagnosis/diagnosis.h"
+#include "flash/capture.h"
+
+namespace photopsy {
+
+inline constexpr std::string_view version = "0.1.0";
+
+struct AnalyzeOptions {
+    std::optional<LedSymptom> led;
+    std::vector<std::uint8_t> registered_spki;  ///< public key the cloud holds, DER; empty: unknown
+    std::vector<std::uint8_t> server_spki;      ///< public key the server really has, DER; empty: by the address
+};
+
+struct Analysis {
+    Capture capture;
+    const Layout* layout = nullptr;
+    Facts facts;
+    KeyFacts keys;
+    HandshakeOutcome handshake;
+    BootOutcome boot;
+    Findings findings;
+    Diagnosis diagnosis;
+
+    Observations observations() const { return {facts, keys, handshake, boot}; }
+};
+
+/// Everything about one capture. Total: any capture gives an analysis.
+Analysis analyze(Capture, const Layout&, const AnalyzeOptions& = {});
+
+}  // namespace photopsy

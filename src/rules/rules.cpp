@@ -1,0 +1,67 @@
+#include "rules/rule.h"
+
+namespace photopsy {
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::Note: return "note";
+        case Severity::Warning: return "warning";
+        case Severity::Problem: return "problem";
+        case Severity::Fatal: return "fatal";
+    }
+    return "";
+}
+
+std::string_view name_of(Confidence confidence) {
+    switch (confidence) {
+        case Confidence::Possible: return "possible";
+        case Confidence::Likely: return "likely";
+        case Confidence::Certain: return "certain";
+    }
+    return "";
+}
+
+const std::vector<const Rule*>& all_rules() {
+    static const std::vector<const Rule*> rules = [] {
+        std::vector<const Rule*> all;
+        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), key_rules(), server_rules(), wifi_rules(), eeprom_rules()})
+            for (const auto& rule : subject) all.push_back(&rule);
+        return all;
+    }();
+    return rules;
+}
+
+const Rule* find_rule(std::string_view id) {
+    for (const auto* rule : all_rules())
+        if (rule->id == id) return rule;
+    return nullptr;
+}
+
+Finding& Findings::add(Place where, std::string explain) {
+    list_.push_back({.rule = current_, .severity = current_->severity, .where = std::move(where), .explain = std::move(explain)});
+    return list_.back();
+}
+
+bool Findings::has(std::string_view rule_id) const {
+    for (const auto& finding : list_)
+        if (finding.rule->id == rule_id) return true;
+    return false;
+}
+
+Findings run_rule(const Rule& rule, const Observations& seen) {
+    Findings found;
+    found.current_ = &rule;
+    rule.check(seen, found);
+    return found;
+}
+
+Findings find_problems(const Observations& seen) {
+    Findings found;
+    for (const auto* rule : all_rules()) {
+        found.current_ = rule;
+        rule->check(seen, found);
+    }
+    return found;
+}
+
+}  // namespace photopsy

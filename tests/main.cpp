@@ -1,0 +1,4 @@
+#ifdef PHOTOPSY_CATCH2_V2
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif
