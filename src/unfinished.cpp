@@ -44,4 +44,6 @@ WEAK bool Capture::untrustworthy() const { return false; }
 WEAK Range Dct::field_at(const Layout&, std::string_view) const { return {}; }
 WEAK Range Dct::field_at(const Layout&, std::string_view, int) const { return {}; }
 WEAK const DctCopy* Dct::copy(int) const { return nullptr; }
+WEAK HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView, ByteView) { return {.unknown = "unfinished"}; }
+WEAK bool HandshakeOutcome::fails() const { return false; }
 }  // namespace photopsy

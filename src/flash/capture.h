@@ -25,7 +25,7 @@ struct CaptureProblem {
 };
 
 struct Capture {
-    Image image;               ///< always of the layout's whole flash; present() says what the file held
+    Image image{Range{}};        ///< always of the layout's whole flash; present() says what the file held
     std::string name;          ///< base name as the user knows it, never a path
     std::string container;     ///< "zip", "gzip" ...; "" if none
     std::string format;        ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "unknown"

@@ -1,0 +1,122 @@
+#include "diagnosis/diagnosis.h"
+
+#include "diagnosis/led.h"
+#include "diagnosis/verdict.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+/// One entry of Cause::explains: "a|b" names either; a trailing "@slot" wants the same module slot or DCT copy as the obligatory finding.
+struct Explained {
+    std::string_view ids;
+    bool same_unit;
+};
+
+Explained parsed(std::string_view entry) {
+    constexpr std::string_view mark = "@slot";
+    if (entry.ends_with(mark)) return {entry.substr(0, entry.size() - mark.size()), true};
+    return {entry, false};
+}
+
+bool names(std::string_view ids, std::string_view id) {
+    while (!ids.empty()) {
+        const auto end = std::min(ids.find('|'), ids.size());
+        if (ids.substr(0, end) == id) return true;
+        ids.remove_prefix(std::min(end + 1, ids.size()));
+    }
+    return false;
+}
+
+bool is_obligatory(const Cause& cause, const Finding& finding) { return !cause.explains.empty() && names(parsed(cause.explains.front()).ids, finding.rule->id); }
+
+bool excluded(const Cause& cause, const Findings& findings) {
+    return std::any_of(cause.excluded_by.begin(), cause.excluded_by.end(), [&](auto id) { return findings.has(id); });
+}
+
+/// The smallest thing of the layout that holds the place: a module slot, else a region (a DCT copy is one).
+Range unit_of(Range at, const Layout* layout) {
+    if (!layout) return at;
+    for (const auto& slot : layout->slots)
+        if (slot.at.contains(at.begin)) return slot.at;
+    const auto* region = layout->region_at(at.begin);
+    return region ? region->at : at;
+}
+
+bool same_unit(const Finding& a, const Finding& b, const Layout* layout) { return unit_of(a.where.at, layout).overlaps(unit_of(b.where.at, layout)); }
+
+/// Indices of the open findings that the cause accounts for. Empty unless an obligatory one is open.
+std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findings, const std::vector<bool>& open, const Layout* layout) {
+    const auto& all = findings.all();
+    std::vector<std::size_t> seeds;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (open[i] && is_obligatory(cause, all[i])) seeds.push_back(i);
+    if (seeds.empty() || excluded(cause, findings)) return {};
+    std::vector<std::size_t> covered;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!open[i]) continue;
+        const bool covers = std::any_of(cause.explains.begin(), cause.explains.end(), [&](auto entry) {
+            const auto [ids, wants_same_unit] = parsed(entry);
+            if (!names(ids, all[i].rule->id)) return false;
+            return !wants_same_unit || std::any_of(seeds.begin(), seeds.end(), [&](auto seed) { return same_unit(all[i], all[seed], layout); });
+        });
+        if (covers) covered.push_back(i);
+    }
+    return covered;
+}
+
+Severity worst(const NamedCause& named, const Findings& findings) {
+    Severity result = Severity::Note;
+    for (auto index : named.findings) result = std::max(result, findings.all()[index].severity);
+    return result;
+}
+
+/// Parsimonious covering: again and again the cause that accounts for most of what is still open; the table's order breaks ties.
+std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& findings, std::vector<bool>& open) {
+    std::vector<NamedCause> chosen;
+    for (;;) {
+        NamedCause best;
+        for (const auto* cause : all_causes()) {
+            auto covered = accounted_for(*cause, findings, open, seen.facts.layout);
+            if (covered.size() > best.findings.size()) best = {.cause = cause, .findings = std::move(covered)};
+        }
+        if (!best.cause) return chosen;
+        for (auto index : best.findings) open[index] = false;
+        best.story.confidence = findings.all()[best.findings.front()].confidence;
+        best.cause->tell(seen, findings, best.story);
+        chosen.push_back(std::move(best));
+    }
+}
+
+int led_rank(const NamedCause& named, const std::optional<LedMeaning>& meaning) {
+    if (!meaning) return 0;
+    switch (fit(named.cause->id, *meaning)) {
+        case LedFit::Fits: return -1;
+        case LedFit::Unrelated: return 0;
+        case LedFit::Contradicts: return 1;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Diagnosis diagnose(const Observations& seen, const Findings& findings, std::optional<LedSymptom> led) {
+    Diagnosis diagnosis;
+    std::vector<bool> open(findings.all().size(), true);
+    diagnosis.causes = fewest_causes(seen, findings, open);
+    for (std::size_t i = 0; i < open.size(); ++i)
+        if (open[i] && findings.all()[i].severity > Severity::Note) diagnosis.unexplained.push_back(i);
+
+    std::optional<LedMeaning> meaning;
+    if (led) meaning = meaning_of(*led, seen.facts.system.led);
+    std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& a, const NamedCause& b) {
+        const int a_rank = led_rank(a, meaning), b_rank = led_rank(b, meaning);
+        return a_rank != b_rank ? a_rank < b_rank : worst(a, findings) > worst(b, findings);
+    });
+    give_verdict(seen, findings, led, diagnosis);
+    return diagnosis;
+}
+
+}  // namespace photopsy

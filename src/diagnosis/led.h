@@ -1,0 +1,29 @@
+#pragma once
+// What the colour and count that the owner sees prove, by Device OS version. Source: docs/formats/handshake.md (LED),
+// system/src/system_task.cpp@v0.4.4:246, @v0.7.0:352, @v2.3.1:273,414; system_cloud_internal.cpp@v2.3.1:1134.
+#include "diagnosis/diagnosis.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+struct LedMeaning {
+    std::vector<Step> steps;   ///< handshake steps after which this firmware shows this; empty: not a handshake signal
+    std::string says;          ///< one sentence
+    bool handshake_only = false;///< true: the steps are all it can mean; false: the network or something else shows the same
+};
+
+/// What the firmware of this generation means by the symptom.
+LedMeaning meaning_of(const LedSymptom&, LedGeneration);
+
+/// The steps at which a cause stops the handshake; empty for causes that keep the device from getting that far.
+std::vector<Step> steps_shown_by(std::string_view cause_id);
+
+enum class LedFit { Fits, Unrelated, Contradicts };
+LedFit fit(std::string_view cause_id, const LedMeaning&);
+
+std::string name_of(const LedSymptom&);  ///< "3 orange"
+
+}  // namespace photopsy

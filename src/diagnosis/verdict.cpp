@@ -1,0 +1,132 @@
+#include "diagnosis/verdict.h"
+
+#include "diagnosis/led.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Healthy: return "healthy";
+        case Outcome::Attention: return "attention";
+        case Outcome::CloudFails: return "cloud-fails";
+        case Outcome::SafeMode: return "safe-mode";
+        case Outcome::BootFails: return "boot-fails";
+        case Outcome::BadCapture: return "bad-capture";
+    }
+    return "";
+}
+
+static Severity worst(const Findings& findings) {
+    Severity result = Severity::Note;
+    for (const auto& finding : findings.all()) result = std::max(result, finding.severity);
+    return result;
+}
+
+static bool names_cause(const Diagnosis& diagnosis, std::string_view id) {
+    return std::any_of(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return named.cause->id == id; });
+}
+
+/// True where the owner saw a signal that only a failed handshake (or what follows one) gives.
+static bool saw_handshake_fail(const std::optional<LedSymptom>& led, LedGeneration generation) {
+    if (!led) return false;
+    const auto meaning = meaning_of(*led, generation);
+    return std::any_of(meaning.steps.begin(), meaning.steps.end(), [](Step step) { return step != Step::Connect; });
+}
+
+static Outcome outcome_of(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, const Diagnosis& diagnosis) {
+    if (seen.facts.untrustworthy_capture) return Outcome::BadCapture;
+    switch (seen.boot.result) {
+        case BootResult::SafeMode: return Outcome::SafeMode;
+        case BootResult::Dfu:
+        case BootResult::ResetLoop:
+        case BootResult::Undefined: return Outcome::BootFails;
+        case BootResult::FactoryReset:
+        case BootResult::Runs:
+        case BootResult::Unknown: break;
+    }
+    if (seen.handshake.fails()) return Outcome::CloudFails;
+    if (names_cause(diagnosis, "private-key-regenerated") && saw_handshake_fail(led, seen.facts.system.led)) return Outcome::CloudFails;
+    if (seen.boot.result == BootResult::FactoryReset || worst(findings) > Severity::Note) return Outcome::Attention;
+    return Outcome::Healthy;
+}
+
+static std::string_view lead_in(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Healthy: return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
+        case Outcome::Attention: return "The device should start and connect, but something is not as it should be";
+        case Outcome::CloudFails: return "The device starts, but its cloud handshake fails";
+        case Outcome::SafeMode: return "The device starts in safe mode: the system refuses to run the application";
+        case Outcome::BootFails: return "The device cannot start its firmware";
+        case Outcome::BadCapture: return "This file is not a trustworthy copy of the whole flash";
+    }
+    return "";
+}
+
+/// A title as the second half of a sentence: "The private key ..." becomes "the private key ...".
+static std::string continued(std::string_view title) {
+    std::string text(title);
+    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    while (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+static std::string headline(const Diagnosis& diagnosis) {
+    std::string text(lead_in(diagnosis.outcome));
+    if (diagnosis.causes.empty()) return text + ".";
+    text += text.find(':') == std::string::npos ? ": " : "; ";
+    return text + continued(diagnosis.causes.front().cause->title) + ".";
+}
+
+static std::vector<std::string> cannot_tell(const Observations& seen) {
+    std::vector<std::string> list;
+    const auto add = [&](std::string text) { list.push_back(std::move(text)); };
+    if (seen.keys.device.public_fingerprint)
+        add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud does not know looks the same in a dump.");
+    else add("Which public key the cloud holds for this device.");
+    add("Whether the device is claimed, by whom, and whether the cloud accepts it at all.");
+    add("The network: Wi-Fi password and reception, firewall (TCP port 5683), DNS, power supply.");
+    if (!seen.facts.system.system_checks_modules_at_boot()) add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
+    else add("System flags, reset cause and requests for safe mode: since Device OS 0.7.0 they stand in backup registers, outside the flash.");
+    add("Option bytes (write protection), the one-time-programmable area and the chip's own id: they lie outside the dump.");
+    if (seen.facts.layout && !seen.facts.layout->limits.empty()) add(seen.facts.layout->limits);
+    return list;
+}
+
+static std::string led_remark(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
+    const auto meaning = meaning_of(led, seen.facts.system.led);
+    std::string text = meaning.says;
+    if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy)
+        return text + " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.";
+    bool fits = false, contradicts = false;
+    for (const auto& named : diagnosis.causes) {
+        fits = fits || fit(named.cause->id, meaning) == LedFit::Fits;
+        contradicts = contradicts || fit(named.cause->id, meaning) == LedFit::Contradicts;
+    }
+    if (fits) return text + " This fits what the flash shows.";
+    if (contradicts) return text + " This contradicts what the flash shows: look again at count and colour (red and orange are easily mistaken), or there is a second fault.";
+    if (meaning.steps.empty()) return text + " The light adds nothing to the verdict.";
+    return text + " What was found in the flash does not explain it.";
+}
+
+static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
+    Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
+    const bool by_luck = diagnosis.outcome == Outcome::CloudFails && std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
+    if (by_luck || seen.facts.system.newer_than_known) confidence = std::min(confidence, Confidence::Likely);
+    return confidence;
+}
+
+void give_verdict(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, Diagnosis& diagnosis) {
+    diagnosis.outcome = outcome_of(seen, findings, led, diagnosis);
+    diagnosis.headline = headline(diagnosis);
+    diagnosis.confidence = confidence_of(seen, diagnosis);
+    diagnosis.cannot_tell = cannot_tell(seen);
+    if (led) diagnosis.led_remark = led_remark(seen, *led, diagnosis);
+    const bool fine = diagnosis.outcome == Outcome::Healthy || (diagnosis.outcome == Outcome::Attention && worst(findings) <= Severity::Warning);
+    diagnosis.exit_status = fine ? 0 : 1;
+}
+
+}  // namespace photopsy
