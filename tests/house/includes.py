@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""The house rules that a script can hold: who may include whom, which outside library stands where, file length, forbidden names.
+
+  includes.py SOURCE_DIRECTORY        prints each breach, exit status 1 if there is one
+"""
+import pathlib
+import re
+import sys
+
+MAY_SEE = {
+    "base": {"base"},
+    "flash": {"base", "flash"},
+    "dfu": {"base", "flash", "dfu"},
+    "facts": {"base", "flash", "facts"},
+    "handshake": {"base", "flash", "facts", "handshake"},
+    "boot": {"base", "flash", "facts", "boot"},
+    "rules": {"base", "flash", "facts", "handshake", "boot", "rules"},
+    "diagnosis": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis"},
+    "photopsy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy"},
+    "mend": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy", "mend"},
+    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy", "report"},
+}
+MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
+
+LIBRARIES = {  # include prefix: pattern of the files that may use it
+    "toml++/": r"flash/[^/]*\.cpp",
+    "archive": r".*_libarchive\.cpp",
+    "openssl/": r".*_openssl\.cpp",
+    "capstone": r".*_capstone\.cpp",
+    "libusb": r"dfu/usb_libusb\.cpp",
+    "nlohmann/": r"report/[^/]*json[^/]*\.cpp|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp",
+    "CLI/": r"cli/.*",
+    "libdeflate": r".*_libdeflate\.cpp",
+    "kainjow/": r"report/.*\.cpp",
+    "mustache": r"report/.*\.cpp",
+}
+FORBIDDEN = re.compile(r"util|helper|common|manager|handler|misc", re.I)
+LONGEST = 300
+
+
+def room_of(path):
+    return "photopsy" if path.parent.name == "src" else path.relative_to(src).parts[0]
+
+
+def breaches_of(path):
+    name = path.relative_to(src).as_posix()
+    text = path.read_text()
+    for line in re.findall(r'^#include "([^"]+)"', text, re.M):
+        target = line.split("/")[0].removesuffix(".h")
+        if target not in MAY_SEE[room_of(path)]:
+            yield f"{name} includes {line}: {room_of(path)}/ may not see {target}/"
+    for line in re.findall(r"^#include <([^>]+)>", text, re.M):
+        for prefix, where in LIBRARIES.items():
+            if line.startswith(prefix) and not re.fullmatch(where, name):
+                yield f"{name} includes <{line}>: only {where} may"
+    if text.count("\n") > LONGEST and "/data/" not in name:
+        yield f"{name} has {text.count(chr(10))} lines, more than {LONGEST}"
+    if FORBIDDEN.search(path.name):
+        yield f"{name}: a name that says nothing"
+    if path.suffix == ".h" and "#pragma once" not in text:
+        yield f"{name}: no #pragma once"
+
+
+if __name__ == "__main__":
+    src = pathlib.Path(sys.argv[1]) / "src"
+    found = [breach for path in sorted(src.rglob("*")) if path.suffix in (".h", ".cpp") for breach in breaches_of(path)]
+    print("\n".join(found) or "the house rules hold")
+    sys.exit(1 if found else 0)
