@@ -2,11 +2,6 @@
 #include "photopsy.h"
 #define WEAK __attribute__((weak))
 namespace photopsy {
-WEAK Result<Layout> parse_layout(std::string_view, std::string_view) { return Error{"unfinished"}; }
-WEAK std::span<const std::string_view> builtin_layout_names() { return {}; }
-WEAK const Layout* builtin_layout(std::string_view) { return nullptr; }
-WEAK const Layout* builtin_layout_for(std::uint16_t) { return nullptr; }
-WEAK std::string_view builtin_layout_text(std::string_view) { return {}; }
 WEAK Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return Unpacked{std::move(name), "", std::move(bytes)}; }
 WEAK const Layout& layout_for(ByteView) { static Layout none; return none; }
 WEAK Capture recognize(ByteView, std::string, std::string, const Layout& layout) { return Capture{.image = Image(layout.flash)}; }
