@@ -1,8 +1,25 @@
 #include "photopsy.h"
 
+#include "base/hex.h"
+#include "facts/secrets.h"
+
+#include <algorithm>
+
 namespace photopsy {
 
 HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView registered_spki, ByteView server_spki);
+
+static constexpr std::uint32_t most_evidence = 32;
+
+/// The first bytes of each finding's place, in hexadecimal; nothing where they, or any neighbour shown with them, are secret.
+static void show_bytes(Findings& findings, const Image& image, const Layout& layout, const Dct& dct) {
+    for (auto& finding : findings.all()) {
+        const Range shown = range_of(finding.where.at.begin, std::min(finding.where.at.size(), most_evidence));
+        if (shown.empty() || !image.has(shown) || shows_secret(shown, image, layout, dct)) continue;
+        finding.evidence = hex_spaced(image.bytes(shown));
+        if (shown.size() < finding.where.at.size()) finding.evidence += " ...";
+    }
+}
 
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
     Analysis analysis{.capture = std::move(capture), .layout = &layout};
@@ -12,6 +29,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki);
     analysis.boot = predict_boot(analysis.facts);
     analysis.findings = find_problems(analysis.observations());
+    show_bytes(analysis.findings, image, layout, analysis.facts.dct);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
     return analysis;
 }
