@@ -1,1 +1,3 @@
 # Data files compiled into the core, one line each.
+photopsy_embed(photopsy_core known_modules ${CMAKE_SOURCE_DIR}/src/facts/data/known_modules.tsv)
+photopsy_embed(photopsy_core releases ${CMAKE_SOURCE_DIR}/src/facts/data/releases.tsv)

@@ -5,13 +5,10 @@ namespace photopsy {
 WEAK Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return Unpacked{std::move(name), "", std::move(bytes)}; }
 WEAK const Layout& layout_for(ByteView) { static Layout none; return none; }
 WEAK Capture recognize(ByteView, std::string, std::string, const Layout& layout) { return Capture{.image = Image(layout.flash)}; }
-WEAK std::vector<Module> read_modules(const Image&, const Layout&) { return {}; }
-WEAK InstalledSystem identify_system(const std::vector<Module>&, std::string_view, bool) { return {}; }
 WEAK Dct read_dct(const Image&, const Layout&, DctGeneration) { return {}; }
 WEAK OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t>) { return {}; }
 WEAK Eeprom read_eeprom(const Image&, const Layout&) { return {}; }
 WEAK WifiFacts read_wifi(const Image&, const Layout&, const Dct&) { return {}; }
-WEAK std::vector<Labelled> cover(const Facts&, const Image&, const Layout&) { return {}; }
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
 WEAK HandshakeOutcome simulate_handshake(const HandshakeInput&) { return {}; }
 WEAK BootOutcome predict_boot(const Facts&) { return {}; }
@@ -33,7 +30,6 @@ WEAK std::span<const Cause> ota_causes() { return {}; }
 WEAK std::span<const Cause> eeprom_causes() { return {}; }
 WEAK std::span<const Cause> wifi_causes() { return {}; }
 
-WEAK const Module* find_module(const std::vector<Module>&, std::string_view) { return nullptr; }
 WEAK bool Capture::has(CaptureDefect) const { return false; }
 WEAK bool Capture::untrustworthy() const { return false; }
 WEAK Range Dct::field_at(const Layout&, std::string_view) const { return {}; }

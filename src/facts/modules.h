@@ -26,17 +26,38 @@ enum class Presence {
     Absent,       ///< not in the file: nothing can be said
     Erased,       ///< every byte of the slot is 0xFF
     NoHeader,     ///< something else: no sane header (start, end, function)
-    Present       ///< a header that names a range inside the slot
+    Present       ///< a header that names a range inside the flash, as long as the slot has room for
 };
 
 /// Result of the CRC-32 over [start, end).
 enum class Integrity { NotChecked, Good, Bad, Placeholder /* 78 56 34 12: built without a CRC step */ };
+
+/// The suffix and CRC of a module whose end is not where the slot's header says: what another file left behind.
+struct Trailer {
+    Address end = 0;                           ///< of that module (its CRC stands there)
+    std::uint16_t version = 0;                 ///< only where known
+    std::string known_as;                      ///< "" if unknown
+    std::vector<std::string> releases;
+};
+
+/// What can be seen of a module that is not whole. Filled only where its integrity is bad or its header is gone.
+struct ModuleDamage {
+    std::vector<Range> erased_runs, zero_runs; ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
+    std::vector<Range> foreign_blocks;         ///< 4 KiB blocks that are not the claimed release's, merged (from the release block table)
+    std::string foreign_release;               ///< release those blocks belong to; "" unknown
+    std::optional<Trailer> other_trailer;      ///< another module ends inside this slot
+    std::optional<Range> shifted_to;           ///< the module that belongs here stands whole at this other place
+    std::string content;                       ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown
+    std::optional<Field<std::uint8_t>> flipped_bit; ///< the one bit (0..7) that was flipped, and its byte, where the CRC proves it
+};
 
 struct Module {
     std::string slot;               ///< contract's slot name
     Range slot_at;
     Presence presence = Presence::Absent;
     Address header_at = 0;
+    bool header_in_file = false;               ///< the fields below were read (whatever they say)
+    bool header_resembles = false;             ///< NoHeader, yet most fields are what this slot expects: a damaged header
     Field<std::uint32_t> start, end;          ///< module_start_address, module_end_address (exclusive; the CRC stands there) as linked
     Field<std::uint8_t> reserved, flags;
     Field<std::uint16_t> version, platform_id;
@@ -51,9 +72,10 @@ struct Module {
     Range stored_sha256_at;
     Sha256 stored_sha256{};
     std::optional<bool> sha256_good;           ///< nothing where not checkable
-    std::optional<Sha256> sha256_of_file;      ///< of the L + 4 bytes; only where integrity is Good
-    std::string known_as;                      ///< name of the known file, "" if unknown
-    std::vector<std::string> releases;         ///< Device OS releases it belongs to; may be empty for a known file
+    std::string known_as;                      ///< name of the known file that length, CRC and SHA-256 as stored belong to, "" if unknown;
+                                               ///< where integrity is bad: what it was before the damage
+    std::vector<std::string> releases;         ///< Device OS releases of that file; may be empty for a known file
+    ModuleDamage damage;
 
     bool present() const { return presence == Presence::Present; }
     bool good() const { return present() && integrity == Integrity::Good; }
@@ -63,11 +85,25 @@ struct Module {
     std::optional<bool> range_ok, platform_ok, dependencies_ok;
 };
 
-/// Reads every slot of the layout, in the layout's order. A function-3 module at a system slot is reported as slot "monolithic".
+/// Reads every slot of the layout, in the layout's order, and judges dependencies among them. A function-3 module at a system or user slot is
+/// reported as slot "monolithic"; slots that begin inside it are then left out. What lies in the factory slot is a module only if it is a whole
+/// user part linked for the user slot: else it is the tail of a long OTA image or an old leftover.
 std::vector<Module> read_modules(const Image&, const Layout&);
 
-/// Reads one module whose first byte lies at slot.at.begin. Total: any bytes give a Module.
+/// Reads one module whose first byte lies at slot.at.begin, finding the header as the firmware does (FM@v2.3.1:675). Total: any bytes give a
+/// Module. Dependencies are not judged (see read_modules).
 Module read_module(const Image&, const Layout&, const ModuleSlot&);
+
+/// Whether the stored SHA-256 is that of [start, end - 34). Nothing where the module has none or is not wholly in the file. Costs one pass: the
+/// firmware never checks it, so read_module() does it only where the CRC is bad.
+std::optional<bool> check_sha256(const Image&, const Module&);
+
+/// True where a dependency is met as the firmware sees it (OTAH@v2.3.1:161): by the version word of whatever stands at the slot of that
+/// function and index, unchecked, so erased flash (0xFFFF) passes. Nothing where that word is not in the file.
+std::optional<bool> dependency_met(const std::vector<Module>&, const Layout&, const Dependency&);
+
+/// The slot where a function and index belong, or nullptr.
+const ModuleSlot* slot_for(const Layout&, std::uint8_t function, std::uint8_t index);
 
 const Module* find_module(const std::vector<Module>&, std::string_view slot);
 

@@ -11,12 +11,17 @@
 namespace photopsy {
 
 struct KnownModule {
-    std::string_view name;                 ///< "photon/system-part2@1.5.2"
+    std::string_view name;                 ///< "photon/system-part2-1.5.2"
+    std::uint8_t function = 0, index = 0;
+    std::uint16_t version = 0;
     std::vector<std::string_view> releases;///< sorted by age; empty: a known file of no release
+    /// Stock bootloaders 2 went out without the CRC step of the build: what the CRC-32 of their content really is.
+    std::optional<std::uint32_t> content_crc;
 };
 
-/// The known file whose stored SHA-256 suffix, CRC-32 and length are these; nothing if unknown.
-/// Identity needs all of platform_id, stored_crc, length and (where the suffix has one) sha256 to agree.
+/// The known file whose stored SHA-256 suffix, CRC-32 and length are these; nothing if unknown. `length` is L (start to end, without the CRC).
+/// Identity needs all of platform_id, stored crc, length and (where the table has one) sha256 to agree.
+/// The strings live as long as the program.
 std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256);
 
 /// Device OS releases whose system parts carry this module_version (table 2.9 of the module format); "" entries never. May be empty.
@@ -35,6 +40,9 @@ DctGeneration dct_generation(std::uint16_t system_version);
 HandshakeGeneration handshake_generation(std::uint16_t system_version);
 LedGeneration led_generation(std::uint16_t system_version);
 std::string_view name_of(HandshakeGeneration);  ///< "v1.2.1"
+
+inline constexpr std::uint16_t last_examined_system_version = 2302;  ///< 2.3.1: what is newer is judged by its rules
+inline constexpr std::uint16_t first_checking_system_version = 200;  ///< 0.7.0-rc.1: the first that checks bootloader and part 2 at start
 /// Parses "1.2.1", "v1.2.1", "0.8.0-rc.4" to the module_version its system parts have (or the nearest known release below). Nothing on bad text.
 std::optional<std::uint16_t> system_version_of_release(std::string_view release);
 

@@ -1,0 +1,138 @@
+#include "facts/module_damage.h"
+
+#include "facts/releases.h"
+
+#include <algorithm>
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+// Longest runs of one byte in the 360 modules of the catalogue: no FF run of 128 bytes, zero runs up to 1145 bytes (system-part1 up to 0.4.9).
+// A user part may hold tables of its owner's making, so longer runs are asked for there.
+constexpr std::uint32_t shortest_erased = 256, shortest_zeroed = 1280, shortest_in_user_part = 2048;
+constexpr std::uint32_t step = 256;
+constexpr std::uint32_t trailer_size = 40;       // suffix of 36 and CRC
+
+bool all_of(ByteView bytes, std::uint8_t value) { return all_equal(bytes, value); }
+
+/// Runs of `value` in `where` that hold whole aligned steps, exact to the byte, at least `shortest` long.
+std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, std::uint32_t shortest) {
+    std::vector<Range> runs;
+    const auto bytes = image.leading(where);
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    for (std::uint32_t at = 0; at + step <= size; at += step) {
+        if (!all_of(bytes.subspan(at, step), value)) continue;
+        auto begin = at, end = at + step;
+        while (end + step <= size && all_of(bytes.subspan(end, step), value)) end += step;
+        while (end < size && bytes[end] == value) ++end;
+        while (begin > 0 && bytes[begin - 1] == value) --begin;
+        if (end - begin >= shortest) runs.push_back({where.begin + begin, where.begin + end});
+        at = end / step * step;
+    }
+    return runs;
+}
+
+struct Signature {
+    std::string_view magic, name;
+};
+constexpr std::array<Signature, 9> signatures = {{{"\x89PNG", "a PNG picture"}, {"\xFF\xD8\xFF", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"PK\x03\x04", "a ZIP archive"},
+    {"\x1F\x8B", "a gzip archive"}, {"\x7F" "ELF", "an ELF program"}, {"%PDF", "a PDF document"}, {"DfuSe", "a DfuSe file with its wrapper"}, {":02", "Intel HEX text"}}};
+
+bool is_text(ByteView bytes) {
+    return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' || byte >= 0xC2; });
+}
+
+/// The module that belongs in the slot, found whole at another 512-byte step inside it: written with a wrong -s address.
+std::optional<Range> whole_elsewhere(const Image& image, const Layout& layout, const Module& module) {
+    const auto* slot = layout.slot(module.slot);
+    if (!slot) return {};
+    for (Address at = slot->at.begin + 0x200; at < slot->at.end; at += 0x200) {
+        ModuleSlot moved = *slot;
+        moved.at.begin = at;
+        const auto bytes = image.bytes(range_of(at, 4));
+        if (bytes.empty() || all_erased(bytes)) continue;
+        auto candidate = read_module(image, layout, moved);
+        if (candidate.good() && candidate.function.value == slot->function && candidate.index.value == slot->index) return candidate.at;
+    }
+    return {};
+}
+
+bool is_part_of_running_firmware(const Module& module) { return module.slot != "ota" && module.slot != "factory"; }
+
+/// Its own trailer stands where its header says, and is of the version that its header says.
+bool own_trailer_intact(const Module& module) {
+    if (module.stored_sha256_at.empty()) return false;
+    const auto known = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    return !known || known->version == module.version.value;
+}
+
+Trailer named_trailer(Address base, Address end, std::uint16_t platform_id, std::uint32_t crc, const Sha256& sha) {
+    Trailer trailer{.end = end};
+    if (const auto known = find_known_module(platform_id, crc, end - base, sha)) {
+        trailer.version = known->version;
+        trailer.known_as = known->name;
+        trailer.releases.assign(known->releases.begin(), known->releases.end());
+    }
+    return trailer;
+}
+
+std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Address end, std::uint16_t platform_id) {
+    const auto bytes = image.bytes(range_of(end - 36, trailer_size));
+    if (bytes.size() != trailer_size || little_endian<std::uint16_t>(bytes) != 0) return {};
+    const auto size = little_endian<std::uint16_t>(bytes.subspan(34));
+    if (size != 36 && size != 40 && size != 42) return {};
+    Sha256 sha{};
+    std::copy_n(bytes.begin() + 2, sha.size(), sha.begin());
+    return named_trailer(base, end, platform_id, big_endian<std::uint32_t>(bytes.subspan(36)), sha);
+}
+
+std::optional<Trailer> find_other_trailer(const Image& image, const Layout& layout, const Module& module) {
+    if (module.present() && !module.stored_sha256_at.empty()) {
+        if (own_trailer_intact(module)) return {};
+        return named_trailer(module.at.begin, module.at.end, module.platform_id.value, module.stored_crc.value, module.stored_sha256);
+    }
+    return last_trailer(image, module.slot_at, layout.platform_id);
+}
+
+}  // namespace
+
+std::string name_of_content(ByteView first_bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(first_bytes.data()), first_bytes.size());
+    for (const auto& signature : signatures)
+        if (text.starts_with(signature.magic)) return std::string(signature.name);
+    return first_bytes.size() >= 16 && is_text(first_bytes) ? "text" : "";
+}
+
+std::optional<Trailer> last_trailer(const Image& image, Range slot_at, std::uint16_t platform_id) {
+    const auto bytes = image.bytes(slot_at);
+    auto used = bytes.size();
+    while (used > 0 && bytes[used - 1] == 0xFF) --used;
+    // The CRC's own last bytes may be FF: look at the next two words as well.
+    const auto rounded = static_cast<Address>((used + 3) / 4 * 4);
+    for (Address behind = rounded; behind <= rounded + 8 && behind <= slot_at.size(); behind += 4) {
+        if (behind < trailer_size + 24) continue;
+        if (auto trailer = trailer_ending_at(image, slot_at.begin, slot_at.begin + behind - 4, platform_id)) return trailer;
+    }
+    return {};
+}
+
+ModuleDamage find_damage(const Image& image, const Layout& layout, const Module& module) {
+    ModuleDamage damage;
+    const bool headless = module.presence == Presence::NoHeader, broken = module.present() && module.integrity == Integrity::Bad;
+    if (!is_part_of_running_firmware(module) || (!headless && !broken)) return damage;
+    damage.other_trailer = find_other_trailer(image, layout, module);
+    // A run is looked for up to where the module (or, without a header, what its trailer ends) ends.
+    auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
+    if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
+    const bool owners = module.slot == "user";
+    damage.erased_runs = runs_of(image, where, 0xFF, owners ? shortest_in_user_part : shortest_erased);
+    damage.zero_runs = runs_of(image, where, 0x00, owners ? shortest_in_user_part : shortest_zeroed);
+    if (!headless) return damage;
+    damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));
+    damage.shifted_to = whole_elsewhere(image, layout, module);
+    return damage;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,216 @@
+#include "facts/modules.h"
+
+#include "facts/module_damage.h"
+#include "facts/releases.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t header_size = 24;        // module_info_t, module_info.h@v2.3.1:50
+constexpr std::uint32_t placeholder_crc = 0x78563412;
+constexpr std::uint16_t suffix_with_product = 40;
+constexpr std::uint32_t shortest_suffix = 36;
+
+bool has_suffix(const Module& module) { return module.suffix_size.value >= shortest_suffix && module.suffix_size.value <= 64; }
+
+/// Where the firmware looks for the header: behind the vector table, if the first word looks like a stack pointer (FM@v2.3.1:675).
+Address header_address(const Image& image, const Layout& layout, Address base) {
+    const auto word = image.bytes(range_of(base, 4));
+    const bool vectors = word.size() == 4 && (little_endian<std::uint32_t>(word) & layout.vector_mask) == layout.vector_value;
+    return vectors ? base + layout.vector_size : base;
+}
+
+Dependency read_dependency(Reader& reader) {
+    Dependency dependency;
+    dependency.function = reader.read<std::uint8_t>();
+    dependency.index = reader.read<std::uint8_t>();
+    dependency.version = reader.read<std::uint16_t>();
+    return dependency;
+}
+
+void read_header(const Image& image, Module& module) {
+    auto reader = image.reader(range_of(module.header_at, header_size));
+    module.start = reader.read<std::uint32_t>();
+    module.end = reader.read<std::uint32_t>();
+    module.reserved = reader.read<std::uint8_t>();
+    module.flags = reader.read<std::uint8_t>();
+    module.version = reader.read<std::uint16_t>();
+    module.platform_id = reader.read<std::uint16_t>();
+    module.function = reader.read<std::uint8_t>();
+    module.index = reader.read<std::uint8_t>();
+    module.dependency = read_dependency(reader);
+    module.dependency2 = read_dependency(reader);
+    module.header_in_file = reader.ok();
+}
+
+/// Room for a module that begins at the slot: the slot, except for monolithic firmware, which fills several.
+std::uint32_t room(const Module& module, const Layout& layout) {
+    return module.function.value == FunctionMonolithic ? layout.flash.end - module.slot_at.begin : module.slot_at.size();
+}
+
+bool length_is_sane(const Module& module, const Layout& layout) {
+    if (module.start.value >= module.end.value) return false;
+    const auto length = module.length(), header_end = module.header_at - module.slot_at.begin + header_size;
+    return length % 4 == 0 && length >= header_end && length <= room(module, layout) - 4;
+}
+
+bool kind_is_sane(const Module& module) {
+    return module.function.value >= FunctionBootloader && module.function.value <= FunctionUserPart && module.start.value % 4 == 0;
+}
+
+/// Most fields are what the slot expects, so this is a header that was hit, not other data.
+bool resembles_header(const Module& module, const Layout& layout, const ModuleSlot& slot) {
+    if (slot.linked_at == 0) return false;
+    const int right = (module.start.value == slot.linked_at) + (module.function.value == slot.function) + (module.index.value == slot.index) +
+                      (module.platform_id.value == layout.platform_id) + (module.end.value > slot.linked_at && module.end.value <= slot.linked_at + slot.at.size() - 4) +
+                      (module.reserved.value == 0 && module.flags.value == 0);
+    return right >= 4;
+}
+
+void read_suffix(const Image& image, Module& module) {
+    const auto end = module.at.end;
+    module.suffix_size = image.reader(range_of(end - 2, 2)).read<std::uint16_t>();
+    if (!has_suffix(module) || module.length() < suffix_with_product) return;
+    module.stored_sha256_at = range_of(end - 34, 32);
+    const auto sha = image.bytes(module.stored_sha256_at);
+    if (sha.size() == module.stored_sha256.size()) std::copy(sha.begin(), sha.end(), module.stored_sha256.begin());
+    // Only a user part has product fields that mean something, but the linker makes room for them in every module since 0.4.3.
+    if (module.suffix_size.value < suffix_with_product) return;
+    auto reader = image.reader(range_of(end - 40, 4));
+    module.product_id = reader.read<std::uint16_t>();
+    module.product_version = reader.read<std::uint16_t>();
+}
+
+void judge_content(const Image& image, Module& module) {
+    const auto crc_bytes = image.bytes(range_of(module.at.end, 4));
+    const auto content = image.bytes(module.at);
+    if (crc_bytes.empty() || content.empty()) return;
+    module.stored_crc = {big_endian<std::uint32_t>(crc_bytes), range_of(module.at.end, 4)};
+    module.computed_crc = crc32(content);
+    read_suffix(image, module);
+    const auto known = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    const bool unfinished = known && known->content_crc && *known->content_crc == module.computed_crc;
+    if (module.computed_crc == module.stored_crc.value) module.integrity = Integrity::Good;
+    else if (unfinished || module.stored_crc.value == placeholder_crc) module.integrity = Integrity::Placeholder;
+    else module.integrity = Integrity::Bad;
+    if (known && (!known->content_crc || unfinished)) {
+        module.known_as = known->name;
+        module.releases.assign(known->releases.begin(), known->releases.end());
+    }
+    if (module.integrity == Integrity::Bad) module.sha256_good = check_sha256(image, module);
+}
+
+/// Where another slot begins inside this one (the factory image in the OTA area), this one's own part ends there.
+Range own_part(const ModuleSlot& slot, const Layout& layout) {
+    auto own = slot.at;
+    for (const auto& other : layout.slots)
+        if (other.at.begin > own.begin && other.at.begin < own.end && other.name != slot.name) own.end = other.at.begin;
+    return own;
+}
+
+Presence presence_without_header(const Image& image, const Layout& layout, const ModuleSlot& slot, const Module& module) {
+    if (image.erased(own_part(slot, layout))) return Presence::Erased;
+    return module.header_in_file ? Presence::NoHeader : Presence::Absent;
+}
+
+std::optional<bool> range_of_kind(const Module& module, const Layout& layout, const ModuleSlot& slot) {
+    const auto* expected = slot.linked_at != 0 ? &slot : slot_for(layout, module.function.value, module.index.value);
+    if (!expected) return false;
+    return module.start.value == expected->linked_at && module.length() <= expected->at.size() - 4;
+}
+
+bool is_whole_user_part(const Module& module) {
+    return module.good() && module.function.value == FunctionUserPart && module.range_ok.value_or(false);
+}
+
+bool may_hold_monolithic(const ModuleSlot& slot) { return slot.name.starts_with("system-part") || slot.name == "user"; }
+
+void judge_dependencies(std::vector<Module>& modules, const Layout& layout) {
+    for (auto& module : modules) {
+        if (!module.present()) continue;
+        module.dependencies_ok = true;
+        if (module.dependency.none()) continue;   // then the firmware does not look at the second one either (OTAH@v2.3.1:161)
+        const auto first = dependency_met(modules, layout, module.dependency);
+        const auto second = module.dependency2.none() ? std::optional<bool>(true) : dependency_met(modules, layout, module.dependency2);
+        if (first == false || second == false) module.dependencies_ok = false;
+        else if (!first || !second) module.dependencies_ok.reset();
+    }
+}
+
+}  // namespace
+
+std::optional<bool> Module::integrity_ok() const {
+    if (integrity == Integrity::Good) return true;
+    if (integrity == Integrity::Bad) return false;
+    return {};
+}
+
+const ModuleSlot* slot_for(const Layout& layout, std::uint8_t function, std::uint8_t index) {
+    for (const auto& slot : layout.slots)
+        if (slot.linked_at != 0 && slot.function == function && slot.index == index && slot.at.begin == slot.linked_at) return &slot;
+    return nullptr;
+}
+
+std::optional<bool> check_sha256(const Image& image, const Module& module) {
+    if (module.stored_sha256_at.empty()) return {};
+    const auto covered = image.bytes({module.at.begin, module.stored_sha256_at.begin});
+    if (covered.empty()) return {};
+    return sha256(covered) == module.stored_sha256;
+}
+
+std::optional<bool> dependency_met(const std::vector<Module>& modules, const Layout& layout, const Dependency& dependency) {
+    if (dependency.none()) return true;
+    const auto* slot = slot_for(layout, dependency.function.value, dependency.index.value);
+    if (!slot) return false;
+    const auto* provider = find_module(modules, slot->name);
+    if (!provider || !provider->header_in_file) return {};
+    return provider->version.value >= dependency.version.value;
+}
+
+const Module* find_module(const std::vector<Module>& modules, std::string_view slot) {
+    const auto found = std::find_if(modules.begin(), modules.end(), [&](const Module& module) { return module.slot == slot; });
+    return found == modules.end() ? nullptr : &*found;
+}
+
+Module read_module(const Image& image, const Layout& layout, const ModuleSlot& slot) {
+    Module module;
+    module.slot = slot.name;
+    module.slot_at = slot.at;
+    module.header_at = header_address(image, layout, slot.at.begin);
+    read_header(image, module);
+    if (!module.header_in_file || !kind_is_sane(module) || !length_is_sane(module, layout)) {
+        module.presence = presence_without_header(image, layout, slot, module);
+        module.header_resembles = module.presence == Presence::NoHeader && resembles_header(module, layout, slot);
+        return module;
+    }
+    module.presence = Presence::Present;
+    module.at = range_of(slot.at.begin, module.length());
+    module.platform_ok = module.platform_id.value == layout.platform_id;
+    module.range_ok = range_of_kind(module, layout, slot);
+    judge_content(image, module);
+    return module;
+}
+
+std::vector<Module> read_modules(const Image& image, const Layout& layout) {
+    std::vector<Module> modules;
+    Range monolithic{};
+    for (const auto& slot : layout.slots) {
+        if (slot.name == "monolithic" || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
+        auto module = read_module(image, layout, slot);
+        if (module.present() && module.function.value == FunctionMonolithic && may_hold_monolithic(slot) && layout.slot("system-part1")) {
+            module.slot = "monolithic";
+            monolithic = module.at;
+            module.range_ok = module.start.value == slot.at.begin;
+        }
+        if (slot.name == "factory" && module.present() && !is_whole_user_part(module)) module.presence = Presence::NoHeader;
+        modules.push_back(std::move(module));
+    }
+    judge_dependencies(modules, layout);
+    for (auto& module : modules) module.damage = find_damage(image, layout, module);
+    return modules;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,172 @@
+#include "facts/releases.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace photopsy {
+
+extern const std::string_view embedded_known_modules;
+extern const std::string_view embedded_releases;
+
+namespace {
+
+/// Takes the text up to the next `separator` off the front of `rest`.
+std::string_view take(std::string_view& rest, char separator) {
+    const auto end = rest.find(separator);
+    const auto part = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    return part;
+}
+
+template <class T>
+T number(std::string_view text, int base = 10) {
+    T value{};
+    std::from_chars(text.data(), text.data() + text.size(), value, base);
+    return value;
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+    std::vector<std::string_view> parts;
+    if (list == "-") return parts;
+    while (!list.empty()) parts.push_back(take(list, ','));
+    return parts;
+}
+
+struct Row {
+    std::string_view release;
+    std::uint16_t system = 0;
+    std::string_view bootloaders;
+};
+
+/// Calls `see(row)` for each row of the version table, by age.
+template <class See>
+void each_release(See see) {
+    auto rest = embedded_releases;
+    while (!rest.empty()) {
+        auto line = take(rest, '\n');
+        if (line.empty() || line[0] == '#') continue;
+        Row row;
+        row.release = take(line, '\t');
+        row.system = number<std::uint16_t>(take(line, '\t'));
+        row.bootloaders = line;
+        see(row);
+    }
+}
+
+/// "0.8.0-rc.4" as numbers that compare by age; a final release counts as its last candidate. False on bad text.
+bool parse_release(std::string_view text, std::array<unsigned, 4>& age) {
+    if (!text.empty() && text[0] == 'v') text.remove_prefix(1);
+    auto core = take(text, '-');
+    age = {0, 0, 0, 0xFFFF};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto part = take(core, '.');
+        if (part.empty() || part.size() > 4 || part.find_first_not_of("0123456789") != std::string_view::npos) return false;
+        age[i] = number<unsigned>(part);
+    }
+    if (!core.empty()) return false;
+    if (text.empty()) return true;
+    if (!text.starts_with("rc") && !text.starts_with("alpha") && !text.starts_with("beta") && !text.starts_with("pi")) return false;
+    const auto digits = text.find_last_not_of("0123456789") + 1;
+    age[3] = text.starts_with("rc") && text.size() - digits <= 4 ? number<unsigned>(text.substr(digits)) : 0;
+    return true;
+}
+
+KnownModule parse_known(std::string_view rest) {
+    KnownModule known;
+    known.function = number<std::uint8_t>(take(rest, '\t'));
+    known.index = number<std::uint8_t>(take(rest, '\t'));
+    known.version = number<std::uint16_t>(take(rest, '\t'));
+    take(rest, '\t');
+    const auto content = take(rest, '\t');
+    if (content != "-") known.content_crc = number<std::uint32_t>(content, 16);
+    known.name = take(rest, '\t');
+    known.releases = split(rest);
+    return known;
+}
+
+}  // namespace
+
+// The table is searched as text: five look-ups in 50 KB cost less than a parsed index of it would at every start.
+std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256) {
+    const auto key = fmt::format("\n{} {:08x} {:x}\t", platform_id, crc, length);
+    auto at = embedded_known_modules.find(key);
+    if (at == std::string_view::npos) return {};
+    auto rest = embedded_known_modules.substr(at + key.size());
+    auto row = take(rest, '\n');
+    const auto sha = take(row, '\t');
+    if (sha != "-" && sha != hex(stored_sha256)) return {};
+    return parse_known(row);
+}
+
+std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version) {
+    std::vector<std::string_view> releases;
+    each_release([&](const Row& row) {
+        if (row.system == module_version) releases.push_back(row.release);
+    });
+    // A final release before its own candidates of the same number, as people know it.
+    std::stable_partition(releases.begin(), releases.end(), [](std::string_view release) { return release.find('-') == std::string_view::npos; });
+    return releases;
+}
+
+std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t module_version) {
+    std::vector<std::string_view> releases;
+    each_release([&](const Row& row) {
+        for (auto version : split(row.bootloaders))
+            if (number<std::uint16_t>(version) == module_version) releases.push_back(row.release);
+    });
+    return releases;
+}
+
+std::optional<std::uint16_t> system_version_of_release(std::string_view release) {
+    std::array<unsigned, 4> wanted{};
+    if (!parse_release(release, wanted)) return {};
+    std::optional<std::uint16_t> nearest;
+    each_release([&](const Row& row) {
+        std::array<unsigned, 4> age{};
+        if (parse_release(row.release, age) && age <= wanted) nearest = row.system;
+    });
+    return nearest;
+}
+
+// Source: system/system-versions.md@v2.3.1 and the DCT archive of each tag (docs/formats/dct.md, generations).
+DctGeneration dct_generation(std::uint16_t version) {
+    if (version <= 1) return DctGeneration::G0;
+    if (version == 2) return DctGeneration::G1;
+    if (version <= 6) return DctGeneration::G2;
+    if (version < first_checking_system_version) return DctGeneration::G3;
+    return version <= 205 || version == 300 ? DctGeneration::G4 : DctGeneration::G5;
+}
+
+// The measured release nearest in the code that does the handshake: tropicssl, mbedTLS (0.7.0), LightSSL (0.8.0), then by age.
+HandshakeGeneration handshake_generation(std::uint16_t version) {
+    if (version <= 8) return HandshakeGeneration::V0_4_7;
+    if (version < first_checking_system_version) return HandshakeGeneration::V0_6_2;
+    if (version <= 207) return HandshakeGeneration::V0_7_0;
+    if (version < 1200) return HandshakeGeneration::V1_0_1;
+    return version < 1500 ? HandshakeGeneration::V1_2_1 : HandshakeGeneration::V2_3_1;
+}
+
+// Source: system/src/system_task.cpp@v0.4.0:252, @v0.4.4:246, @v0.4.6:140; system_cloud_internal.cpp@v2.0.0-alpha.1:1098.
+LedGeneration led_generation(std::uint16_t version) {
+    if (version <= 3) return LedGeneration::BeforeBurst;
+    if (version <= 6) return LedGeneration::RedBlinks;
+    return version < 2000 ? LedGeneration::OrangeBlinks : LedGeneration::AllRed;
+}
+
+std::string_view name_of(HandshakeGeneration generation) {
+    switch (generation) {
+        case HandshakeGeneration::V0_4_7: return "v0.4.7";
+        case HandshakeGeneration::V0_6_2: return "v0.6.2";
+        case HandshakeGeneration::V0_7_0: return "v0.7.0";
+        case HandshakeGeneration::V1_0_1: return "v1.0.1";
+        case HandshakeGeneration::V1_2_1: return "v1.2.1";
+        case HandshakeGeneration::V2_3_1: return "v2.3.1";
+    }
+    return "";
+}
+
+}  // namespace photopsy

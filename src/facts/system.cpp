@@ -1,0 +1,65 @@
+#include "facts/system.h"
+
+namespace photopsy {
+
+static constexpr std::uint16_t erased_version = 0xFFFF;
+
+/// The version in a system part's header, where that header can be believed (dct-keys: "Where to take the version from").
+static std::optional<std::uint16_t> believed_version(const Module* part, std::string_view half_written_slot) {
+    if (!part || !part->present() || !part->range_ok.value_or(false) || !part->platform_ok.value_or(false)) return {};
+    if (part->function.value != FunctionSystemPart || part->slot == half_written_slot || part->version.value == erased_version) return {};
+    return part->version.value;
+}
+
+/// A bootloader up to 11 brings its own table code (generations that select alike), later ones were released with G4 and G5.
+static DctGeneration generation_of_bootloader(std::uint16_t version) {
+    if (version < 100) return DctGeneration::G3;
+    return version == 100 ? DctGeneration::G4 : DctGeneration::G5;
+}
+
+static void judge_by_system(InstalledSystem& system, std::uint16_t version) {
+    system.system_version = version;
+    system.newer_than_known = version > last_examined_system_version;
+    for (auto release : releases_with_system_version(version)) system.releases.emplace_back(release);
+    if (!system.releases.empty()) system.device_os = system.releases.front();
+    system.dct = dct_generation(version);
+    system.handshake = handshake_generation(version);
+    system.led = led_generation(version);
+}
+
+/// Without a system part: the nearest generations that the bootloader or the table's own format allow.
+static void judge_without_system(InstalledSystem& system, bool dct_has_version_struct) {
+    if (system.bootloader_version) {
+        system.version_from = "bootloader";
+        system.dct = generation_of_bootloader(*system.bootloader_version);
+    } else if (dct_has_version_struct) {
+        system.version_from = "dct";
+        system.dct = DctGeneration::G5;
+    }
+    if (system.dct == DctGeneration::G3) {
+        system.handshake = HandshakeGeneration::V0_6_2;
+        system.led = LedGeneration::OrangeBlinks;
+    }
+}
+
+static bool is_bootloader(const Module& module) {
+    return module.present() && module.function.value == FunctionBootloader && module.range_ok.value_or(false) && module.version.value != erased_version;
+}
+
+InstalledSystem identify_system(const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
+    InstalledSystem system;
+    if (const auto* bootloader = find_module(modules, "bootloader"); bootloader && is_bootloader(*bootloader))
+        system.bootloader_version = bootloader->version.value;
+    // On the Electron the part that holds the system's code (and its version) is not always index 2; any sane part will do there.
+    for (const char* slot : {"system-part2", "system-part1", "system-part3"}) {
+        const auto version = believed_version(find_module(modules, slot), half_written_slot);
+        if (!version) continue;
+        judge_by_system(system, *version);
+        system.version_from = slot;
+        return system;
+    }
+    judge_without_system(system, dct_has_version_struct);
+    return system;
+}
+
+}  // namespace photopsy
