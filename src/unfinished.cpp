@@ -10,7 +10,6 @@ WEAK OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, 
 WEAK Eeprom read_eeprom(const Image&, const Layout&) { return {}; }
 WEAK WifiFacts read_wifi(const Image&, const Layout&, const Dct&) { return {}; }
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
-WEAK HandshakeOutcome simulate_handshake(const HandshakeInput&) { return {}; }
 WEAK BootOutcome predict_boot(const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }

@@ -11,6 +11,10 @@
 
 namespace photopsy {
 
+class Image;
+struct Facts;
+struct KeyFacts;
+
 enum class ServerPolicy { ComparesPresentedKey, UsesStoredKey };
 enum class Step { Connect, RecvNonce, RsaEncrypt, Send256, Recv384, RsaDecrypt, VerifySignature, SendHello, RecvHello, Done };
 std::string_view name_of(ServerPolicy);  ///< contract's words
@@ -45,11 +49,26 @@ struct HandshakeInput {
     ByteView server_slot;                   ///< 294 bytes at least; address from byte 384 on where longer
     HandshakeGeneration generation = HandshakeGeneration::V2_3_1;
     LedGeneration led = LedGeneration::AllRed;
-    ByteView registered_spki;               ///< 162 bytes the cloud holds; empty: the key that belongs to the slot (before damage)
+    ByteView registered_spki;               ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
+    bool registered_key_known = true;       ///< false: the cloud holds some other key of which nothing is known
+    bool device_known_to_cloud = true;      ///< false: the cloud does not know the device id at all
     ByteView server_spki;                   ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
 };
 
+/// The real operations of both sides with fixed nonce, padding and session bytes: the same answer every time. Total: any bytes give an answer.
 HandshakeOutcome simulate_handshake(const HandshakeInput&);
+
+/// The prediction for a dump: the slots of the copy that the installed firmware selects, or the defaults it would write where it selects none.
+/// `registered_spki`, `server_spki`: what the user says cloud and server hold (DER); empty: unknown.
+HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView registered_spki, ByteView server_spki);
+
+/// One rung of the ladder for one policy: how far the handshake gets, in words.
+struct LadderStep {
+    Step step = Step::Connect;
+    enum class State { Passed, Failed, NotReached, Unknown } state = State::NotReached;
+    std::string explain;
+};
+std::vector<LadderStep> handshake_ladder(const Prediction&);
 
 /// The colours and counts a user sees for a step and code (dct-keys 4.3).
 std::string led_of(Step, LedGeneration);

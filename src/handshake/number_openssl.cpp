@@ -1,0 +1,130 @@
+#include "handshake/number.h"
+
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
+
+#include <cassert>
+#include <memory>
+
+namespace photopsy {
+
+namespace {
+
+BIGNUM* big(void* value) { return static_cast<BIGNUM*>(value); }
+
+BIGNUM* made(BIGNUM* value) {
+    assert(value && "out of memory");
+    return value;
+}
+
+/// Scratch space of the library, one per thread. The library's configuration file is never read: the answer depends on nothing outside.
+BN_CTX* scratch() {
+    struct Release {
+        void operator()(BN_CTX* context) const { BN_CTX_free(context); }
+    };
+    thread_local const std::unique_ptr<BN_CTX, Release> context = [] {
+        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+        return std::unique_ptr<BN_CTX, Release>(BN_CTX_new());
+    }();
+    return context.get();
+}
+
+}  // namespace
+
+Number::Number(std::uint64_t value) : value_(made(BN_new())) { BN_set_word(big(value_), value); }
+Number::Number(ByteView big_endian) : value_(made(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr))) {}
+Number::Number(const Number& other) : value_(made(BN_dup(big(other.value_)))) {}
+Number::Number(Number&& other) noexcept : value_(other.value_) { other.value_ = nullptr; }
+Number& Number::operator=(const Number& other) {
+    if (this == &other) return *this;
+    if (!value_) value_ = made(BN_new());
+    BN_copy(big(value_), big(other.value_));
+    return *this;
+}
+Number& Number::operator=(Number&& other) noexcept {
+    std::swap(value_, other.value_);
+    return *this;
+}
+Number::~Number() { BN_clear_free(big(value_)); }
+
+bool Number::is_zero() const { return BN_is_zero(big(value_)); }
+bool Number::is_odd() const { return BN_is_odd(big(value_)); }
+bool Number::negative() const { return BN_is_negative(big(value_)); }
+int Number::bits() const { return BN_num_bits(big(value_)); }
+bool Number::bit(int index) const { return BN_is_bit_set(big(value_), index); }
+
+std::vector<std::uint8_t> Number::bytes(std::size_t width) const {
+    std::vector<std::uint8_t> all(static_cast<std::size_t>(BN_num_bytes(big(value_))));
+    BN_bn2bin(big(value_), all.data());
+    std::vector<std::uint8_t> out(width, 0);
+    const std::size_t kept = all.size() < width ? all.size() : width;
+    for (std::size_t i = 0; i < kept; ++i) out[width - 1 - i] = all[all.size() - 1 - i];
+    OPENSSL_cleanse(all.data(), all.size());
+    return out;
+}
+
+std::uint64_t Number::low_word() const { return big_endian<std::uint64_t>(bytes(8)); }
+std::uint64_t Number::remainder(std::uint64_t divisor) const { return BN_mod_word(big(value_), divisor); }
+
+int Number::compare(const Number& a, const Number& b) { return BN_cmp(big(a.value_), big(b.value_)); }
+
+Number operator+(const Number& a, const Number& b) {
+    Number sum;
+    BN_add(big(sum.value_), big(a.value_), big(b.value_));
+    return sum;
+}
+Number operator-(const Number& a, const Number& b) {
+    Number difference;
+    BN_sub(big(difference.value_), big(a.value_), big(b.value_));
+    return difference;
+}
+Number operator*(const Number& a, const Number& b) {
+    Number product;
+    BN_mul(big(product.value_), big(a.value_), big(b.value_), scratch());
+    return product;
+}
+Number operator/(const Number& a, const Number& b) {
+    Number quotient;
+    if (!b.is_zero()) BN_div(big(quotient.value_), nullptr, big(a.value_), big(b.value_), scratch());
+    return quotient;
+}
+Number operator%(const Number& a, const Number& b) {
+    Number rest;
+    if (!b.is_zero()) BN_nnmod(big(rest.value_), big(a.value_), big(b.value_), scratch());
+    return rest;
+}
+Number operator<<(const Number& a, int count) {
+    Number shifted;
+    BN_lshift(big(shifted.value_), big(a.value_), count);
+    return shifted;
+}
+Number operator>>(const Number& a, int count) {
+    Number shifted;
+    BN_rshift(big(shifted.value_), big(a.value_), count);
+    return shifted;
+}
+
+Number power(const Number& base, const Number& exponent, const Number& modulus) {
+    Number result;
+    if (!modulus.is_odd() || modulus.bits() < 2 || modulus.negative() || exponent.negative()) return result;
+    const Number reduced = base % modulus;
+    BN_mod_exp(big(result.value_), big(reduced.value_), big(exponent.value_), big(modulus.value_), scratch());
+    return result;
+}
+
+Number gcd(const Number& a, const Number& b) {
+    Number result;
+    BN_gcd(big(result.value_), big(a.value_), big(b.value_), scratch());
+    return result;
+}
+
+std::optional<Number> inverse(const Number& value, const Number& modulus) {
+    if (modulus.bits() < 2 || modulus.negative()) return {};
+    const Number reduced = value % modulus;
+    if (reduced.is_zero() || !(gcd(reduced, modulus) == Number(1))) return {};
+    Number result;
+    if (!BN_mod_inverse(big(result.value_), big(reduced.value_), big(modulus.value_), scratch())) return {};
+    return result;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,33 @@
+#pragma once
+// A whole RSA private key as numbers, and the forms in which it is written. Secret: nothing here is ever printed.
+#include "handshake/number.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace photopsy {
+
+struct RsaKey {
+    Number n, e, d, p, q, dp, dq, qinv;
+};
+
+/// All numbers from two different odd primes. `d` is 1/e mod (p-1)(q-1), as tropicssl and mbedTLS 2.4 make it. Nothing where e has no inverse.
+std::optional<RsaKey> key_of_primes(const Number& p, const Number& q, const Number& e = Number(65537));
+/// 1/e mod lcm(p-1, q-1): the smaller d that OpenSSL 3 writes.
+Number smallest_d(const RsaKey&);
+/// p*q = n and dP, dQ, qInv as they must be; d is not looked at. With `primality` also that p and q are primes.
+bool equations_hold(const RsaKey&);
+bool is_proved(const RsaKey&);  ///< equations, primality, d, and one encryption and decryption there and back
+
+/// Lengths of the contents of the nine INTEGERs, in the order of PKCS#1: version n e d p q dP dQ qInv.
+using IntegerLengths = std::array<std::uint16_t, 9>;
+inline constexpr IntegerLengths fixed_lengths = {1, 129, 3, 129, 65, 65, 65, 65, 65};  ///< what the firmware writes: 611 bytes
+
+IntegerLengths minimal_lengths(const RsaKey&);
+/// PKCS#1 RSAPrivateKey with the given lengths of contents. Each length must be enough for its number.
+std::vector<std::uint8_t> encode_pkcs1(const RsaKey&, const IntegerLengths&);
+/// The 611 bytes that the firmware itself writes for a 1024-bit key, always readable for it (communication/src/dsakeygen.cpp@v0.4.9).
+inline std::vector<std::uint8_t> encode_for_device(const RsaKey& key) { return encode_pkcs1(key, fixed_lengths); }
+
+}  // namespace photopsy

@@ -1,0 +1,98 @@
+#include "handshake/server_address.h"
+
+#include "handshake/public_key.h"
+#include "handshake/walk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t longest_domain = 126;
+
+bool host_character(std::uint8_t c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_particle(std::string_view host) {
+    return std::equal(host.begin(), host.end(), particle_host.begin(), particle_host.end(), [](char a, char b) { return lower(a) == b; });
+}
+
+/// Particle's host with a few characters changed, or cut short by a damaged length: nobody runs a server under such a name.
+bool nearly_particle(ByteView text) {
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < particle_host.size() && i < text.size(); ++i) same += text[i] == static_cast<std::uint8_t>(particle_host[i]);
+    return same + 4 >= particle_host.size();
+}
+
+void decode_ip(ByteView field, DecodedAddress& address) {
+    address.kind = DecodedAddress::Kind::Ip;
+    address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
+    // v0.4.0 alone replaces 0.0.0.0 by an address that Particle no longer uses (system_cloud.cpp@v0.4.0:622-627).
+    address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224;
+    address.damaged = nearly_particle(field.subspan(2));
+    if (address.damaged) address.unreachable = true;
+    if (address.unreachable) address.detail = fmt::format("the server address is the IP address {}, where no cloud can be reached", address.host);
+}
+
+void decode_domain(ByteView field, DecodedAddress& address) {
+    address.kind = DecodedAddress::Kind::Domain;
+    const ByteView text = field.subspan(2, field[1]);
+    const auto end = std::find(text.begin(), text.end(), std::uint8_t{0});
+    address.host.assign(text.begin(), end);
+    const bool possible = !address.host.empty() && std::all_of(text.begin(), end, host_character);
+    address.particle = is_particle(address.host);
+    address.damaged = !address.particle && nearly_particle(field.subspan(2));
+    address.unreachable = !possible || address.damaged;
+    if (address.damaged) address.detail = "the name of Particle's server is damaged: no server answers under what is left";
+    else if (!possible) address.detail = "the server address is no host name";
+}
+
+/// The port field may lie inside a long name (a 64-byte field in a 128-byte structure): then it is part of both.
+void decode_port(ByteView field, HandshakeGeneration generation, DecodedAddress& address) {
+    if (generation == HandshakeGeneration::V0_4_7) return;  // ignored up to v0.4.8-rc.1
+    const auto stored = big_endian<std::uint16_t>(field.subspan(66));
+    if (stored != 0 && stored != 0xFFFF) address.port = stored;
+    if (!address.particle || address.port == cloud_port) return;
+    address.particle = false;
+    address.damaged = address.unreachable = true;
+    address.detail = fmt::format("the port of Particle's server is given as {}, where the cloud does not listen (it listens on {})", address.port, cloud_port);
+}
+
+}  // namespace
+
+DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generation) {
+    std::array<std::uint8_t, server_address_size> field;
+    field.fill(0xFF);
+    std::copy_n(given.begin(), std::min(given.size(), field.size()), field.begin());
+    DecodedAddress address;
+    if (field[0] > 1 || (field[0] == 1 && field[1] > longest_domain)) {
+        address.kind = all_erased(ByteView(field).first(2)) ? DecodedAddress::Kind::Erased : DecodedAddress::Kind::Invalid;
+        address.host = particle_host;
+        address.particle = address.falls_back = true;
+        address.damaged = address.kind == DecodedAddress::Kind::Invalid;
+        address.detail = address.damaged ? "the server address is of no kind that the firmware knows: it takes its own, device.spark.io" : "";
+        return address;
+    }
+    if (field[0] == 0) decode_ip(field, address);
+    else decode_domain(field, address);
+    decode_port(field, generation, address);
+    return address;
+}
+
+std::vector<std::uint8_t> published_server_slot() {
+    std::vector<std::uint8_t> slot(512, 0xFF);
+    std::copy(published_server_key().begin(), published_server_key().end(), slot.begin());
+    slot[server_address_at] = 1;
+    slot[server_address_at + 1] = static_cast<std::uint8_t>(particle_host.size());
+    std::copy(particle_host.begin(), particle_host.end(), slot.begin() + server_address_at + 2);
+    return slot;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,31 @@
+#pragma once
+// The address behind the server key, as the firmware decodes it. Source: hal/shared/parse_server_address.h@v0.7.0:29-66, @v2.3.1:33-70.
+#include "facts/releases.h"
+
+#include <string>
+
+namespace photopsy {
+
+inline constexpr std::size_t server_address_size = 128;
+inline constexpr std::string_view particle_host = "device.spark.io";
+inline constexpr std::uint16_t cloud_port = 5683;
+
+/// What one device does with 128 bytes of server address.
+struct DecodedAddress {
+    enum class Kind { Erased, Domain, Ip, Invalid } kind = Kind::Invalid;
+    std::string host;              ///< "device.spark.io", "10.0.0.1"; bytes of a stranger: to be shown with care
+    std::uint16_t port = cloud_port;
+    bool particle = false;         ///< the connection goes to Particle's own host and port
+    bool falls_back = false;       ///< erased or invalid: the firmware takes device.spark.io
+    bool damaged = false;          ///< Particle's address with some bytes changed
+    bool unreachable = false;      ///< 0.0.0.0, no possible host name, or a damaged name or port: the connection cannot come about
+    std::string detail;            ///< one sentence, without the host where that is not Particle's
+};
+
+/// `field` must be 128 bytes (a shorter one reads as erased behind its end).
+DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
+
+/// The 512 bytes that particle-cli writes to offset 2082: Particle's key, erased bytes, the address, erased bytes.
+std::vector<std::uint8_t> published_server_slot();
+
+}  // namespace photopsy
