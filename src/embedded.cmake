@@ -1,3 +1,4 @@
 # Data files compiled into the core, one line each.
 photopsy_embed(photopsy_core known_modules ${CMAKE_SOURCE_DIR}/src/facts/data/known_modules.tsv)
 photopsy_embed(photopsy_core releases ${CMAKE_SOURCE_DIR}/src/facts/data/releases.tsv)
+photopsy_embed(photopsy_core report_schema ${CMAKE_SOURCE_DIR}/docs/report.schema.json)

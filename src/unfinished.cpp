@@ -36,4 +36,5 @@ WEAK Range Dct::field_at(const Layout&, std::string_view, int) const { return {}
 WEAK const DctCopy* Dct::copy(int) const { return nullptr; }
 WEAK HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView, ByteView) { return {.unknown = "unfinished"}; }
 WEAK bool HandshakeOutcome::fails() const { return false; }
+WEAK std::string_view name_of(BootResult) { return "unknown"; }
 }  // namespace photopsy

@@ -1,3 +1,13 @@
-#include "photopsy.h"
+#include "cli/command_line.h"
+#include "cli/terminal.h"
 
-int main() { return 0; }
+#include <cerrno>
+#include <cstring>
+
+int main(int argc, char** argv) {
+    auto session = photopsy::standard_session();
+    photopsy::run_command_line({argv + (argc > 0), argv + argc}, session);
+    // A disk that is full shows itself only now.
+    if (!photopsy::flush_standard_output()) session.fail(std::string("cannot write to standard output: ") + std::strerror(errno));
+    return session.exit_status();
+}

@@ -1,0 +1,154 @@
+#include "cli/command.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "cli/public_key_file.h"
+#include "report/report.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+
+namespace photopsy {
+
+namespace {
+
+struct AnalyzeCommand {
+    std::vector<std::string> files;
+    std::vector<std::string> formats;
+    OutputOptions output;
+    LayoutOptions layout;
+    std::string led, colour = "auto", registered_public_key, server_public_key;
+    bool quiet = false, show_ids = false, ascii = false;
+    std::size_t max_chars = 15000;
+    unsigned width = 0;
+};
+
+/// The one format that was asked for; text if none was.
+Result<Format> asked_format(const std::vector<std::string>& names) {
+    if (names.size() > 1) return Error{"a report has one format: --format " + names[0] + " and --format " + names[1] + " were both given"};
+    if (names.empty()) return Format::Text;
+    if (const auto format = parse_format(names.front())) return *format;
+    return Error{"there is no format \"" + names.front() + "\"; known are " + std::string(format_names)};
+}
+
+Result<bool> asked_colour(const AnalyzeCommand& options, const Terminal& terminal) {
+    if (options.colour == "always") return true;
+    if (options.colour == "never") return false;
+    if (options.colour == "auto") return options.output.to_stdout() && terminal.output_is_tty && !terminal.no_colour && !terminal.dumb;
+    return Error{"--color is auto, always or never, not \"" + options.colour + "\""};
+}
+
+Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& terminal) {
+    const auto colour = asked_colour(options, terminal);
+    if (!colour) return colour.error();
+    ReportStyle style;
+    style.colour = *colour;
+    style.owner_reads = options.output.to_stdout() && terminal.output_is_tty;
+    style.utf8 = !options.ascii && (terminal.utf8 || !options.output.to_stdout());
+    style.width = options.width ? options.width : terminal.width;
+    style.show_ids = options.show_ids;
+    style.max_chars = options.max_chars;
+    return style;
+}
+
+Result<AnalyzeOptions> asked_analysis(const AnalyzeCommand& options) {
+    AnalyzeOptions asked;
+    if (!options.led.empty()) {
+        const auto led = parse_led(options.led);
+        if (!led) return led.error();
+        asked.led = *led;
+    }
+    const auto read_key = [](const std::string& path, std::vector<std::uint8_t>& key) -> std::optional<Error> {
+        if (path.empty()) return {};
+        auto read = read_public_key_file(path);
+        if (!read) return read.error();
+        key = std::move(*read);
+        return {};
+    };
+    if (const auto error = read_key(options.registered_public_key, asked.registered_spki)) return *error;
+    if (const auto error = read_key(options.server_public_key, asked.server_spki)) return *error;
+    return asked;
+}
+
+/// Everything that was asked for, understood; a failure is one sentence.
+struct Job {
+    Format format = Format::Text;
+    ReportStyle style;
+    AnalyzeOptions analysis;
+    std::shared_ptr<const Layout> layout;
+};
+
+Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) {
+    const auto format = asked_format(options.formats);
+    if (!format) return format.error();
+    const auto style = asked_style(options, terminal);
+    if (!style) return style.error();
+    auto analysis = asked_analysis(options);
+    if (!analysis) return analysis.error();
+    auto layout = asked_layout(options.layout);
+    if (!layout) return layout.error();
+    return Job{*format, *style, std::move(*analysis), std::move(*layout)};
+}
+
+std::vector<Analysis> analyze_all(const std::vector<std::string>& files, const Job& job, Session& session) {
+    static constexpr auto slow = std::chrono::milliseconds(500);
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<Analysis> analyses;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (std::chrono::steady_clock::now() - start > slow) session.progress(std::to_string(i + 1) + " of " + std::to_string(files.size()) + " dumps");
+        auto dump = read_dump(files[i], job.layout.get());
+        if (!dump) {
+            session.fail(dump.error().message);
+            continue;
+        }
+        analyses.push_back(analyze(std::move(dump->capture), *dump->layout, job.analysis));
+        session.raise(analyses.back().diagnosis.exit_status);
+    }
+    session.progress("");
+    return analyses;
+}
+
+void run(const AnalyzeCommand& options, Session& session) {
+    const auto job = understand(options, session.terminal);
+    if (!job) return session.fail(job.error().message);
+    if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
+    const auto analyses = analyze_all(options.files, *job, session);
+    if (analyses.empty()) return;
+    if (options.quiet && options.output.to_stdout() && options.formats.empty()) {
+        for (const auto& analysis : analyses) session.print(render_line(analysis) + "\n");
+        return;
+    }
+    deliver(render(analyses, job->format, job->style), options.output, mode_shared, session);
+}
+
+constexpr auto examples =
+    "Examples:\n"
+    "  photopsy dump.bin\n"
+    "  photopsy analyze dump.bin --led \"3 orange\"\n"
+    "  photopsy analyze dump.bin --format html -o report.html\n"
+    "  photopsy analyze customers/*.bin --format csv\n"
+    "  xz -dc dump.bin.xz | photopsy analyze - --format json";
+
+}  // namespace
+
+void setup_analyze(CLI::App& program, Session& session) {
+    auto options = std::make_shared<AnalyzeCommand>();
+    auto* command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
+    command->add_option("FILE", options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input")->required();
+    command->add_option("--format", options->formats, "text, json, markdown, html, ndjson, csv or junit")->type_name("NAME")->allow_extra_args(false);
+    add_output_options(*command, options->output);
+    command->add_flag("-q,--quiet", options->quiet, "One line for each dump");
+    command->add_option("--led", options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"")->type_name("TEXT");
+    add_layout_options(*command, options->layout);
+    command->add_flag("--show-ids", options->show_ids, "Show the full device id and private server names; never keys or passwords");
+    command->add_option("--registered-public-key", options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")->type_name("FILE");
+    command->add_option("--server-public-key", options->server_public_key, "Public key that the server really has (DER or PEM)")->type_name("FILE");
+    command->add_option("--color", options->colour, "auto, always or never")->type_name("WHEN");
+    command->add_flag("--ascii", options->ascii, "No characters beyond ASCII in the text report");
+    command->add_option("--width", options->width, "Columns of the text report, 60 to 200 (default: the terminal's)")->type_name("COLUMNS");
+    command->add_option("--max-chars", options->max_chars, "Longest Markdown report, in characters (default 15000)")->type_name("NUMBER");
+    command->footer(examples);
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,22 @@
+#include "cli/command.h"
+
+#include <array>
+
+namespace photopsy {
+
+void setup_analyze(CLI::App&, Session&);
+void setup_explain(CLI::App&, Session&);
+void setup_layouts(CLI::App&, Session&);
+void setup_schema(CLI::App&, Session&);
+
+std::span<const Command> commands() {
+    static constexpr std::array list = {
+        Command{"analyze", setup_analyze},
+        Command{"explain", setup_explain},
+        Command{"layouts", setup_layouts},
+        Command{"schema", setup_schema},
+    };
+    return list;
+}
+
+}  // namespace photopsy

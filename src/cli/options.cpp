@@ -1,0 +1,48 @@
+#include "cli/options.h"
+
+#include "cli/command_line.h"
+#include "cli/input.h"
+
+#include <CLI/CLI.hpp>
+
+namespace photopsy {
+
+void add_layout_options(CLI::App& command, LayoutOptions& options) {
+    command.add_option("--device", options.device, "Take the dump for this device: photon, p1 (default: what the dump says)")->type_name("NAME");
+    command.add_option("--layout", options.file, "Take the device's layout from this file instead (see: photopsy layouts)")->type_name("FILE");
+}
+
+static std::string device_names() {
+    std::string names;
+    for (const auto name : builtin_layout_names()) names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
+
+Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions& options) {
+    using Pointer = std::shared_ptr<const Layout>;
+    if (!options.device.empty() && !options.file.empty()) return Error{"--device and --layout both name a layout; give one of them"};
+    if (!options.device.empty()) {
+        const auto* layout = builtin_layout(options.device);
+        if (!layout) return Error{"there is no device \"" + options.device + "\"; known are " + device_names()};
+        return Pointer(layout, [](const Layout*) {});  // lives as long as the program
+    }
+    if (options.file.empty()) return Pointer();
+    static constexpr std::size_t largest_layout = 1u << 20;
+    const auto text = read_file(options.file, largest_layout);
+    if (!text) return text.error();
+    auto layout = parse_layout({reinterpret_cast<const char*>(text->data()), text->size()}, options.file);
+    if (!layout) return layout.error();
+    return std::static_pointer_cast<const Layout>(std::make_shared<Layout>(std::move(*layout)));
+}
+
+void add_output_options(CLI::App& command, OutputOptions& options) {
+    command.add_option("-o,--output", options.file, "Write to this file instead of standard output")->type_name("FILE");
+    command.add_flag("--force", options.force, "Overwrite the output file if it exists");
+}
+
+void deliver(std::string_view bytes, const OutputOptions& options, unsigned mode, Session& session) {
+    if (options.to_stdout()) return session.print(bytes);
+    if (const auto failure = write_output(options.file, bytes, options.force ? Overwrite::Yes : Overwrite::No, mode)) session.fail(*failure);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,38 @@
+#pragma once
+// Options that several commands share.
+#include "base/result.h"
+#include "cli/output_file.h"
+#include "cli/session.h"
+#include "flash/layout.h"
+
+#include <memory>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace photopsy {
+
+/// --device NAME and --layout FILE.
+struct LayoutOptions {
+    std::string device, file;
+};
+void add_layout_options(CLI::App& command, LayoutOptions&);
+
+/// The layout that was asked for; null where neither option was given (the dump itself then tells). A name that does not exist, both options at
+/// once, or a file that is no layout: one sentence.
+Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions&);
+
+/// -o FILE and --force.
+struct OutputOptions {
+    std::string file;  ///< "" or "-": standard output
+    bool force = false;
+    bool to_stdout() const { return file.empty() || file == "-"; }
+};
+void add_output_options(CLI::App& command, OutputOptions&);
+
+/// Prints `bytes` or writes them to the file that was asked for; a failure goes to the session.
+void deliver(std::string_view bytes, const OutputOptions&, unsigned mode, Session&);
+
+}  // namespace photopsy

@@ -1,0 +1,16 @@
+#pragma once
+#include "cli/session.h"
+
+namespace photopsy {
+
+/// What this process's standard streams can show: isatty, window size, NO_COLOR, TERM, locale. Into a pipe or file: no colour, 80 columns (or
+/// COLUMNS), UTF-8, whatever the locale, so that the same dump gives the same bytes everywhere.
+Terminal this_terminal();
+
+/// A session on standard output and standard error of this process.
+Session standard_session();
+
+/// Flushes standard output. False (errno says why) where what was printed did not reach its file.
+bool flush_standard_output();
+
+}  // namespace photopsy

@@ -1,0 +1,33 @@
+#pragma once
+// Analyses in, text out. All formats say the same: each is rendered from one Document for each analysis (document.h). Pure.
+#include "photopsy.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+enum class Format { Text, Json, Markdown, Html, Ndjson, Csv, Junit };
+
+inline constexpr std::string_view format_names = "text, json, markdown, html, ndjson, csv, junit";
+std::optional<Format> parse_format(std::string_view name);
+
+/// How to say it. The defaults are right for a file that will be shared.
+struct ReportStyle {
+    unsigned width = 80;           ///< text: columns, held between 60 and 200
+    bool colour = false;           ///< text: terminal escapes
+    bool utf8 = true;              ///< text: boxes, ticks; else ASCII
+    bool owner_reads = false;      ///< text: the owner's own terminal: commands carry the full device id
+    bool show_ids = false;         ///< full device id and private server names; never a credential
+    std::size_t max_chars = 15000; ///< markdown
+};
+
+/// One or several reports. Several: what they have in common follows (text, markdown, html), JSON is an array.
+std::string render(const std::vector<Analysis>&, Format, const ReportStyle&);
+
+/// One line that says the verdict, for --quiet.
+std::string render_line(const Analysis&);
+
+}  // namespace photopsy

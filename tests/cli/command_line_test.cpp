@@ -1,0 +1,147 @@
+#include "support/spoken.h"
+
+#include "cli/output_file.h"
+
+#include "catch.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace photopsy;
+using test::run;
+
+namespace {
+
+struct Folder {
+    std::filesystem::path path = std::filesystem::temp_directory_path() / ("photopsy-cli-" + std::to_string(::getpid()));
+    Folder() { std::filesystem::create_directories(path); }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string file(const std::string& name) const { return (path / name).string(); }
+};
+
+std::string text_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool one_sentence(const std::string& text) {
+    return text.rfind("photopsy: ", 0) == 0 && std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n' && text.size() > 20;
+}
+
+}  // namespace
+
+TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"analyse"},
+                                                                   {"frobnicate"},
+                                                                   {"no-such-file.bin"},
+                                                                   {"analyze", "/"},
+                                                                   {"analyze"},
+                                                                   {"analyze", "--fromat", "json", "x.bin"},
+                                                                   {"--colour"},
+                                                                   {"x.bin", "--format", "json", "--format", "html"},
+                                                                   {"x.bin", "--format", "pdf"},
+                                                                   {"x.bin", "--led", "ultraviolet"},
+                                                                   {"x.bin", "--device", "toaster"},
+                                                                   {"x.bin", "--device", "photon", "--layout", "y.toml"},
+                                                                   {"x.bin", "--layout", "no-such-layout.toml"},
+                                                                   {"x.bin", "--registered-public-key", "no-such-key.pem"},
+                                                                   {"x.bin", "--color", "blue"},
+                                                                   {"x.bin", "--width", "wide"},
+                                                                   {"layouts", "--show", "toaster"},
+                                                                   {"explain"},
+                                                                   {"explain", "no-such-id"},
+                                                                   {"schema", "too", "much"},
+                                                                   {"-", "-"},
+                                                                   {"x.bin", "-o"}}) {
+        const auto spoken = run(words);
+        INFO(words.front() << " ... " << words.back() << " -> " << spoken.err);
+        CHECK(spoken.status == 2);
+        CHECK(spoken.out.empty());
+        CHECK(one_sentence(spoken.err));
+    }
+}
+
+TEST_CASE("a slip of the finger is recognized", "[cli]") {
+    CHECK(run({"analyse"}).err.find("did you mean analyze?") != std::string::npos);
+    CHECK(run({"analyze", "x.bin", "--fromat=json"}).err.find("did you mean --format?") != std::string::npos);
+    CHECK(run({"zzzzzz"}).err.find("did you mean") == std::string::npos);
+    CHECK(nearest("shcema", {"schema", "layouts"}) == "schema");
+    CHECK(nearest("", {"schema"}).empty());
+}
+
+TEST_CASE("help and version are answers, not errors", "[cli]") {
+    const auto help = run({"--help"});
+    CHECK(help.status == 0);
+    CHECK(help.err.empty());
+    for (const auto* word : {"analyze", "explain", "layouts", "schema", "Examples", "Exit status"}) CHECK(help.out.find(word) != std::string::npos);
+    CHECK(run({"analyze", "--help"}).out.find("--led") != std::string::npos);
+    CHECK(run({"--version"}).out.rfind("photopsy ", 0) == 0);
+}
+
+TEST_CASE("an output file appears whole or not at all", "[cli]") {
+    const Folder folder;
+    const auto path = folder.file("report.txt");
+    CHECK_FALSE(write_output(path, "first", Overwrite::No));
+    CHECK(text_of(path) == "first");
+    CHECK(write_output(path, "second", Overwrite::No)->find("--force") != std::string::npos);
+    CHECK(text_of(path) == "first");
+    CHECK_FALSE(write_output(path, "second", Overwrite::Yes));
+    CHECK(text_of(path) == "second");
+
+    const auto secret = folder.file("key.der");
+    CHECK_FALSE(write_output(secret, "k", Overwrite::No, mode_private));
+    struct stat mode {};
+    REQUIRE(::stat(secret.c_str(), &mode) == 0);
+    CHECK((mode.st_mode & 0777) == 0600);
+
+    const auto link = folder.file("link");
+    std::filesystem::create_symlink(path, link);
+    CHECK(write_output(link, "third", Overwrite::Yes)->find("symbolic link") != std::string::npos);
+    CHECK(text_of(path) == "second");
+    const auto dangling = folder.file("dangling");
+    std::filesystem::create_symlink(folder.file("nowhere"), dangling);
+    CHECK(write_output(dangling, "third", Overwrite::Yes));
+    CHECK_FALSE(std::filesystem::exists(folder.file("nowhere")));
+
+    CHECK(write_output(folder.path.string(), "x", Overwrite::Yes)->find("directory") != std::string::npos);
+    CHECK(write_output(folder.file("no/such/folder"), "x", Overwrite::Yes));
+    CHECK(write_output("/dev/full", "x", Overwrite::No)->find("No space left") != std::string::npos);
+    CHECK_FALSE(write_output("/dev/null", "x", Overwrite::No));
+
+    std::size_t left = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path)) ++left;
+    CHECK(left == 4);  // report.txt, key.der, link, dangling: no temporary file
+}
+
+TEST_CASE("a full disk behind standard output is told once", "[cli]") {
+    std::string said;
+    const auto full = [](std::string_view) {
+        errno = ENOSPC;
+        return false;
+    };
+    const auto hear = [&](std::string_view text) {
+        said += text;
+        return true;
+    };
+    Session session(full, hear, {});
+    run_command_line({"--version"}, session);
+    session.print("more");
+    CHECK(session.exit_status() == 2);
+    CHECK(one_sentence(said));
+}
+
+TEST_CASE("the program itself reports a full disk", "[cli]") {
+    CHECK(std::system(PHOTOPSY_BINARY " --help > /dev/full 2> /dev/null") == 2 << 8);
+    CHECK(std::system(PHOTOPSY_BINARY " --help > /dev/null") == 0);
+}
+
+TEST_CASE("an error sentence cannot steer the terminal", "[cli]") {
+    const auto spoken = run({"analyze", "no\033[2Jfile\n.bin"});
+    CHECK(spoken.status == 2);
+    CHECK(one_sentence(spoken.err));
+    CHECK(spoken.err.find('\033') == std::string::npos);
+}
