@@ -1,0 +1,99 @@
+#pragma once
+// The USB side of a Particle bootloader in DFU mode, without any transport: control() takes a setup packet and answers it. Unit tests and fuzzers call
+// it in process; umockdev_main.cpp puts it behind a real libusb. Behaviour follows usbd_dfu_core.c, usbd_dfu_mal.c, usbd_flash_if.c, usbd_dct_if.c and
+// usbd_desc.c of Device OS v0.4.4, v0.7.0 and v2.3.1, quirks included.
+#include "dfu/dct_writer.h"
+#include "dfu/request.h"
+
+#include <string>
+#include <vector>
+
+namespace photopsy::test {
+
+enum class Generation {
+    V0_4_4,  ///< bootloader up to 5: fixed serial, the address alone picks flash or DCT, stale buffer outside, failed writes silent
+    V0_4_9,  ///< 7: fixed serial, alternate setting and address
+    V0_6_1,  ///< 8 to 11: serial = device id, WinUSB descriptors
+    V0_7_0,  ///< 100 and later: zeros outside, DCT through system part 2, no poll time
+};
+
+/// What a request is spoiled by. `at` counts all control requests, or only UPLOADs of data where `uploads_only`; it holds for `count` of them.
+struct Fault {
+    enum class Kind { Stall, Silence, Short, FlipBit, Noise, Break, Unplug };
+    Kind kind = Kind::Stall;
+    long at = 0;
+    long count = 1;
+    bool uploads_only = true;
+    std::uint32_t detail = 0;  ///< FlipBit: byte in the transfer (modulo length); Noise: address of the 4 KiB block; Unplug: reconnections that fail before it is back
+};
+
+class PhotonDevice {
+public:
+    static constexpr int stalled = -32, gone = -19, silent = -110, broken = -71;
+    static constexpr std::uint32_t base = 0x08000000;
+
+    Generation generation = Generation::V0_7_0;
+    std::uint16_t vendor = 0x2B04, product = 0xD006;
+    std::string product_name = "Photon DFU Mode", device_id = "3d0024000447343138333038";
+    std::string flash_map = "@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg";
+    std::uint16_t transfer_size = 4096;
+    bool garbage_descriptors = false;
+    NorFlash flash;
+    std::vector<Fault> faults;
+
+    void become_p1();
+    void become_core();
+
+    std::vector<std::uint8_t> device_descriptor() const;
+    std::vector<std::uint8_t> configuration_descriptor() const;
+    std::string serial() const;
+    std::string string_at(std::uint8_t index) const;
+
+    /// Answers one request; `stage` holds (or takes) the data stage and is at least setup.length long. Bytes of the data stage, or one of the negatives above.
+    int control(const dfu::SetupPacket& setup, std::uint8_t* stage);
+
+    /// The device as it is after a reset: address pointer, alternate setting and state fresh.
+    void power_cycle();
+    /// Puts the state machine where another program may have left it (also states that do not exist).
+    void leave_in_state(std::uint8_t state);
+    /// After an Unplug: counts down the failing reconnections; true where the device is there.
+    bool plug_in_again();
+    bool is_gone() const { return gone_; }
+    std::uint8_t state() const { return state_; }
+    long requests() const { return requests_; }
+    long uploads() const { return uploads_; }
+    /// Everything a reader has no business to send: erases, writes, leaving DFU mode, unsafe strings, blocks 0 and 1.
+    const std::vector<std::string>& trespasses() const { return trespasses_; }
+    void trespass(std::string what) { trespasses_.push_back(std::move(what)); }
+
+private:
+    int standard(const dfu::SetupPacket& setup, std::uint8_t* stage);
+    int winusb(const dfu::SetupPacket& setup, std::uint8_t* stage) const;
+    int dfu_request(const dfu::SetupPacket& setup, std::uint8_t* stage);
+    int download(const dfu::SetupPacket& setup, const std::uint8_t* stage);
+    int upload(const dfu::SetupPacket& setup, std::uint8_t* stage);
+    int get_status(const dfu::SetupPacket& setup, std::uint8_t* stage);
+    bool execute_pending();
+    const Fault* fault_for(bool is_upload) const;
+    int spoil(const Fault& fault, int length, std::uint8_t* stage, std::uint32_t address);
+    void stop();
+    void set_state(std::uint8_t state) { state_ = reported_ = state; }
+    bool in_flash(std::uint32_t address) const { return address >= base && address - base < flash.bytes.size(); }
+    bool is_dct(std::uint32_t address) const;
+    bool addressable(std::uint32_t address) const;
+    void read(std::uint32_t address, std::uint8_t* out, std::uint32_t length);
+    bool erase(std::uint32_t address);
+    bool write(std::uint32_t address, std::uint32_t length);
+
+    std::uint8_t state_ = 2, reported_ = 2, status_ = 0, alternate_ = 0;
+    std::uint32_t poll_ = 0, pointer_ = 0x08020000;
+    std::uint16_t block_ = 0, length_ = 0;
+    bool manifest_ = false, gone_ = false;
+    long requests_ = 0, uploads_ = 0;
+    std::uint32_t away_ = 0;
+    std::uint32_t random_ = 1;
+    std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(4096, 0);
+    std::vector<std::string> trespasses_;
+};
+
+}  // namespace photopsy::test
