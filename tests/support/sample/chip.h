@@ -1,0 +1,41 @@
+#pragma once
+// A flash that behaves as the STM32F2's: erasing sets bits, programming only clears them, and the power can go at any byte.
+#include "base/bytes.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy::sample {
+
+class Chip {
+public:
+    explicit Chip(Range whole) : whole_(whole), bytes_(whole.size(), 0xFF) {}
+
+    Range range() const { return whole_; }
+    ByteView all() const { return bytes_; }
+    /// Bytes of a range; an empty view where it does not lie in the flash.
+    ByteView bytes(Range) const;
+    void erase(Range);
+    /// old AND new, byte by byte, as flash cells do. Stops where the power goes.
+    void program(Address, ByteView);
+    /// Any value over any value: what damage does, and what a programmer with an erase does. Not subject to the power.
+    void set(Address, ByteView);
+
+    /// The power will go in the step of that name, `bytes` programmed bytes after its begin.
+    void lose_power_in(std::string step, std::size_t bytes);
+    /// Writers say where they are. The names are those of docs/samples.md.
+    void step(std::string_view name);
+    bool powered() const { return powered_; }
+    /// The power is back. False if a loss was asked for and its step never came.
+    bool restore_power();
+
+private:
+    Range whole_;
+    std::vector<std::uint8_t> bytes_;
+    std::string fatal_step_;
+    std::size_t budget_ = 0;
+    bool counting_ = false, powered_ = true;
+};
+
+}  // namespace photopsy::sample

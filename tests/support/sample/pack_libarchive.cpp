@@ -1,0 +1,50 @@
+#include "support/sample/device.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <memory>
+
+namespace photopsy::sample {
+
+namespace {
+
+struct Free {
+    void operator()(archive* writer) const { archive_write_free(writer); }
+    void operator()(archive_entry* entry) const { archive_entry_free(entry); }
+};
+
+int choose_format(archive* writer, std::string_view name) {
+    if (name == "zip") return archive_write_set_format_zip(writer);
+    if (name == "7z") return archive_write_set_format_7zip(writer);
+    archive_write_set_format_raw(writer);
+    if (name == "gz") return archive_write_add_filter_gzip(writer) | archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr);
+    if (name == "xz") return archive_write_add_filter_xz(writer);
+    if (name == "zst") return archive_write_add_filter_zstd(writer);
+    return ARCHIVE_FATAL;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> packed(const Order& order, std::vector<std::uint8_t> file) {
+    const std::unique_ptr<archive, Free> writer(archive_write_new());
+    if (choose_format(writer.get(), order.text("as")) != ARCHIVE_OK) {
+        order.complain("`as` is zip, 7z, gz, xz or zst");
+        return file;
+    }
+    std::vector<std::uint8_t> result(file.size() + file.size() / 8 + 65536);
+    std::size_t used = 0;
+    archive_write_open_memory(writer.get(), result.data(), result.size(), &used);
+    const std::unique_ptr<archive_entry, Free> entry(archive_entry_new());
+    archive_entry_set_pathname(entry.get(), "dump.bin");
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_mtime(entry.get(), 946684800, 0);  // no clock in a sample
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(file.size()));
+    const bool written = archive_write_header(writer.get(), entry.get()) == ARCHIVE_OK && archive_write_data(writer.get(), file.data(), file.size()) == static_cast<la_ssize_t>(file.size()) && archive_write_close(writer.get()) == ARCHIVE_OK;
+    if (!written) order.complain("the file could not be packed");
+    result.resize(used);
+    return result;
+}
+
+}  // namespace photopsy::sample

@@ -1,0 +1,118 @@
+// Values that an order writes, and the modules it names.
+#include "base/hex.h"
+#include "support/sample/device.h"
+#include "support/sample/published.h"
+#include "support/sample/stream.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy::sample {
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes key_value(const Device& device, const Order& order) {
+    const auto number = order.number("key", 1, 1000);
+    const auto wish_name = order.text("wish", "ordinary"), form = order.text("form", "device");
+    if (wish_name != "ordinary" && wish_name != "short-component") order.complain("`wish` is \"ordinary\" or \"short-component\"");
+    const auto& key = device_key(device.seed * 1000 + static_cast<std::uint64_t>(number), wish_name == "ordinary" ? KeyWish::Ordinary : KeyWish::ShortComponent);
+    if (form == "device") return device_form(key);
+    if (form == "pkcs1") return minimal_der(key);
+    if (form == "pkcs8") return pkcs8(key);
+    if (form == "pem") return pem(key);
+    if (form == "public") return public_spki(key);
+    order.complain(fmt::format("`form` is \"{}\", not device, pkcs1, pkcs8, pem or public", form));
+    return {};
+}
+
+Bytes server_value(const Device& device, const Order& order) {
+    const auto name = order.text("server");
+    if (name == "published") return published_server_key();
+    if (name == "other") return server_spki(device.seed);
+    order.complain(fmt::format("`server` is \"{}\", not published or other", name));
+    return {};
+}
+
+/// Server address as particle-cli writes it: type, length, text or four bytes; port, big-endian, at 66 (src/cmd/keys.js@v1.53.0:288).
+Bytes address_value(const Order& order) {
+    Bytes value(128, 0xFF);
+    if (order.has("ip")) {
+        const auto parts = order.numbers("ip", 0, 255);
+        if (parts.size() != 4) order.complain("`ip` must be a list of four numbers");
+        value[0] = 0;
+        value[1] = 4;
+        for (std::size_t i = 0; i < std::min<std::size_t>(4, parts.size()); ++i) value[2 + i] = static_cast<std::uint8_t>(parts[i]);
+    } else {
+        const auto domain = order.text("domain");
+        if (domain.size() > 126) order.complain("`domain` has more than 126 characters");
+        value[0] = 1;
+        value[1] = static_cast<std::uint8_t>(domain.size());
+        std::copy_n(domain.begin(), std::min<std::size_t>(domain.size(), 126), value.begin() + 2);
+    }
+    if (!order.has("port")) return value;
+    const auto port = order.number("port", 0, 65535);
+    value[66] = static_cast<std::uint8_t>(port >> 8);
+    value[67] = static_cast<std::uint8_t>(port);
+    return value;
+}
+
+Bytes plain_value(const Device& device, const Order& order) {
+    if (order.has("text")) {
+        const auto text = order.text("text");
+        return Bytes(text.begin(), text.end());
+    }
+    if (order.has("hex")) {
+        const auto bytes = from_hex(order.text("hex"));
+        if (!bytes) order.complain("`hex` is no row of hexadecimal digit pairs");
+        return bytes.value_or(Bytes{});
+    }
+    if (order.has("random")) return Stream(device.seed, fmt::format("line {}", order.line())).bytes(static_cast<std::size_t>(order.number("random", 1, 1 << 20)));
+    const auto length = order.number("length", 1, 1 << 20, order.has("field") ? device.field_size(order.text("field")) : 1);
+    return Bytes(static_cast<std::size_t>(length), static_cast<std::uint8_t>(order.number("fill", 0, 255)));
+}
+
+}  // namespace
+
+Bytes value_of(const Device& device, const Order& order) {
+    auto value = order.has("key") ? key_value(device, order)
+               : order.has("server") ? server_value(device, order)
+               : order.has("domain") || order.has("ip") ? address_value(order)
+                                                        : plain_value(device, order);
+    const auto padded = static_cast<std::size_t>(order.number("pad", 0, 1 << 16, 0));
+    if (padded > value.size()) value.resize(padded, 0);
+    return value;
+}
+
+static std::uint8_t byte_of(std::int64_t number) { return static_cast<std::uint8_t>(number); }
+static std::uint16_t word_of(std::int64_t number) { return static_cast<std::uint16_t>(number); }
+
+static Need need_of(const std::vector<std::int64_t>& numbers, std::size_t from) {
+    return {byte_of(numbers[from]), byte_of(numbers[from + 1]), word_of(numbers[from + 2])};
+}
+
+ModuleSpec module_of(const Device& device, const Order& order) {
+    const auto slot_name = order.text("module"), release_name = order.text("release");
+    const auto* slot = device.layout.slot(slot_name);
+    const auto* release = find_release(release_name);
+    if (!slot || slot->function == 0 || slot_name == "factory") order.complain(fmt::format("`module` is \"{}\", which is no module of a {}", slot_name, device.layout.name));
+    else if (!release) order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release_name));
+    if (!order.complaint().empty()) return {};
+    auto spec = spec_of(device.layout, *slot, *release, device.seed + static_cast<std::uint64_t>(order.number("seed", 0, 1 << 30, 0)));
+    spec.version = word_of(order.number("version", 0, 65535, spec.version));
+    spec.platform_id = word_of(order.number("platform", 0, 65535, spec.platform_id));
+    const auto most = std::min<std::int64_t>(slot->at.size(), 0x40000) - 4;
+    spec.length = static_cast<std::uint32_t>(order.number("length", 0x1000, most, spec.length)) & ~3u;
+    spec.placeholder = order.flag("placeholder");
+    if (const auto product = order.numbers("product", 0, 65535); product.size() == 2) spec.product_id = word_of(product[0]), spec.product_version = word_of(product[1]);
+    if (!order.has("needs")) return spec;
+    const auto needs = order.numbers("needs", 0, 65535);
+    if (needs.size() != 0 && needs.size() != 3 && needs.size() != 6) order.complain("`needs` is function, index and version, once or twice");
+    spec.need = needs.size() >= 3 ? need_of(needs, 0) : Need{};
+    spec.need2 = needs.size() >= 6 ? need_of(needs, 3) : Need{};
+    return spec;
+}
+
+}  // namespace photopsy::sample
