@@ -1,4 +1,4 @@
-// photopsy-make-sample RECIPE [FILE]: builds the dump that a recipe of samples/ describes. FILE "-" or none: standard output.
+// photopsy-make-sample RECIPE [-o FILE]: builds the dump that a recipe of samples/ describes. Without -o: to standard output.
 #include "support/sample/sample.h"
 
 #include <cstdio>
@@ -12,8 +12,8 @@ static int fail(const std::string& sentence) {
 }
 
 int main(int count, char** words) {
-    if (count < 2 || count > 3) return fail("usage: photopsy-make-sample samples/STORY/recipe.toml [dump.bin]");
-    const std::string recipe = words[1], target = count == 3 ? words[2] : "-";
+    if (count != 2 && (count != 4 || std::string(words[2]) != "-o")) return fail("usage: photopsy-make-sample samples/STORY/recipe.toml [-o dump.bin]");
+    const std::string recipe = words[1], target = count == 4 ? words[3] : "-";
     std::ifstream file(recipe, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     if (!file) return fail(recipe + " cannot be read.");

@@ -29,10 +29,11 @@ void flip(Device& device, const Order& order) {
 
 /// The prefix of another module over a place, as an interrupted write over USB leaves it.
 void overlay(Device& device, const Order& order) {
-    const auto module = build_module(module_of(device, order));
+    const auto spec = module_of(device, order);
     const Address at = device.place(order, "at");
     const auto count = static_cast<std::size_t>(order.number("bytes", 1, 1 << 20));
     if (!order.complaint().empty()) return;
+    const auto module = build_module(spec);
     const auto* sector = device.layout.sector_at(at + static_cast<Address>(std::min(count, module.size()) - 1));
     if (order.flag("erase_rest_of_sector") && sector) device.chip.erase({at, std::max(at, sector->at.end)});
     device.chip.set(at, ByteView(module).first(std::min(count, module.size())));

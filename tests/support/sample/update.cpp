@@ -27,8 +27,9 @@ ByteView slot_bytes(const Device& device, std::uint32_t number) {
 
 /// The whole OTA area is erased as far as the file will need it, then chunk after chunk is programmed; `missing` chunks were lost on the way.
 void receive(Device& device, const Order& order) {
-    const auto bytes = build_module(module_of(device, order));
+    const auto spec = module_of(device, order);
     if (!order.complaint().empty()) return;
+    const auto bytes = build_module(spec);
     const auto ota = device.layout.slot("ota")->at;
     const auto percent = order.number("percent", 0, 100, 100);
     const auto chunk = static_cast<std::size_t>(order.number("chunk", 128, 4096, 512));
