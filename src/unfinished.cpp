@@ -5,10 +5,7 @@ namespace photopsy {
 WEAK Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return Unpacked{std::move(name), "", std::move(bytes)}; }
 WEAK const Layout& layout_for(ByteView) { static Layout none; return none; }
 WEAK Capture recognize(ByteView, std::string, std::string, const Layout& layout) { return Capture{.image = Image(layout.flash)}; }
-WEAK Dct read_dct(const Image&, const Layout&, DctGeneration) { return {}; }
 WEAK OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t>) { return {}; }
-WEAK Eeprom read_eeprom(const Image&, const Layout&) { return {}; }
-WEAK WifiFacts read_wifi(const Image&, const Layout&, const Dct&) { return {}; }
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
 WEAK BootOutcome predict_boot(const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
@@ -31,9 +28,6 @@ WEAK std::span<const Cause> wifi_causes() { return {}; }
 
 WEAK bool Capture::has(CaptureDefect) const { return false; }
 WEAK bool Capture::untrustworthy() const { return false; }
-WEAK Range Dct::field_at(const Layout&, std::string_view) const { return {}; }
-WEAK Range Dct::field_at(const Layout&, std::string_view, int) const { return {}; }
-WEAK const DctCopy* Dct::copy(int) const { return nullptr; }
 WEAK HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView, ByteView) { return {.unknown = "unfinished"}; }
 WEAK bool HandshakeOutcome::fails() const { return false; }
 WEAK std::string_view name_of(BootResult) { return "unknown"; }

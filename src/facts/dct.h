@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace photopsy {
@@ -21,7 +22,22 @@ enum class DctCopyState {
     OlderFormat,     ///< whole, written by G0-G3 before an upgrade
     Incomplete,      ///< a write that was interrupted (rows B and C)
     ValidTwin,       ///< also valid (rows D and F): the firmware picks the other
+    Rejected,        ///< marked current, but its CRC fails and the firmware uses the other copy
     Unreadable       ///< no magic, not erased
+};
+std::string_view name_of(DctCopyState);  ///< "current", "superseded", "older format" ...
+
+/// Where the bytes lie that break the CRC of a copy, as close as arithmetic tells.
+struct DctDamage {
+    enum class Proof {
+        OneByte,      ///< undoing the change of this one byte makes the CRC right and agrees with the other copy
+        Difference,   ///< putting back the other copy's bytes here makes the CRC right
+        StoredCrc,    ///< only the stored checksum itself differs, in one byte
+        Candidates,   ///< the copies differ here and the change that breaks the CRC may be among them
+        None          ///< nothing to compare with: somewhere in the copy
+    } proof = Proof::None;
+    std::vector<Range> places;   ///< flash addresses, sorted; the whole copy for None
+    unsigned flipped_bits = 0;   ///< for OneByte
 };
 
 /// Header, trailer and checksum of one copy.
@@ -41,8 +57,10 @@ struct DctCopy {
     std::optional<std::uint32_t> computed_crc_if_current;///< the same with byte 9 := 1 and 0x3FFC as stored (the superseded-sector trick)
     bool has_version_struct = false;                     ///< version_magic is right
     bool reinitialized_mark = false;                     ///< apps_locations mark of a G4/G5 re-initialisation (1.8)
-    bool fresh_default = false;                          ///< initial_write 1, crc 0: re-initialised and never written since
+    bool fresh_default = false;                          ///< just re-initialised and never written since (G4/G5: initial_write 1, crc 0; G0-G3: header, then FF)
     std::uint32_t zero_bits_outside_header = 0;          ///< number of 0 bits in an otherwise erased copy
+    std::optional<DctDamage> damage;                     ///< where the CRC is bad although it should hold (current, rejected, damaged superseded copy)
+    bool is_older_than_selected = false;                 ///< twin, superseded: its contents are from before the last write
     std::uint32_t erased_from = 0;                       ///< offset from which on the body is FF to the trailer (where an interrupted write stopped)
 
     bool magic_good() const { return magic_number.value == 0x4D435242; }
@@ -65,6 +83,7 @@ struct Dct {
     std::array<int, 3> selection_by_family{};
     bool alternate_is_recent_write = false;      ///< row D/E: the other copy is one write old
     std::vector<DctFieldFact> fields;            ///< of the selected copy, in the layout's order
+    std::vector<Range> strays;                   ///< whole copies at places where none belongs
     bool from_dfu_upload = false;                ///< fields come from a DFU alt 1 upload: no headers seen
 
     const DctCopy* copy(int number) const;
@@ -73,6 +92,8 @@ struct Dct {
     /// Range of an application field in the selected copy (or in copy `number`). Empty range if there is none.
     Range field_at(const Layout&, std::string_view name) const;
     Range field_at(const Layout&, std::string_view name, int number) const;
+    /// What lies at an address of one of the copies: "DCT copy 2, device private key". Title of the area where no field has it.
+    std::string place_name(const Layout&, Range) const;
 };
 
 Dct read_dct(const Image&, const Layout&, DctGeneration);
@@ -81,6 +102,8 @@ Dct read_dct(const Image&, const Layout&, DctGeneration);
 std::uint32_t dct_crc(ByteView sector);
 /// The same for the copy as it was before `is_current_dct` (byte 9) was cleared.
 std::uint32_t dct_crc_with_current_mark(ByteView sector);
+/// True where the copy is the default that a G0-G3 re-initialisation writes: header, then nothing. `sector` must be 0x4000 bytes.
+bool is_old_default_table(ByteView sector);
 /// Which copy a generation selects: 1, 2 or 0 (re-initialise). Both sectors must be 0x4000 bytes.
 int select_dct(ByteView copy1, ByteView copy2, DctGeneration);
 

@@ -19,6 +19,9 @@ struct EepromPage {
     std::uint32_t unreachable = 0;   ///< valid records behind the first invalid one
     std::optional<Range> first_invalid;  ///< first record that is neither valid nor empty, or an empty one followed by valid ones
     std::uint32_t index_out_of_range = 0;
+    std::optional<Range> first_index_out_of_range;
+    bool body_erased = false;        ///< nothing behind the page header
+    bool ends_in_hole = false;       ///< first_invalid is an empty record with valid ones behind it: a write of several bytes was cut off
 };
 
 struct Eeprom {

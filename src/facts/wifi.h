@@ -9,6 +9,8 @@ struct WifiEntry {
     std::string security;         ///< "WPA2 AES", "open", "unknown (0x...)"
     enum class State { Unset /* FF */, Empty /* zero */, Set, Damaged } state = State::Unset;
     bool has_key = false;
+    bool ssid_length_wrong = false;   ///< more than 32: the firmware would read past the field
+    bool key_length_wrong = false;    ///< more than 64
 };
 
 struct WifiFacts {
@@ -17,6 +19,7 @@ struct WifiFacts {
     std::vector<WifiEntry> entries;
     unsigned configured = 0;
     bool static_ip = false;
+    Field<std::uint8_t> device_configured;  ///< FF never initialised, 0 no, 1 yes
 };
 
 WifiFacts read_wifi(const Image&, const Layout&, const Dct&);

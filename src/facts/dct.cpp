@@ -1,0 +1,128 @@
+#include "facts/dct.h"
+
+#include "facts/dct_copies.h"
+#include "facts/dct_format.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+namespace format = dct_format;
+
+std::string_view name_of(DctCopyState state) {
+    switch (state) {
+        case DctCopyState::NotInFile: return "not in the file";
+        case DctCopyState::Erased: return "erased";
+        case DctCopyState::NearlyErased: return "nearly erased";
+        case DctCopyState::Current: return "current";
+        case DctCopyState::Superseded: return "superseded";
+        case DctCopyState::SupersededDamaged: return "superseded, damaged";
+        case DctCopyState::OlderFormat: return "older format";
+        case DctCopyState::Incomplete: return "incomplete";
+        case DctCopyState::ValidTwin: return "also valid";
+        case DctCopyState::Rejected: return "rejected";
+        case DctCopyState::Unreadable: return "unreadable";
+    }
+    return "";
+}
+
+const DctCopy* Dct::copy(int number) const {
+    for (const auto& each : copies)
+        if (each.number == number) return &each;
+    return nullptr;
+}
+
+Range Dct::field_at(const Layout& layout, std::string_view name, int number) const {
+    const auto* where = copy(number);
+    if (!where) return {};
+    const auto* field = layout.dct.field(name);
+    if (!field) return {};
+    bool in_application = false;
+    for (const auto& each : layout.dct.fields) in_application = in_application || &each == field;
+    const auto offset = field->offset + (in_application ? layout.dct.application_offset : 0);
+    if (offset > where->at.size() || field->size > where->at.size() - offset) return {};
+    return range_of(where->at.begin + offset, field->size);
+}
+
+Range Dct::field_at(const Layout& layout, std::string_view name) const {
+    if (selected) return field_at(layout, name, *selected);
+    return from_dfu_upload ? field_at(layout, name, 1) : Range{};
+}
+
+std::string Dct::place_name(const Layout& layout, Range at) const {
+    for (const auto& each : copies) {
+        if (!each.at.contains(at.begin)) continue;
+        const auto name = fmt::format("DCT copy {}", each.number);
+        for (const auto* table : {&layout.dct.fields, &layout.dct.system_fields})
+            for (const auto& field : *table)
+                if (field_at(layout, field.name, each.number).contains(at)) return fmt::format("{}, {}", name, field.title);
+        return name;
+    }
+    const auto* region = layout.region_at(at.begin);
+    return region ? region->title : std::string();
+}
+
+static DctFieldFact field_fact(const Image& image, const Layout& layout, const Dct& dct, const DctField& field) {
+    DctFieldFact fact{.field = &field, .at = dct.field_at(layout, field.name)};
+    if (fact.at.empty() || !image.has(fact.at)) return fact;
+    const auto bytes = image.bytes(fact.at);
+    fact.state = all_erased(bytes) ? DctFieldFact::State::Unset : all_equal(bytes, 0) ? DctFieldFact::State::Zero : DctFieldFact::State::Set;
+    return fact;
+}
+
+/// Why the firmware takes the copy it takes, in the words of its own code.
+static std::string reason(const Dct& dct, DctGeneration generation) {
+    const int other_number = 3 - *dct.selected;
+    const auto &chosen = *dct.current(), &other = *dct.other();
+    if (generation < DctGeneration::G4) {
+        if (*dct.selected == 1 && other.magic_good() && other.is_current_dct.value == 1 && other.write_incomplete.value == 0) return "Both copies are valid to this firmware; it then takes the first.";
+        return "It is the only copy with a complete header that is marked current.";
+    }
+    if (!other.magic_good() || other.write_incomplete.value != 0) return fmt::format("Copy {} has no complete header.", other_number);
+    if (chosen.has_version_struct && !other.has_version_struct) return "It is in the newer format, the other in the older one.";
+    if (chosen.crc_good() && other.crc_good()) return "Both checksums are right; it has the higher sequence number.";
+    if (chosen.crc_good()) return "Its checksum is right, the other copy's is not.";
+    if (chosen.fresh_default) return "It is a default table that was just written.";
+    if (generation == DctGeneration::G4) return "Both checksums fail, and this firmware then takes the first copy, even an outdated one.";
+    return "Both checksums fail, and this firmware then takes the copy that is marked current.";
+}
+
+static void select(const Image& image, const DctLayout& layout, DctGeneration generation, Dct& dct) {
+    const auto one = image.bytes(layout.copies[0]), two = image.bytes(layout.copies[1]);
+    if (one.size() == format::copy_size && two.size() == format::copy_size) {
+        dct.selection_by_family = {select_dct(one, two, DctGeneration::G3), select_dct(one, two, DctGeneration::G4), select_dct(one, two, DctGeneration::G5)};
+        const int chosen = select_dct(one, two, generation);
+        dct.would_reinitialize = chosen == 0;
+        dct.selected_because = "Neither copy has a complete header with the right magic number: the firmware would write defaults over them.";
+        if (chosen) dct.selected = chosen;
+        if (chosen) dct.selected_because = reason(dct, generation);
+        return;
+    }
+    // Half of the pair is not in the file: the one that is there counts where its own mark and checksum speak for it.
+    for (const auto& copy : dct.copies) {
+        if (copy.state == DctCopyState::NotInFile || !copy.magic_good() || copy.write_incomplete.value != 0 || copy.is_current_dct.value != 1) continue;
+        if (copy.has_version_struct && !copy.crc_good()) continue;
+        dct.selected = copy.number;
+        dct.selected_because = "It is marked current and sound; the other copy is not in the file.";
+    }
+}
+
+Dct read_dct(const Image& image, const Layout& layout, DctGeneration generation) {
+    Dct dct;
+    if (layout.dct.format == DctLayout::Format::None || layout.dct.copies.size() != 2) return dct;
+    for (const auto at : layout.dct.copies)
+        if (at.size() != format::copy_size) return dct;
+    if (layout.dct.format == DctLayout::Format::Dcd) {
+        read_dcd_copies(image, layout.dct, dct);
+    } else {
+        for (std::size_t i = 0; i < 2; ++i) dct.copies.push_back(read_dct_copy(image, layout.dct.copies[i], static_cast<int>(i) + 1));
+        select(image, layout.dct, generation, dct);
+        judge_dct_copies(image, dct, generation);
+        dct.strays = find_stray_copies(image, layout.dct);
+        const auto application = layout.dct.copies[0].begin + layout.dct.application_offset;
+        dct.from_dfu_upload = !image.has(range_of(layout.dct.copies[0].begin, 16)) && image.has(range_of(application, 64));
+    }
+    for (const auto& field : layout.dct.fields) dct.fields.push_back(field_fact(image, layout, dct, field));
+    return dct;
+}
+
+}  // namespace photopsy

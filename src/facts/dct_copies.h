@@ -1,0 +1,19 @@
+#pragma once
+// One copy of the configuration table at a time: its header and trailer, and what state it is in beside the other.
+#include "facts/dct.h"
+
+namespace photopsy {
+
+/// Header, trailer and checksums of copy `number` (1 or 2) at `at`. State is NotInFile, Erased or Unreadable only.
+DctCopy read_dct_copy(const Image&, Range at, int number);
+
+/// Names the state of both copies, given which one the firmware selects (dct.selected). Fills state, damage and alternate_is_recent_write.
+void judge_dct_copies(const Image&, Dct&, DctGeneration);
+
+/// The Electron's format (DCD): watermark, seal and checksum only; `dct.copies` gets states, dct.selected the sector its code takes.
+void read_dcd_copies(const Image&, const DctLayout&, Dct&);
+
+/// 4 KiB aligned places outside the two copies that hold a whole table.
+std::vector<Range> find_stray_copies(const Image&, const DctLayout&);
+
+}  // namespace photopsy

@@ -1,0 +1,12 @@
+#pragma once
+// Where in a copy of the configuration table the damage lies that breaks its checksum. The CRC is linear: the difference between stored and
+// computed value depends only on what changed, so a single changed byte can be solved for, and every difference to the other copy can be tried.
+#include "facts/dct.h"
+
+namespace photopsy {
+
+/// `damaged` and `reference` are whole copies (0x4000 bytes; `reference` empty where there is none); `base` is the flash address of `damaged`.
+/// `superseded`: byte 9 of `damaged` counts as 1 (it was cleared on purpose). Call only where the CRC does not hold. Places are sorted.
+DctDamage locate_dct_damage(ByteView damaged, ByteView reference, Address base, bool superseded);
+
+}  // namespace photopsy
