@@ -101,6 +101,7 @@ CopyWord describe(const DctCopy& copy) {
         case DctCopyState::OlderFormat: return {"older format", State::Good};
         case DctCopyState::Incomplete: return {"incomplete write", State::Damaged};
         case DctCopyState::ValidTwin: return {"valid twin", State::Good};
+        case DctCopyState::Rejected: return {"rejected, damaged", State::Damaged};
         case DctCopyState::Unreadable: return {"unreadable", State::Damaged};
     }
     return {"", State::NotChecked};

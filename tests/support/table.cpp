@@ -74,7 +74,7 @@ TablePair reinitialized_table() {
     return pair;
 }
 
-Layout table_layout() {
+static Layout made_layout() {
     Layout layout;
     layout.name = "photon";
     layout.title = "Particle Photon";
@@ -92,6 +92,11 @@ Layout table_layout() {
                          field("version_string", "version string", 1858, 32), field("server_public_key", "server public key", 2082, 384), field("server_address", "server address", 2466, 128),
                          field("flash_modules", "pending copies", 2852, 100), field("device_id", "device id", 3618, 12)};
     layout.eeprom_pages = {{0x0800C000, 0x08010000}, {0x08010000, 0x08020000}};
+    return layout;
+}
+
+const Layout& table_layout() {
+    static const Layout layout = made_layout();
     return layout;
 }
 

@@ -27,8 +27,8 @@ void write_old(TablePair&, int from, std::uint32_t application_offset, const Byt
 /// What a G4/G5 re-initialisation leaves.
 TablePair reinitialized_table();
 
-/// A layout of the Photon's outline, made by hand: flash, both copies, a few fields, EEPROM pages.
-Layout table_layout();
+/// A layout of the Photon's outline, made by hand and living for ever: flash, both copies, a few fields, EEPROM pages.
+const Layout& table_layout();
 
 /// A flash image that holds the pair and is erased elsewhere.
 Image table_image(const TablePair&);
