@@ -7,7 +7,6 @@ WEAK const Layout& layout_for(ByteView) { static Layout none; return none; }
 WEAK Capture recognize(ByteView, std::string, std::string, const Layout& layout) { return Capture{.image = Image(layout.flash)}; }
 WEAK OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t>) { return {}; }
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
-WEAK BootOutcome predict_boot(const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }
 WEAK std::span<const Rule> dct_rules() { return {}; }
@@ -30,5 +29,4 @@ WEAK bool Capture::has(CaptureDefect) const { return false; }
 WEAK bool Capture::untrustworthy() const { return false; }
 WEAK HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView, ByteView) { return {.unknown = "unfinished"}; }
 WEAK bool HandshakeOutcome::fails() const { return false; }
-WEAK std::string_view name_of(BootResult) { return "unknown"; }
 }  // namespace photopsy

@@ -1,0 +1,91 @@
+#include "boot/checks.h"
+
+namespace photopsy {
+
+static constexpr std::uint32_t too_much_missing = 0x4000;  // judgement: a whole 16 KiB gone from a 240 KiB part leaves no running code path
+
+std::uint32_t size_of_gaps(const Module& module) {
+    std::uint32_t size = 0;
+    for (const auto& runs : {module.damage.erased_runs, module.damage.zero_runs})
+        for (const auto run : runs) size += run.size();
+    return size;
+}
+
+bool is_badly_broken(const Module& module) {
+    if (module.good() || module.integrity == Integrity::Placeholder) return false;
+    std::uint32_t foreign = 0;
+    for (const auto block : module.damage.foreign_blocks) foreign += block.size();
+    return module.damage.other_trailer || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing || module.presence == Presence::Erased ||
+           (module.presence == Presence::NoHeader && !module.header_resembles);
+}
+
+bool header_starts_at(const Module& module, const Facts& facts, std::string_view slot) {
+    const auto* place = facts.layout->slot(slot);
+    return place && module.header_in_file && module.start.value == place->linked_at && module.end.value > module.start.value && module.end.value <= facts.layout->flash.end;
+}
+
+Address user_address(const Facts& facts) {
+    const auto* user = facts.layout->slot("user");
+    return user ? user->at.begin : 0;
+}
+
+/// The tests of bootloader/src/photon/bootloader_dct.c@v2.3.1:27 on one system part, except for the pointers inside it.
+static bool usable_by_bootloader(const Module* part, const Layout& layout) {
+    return part && part->good() && part->range_ok == true && part->platform_id.value == layout.platform_id;
+}
+
+bool dct_reachable(const Facts& facts) {
+    if (!facts.system.bootloader_uses_system_dct()) return true;
+    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
+    if (!usable_by_bootloader(part1, *facts.layout) || !usable_by_bootloader(part2, *facts.layout)) return false;
+    return part2->version.value >= first_checking_system_version && part1->version.value >= part2->dependency.version.value;
+}
+
+/// The OTA image that the bootloader copies at the next start that is not DFU.
+static std::optional<AppliedUpdate> applied_update(const Facts& facts) {
+    using Resumes = OtaFacts::Resumes;
+    const bool waits = facts.ota.kind == OtaCase::Pending || facts.ota.kind == OtaCase::CopyInterrupted;
+    const bool goes_on = facts.ota.resumes == Resumes::Yes || facts.ota.resumes == Resumes::MakesItWorse;
+    const auto* image = facts.module("ota");
+    if (!waits || !goes_on || !image || !image->good() || image->platform_id.value != facts.layout->platform_id) return {};
+    const auto* target = slot_for(*facts.layout, image->function.value, image->index.value);
+    if (!target || target->linked_at != image->start.value) return {};
+    return AppliedUpdate{image, target->name};
+}
+
+static const Module* after_update(const Facts& facts, const std::optional<AppliedUpdate>& update, std::string_view slot) {
+    return update && update->slot_at_target == slot ? update->image : facts.module(slot);
+}
+
+static std::uint16_t platform_of(const Module* module, const Layout& layout) {
+    return module && module->present() && module->integrity != Integrity::Bad && module->range_ok == true ? module->platform_id.value : layout.platform_id;
+}
+
+InstalledSlots installed_after_updates(const Facts& facts) {
+    InstalledSlots slots;
+    slots.updated = applied_update(facts);
+    slots.bootloader = after_update(facts, slots.updated, "bootloader");
+    slots.part1 = after_update(facts, slots.updated, "system-part1");
+    slots.part2 = after_update(facts, slots.updated, "system-part2");
+    slots.user = after_update(facts, slots.updated, "user");
+    slots.factory = facts.module("factory");
+    if (const auto* whole = facts.module("monolithic"); whole && !slots.part1) slots.part1 = whole;
+    slots.system_version = facts.system.system_version.value_or(last_examined_system_version);
+    if (slots.updated && slots.updated->slot_at_target == "system-part2") slots.system_version = slots.updated->image->version.value;
+    slots.system_platform = platform_of(slots.part2, *facts.layout);
+    slots.bootloader_platform = platform_of(slots.bootloader, *facts.layout);
+    return slots;
+}
+
+std::optional<bool> InstalledSlots::met(const Dependency& dependency) const {
+    if (dependency.none()) return true;
+    const Module* provider = nullptr;
+    if (dependency.function.value == FunctionBootloader) provider = bootloader;
+    if (dependency.function.value == FunctionSystemPart) provider = dependency.index.value == 1 ? part1 : dependency.index.value == 2 ? part2 : nullptr;
+    if (dependency.function.value == FunctionUserPart) provider = user;
+    if (!provider) return false;
+    if (!provider->header_in_file) return {};
+    return provider->version.value >= dependency.version.value;   // erased flash reads as version FFFF and passes, as in the firmware
+}
+
+}  // namespace photopsy

@@ -1,0 +1,48 @@
+#pragma once
+// What the walk of boot.cpp asks about the installed modules. Sources: docs/formats/boot.md.
+#include "facts/facts.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+/// A pending image that the bootloader copies before it starts the system.
+struct AppliedUpdate {
+    const Module* image = nullptr;
+    std::string slot_at_target;
+};
+
+/// The modules as the start finds them: what is installed, except where a pending update is copied first.
+struct InstalledSlots {
+    const Module* bootloader = nullptr;
+    const Module* part1 = nullptr;       ///< or monolithic firmware in its place
+    const Module* part2 = nullptr;
+    const Module* user = nullptr;
+    const Module* factory = nullptr;
+    std::optional<AppliedUpdate> updated;
+    std::uint16_t system_version = 0;    ///< of the code that does the checks; that of the last examined release where nothing tells
+    std::uint16_t system_platform = 0, bootloader_platform = 0;  ///< what that code was built for: it compares headers with itself
+
+    /// Like dependency_met(), after updates.
+    std::optional<bool> met(const Dependency&) const;
+};
+
+InstalledSlots installed_after_updates(const Facts&);
+
+/// Start as linked for `slot`, end inside the flash: what bootloader and system test of a header (FM@v2.3.1:723, CH@v2.3.1:470).
+bool header_starts_at(const Module&, const Facts&, std::string_view slot);
+
+/// Section 3.5 of the boot page: whether this bootloader can read the configuration table (it borrows the code of system part 2 from 0.7.0 on).
+bool dct_reachable(const Facts&);
+
+/// Bytes of the module that are plainly gone (erased or zero runs).
+std::uint32_t size_of_gaps(const Module&);
+
+/// So much is missing or of another module that it cannot be hoped to run: as opposed to a few wrong bytes.
+bool is_badly_broken(const Module&);
+
+Address user_address(const Facts&);
+
+}  // namespace photopsy
