@@ -2,3 +2,4 @@
 photopsy_embed(photopsy_core known_modules ${CMAKE_SOURCE_DIR}/src/facts/data/known_modules.tsv)
 photopsy_embed(photopsy_core releases ${CMAKE_SOURCE_DIR}/src/facts/data/releases.tsv)
 photopsy_embed(photopsy_core report_schema ${CMAKE_SOURCE_DIR}/docs/report.schema.json)
+photopsy_embed(photopsy_core blocks ${CMAKE_SOURCE_DIR}/src/facts/data/blocks.bin)

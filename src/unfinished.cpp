@@ -5,14 +5,12 @@ namespace photopsy {
 WEAK Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return Unpacked{std::move(name), "", std::move(bytes)}; }
 WEAK const Layout& layout_for(ByteView) { static Layout none; return none; }
 WEAK Capture recognize(ByteView, std::string, std::string, const Layout& layout) { return Capture{.image = Image(layout.flash)}; }
-WEAK OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t>) { return {}; }
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }
 WEAK std::span<const Rule> dct_rules() { return {}; }
 WEAK std::span<const Rule> key_rules() { return {}; }
 WEAK std::span<const Rule> server_rules() { return {}; }
-WEAK std::span<const Rule> ota_rules() { return {}; }
 WEAK std::span<const Rule> eeprom_rules() { return {}; }
 WEAK std::span<const Rule> wifi_rules() { return {}; }
 WEAK std::span<const Rule> system_rules() { return {}; }
@@ -21,7 +19,6 @@ WEAK std::span<const Cause> module_causes() { return {}; }
 WEAK std::span<const Cause> dct_causes() { return {}; }
 WEAK std::span<const Cause> key_causes() { return {}; }
 WEAK std::span<const Cause> server_causes() { return {}; }
-WEAK std::span<const Cause> ota_causes() { return {}; }
 WEAK std::span<const Cause> eeprom_causes() { return {}; }
 WEAK std::span<const Cause> wifi_causes() { return {}; }
 

@@ -1,6 +1,7 @@
 #include "facts/facts.h"
 
 #include "base/hex.h"
+#include "facts/blocks.h"
 
 namespace photopsy {
 
@@ -19,6 +20,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.untrustworthy_capture = capture.untrustworthy();
     facts.whole_flash_in_file = image.has(layout.flash);
     facts.modules = read_modules(image, layout);
+    explain_damage(image, layout, facts.modules);
 
     // Which table code runs depends on the system part 2 that is really installed, and whether that one is half-written is known
     // only after reading the table: so the system is identified twice.

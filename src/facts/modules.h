@@ -2,6 +2,7 @@
 // Firmware modules: what the header, suffix and checksums of each slot say. No opinion about them.
 // Format: docs/formats/module.md. Source: dynalib/inc/module_info.h@v2.3.1.
 #include "base/digest.h"
+#include "facts/block_identity.h"
 #include "flash/image.h"
 #include "flash/layout.h"
 
@@ -43,7 +44,8 @@ struct Trailer {
 /// What can be seen of a module that is not whole. Filled only where its integrity is bad or its header is gone.
 struct ModuleDamage {
     std::vector<Range> erased_runs, zero_runs; ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
-    std::vector<Range> foreign_blocks;         ///< 4 KiB blocks that are not the claimed release's, merged (from the release block table)
+    std::optional<BlockIdentity> blocks;       ///< which release the blocks belong to (explain_damage(), from the release block table)
+    std::vector<Range> foreign_blocks;         ///< runs of 4 KiB blocks that are another release's (from the release block table)
     std::string foreign_release;               ///< release those blocks belong to; "" unknown
     std::optional<Trailer> other_trailer;      ///< another module ends inside this slot
     std::optional<Range> shifted_to;           ///< the module that belongs here stands whole at this other place

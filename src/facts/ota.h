@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace photopsy {
@@ -20,15 +21,22 @@ struct OtaSlot {
 };
 
 /// How the bytes of a copy's destination compare with its source, sector by sector.
-enum class CopySector { Done, InProgress, Erased, Old, Mixed };
+enum class CopySector {
+    Done,        ///< the new module's bytes
+    InProgress,  ///< the new module's bytes, then erased
+    Erased,
+    Old,         ///< something else
+    Mixed        ///< the new module's, but for a few bytes
+};
 
 struct CopyProgress {
     std::string slot;                     ///< destination slot name
     Range destination;                    ///< L + 4 bytes
-    std::vector<CopySector> sectors;
+    std::vector<CopySector> sectors;      ///< the destination's flash sectors that hold bytes of the module, in order
     std::uint32_t copied = 0;             ///< bytes that are the new module's, from the start
     std::uint32_t total = 0;              ///< L + 4
     Address boundary = 0;                 ///< first address that is not the new module's
+    Range erased;                         ///< the erased run behind the boundary; empty where old content follows at once
 };
 
 /// Cases of facts section 5.1.
@@ -45,6 +53,20 @@ enum class OtaCase {
     DfuWriteInterrupted        ///< (g)
 };
 
+/// How the installed bootloader copies and when it clears the slot (flash_mal.c of the tags named in docs/formats/ota.md).
+enum class CopyCode {
+    Unknown,
+    EraseAllThenCopy,  ///< <= 6: all sectors erased first; slot zeroed after the copy
+    SectorBySector,    ///< 7 - 11: slot zeroed after the copy
+    ClearedBeforeCopy, ///< 100 - 1002: the slot is cleared before anything is copied
+    ClearedAfterCopy   ///< >= 1003
+};
+CopyCode copy_code(std::optional<std::uint16_t> bootloader_version);
+
+/// What the bootloader's check before the copy (FLASH_CheckCopyMemory) says of a pending slot; anything but None: the slot is
+/// cleared and nothing is copied.
+enum class CopyRefusal { None, Range, Length, Platform, Destination, Function, Checksum };
+
 struct OtaFacts {
     std::vector<OtaSlot> slots;           ///< of the selected copy
     std::vector<OtaSlot> history;         ///< of the other copy
@@ -53,11 +75,19 @@ struct OtaFacts {
     std::string case_letter;              ///< "c3", "" if none
     std::optional<CopyProgress> progress; ///< for (c*), (f), (g)
     std::string from_release, to_release; ///< "" where unknown
-    std::uint32_t received = 0, expected = 0;  ///< (a): bytes
+    std::uint32_t received = 0, expected = 0;  ///< (a): bytes that arrived (without holes), bytes in all; expected 0: not known
     std::vector<Range> holes;             ///< (a): erased runs inside the received part
-    std::optional<int> pending_slot;
+    std::optional<int> pending_slot;      ///< first slot that the bootloader would work on
+    std::vector<int> stale_slots;         ///< pending slots whose image is no longer in the OTA area
+    CopyRefusal refusal = CopyRefusal::None;   ///< for pending_slot
+    std::optional<int> descriptor_slot;   ///< slot that describes the job of `progress` or of the pending image
+    bool descriptor_only_in_history = false;   ///< found in the superseded copy alone
     enum class Resumes { NotApplicable, Yes, No, AfterRepair, MakesItWorse } resumes = Resumes::NotApplicable;
-    bool area_erased = false;
+    CopyCode code = CopyCode::Unknown;
+    bool area_erased = false;             ///< first sector of the OTA area
+    Range image;                          ///< where the image (received part for (a)) lies in the OTA area; empty: none
+    std::string image_slot;               ///< slot the image is made for; "" if it has no place on this device
+    bool image_for_other_platform = false;///< a whole image whose platform_id is not this device's
     std::string half_written_slot;        ///< see identify_system()
 };
 

@@ -1,0 +1,160 @@
+// Why an update is where it is, and what to do. Case table and resume table: docs/formats/ota.md.
+#include "base/hex.h"
+#include "diagnosis/cause.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+using Resumes = OtaFacts::Resumes;
+
+const Remedy keep_this_dump{.title = "Keep this dump", .explain = "It is the only copy of what the device holds now. Store it before anything is written.", .cost = Remedy::Cost::Nothing};
+
+std::string title_of(const Facts& facts, std::string_view slot) {
+    const auto* found = facts.layout->slot(slot);
+    return found ? found->title : std::string(slot);
+}
+
+std::string file_for(const ModuleSlot& slot, std::string_view release) {
+    auto name = slot.file_name.empty() ? slot.name + ".bin" : slot.file_name;
+    if (release.empty()) return name;
+    return name.insert(name.rfind('.'), fmt::format("-{}", release));
+}
+
+std::string dfu_write(const Layout& layout, const ModuleSlot& slot, std::string_view release) {
+    return fmt::format("dfu-util -d {:04x}:{:04x} -a 0 -s {} -D {}", layout.usb.vendor, layout.usb.dfu_product, hex_address(slot.at.begin), file_for(slot, release));
+}
+
+Remedy start_normally(std::string explain) {
+    return {.title = "Start the device normally", .explain = std::move(explain), .commands = {"particle usb reset"}, .warning = "Do not cut the power before it has finished.", .cost = Remedy::Cost::WritesFirmware};
+}
+
+Remedy write_module(const Facts& facts, const ModuleSlot& slot, std::string_view release, std::string explain) {
+    return {.title = fmt::format("Write {} over USB", slot.title), .explain = std::move(explain), .commands = {dfu_write(*facts.layout, slot, release)},
+            .warning = "Put the device into DFU mode first (yellow light). The keys and settings of the device are elsewhere and stay.", .cost = Remedy::Cost::WritesFirmware};
+}
+
+std::string release_of(const Facts& facts, std::string_view slot) {
+    const auto* module = facts.module(slot);
+    return module && module->good() && !module->releases.empty() ? module->releases.front() : "";
+}
+
+/// The release to write: that of the other system part where it is whole (the two must match), else the new one.
+std::string release_to_write(const Facts& facts, std::string_view slot) {
+    if (slot == "user" || slot == "bootloader") return facts.ota.to_release;
+    const auto other = release_of(facts, slot == "system-part1" ? "system-part2" : "system-part1");
+    return other.empty() ? facts.ota.to_release : other;
+}
+
+void tell_receiving(const Observations& seen, const Findings&, Story& story) {
+    const auto& ota = seen.facts.ota;
+    story.chain = {{.says = "An update began to arrive over the air (or over USB); the system erased the OTA area and wrote the chunks that came."},
+                   {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected) : "The transfer or the power ended before the image was whole."},
+                   {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
+    story.remedies = {keep_this_dump, {.title = "Let the device go online again", .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing}};
+}
+
+void tell_pending(const Observations& seen, const Findings&, Story& story) {
+    const auto& ota = seen.facts.ota;
+    story.chain = {{.says = "An update was received whole and its checksum is good."}, {.says = "A slot of the configuration table tells the bootloader to copy it."}};
+    story.remedies = {keep_this_dump};
+    if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
+        story.chain.push_back({.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.", .seen = false});
+        for (const auto* name : {"system-part1", "system-part2"}) {
+            const auto* module = seen.facts.module(name);
+            const auto* slot = seen.facts.layout->slot(name);
+            if (slot && (!module || !module->good())) story.remedies.push_back(write_module(seen.facts, *slot, release_to_write(seen.facts, name), "Afterwards the pending update is applied at the next normal start."));
+        }
+        return;
+    }
+    if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
+    story.chain.push_back({.says = ota.resumes == Resumes::MakesItWorse ? "After the copy another system part is too old for it: the device will start in safe mode and the cloud should send the missing part."
+                                                                        : "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.",
+                           .seen = false});
+    story.remedies.push_back(start_normally("The bootloader copies the update within a few seconds and then starts the firmware."));
+}
+
+void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
+    story.chain = {{.says = "A slot of the configuration table says that an update waits in the OTA area."},
+                   {.says = "The image there is not whole: its checksum fails, or nothing with a header lies there."},
+                   {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.", .seen = false}};
+    story.remedies = {keep_this_dump, start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
+}
+
+void tell_wrong_platform(const Observations& seen, const Findings&, Story& story) {
+    const auto* module = seen.facts.module("ota");
+    story.chain = {{.says = fmt::format("The image in the OTA area is made for platform {}, this device is platform {}.", module ? module->platform_id.value : 0, seen.facts.layout->platform_id)},
+                   {.says = seen.facts.ota.pending_slot ? "A slot says that it waits to be copied. The bootloader compares the platform, clears the slot and copies nothing."
+                                                        : "The system refused it when it had arrived; nothing else in the flash was changed.",
+                    .seen = false}};
+    story.remedies = {keep_this_dump, {.title = "Build or download the file for this device", .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
+                                       .commands = {fmt::format("particle compile {} --saveTo firmware.bin", seen.facts.layout->name)}, .warning = "", .cost = Remedy::Cost::Nothing}};
+}
+
+void tell_flag(const Observations& seen, const Findings&, Story& story) {
+    const bool has_reader = !seen.facts.system.system_version || seen.facts.system.at_least(1213);
+    story.chain = {{.says = "The OTA flag of the configuration table is set (a5)."},
+                   {.says = "`particle update` sets it over USB after it has put a bootloader into the OTA area; then it writes the system parts.", .seen = false},
+                   {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole." : "This Device OS does not read the flag; a later one will at its first start.", .seen = false}};
+    story.remedies = {keep_this_dump, start_normally("The system clears the flag and applies the image if it is whole.")};
+}
+
+/// What each bootloader generation does with the rest of the job.
+std::string resume_rule(const OtaFacts& ota) {
+    if (ota.kind == OtaCase::BootloaderCopyInterrupted) return "Nothing can go on with this copy: it was the running system's own work, and the device does not start any more.";
+    if (ota.kind == OtaCase::ClearedNotCopied) return "This bootloader clears the slot before it copies. The power was lost in between, so the update is forgotten and the old firmware runs on.";
+    switch (ota.resumes) {
+        case Resumes::Yes: return "The slot is still pending and this bootloader needs nothing from the broken part: at the next normal start it copies the module again from the beginning.";
+        case Resumes::AfterRepair: return "The slot is still pending, but this bootloader reads it with code of the two system parts and one of them is broken: it cannot go on before that part is written again.";
+        default: break;
+    }
+    return ota.code == CopyCode::ClearedBeforeCopy ? "This bootloader (100 to 1002) clears the slot before it copies, so nothing tells it to go on." : "No slot is pending any more, so nothing tells the bootloader to go on.";
+}
+
+void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
+    const auto& facts = seen.facts;
+    const auto& ota = facts.ota;
+    story.chain = {{.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", ota.image_slot.empty() ? "a module" : title_of(facts, ota.image_slot),
+                                        ota.to_release.empty() ? "" : " to " + ota.to_release)}};
+    if (ota.progress) story.chain.push_back({.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
+    story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
+    story.chain.push_back({.says = resume_rule(ota), .seen = false});
+    story.remedies = {keep_this_dump};
+    if (ota.kind == OtaCase::ClearedNotCopied) return story.remedies.push_back({.title = "Send the update again", .explain = "The device runs its old firmware; the cloud repeats the update.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing});
+    const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
+    if (!slot) return;
+    if (ota.resumes == Resumes::Yes) story.remedies.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
+    if (slot->name == "bootloader") {
+        story.remedies.push_back({.title = "Write the bootloader with a programmer", .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
+            .commands = {fmt::format("st-flash write {} {}", file_for(*slot, ota.to_release), hex_address(slot->at.begin))}, .warning = "", .cost = Remedy::Cost::WritesFirmware});
+        return;
+    }
+    const auto release = release_to_write(facts, slot->name);
+    const bool own_application = slot->name == "user";
+    story.remedies.push_back(write_module(facts, *slot, own_application ? "" : release,
+        own_application ? "Your application, as you built it last." : "The file must be of the same Device OS release as the other system part, which is whole."));
+}
+
+constexpr auto module_symptoms = "module-crc-bad";  // names of module findings that a half-written destination provokes, see explains below
+
+const Cause causes[] = {
+    {"ota-interrupted-while-applying", "An update was interrupted while it was being copied over the installed firmware",
+     "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
+     {"ota-copy-interrupted|bootloader-copy-interrupted|ota-cleared-not-copied", module_symptoms}, {}, tell_interrupted},
+    {"ota-pending-image-corrupt", "An update is marked as pending, but its image is damaged", "A slot says that an image waits in the OTA area, and that image fails its checksum.",
+     {"ota-pending-image-bad", "ota-slot-stale", "ota-image-damaged"}, {}, tell_pending_corrupt},
+    {"ota-image-wrong-platform", "The received update is made for another device", "The image in the OTA area carries another platform_id than this device.",
+     {"ota-image-for-other-device", "ota-slot-stale"}, {}, tell_wrong_platform},
+    {"ota-flag-set", "The OTA flag asks the system to apply what lies in the OTA area", "ota_update_flag of the configuration table is a5.", {"ota-flag-asks"}, {}, tell_flag},
+    {"ota-pending", "A received update waits to be applied at the next start", "A slot marks a whole image in the OTA area as pending.",
+     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale"}, {}, tell_pending},
+    {"ota-receiving", "An update was being received", "The OTA area holds part of an image; the installed firmware is untouched.", {"ota-image-incomplete", "ota-slot-stale"}, {}, tell_receiving},
+};
+
+}  // namespace
+
+std::span<const Cause> ota_causes() { return causes; }
+
+}  // namespace photopsy

@@ -1,0 +1,48 @@
+#pragma once
+// The table of released modules' block hashes (facts/data/blocks.bin, made by tools/make-block-data). Format: docs/formats/blocks.md.
+// Reading it costs nothing at start: every look-up goes straight to the embedded bytes.
+#include "base/bytes.h"
+
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+inline constexpr std::uint32_t block_size = 4096;  ///< also what one DFU transfer writes
+inline constexpr std::uint32_t fine_size = 256;    ///< within the first and the last block
+
+/// 64-bit hash of up to one block. Not for secrets and not against forgery: it tells released blocks apart.
+std::uint64_t block_hash(ByteView block);
+
+struct ReleasedModule {
+    std::uint16_t number = 0;                 ///< row in the table
+    std::uint16_t platform_id = 0, version = 0;
+    std::uint8_t function = 0, index = 0;
+    std::uint32_t length = 0;                 ///< L + 4
+    std::uint32_t crc = 0;
+    std::string_view release;                 ///< "1.5.2"; "" for a build of no release
+    std::uint32_t blocks = 0;
+
+    std::uint32_t first_reference = 0, first_fine = 0;
+    std::uint16_t fine_head = 0, fine_tail = 0;
+
+    std::uint32_t size_of(std::uint32_t block) const { return block + 1 < blocks ? block_size : length - block * block_size; }
+};
+
+/// Every released module of a device; function 0: of any function.
+std::vector<ReleasedModule> released_modules(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index);
+
+std::uint64_t released_block(const ReleasedModule&, std::uint32_t block);
+
+/// Low 32 bits of the hash of 256-byte piece `piece` of the first (head) or last block; 0 for a piece the table does not have.
+std::uint32_t released_head_piece(const ReleasedModule&, std::uint32_t piece);
+std::uint32_t released_tail_piece(const ReleasedModule&, std::uint32_t piece);
+
+/// Where a block with this hash occurs in any released module of the device, whichever slot it is for.
+struct BlockPlace {
+    ReleasedModule module;
+    std::uint32_t block = 0;
+};
+std::vector<BlockPlace> places_of_block(std::uint16_t platform_id, std::uint64_t hash);
+
+}  // namespace photopsy

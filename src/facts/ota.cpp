@@ -1,0 +1,172 @@
+// The case table of docs/formats/ota.md: which of them do the slots, the OTA area and the destination show together?
+#include "facts/ota.h"
+
+#include "facts/ota_parts.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+using namespace ota;
+using Resumes = OtaFacts::Resumes;
+
+CopyCode copy_code(std::optional<std::uint16_t> version) {
+    if (!version || *version == 0xFFFF) return CopyCode::Unknown;
+    if (*version <= 6) return CopyCode::EraseAllThenCopy;
+    if (*version <= 99) return CopyCode::SectorBySector;
+    return *version <= 1002 ? CopyCode::ClearedBeforeCopy : CopyCode::ClearedAfterCopy;
+}
+
+namespace {
+
+bool pending(const OtaSlot& slot) { return slot.number > 0 && slot.state == OtaSlot::State::Pending; }
+
+/// From version 100 on the bootloader reaches the slots only through two whole system parts (bootloader_dct.c@v2.3.1:27-65).
+bool slots_reachable(const Scene& scene, CopyCode code) {
+    if (code != CopyCode::ClearedBeforeCopy && code != CopyCode::ClearedAfterCopy) return true;
+    const auto* part2 = scene.module("system-part2");
+    return scene.good("system-part1") && scene.good("system-part2") && part2->version.value >= 200;
+}
+
+/// FLASH_CheckCopyMemory (flash_mal.c@v2.3.1:264-312), in its order.
+CopyRefusal refusal_of(const Scene& scene, const OtaSlot& slot) {
+    const auto flash = scene.layout.flash;
+    const auto inside = [&](Address at) { return flash.contains(at) && slot.length.value <= flash.end - at; };
+    const auto* image = scene.in_area;
+    if (!inside(slot.source.value) || !inside(slot.destination.value)) return CopyRefusal::Range;
+    if (slot.source.value != scene.area.begin || !image || !image->present()) return CopyRefusal::Checksum;
+    if (slot.length.value < image->length() + 4) return CopyRefusal::Length;
+    if (image->platform_id.value != scene.layout.platform_id) return CopyRefusal::Platform;
+    if (image->start.value != slot.destination.value) return CopyRefusal::Destination;
+    if (image->function.value != slot.function.value) return CopyRefusal::Function;
+    return image->good() ? CopyRefusal::None : CopyRefusal::Checksum;
+}
+
+void read_pending(const Scene& scene, OtaFacts& facts) {
+    for (const auto& slot : facts.slots) {
+        if (!pending(slot)) continue;
+        const auto refusal = refusal_of(scene, slot);
+        const bool another_image = refusal == CopyRefusal::Destination || refusal == CopyRefusal::Function || refusal == CopyRefusal::Length;
+        if (another_image) facts.stale_slots.push_back(slot.number);
+        // The slot whose image is whole counts before one whose image is not.
+        if (facts.pending_slot && !(refusal == CopyRefusal::None && facts.refusal != CopyRefusal::None)) continue;
+        facts.pending_slot = slot.number;
+        facts.refusal = refusal;
+    }
+}
+
+void find_descriptor(const Scene& scene, OtaFacts& facts) {
+    const auto find = [&](const std::vector<OtaSlot>& slots) -> std::optional<int> {
+        for (const auto& slot : slots)
+            if (slot.number > 0 && describes(slot, scene.area.begin, *scene.in_area)) return slot.number;
+        return {};
+    };
+    facts.descriptor_slot = find(facts.slots);
+    if (facts.descriptor_slot) return;
+    facts.descriptor_slot = find(facts.history);
+    facts.descriptor_only_in_history = facts.descriptor_slot.has_value();
+}
+
+std::string letter_of(CopyCode code) {
+    switch (code) {
+        case CopyCode::EraseAllThenCopy: return "c1";
+        case CopyCode::SectorBySector: return "c2";
+        case CopyCode::ClearedBeforeCopy: return "c3";
+        case CopyCode::ClearedAfterCopy: return "c4";
+        case CopyCode::Unknown: break;
+    }
+    return "c";
+}
+
+/// The table of section "Can it resume" in docs/formats/ota.md.
+Resumes resumes_after_cut(const Scene& scene, const OtaFacts& facts) {
+    const bool still_pending = facts.pending_slot && facts.refusal == CopyRefusal::None;
+    if (!still_pending) return Resumes::No;
+    return slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
+}
+
+/// The dependency of a pending system part on another part is checked at reception only; here it tells whether the device
+/// will run its application after the copy. An unmet bootloader version heals by itself: the cloud sends the bootloader next.
+bool met_after_copy(const Scene& scene, const Dependency& dependency) {
+    if (dependency.none() || dependency.function.value == FunctionBootloader) return true;
+    for (const auto& module : scene.modules)
+        if (module.present() && module.slot != "ota" && module.slot != "factory" && module.function.value == dependency.function.value &&
+            module.index.value == dependency.index.value)
+            return module.version.value >= dependency.version.value;
+    return true;
+}
+
+void judge_whole_image(const Scene& scene, OtaFacts& facts) {
+    const auto& module = *scene.in_area;
+    const auto* destination = destination_of(scene.layout, module);
+    facts.image = range_of(module.at.begin, module.length() + 4);
+    facts.image_slot = destination ? destination->name : "";
+    facts.to_release = module.releases.empty() ? "" : module.releases.front();
+    facts.image_for_other_platform = module.platform_id.value != scene.layout.platform_id;
+    find_descriptor(scene, facts);
+    const bool waits = facts.pending_slot && facts.refusal == CopyRefusal::None;
+    if (facts.image_for_other_platform || !destination || module.function.value == FunctionBootloader) {
+        if (facts.image_for_other_platform && !facts.pending_slot) facts.kind = OtaCase::ReceivedRejected, facts.case_letter = "a'";
+        return;
+    }
+    const auto* installed = scene.module(destination->name);
+    const bool whole = installed && installed->good();
+    const auto progress = compare_copy(scene.image, scene.layout, *destination, scene.image.bytes(facts.image));
+    // Without a slot that names the job, only old content behind the new speaks for a copy: damage erases too.
+    const bool old_behind_new = progress && progress->copied && progress->sectors.back() == CopySector::Old;
+    if (progress && !whole && looks_interrupted(*progress) && (facts.descriptor_slot || waits || old_behind_new)) {
+        facts.kind = OtaCase::CopyInterrupted;
+        facts.case_letter = letter_of(facts.code);
+        facts.progress = progress;
+        facts.half_written_slot = destination->name;
+        facts.resumes = resumes_after_cut(scene, facts);
+    } else if (waits && progress && complete(*progress)) {
+        facts.kind = OtaCase::CopiedNotCleared;
+        facts.case_letter = "d";
+        facts.resumes = slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
+    } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && facts.code == CopyCode::ClearedBeforeCopy) {
+        facts.kind = OtaCase::ClearedNotCopied;
+        facts.case_letter = "c5";
+        facts.resumes = Resumes::No;
+    }
+}
+
+void judge_pending(const Scene& scene, OtaFacts& facts) {
+    if (facts.kind != OtaCase::None || !facts.pending_slot) return;
+    const bool reachable = slots_reachable(scene, facts.code);
+    facts.kind = reachable || facts.refusal != CopyRefusal::None ? OtaCase::Pending : OtaCase::PendingUnreachable;
+    facts.case_letter = facts.kind == OtaCase::Pending ? "b" : "b'";
+    if (facts.refusal != CopyRefusal::None) facts.resumes = Resumes::No;
+    else if (!reachable) facts.resumes = Resumes::AfterRepair;
+    else facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
+}
+
+}  // namespace
+
+OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct, std::optional<std::uint16_t> bootloader_version) {
+    OtaFacts facts;
+    facts.code = copy_code(bootloader_version);
+    if (dct.selected) {
+        facts.slots = read_slots(image, layout, dct, *dct.selected);
+        facts.history = read_slots(image, layout, dct, 3 - *dct.selected);
+        const auto flag = dct.field_at(layout, "ota_update_flag");
+        if (!flag.empty() && image.has(flag)) facts.update_flag = image.reader(flag).read<std::uint8_t>();
+    }
+    const auto* area = layout.slot("ota");
+    if (!area || !image.has(area->at)) return facts;
+    const auto* in_area = find_module(modules, "ota");
+    const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr};
+    read_pending(scene, facts);
+    judge_bootloader_copy(scene, facts);
+    if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good()) judge_whole_image(scene, facts);
+    else if (facts.kind == OtaCase::None) judge_reception(scene, facts);
+    // A pending slot that names this image says the image was whole once; another slot is only older than this reception.
+    const bool image_was_whole = facts.pending_slot && facts.refusal == CopyRefusal::Checksum &&
+                                 (facts.kind == OtaCase::Receiving || facts.kind == OtaCase::ReceivedRejected);
+    if (image_was_whole) facts.kind = OtaCase::None, facts.case_letter.clear();
+    judge_pending(scene, facts);
+    if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);
+    return facts;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,63 @@
+// (f): the running system replaces the bootloader by itself (ota_flash_hal_stm32f2xx.cpp@v2.3.1:265-300), from the OTA area or, in
+// 0.4.2 to 0.6.4, from an image inside system part 2 (hal/src/stm32f2xx/bootloader.cpp@v0.6.0:51-66).
+#include "base/digest.h"
+#include "facts/ota_parts.h"
+
+#include <algorithm>
+
+namespace photopsy::ota {
+
+static constexpr std::uint32_t vector_size = 0x184, header_size = 24;
+
+/// A whole bootloader (L + 4 bytes) at this place of `bytes`, or an empty view.
+static ByteView bootloader_at(ByteView bytes, std::size_t at, const ModuleSlot& slot) {
+    const auto header = bytes.subspan(at + vector_size, header_size);
+    const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+    if (start != slot.at.begin || end <= start + vector_size + header_size || end - start + 4 > slot.at.size()) return {};
+    if (header[14] != FunctionBootloader || bytes.size() - at < end - start + 4) return {};
+    const auto length = end - start;
+    const auto image = bytes.subspan(at, length + 4);
+    return crc32(image.first(length)) == big_endian<std::uint32_t>(image.subspan(length)) ? image : ByteView{};
+}
+
+/// The bootloader that a system part of 0.4.2 to 0.6.4 carries inside.
+static ByteView embedded_bootloader(ByteView part, const ModuleSlot& slot) {
+    for (std::size_t at = vector_size + header_size; at + vector_size + header_size <= part.size(); at += 4) {
+        if (little_endian<std::uint32_t>(part.subspan(at)) != 0x20020000) continue;
+        if (const auto found = bootloader_at(part, at, slot); !found.empty()) return found;
+    }
+    return {};
+}
+
+static ByteView new_bootloader(const Scene& scene, const ModuleSlot& slot, Range& from) {
+    const auto* image = scene.in_area;
+    if (image && image->good() && image->function.value == FunctionBootloader) {
+        from = range_of(image->at.begin, image->length() + 4);
+        return scene.image.bytes(from);
+    }
+    const auto* part = scene.module("system-part2");
+    if (!part || !part->good() || part->version.value >= 200) return {};
+    const auto found = embedded_bootloader(scene.image.bytes(part->at), slot);
+    if (!found.empty()) from = range_of(part->at.begin + static_cast<Address>(found.data() - scene.image.bytes(part->at).data()), static_cast<std::uint32_t>(found.size()));
+    return found;
+}
+
+void judge_bootloader_copy(const Scene& scene, OtaFacts& facts) {
+    const auto* slot = scene.layout.slot("bootloader");
+    const auto* installed = scene.module("bootloader");
+    if (!slot || !installed || installed->good() || installed->presence == Presence::Absent) return;
+    if (installed->integrity == Integrity::Placeholder) return;
+    Range from;
+    const auto source = new_bootloader(scene, *slot, from);
+    const auto progress = source.empty() ? std::nullopt : compare_copy(scene.image, scene.layout, *slot, source);
+    if (!progress || !looks_interrupted(*progress)) return;
+    facts.kind = OtaCase::BootloaderCopyInterrupted;
+    facts.case_letter = "f";
+    facts.progress = progress;
+    facts.image = from;
+    facts.image_slot = slot->name;
+    facts.half_written_slot = slot->name;
+    facts.resumes = OtaFacts::Resumes::No;  // nothing runs that could go on
+}
+
+}  // namespace photopsy::ota

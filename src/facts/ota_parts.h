@@ -1,0 +1,43 @@
+#pragma once
+// The pieces of read_ota(), one question each. For facts/ota*.cpp only.
+#include "facts/ota.h"
+
+namespace photopsy::ota {
+
+inline constexpr std::uint16_t pending_magic = 0xABCD, factory_magic = 0x0FAC;
+inline constexpr std::uint32_t slot_size = 20, slot_count = 5;
+inline constexpr std::uint32_t chunk = 512;  ///< smallest chunk a Photon asks for (ota_flash_hal_stm32f2xx.cpp@v2.3.1:51)
+
+struct Scene {
+    const Image& image;
+    const Layout& layout;
+    const std::vector<Module>& modules;
+    Range area;                 ///< the OTA area, wholly in the file
+    const Module* in_area;      ///< the module read there, or nullptr
+
+    const Module* module(std::string_view slot) const { return find_module(modules, slot); }
+    bool good(std::string_view slot) const { const auto* found = module(slot); return found && found->good(); }
+};
+
+/// The five slots of one DCT copy; empty if the copy or its field is not in the file.
+std::vector<OtaSlot> read_slots(const Image&, const Layout&, const Dct&, int copy);
+
+/// The slot a module with this start address is made for (never ota or factory); nullptr if none.
+const ModuleSlot* destination_of(const Layout&, const Module&);
+
+/// True where the slot's 18 descriptor bytes name this job: OTA area -> destination, L + 4 bytes.
+bool describes(const OtaSlot&, Address source, const Module& image);
+
+/// Compares the destination with the image in the OTA area. Nothing where either is not wholly in the file.
+/// `source` holds the L + 4 bytes of the image.
+std::optional<CopyProgress> compare_copy(const Image&, const Layout&, const ModuleSlot& destination, ByteView source);
+
+/// done* in-progress? (erased | old)*, neither all done nor all old: what an interrupted copy leaves.
+bool looks_interrupted(const CopyProgress&);
+bool complete(const CopyProgress&);
+
+void judge_reception(const Scene&, OtaFacts&);          ///< (a), (a0), (a')
+void judge_bootloader_copy(const Scene&, OtaFacts&);    ///< (f)
+void judge_dfu_write(const Scene&, OtaFacts&);          ///< (g)
+
+}  // namespace photopsy::ota

@@ -1,0 +1,304 @@
+#include "catch.h"
+#include "support/ota_fixture.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+using Resumes = OtaFacts::Resumes;
+
+namespace {
+
+const std::vector<std::uint8_t> new_part2 = make_module([] { auto spec = part2_spec(2302); spec.length = 0x3FB74; spec.seed = 77; return spec; }());
+const std::vector<std::uint8_t> new_part1 = make_module([] { auto spec = part1_spec(2302); spec.length = 0x3AF54; spec.seed = 78; return spec; }());
+const std::vector<std::uint8_t> new_user = make_module([] { auto spec = user_spec(); spec.length = 0x73C4; spec.seed = 79; return spec; }());
+
+struct Generation {
+    std::uint16_t bootloader, system;
+    std::string letter;
+    bool slot_cleared_first;
+};
+const Generation generations[] = {{4, 7, "c1", false}, {6, 8, "c1", false}, {7, 102, "c2", false}, {11, 109, "c2", false}, {101, 207, "c3", true}, {502, 1512, "c3", true},
+                                  {1001, 2005, "c3", true}, {1003, 2008, "c4", false}, {1006, 2302, "c4", false}};
+
+}  // namespace
+
+TEST_CASE("A device that was never updated over the air shows no case", "[ota]") {
+    const auto ota = OtaDevice().ota();
+    CHECK(ota.kind == OtaCase::None);
+    CHECK(ota.area_erased);
+    REQUIRE(ota.slots.size() == 5);
+    CHECK(ota.slots[1].state == OtaSlot::State::Unused);
+    CHECK(ota.half_written_slot.empty());
+}
+
+TEST_CASE("Leftovers of finished updates and of USB flashes are no case", "[ota]") {
+    OtaDevice device;
+    SECTION("the last applied module") {
+        device.install(new_part2);
+        device.receive(new_part2);
+        device.mark(1, 0xFFFF, new_part2);
+        CHECK(device.ota().slots[1].state == OtaSlot::State::ClearedHistory);
+    }
+    SECTION("another module than the installed one, slot zeroed by an old bootloader") {
+        device.receive(new_part2);
+        device.set_slot(1, std::vector<std::uint8_t>(20, 0));
+        CHECK(device.ota().slots[1].state == OtaSlot::State::ClearedZero);
+    }
+    SECTION("a slot cleared word by word") {
+        device.receive(new_part2);
+        device.mark(1, 0xABCD, new_part2);
+        device.set_slot(1, {0, 0, 0, 0});
+        CHECK(device.ota().slots[1].state == OtaSlot::State::ClearedZero);
+    }
+    SECTION("a factory image written over the second half of an old image") {
+        device.receive(new_part2);
+        device.erase(device.layout.slot("factory")->at);
+        device.image.put(device.layout.slot("factory")->at.begin, new_user);
+    }
+    SECTION("the tail of an old image behind an erased first sector") {
+        device.receive(new_part2);
+        device.erase(range_of(0x080C0000, 0x20000));
+        CHECK(device.ota().area_erased);
+    }
+    SECTION("a stray bit in the erased area") { device.flip(0x080C4321, 3); }
+    SECTION("firmware without a header") {
+        std::vector<std::uint8_t> code(0x9000, 0x5A);
+        device.image.put(0x080C0000, code);
+    }
+    CHECK(device.ota().kind == OtaCase::None);
+}
+
+TEST_CASE("Reception: a prefix, holes, a missing first chunk", "[ota]") {
+    OtaDevice device;
+    device.receive(new_part2);
+    SECTION("prefix") {
+        const std::uint32_t received = 305 * 512;
+        device.erase({0x080C0000 + received, 0x08100000});
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::Receiving);
+        CHECK(ota.case_letter == "a");
+        CHECK(ota.received == received);
+        CHECK(ota.expected == new_part2.size());
+        CHECK(ota.holes.empty());
+        CHECK(ota.image_slot.empty());
+    }
+    SECTION("holes") {
+        for (std::uint32_t chunk : {100u, 101u, 257u}) device.erase(range_of(0x080C0000 + chunk * 512, 512));
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::Receiving);
+        REQUIRE(ota.holes.size() == 2);
+        CHECK(ota.holes[0] == range_of(0x080C0000 + 100 * 512, 1024));
+        CHECK(ota.received == new_part2.size() - 3 * 512);
+    }
+    SECTION("first chunk missing") {
+        device.erase(range_of(0x080C0000, 512));
+        device.erase({0x080C8000, 0x08100000});
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::Receiving);
+        CHECK(ota.received == 0x8000 - 512);
+    }
+    SECTION("last chunk missing") {
+        device.erase({0x080C0000 + (static_cast<Address>(new_part2.size()) - 1) / 512 * 512, 0x08100000});
+        CHECK(device.ota().kind == OtaCase::Receiving);
+    }
+    SECTION("whole but damaged") {
+        device.flip(0x080C5000);
+        CHECK(device.ota().kind == OtaCase::ReceivedRejected);
+    }
+}
+
+TEST_CASE("Pending: what the bootloader will do with it", "[ota]") {
+    OtaDevice device;
+    device.receive(new_user);
+    device.mark(2, 0xABCD, new_user);
+    SECTION("whole") {
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::Pending);
+        CHECK(ota.pending_slot == 2);
+        CHECK(ota.refusal == CopyRefusal::None);
+        CHECK(ota.resumes == Resumes::Yes);
+        CHECK(ota.image_slot == "user");
+    }
+    SECTION("damaged image") {
+        device.flip(0x080C1234, 5);
+        CHECK(device.ota().kind == OtaCase::Pending);
+        CHECK(device.ota().refusal == CopyRefusal::Checksum);
+        CHECK(device.ota().resumes == Resumes::No);
+    }
+    SECTION("image cut short though its slot says it was whole") {
+        device.erase({0x080C3000, 0x08100000});
+        CHECK(device.ota().kind == OtaCase::Pending);
+        CHECK(device.ota().refusal == CopyRefusal::Checksum);
+    }
+    SECTION("nothing there") {
+        device.erase(device.layout.slot("ota")->at);
+        CHECK(device.ota().kind == OtaCase::Pending);
+        CHECK(device.ota().refusal == CopyRefusal::Checksum);
+    }
+    SECTION("another device's image") {
+        auto spec = user_spec();
+        spec.platform_id = 8;
+        device.receive(make_module(spec));
+        device.mark(2, 0xABCD, make_module(spec));
+        CHECK(device.ota().refusal == CopyRefusal::Platform);
+        CHECK(device.ota().image_for_other_platform);
+    }
+    SECTION("already in place") {
+        device.install(new_user);
+        CHECK(device.ota().kind == OtaCase::CopiedNotCleared);
+        CHECK(device.ota().case_letter == "d");
+    }
+    SECTION("out of reach of a bootloader from 100 on while a system part is broken") {
+        device.flip(0x08064000);
+        CHECK(device.ota().kind == OtaCase::PendingUnreachable);
+        CHECK(device.ota().resumes == Resumes::AfterRepair);
+    }
+    SECTION("a slot that waits for an older image, another one being received") {
+        device.receive(new_part2);
+        device.erase({0x080D0000, 0x08100000});
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::Receiving);
+        CHECK(ota.stale_slots == std::vector<int>{2});
+    }
+    SECTION("hostile numbers in the slot") {
+        device.set_slot(2, {0xCD, 0xAB, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0E, 5, 0xFF, 0xFF});
+        CHECK(device.ota().refusal == CopyRefusal::Range);
+    }
+}
+
+TEST_CASE("A pending system part that needs a newer neighbour makes it worse", "[ota]") {
+    OtaDevice device(1512, 1006);
+    device.receive(new_part2);  // needs part 1 2302
+    device.mark(1, 0xABCD, new_part2);
+    CHECK(device.ota().kind == OtaCase::Pending);
+    CHECK(device.ota().resumes == Resumes::MakesItWorse);
+}
+
+TEST_CASE("An interrupted copy: letter, boundary and resume verdict by bootloader generation", "[ota]") {
+    for (const auto& generation : generations)
+        for (const auto* module : {&new_part1, &new_part2, &new_user})
+            for (const std::uint32_t cut : {4u, 0x200u, 0x1000u, 0x5678u, 0x1FFFCu, 0x20000u, 0x20004u, 0x2A000u}) {
+                if (cut >= module->size()) continue;
+                OtaDevice device(generation.system, generation.bootloader);
+                device.receive(*module);
+                device.mark(1, generation.slot_cleared_first ? 0xFFFF : 0xABCD, *module);
+                device.copy(*module, cut, generation.bootloader <= 6);
+                INFO("bootloader " << generation.bootloader << ", cut at " << cut << ", destination " << start_of(*module));
+                const auto ota = device.ota();
+                REQUIRE(ota.kind == OtaCase::CopyInterrupted);
+                CHECK(ota.case_letter == generation.letter);
+                REQUIRE(ota.progress);
+                CHECK(ota.progress->copied == cut);
+                CHECK(ota.progress->boundary == start_of(*module) + cut);
+                CHECK(ota.half_written_slot == ota.progress->slot);
+                const auto expected = generation.slot_cleared_first ? Resumes::No : generation.bootloader <= 11 || module == &new_user ? Resumes::Yes : Resumes::AfterRepair;
+                CHECK(ota.resumes == expected);
+            }
+}
+
+TEST_CASE("A copy stopped before its first word, and damage that only looks like a copy", "[ota]") {
+    OtaDevice device;
+    device.receive(new_part2);
+    SECTION("first sector erased, slot cleared") {
+        device.mark(1, 0xFFFF, new_part2);
+        device.copy(new_part2, 0);
+        CHECK(device.ota().kind == OtaCase::CopyInterrupted);
+        CHECK(device.ota().progress->copied == 0);
+    }
+    SECTION("found in the superseded copy of the table alone") {
+        device.mark(1, 0xABCD, new_part2, 2);
+        device.copy(new_part2, 0x9000);
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::CopyInterrupted);
+        CHECK(ota.descriptor_only_in_history);
+    }
+    SECTION("slot cleared, nothing copied") {
+        device.mark(1, 0xFFFF, new_part2);
+        CHECK(device.ota().kind == OtaCase::ClearedNotCopied);
+        CHECK(device.ota().case_letter == "c5");
+    }
+    SECTION("a bit flipped in the finished copy") {
+        device.mark(1, 0xFFFF, new_part2);
+        device.install(new_part2);
+        device.flip(0x08070000);
+        CHECK(device.ota().kind == OtaCase::None);
+    }
+    SECTION("a block erased in the finished copy") {
+        device.mark(1, 0xFFFF, new_part2);
+        device.install(new_part2);
+        device.erase(range_of(0x08070000, 4096));
+        CHECK(device.ota().kind == OtaCase::None);
+    }
+    SECTION("the second sector of an older module erased") {
+        device.mark(1, 0xFFFF, new_part2);
+        device.erase(range_of(0x08080000, 0x20000));
+        CHECK(device.ota().kind == OtaCase::None);
+    }
+    SECTION("the end of an application erased that was never updated over the air") {
+        device.receive(new_user);
+        device.install(new_user);
+        device.erase({0x080A4000, 0x080C0000});
+        CHECK(device.ota().kind == OtaCase::None);
+    }
+}
+
+TEST_CASE("An interrupted replacement of the bootloader", "[ota]") {
+    OtaDevice device;
+    auto spec = bootloader_spec(1006);
+    spec.seed = 99;
+    const auto bootloader = make_module(spec);
+    device.receive(bootloader);
+    for (const std::uint32_t cut : {0u, 4u, 0x200u, 0x2000u}) {
+        device.copy(bootloader, cut);
+        const auto ota = device.ota();
+        REQUIRE(ota.kind == OtaCase::BootloaderCopyInterrupted);
+        CHECK(ota.case_letter == "f");
+        CHECK(ota.progress->copied == cut);
+        CHECK(ota.resumes == Resumes::No);
+    }
+    device.install(bootloader);
+    CHECK(device.ota().kind == OtaCase::None);
+}
+
+TEST_CASE("A bootloader that the system part itself carries", "[ota]") {
+    OtaDevice device(109, 7);
+    const auto bootloader = make_module(bootloader_spec(11));
+    auto part2 = make_module(part2_spec(109));
+    std::copy(bootloader.begin(), bootloader.end(), part2.begin() + 0x10000);
+    const auto end = part2.size() - 4;
+    const auto crc = crc32(ByteView(part2).first(end));
+    for (std::size_t i = 0; i < 4; ++i) part2[end + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+    device.install(part2);
+    CHECK(device.ota().kind == OtaCase::None);
+    device.copy(bootloader, 0x1500);
+    CHECK(device.ota().kind == OtaCase::BootloaderCopyInterrupted);
+    CHECK(device.ota().progress->copied == 0x1500);
+}
+
+TEST_CASE("A module written over USB and stopped", "[ota]") {
+    OtaDevice device;
+    for (const std::uint32_t cut : {0x1000u, 0x1AC00u, 0x1F000u, 0x20000u}) {
+        device.install(make_module(part1_spec(1512)));
+        device.copy(new_part1, cut);
+        if (cut == 0x20000) device.image.put(0x08040000, ByteView(make_module(part1_spec(1512))).subspan(0x20000));
+        INFO(cut);
+        const auto ota = device.ota();
+        REQUIRE(ota.kind == OtaCase::DfuWriteInterrupted);
+        CHECK(ota.progress->boundary == 0x08020000 + cut);
+        CHECK(ota.half_written_slot == "system-part1");
+    }
+    device.install(new_part1);
+    device.erase(range_of(0x08040000, 0x20000));
+    CHECK(device.ota().kind == OtaCase::None);
+}
+
+TEST_CASE("A file without the OTA area or without the table is not judged", "[ota]") {
+    OtaDevice device;
+    device.receive(new_part2);
+    device.mark(1, 0xABCD, new_part2);
+    Image cut(device.layout.flash);
+    cut.put(0x08000000, device.image.bytes({0x08000000, 0x080F0000}));
+    const auto modules = read_modules(cut, device.layout);
+    const auto ota = read_ota(cut, device.layout, modules, Dct{}, 502);
+    CHECK(ota.kind == OtaCase::None);
+    CHECK(ota.slots.empty());
+}
