@@ -10,7 +10,9 @@ namespace {
 
 using Resumes = OtaFacts::Resumes;
 
-const Remedy keep_this_dump{.title = "Keep this dump", .explain = "It is the only copy of what the device holds now. Store it before anything is written.", .cost = Remedy::Cost::Nothing};
+Remedy keep_this_dump() {
+    return {.title = "Keep this dump", .explain = "It is the only copy of what the device holds now. Store it before anything is written.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing};
+}
 
 std::string title_of(const Facts& facts, std::string_view slot) {
     const auto* found = facts.layout->slot(slot);
@@ -53,13 +55,13 @@ void tell_receiving(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "An update began to arrive over the air (or over USB); the system erased the OTA area and wrote the chunks that came."},
                    {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected) : "The transfer or the power ended before the image was whole."},
                    {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
-    story.remedies = {keep_this_dump, {.title = "Let the device go online again", .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing}};
+    story.remedies = {keep_this_dump(), {.title = "Let the device go online again", .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing}};
 }
 
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
     story.chain = {{.says = "An update was received whole and its checksum is good."}, {.says = "A slot of the configuration table tells the bootloader to copy it."}};
-    story.remedies = {keep_this_dump};
+    story.remedies = {keep_this_dump()};
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
         story.chain.push_back({.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.", .seen = false});
         for (const auto* name : {"system-part1", "system-part2"}) {
@@ -80,7 +82,7 @@ void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "A slot of the configuration table says that an update waits in the OTA area."},
                    {.says = "The image there is not whole: its checksum fails, or nothing with a header lies there."},
                    {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.", .seen = false}};
-    story.remedies = {keep_this_dump, start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
+    story.remedies = {keep_this_dump(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
 void tell_wrong_platform(const Observations& seen, const Findings&, Story& story) {
@@ -89,7 +91,7 @@ void tell_wrong_platform(const Observations& seen, const Findings&, Story& story
                    {.says = seen.facts.ota.pending_slot ? "A slot says that it waits to be copied. The bootloader compares the platform, clears the slot and copies nothing."
                                                         : "The system refused it when it had arrived; nothing else in the flash was changed.",
                     .seen = false}};
-    story.remedies = {keep_this_dump, {.title = "Build or download the file for this device", .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
+    story.remedies = {keep_this_dump(), {.title = "Build or download the file for this device", .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
                                        .commands = {fmt::format("particle compile {} --saveTo firmware.bin", seen.facts.layout->name)}, .warning = "", .cost = Remedy::Cost::Nothing}};
 }
 
@@ -98,7 +100,7 @@ void tell_flag(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "The OTA flag of the configuration table is set (a5)."},
                    {.says = "`particle update` sets it over USB after it has put a bootloader into the OTA area; then it writes the system parts.", .seen = false},
                    {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole." : "This Device OS does not read the flag; a later one will at its first start.", .seen = false}};
-    story.remedies = {keep_this_dump, start_normally("The system clears the flag and applies the image if it is whole.")};
+    story.remedies = {keep_this_dump(), start_normally("The system clears the flag and applies the image if it is whole.")};
 }
 
 /// What each bootloader generation does with the rest of the job.
@@ -121,7 +123,7 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     if (ota.progress) story.chain.push_back({.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(ota), .seen = false});
-    story.remedies = {keep_this_dump};
+    story.remedies = {keep_this_dump()};
     if (ota.kind == OtaCase::ClearedNotCopied) return story.remedies.push_back({.title = "Send the update again", .explain = "The device runs its old firmware; the cloud repeats the update.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing});
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
     if (!slot) return;
@@ -137,12 +139,11 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
         own_application ? "Your application, as you built it last." : "The file must be of the same Device OS release as the other system part, which is whole."));
 }
 
-constexpr auto module_symptoms = "module-crc-bad";  // names of module findings that a half-written destination provokes, see explains below
-
 const Cause causes[] = {
     {"ota-interrupted-while-applying", "An update was interrupted while it was being copied over the installed firmware",
      "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
-     {"ota-copy-interrupted|bootloader-copy-interrupted|ota-cleared-not-copied", module_symptoms}, {}, tell_interrupted},
+     {"ota-copy-interrupted|bootloader-copy-interrupted|ota-cleared-not-copied", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot", "slot-empty@slot",
+      "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale"}, {}, tell_interrupted},
     {"ota-pending-image-corrupt", "An update is marked as pending, but its image is damaged", "A slot says that an image waits in the OTA area, and that image fails its checksum.",
      {"ota-pending-image-bad", "ota-slot-stale", "ota-image-damaged"}, {}, tell_pending_corrupt},
     {"ota-image-wrong-platform", "The received update is made for another device", "The image in the OTA area carries another platform_id than this device.",

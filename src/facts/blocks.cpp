@@ -146,6 +146,21 @@ std::optional<Field<std::uint8_t>> find_flipped_bit(const Image& image, const Mo
     return module.present() ? try_length(module.length()) : std::nullopt;
 }
 
+/// All that stands where the release's own blocks should, but is not erased or zero.
+void collect_foreign(const BlockIdentity& identity, ModuleDamage& damage) {
+    std::uint32_t largest = 0;
+    for (const auto& run : identity.runs) {
+        using enum BlockRun::Kind;
+        if (run.kind != OtherRelease && run.kind != OtherSlot && run.kind != Unknown) continue;
+        auto& list = damage.foreign_blocks;
+        if (!list.empty() && list.back().end == run.at.begin) list.back().end = run.at.end;
+        else list.push_back(run.at);
+        if (run.kind == Unknown || run.at.size() <= largest) continue;
+        largest = run.at.size();
+        damage.foreign_release = run.release;
+    }
+}
+
 }  // namespace
 
 std::optional<BlockIdentity> identify_blocks(const Image& image, const Layout& layout, const Module& module) {
@@ -176,11 +191,7 @@ void explain_damage(const Image& image, const Layout& layout, std::vector<Module
         damage.blocks = identify_blocks(image, layout, module);
         damage.flipped_bit = find_flipped_bit(image, module, damage.blocks ? &*damage.blocks : nullptr);
         if (!damage.blocks) continue;
-        for (const auto& run : damage.blocks->runs) {
-            if (run.kind != BlockRun::Kind::OtherRelease) continue;
-            damage.foreign_blocks.push_back(run.at);
-            if (damage.foreign_release.empty()) damage.foreign_release = run.release;
-        }
+        collect_foreign(*damage.blocks, damage);
     }
 }
 

@@ -45,7 +45,7 @@ struct Trailer {
 struct ModuleDamage {
     std::vector<Range> erased_runs, zero_runs; ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
     std::optional<BlockIdentity> blocks;       ///< which release the blocks belong to (explain_damage(), from the release block table)
-    std::vector<Range> foreign_blocks;         ///< runs of 4 KiB blocks that are another release's (from the release block table)
+    std::vector<Range> foreign_blocks;         ///< runs of 4 KiB blocks that are not the identified release's, neither erased nor zero
     std::string foreign_release;               ///< release those blocks belong to; "" unknown
     std::optional<Trailer> other_trailer;      ///< another module ends inside this slot
     std::optional<Range> shifted_to;           ///< the module that belongs here stands whole at this other place

@@ -141,6 +141,24 @@ void judge_pending(const Scene& scene, OtaFacts& facts) {
     else facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
 
+/// Which releases are the new and the old one, as far as header, trailer and blocks tell.
+void name_releases(const Scene& scene, OtaFacts& facts) {
+    if (facts.kind == OtaCase::Receiving && scene.area_slot) {
+        if (const auto& blocks = scene.area_slot->damage.blocks) {
+            if (!blocks->releases.empty()) facts.to_release = blocks->releases.front();
+            if (!facts.expected) facts.expected = blocks->length;
+        }
+        return;
+    }
+    const auto* destination = scene.module(facts.progress ? facts.progress->slot : facts.image_slot);
+    if (!destination || facts.kind == OtaCase::None) return;
+    const auto& damage = destination->damage;
+    if (destination->good() && !destination->releases.empty()) facts.from_release = destination->releases.front();
+    if (!destination->good() && !damage.foreign_release.empty()) facts.from_release = damage.foreign_release;
+    else if (!destination->good() && damage.other_trailer && !damage.other_trailer->releases.empty()) facts.from_release = damage.other_trailer->releases.front();
+    if (facts.kind == OtaCase::DfuWriteInterrupted && damage.blocks && !damage.blocks->releases.empty()) facts.to_release = damage.blocks->releases.front();
+}
+
 }  // namespace
 
 OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct, std::optional<std::uint16_t> bootloader_version) {
@@ -155,7 +173,7 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     const auto* area = layout.slot("ota");
     if (!area || !image.has(area->at)) return facts;
     const auto* in_area = find_module(modules, "ota");
-    const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr};
+    const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr, in_area};
     read_pending(scene, facts);
     judge_bootloader_copy(scene, facts);
     if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good()) judge_whole_image(scene, facts);
@@ -166,6 +184,7 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     if (image_was_whole) facts.kind = OtaCase::None, facts.case_letter.clear();
     judge_pending(scene, facts);
     if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);
+    name_releases(scene, facts);
     return facts;
 }
 

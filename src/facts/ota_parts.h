@@ -14,6 +14,7 @@ struct Scene {
     const std::vector<Module>& modules;
     Range area;                 ///< the OTA area, wholly in the file
     const Module* in_area;      ///< the module read there, or nullptr
+    const Module* area_slot;    ///< the same, header or not
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }
     bool good(std::string_view slot) const { const auto* found = module(slot); return found && found->good(); }

@@ -38,10 +38,8 @@ std::string image_name(const Facts& facts) {
     const auto& ota = facts.ota;
     const auto* module = facts.module("ota");
     if (!ota.image_slot.empty()) return named(facts, ota.image_slot, ota.to_release);
-    if (!module || !module->present()) return "an image";
-    for (const auto& slot : facts.layout->slots)
-        if (slot.linked_at == module->start.value && slot.name != "factory") return named(facts, slot.name, module->releases.empty() ? "" : module->releases.front());
-    return "an image";
+    const auto* slot = module && module->present() ? slot_for(*facts.layout, module->function.value, module->index.value) : nullptr;
+    return slot ? named(facts, slot->name, ota.to_release) : ota.to_release.empty() ? "an image" : "an image of " + ota.to_release;
 }
 
 void image_incomplete(const Observations& seen, Findings& found) {

@@ -1,5 +1,7 @@
 #include "support/ota_fixture.h"
 
+#include "facts/blocks.h"
+
 #include <algorithm>
 
 namespace photopsy::test {
@@ -77,6 +79,7 @@ Facts OtaDevice::facts() const {
     facts.layout = &layout;
     facts.whole_flash_in_file = true;
     facts.modules = read_modules(image, layout);
+    explain_damage(image, layout, facts.modules);
     facts.system = identify_system(facts.modules, "", true);
     for (int number : {1, 2}) facts.dct.copies.push_back({.number = number, .at = layout.dct.copies.at(static_cast<std::size_t>(number - 1))});
     facts.dct.selected = 1;
