@@ -1,5 +1,10 @@
 #include "report/report.h"
 
+#include "report/document.h"
+#include "report/json.h"
+#include "report/plain_text.h"
+#include "report/text.h"
+
 namespace photopsy {
 
 std::optional<Format> parse_format(std::string_view name) {
@@ -13,15 +18,42 @@ std::optional<Format> parse_format(std::string_view name) {
     return {};
 }
 
-// Until the renderers land.
-__attribute__((weak)) std::string render(const std::vector<Analysis>& analyses, Format, const ReportStyle&) {
-    std::string lines;
-    for (const auto& analysis : analyses) lines += render_line(analysis) + "\n";
-    return lines;
+static std::string json(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    if (analyses.size() == 1) return render_json(analyses.front(), build_document(analyses.front(), style), 2) + "\n";
+    std::string text = "[";
+    for (const auto& analysis : analyses) text += (text.size() > 1 ? ",\n" : "\n") + render_json(analysis, build_document(analysis, style), 2);
+    return text + "\n]\n";
+}
+
+static std::string ndjson(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::string text;
+    for (const auto& analysis : analyses) text += render_json(analysis, build_document(analysis, style), -1) + "\n";
+    return text;
+}
+
+static std::string text(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::string all;
+    for (const auto& analysis : analyses) all += (all.empty() ? "" : "\n\n") + render_text(build_document(analysis, style), style);
+    return all;
 }
 
 std::string render_line(const Analysis& analysis) {
-    return analysis.capture.name + ": " + std::string(name_of(analysis.diagnosis.outcome)) + ": " + analysis.diagnosis.headline;
+    return without_control_characters(analysis.capture.name) + ": " + std::string(name_of(analysis.diagnosis.outcome)) + ": " + build_document(analysis, {}).headline;
+}
+
+std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& style) {
+    switch (format) {
+        case Format::Json: return json(analyses, style);
+        case Format::Ndjson: return ndjson(analyses, style);
+        case Format::Text: return text(analyses, style);
+        case Format::Markdown:
+        case Format::Html:
+        case Format::Csv:
+        case Format::Junit: break;
+    }
+    std::string lines;
+    for (const auto& analysis : analyses) lines += render_line(analysis) + "\n";
+    return lines;
 }
 
 }  // namespace photopsy

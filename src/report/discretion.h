@@ -1,0 +1,30 @@
+#pragma once
+// What a report says of names and numbers that identify a device or its owner.
+#include "report/report.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace photopsy {
+
+class Discretion {
+public:
+    Discretion(const Analysis&, const ReportStyle&);
+
+    /// The text without control characters, and with the full device id and a private server's name shortened wherever they stand.
+    /// `{device-id}` becomes the id where the reader may see it, else words in angle brackets, which no shell takes for an argument.
+    std::string text(std::string_view) const;
+
+    const std::string& device_id() const { return device_id_; }  ///< as it may be shown; "" if unknown
+    const std::string& host() const { return host_; }            ///< as it may be shown; "" if there is none
+    bool shortens_id() const { return shortens_id_; }
+    bool hides_host() const { return hides_host_; }
+
+private:
+    std::string device_id_, host_, words_for_id_;
+    bool shortens_id_ = false, hides_host_ = false;
+    std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead
+};
+
+}  // namespace photopsy

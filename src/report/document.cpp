@@ -1,0 +1,100 @@
+#include "report/document.h"
+
+#include "base/hex.h"
+#include "report/discretion.h"
+#include "report/document_parts.h"
+#include "report/words.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+static void describe_input(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    const auto& capture = analysis.capture;
+    document.tool_version = version;
+    document.name = discretion.text(capture.name);
+    document.container = discretion.text(capture.container);
+    document.format = discretion.text(capture.format);
+    document.size = capture.size;
+    document.sha256 = hex(capture.sha256);
+    document.redacted_dump = capture.is_redacted;
+    for (const auto& remark : capture.remarks) document.remarks.push_back(discretion.text(remark));
+    if (capture.is_redacted) document.remarks.push_back("This dump was made by photopsy redact: its secrets are overwritten, its verdict is the original's.");
+}
+
+static void describe_device(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    const auto& system = analysis.facts.system;
+    if (analysis.layout) {
+        document.device = analysis.layout->title;
+        document.layout = analysis.layout->name;
+        document.platform_id = analysis.layout->platform_id;
+        document.flash = analysis.layout->flash;
+        if (!analysis.layout->limits.empty()) document.remarks.push_back(analysis.layout->limits);
+    }
+    document.device_os = discretion.text(system.device_os);
+    document.system_version = system.system_version;
+    document.bootloader_version = system.bootloader_version;
+    document.device_id = discretion.device_id();
+    document.host = discretion.host();
+    if (system.newer_than_known) document.remarks.push_back("This system is newer than any that photopsy knows; it is judged as the last known generation would be.");
+}
+
+static void describe_findings(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    for (const auto& finding : analysis.findings.all()) {
+        document.findings.push_back({.id = std::string(finding.rule->id), .title = std::string(finding.rule->title), .severity = finding.severity,
+                                     .confidence = finding.confidence, .region = discretion.text(finding.where.region), .at = finding.where.at,
+                                     .expected = discretion.text(finding.expected), .actual = discretion.text(finding.actual),
+                                     .evidence = discretion.text(finding.evidence), .explain = discretion.text(finding.explain)});
+    }
+}
+
+static Remedy plain(Remedy remedy, const Discretion& discretion) {
+    remedy.title = discretion.text(remedy.title);
+    remedy.explain = discretion.text(remedy.explain);
+    remedy.warning = discretion.text(remedy.warning);
+    for (auto& command : remedy.commands) command = discretion.text(command);
+    return remedy;
+}
+
+static void describe_causes(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    for (const auto& named : analysis.diagnosis.causes) {
+        CauseText text{.id = std::string(named.cause->id), .title = discretion.text(named.cause->title), .definition = discretion.text(named.cause->definition),
+                       .confidence = named.story.confidence};
+        for (const auto& link : named.story.chain) text.chain.push_back({.says = discretion.text(link.says), .seen = link.seen});
+        for (const auto& remedy : named.story.remedies) text.remedies.push_back(plain(remedy, discretion));
+        for (const auto index : named.findings) {
+            if (index >= document.findings.size()) continue;
+            text.findings.push_back(index);
+            document.findings[index].explained = true;
+        }
+        document.causes.push_back(std::move(text));
+    }
+    for (const auto index : analysis.diagnosis.unexplained)
+        if (index < document.findings.size()) document.unexplained.push_back(index);
+}
+
+Document build_document(const Analysis& analysis, const ReportStyle& style) {
+    const Discretion discretion(analysis, style);
+    Document document;
+    describe_input(document, analysis, discretion);
+    describe_device(document, analysis, discretion);
+    const auto& diagnosis = analysis.diagnosis;
+    document.outcome = diagnosis.outcome;
+    document.confidence = diagnosis.confidence;
+    document.headline = discretion.text(diagnosis.headline);
+    document.led_remark = discretion.text(diagnosis.led_remark);
+    describe_findings(document, analysis, discretion);
+    describe_causes(document, analysis, discretion);
+    describe_boot(document, analysis.boot, discretion);
+    describe_handshake(document, analysis.handshake, discretion);
+    describe_map(document, analysis, discretion);
+    describe_modules(document, analysis.facts, analysis.layout, discretion);
+    describe_dct(document, analysis.facts.dct, discretion);
+    describe_keys(document, analysis.keys, discretion);
+    describe_other(document, analysis.facts);
+    for (const auto& unknown : diagnosis.cannot_tell) document.cannot_tell.push_back(discretion.text(unknown));
+    list_redactions(document, analysis, discretion);
+    return document;
+}
+
+}  // namespace photopsy

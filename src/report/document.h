@@ -1,0 +1,112 @@
+#pragma once
+// One report, ready to be said in any format: every text is plain (no control characters), every id and private name shortened or left out as the
+// style asks. Renderers lay it out and decide nothing, so that no two formats can disagree.
+#include "report/report.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+struct FindingText {
+    std::string id, title;
+    Severity severity = Severity::Note;
+    Confidence confidence = Confidence::Certain;
+    std::string region;
+    Range at;
+    std::string expected, actual, evidence, explain;
+    bool explained = false;               ///< belongs to a cause
+};
+
+struct CauseText {
+    std::string id, title, definition;
+    Confidence confidence = Confidence::Certain;
+    std::vector<ChainLink> chain;
+    std::vector<std::size_t> findings;    ///< indices into Document::findings
+    std::vector<Remedy> remedies;
+};
+
+struct Rung {
+    enum class Mark { Good, Bad, Skipped, Unknown } mark = Mark::Unknown;
+    std::string id, title, explain;
+};
+
+struct HandshakeText {
+    std::string policy, title;            ///< contract's word; words for people
+    std::string step;
+    std::optional<int> code;
+    std::string led, explain;
+    bool chance = false, succeeds = false;
+    std::vector<Rung> ladder;
+};
+
+/// One region of the layout, for the map.
+struct MapCell {
+    std::string name, title;
+    Range at;
+    State state = State::NotChecked;
+    std::vector<Labelled> parts;          ///< what lies in it, cut at its borders
+    std::vector<std::size_t> findings;    ///< that lie in it
+};
+
+struct ModuleText {
+    std::string slot, title;
+    State state = State::NotChecked;
+    Range at;
+    std::string version, release, checks, remark;  ///< "1512", "1.5.2", "crc ok, range ok ...", "valid, unknown build"
+};
+
+struct DctText {
+    int copy = 0;
+    Range at;
+    State state = State::NotChecked;
+    bool selected = false;
+    std::string what;                     ///< "current", "superseded (the table before the last write)" ...
+    std::string checksum;
+};
+
+struct KeyText {
+    std::string role, title, what, fingerprint, detail;
+    State state = State::NotChecked;
+    Range at;
+};
+
+struct Redaction {
+    std::string what, why;                ///< "device private key"; "secret" or "personal"
+    Range at;                             ///< empty where it has no single place
+};
+
+struct Document {
+    std::string tool_version, name, container, format, sha256;
+    std::uint64_t size = 0;
+    std::string device, layout, device_os, device_id;  ///< device_id as it may be shown
+    std::string host;                                  ///< server address as it may be shown
+    std::uint16_t platform_id = 0;
+    std::optional<std::uint16_t> system_version, bootloader_version;
+    bool redacted_dump = false;
+    Outcome outcome = Outcome::Healthy;
+    Confidence confidence = Confidence::Certain;
+    std::string headline, led_remark;
+    std::vector<std::string> remarks;                  ///< of the capture and the device; harmless
+    std::vector<CauseText> causes;
+    std::vector<FindingText> findings;
+    std::vector<std::size_t> unexplained;
+    std::string boot_result, safe_mode_reason;
+    std::vector<Rung> boot;
+    std::string handshake_unknown, server_key_source;
+    std::vector<HandshakeText> handshake;
+    Range flash;
+    std::vector<Labelled> regions;
+    std::vector<MapCell> map;
+    std::vector<ModuleText> modules;
+    std::vector<DctText> dct;
+    std::vector<KeyText> keys;
+    std::vector<std::pair<std::string, std::string>> other;  ///< update, EEPROM, Wi-Fi: a name and a sentence
+    std::vector<std::string> cannot_tell;
+    std::vector<Redaction> redactions;
+};
+
+Document build_document(const Analysis&, const ReportStyle&);
+
+}  // namespace photopsy

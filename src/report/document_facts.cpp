@@ -1,0 +1,105 @@
+#include "base/hex.h"
+#include "report/document_parts.h"
+#include "report/words.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+static std::string in_words(std::string_view what, std::optional<bool> check) {
+    return fmt::format("{} {}", what, !check ? "not checked" : *check ? "ok" : "BAD");
+}
+
+static std::string checks_of(const Module& module) {
+    if (!module.present()) return "";
+    return in_words("checksum", module.integrity_ok()) + ", " + in_words("range", module.range_ok) + ", " + in_words("platform", module.platform_ok) + ", " +
+           in_words("dependencies", module.dependencies_ok);
+}
+
+static std::string remark_on(const Module& module) {
+    switch (module.presence) {
+        case Presence::Absent: return "not in the file";
+        case Presence::Erased: return "erased";
+        case Presence::NoHeader: return "no module header";
+        case Presence::Present: break;
+    }
+    if (module.integrity == Integrity::Placeholder) return "built without a checksum";
+    if (module.integrity == Integrity::Bad) return "checksum fails";
+    if (!module.known_as.empty()) return module.releases.empty() ? "known file of no release" : "";
+    return module.integrity == Integrity::Good ? "valid, unknown build" : "";
+}
+
+void describe_modules(Document& document, const Facts& facts, const Layout* layout, const Discretion& discretion) {
+    for (const auto& module : facts.modules) {
+        const auto* slot = layout ? layout->slot(module.slot) : nullptr;
+        ModuleText text{.slot = module.slot, .title = slot ? slot->title : module.slot, .state = state_of(module), .at = module.at.empty() ? module.slot_at : module.at};
+        text.remark = discretion.text(remark_on(module));
+        text.checks = checks_of(module);
+        if (module.present()) text.version = std::to_string(module.version.value);
+        for (const auto& release : module.releases) text.release += (text.release.empty() ? "" : ", ") + discretion.text(release);
+        document.modules.push_back(std::move(text));
+    }
+}
+
+static std::string checksum_of(const DctCopy& copy) {
+    if (!copy.has_version_struct) return copy.magic_good() ? "none in this format" : "";
+    if (!copy.computed_crc) return "not checked";
+    if (copy.crc_good()) return "good";
+    if (copy.computed_crc_if_current && *copy.computed_crc_if_current == copy.stored_crc.value) return "good as it was before the last write";
+    return copy.fresh_default ? "none yet (fresh table)" : "BAD";
+}
+
+void describe_dct(Document& document, const Dct& dct, const Discretion& discretion) {
+    for (const auto& copy : dct.copies)
+        document.dct.push_back({.copy = copy.number, .at = copy.at, .state = state_of(copy), .selected = dct.selected == copy.number,
+                                .what = std::string(title_of(copy.state)), .checksum = checksum_of(copy)});
+    if (dct.would_reinitialize) document.remarks.push_back("Neither copy of the configuration table is usable: the firmware will write a fresh one at its next start.");
+    if (!dct.selected_because.empty()) document.other.emplace_back("Configuration table", discretion.text(dct.selected_because));
+}
+
+static std::string fingerprint_of(const std::optional<Sha256>& digest) { return digest ? hex(*digest) : ""; }
+
+static KeyText device_key(const DeviceKey& key, std::string role, std::string title, const Discretion& discretion) {
+    std::string what(name_of(key.what));
+    if (key.bits) what += fmt::format(", RSA {} bits", key.bits);
+    if (key.encoding != KeyEncoding::None) what += fmt::format(", encoding: {}", name_of(key.encoding));
+    return {.role = std::move(role), .title = std::move(title), .what = std::move(what), .fingerprint = fingerprint_of(key.public_fingerprint),
+            .detail = discretion.text(key.detail), .state = state_of(key), .at = key.at};
+}
+
+static std::string server_address(const ServerAddress& address, const Discretion& discretion) {
+    std::string what(name_of(address.kind));
+    if (!discretion.host().empty()) what = fmt::format("{}, port {}", discretion.host(), address.port);
+    if (address.falls_back) what += "; the firmware uses device.spark.io instead";
+    return what;
+}
+
+void describe_keys(Document& document, const KeyFacts& keys, const Discretion& discretion) {
+    document.keys.push_back(device_key(keys.device, "device-private-key", "device private key", discretion));
+    if (keys.device_in_other_copy)
+        document.keys.push_back(device_key(*keys.device_in_other_copy, "device-private-key-in-other-copy", "device private key in the other copy", discretion));
+    document.keys.push_back({.role = "device-public-key", .title = "device public key (cached)", .what = std::string(name_of(keys.cache.state)),
+                             .fingerprint = fingerprint_of(keys.cache.fingerprint), .detail = "", .state = state_of(keys.cache), .at = keys.cache.at});
+    document.keys.push_back({.role = "server-public-key", .title = "server public key", .what = std::string(name_of(keys.server.what)),
+                             .fingerprint = fingerprint_of(keys.server.fingerprint), .detail = discretion.text(keys.server.detail), .state = state_of(keys.server),
+                             .at = keys.server.at});
+    document.keys.push_back({.role = "server-address", .title = "server address", .what = server_address(keys.address, discretion), .fingerprint = "",
+                             .detail = discretion.text(keys.address.detail), .state = state_of(keys.address), .at = keys.address.at});
+    for (const auto& copy : keys.elsewhere) {
+        std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
+        document.keys.push_back({.role = "key-elsewhere", .title = "key in " + discretion.text(copy.where), .what = std::move(what),
+                                 .fingerprint = fingerprint_of(copy.public_fingerprint), .detail = "", .state = copy.usable ? State::Good : State::NotChecked, .at = copy.at});
+    }
+}
+
+void describe_other(Document& document, const Facts& facts) {
+    const auto& ota = facts.ota;
+    std::string update(name_of(ota.kind));
+    if (ota.progress) update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot, hex_address(ota.progress->boundary));
+    else if (ota.expected) update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
+    document.other.emplace_back("Update", update);
+    document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", name_of(facts.eeprom.state), facts.eeprom.cells_in_use));
+    document.other.emplace_back("Wi-Fi", fmt::format("{}, {} networks stored", name_of(facts.wifi.state), facts.wifi.configured));
+}
+
+}  // namespace photopsy

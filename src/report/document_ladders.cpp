@@ -1,0 +1,48 @@
+#include "report/document_parts.h"
+#include "report/words.h"
+
+namespace photopsy {
+
+static Rung::Mark mark_of(BootStep::State state) {
+    switch (state) {
+        case BootStep::State::Pass: return Rung::Mark::Good;
+        case BootStep::State::Fail: return Rung::Mark::Bad;
+        case BootStep::State::Skipped: return Rung::Mark::Skipped;
+        case BootStep::State::Unknown: break;
+    }
+    return Rung::Mark::Unknown;
+}
+
+void describe_boot(Document& document, const BootOutcome& boot, const Discretion& discretion) {
+    document.boot_result = name_of(boot.result);
+    document.safe_mode_reason = discretion.text(boot.safe_mode_reason);
+    for (const auto& step : boot.ladder)
+        document.boot.push_back({mark_of(step.state), discretion.text(step.step), title_of_boot_step(discretion.text(step.step)), discretion.text(step.explain)});
+}
+
+/// All steps of the handshake, ticked up to the one where it ends.
+static std::vector<Rung> ladder_to(Step end) {
+    std::vector<Rung> ladder;
+    for (int i = 0; i <= static_cast<int>(Step::Done); ++i) {
+        const auto step = static_cast<Step>(i);
+        auto mark = step < end || end == Step::Done ? Rung::Mark::Good : Rung::Mark::Skipped;
+        if (step == end && end != Step::Done) mark = Rung::Mark::Bad;
+        ladder.push_back({mark, std::string(name_of(step)), std::string(title_of(step)), ""});
+    }
+    return ladder;
+}
+
+void describe_handshake(Document& document, const HandshakeOutcome& handshake, const Discretion& discretion) {
+    document.handshake_unknown = discretion.text(handshake.unknown);
+    if (!handshake.unknown.empty()) return;
+    if (handshake.predictions.empty()) document.handshake_unknown = "The file does not hold what the handshake depends on.";
+    document.server_key_source = name_of(handshake.server_key_source);
+    for (const auto& prediction : handshake.predictions) {
+        HandshakeText text{.policy = std::string(name_of(prediction.policy)), .title = std::string(title_of(prediction.policy)), .step = std::string(name_of(prediction.step)),
+                           .code = prediction.code, .led = discretion.text(prediction.led), .explain = discretion.text(prediction.explain), .chance = prediction.chance,
+                           .succeeds = prediction.step == Step::Done, .ladder = ladder_to(prediction.step)};
+        document.handshake.push_back(std::move(text));
+    }
+}
+
+}  // namespace photopsy

@@ -1,0 +1,273 @@
+// Field names and ids are the published contract: docs/report.schema.json says what each means.
+#include "report/json.h"
+
+#include "base/hex.h"
+#include "report/words.h"
+
+#include <nlohmann/json.hpp>
+
+namespace photopsy {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json place_of(Range at) { return {{"address", hex_address(at.begin)}, {"length", at.size()}}; }
+
+void put_if(Json& object, const char* key, const std::string& text) {
+    if (!text.empty()) object[key] = text;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json texts(const std::vector<std::string>& list) {
+    auto array = Json::array();
+    for (const auto& text : list) array.push_back(text);
+    return array;
+}
+
+Json input(const Document& document) {
+    Json input{{"name", document.name}, {"size", document.size}, {"sha256", document.sha256}, {"format", document.format}};
+    put_if(input, "container", document.container);
+    input["redacted"] = document.redacted_dump;
+    return input;
+}
+
+Json device(const Document& document) {
+    Json device{{"layout", document.layout}, {"platform_id", document.platform_id}};
+    put_if(device, "device_os", document.device_os);
+    if (document.system_version) device["system_version"] = *document.system_version;
+    if (document.bootloader_version) device["bootloader_version"] = *document.bootloader_version;
+    put_if(device, "device_id", document.device_id);
+    return device;
+}
+
+Json remedy(const Remedy& remedy) {
+    Json json{{"title", remedy.title}, {"explain", remedy.explain}, {"commands", texts(remedy.commands)}, {"cost", name_of(remedy.cost)}};
+    put_if(json, "warning", remedy.warning);
+    return json;
+}
+
+Json causes(const Document& document) {
+    auto array = Json::array();
+    for (const auto& cause : document.causes) {
+        Json json{{"id", cause.id}, {"title", cause.title}, {"confidence", name_of(cause.confidence)}};
+        json["chain"] = Json::array();
+        for (const auto& link : cause.chain) json["chain"].push_back({{"says", link.says}, {"basis", link.seen ? "seen" : "inferred"}});
+        json["findings"] = cause.findings;
+        json["remedies"] = Json::array();
+        for (const auto& step : cause.remedies) json["remedies"].push_back(remedy(step));
+        array.push_back(std::move(json));
+    }
+    return array;
+}
+
+Json ladder(const std::vector<Rung>& rungs) {
+    auto array = Json::array();
+    for (const auto& rung : rungs) array.push_back({{"step", rung.id}, {"state", name_of(rung.mark)}, {"explain", rung.explain}});
+    return array;
+}
+
+Json boot(const Document& document) {
+    Json json{{"result", document.boot_result}, {"ladder", ladder(document.boot)}};
+    put_if(json, "safe_mode_reason", document.safe_mode_reason);
+    return json;
+}
+
+Json handshake(const Document& document) {
+    if (!document.handshake_unknown.empty()) return {{"unknown", document.handshake_unknown}};
+    Json json{{"server_key_source", document.server_key_source}, {"predictions", Json::array()}};
+    for (const auto& row : document.handshake) {
+        Json prediction{{"server_policy", row.policy}, {"step", row.step}, {"code", or_null(row.code)}, {"led", row.led}};
+        if (row.chance) prediction["chance"] = true;
+        put_if(prediction, "explain", row.explain);
+        json["predictions"].push_back(std::move(prediction));
+    }
+    return json;
+}
+
+Json findings(const Document& document) {
+    auto array = Json::array();
+    for (const auto& finding : document.findings) {
+        Json json{{"id", finding.id}, {"severity", name_of(finding.severity)}, {"confidence", name_of(finding.confidence)}};
+        json["where"] = {{"region", finding.region}, {"address", hex_address(finding.at.begin)}, {"length", finding.at.size()}};
+        put_if(json, "expected", finding.expected);
+        put_if(json, "actual", finding.actual);
+        put_if(json, "evidence", finding.evidence);
+        json["explain"] = finding.explain;
+        array.push_back(std::move(json));
+    }
+    return array;
+}
+
+Json regions(const Document& document) {
+    auto array = Json::array();
+    for (const auto& region : document.regions)
+        array.push_back({{"label", region.label}, {"address", hex_address(region.at.begin)}, {"length", region.at.size()}, {"state", name_of(region.state)}});
+    return array;
+}
+
+Json needs(const Module& module) {
+    auto array = Json::array();
+    for (const auto* dependency : {&module.dependency, &module.dependency2})
+        if (!dependency->none())
+            array.push_back({{"function", dependency->function.value}, {"index", dependency->index.value}, {"version", dependency->version.value}});
+    return array;
+}
+
+Json module_row(const Module& module, const ModuleText& text) {
+    const bool known = module.present();
+    const auto if_known = [&](auto value) { return known ? Json(value) : Json(nullptr); };
+    Json json{{"slot", module.slot}, {"state", name_of(text.state)}, {"address", hex_address(module.slot_at.begin)}, {"length", module.at.size()}};
+    json["start"] = if_known(hex_address(module.start.value));
+    json["end"] = if_known(hex_address(module.end.value));
+    json["version"] = if_known(module.version.value);
+    json["platform_id"] = if_known(module.platform_id.value);
+    json["function"] = if_known(module.function.value);
+    json["index"] = if_known(module.index.value);
+    json["integrity"] = or_null(module.integrity_ok());
+    json["range"] = or_null(module.range_ok);
+    json["platform"] = or_null(module.platform_ok);
+    json["dependencies"] = or_null(module.dependencies_ok);
+    json["releases"] = texts(module.releases);
+    json["needs"] = known ? needs(module) : Json::array();
+    put_if(json, "known_as", module.known_as);
+    put_if(json, "remark", text.remark);
+    if (module.product_id) json["product_id"] = module.product_id->value;
+    if (module.product_version) json["product_version"] = module.product_version->value;
+    json["sha256_suffix"] = or_null(module.sha256_good);
+    return json;
+}
+
+Json modules(const Facts& facts, const Document& document) {
+    auto array = Json::array();
+    for (std::size_t i = 0; i < facts.modules.size() && i < document.modules.size(); ++i) array.push_back(module_row(facts.modules[i], document.modules[i]));
+    return array;
+}
+
+Json dct(const Facts& facts, const Document& document) {
+    auto array = Json::array();
+    for (std::size_t i = 0; i < facts.dct.copies.size() && i < document.dct.size(); ++i) {
+        const auto& copy = facts.dct.copies[i];
+        const auto& text = document.dct[i];
+        Json json{{"copy", copy.number}, {"state", name_of(text.state)}, {"address", hex_address(copy.at.begin)}, {"selected", text.selected}};
+        json["what"] = contract_name_of(copy.state);
+        json["generation"] = copy.has_version_struct ? "G4-G5" : copy.magic_good() ? "G0-G3" : "";
+        json["crc"] = text.checksum;
+        if (copy.has_version_struct) json["sequence"] = copy.sequence.value;
+        json["reinitialized"] = copy.reinitialized_mark;
+        array.push_back(std::move(json));
+    }
+    return array;
+}
+
+Json components(const DeviceKey& key) {
+    auto array = Json::array();
+    for (const auto& component : key.components)
+        array.push_back({{"name", component.name}, {"address", hex_address(component.at.begin)}, {"length", component.at.size()}, {"state", name_of(component.state)}});
+    return array;
+}
+
+void add_device_key(Json& json, const DeviceKey& key) {
+    json["encoding"] = name_of(key.encoding);
+    if (key.bits) json["bits"] = key.bits;
+    json["usable"] = key.usable;
+    json["components"] = components(key);
+}
+
+Json keys(const KeyFacts& facts, const Document& document) {
+    auto array = Json::array();
+    for (const auto& key : document.keys) {
+        Json json{{"role", key.role}, {"state", name_of(key.state)}};
+        if (!key.at.empty()) json.update(place_of(key.at));
+        json["what"] = key.what;
+        put_if(json, "public_fingerprint", key.fingerprint);
+        put_if(json, "detail", key.detail);
+        if (key.role == "device-private-key") add_device_key(json, facts.device);
+        if (key.role == "device-private-key-in-other-copy" && facts.device_in_other_copy) add_device_key(json, *facts.device_in_other_copy);
+        if (key.role == "key-elsewhere") json["where"] = key.title;
+        array.push_back(std::move(json));
+    }
+    return array;
+}
+
+Json ota_slots(const OtaFacts& ota) {
+    auto array = Json::array();
+    for (const auto& slot : ota.slots) {
+        static constexpr std::string_view states[] = {"unused", "cleared", "cleared-with-history", "pending", "factory", "odd"};
+        array.push_back({{"slot", slot.number}, {"state", states[static_cast<std::size_t>(slot.state)]}, {"source", hex_address(slot.source.value)},
+                         {"destination", hex_address(slot.destination.value)}, {"length", slot.length.value}});
+    }
+    return array;
+}
+
+Json ota(const OtaFacts& ota) {
+    Json json{{"case", name_of(ota.kind)}, {"letter", ota.case_letter}, {"slots", ota_slots(ota)}};
+    json["update_flag"] = ota.update_flag ? Json(ota.update_flag->value) : Json(nullptr);
+    json["pending_slot"] = or_null(ota.pending_slot);
+    put_if(json, "from_release", ota.from_release);
+    put_if(json, "to_release", ota.to_release);
+    if (ota.expected) json["received"] = {{"bytes", ota.received}, {"of", ota.expected}};
+    if (ota.progress) {
+        const auto& copy = *ota.progress;
+        json["progress"] = {{"slot", copy.slot}, {"copied", copy.copied}, {"of", copy.total}, {"boundary", hex_address(copy.boundary)}};
+    }
+    static constexpr std::string_view resumes[] = {"not-applicable", "yes", "no", "after-repair", "makes-it-worse"};
+    json["resumes"] = resumes[static_cast<std::size_t>(ota.resumes)];
+    return json;
+}
+
+Json eeprom(const Eeprom& eeprom) {
+    Json json{{"state", name_of(eeprom.state)}, {"active_page", or_null(eeprom.active)}, {"cells_in_use", eeprom.cells_in_use}, {"pages", Json::array()}};
+    static constexpr std::string_view states[] = {"not-in-file", "erased", "copying", "active", "inactive", "corrupt"};
+    for (const auto& page : eeprom.pages) {
+        Json row{{"page", page.number}, {"address", hex_address(page.at.begin)}, {"state", states[static_cast<std::size_t>(page.state)]}, {"records", page.records}};
+        row["unreachable"] = page.unreachable;
+        row["first_invalid"] = page.first_invalid ? place_of(*page.first_invalid) : Json(nullptr);
+        json["pages"].push_back(std::move(row));
+    }
+    return json;
+}
+
+Json wifi(const WifiFacts& wifi) { return {{"state", name_of(wifi.state)}, {"networks", wifi.configured}, {"static_ip", wifi.static_ip}}; }
+
+Json redactions(const Document& document) {
+    auto array = Json::array();
+    for (const auto& redaction : document.redactions) {
+        Json json{{"what", redaction.what}, {"why", redaction.why}};
+        if (!redaction.at.empty()) json["where"] = place_of(redaction.at);
+        array.push_back(std::move(json));
+    }
+    return array;
+}
+
+}  // namespace
+
+std::string render_json(const Analysis& analysis, const Document& document, int indent) {
+    Json json{{"schema", "photopsy-report/1"}, {"tool", {{"name", "photopsy"}, {"version", document.tool_version}}}};
+    json["input"] = input(document);
+    json["device"] = device(document);
+    json["verdict"] = {{"outcome", name_of(document.outcome)}, {"headline", document.headline}, {"confidence", name_of(document.confidence)}};
+    put_if(json["verdict"], "led_remark", document.led_remark);
+    json["causes"] = causes(document);
+    json["boot"] = boot(document);
+    json["handshake"] = handshake(document);
+    json["findings"] = findings(document);
+    json["unexplained"] = document.unexplained;
+    json["regions"] = regions(document);
+    json["modules"] = modules(analysis.facts, document);
+    json["dct"] = dct(analysis.facts, document);
+    json["keys"] = keys(analysis.keys, document);
+    json["ota"] = ota(analysis.facts.ota);
+    json["eeprom"] = eeprom(analysis.facts.eeprom);
+    json["wifi"] = wifi(analysis.facts.wifi);
+    json["remarks"] = texts(document.remarks);
+    json["cannot_tell"] = texts(document.cannot_tell);
+    json["redactions"] = redactions(document);
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace photopsy

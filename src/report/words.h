@@ -1,0 +1,41 @@
+#pragma once
+// Words of the contract and words for people, one place for each.
+#include "report/document.h"
+
+namespace photopsy {
+
+std::string_view name_of(State);                 ///< good damaged empty not-checked
+std::string_view name_of(Remedy::Cost);          ///< nothing one-setting firmware data
+std::string_view name_of(Rung::Mark);      ///< pass fail skipped unknown
+std::string_view name_of(KeyEncoding);
+std::string_view name_of(DeviceKeyClass);
+std::string_view name_of(ServerKeyClass);
+std::string_view name_of(DctGeneration);
+std::string_view name_of(OtaCase);
+std::string_view name_of(Eeprom::State);
+std::string_view name_of(WifiFacts::State);
+std::string_view name_of(ServerAddress::Kind);
+std::string_view name_of(PublicKeyCache::State);
+std::string_view name_of(ComponentState);
+std::string_view contract_name_of(DctCopyState); ///< current superseded older-format ...
+
+std::string_view title_of(Outcome);              ///< "HEALTHY", "CLOUD FAILS" ...
+std::string_view title_of(Step);                 ///< what happens at this step
+std::string_view title_of(ServerPolicy);
+std::string_view title_of(DctCopyState);
+std::string_view title_of(BootResult);
+std::string title_of_boot_step(std::string_view id);   ///< "part1-header" becomes "part1 header"
+std::string cost_in_words(Remedy::Cost);
+
+// The state of a fact in the four states of the contract.
+State state_of(const Module&);
+State state_of(const DctCopy&);
+State state_of(const DeviceKey&);
+State state_of(const ServerKey&);
+State state_of(const PublicKeyCache&);
+State state_of(const ServerAddress&);
+
+std::string place(Range at);                     ///< "0x08004000 (16 KiB)", "0x08005d9e (1 byte)"
+std::string byte_count(std::uint64_t count);     ///< "1 byte", "612 bytes", "16 KiB"
+
+}  // namespace photopsy
