@@ -1,0 +1,142 @@
+// No output of any command holds six bytes in a row of anything secret: not for any story, and not where every secret place of a dump
+// (docs/formats/dct.md) holds something distinctive.
+#include "catch.h"
+#include "flash/layout.h"
+#include "support/leak.h"
+#include "support/sample/published.h"
+#include "support/spoken.h"
+#include "support/story.h"
+
+#include <fmt/format.h>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+const Layout& layout_of(const sample::Sample& sample) { return *builtin_layout(sample.recipe.device); }
+
+ByteView at(const sample::Sample& sample, Range range) { return ByteView(sample.flash).subspan(range.begin - layout_of(sample).flash.begin, range.size()); }
+
+/// What may be shown although it stands in a secret place: the moduli of keys, wherever a key's wrapping puts them, and published keys.
+void add_public(LeakFinder& finder, const sample::Sample& sample) {
+    const auto& layout = layout_of(sample);
+    finder.add_public(sample::published_server_key());
+    for (const auto copy : layout.dct.copies)
+        for (const auto* name : {"device_public_key", "server_public_key"}) {
+            const auto* field = layout.dct.field(name);
+            finder.add_public(at(sample, range_of(copy.begin + layout.dct.application_offset + field->offset, field->size)));
+        }
+    for (const auto copy : layout.dct.copies) {
+        const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
+        finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));          // PKCS#1: header, n, e
+        if (at(sample, range_of(key + 7, 1))[0] == 0x30) finder.add_public(at(sample, range_of(key + 26, 11 + 128 + 5)));  // PKCS#8
+    }
+}
+
+/// The fields that a stranger may not see, both copies, and the owner's EEPROM cells.
+LeakFinder secrets_of(const sample::Sample& sample) {
+    const auto& layout = layout_of(sample);
+    LeakFinder finder;
+    const auto add = [&](const DctField& field, Address base, int copy) {
+        const bool public_key = field.name == "device_public_key" || field.name == "alt_device_public_key";
+        if (field.secret == SecretKind::No || public_key || field.name == "server_address") return;
+        finder.add_secret(at(sample, range_of(base + field.offset, field.size)), fmt::format("{} of copy {}", field.name, copy));
+    };
+    for (std::size_t i = 0; i < layout.dct.copies.size(); ++i) {
+        for (const auto& field : layout.dct.fields) add(field, layout.dct.copies[i].begin + layout.dct.application_offset, static_cast<int>(i + 1));
+        for (const auto& field : layout.dct.system_fields) add(field, layout.dct.copies[i].begin, static_cast<int>(i + 1));
+    }
+    for (const auto page : layout.eeprom_pages) {
+        const auto bytes = at(sample, page);
+        Bytes cells;
+        for (std::size_t record = 4; record + 4 <= bytes.size(); record += 4) cells.push_back(bytes[record]);
+        finder.add_secret(cells, "EEPROM cells");
+    }
+    add_public(finder, sample);
+    return finder;
+}
+
+/// Every way to make the program speak about a dump. Commands that want other words answer with an error, which is searched as well.
+std::vector<std::vector<std::string>> speeches(const std::string& dump) {
+    std::vector<std::vector<std::string>> all;
+    for (const auto* format : {"text", "json", "markdown", "html", "ndjson", "csv", "junit"}) all.push_back({"analyze", dump, "--format", format});
+    all.push_back({"analyze", dump, "--led", "1 orange"});
+    all.push_back({"analyze", dump, "--quiet"});
+    all.push_back({"analyze", dump, dump});
+    all.push_back({"analyze", dump, "--device", "p1"});
+    all.push_back({"analyze", dump, "--layout", dump});
+    all.push_back({"analyze", dump, "--registered-public-key", dump});
+    all.push_back({"keys", "show", dump});
+    all.push_back({"keys", "show", dump, "--format", "json"});
+    all.push_back({"keys", "check", dump});
+    all.push_back({"keys", "export-public", dump});
+    all.push_back({"handshake", dump});
+    all.push_back({"handshake", dump, "--format", "json"});
+    all.push_back({"updates", dump});
+    all.push_back({"map", dump});
+    all.push_back({"diff", dump, dump});
+    all.push_back({"repair", dump});
+    all.push_back({"plan", dump});
+    all.push_back({"explain", dump});
+    all.push_back({"layouts", "--layout", dump});
+    return all;
+}
+
+void check_no_leak(const LeakFinder& finder, const Bytes& file, const std::string& name) {
+    const ScratchDirectory directory;
+    for (const auto& words : speeches(directory.put("dump.bin", file))) {
+        const auto spoken = run(words);
+        INFO(name << ": " << fmt::format("{}", fmt::join(words, " ")));
+        if (words[0] == "analyze" && words.size() <= 2) CHECK(spoken.out.size() > 200);
+        CHECK(finder.leak_in(spoken.out).value_or("no leak") == "no leak");
+        CHECK(finder.leak_in(spoken.err).value_or("no leak") == "no leak");
+    }
+}
+
+/// A healthy device, every secret field of which holds something distinctive; `more` are further damages.
+std::string planted_recipe(const std::string& more) {
+    std::string recipe = "title = \"planted\"\ndevice = \"photon\"\nseed = 4711\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, { act = \"install\", module = \"user\", release = \"1.5.2\", at = \"factory\" },"
+                         "{ act = \"factory-table\", release = \"0.4.5\" }, { act = \"provision\" }, { act = \"eeprom\", cells = 300, state = \"copying\" },"
+                         "{ act = \"receive\", module = \"user\", release = \"2.3.1\", percent = 70 }]\ndamage = [\n";
+    const auto& layout = *builtin_layout("photon");
+    for (int copy = 1; copy <= 2; ++copy)
+        for (const auto* list : {&layout.dct.fields, &layout.dct.system_fields})
+            for (const auto& field : *list)
+                if (field.secret != SecretKind::No && field.name.find("public_key") == field.name.npos && field.name != "device_private_key" && field.name != "server_address")
+                    recipe += fmt::format("{{ act = \"put\", at = \"dct{}.{}\", random = {} }},\n", copy, field.name, field.size);
+    for (const auto* place : {"user", "ota", "factory"}) recipe += fmt::format("{{ act = \"put\", at = \"{}+0x900\", random = 128 }},\n", place);
+    return recipe + more + "]\n";
+}
+
+}  // namespace
+
+TEST_CASE("no output about any story holds a secret of its device", "[properties][leaks]") {
+    for (const auto& story : stories()) {
+        const auto finder = secrets_of(story.sample);
+        const bool no_secrets = story.name == "never-provisioned" || story.name == "reinitialised";
+        CHECK((finder.size() > 500) != no_secrets);
+        check_no_leak(finder, story.sample.file, story.name);
+    }
+}
+
+TEST_CASE("distinctive secrets in every secret place of a dump stay there", "[properties][leaks]") {
+    const std::vector<std::pair<std::string, std::string>> variants{
+        {"sealed", "{ act = \"reseal\", copy = 1 }, { act = \"reseal\", copy = 2 }"},
+        {"checksums bad", ""},
+        {"key damaged", "{ act = \"flip\", at = \"dct.device_private_key+400\" }, { act = \"flip\", at = \"dct-other.device_private_key+20\" }"},
+        {"key replaced by noise", "{ act = \"put\", at = \"dct.device_private_key\", random = 612 }"},
+        {"key in the server's place", "{ act = \"put\", at = \"dct.server_public_key\", key = 2 }"},
+        {"key over a system part", "{ act = \"put\", at = \"system-part2+0x7000\", key = 1 }"},
+        {"table over a system part", "{ act = \"copy\", at = \"system-part1+0x10000\", from = \"dct1\", length = 0x8000 }"},
+        {"headers gone", "{ act = \"fill\", at = \"dct1\", length = 388, value = 0 }, { act = \"fill\", at = \"dct2\", length = 388, value = 0 }"},
+        {"address is noise", "{ act = \"put\", at = \"dct.server_address\", random = 128 }"}};
+    for (const auto& [name, damage] : variants) {
+        const auto sample = sample::make_sample(planted_recipe(damage), "planted");
+        if (!sample) FAIL(sample.error().message);
+        auto finder = secrets_of(*sample);
+        for (const auto* slot : {"user", "ota", "factory"}) finder.add_secret(at(*sample, range_of(layout_of(*sample).slot(slot)->at.begin + 0x900, 128)), slot);
+        CHECK(finder.size() > 15000);
+        check_no_leak(finder, sample->file, name);
+    }
+}
