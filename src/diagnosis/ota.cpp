@@ -143,15 +143,15 @@ const Cause causes[] = {
     {"ota-interrupted-while-applying", "An update was interrupted while it was being copied over the installed firmware",
      "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
      {"ota-copy-interrupted|bootloader-copy-interrupted|ota-cleared-not-copied", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot", "slot-empty@slot",
-      "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale"}, {}, tell_interrupted},
+      "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"}, {}, tell_interrupted},
     {"ota-pending-image-corrupt", "An update is marked as pending, but its image is damaged", "A slot says that an image waits in the OTA area, and that image fails its checksum.",
-     {"ota-pending-image-bad", "ota-slot-stale", "ota-image-damaged"}, {}, tell_pending_corrupt},
+     {"ota-pending-image-bad", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"}, {}, tell_pending_corrupt},
     {"ota-image-wrong-platform", "The received update is made for another device", "The image in the OTA area carries another platform_id than this device.",
-     {"ota-image-for-other-device", "ota-slot-stale"}, {}, tell_wrong_platform},
+     {"ota-image-for-other-device", "ota-slot-stale", "ota-slot-record"}, {}, tell_wrong_platform},
     {"ota-flag-set", "The OTA flag asks the system to apply what lies in the OTA area", "ota_update_flag of the configuration table is a5.", {"ota-flag-asks"}, {}, tell_flag},
     {"ota-pending", "A received update waits to be applied at the next start", "A slot marks a whole image in the OTA area as pending.",
-     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale"}, {}, tell_pending},
-    {"ota-receiving", "An update was being received", "The OTA area holds part of an image; the installed firmware is untouched.", {"ota-image-incomplete", "ota-slot-stale"}, {}, tell_receiving},
+     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale", "ota-slot-record"}, {}, tell_pending},
+    {"ota-receiving", "An update was being received", "The OTA area holds part of an image; the installed firmware is untouched.", {"ota-image-incomplete", "ota-slot-stale", "ota-slot-record"}, {}, tell_receiving},
 };
 
 }  // namespace

@@ -39,13 +39,15 @@ static void judge_with_header(const Scene& scene, OtaFacts& facts) {
     const auto total = scene.in_area->length() + 4;
     const auto* factory = scene.module("factory");
     const auto whole = range_of(scene.area.begin, total);
-    // An older image whose second half was replaced by a factory image: the areas share a sector.
-    if (factory && factory->good() && whole.contains(factory->at.begin)) return;
-    const auto bytes = scene.image.bytes(whole);
+    auto bytes = scene.image.bytes(whole);
     if (bytes.size() != total) return;
-    facts.expected = total;
+    // The second half may be a factory image: the areas share a sector. Then only the first half can speak of a reception.
+    const bool shared = factory && factory->good() && whole.contains(factory->at.begin);
+    if (shared) bytes = bytes.first(factory->at.begin - whole.begin);
     const auto written = round_up(written_size(bytes));
-    const bool holes = !erased_chunks(bytes.first(std::min(written, total)), 0).empty();
+    if (shared && written == bytes.size() && erased_chunks(bytes, 0).empty()) return;  // an older image, overwritten
+    facts.expected = total;
+    const bool holes = !erased_chunks(bytes.first(std::min<std::size_t>(written, bytes.size())), 0).empty();
     if (written < total || holes) return note_received(scene, facts, std::min(written, total));
     facts.kind = OtaCase::ReceivedRejected;
     facts.case_letter = "a'";

@@ -45,14 +45,12 @@ std::string image_name(const Facts& facts) {
 void image_incomplete(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::Receiving) return;
-    const auto area = ota_area(seen.facts);
-    const auto missing_from = ota.holes.empty() ? ota.image.end : ota.holes.front().begin;
-    const auto end = ota.expected ? area.begin + ota.expected : ota.image.end;
     auto text = ota.expected ? fmt::format("{} of {} bytes ({} %) of {} have arrived in the OTA area", ota.received, ota.expected,
                                            std::uint64_t{ota.received} * 100 / ota.expected, image_name(seen.facts))
                              : fmt::format("{} bytes of an update have arrived in the OTA area; the part with its header has not", ota.received);
     if (!ota.holes.empty()) text += fmt::format("; {} {} of chunks in between {} still missing", ota.holes.size(), ota.holes.size() == 1 ? "run" : "runs", ota.holes.size() == 1 ? "is" : "are");
-    auto& finding = found.add({"OTA area", {std::min(missing_from, end), end}}, text + ". The installed firmware is untouched.");
+    if (!ota.holes.empty()) text += fmt::format(" (the first at {})", hex_address(ota.holes.front().begin));
+    auto& finding = found.add({"OTA area", ota.image}, text + ". The installed firmware is untouched.");
     finding.confidence = ota.holes.empty() ? Confidence::Certain : Confidence::Likely;
 }
 
@@ -80,13 +78,13 @@ void update_pending(const Observations& seen, Findings& found) {
     std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: the bootloader copies it at the next normal start.", image_name(seen.facts), *ota.pending_slot);
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
     if (ota.resumes == Resumes::MakesItWorse) text += " It needs another system part in a newer version than the installed one: the device will then start in safe mode.";
-    found.add({"pending update, slot " + std::to_string(*ota.pending_slot), slot_range(ota, *ota.pending_slot)}, std::move(text));
+    found.add({"OTA area", ota.image}, std::move(text));
 }
 
 void update_unreachable(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::PendingUnreachable) return;
-    found.add({"pending update, slot " + std::to_string(*ota.pending_slot), slot_range(ota, *ota.pending_slot)},
+    found.add({"OTA area", ota.image},
         "An update is pending, but this bootloader reads the slots with code of system parts 1 and 2, and uses it only if both are whole (and of 0.7.0 or newer). The update waits until they are.");
 }
 
@@ -112,6 +110,17 @@ void slot_stale(const Observations& seen, Findings& found) {
     for (const int number : ota.stale_slots)
         found.add({"pending update, slot " + std::to_string(number), slot_range(ota, number)},
             fmt::format("Slot {} is marked as pending for an image that the OTA area no longer holds. The bootloader clears it at the next normal start without copying anything.", number));
+}
+
+/// The record that belongs to the case: shown beside it, because the case is judged by it.
+void slot_record(const Observations& seen, Findings& found) {
+    const auto& ota = seen.facts.ota;
+    const auto number = ota.pending_slot ? ota.pending_slot : ota.descriptor_only_in_history ? std::nullopt : ota.descriptor_slot;
+    const bool stale = number && std::find(ota.stale_slots.begin(), ota.stale_slots.end(), *number) != ota.stale_slots.end();
+    if (ota.kind == OtaCase::None || !number || stale || slot_range(ota, *number).empty()) return;
+    found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
+        ota.pending_slot ? fmt::format("Slot {} of the configuration table marks the update as pending.", *number)
+                         : fmt::format("Slot {} of the configuration table still describes this update; its mark is cleared.", *number));
 }
 
 std::string where_it_stopped(const Facts& facts) {
@@ -163,7 +172,7 @@ void cleared_not_copied(const Observations& seen, Findings& found) {
         return slot.number == number && slot.state == OtaSlot::State::Pending;
     });
     if (!was_last_write) return;
-    auto& finding = found.add({"update record, slot " + std::to_string(number), slot_range(ota, number)},
+    auto& finding = found.add({"OTA area", ota.image},
         fmt::format("{} lies whole in the OTA area and its slot was cleared for the copy, yet the destination still holds another version: the copy never began and is forgotten.", image_name(seen.facts)));
     finding.confidence = Confidence::Likely;
 }
@@ -171,7 +180,7 @@ void cleared_not_copied(const Observations& seen, Findings& found) {
 void copied_not_cleared(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::CopiedNotCleared || !ota.pending_slot) return;
-    found.add({"pending update, slot " + std::to_string(*ota.pending_slot), slot_range(ota, *ota.pending_slot)},
+    found.add({"OTA area", ota.image},
         "The update is already in place, only its slot still says pending. The bootloader copies it once more at the next normal start, which does no harm.");
 }
 
@@ -212,6 +221,7 @@ constexpr Rule rules[] = {
      "flash_mal.c@v2.3.1:264", pending_image_bad},
     {"ota-slot-stale", Severity::Note, "An old update record still says pending", "Systems before 2.2.0 leave the record of an earlier update standing when the next one arrives.",
      "flash_mal.c@v2.3.1:881", slot_stale},
+    {"ota-slot-record", Severity::Note, "The record of an update under way", "The bootloader works by this record.", "platform_flash_modules.h@v2.3.1:34", slot_record},
     {"ota-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update", "The destination is part new, part erased, part old: it cannot run.",
      "flash_mal.c@v2.3.1:306", copy_interrupted},
     {"bootloader-copy-interrupted", Severity::Fatal, "The replacement of the bootloader was interrupted", "The device starts with the bootloader; without it nothing runs and USB shows no device.",

@@ -96,6 +96,27 @@ TEST_CASE("Reception: a prefix, holes, a missing first chunk", "[ota]") {
         CHECK(ota.kind == OtaCase::Receiving);
         CHECK(ota.received == 0x8000 - 512);
     }
+    SECTION("beginning of a long image, the factory image still behind it") {
+        device.erase({0x080C8000, 0x08100000});
+        device.image.put(0x080E0000, make_module(user_spec()));
+        CHECK(device.ota().kind == OtaCase::Receiving);
+        CHECK(device.ota().received == 0x8000);
+    }
+    SECTION("an application, the factory image behind it") {
+        device.receive(new_user);
+        device.erase({0x080C3000, 0x08100000});
+        device.image.put(0x080E0000, make_module(user_spec()));
+        CHECK(device.ota().kind == OtaCase::Receiving);
+        CHECK(device.ota().received == 0x3000);
+        CHECK(device.ota().expected == new_user.size());
+    }
+    SECTION("a bootloader") {
+        const auto bootloader = make_module(bootloader_spec(1006));
+        device.receive(bootloader);
+        device.erase({0x080C1000, 0x08100000});
+        CHECK(device.ota().kind == OtaCase::Receiving);
+        CHECK(device.ota().expected == bootloader.size());
+    }
     SECTION("last chunk missing") {
         device.erase({0x080C0000 + (static_cast<Address>(new_part2.size()) - 1) / 512 * 512, 0x08100000});
         CHECK(device.ota().kind == OtaCase::Receiving);

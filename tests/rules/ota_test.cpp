@@ -70,7 +70,7 @@ TEST_CASE("Receiving", "[ota][rules]") {
     device.erase({0x080C0000 + 0x8000, 0x08100000});
     const Seen seen(device);
     REQUIRE(seen.finding("ota-image-incomplete"));
-    CHECK(seen.finding("ota-image-incomplete")->where.at.begin == 0x080C8000);
+    CHECK(seen.finding("ota-image-incomplete")->where.at == Range{0x080C0000, 0x080C8000});
     CHECK(seen.finding("ota-image-incomplete")->severity == Severity::Warning);
     CHECK(seen.causes() == ids({"ota-receiving"}));
     CHECK(seen.diagnosis.exit_status == 0);
@@ -93,7 +93,10 @@ TEST_CASE("Pending, out of reach, applied, damaged, stale", "[ota][rules]") {
     device.mark(1, 0xABCD, new_user);
     SECTION("pending") {
         const Seen seen(device);
-        CHECK(seen.finding("ota-update-waits"));
+        REQUIRE(seen.finding("ota-update-waits"));
+        CHECK(seen.finding("ota-update-waits")->where.at == range_of(0x080C0000, static_cast<std::uint32_t>(new_user.size())));
+        REQUIRE(seen.finding("ota-slot-record"));
+        CHECK(seen.finding("ota-slot-record")->where.at == range_of(0x080068B4, 20));
         CHECK(seen.causes() == ids({"ota-pending"}));
     }
     SECTION("out of reach") {
