@@ -5,6 +5,8 @@
 namespace photopsy {
 
 void setup_analyze(CLI::App&, Session&);
+void setup_capture(CLI::App&, Session&);
+void setup_devices(CLI::App&, Session&);
 void setup_explain(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
@@ -12,6 +14,8 @@ void setup_schema(CLI::App&, Session&);
 std::span<const Command> commands() {
     static constexpr std::array list = {
         Command{"analyze", setup_analyze},
+        Command{"capture", setup_capture},
+        Command{"devices", setup_devices},
         Command{"explain", setup_explain},
         Command{"layouts", setup_layouts},
         Command{"schema", setup_schema},

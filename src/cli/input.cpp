@@ -1,5 +1,7 @@
 #include "cli/input.h"
 
+#include "cli/capture_record.h"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -45,7 +47,9 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
     auto unpacked = unpack(std::move(*bytes), base_name(path));
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
-    return Dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
+    Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
+    attach_record(path, dump.capture);
+    return dump;
 }
 
 }  // namespace photopsy

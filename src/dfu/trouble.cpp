@@ -56,8 +56,8 @@ Advice half_driver(HostSystem system, const TroubleDetails& details) {
 
 Advice gone(const TroubleDetails& details) {
     return {fmt::format("{} went away while it was read{}, and did not come back.", device_or(details), place(details)),
-            fmt::format("Plug it in again with a cable that holds, {}; `--resume` goes on where it stopped.",
-                        "hold SETUP, tap RESET until the LED blinks yellow")};
+            "Plug it in again with a cable that sits tight, hold SETUP and tap RESET until the LED blinks yellow, and run this again: `--resume` goes on where it "
+            "stopped."};
 }
 
 Advice while_reading(Trouble trouble, const TroubleDetails& details) {

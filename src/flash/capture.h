@@ -24,6 +24,25 @@ struct CaptureProblem {
     std::string detail;        ///< one sentence: what was seen, in numbers
 };
 
+/// What photopsy's own capture wrote down beside a dump (docs/capture.md). Believed only where its sha256 is that of the dump.
+struct CaptureRecord {
+    std::string sha256;           ///< lower case hex, of the dump
+    std::uint64_t size = 0;
+    std::string when;             ///< "2026-11-22T15:04:05Z"
+    std::string tool_version;
+    std::string usb_id;           ///< "2b04:d006"
+    std::uint16_t bcd_device = 0;
+    std::string serial;           ///< as the device tells it; personal. A device id only where serial_is_device_id
+    bool serial_is_device_id = false;
+    std::string path;             ///< USB socket; not repeated in reports
+    std::string operating_system;
+    int reads = 0;                ///< complete reads of the flash that were compared
+    unsigned retries = 0;
+    unsigned reconnects = 0;
+    std::vector<Range> differed;  ///< where the reads did not all agree
+    std::vector<Range> unstable;  ///< the part of it where no value won
+};
+
 struct Capture {
     Image image{Range{}};        ///< always of the layout's whole flash; present() says what the file held
     std::string name;          ///< base name as the user knows it, never a path
@@ -35,6 +54,7 @@ struct Capture {
     std::vector<std::string> remarks;  ///< harmless things worth saying: "a valid DFU suffix was taken off"
     bool is_dct_upload = false;        ///< bytes come from DFU alt 1: application data of the current copy only
     bool is_redacted = false;          ///< made by `photopsy redact`
+    std::optional<CaptureRecord> record;  ///< the capture's own record, where there is one that fits
 
     bool has(CaptureDefect) const;
     /// True where the defects leave the content unreliable or missing: the outcome is then bad-capture.

@@ -1,0 +1,164 @@
+#include "base/hex.h"
+#include "cli/capture_record.h"
+#include "cli/command.h"
+#include "cli/device_reading.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "report/report.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace photopsy {
+
+namespace {
+
+struct CaptureCommand {
+    std::string file = "dump.bin";
+    ReadingOptions reading;
+    LayoutOptions layout;
+    bool resume = false;
+    std::optional<bool> analyze;
+    bool to_stdout() const { return file == "-"; }
+    std::string partial() const { return file + ".partial"; }
+};
+
+bool exists(const std::string& path) {
+    struct stat existing{};
+    return ::lstat(path.c_str(), &existing) == 0;
+}
+
+/// Why nothing can be written there, before the device is read for nothing.
+std::optional<std::string> obstacle(const CaptureCommand& options) {
+    if (options.to_stdout()) {
+        if (options.resume) return "--resume needs a file; standard output (-o -) keeps nothing to go on from";
+        if (options.analyze.value_or(false)) return "--analyze and -o - would both write to standard output; give one of them";
+        return {};
+    }
+    for (const std::string& path : {options.file, options.file + ".json"})
+        if (exists(path)) return path + " exists already, and a capture never overwrites: give another name with -o";
+    if (!options.resume && exists(options.partial()))
+        return options.partial() + " is left from a capture that was interrupted: go on with --resume, or delete it";
+    if (options.resume && !exists(options.partial())) return options.partial() + " does not exist: there is nothing to resume";
+    const auto slash = options.file.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : options.file.substr(0, slash + 1);
+    if (::access(directory.c_str(), W_OK | X_OK) != 0) return "cannot write into the directory " + directory;
+    return {};
+}
+
+Result<EarlierPart> read_partial(const CaptureCommand& options) {
+    constexpr std::size_t largest = 64u << 20, largest_record = 1u << 20;
+    auto bytes = read_file(options.partial(), largest);
+    if (!bytes) return bytes.error();
+    const auto text = read_file(options.partial() + ".json", largest_record);
+    if (!text) return text.error();
+    auto record = parse_record({reinterpret_cast<const char*>(text->data()), text->size()});
+    if (!record || record->sha256 != hex(sha256(*bytes)))
+        return Error{options.partial() + " and its .json do not belong together: delete both and capture again without --resume"};
+    return EarlierPart{std::move(*bytes), std::move(*record)};
+}
+
+/// Dump and record, or a part and its record. True where both are written.
+bool save(const std::string& path, const DeviceReading& reading, Overwrite overwrite, Session& session) {
+    // The record first: a dump without one is worth less than a record without a dump.
+    for (const auto& [name, bytes] : {std::pair<std::string, std::string>{path + ".json", record_text(reading.record)},
+                                      std::pair<std::string, std::string>{path, {reading.bytes.begin(), reading.bytes.end()}}}) {
+        if (const auto failure = write_output(name, bytes, overwrite, mode_private)) return session.fail(*failure), false;
+    }
+    return true;
+}
+
+void tell_reads(const CaptureRecord& record, Session& session) {
+    if (record.reads == 1) return session.say("Read once: nothing was compared. --reads 2 shows whether the connection can be trusted.");
+    std::string sentence = fmt::format("Read {} times", record.reads);
+    sentence += record.differed.empty() ? ", all reads equal" : record.unstable.empty() ? ", differences settled by reading again" : "";
+    if (record.retries != 0) sentence += record.retries == 1 ? "; one transfer had to be repeated" : fmt::format("; {} transfers had to be repeated", record.retries);
+    session.say(sentence + ".");
+}
+
+/// Bytes that no number of reads could settle: the dump is written, and nobody shall take it for a sound one.
+void tell_unstable(const CaptureRecord& record, Session& session) {
+    if (record.unstable.empty()) return;
+    std::string places;
+    std::size_t shown = 0;
+    for (const Range at : record.unstable) {
+        if (++shown > 8) break;
+        places += fmt::format("{}{} ({} bytes)", places.empty() ? "" : ", ", hex_address(at.begin), at.size());
+    }
+    if (record.unstable.size() > 8) places += fmt::format(" and {} more places", record.unstable.size() - 8);
+    session.fail("these addresses read differently each time and cannot be trusted: " + places + ".", exit_device);
+    session.say("Capture again with another cable on a USB 2 port without a hub; if the same addresses stay unstable, the flash cells there are failing.");
+}
+
+void show_verdict(const DeviceReading& reading, const std::string& name, Session& session) {
+    Capture capture = recognize(reading.bytes, name, "", *reading.layout);
+    attach_record(reading.record, capture);
+    std::vector<Analysis> analyses;
+    analyses.push_back(analyze(std::move(capture), *reading.layout));
+    session.raise(analyses.front().diagnosis.exit_status);
+    const Terminal& terminal = session.terminal;
+    session.print(render(analyses, Format::Text, {.width = terminal.width, .colour = terminal.output_is_tty && !terminal.no_colour && !terminal.dumb,
+                                                  .utf8 = terminal.utf8, .owner_reads = terminal.output_is_tty}));
+}
+
+void keep_part(const CaptureCommand& options, const DeviceReading& reading, Session& session) {
+    if (options.to_stdout() || !reading.worth_keeping) return;
+    if (save(options.partial(), reading, Overwrite::Yes, session))
+        session.say(fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
+}
+
+void run(const CaptureCommand& options, Session& session) {
+    if (const auto reason = obstacle(options)) return session.fail(*reason);
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    std::optional<EarlierPart> earlier;
+    if (options.resume) {
+        auto part = read_partial(options);
+        if (!part) return session.fail(part.error().message);
+        earlier = std::move(*part);
+    }
+    const DeviceReading reading = read_device(options.reading, earlier ? &*earlier : nullptr, layout->get(), session);
+    if (!reading.finished) return keep_part(options, reading, session);
+
+    if (options.to_stdout()) {
+        session.print({reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size()});
+    } else {
+        if (!save(options.file, reading, Overwrite::No, session)) return;
+        ::unlink(options.partial().c_str());
+        ::unlink((options.partial() + ".json").c_str());
+        session.say(fmt::format("{}: {} bytes, sha256 {}.", options.file, reading.bytes.size(), reading.record.sha256));
+    }
+    tell_reads(reading.record, session);
+    if (!options.to_stdout()) session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
+    tell_unstable(reading.record, session);
+    const bool analyze_too = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
+    if (analyze_too) show_verdict(reading, options.file.substr(options.file.rfind('/') + 1), session);
+}
+
+constexpr auto examples =
+    "The device must be in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.\n"
+    "Nothing is written to the device, ever; it is not reset and stays in DFU mode.\n"
+    "Examples:\n"
+    "  photopsy capture\n"
+    "  photopsy capture -o before-repair.bin --no-analyze\n"
+    "  photopsy capture -o before-repair.bin --resume\n"
+    "  photopsy capture -o - | xz > dump.bin.xz";
+
+}  // namespace
+
+void setup_capture(CLI::App& program, Session& session) {
+    auto options = std::make_shared<CaptureCommand>();
+    auto* command = program.add_subcommand("capture", "Read the flash of a connected device, twice, and say what is wrong with it");
+    command->add_option("-o,--output", options->file, "Where the dump goes (default dump.bin); - is standard output. Never overwrites")->type_name("FILE");
+    command->add_flag("--resume", options->resume, "Go on with a capture that was interrupted");
+    command->add_flag("--analyze,!--no-analyze", options->analyze, "Analyze the dump afterwards (default on a terminal)");
+    add_reading_options(*command, options->reading);
+    add_layout_options(*command, options->layout);
+    command->footer(examples);
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,215 @@
+#include "cli/device_reading.h"
+
+#include "base/hex.h"
+#include "dfu/selection.h"
+#include "photopsy.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <sys/utsname.h>
+#include <thread>
+
+namespace photopsy {
+
+void add_reading_options(CLI::App& command, ReadingOptions& options) {
+    command.add_option("--serial", options.serial, "The device with this serial number (or its end), if several are connected")->type_name("TEXT");
+    command.add_option("--path", options.path, "The device at this USB socket, like 1-2.3 (photopsy devices lists them)")->type_name("PATH");
+    command.add_option("--reads", options.reads, "How often the flash is read and compared, 1 to 9 (default 2)")->type_name("NUMBER")->check(CLI::Range(1, 9).description(""));
+    command.add_option("--wait", options.wait_seconds, "Wait so many seconds for a device to appear (default 0)")->type_name("SECONDS")->check(CLI::Range(0, 86400).description(""));
+    command.add_option("--patience", options.patience_seconds, "Wait so many seconds for a device that went away to come back (default 30)")->type_name("SECONDS")->check(CLI::Range(0, 86400).description(""));
+    command.add_option("--timeout", options.timeout_ms, "Longest wait for one answer (default 3000)")->type_name("MILLISECONDS")->check(CLI::Range(50, 60000).description(""));
+}
+
+dfu::HostSystem host_system() {
+#if defined(_WIN32)
+    return dfu::HostSystem::Windows;
+#elif defined(__APPLE__)
+    return dfu::HostSystem::MacOs;
+#else
+    return dfu::HostSystem::Linux;
+#endif
+}
+
+std::vector<const Layout*> usb_layouts(const Layout* first) {
+    std::vector<const Layout*> layouts{first};
+    for (const auto name : builtin_layout_names()) layouts.push_back(builtin_layout(name));
+    return layouts;
+}
+
+void tell_trouble(dfu::Trouble trouble, const dfu::TroubleDetails& details, Session& session) {
+    const dfu::Advice advice = dfu::advise(trouble, host_system(), details);
+    session.fail(advice.sentence, exit_device);
+    session.say(advice.remedy);
+}
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+/// While this lives, the first Ctrl-C only asks to stop; a second one ends the program as usual.
+class InterruptWatch {
+public:
+    InterruptWatch() {
+        interrupted = false;
+        struct sigaction action{};
+        action.sa_handler = [](int) { interrupted = true; };
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (int signal : signals) ::sigaction(signal, &action, nullptr);
+    }
+    ~InterruptWatch() {
+        for (int signal : signals) ::signal(signal, SIG_DFL);
+    }
+    InterruptWatch(const InterruptWatch&) = delete;
+    InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+private:
+    static constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP};
+};
+
+std::string operating_system() {
+    utsname system{};
+    return ::uname(&system) == 0 ? fmt::format("{} {} {}", system.sysname, system.release, system.machine) : "unknown";
+}
+
+std::string now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()))); }
+
+/// Asks the person in front of the terminal which of several devices is meant. Null where there is none to ask, or no answer.
+const dfu::FoundDevice* ask_which(const std::vector<const dfu::FoundDevice*>& candidates, Session& session) {
+    if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) return nullptr;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        session.say(fmt::format("{}  {}  serial {}  path {}", i + 1, candidates[i]->identity.named(candidates[i]->usb), candidates[i]->serial, candidates[i]->path));
+    session.say(fmt::format("Which one? (1 to {}, or Enter for none)", candidates.size()));
+    std::string line;
+    if (!std::getline(std::cin, line) || line.size() != 1 || line[0] < '1' || static_cast<std::size_t>(line[0] - '1') >= candidates.size()) return nullptr;
+    return candidates[static_cast<std::size_t>(line[0] - '1')];
+}
+
+struct Target {
+    std::optional<dfu::FoundDevice> device;
+    dfu::Choice choice;
+};
+
+Target find_device(dfu::Usb& usb, const ReadingOptions& options, Session& session) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
+    for (bool waiting = false;; waiting = true) {
+        const auto devices = usb.devices();
+        Target target{{}, dfu::choose(devices, options.serial, options.path)};
+        if (target.choice.trouble == dfu::Trouble::SeveralDevices)
+            if (const auto* picked = ask_which(target.choice.candidates, session)) target.choice = dfu::choose(devices, "", picked->path);
+        if (target.choice.device) target.device = *target.choice.device;
+        target.choice.device = nullptr;  // `devices` ends here
+        target.choice.candidates.clear();
+        const bool absent = target.choice.trouble == dfu::Trouble::NoDevice || target.choice.trouble == dfu::Trouble::SerialMode || target.choice.trouble == dfu::Trouble::NoSuchDevice;
+        if (!absent || interrupted || std::chrono::steady_clock::now() >= deadline) return target;
+        if (!waiting) session.say("Waiting for a device in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.");
+        std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    }
+}
+
+/// The progress line, ten times a second at most.
+class ProgressLine {
+public:
+    ProgressLine(Session& session, int reads) : session_(session), reads_(reads) {}
+    void show(const dfu::FlashCapture& capture) {
+        const auto time = Clock::now();
+        if (!session_.shows_progress() || time - shown_ < std::chrono::milliseconds(100)) return;
+        shown_ = time;
+        const double seconds = std::chrono::duration<double>(time - start_).count();
+        const auto arrived = static_cast<double>(capture.arrived_bytes()), expected = static_cast<double>(capture.expected_bytes());
+        const double rate = seconds > 0 ? arrived / seconds : 0;
+        const std::string what = capture.reading_again() ? "reading again what differed" : fmt::format("read {} of {}", capture.pass() + 1, reads_);
+        const std::string left = seconds > 1 && rate > 0 ? fmt::format(", {:.0f} s left", (expected - arrived) / rate) : "";
+        session_.progress(fmt::format("{}: {:.0f} %, {:.0f} KiB/s{}", what, expected > 0 ? 100 * arrived / expected : 100.0, rate / 1024, left));
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    Session& session_;
+    int reads_;
+    Clock::time_point start_ = Clock::now(), shown_ = start_;
+};
+
+CaptureRecord record_of(const dfu::FoundDevice& device) {
+    CaptureRecord record;
+    record.when = now();
+    record.tool_version = version;
+    record.usb_id = dfu::usb_id(device.usb);
+    record.bcd_device = device.usb.bcd_device;
+    record.serial = device.serial;
+    record.serial_is_device_id = device.identity.serial_is_device_id;
+    record.path = device.path;
+    record.operating_system = operating_system();
+    return record;
+}
+
+void complete(CaptureRecord& record, const dfu::CaptureTally& tally, const EarlierPart* earlier, const std::vector<std::uint8_t>& bytes) {
+    record.sha256 = hex(sha256(bytes));
+    record.size = bytes.size();
+    record.reads = tally.reads;
+    record.retries = tally.retries + (earlier ? earlier->record.retries : 0);
+    record.reconnects = tally.reconnects + (earlier ? earlier->record.reconnects : 0);
+    record.differed = tally.differed;
+    record.unstable = tally.unstable;
+}
+
+bool is_of(const CaptureRecord& record, const dfu::FoundDevice& device) {
+    return record.usb_id == dfu::usb_id(device.usb) && (!device.identity.serial_is_device_id || dfu::same_serial(record.serial, device.serial));
+}
+
+void tell_end(const dfu::DriveResult& end, const dfu::FoundDevice& device, Session& session) {
+    if (end.end == dfu::DriveResult::End::Stopped) return session.fail("stopped before the flash was read to the end", exit_device);
+    auto details = dfu::details_of(device);
+    details.at = end.at;
+    details.at_is_known = true;
+    tell_trouble(end.trouble, details, session);
+}
+
+}  // namespace
+
+DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earlier, const Layout* asked_layout, Session& session) {
+    using dfu::Trouble;
+    const InterruptWatch watch;
+    DeviceReading reading;
+    dfu::Usb usb(usb_layouts(asked_layout));
+    if (!usb.unavailable().empty()) return tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session), reading;
+    const Target target = find_device(usb, options, session);
+    if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), reading;
+    const dfu::FoundDevice& device = *target.device;
+    if (earlier && !is_of(earlier->record, device)) return tell_trouble(Trouble::OtherDeviceOrFlash, dfu::details_of(device), session), reading;
+
+    bool told_away = false;
+    const auto still_wanted = [&](bool away) {
+        if (away && !told_away) session.say("The device went away. Plug it in again in DFU mode (hold SETUP, tap RESET until it blinks yellow); reading goes on by itself.");
+        told_away = told_away || away;
+        return !interrupted;
+    };
+    dfu::Opened opened = usb.open(device, options.patience_seconds * 1000, still_wanted);
+    if (opened.trouble != Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), reading;
+
+    reading.layout = device.identity.layout;
+    reading.record = record_of(device);
+    dfu::FlashCapture capture({.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{}});
+    ProgressLine line(session, options.reads);
+    const auto end = dfu::drive(capture, *opened.port, options.timeout_ms, [&](const dfu::FlashCapture& at) {
+        line.show(at);
+        return !interrupted;
+    });
+    session.progress("");
+    reading.finished = end.end == dfu::DriveResult::End::Finished;
+    reading.bytes = capture.bytes();
+    if (!reading.finished) {
+        reading.bytes.resize(capture.held_bytes());
+        reading.worth_keeping = end.trouble != Trouble::ReadsDisagree && end.trouble != Trouble::OtherDeviceOrFlash && !reading.bytes.empty();
+        tell_end(end, device, session);
+    }
+    complete(reading.record, capture.tally(), earlier, reading.bytes);
+    return reading;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,358 @@
+// emulated-photon [OPTIONS] -- COMMAND...
+// Runs COMMAND with one or more emulated Photons in DFU mode on its USB: COMMAND's own libusb finds them in a mock /sys and its usbfs ioctls are answered
+// by the device model. No kernel USB, no root, no hardware. Exit status: COMMAND's; 98 where --read-only was breached, 97 for a mistake of ours.
+#include "dfu/photon_device.h"
+
+#include <sys/ioctl.h>
+#include <umockdev.h>
+
+#include <linux/usbdevice_fs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <list>
+#include <mutex>
+#include <thread>
+
+using namespace photopsy;
+using namespace photopsy::test;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+[[noreturn]] void give_up(const std::string& sentence) {
+    std::fprintf(stderr, "emulated-photon: %s\n", sentence.c_str());
+    std::exit(97);
+}
+
+struct Urb {
+    UMockdevIoctlData *urb, *buffer;
+    bool answered;
+    int status, length;
+};
+
+/// One socket with a device in it.
+struct Socket {
+    PhotonDevice device;
+    int port = 1, number = 2;
+    int claim_error = 0;
+    std::mutex mutex;
+    std::list<Urb> urbs;
+    bool was_gone = false;
+    std::string node, sysfs;
+};
+
+UMockdevIoctlData* resolve(UMockdevIoctlData* from, gsize offset, gsize length) { return umockdev_ioctl_data_resolve(from, offset, length, nullptr); }
+
+/// A control transfer: eight setup bytes and the data stage behind them. 0 or a negative errno; `length` is that of the data stage.
+int transact(Socket& socket, std::uint8_t* bytes, std::size_t size, int& length) {
+    length = 0;
+    const ByteView view(bytes, size);
+    const dfu::SetupPacket setup{bytes[0], bytes[1], little_endian<std::uint16_t>(view.subspan(2)), little_endian<std::uint16_t>(view.subspan(4)),
+                                 little_endian<std::uint16_t>(view.subspan(6))};
+    if (size < 8u + setup.length) return -EINVAL;
+    const int result = socket.device.control(setup, bytes + 8);
+    if (result == PhotonDevice::gone && !socket.was_gone) {  // the transfer in flight breaks; only the next finds no device
+        socket.was_gone = true;
+        return -EPROTO;
+    }
+    if (result < 0) return result;
+    length = result;
+    return 0;
+}
+
+gboolean submit(Socket& socket, UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
+    auto* data = resolve(argument, 0, sizeof(usbdevfs_urb));
+    auto* urb = reinterpret_cast<usbdevfs_urb*>(data->data);
+    if (urb->type != USBDEVFS_URB_TYPE_CONTROL || urb->buffer_length < 8) return umockdev_ioctl_client_complete(client, -1, EINVAL), TRUE;
+    auto* buffer = resolve(data, offsetof(usbdevfs_urb, buffer), static_cast<gsize>(urb->buffer_length));
+    Urb entry{data, buffer, true, 0, 0};
+    entry.status = transact(socket, buffer->data, static_cast<std::size_t>(urb->buffer_length), entry.length);
+    if (entry.status == PhotonDevice::gone) return umockdev_ioctl_client_complete(client, -1, ENODEV), TRUE;
+    entry.answered = entry.status != PhotonDevice::silent;
+    g_object_ref(data);
+    g_object_ref(buffer);
+    socket.urbs.push_back(entry);
+    return umockdev_ioctl_client_complete(client, 0, 0), TRUE;
+}
+
+gboolean reap(Socket& socket, UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
+    for (auto entry = socket.urbs.begin(); entry != socket.urbs.end(); ++entry) {
+        if (!entry->answered) continue;
+        auto* urb = reinterpret_cast<usbdevfs_urb*>(entry->urb->data);
+        urb->status = entry->status;
+        urb->actual_length = entry->length;
+        umockdev_ioctl_data_set_ptr(resolve(argument, 0, sizeof(gpointer)), 0, entry->urb);
+        socket.urbs.erase(entry);
+        return umockdev_ioctl_client_complete(client, 0, 0), TRUE;
+    }
+    const bool nothing_left = socket.urbs.empty() && socket.device.is_gone();
+    if (!socket.urbs.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // poll() on a mock node is always ready: do not let libusb spin
+    return umockdev_ioctl_client_complete(client, -1, nothing_left ? ENODEV : EAGAIN), TRUE;
+}
+
+gboolean discard(Socket& socket, UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
+    const gulong address = *reinterpret_cast<gulong*>(argument->data);
+    for (Urb& entry : socket.urbs) {
+        if (entry.urb->client_addr != address || entry.answered) continue;
+        entry.answered = true;
+        entry.status = -ENOENT;
+        return umockdev_ioctl_client_complete(client, 0, 0), TRUE;
+    }
+    return umockdev_ioctl_client_complete(client, -1, EINVAL), TRUE;
+}
+
+gboolean answer(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer user) {
+    Socket& socket = *static_cast<Socket*>(user);
+    const std::lock_guard<std::mutex> lock(socket.mutex);
+    auto* argument = umockdev_ioctl_client_get_arg(client);
+    const auto complete = [&](long result, int error) { return umockdev_ioctl_client_complete(client, result, error), TRUE; };
+    switch (umockdev_ioctl_client_get_request(client)) {
+        case USBDEVFS_REAPURB:
+        case USBDEVFS_REAPURBNDELAY: return reap(socket, client, argument);
+        case USBDEVFS_DISCARDURB: return discard(socket, client, argument);
+        case USBDEVFS_RELEASEINTERFACE: return complete(0, 0);
+        default: break;
+    }
+    if (socket.device.is_gone()) return complete(-1, ENODEV);
+    switch (umockdev_ioctl_client_get_request(client)) {
+        case USBDEVFS_GET_CAPABILITIES:
+            *reinterpret_cast<guint32*>(resolve(argument, 0, 4)->data) =
+                USBDEVFS_CAP_BULK_CONTINUATION | USBDEVFS_CAP_NO_PACKET_SIZE_LIM | USBDEVFS_CAP_REAP_AFTER_DISCONNECT | USBDEVFS_CAP_ZERO_PACKET;
+            return complete(0, 0);
+        case USBDEVFS_CLAIMINTERFACE: return socket.claim_error ? complete(-1, socket.claim_error) : complete(0, 0);
+        case USBDEVFS_GETDRIVER:
+        case USBDEVFS_IOCTL: return complete(-1, ENODATA);  // no kernel driver to speak of
+        case USBDEVFS_RESET:
+        case USBDEVFS_SETCONFIGURATION:
+            socket.device.trespass("USB reset or SET_CONFIGURATION");
+            socket.device.power_cycle();
+            return complete(0, 0);
+        case USBDEVFS_SETINTERFACE: {
+            const auto* wanted = reinterpret_cast<usbdevfs_setinterface*>(resolve(argument, 0, sizeof(usbdevfs_setinterface))->data);
+            const int result = socket.device.control({0x01, 11, static_cast<std::uint16_t>(wanted->altsetting), static_cast<std::uint16_t>(wanted->interface), 0}, nullptr);
+            return result < 0 ? complete(-1, result == PhotonDevice::silent ? ETIMEDOUT : -result) : complete(0, 0);
+        }
+        case USBDEVFS_SUBMITURB: return submit(socket, client, argument);
+        default: return complete(-1, ENOTTY);
+    }
+}
+
+std::string hex_of(const std::vector<std::uint8_t>& bytes) {
+    std::string text;
+    char digits[3];
+    for (auto byte : bytes) {
+        std::snprintf(digits, sizeof digits, "%02x", byte);
+        text += digits;
+    }
+    return text;
+}
+
+void plug_in(UMockdevTestbed* bed, Socket& socket) {
+    char number[8], vendor[8], product[8];
+    std::snprintf(number, sizeof number, "%03d", socket.number);
+    std::snprintf(vendor, sizeof vendor, "%04x", socket.device.vendor);
+    std::snprintf(product, sizeof product, "%04x", socket.device.product);
+    const std::string name = std::string("bus/usb/001/") + number, path = "/devices/pci0000:00/usb1/1-" + std::to_string(socket.port);
+    socket.node = "/dev/" + name;
+    socket.sysfs = "/sys" + path;
+    GError* error = nullptr;
+    auto* ioctls = umockdev_ioctl_base_new();
+    g_signal_connect(ioctls, "handle-ioctl", G_CALLBACK(answer), &socket);
+    if (!umockdev_testbed_attach_ioctl(bed, socket.node.c_str(), ioctls, &error)) give_up(error->message);
+    auto descriptors = socket.device.device_descriptor();
+    const auto configuration = socket.device.configuration_descriptor();
+    descriptors.insert(descriptors.end(), configuration.begin(), configuration.end());
+    const std::string text = "P: " + path + "\nN: " + name + "\nE: SUBSYSTEM=usb\nE: DRIVER=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\nE: DEVNUM=" + number +
+                             "\nE: DEVNAME=/dev/" + name + "\nA: bConfigurationValue=1\\n\nA: busnum=1\\n\nA: devnum=" + std::to_string(socket.number) +
+                             "\\n\nA: speed=12\\n\nA: devpath=" + std::to_string(socket.port) + "\\n\nA: idVendor=" + vendor + "\\n\nA: idProduct=" + product +
+                             "\\n\nA: bNumConfigurations=1\\n\nH: descriptors=" + hex_of(descriptors) + "\n";
+    if (!umockdev_testbed_add_from_string(bed, text.c_str(), &error)) give_up(error->message);
+}
+
+struct Options {
+    std::vector<std::uint8_t> flash;
+    std::string save_flash, generation = "0.7.0", serial, kind = "photon";
+    std::vector<Fault> faults;
+    int count = 1, claim_error = 0, node_mode = -1, state = -1;
+    long replug_ms = -1;
+    bool read_only = false, garbage = false;
+    char** command = nullptr;
+};
+
+/// KIND:AT[:COUNT[:DETAIL]], KIND with "+all" where every request counts and not only UPLOADs.
+Fault parse_fault(std::string text) {
+    static const std::pair<const char*, Fault::Kind> kinds[] = {{"stall", Fault::Kind::Stall}, {"silence", Fault::Kind::Silence}, {"short", Fault::Kind::Short}, {"flip", Fault::Kind::FlipBit},
+                                                                {"noise", Fault::Kind::Noise}, {"break", Fault::Kind::Break}, {"unplug", Fault::Kind::Unplug}};
+    std::vector<std::string> parts{""};
+    for (char letter : text) {
+        if (letter == ':') parts.emplace_back();
+        else parts.back() += letter;
+    }
+    Fault fault;
+    const bool all = parts[0].ends_with("+all");
+    if (all) parts[0].resize(parts[0].size() - 4);
+    fault.uploads_only = !all;
+    for (const auto& [name, kind] : kinds)
+        if (parts[0] == name) {
+            fault.kind = kind;
+            if (parts.size() > 1) fault.at = std::stol(parts[1], nullptr, 0);
+            if (parts.size() > 2) fault.count = std::stol(parts[2], nullptr, 0);
+            if (parts.size() > 3) fault.detail = static_cast<std::uint32_t>(std::stoul(parts[3], nullptr, 0));
+            return fault;
+        }
+    give_up("there is no fault " + text);
+}
+
+std::vector<std::uint8_t> read_all(const char* path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) give_up(std::string("cannot read ") + path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Options parse(int count, char** words) {
+    Options options;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = words[i];
+        if (word == "--") {
+            options.command = words + i + 1;
+            break;
+        }
+        if (word == "--read-only") options.read_only = true;
+        else if (word == "--garbage") options.garbage = true;
+        else if (i + 1 >= count) give_up("no value for " + word);
+        else if (word == "--flash") options.flash = read_all(words[++i]);
+        else if (word == "--save-flash") options.save_flash = words[++i];
+        else if (word == "--generation") options.generation = words[++i];
+        else if (word == "--kind") options.kind = words[++i];
+        else if (word == "--serial") options.serial = words[++i];
+        else if (word == "--fault") options.faults.push_back(parse_fault(words[++i]));
+        else if (word == "--count") options.count = std::stoi(words[++i]);
+        else if (word == "--claim-error") options.claim_error = std::stoi(words[++i]);
+        else if (word == "--node-mode") options.node_mode = std::stoi(words[++i], nullptr, 8);
+        else if (word == "--state") options.state = std::stoi(words[++i]);
+        else if (word == "--replug-ms") options.replug_ms = std::stol(words[++i]);
+        else give_up("there is no option " + word);
+    }
+    if (!options.command || !*options.command) give_up("usage: emulated-photon [OPTIONS] -- COMMAND...");
+    return options;
+}
+
+Generation generation_of(const std::string& name, const NorFlash& flash) {
+    if (name == "auto") {
+        const auto version = bootloader_version(flash);
+        return version == 0xFFFF || version >= 100 ? Generation::V0_7_0 : version >= 8 ? Generation::V0_6_1 : version >= 7 ? Generation::V0_4_9 : Generation::V0_4_4;
+    }
+    return name == "0.4.4" ? Generation::V0_4_4 : name == "0.4.9" ? Generation::V0_4_9 : name == "0.6.1" ? Generation::V0_6_1 : Generation::V0_7_0;
+}
+
+void set_up(Socket& socket, const Options& options, int index) {
+    PhotonDevice& device = socket.device;
+    if (options.kind == "p1") device.become_p1();
+    if (options.kind == "core") device.become_core();
+    if (options.kind == "electron") device.product = 0xD00A;
+    if (options.kind == "serial-mode") device.product = 0xC006;
+    if (!options.flash.empty()) {
+        const std::size_t size = device.flash.bytes.size();
+        device.flash.bytes = options.flash;
+        device.flash.bytes.resize(size, 0xFF);
+    }
+    if (options.kind != "core") device.generation = generation_of(options.generation, device.flash);
+    if (!options.serial.empty()) device.device_id = options.serial;
+    if (index) device.device_id.back() = static_cast<char>('0' + index);
+    device.faults = options.faults;
+    device.garbage_descriptors = options.garbage;
+    if (options.state >= 0) device.leave_in_state(static_cast<std::uint8_t>(options.state));
+    socket.claim_error = options.claim_error;
+    socket.port = index + 1;
+    socket.number = index + 2;
+}
+
+/// The mock tree open for a command that is not root, the device nodes with `mode`.
+void open_tree(const std::string& root, const std::list<Socket>& sockets, int mode) {
+    namespace fs = std::filesystem;
+    fs::permissions(root, fs::perms::all);
+    for (const auto& entry : fs::recursive_directory_iterator(root))
+        if (!entry.is_symlink()) fs::permissions(entry.path(), entry.is_directory() ? fs::perms::all : fs::perms{0666});
+    for (const Socket& socket : sockets) fs::permissions(root + socket.node, static_cast<fs::perms>(mode));
+}
+
+/// Takes a device that has gone off the bus, and brings it back under a new number in the same socket.
+void replug(UMockdevTestbed* bed, Socket& socket, long after_ms) {
+    umockdev_testbed_uevent(bed, socket.sysfs.c_str(), "remove");
+    umockdev_testbed_remove_device(bed, socket.sysfs.c_str());
+    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+    {
+        const std::lock_guard<std::mutex> lock(socket.mutex);
+        while (!socket.device.plug_in_again()) {}
+        socket.was_gone = false;
+        socket.number += 10;
+    }
+    plug_in(bed, socket);
+    umockdev_testbed_uevent(bed, socket.sysfs.c_str(), "add");
+}
+
+int wait_for(pid_t child, UMockdevTestbed* bed, std::list<Socket>& sockets, long replug_ms) {
+    int status = 0;
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        if (replug_ms < 0) continue;
+        for (Socket& socket : sockets) {
+            bool noticed = false;  // by the program: the transfer in flight has broken
+            {
+                const std::lock_guard<std::mutex> lock(socket.mutex);
+                noticed = socket.was_gone;
+            }
+            if (noticed) replug(bed, socket, replug_ms);
+        }
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    // uevents need the preloaded library here too: start again under it.
+    const char* preload = std::getenv("LD_PRELOAD");
+    if (!preload || !std::strstr(preload, "libumockdev-preload")) {
+        setenv("LD_PRELOAD", preload ? (std::string("libumockdev-preload.so.0:") + preload).c_str() : "libumockdev-preload.so.0", 1);
+        execv("/proc/self/exe", words);
+        give_up("cannot start again under libumockdev-preload");
+    }
+    const Options options = parse(count, words);
+    UMockdevTestbed* bed = umockdev_testbed_new();
+    std::list<Socket> sockets;
+    for (int i = 0; i < options.count; ++i) {
+        set_up(sockets.emplace_back(), options, i);
+        plug_in(bed, sockets.back());
+    }
+    gchar* root = umockdev_testbed_get_root_dir(bed);
+    if (options.node_mode >= 0) open_tree(root, sockets, options.node_mode);
+    std::fflush(nullptr);
+    const pid_t child = fork();
+    if (child == 0) {
+        execvp(options.command[0], options.command);
+        give_up(std::string("cannot run ") + options.command[0]);
+    }
+    int status = wait_for(child, bed, sockets, options.replug_ms);
+    for (Socket& socket : sockets) {
+        const std::lock_guard<std::mutex> lock(socket.mutex);
+        if (options.read_only)
+            for (const std::string& what : socket.device.trespasses()) {
+                std::fprintf(stderr, "emulated-photon: a reader sent %s\n", what.c_str());
+                status = 98;
+            }
+        if (!options.save_flash.empty() && &socket == &sockets.front())
+            std::ofstream(options.save_flash, std::ios::binary)
+                .write(reinterpret_cast<const char*>(socket.device.flash.bytes.data()), static_cast<std::streamsize>(socket.device.flash.bytes.size()));
+    }
+    g_free(root);
+    g_object_unref(bed);
+    return status;
+}
