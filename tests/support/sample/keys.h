@@ -5,13 +5,14 @@
 
 namespace photopsy::sample {
 
-/// RSA-1024 as the field uses it; numbers are big-endian, of the full width (128 or 64 bytes). e is 65537.
+/// RSA-1024 as the field uses it; numbers are big-endian, of the full width (128 or 64 bytes; twice that for KeyWish::TwiceAsLong). e is 65537.
 struct DeviceKey {
     std::vector<std::uint8_t> n, d, p, q, dp, dq, qi;
 };
 
 enum class KeyWish {
     Ordinary,        ///< every component fits the firmware's fixed walk, and at least one is shorter than its field (as 97 % of device-made keys)
+    TwiceAsLong,     ///< RSA-2048, which no firmware of these devices reads
     ShortComponent   ///< minimal DER makes one component so short that the firmware's walk goes astray (about 1 % of OpenSSL's keys)
 };
 

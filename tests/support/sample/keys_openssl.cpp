@@ -40,6 +40,7 @@ Number prime(Stream& stream, std::size_t size, BN_CTX* context) {
 }
 
 DeviceKey key_of(const BIGNUM* p, const BIGNUM* q, BN_CTX* context) {
+    const int half = BN_num_bytes(p);
     const auto n = number(), d = number(), e = number(), p1 = number(), q1 = number(), phi = number(), dp = number(), dq = number(), qi = number();
     BN_set_word(e.get(), 65537);
     BN_mul(n.get(), p, q, context);
@@ -50,7 +51,7 @@ DeviceKey key_of(const BIGNUM* p, const BIGNUM* q, BN_CTX* context) {
     BN_mod(dp.get(), d.get(), p1.get(), context);
     BN_mod(dq.get(), d.get(), q1.get(), context);
     BN_mod_inverse(qi.get(), q, p, context);
-    return {written(n.get(), 128), written(d.get(), 128), written(p, 64), written(q, 64), written(dp.get(), 64), written(dq.get(), 64), written(qi.get(), 64)};
+    return {written(n.get(), 2 * half), written(d.get(), 2 * half), written(p, half), written(q, half), written(dp.get(), half), written(dq.get(), half), written(qi.get(), half)};
 }
 
 /// DER length octet 0x3F or less where the walk of communication/src/handshake.cpp@v2.3.1:156 expects 0x40 or 0x41.
@@ -68,6 +69,7 @@ bool one_is_padded(const DeviceKey& key) {
 
 bool fits(const DeviceKey& key, KeyWish wish) {
     if (wish == KeyWish::ShortComponent) return one_is_short(key);
+    if (wish == KeyWish::TwiceAsLong) return true;
     const bool full = key.d[0] != 0 && key.dp[0] != 0 && key.dq[0] != 0 && key.qi[0] != 0;
     return full && one_is_padded(key);
 }
@@ -77,7 +79,7 @@ DeviceKey search(std::uint64_t seed, KeyWish wish) {
     Stream stream(seed, "device key");
     std::vector<Number> primes;
     for (;;) {  // every new prime is tried with all before it: 40 primes give 1,500 keys, one of a hundred of which has a short component
-        primes.push_back(prime(stream, 64, context.get()));
+        primes.push_back(prime(stream, wish == KeyWish::TwiceAsLong ? 128 : 64, context.get()));
         for (std::size_t i = 0; i + 1 < primes.size(); ++i)
             for (const auto& [p, q] : {std::pair{primes.back().get(), primes[i].get()}, std::pair{primes[i].get(), primes.back().get()}})
                 if (const auto key = key_of(p, q, context.get()); fits(key, wish)) return key;

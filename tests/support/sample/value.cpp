@@ -17,8 +17,9 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes key_value(const Device& device, const Order& order) {
     const auto number = order.number("key", 1, 1000);
     const auto wish_name = order.text("wish", "ordinary"), form = order.text("form", "device");
-    if (wish_name != "ordinary" && wish_name != "short-component") order.complain("`wish` is \"ordinary\" or \"short-component\"");
-    const auto& key = device_key(device.seed * 1000 + static_cast<std::uint64_t>(number), wish_name == "ordinary" ? KeyWish::Ordinary : KeyWish::ShortComponent);
+    const bool is_short = wish_name == "short-component", is_long = wish_name == "twice-as-long";
+    if (!is_short && !is_long && wish_name != "ordinary") order.complain("`wish` is ordinary, short-component or twice-as-long");
+    const auto& key = device_key(device.seed * 1000 + static_cast<std::uint64_t>(number), is_short ? KeyWish::ShortComponent : is_long ? KeyWish::TwiceAsLong : KeyWish::Ordinary);
     if (form == "device") return device_form(key);
     if (form == "pkcs1") return minimal_der(key);
     if (form == "pkcs8") return pkcs8(key);
