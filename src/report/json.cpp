@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include "base/hex.h"
+#include "report/plain_text.h"
 #include "report/words.h"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,7 @@ using Json = nlohmann::ordered_json;
 Json place_of(Range at) { return {{"address", hex_address(at.begin)}, {"length", at.size()}}; }
 
 void put_if(Json& object, const char* key, const std::string& text) {
-    if (!text.empty()) object[key] = text;
+    if (!text.empty()) object[key] = without_control_characters(text);
 }
 
 template <class T>
@@ -25,7 +26,7 @@ Json or_null(const std::optional<T>& value) {
 
 Json texts(const std::vector<std::string>& list) {
     auto array = Json::array();
-    for (const auto& text : list) array.push_back(text);
+    for (const auto& text : list) array.push_back(without_control_characters(text));
     return array;
 }
 

@@ -2,7 +2,9 @@
 
 #include "report/document.h"
 #include "report/json.h"
+#include "report/markdown.h"
 #include "report/plain_text.h"
+#include "report/rows.h"
 #include "report/text.h"
 
 namespace photopsy {
@@ -41,19 +43,31 @@ std::string render_line(const Analysis& analysis) {
     return without_control_characters(analysis.capture.name) + ": " + std::string(name_of(analysis.diagnosis.outcome)) + ": " + build_document(analysis, {}).headline;
 }
 
-std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& style) {
+static std::string markdown(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::string all;
+    for (const auto& analysis : analyses) all += (all.empty() ? "" : "\n---\n\n") + render_markdown(build_document(analysis, style), style.max_chars / analyses.size());
+    return all;
+}
+
+static std::vector<Document> documents_of(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::vector<Document> documents;
+    for (const auto& analysis : analyses) documents.push_back(build_document(analysis, style));
+    return documents;
+}
+
+std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& asked) {
+    auto style = asked;
+    style.owner_reads = asked.owner_reads && format == Format::Text;  // every other format is made to be handed on
     switch (format) {
         case Format::Json: return json(analyses, style);
         case Format::Ndjson: return ndjson(analyses, style);
         case Format::Text: return text(analyses, style);
-        case Format::Markdown:
-        case Format::Html:
-        case Format::Csv:
-        case Format::Junit: break;
+        case Format::Markdown: return markdown(analyses, style);
+        case Format::Csv: return render_csv(documents_of(analyses, style));
+        case Format::Junit: return render_junit(documents_of(analyses, style));
+        case Format::Html: break;
     }
-    std::string lines;
-    for (const auto& analysis : analyses) lines += render_line(analysis) + "\n";
-    return lines;
+    return "";
 }
 
 }  // namespace photopsy

@@ -221,7 +221,8 @@ std::string brief(std::string_view sentence) {
 
 /// All that the owner of a sound device wants, on one screen.
 std::string healthy(const Document& document, const Paint& paint) {
-    auto text = "\nStart      " + signs(document.boot, paint) + " " + paint.plain(boot_in_words(document)) + "\n";
+    const auto climb = 12 + static_cast<unsigned>(document.boot.size());
+    auto text = "\nStart      " + signs(document.boot, paint) + paint.paragraph(boot_in_words(document), climb).substr(climb - 1);
     if (!document.handshake_unknown.empty()) text += paint.paragraph("not predicted: " + document.handshake_unknown, 11, "Handshake");
     else text += "Handshake  " + signs(document.handshake.front().ladder, paint) + " succeeds\n";
     text += flash_map(document, paint, "Flash     ") + modules(document, paint);
@@ -232,7 +233,7 @@ std::string healthy(const Document& document, const Paint& paint) {
         if (name != "Configuration table") table += fmt::format("{}: {}. ", name, says);
     text += paint.paragraph(table, 2);
     for (const auto& key : document.keys)
-        if (key.role == "device-private-key" && !key.fingerprint.empty()) text += "Public key " + key.fingerprint + "\n";
+        if (key.role == "device-private-key" && !key.fingerprint.empty()) text += paint.paragraph(key.fingerprint, 11, "Public key");
     std::string unknown;
     for (const auto& sentence : document.cannot_tell) unknown += (unknown.empty() ? "" : "; ") + brief(sentence);
     for (const auto& remark : document.remarks) text += paint.paragraph(remark, 0);

@@ -74,8 +74,12 @@ std::string Paint::table(const std::vector<std::vector<Cell>>& rows, unsigned in
             line += tone(row[i].tone, cell) + std::string(widths[i] - columns(cell) + 2, ' ');
             used += widths[i] + 2;
         }
-        const auto lines = wrapped(row.empty() ? "" : plain(row.back().text), width_ > used + 20 ? width_ - used : 20);
-        result += line + tone(row.empty() ? Tone::Plain : row.back().tone, lines.front());
+        if (row.empty()) continue;
+        const auto last = plain(row.back().text);
+        const bool below = width_ < used + 24 && columns(last) + used > width_;  // no room beside the others
+        if (below) used = indent + 4;
+        const auto lines = wrapped(last, width_ - used);
+        result += line + (below ? "\n" + std::string(used, ' ') : "") + tone(row.back().tone, lines.front());
         while (result.ends_with(' ')) result.pop_back();
         result += "\n";
         for (std::size_t i = 1; i < lines.size(); ++i) result += std::string(used, ' ') + tone(row.back().tone, lines[i]) + "\n";

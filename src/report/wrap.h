@@ -6,7 +6,7 @@
 
 namespace photopsy {
 
-/// Words of `text` in lines of at most `width` columns (a longer word stands alone on its line). At least one line.
+/// Words of `text` in lines of at most `width` columns (a longer word is broken). At least one line.
 std::vector<std::string> wrapped(std::string_view text, unsigned width);
 
 /// The same as one string: `first` before the first line, `rest` before each other, a line end after each.
