@@ -1,0 +1,150 @@
+#include "facts/code.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t header_size = 24, vector_words = 97;
+constexpr unsigned most_tables = 32, most_entries = 1024;
+
+// In the order of modules/photon/system-part1/module_system_part1_export.ld@v2.3.1:6 and .../system-part2/module_system_part2_export.ld@v2.3.1:28.
+constexpr std::array<std::string_view, 5> part1_tables = {"communication", "wifi_resource", "system_module_part1", "services", "crypto"};
+constexpr std::array<std::string_view, 21> part2_tables = {"hal", "rt", "system", "hal_peripherals", "hal_i2c", "hal_gpio", "hal_spi", "hal_core", "hal_socket", "hal_wlan", "hal_usart",
+    "system_net", "system_cloud", "hal_concurrent", "hal_can", "hal_usb", "hal_rgbled", "hal_bootloader", "hal_dct", "system_module_part2", "hal_storage"};
+
+/// The Electron cuts its system in other pieces; its tables have no names here.
+std::string_view table_name(const Module& module, unsigned number) {
+    if (module.platform_id.value == 10) return {};
+    if (module.function.value == FunctionUserPart) return number == 0 ? "user" : "";
+    if (module.index.value == 1) return number < part1_tables.size() ? part1_tables[number] : "";
+    return number < part2_tables.size() ? part2_tables[number] : "";
+}
+
+std::optional<std::uint32_t> word_at(const Image& image, Address at) {
+    const auto bytes = image.bytes(range_of(at, 4));
+    return bytes.size() == 4 ? std::optional(little_endian<std::uint32_t>(bytes)) : std::nullopt;
+}
+
+bool is_function_of(const Module& module, std::uint32_t pointer) { return (pointer & 1) != 0 && module.at.contains(pointer - 1); }
+
+void count_entries(const Image& image, const Module& module, ExportTable& table) {
+    for (; table.entries < most_entries; ++table.entries) {
+        const auto pointer = word_at(image, table.at + 4 * table.entries);
+        if (!pointer || *pointer == 0) return;
+        if (!is_function_of(module, *pointer)) {
+            // A table that is followed by other data ends there; one that begins with nonsense is damaged.
+            if (table.entries == 0) ++table.bad;
+            return;
+        }
+    }
+}
+
+/// Which module a table address belongs to.
+const Module* provider_of(const std::vector<Module>& modules, Address pointer_at) {
+    for (const auto& module : modules)
+        if (module.slot != "ota" && module.slot != "factory" && module.slot_at.contains(pointer_at)) return &module;
+    return nullptr;
+}
+
+void resolve(const Image& image, const std::vector<Module>& modules, Address pointer_at, ImportStub& stub) {
+    const auto* provider = provider_of(modules, pointer_at);
+    if (!provider) return;
+    stub.provider = provider->slot;
+    const auto base = provider->header_at + header_size;
+    if (pointer_at < base || (pointer_at - base) % 4 != 0) return;
+    stub.table = (pointer_at - base) / 4;
+    stub.table_name = table_name(*provider, stub.table);
+    if (stub.table >= most_tables || !provider->present()) return;
+    const auto table = word_at(image, pointer_at);
+    if (!table || *table % 4 != 0 || !provider->at.contains(*table) || stub.function > (provider->at.end - *table) / 4) return;
+    const auto function = word_at(image, *table + 4 * stub.function);
+    if (function && is_function_of(*provider, *function)) stub.target = *function - 1;
+}
+
+/// The stub's eight halfwords: push {r3, lr}; ldr r3, [pc, #n]; ldr r3, [r3]; ldr r3, [r3, #4*index]; str r3, [sp, #4]; pop {r3, pc}.
+struct StubCode {
+    Address literal_at = 0;
+    unsigned function = 0;
+};
+std::optional<StubCode> match_stub(ByteView code, Address at) {
+    const auto half = [&](std::size_t i) { return i * 2 + 2 <= code.size() ? little_endian<std::uint16_t>(code.subspan(i * 2, 2)) : std::uint16_t{0}; };
+    if (half(0) != 0xB508 || (half(1) & 0xFF00) != 0x4B00 || half(2) != 0x681B) return {};
+    StubCode stub{.literal_at = ((at + 2 + 4) & ~Address{3}) + (half(1) & 0xFFu) * 4};
+    std::size_t next = 4;
+    if ((half(3) & 0xF83F) == 0x681B) stub.function = (half(3) >> 6) & 0x1F;
+    else if (half(3) == 0xF8D3 && (half(4) & 0xF003) == 0x3000) stub.function = (half(4) & 0xFFFu) / 4, next = 5;
+    else return {};
+    if (half(next) != 0x9301 || half(next + 1) != 0xBD08) return {};
+    return stub;
+}
+
+ImportStub read_stub(const Image& image, const std::vector<Module>& modules, Address at, const StubCode& code) {
+    ImportStub stub{.at = at, .function = code.function};
+    if (const auto pointer_at = word_at(image, code.literal_at)) resolve(image, modules, *pointer_at, stub);
+    return stub;
+}
+
+void read_vectors(const Image& image, const Module& module, CodeFacts& facts) {
+    facts.has_vectors = module.header_at > module.at.begin;
+    if (!facts.has_vectors) return;
+    for (Address at = module.at.begin + 4; at < module.at.begin + vector_words * 4; at += 4) {
+        const auto word = word_at(image, at);
+        if (word && *word != 0 && !is_function_of(module, *word)) facts.bad_vectors.push_back(at);
+    }
+    const auto reset = word_at(image, module.at.begin + 4);
+    if (reset && is_function_of(module, *reset)) facts.reset = *reset - 1;
+    else if (facts.bad_vectors.empty()) facts.bad_vectors.push_back(module.at.begin + 4);
+}
+
+}  // namespace
+
+std::vector<ExportTable> read_export_tables(const Image& image, const Module& module) {
+    std::vector<ExportTable> tables;
+    const bool exports = module.function.value == FunctionSystemPart || module.function.value == FunctionUserPart;
+    if (!module.present() || !exports) return tables;
+    const auto first = module.header_at + header_size;
+    const unsigned most = module.function.value == FunctionUserPart ? 1 : most_tables;
+    for (unsigned number = 0; number < most; ++number) {
+        ExportTable table{.number = number, .name = table_name(module, number), .pointer_at = first + 4 * number};
+        const auto pointer = word_at(image, table.pointer_at);
+        if (!pointer || *pointer % 4 != 0 || *pointer < first || !module.at.contains(*pointer)) break;
+        table.at = *pointer;
+        count_entries(image, module, table);
+        if (table.entries == 0) break;  // behind the last table stands code
+        tables.push_back(table);
+    }
+    return tables;
+}
+
+CodeFacts read_code(const Image& image, const std::vector<Module>& modules, const Module& module) {
+    CodeFacts facts{.slot = module.slot};
+    const auto code = image.bytes(module.at);
+    if (!module.present() || code.empty()) return facts;
+    read_vectors(image, module, facts);
+    facts.tables = read_export_tables(image, module);
+    for (std::size_t at = 0; at + 14 <= code.size(); at += 2) {
+        if (code[at] != 0x08 || code[at + 1] != 0xB5) continue;
+        const auto address = module.at.begin + static_cast<Address>(at);
+        const auto stub = match_stub(code.subspan(at), address);
+        if (!stub) continue;
+        facts.stubs.push_back(read_stub(image, modules, address, *stub));
+        facts.unresolved += !facts.stubs.back().resolves();
+    }
+    return facts;
+}
+
+std::optional<ImportStub> stub_at(const Image& image, const std::vector<Module>& modules, Address at) {
+    const auto stub = match_stub(image.leading(range_of(at, 16)), at);
+    return stub ? std::optional(read_stub(image, modules, at, *stub)) : std::nullopt;
+}
+
+std::string name_of(const ImportStub& stub) {
+    if (!stub.table_name.empty()) return fmt::format("{}[{}]", stub.table_name, stub.function);
+    return stub.provider.empty() ? "an unknown table" : fmt::format("{} table {}[{}]", stub.provider, stub.table, stub.function);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,65 @@
+#pragma once
+// Do the addresses that hold the modules together lead anywhere? Vector tables, export (dynalib) tables, and the import stubs through which
+// one module calls another. Format: docs/formats/code.md. Never read for a healthy dump: only when asked, or for modules that are not whole.
+#include "facts/modules.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+struct ExportTable {
+    unsigned number = 0;
+    std::string_view name;       ///< "hal_dct"; "" unknown
+    Address pointer_at = 0;      ///< the word that names the table
+    Address at = 0;              ///< the table itself: function pointers, ended by 0
+    unsigned entries = 0;        ///< up to the first 0
+    unsigned bad = 0;            ///< entries that are not odd (Thumb) or not inside the module
+};
+
+/// A call into another module (dynalib.h@v2.3.1:128-145).
+struct ImportStub {
+    Address at = 0;
+    std::string_view provider;   ///< slot it calls into; "" if its table address lies in none
+    unsigned table = 0, function = 0;
+    std::string_view table_name;
+    Address target = 0;          ///< without the Thumb bit; 0 if it does not resolve
+    bool resolves() const { return target != 0; }
+};
+
+struct CodeFacts {
+    std::string slot;
+    bool has_vectors = false;
+    Address reset = 0;           ///< reset handler without the Thumb bit; 0: none
+    std::vector<Address> bad_vectors;   ///< words of the vector table that point outside the module or are even
+    std::vector<ExportTable> tables;
+    std::vector<ImportStub> stubs;
+    unsigned unresolved = 0;     ///< stubs whose target, in the module that is installed there, is no function
+};
+
+/// Export tables of a module, as far as they are plausible. Bounded: at most 32 tables of 1024 entries.
+std::vector<ExportTable> read_export_tables(const Image&, const Module&);
+
+/// Everything about the code of one module; stubs are resolved in the modules that are installed. Empty for a module without a header.
+CodeFacts read_code(const Image&, const std::vector<Module>&, const Module&);
+
+/// The stub whose code begins at `at`, if the bytes there are one.
+std::optional<ImportStub> stub_at(const Image&, const std::vector<Module>&, Address at);
+
+/// "hal_dct[0]", "system-part2 table 25[3]".
+std::string name_of(const ImportStub&);
+
+/// One decoded instruction.
+struct Instruction {
+    Address at = 0;
+    unsigned size = 2;
+    std::string text;            ///< "push {r3, lr}"; ".short 0xde00" for what is no instruction
+    Address calls = 0;           ///< target of bl, b.w or blx with an immediate; 0: none
+};
+
+/// Up to `count` Thumb instructions from `at` (even) on, fewer where the bytes end. (Capstone, code_capstone.cpp)
+std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count);
+
+}  // namespace photopsy

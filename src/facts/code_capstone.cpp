@@ -1,0 +1,66 @@
+#include "facts/code.h"
+
+#include <capstone/capstone.h>
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+Address call_target(const cs_insn& instruction) {
+    const bool branches = instruction.id == ARM_INS_BL || instruction.id == ARM_INS_BLX || instruction.id == ARM_INS_B;
+    if (!branches || !instruction.detail || instruction.detail->arm.op_count != 1) return 0;
+    const auto& operand = instruction.detail->arm.operands[0];
+    return operand.type == ARM_OP_IMM ? static_cast<Address>(operand.imm) & ~Address{1} : 0;
+}
+
+/// A handle of the library, closed on the way out.
+class Decoder {
+public:
+    Decoder() {
+        if (cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS), &handle_) != CS_ERR_OK) return;
+        cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
+        instruction_ = cs_malloc(handle_);
+    }
+    ~Decoder() {
+        if (instruction_) cs_free(instruction_, 1);
+        if (handle_) cs_close(&handle_);
+    }
+    Decoder(const Decoder&) = delete;
+    Decoder& operator=(const Decoder&) = delete;
+
+    /// Nothing where the bytes are no instruction.
+    const cs_insn* decode(ByteView bytes, Address at) {
+        const auto* code = bytes.data();
+        auto size = bytes.size();
+        std::uint64_t address = at;
+        return instruction_ && cs_disasm_iter(handle_, &code, &size, &address, instruction_) ? instruction_ : nullptr;
+    }
+
+private:
+    csh handle_ = 0;
+    cs_insn* instruction_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count) {
+    std::vector<Instruction> list;
+    Decoder decoder;
+    while (list.size() < count && bytes.size() >= 2) {
+        Instruction line{.at = at};
+        if (const auto* decoded = decoder.decode(bytes.first(bytes.size() < 4 ? 2 : 4), at)) {
+            line.size = decoded->size;
+            line.text = decoded->op_str[0] ? fmt::format("{} {}", decoded->mnemonic, decoded->op_str) : decoded->mnemonic;
+            line.calls = call_target(*decoded);
+        } else {
+            line.text = fmt::format(".short 0x{:04x}", little_endian<std::uint16_t>(bytes.first(2)));
+        }
+        bytes = bytes.subspan(line.size);
+        at += line.size;
+        list.push_back(std::move(line));
+    }
+    return list;
+}
+
+}  // namespace photopsy

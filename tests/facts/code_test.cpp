@@ -1,0 +1,137 @@
+#include "catch.h"
+#include "facts/code.h"
+#include "support/ota_fixture.h"
+#include "support/shared.h"
+
+#include <algorithm>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+void put_word(Image& image, Address at, std::uint32_t value) {
+    image.put(at, Bytes{static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)});
+}
+
+/// One export table with two functions in part 2, one stub for the second of them in part 1.
+OtaDevice linked_device() {
+    OtaDevice device;
+    put_word(device.image, 0x0806019C, 0x08061000);
+    put_word(device.image, 0x080601A0, 0x12345678);
+    put_word(device.image, 0x08061000, 0x08062001);
+    put_word(device.image, 0x08061004, 0x08062101);
+    put_word(device.image, 0x08061008, 0);
+    device.image.put(0x08021000, Bytes{0x08, 0xB5, 0x02, 0x4B, 0x1B, 0x68, 0x5B, 0x68, 0x01, 0x93, 0x08, 0xBD});
+    put_word(device.image, 0x0802100C, 0x0806019C);
+    return device;
+}
+
+}  // namespace
+
+TEST_CASE("A stub is followed through the table to the function", "[code]") {
+    auto device = linked_device();
+    const auto read = [&] { return read_modules(device.image, device.layout); };
+    auto modules = read();
+    const auto tables = read_export_tables(device.image, *find_module(modules, "system-part2"));
+    REQUIRE(tables.size() == 1);
+    CHECK(tables[0].name == "hal");
+    CHECK(tables[0].entries == 2);
+    // The literal stands where ((stub + 6) & ~3) + 4 n says: 0x08021004 + 8.
+    const auto stub = stub_at(device.image, modules, 0x08021000);
+    REQUIRE(stub);
+    CHECK(stub->provider == "system-part2");
+    CHECK(name_of(*stub) == "hal[1]");
+    CHECK(stub->target == 0x08062100);
+    const auto code = read_code(device.image, modules, *find_module(modules, "system-part1"));
+    CHECK(code.stubs.size() == 1);
+    CHECK(code.unresolved == 0);
+
+    SECTION("an even pointer is no function") { put_word(device.image, 0x08061004, 0x08062100); }
+    SECTION("a table outside the module") { put_word(device.image, 0x0806019C, 0x08000000); }
+    SECTION("a function beyond the end") { put_word(device.image, 0x08061004, 0x080A0001); }
+    SECTION("an erased provider") { device.erase(device.layout.slot("system-part2")->at); }
+    modules = read();
+    CHECK(read_code(device.image, modules, *find_module(modules, "system-part1")).unresolved == 1);
+}
+
+TEST_CASE("What is nearly a stub is none", "[code]") {
+    auto device = linked_device();
+    for (const Address at : {0x08021000u, 0x08021003u, 0x08021005u, 0x08021009u, 0x0802100Bu}) {
+        auto copy = device;
+        copy.flip(at, 1);
+        CHECK(!stub_at(copy.image, read_modules(copy.image, copy.layout), 0x08021000));
+    }
+}
+
+TEST_CASE("Vector tables: odd and inside, or named", "[code]") {
+    auto device = linked_device();
+    for (Address at = 0x08000004; at < 0x08000184; at += 4) put_word(device.image, at, 0x08000201);
+    auto modules = read_modules(device.image, device.layout);
+    auto code = read_code(device.image, modules, *find_module(modules, "bootloader"));
+    CHECK(code.bad_vectors.empty());
+    CHECK(code.reset == 0x08000200);
+    put_word(device.image, 0x08000004, 0x08000200);
+    put_word(device.image, 0x08000030, 0x08010001);
+    modules = read_modules(device.image, device.layout);
+    code = read_code(device.image, modules, *find_module(modules, "bootloader"));
+    CHECK(code.bad_vectors == std::vector<Address>{0x08000004, 0x08000030});
+    CHECK(code.reset == 0);
+}
+
+TEST_CASE("Thumb code is decoded, and what is none is shown as a number", "[code]") {
+    const Bytes code{0x08, 0xB5, 0x02, 0x4B, 0x00, 0xF0, 0x00, 0xF8, 0xFF, 0xFF, 0x08};
+    const auto lines = disassemble(code, 0x08020200, 10);
+    REQUIRE(lines.size() >= 4);
+    CHECK(lines[0].text == "push {r3, lr}");
+    CHECK(lines[1].at == 0x08020202);
+    CHECK(lines[2].size == 4);
+    CHECK(lines[2].calls == 0x08020208);
+    CHECK(lines[3].text == ".short 0xffff");
+    CHECK(disassemble(code, 0x08020200, 2).size() == 2);
+    CHECK(disassemble(Bytes{}, 0, 5).empty());
+    CHECK(disassemble(Bytes{1}, 0, 5).empty());
+}
+
+TEST_CASE("Real releases: every stub of every module resolves in its own release", "[code][real]") {
+    const auto& all = shared_archive("corpus/firmware.tar.zst");
+    if (all.empty()) {
+        WARN("no real firmware beside the checkout");
+        return;
+    }
+    unsigned releases = 0, stubs = 0, unresolved = 0, bad_vectors = 0, bad_tables = 0, skewed = 0;
+    for (const auto& [path, bytes] : all) {
+        const std::string prefix = "firmware/photon/system-part2-";
+        if (!path.starts_with(prefix)) continue;
+        const auto part1 = all.find("firmware/photon/system-part1-" + path.substr(prefix.size()));
+        if (part1 == all.end()) continue;
+        OtaDevice device;
+        device.erase(device.layout.slot("user")->at);
+        device.install(bytes);
+        device.install(part1->second);
+        const auto modules = read_modules(device.image, device.layout);
+        ++releases;
+        for (const auto* slot : {"system-part1", "system-part2"}) {
+            const auto code = read_code(device.image, modules, *find_module(modules, slot));
+            for (const auto& stub : code.stubs) {
+                if (stub.provider == "user") continue;  // no application here
+                ++stubs;
+                unresolved += !stub.resolves();
+            }
+            bad_vectors += static_cast<unsigned>(code.bad_vectors.size());
+            for (const auto& table : code.tables) bad_tables += table.bad;
+            CHECK(code.reset != 0);
+            CHECK(code.tables.size() >= (std::string_view(slot) == "system-part1" ? 4u : 13u));
+        }
+        // The newest part 1 calls functions that an older part 2 does not have.
+        device.install(all.at("firmware/photon/system-part1-2.3.1.bin"));
+        const auto mixed = read_modules(device.image, device.layout);
+        skewed += read_code(device.image, mixed, *find_module(mixed, "system-part1")).unresolved > 0;
+    }
+    WARN(releases << " releases, " << stubs << " stubs, " << unresolved << " unresolved; " << skewed << " releases of part 2 lack a function that part 1 2.3.1 calls");
+    CHECK(stubs > 4000);
+    CHECK(unresolved == 0);
+    CHECK(bad_vectors == 0);
+    CHECK(bad_tables == 0);
+    CHECK(skewed > 0);
+}
