@@ -7,6 +7,8 @@ namespace photopsy {
 void setup_analyze(CLI::App&, Session&);
 void setup_capture(CLI::App&, Session&);
 void setup_devices(CLI::App&, Session&);
+void setup_diff(CLI::App&, Session&);
+void setup_disasm(CLI::App&, Session&);
 void setup_explain(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
@@ -16,6 +18,8 @@ std::span<const Command> commands() {
         Command{"analyze", setup_analyze},
         Command{"capture", setup_capture},
         Command{"devices", setup_devices},
+        Command{"diff", setup_diff},
+        Command{"disasm", setup_disasm},
         Command{"explain", setup_explain},
         Command{"layouts", setup_layouts},
         Command{"schema", setup_schema},

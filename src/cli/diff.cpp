@@ -1,0 +1,54 @@
+#include "cli/command.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "report/difference.h"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+
+namespace photopsy {
+
+namespace {
+
+struct DiffCommand {
+    std::string before, after;
+    bool quiet = false, show_ids = false;
+    LayoutOptions layout;
+};
+
+std::optional<Analysis> read(const std::string& path, const Layout* layout, Session& session) {
+    auto dump = read_dump(path, layout);
+    if (dump) return analyze(std::move(dump->capture), *dump->layout);
+    session.fail(dump.error().message);
+    return {};
+}
+
+void run(const DiffCommand& options, Session& session) {
+    if (options.before == "-" && options.after == "-") return session.fail("standard input (-) can be read only once");
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto before = read(options.before, layout->get(), session), after = read(options.after, layout->get(), session);
+    if (!before || !after) return;
+    ReportStyle style;
+    style.show_ids = options.show_ids;
+    const auto difference = compare(*before, *after, style);
+    if (!options.quiet) session.print(difference.text);
+    if (!difference.same) session.raise(exit_problem);
+}
+
+}  // namespace
+
+void setup_diff(CLI::App& program, Session& session) {
+    auto options = std::make_shared<DiffCommand>();
+    auto* command = program.add_subcommand("diff", "Compare two dumps by meaning: modules, settings, keys, updates");
+    command->add_option("BEFORE", options->before, "A dump; - is standard input")->required();
+    command->add_option("AFTER", options->after, "Another one")->required();
+    command->add_flag("-q,--quiet", options->quiet, "Only the exit status: 0 the same, 1 different");
+    command->add_flag("--show-ids", options->show_ids, "Show the full device id and private server names; never keys or passwords");
+    add_layout_options(*command, options->layout);
+    command->footer("Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device");
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

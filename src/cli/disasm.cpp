@@ -1,0 +1,42 @@
+#include "cli/command.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "report/disassembly.h"
+
+#include <CLI/CLI.hpp>
+
+namespace photopsy {
+
+namespace {
+
+struct DisasmCommand {
+    std::string file, where;
+    unsigned count = 32;
+    LayoutOptions layout;
+};
+
+void run(const DisasmCommand& options, Session& session) {
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto dump = read_dump(options.file, layout->get());
+    if (!dump) return session.fail(dump.error().message);
+    const auto facts = collect_facts(dump->capture, *dump->layout);
+    const auto text = disassembly_text(dump->capture.image, facts, options.where, options.count);
+    if (!text) return session.fail(text.error().message);
+    session.print(*text);
+}
+
+}  // namespace
+
+void setup_disasm(CLI::App& program, Session& session) {
+    auto options = std::make_shared<DisasmCommand>();
+    auto* command = program.add_subcommand("disasm", "Show the code at an address, with the names of calls into other modules");
+    command->add_option("FILE", options->file, "A dump; - is standard input")->required();
+    command->add_option("WHERE", options->where, "An address in hexadecimal, a module slot (its reset handler), or reset (the bootloader's)")->required();
+    command->add_option("-n,--lines", options->count, "How many instructions (default 32, at most 2000)")->type_name("NUMBER")->check(CLI::Range(1u, longest_disassembly));
+    add_layout_options(*command, options->layout);
+    command->footer("Examples:\n  photopsy disasm dump.bin reset\n  photopsy disasm dump.bin system-part2 -n 100\n  photopsy disasm dump.bin 0x08020200");
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,61 @@
+#include "support/ota_fixture.h"
+#include "support/spoken.h"
+
+#include "catch.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+struct Folder {
+    std::filesystem::path path = std::filesystem::temp_directory_path() / ("photopsy-diff-" + std::to_string(::getpid()));
+    Folder() { std::filesystem::create_directories(path); }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string write(const std::string& name, const OtaDevice& device) const {
+        const auto bytes = device.image.bytes(device.layout.flash);
+        std::ofstream(path / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        return (path / name).string();
+    }
+};
+
+bool one_sentence(const std::string& text) { return text.starts_with("photopsy: ") && std::count(text.begin(), text.end(), '\n') == 1; }
+
+}  // namespace
+
+TEST_CASE("diff: 0 the same, 1 different, 2 unable", "[cli][diff]") {
+    const Folder folder;
+    OtaDevice device;
+    const auto first = folder.write("first.bin", device);
+    device.flip(0x08030000);
+    const auto second = folder.write("second.bin", device);
+    CHECK(run({"diff", first, first}).status == 0);
+    CHECK(run({"diff", first, second}).status == 1);
+    const auto quiet = run({"diff", "-q", first, second});
+    CHECK(quiet.status == 1);
+    CHECK(quiet.out.empty());
+    const auto missing = run({"diff", first, "no-such-file.bin"});
+    CHECK(missing.status == 2);
+    CHECK(one_sentence(missing.err));
+    CHECK(run({"diff", "-", "-"}).status == 2);
+    CHECK(run({"diff", first}).status == 2);
+}
+
+TEST_CASE("disasm: lines, and one sentence for what cannot be shown", "[cli][disasm]") {
+    const Folder folder;
+    const auto file = folder.write("dump.bin", OtaDevice());
+    const auto shown = run({"disasm", file, "0x08020200", "-n", "5"});
+    CHECK(shown.status == 0);
+    CHECK(std::count(shown.out.begin(), shown.out.end(), '\n') == 5);
+    for (const auto& words : std::vector<std::vector<std::string>>{{"disasm", file, "nowhere"}, {"disasm", file, "0x08005D9E"}, {"disasm", "no-such-file.bin", "reset"}, {"disasm", file}, {"disasm", file, "reset", "-n", "0"}}) {
+        const auto refused = run(words);
+        CHECK(refused.status == 2);
+        CHECK(refused.out.empty());
+        CHECK(one_sentence(refused.err));
+    }
+}

@@ -1,0 +1,69 @@
+#include "catch.h"
+#include "report/difference.h"
+#include "support/ota_fixture.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+Analysis analysis_of(const OtaDevice& device, const std::string& name) {
+    return analyze(Capture{.image = device.image, .name = name, .container = "", .format = "raw"}, device.layout);
+}
+
+Difference difference(const OtaDevice& before, const OtaDevice& after) { return compare(analysis_of(before, "before.bin"), analysis_of(after, "after.bin"), ReportStyle{}); }
+
+bool says(const Difference& result, std::string_view words) { return result.text.find(words) != std::string::npos; }
+
+/// Distinct bytes in a field of the configuration table.
+void plant(OtaDevice& device, const char* field, std::uint8_t seed) {
+    const auto* found = device.layout.dct.field(field);
+    REQUIRE(found);
+    std::vector<std::uint8_t> bytes(found->size);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>('A' + (i * 7 + seed) % 26);
+    device.image.put(device.layout.dct.copies.front().begin + device.layout.dct.application_offset + found->offset, bytes);
+}
+
+}  // namespace
+
+TEST_CASE("The same content is the same", "[diff]") {
+    const auto result = difference(OtaDevice(), OtaDevice());
+    CHECK(result.same);
+    CHECK(says(result, "byte for byte"));
+}
+
+TEST_CASE("What changed is said by its meaning", "[diff]") {
+    OtaDevice before, after;
+    after.install(make_module(part2_spec(2302)));
+    after.set_flag(0xA5);
+    const auto result = difference(before, after);
+    CHECK(!result.same);
+    CHECK(says(result, "system part 2: v1512"));
+    CHECK(says(result, "-> v2302"));
+    CHECK(says(result, "DCT copy 1: 1 of 16 KiB"));
+}
+
+TEST_CASE("A byte that only one file holds makes them different", "[diff]") {
+    OtaDevice before, after;
+    Image shorter(before.layout.flash);
+    shorter.put(0x08000000, before.image.bytes({0x08000000, 0x080FFF00}));
+    after.image = shorter;
+    const auto result = difference(before, after);
+    CHECK(!result.same);
+    CHECK(says(result, "256 bytes in one of the files only"));
+}
+
+TEST_CASE("No secret is shown when it changes", "[diff]") {
+    OtaDevice before, after;
+    for (const auto* field : {"device_private_key", "claim_code"}) {
+        plant(before, field, 3);
+        plant(after, field, 11);
+    }
+    const auto result = difference(before, after);
+    CHECK(!result.same);
+    for (const std::uint8_t seed : {std::uint8_t{3}, std::uint8_t{11}}) {
+        std::string secret;
+        for (std::size_t i = 0; i < 8; ++i) secret += static_cast<char>('A' + (i * 7 + seed) % 26);
+        CHECK(!says(result, secret));
+    }
+}
