@@ -77,14 +77,44 @@ Fault checksum_wrong(const Module& module, const std::string& title) {
     if (const auto& bit = module.damage.flipped_bit)
         return {FaultKind::ChecksumWrong, bit->at, fmt::format("{} Exactly one flipped bit explains it: bit {} of the byte at {}.", sums, bit->value, hex_address(bit->at.begin))};
     if (module.sha256_good == true) return {FaultKind::ChecksumWrong, {module.at.end - 2, module.at.end + 4}, sums + " The SHA-256 over the content is right, so only the last bytes are damaged."};
-    if (!module.damage.foreign_blocks.empty()) return {FaultKind::ChecksumWrong, module.damage.foreign_blocks.front(), sums + fmt::format(" The wrong bytes lie from {} to {}.", hex_address(module.damage.foreign_blocks.front().begin), hex_address(module.damage.foreign_blocks.front().end))};
     return {FaultKind::ChecksumWrong, whole_module(module), sums};
 }
 
-bool is_foreign_content(const ModuleDamage& damage) {
-    std::uint32_t size = 0;
-    for (const auto block : damage.foreign_blocks) size += block.size();
-    return !damage.foreign_blocks.empty() && (!damage.foreign_release.empty() || size > 0x2000);
+/// Blocks of other released modules, and stretches of at least two blocks that no release has: more than a few wrong bytes.
+std::vector<Range> foreign_stretches(const ModuleDamage& damage) {
+    std::vector<Range> stretches;
+    if (!damage.blocks) return stretches;
+    for (const auto& run : damage.blocks->runs) {
+        const bool of_other = run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot;
+        if (of_other || (run.kind == BlockRun::Kind::Unknown && run.at.size() >= 0x2000 && !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
+    }
+    return stretches;
+}
+
+std::string whose(const ModuleDamage& damage, Range stretch) {
+    for (const auto& run : damage.blocks->runs) {
+        if (run.at != stretch || run.kind == BlockRun::Kind::Unknown) continue;
+        const auto release = run.release.empty() ? std::string("an unreleased build") : "release " + run.release;
+        return run.kind == BlockRun::Kind::OtherSlot ? fmt::format(" but of {} of {}", run.slot, release) : " but of " + release;
+    }
+    return " nor of any release";
+}
+
+void add_foreign(const Module& module, const std::string& title, std::vector<Fault>& faults) {
+    if (const auto at = module.damage.replaced; !at.empty())
+        faults.push_back({FaultKind::PartlyOverwritten, at, fmt::format("Inside {}, {} are of another kind than firmware: they were written over.", title, bytes_of(at)), Confidence::Likely});
+    for (const auto stretch : foreign_stretches(module.damage))
+        faults.push_back({FaultKind::PartlyOverwritten, stretch, fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), whose(module.damage, stretch))});
+}
+
+/// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
+void add_wrong_bytes(const Module& module, const std::string& title, std::vector<Fault>& faults) {
+    const auto fault = checksum_wrong(module, title);
+    const bool placed = fault.at != whole_module(module);
+    if (!placed && module.damage.blocks)
+        for (const auto& run : module.damage.blocks->runs)
+            if (run.kind == BlockRun::Kind::Unknown) faults.push_back({FaultKind::ChecksumWrong, run.at, fmt::format("{} The wrong bytes lie from {} to {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
+    if (faults.empty()) faults.push_back(fault);
 }
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
@@ -93,13 +123,9 @@ std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, co
     if (module.damage.other_trailer) return {mixed_with(module, *module.damage.other_trailer, title)};
     std::vector<Fault> faults;
     add_runs(facts, module, title, faults);
-    if (!faults.empty()) return faults;
-    if (is_foreign_content(module.damage)) {
-        const Range at{module.damage.foreign_blocks.front().begin, module.damage.foreign_blocks.back().end};
-        return {{FaultKind::PartlyOverwritten, at, fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(at), release_or_version(module),
-            module.damage.foreign_release.empty() ? "" : fmt::format(" but of {}", module.damage.foreign_release))}};
-    }
-    return {checksum_wrong(module, title)};
+    add_foreign(module, title, faults);
+    if (faults.empty()) add_wrong_bytes(module, title, faults);
+    return faults;
 }
 
 /// The header is gone: erased, zeroed, hit, or replaced by other content.
@@ -160,7 +186,7 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
 
 bool header_is_trusted(const Facts& facts, const Module& module) {
     if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
-    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || is_foreign_content(module.damage)) return false;
+    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || !foreign_stretches(module.damage).empty()) return false;
     const auto& bit = module.damage.flipped_bit;
     return !bit || !range_of(module.header_at, header_size).contains(bit->at.begin);
 }
