@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace photopsy {
 
@@ -40,8 +41,15 @@ struct Signature {
 constexpr std::array<Signature, 9> signatures = {{{"\x89PNG", "a PNG picture"}, {"\xFF\xD8\xFF", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"PK\x03\x04", "a ZIP archive"},
     {"\x1F\x8B", "a gzip archive"}, {"\x7F" "ELF", "an ELF program"}, {"%PDF", "a PDF document"}, {"DfuSe", "a DfuSe file with its wrapper"}, {":02", "Intel HEX text"}}};
 
+/// Nine of ten bytes are printable ASCII, and the rest could be UTF-8.
 bool is_text(ByteView bytes) {
-    return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' || byte >= 0xC2; });
+    std::size_t printable = 0;
+    for (const auto byte : bytes) {
+        const bool plain = (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
+        if (!plain && (byte < 0x80 || byte > 0xF4)) return false;
+        printable += plain;
+    }
+    return printable * 10 >= bytes.size() * 9;
 }
 
 /// The module that belongs in the slot, found whole at another 512-byte step inside it: written with a wrong -s address.
@@ -57,6 +65,35 @@ std::optional<Range> whole_elsewhere(const Image& image, const Layout& layout, c
         if (candidate.good() && candidate.function.value == slot->function && candidate.index.value == slot->index) return candidate.at;
     }
     return {};
+}
+
+/// Bits of information per byte, 0 .. 8 (Shannon).
+double entropy(ByteView bytes) {
+    std::array<std::uint32_t, 256> count{};
+    for (const auto byte : bytes) ++count[byte];
+    double bits = 0;
+    for (const auto times : count)
+        if (times != 0) bits -= times * std::log2(static_cast<double>(times) / static_cast<double>(bytes.size()));
+    return bits / static_cast<double>(bytes.size());
+}
+
+// 4 KiB of code, tables or text of the catalogue's modules stay below 7.3 bits per byte; random or packed bytes reach 7.95. Only system part 1
+// holds such bytes legally (the Wi-Fi firmware).
+constexpr double noise_from = 7.6;
+constexpr std::uint32_t block = 4096;
+
+/// The first stretch of blocks that cannot be of a module: plain text, or noise where only code can be.
+Range replaced_stretch(const Image& image, const Module& module) {
+    Range found{};
+    for (Address at = module.slot_at.begin; module.present() && at + block <= module.at.end; at += block) {
+        const auto bytes = image.bytes(range_of(at, block));
+        if (bytes.empty()) continue;
+        const bool noise = module.slot != "system-part1" && entropy(bytes) >= noise_from;
+        if (!noise && !is_text(bytes)) continue;
+        if (found.empty()) found = range_of(at, block);
+        else if (found.end == at) found.end += block;
+    }
+    return found;
 }
 
 bool is_part_of_running_firmware(const Module& module) { return module.slot != "ota" && module.slot != "factory"; }
@@ -129,6 +166,7 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     const bool owners = module.slot == "user";
     damage.erased_runs = runs_of(image, where, 0xFF, owners ? shortest_in_user_part : shortest_erased);
     damage.zero_runs = runs_of(image, where, 0x00, owners ? shortest_in_user_part : shortest_zeroed);
+    damage.replaced = replaced_stretch(image, module);
     if (!headless) return damage;
     damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));
     damage.shifted_to = whole_elsewhere(image, layout, module);

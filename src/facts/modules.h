@@ -47,6 +47,7 @@ struct ModuleDamage {
     std::optional<BlockIdentity> blocks;       ///< which release the blocks belong to (explain_damage(), from the release block table)
     std::vector<Range> foreign_blocks;         ///< runs of 4 KiB blocks that are not the identified release's, neither erased nor zero
     std::string foreign_release;               ///< release those blocks belong to; "" unknown
+    Range replaced;                            ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
     std::optional<Trailer> other_trailer;      ///< another module ends inside this slot
     std::optional<Range> shifted_to;           ///< the module that belongs here stands whole at this other place
     std::string content;                       ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown

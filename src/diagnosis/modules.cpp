@@ -1,0 +1,135 @@
+// Why the firmware is not what it should be, and how to make it so. The least destructive thing first.
+#include "diagnosis/cause.h"
+#include "diagnosis/module_remedies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+/// The finding that a cause is told from: the worst of its obligatory kind.
+const Finding* told_of(const Findings& findings, std::string_view rule) {
+    const Finding* worst = nullptr;
+    for (const auto& finding : findings.all())
+        if (finding.rule->id == rule && (!worst || finding.severity > worst->severity)) worst = &finding;
+    return worst;
+}
+
+/// What the start makes of it: the step that ends it, or the one that is in doubt.
+void add_consequence(const Observations& seen, Story& story) {
+    for (const auto state : {BootStep::State::Fail, BootStep::State::Unknown})
+        for (const auto& step : seen.boot.ladder)
+            if (step.state == state) return story.chain.push_back({.says = step.explain, .seen = false});
+}
+
+/// The common shape: what is seen, how it comes about, what follows, how the module is put back.
+void tell_of_module(const Observations& seen, const Findings& findings, Story& story, std::string_view rule, std::string how) {
+    const auto* finding = told_of(findings, rule);
+    if (!finding) return;
+    story.confidence = finding->confidence;
+    story.chain = {{.says = finding->explain}, {.says = std::move(how), .seen = false}};
+    add_consequence(seen, story);
+    story.remedies = put_back(seen, finding->where.region);
+}
+
+void tell_missing(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "slot-empty", "Erased flash is what stays when the sectors were erased and nothing was written: a write that failed at its start, or an erase by hand.");
+    const auto* finding = told_of(findings, "slot-empty");
+    if (finding && finding->where.region == "user" && seen.boot.result == BootResult::FactoryReset)
+        story.remedies.insert(story.remedies.begin() + 1, {.title = "Just start the device", .explain = "A factory application is there: the device restores it by itself.", .cost = Remedy::Cost::WritesFirmware});
+}
+
+void tell_not_firmware(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole.");
+}
+
+void tell_misplaced(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-misplaced", "The file itself is good; it was written with the wrong address (-s) on the command line.");
+}
+
+void tell_platform(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-other-platform", "Files for Photon and P1 have the same names: one of the wrong device was written.");
+}
+
+void tell_mixed(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-mixed", "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C.");
+}
+
+void tell_cut_short(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-cut-short", "The sectors were erased and the write stopped before the end of the module: cable, power, or a file that was cut short.");
+}
+
+void tell_run_erased(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-run-erased", "A sector was erased and not written again, or a block of a transfer was lost. If a second capture does not show it, the capture lost it, not the device.");
+}
+
+void tell_run_zeroed(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-run-zeroed", "Flash reads as zero only where zeros were written. A failed read over USB also gives zeros: capture a second time before you write anything.");
+}
+
+void tell_crc(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, "module-checksum-wrong", "Few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the capture is at fault.");
+}
+
+void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
+    const auto* finding = told_of(findings, "dependency-unmet");
+    if (!finding) return;
+    story.chain = {{.says = finding->explain}, {.says = "Parts of different releases were written, or an update was left unfinished.", .seen = false}};
+    if (finding->severity > Severity::Warning) add_consequence(seen, story);
+    story.remedies = {keep_the_dump()};
+    const auto release = seen.facts.system.device_os.empty() ? std::string("2.3.1") : seen.facts.system.device_os;
+    if (finding->where.region != "bootloader") return story.remedies.push_back(write_system(seen.facts, release));
+    for (auto& remedy : replace_bootloader(seen, release)) story.remedies.push_back(std::move(remedy));
+}
+
+void tell_parts_differ(const Observations& seen, const Findings& findings, Story& story) {
+    const auto* finding = told_of(findings, "system-parts-differ");
+    if (!finding) return;
+    story.chain = {{.says = finding->explain}, {.says = "An update brings part 1 first and part 2 after it; here the second half never came, or only one part was written by hand.", .seen = false}};
+    const auto* part1 = seen.facts.module("system-part1");
+    const bool known = part1 && !part1->releases.empty();
+    story.remedies = {keep_the_dump(), write_system(seen.facts, known ? part1->releases.front() : seen.facts.system.device_os)};
+}
+
+void tell_user_too_new(const Observations& seen, const Findings& findings, Story& story) {
+    const auto* finding = told_of(findings, "user-built-for-newer-system");
+    if (!finding) return;
+    const auto* user = seen.facts.module("user");
+    const auto wanted = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
+    const auto installed = seen.facts.system.device_os.empty() ? std::string("0.6.3") : seen.facts.system.device_os;
+    story.chain = {{.says = finding->explain}, {.says = "The application was compiled for a newer Device OS than the one on the device and written without updating the system.", .seen = false}};
+    add_consequence(seen, story);
+    story.remedies = {keep_the_dump(),
+        {.title = fmt::format("Compile the application for release {}", installed), .explain = "The application then runs on the system that is installed.",
+         .commands = {fmt::format("particle compile {} . --target {} --saveTo my-application.bin", seen.facts.layout->name, installed), "particle flash {device-id} my-application.bin"}, .cost = Remedy::Cost::WritesFirmware},
+        {.title = "Let the device update itself", .explain = "In safe mode (breathing magenta) the cloud sends the system that the application needs.", .cost = Remedy::Cost::WritesFirmware},
+        write_system(seen.facts, wanted.empty() ? "2.3.1" : wanted.front())};
+}
+
+const std::vector<Cause>& table() {
+    // A fault of the bootloader, part 1 or part 2 leaves its trace in the dependencies as well: the wider story covers those.
+    static const std::vector<Cause> causes = {
+        {"module-missing", "A firmware module is missing", "The place of a module that the device needs is erased.", {"slot-empty"}, {}, tell_missing},
+        {"module-not-firmware", "Something that is no firmware lies in a module's place", "The bytes in a module's place have no module header.", {"slot-foreign"}, {}, tell_not_firmware},
+        {"module-at-wrong-address", "A firmware module lies at a wrong address", "A whole module lies where another one belongs, or beside its own place.", {"module-misplaced"}, {}, tell_misplaced},
+        {"module-wrong-platform", "A firmware module is for another device", "A module's platform id is not this device's.", {"module-other-platform"}, {}, tell_platform},
+        {"module-partly-overwritten", "A firmware module is half overwritten by another release", "A module begins as one release and ends as another, or with erased flash between.", {"module-mixed"}, {}, tell_mixed},
+        {"module-truncated", "The end of a firmware module is missing", "From some point on to its end a module is erased.", {"module-cut-short"}, {}, tell_cut_short},
+        {"module-block-erased", "A part of a firmware module is erased", "A stretch inside a module is erased flash.", {"module-run-erased"}, {}, tell_run_erased},
+        {"module-block-zeroed", "A part of a firmware module is zero", "A stretch inside a module is zero.", {"module-run-zeroed"}, {}, tell_run_zeroed},
+        {"module-crc-bad", "A firmware module fails its checksum", "The CRC-32 of a module is wrong and nothing larger explains it: a few bytes are damaged.", {"module-checksum-wrong"}, {}, tell_crc},
+        {"module-dependency-unsatisfied", "A firmware module is too old for another one", "A module needs a newer version of another one than is installed.", {"dependency-unmet"}, {}, tell_dependency},
+        {"system-parts-from-different-releases", "The two system parts are from different releases", "System part 1 and system part 2 have different versions, and each is new enough for the other.", {"system-parts-differ"}, {}, tell_parts_differ},
+        {"user-needs-newer-system", "The application needs a newer Device OS", "The application was built for a newer system than the one installed.", {"user-built-for-newer-system"}, {}, tell_user_too_new},
+    };
+    return causes;
+}
+
+}  // namespace
+
+std::span<const Cause> module_causes() { return table(); }
+
+}  // namespace photopsy

@@ -1,0 +1,194 @@
+#include "rules/module_faults.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t header_size = 24;
+
+/// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes.
+bool capture_allows_judgement(const Facts& facts) {
+    if (!facts.untrustworthy_capture) return true;
+    return std::all_of(facts.capture.begin(), facts.capture.end(), [](const CaptureProblem& problem) {
+        return problem.defect == CaptureDefect::Truncated || problem.defect == CaptureDefect::Oversized;
+    });
+}
+
+bool is_target_of_interrupted_copy(const Facts& facts, const Module& module) {
+    const bool copying = facts.ota.kind == OtaCase::CopyInterrupted || facts.ota.kind == OtaCase::BootloaderCopyInterrupted;
+    return copying && facts.ota.half_written_slot == module.slot;
+}
+
+bool is_target_of_interrupted_dfu(const Facts& facts, const Module& module) {
+    return facts.ota.kind == OtaCase::DfuWriteInterrupted && facts.ota.half_written_slot == module.slot && facts.ota.progress;
+}
+
+std::string release_or_version(const Module& module) {
+    if (!module.releases.empty()) return module.releases.front();
+    const auto releases = module.function.value == FunctionSystemPart ? releases_with_system_version(module.version.value) : std::vector<std::string_view>{};
+    return releases.empty() ? fmt::format("version {}", module.version.value) : std::string(releases.front());
+}
+
+std::string bytes_of(Range at) { return fmt::format("{} bytes from {} to {}", at.size(), hex_address(at.begin), hex_address(at.end)); }
+
+Fault partly_overwritten_by_dfu(const Facts& facts, const Module& module, const std::string& title) {
+    const auto& progress = *facts.ota.progress;
+    const auto at = Range{progress.boundary, std::max(progress.boundary + 4, progress.destination.end)};
+    return {FaultKind::PartlyOverwritten, at, fmt::format("The first {} bytes of {} are those of {}; from {} on there is erased flash or what was there before. So a write over USB stopped on the way.",
+        progress.copied, title, release_or_version(module), hex_address(progress.boundary)), Confidence::Likely};
+}
+
+Fault mixed_with(const Module& module, const Trailer& other, const std::string& title) {
+    // Where one ends and the other begins is not known to the byte: it lies behind the header and before the other one's end.
+    Range at{module.at.begin, std::max(module.at.end, other.end) + 4};
+    if (!module.damage.erased_runs.empty() && module.damage.erased_runs.front().begin > module.at.begin) at = module.damage.erased_runs.front();
+    const auto other_name = other.known_as.empty() ? std::string("another module") : other.releases.empty() ? other.known_as : "release " + other.releases.front();
+    return {FaultKind::PartlyOverwritten, at, fmt::format("The beginning of {} is that of {}, its end (at {}) is that of {}: it was written over, and not to the end.", title, release_or_version(module), hex_address(other.end), other_name)};
+}
+
+bool starts_a_sector(const Facts& facts, Address at) {
+    const auto* sector = facts.layout->sector_at(at);
+    return sector && sector->at.begin == at;
+}
+
+Fault erased_run(const Facts& facts, const Module& module, Range run, const std::string& title) {
+    const bool to_the_end = run.end >= module.at.end + 4;
+    if (to_the_end && !starts_a_sector(facts, run.begin)) return {FaultKind::CutShort, run, fmt::format("{} should be {} bytes long; from {} on it is erased, its checksum included.", title, module.length() + 4, hex_address(run.begin))};
+    return {FaultKind::RunErased, run, fmt::format("Inside {}, {} are erased. No released module has erased flash inside.", title, bytes_of(run))};
+}
+
+void add_runs(const Facts& facts, const Module& module, const std::string& title, std::vector<Fault>& faults) {
+    const auto confidence = module.slot == "user" ? Confidence::Likely : Confidence::Certain;
+    for (const auto run : module.damage.erased_runs) faults.push_back(erased_run(facts, module, run, title));
+    for (const auto run : module.damage.zero_runs) faults.push_back({FaultKind::RunZeroed, run, fmt::format("Inside {}, {} are zero.", title, bytes_of(run))});
+    for (auto& fault : faults) fault.confidence = confidence;
+}
+
+std::string was_known(const Module& module) { return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? module.known_as : "release " + module.releases.front()); }
+
+Fault checksum_wrong(const Module& module, const std::string& title) {
+    const auto sums = fmt::format("The checksum of {} is wrong (stored {}, computed {}).{}", title, hex_word(module.stored_crc.value), hex_word(module.computed_crc), was_known(module));
+    if (const auto& bit = module.damage.flipped_bit)
+        return {FaultKind::ChecksumWrong, bit->at, fmt::format("{} Exactly one flipped bit explains it: bit {} of the byte at {}.", sums, bit->value, hex_address(bit->at.begin))};
+    if (module.sha256_good == true) return {FaultKind::ChecksumWrong, {module.at.end - 2, module.at.end + 4}, sums + " The SHA-256 over the content is right, so only the last bytes are damaged."};
+    return {FaultKind::ChecksumWrong, whole_module(module), sums};
+}
+
+/// Blocks of other released modules, and stretches of at least two blocks that no release has: more than a few wrong bytes.
+std::vector<Range> foreign_stretches(const ModuleDamage& damage) {
+    std::vector<Range> stretches;
+    if (!damage.blocks) return stretches;
+    for (const auto& run : damage.blocks->runs) {
+        const bool of_other = run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot;
+        if (of_other || (run.kind == BlockRun::Kind::Unknown && run.at.size() >= 0x2000 && !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
+    }
+    return stretches;
+}
+
+std::string whose(const ModuleDamage& damage, Range stretch) {
+    for (const auto& run : damage.blocks->runs) {
+        if (run.at != stretch || run.kind == BlockRun::Kind::Unknown) continue;
+        const auto release = run.release.empty() ? std::string("an unreleased build") : "release " + run.release;
+        return run.kind == BlockRun::Kind::OtherSlot ? fmt::format(" but of {} of {}", run.slot, release) : " but of " + release;
+    }
+    return " nor of any release";
+}
+
+void add_foreign(const Module& module, const std::string& title, std::vector<Fault>& faults) {
+    if (const auto at = module.damage.replaced; !at.empty())
+        faults.push_back({FaultKind::PartlyOverwritten, at, fmt::format("Inside {}, {} are of another kind than firmware: they were written over.", title, bytes_of(at)), Confidence::Likely});
+    for (const auto stretch : foreign_stretches(module.damage))
+        faults.push_back({FaultKind::PartlyOverwritten, stretch, fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), whose(module.damage, stretch))});
+}
+
+/// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
+void add_wrong_bytes(const Module& module, const std::string& title, std::vector<Fault>& faults) {
+    const auto fault = checksum_wrong(module, title);
+    const bool placed = fault.at != whole_module(module);
+    if (!placed && module.damage.blocks)
+        for (const auto& run : module.damage.blocks->runs)
+            if (run.kind == BlockRun::Kind::Unknown) faults.push_back({FaultKind::ChecksumWrong, run.at, fmt::format("{} The wrong bytes lie from {} to {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
+    if (faults.empty()) faults.push_back(fault);
+}
+
+std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
+    if (module.damage.flipped_bit) return {checksum_wrong(module, title)};
+    if (is_target_of_interrupted_dfu(facts, module)) return {partly_overwritten_by_dfu(facts, module, title)};
+    if (module.damage.other_trailer) return {mixed_with(module, *module.damage.other_trailer, title)};
+    std::vector<Fault> faults;
+    add_runs(facts, module, title, faults);
+    add_foreign(module, title, faults);
+    if (faults.empty()) add_wrong_bytes(module, title, faults);
+    return faults;
+}
+
+/// The header is gone: erased, zeroed, hit, or replaced by other content.
+Fault fault_of_headless(const Module& module, const std::string& title) {
+    const auto& damage = module.damage;
+    const auto begin = module.slot_at.begin;
+    if (damage.shifted_to) return {FaultKind::Misplaced, *damage.shifted_to, fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
+    const auto was = damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", damage.other_trailer->known_as) : "";
+    if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin) return {FaultKind::RunErased, damage.erased_runs.front(), fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};
+    if (!damage.zero_runs.empty() && damage.zero_runs.front().begin == begin) return {FaultKind::RunZeroed, damage.zero_runs.front(), fmt::format("The beginning of {} is zero: {}.{}", title, bytes_of(damage.zero_runs.front()), was)};
+    if (module.header_resembles) return {FaultKind::ChecksumWrong, range_of(module.header_at, header_size), fmt::format("The header of {} is damaged: most of its fields are right, but not all.{}", title, was)};
+    if (damage.content.empty() && !was.empty() && damage.erased_runs.empty())
+        return {FaultKind::PartlyOverwritten, {begin, begin + 0x1000}, fmt::format("The beginning of {} was written over with something else.{}", title, was), Confidence::Likely};
+    auto end = damage.erased_runs.empty() ? module.slot_at.end : damage.erased_runs.front().begin;
+    const auto what = damage.content.empty() ? std::string("what lies there has no module header") : fmt::format("what lies there is {}", damage.content);
+    return {FaultKind::NotFirmware, {begin, std::max(end, begin + 4)}, fmt::format("At the place of {} there is no firmware: {}.{}", title, what, was)};
+}
+
+bool belongs_here(const Module& module) { return module.range_ok != false; }
+
+std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, const std::string& title) {
+    const bool whole = module.integrity != Integrity::Bad || !module.known_as.empty();
+    if (whole && !belongs_here(module))
+        return {{FaultKind::Misplaced, whole_module(module), fmt::format("At the place of {} lies a whole module that is linked for {}.", title, hex_address(module.start.value))}};
+    if (whole && module.platform_ok == false)
+        return {{FaultKind::OtherPlatform, whole_module(module), fmt::format("{} is built for platform {}, this device is platform {}.", title, module.platform_id.value, facts.layout->platform_id)}};
+    if (module.integrity == Integrity::Bad) return faults_of_broken(facts, module, title);
+    return {};
+}
+
+}  // namespace
+
+Range whole_module(const Module& module) { return module.present() ? Range{module.at.begin, module.at.end + 4} : module.slot_at; }
+
+std::string title_of(const Facts& facts, std::string_view slot) {
+    const auto* found = facts.layout ? facts.layout->slot(slot) : nullptr;
+    return found && !found->title.empty() ? found->title : std::string(slot);
+}
+
+std::vector<const Module*> running_modules(const Facts& facts) {
+    std::vector<const Module*> running;
+    for (const auto& module : facts.modules)
+        if (module.slot != "ota" && module.slot != "factory") running.push_back(&module);
+    return running;
+}
+
+std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
+    if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
+    const auto title = title_of(facts, module.slot);
+    switch (module.presence) {
+        case Presence::Absent: return {};
+        case Presence::Erased: return {{FaultKind::Missing, module.slot_at, fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};
+        case Presence::NoHeader: return {fault_of_headless(module, title)};
+        case Presence::Present: break;
+    }
+    return faults_of_present(facts, module, title);
+}
+
+bool header_is_trusted(const Facts& facts, const Module& module) {
+    if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
+    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || !foreign_stretches(module.damage).empty()) return false;
+    const auto& bit = module.damage.flipped_bit;
+    return !bit || !range_of(module.header_at, header_size).contains(bit->at.begin);
+}
+
+}  // namespace photopsy
