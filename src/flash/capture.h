@@ -47,7 +47,7 @@ struct Capture {
     Image image{Range{}};        ///< always of the layout's whole flash; present() says what the file held
     std::string name;          ///< base name as the user knows it, never a path
     std::string container;     ///< "zip", "gzip" ...; "" if none
-    std::string format;        ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "unknown"
+    std::string format;        ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
     std::uint64_t size = 0;    ///< bytes of the unpacked image file
     Sha256 sha256{};           ///< of the unpacked image file
     std::vector<CaptureProblem> problems;
@@ -64,8 +64,9 @@ struct Capture {
 /// One file out of a container (or the file itself).
 struct Unpacked {
     std::string name;          ///< base name of the member
-    std::string container;     ///< "" if the bytes were not packed
+    std::string container;     ///< "gzip", "zip" ... ("zip+gzip" if nested); "" if the bytes were not packed
     std::vector<std::uint8_t> bytes;
+    std::size_t members = 1;   ///< files in the (outer) container
 };
 
 inline constexpr std::uint64_t max_unpacked_size = 64u << 20;
@@ -74,7 +75,7 @@ inline constexpr std::uint64_t max_unpacked_size = 64u << 20;
 /// one that looks like a dump (else the largest). Broken archives, encrypted ones, and more than max_unpacked_size bytes are errors.
 Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name);
 
-/// Chooses the layout for unpacked bytes: by the platform ids of the modules found, by size, else photon.
+/// Chooses the built-in layout for unpacked bytes: by the platform ids of the modules found, else photon.
 const Layout& layout_for(ByteView file);
 
 /// Reads the bytes of a dump file into an image of `layout`'s flash, names the format and every defect of the file.

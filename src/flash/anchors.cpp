@@ -1,0 +1,147 @@
+#include "flash/anchors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t header_size = 24, most_anchors = 4096;
+constexpr std::uint32_t brcm = 0x4D435242, dcd_watermark = 0x1E1C279A;
+
+/// Platforms with a module header (hal/shared/platforms.h@v2.3.1:27).
+bool is_platform(std::uint16_t id) { return id <= 26 || id == 28 || id == 32 || id == 35 || id == 37; }
+
+std::uint32_t word_at(ByteView file, std::size_t offset) {
+    return offset + 4 <= file.size() ? little_endian<std::uint32_t>(file.subspan(offset)) : 0;
+}
+
+bool is_vector_table(std::uint32_t first_word, const Layout& layout) { return (first_word & layout.vector_mask) == layout.vector_value; }
+
+/// Slot in which a module with this header is at home, or nullptr.
+const ModuleSlot* home_of(const Layout& layout, std::uint32_t start, std::uint32_t end, std::uint8_t function, std::uint8_t index) {
+    for (const auto& slot : layout.slots) {
+        if (slot.linked_at != start || slot.function != function) continue;
+        if (slot.function != 3 && slot.index != index) continue;
+        if (end > start && end - start < slot.at.size() && slot.at.begin == slot.linked_at) return &slot;
+    }
+    return nullptr;
+}
+
+void add_candidate(Anchor& anchor, Shift shift) {
+    if (anchor.candidate_count < anchor.candidates.size()) anchor.candidates[anchor.candidate_count++] = shift;
+}
+
+bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
+    if (file.size() - offset < header_size) return false;
+    const auto header = file.subspan(offset, header_size);
+    const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+    const auto platform = little_endian<std::uint16_t>(header.subspan(12));
+    if (header[8] != 0 || header[9] != 0 || (end - start) % 4 || !is_platform(platform)) return false;
+    const auto* home = home_of(layout, start, end, header[14], header[15]);
+    if (!home) return false;
+    // The vector table before a header is recognized by its first word; a header so near the file's begin that it is cut off had one,
+    // unless it is the user part's.
+    const bool cut_off = offset < layout.vector_size;
+    const bool vectors = cut_off ? home->function != 5 : is_vector_table(word_at(file, offset - layout.vector_size), layout);
+    anchor = {.kind = Anchor::Kind::ModuleHeader, .offset = offset, .platform_id = platform, .module = {start, end}, .header_offset = vectors ? layout.vector_size : 0};
+    const auto shift_at = [&](Address base) { return static_cast<Shift>(base - layout.flash.begin) + static_cast<Shift>(anchor.header_offset) - static_cast<Shift>(offset); };
+    add_candidate(anchor, shift_at(start));
+    for (const auto& slot : layout.slots)
+        if (slot.at.begin != start && (slot.linked_at == 0 || slot.linked_at == start)) add_candidate(anchor, shift_at(slot.at.begin));
+    return true;
+}
+
+bool is_table(ByteView file, std::size_t offset, DctLayout::Format format) {
+    if (format == DctLayout::Format::Dcd) {
+        const auto seal = word_at(file, offset + 4);  // services/inc/dcd.h@v2.3.1: initial, valid, superseded, cleared
+        return word_at(file, offset) == dcd_watermark && file.size() - offset >= 16 && (seal == 0xFFFFFFFF || seal == 0xEDA15E00 || seal == 0x69A00C00 || seal == 0);
+    }
+    if (format != DctLayout::Format::Wiced || file.size() - offset < 16 || word_at(file, offset + 12) != brcm) return false;
+    const auto mark = [&](std::size_t at) { return file[offset + at] <= 1 || file[offset + at] == 0xFF; };
+    const auto size = [&](std::size_t at) { return word_at(file, offset + at) == 0 || word_at(file, offset + at) == 0xFFFFFFFF; };
+    return size(0) && size(4) && mark(8) && mark(9) && mark(10) && mark(11);
+}
+
+bool read_table_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
+    if (!is_table(file, offset, layout.dct.format)) return false;
+    anchor = {.kind = Anchor::Kind::Table, .offset = offset, .module = layout.dct.copies[0]};
+    for (const auto& copy : layout.dct.copies) add_candidate(anchor, static_cast<Shift>(copy.begin - layout.flash.begin) - static_cast<Shift>(offset));
+    return true;
+}
+
+}  // namespace
+
+bool Anchor::fits(Shift shift) const { return std::find(candidates.begin(), candidates.begin() + candidate_count, shift) != candidates.begin() + candidate_count; }
+
+bool read_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
+    if (offset >= file.size()) return false;
+    return read_module_anchor(file, offset, layout, anchor) || read_table_anchor(file, offset, layout, anchor);
+}
+
+std::vector<Anchor> anchors_in_place(ByteView file, const Layout& layout) {
+    std::vector<Anchor> anchors;
+    Anchor anchor;
+    const auto try_at = [&](std::size_t offset) {
+        if (read_anchor(file, offset, layout, anchor) && anchor.fits(0)) anchors.push_back(anchor);
+    };
+    for (const auto& slot : layout.slots) {
+        if (slot.linked_at != slot.at.begin) continue;
+        const std::size_t begin = slot.at.begin - layout.flash.begin;
+        try_at(is_vector_table(word_at(file, begin), layout) ? begin + layout.vector_size : begin);
+    }
+    for (const auto& copy : layout.dct.copies) try_at(copy.begin - layout.flash.begin);
+    std::sort(anchors.begin(), anchors.end(), [](const Anchor& a, const Anchor& b) { return a.offset < b.offset; });
+    return anchors;
+}
+
+std::vector<Anchor> find_anchors(ByteView file, const Layout& layout) {
+    std::vector<Anchor> anchors;
+    Anchor anchor;
+    const auto high = static_cast<std::uint8_t>(layout.flash.begin >> 24);
+    for (std::size_t offset = 0; offset + 16 <= file.size() && anchors.size() < most_anchors; ++offset) {
+        // Most bytes are passed by with one look: an address of this flash, or the magic number of a table.
+        const bool header = file[offset + 3] == high && file.size() - offset > 7 && file[offset + 7] == high && file[offset] == 0;
+        const bool table = file[offset] == 0x9A || file[offset + 12] == 'B';
+        if (header && read_module_anchor(file, offset, layout, anchor)) anchors.push_back(anchor);
+        else if (table && read_table_anchor(file, offset, layout, anchor)) anchors.push_back(anchor);
+    }
+    return anchors;
+}
+
+std::size_t votes_for(const std::vector<Anchor>& anchors, Shift shift) {
+    return static_cast<std::size_t>(std::count_if(anchors.begin(), anchors.end(), [&](const Anchor& anchor) { return anchor.fits(shift); }));
+}
+
+ShiftVote best_shift(const std::vector<Anchor>& anchors) {
+    std::vector<Shift> shifts;
+    for (const auto& anchor : anchors) shifts.insert(shifts.end(), anchor.candidates.begin(), anchor.candidates.begin() + anchor.candidate_count);
+    std::sort(shifts.begin(), shifts.end());
+    ShiftVote best;
+    for (auto at = shifts.begin(); at != shifts.end();) {
+        const auto end = std::upper_bound(at, shifts.end(), *at);
+        const auto votes = static_cast<std::size_t>(end - at);
+        if (votes > best.votes || (votes == best.votes && std::abs(*at) < std::abs(best.shift))) best = {*at, votes};
+        at = end;
+    }
+    return best;
+}
+
+std::size_t nearly_in_place(ByteView file, const Layout& layout) {
+    std::size_t found = 0;
+    const auto nearly = [&](std::size_t offset, std::uint32_t expected) {
+        if (offset + 4 <= file.size() && std::popcount(word_at(file, offset) ^ expected) <= 3) ++found;
+    };
+    for (const auto& slot : layout.slots) {
+        if (slot.linked_at != slot.at.begin || slot.function == 3) continue;
+        const std::size_t begin = slot.at.begin - layout.flash.begin;
+        nearly(begin + (slot.function == 5 ? 0 : layout.vector_size), slot.linked_at);
+    }
+    for (const auto& copy : layout.dct.copies)
+        if (layout.dct.format == DctLayout::Format::Wiced) nearly(copy.begin - layout.flash.begin + 12, brcm);
+    return found;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,197 @@
+#include "flash/capture.h"
+
+#include "base/hex.h"
+#include "flash/formats.h"
+#include "flash/placement.h"
+#include "flash/suspicion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+bool Capture::has(CaptureDefect defect) const {
+    return std::any_of(problems.begin(), problems.end(), [&](const CaptureProblem& problem) { return problem.defect == defect; });
+}
+
+bool Capture::untrustworthy() const {
+    return std::any_of(problems.begin(), problems.end(), [](const CaptureProblem& problem) { return problem.defect != CaptureDefect::Oversized; });
+}
+
+namespace {
+
+/// The bytes of all segments from the flash's begin on, gaps erased: what the places of modules are looked up in.
+std::vector<std::uint8_t> flattened(const std::vector<Segment>& segments, Range flash) {
+    std::vector<std::uint8_t> bytes(flash.size(), 0xFF);
+    for (const auto& segment : segments) {
+        const auto at = segment.at < flash.size() ? segment.at + flash.begin : segment.at;
+        const auto inside = intersection(flash, {at, static_cast<Address>(std::min<std::uint64_t>(std::uint64_t{at} + segment.bytes.size(), 0xFFFFFFFFu))});
+        std::copy_n(segment.bytes.begin() + (inside.begin - at), inside.empty() ? 0 : inside.size(), bytes.begin() + (inside.begin - flash.begin));
+    }
+    return bytes;
+}
+
+const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
+    const auto vote = [&](const std::vector<Anchor>& anchors) -> const Layout* {
+        int photon = 0, p1 = 0, electron = 0;
+        for (const auto& anchor : anchors) {
+            if (anchor.kind != Anchor::Kind::ModuleHeader) continue;
+            const int weight = anchor.module.begin == base.flash.begin ? 3 : 1;
+            if (anchor.platform_id == 6) photon += weight;
+            if (anchor.platform_id == 8) p1 += weight;
+            if (anchor.platform_id == 10) electron += weight;
+        }
+        if (photon + p1 + electron == 0) return nullptr;
+        if (electron > std::max(photon, p1)) return builtin_layout("electron");
+        return builtin_layout(p1 > photon ? "p1" : "photon");
+    };
+    if (const auto* found = vote(anchors_in_place(bytes, base))) return found;
+    return vote(find_anchors(bytes, base));
+}
+
+/// The layout whose marks stand in the bytes; nullptr where none do.
+const Layout* layout_of_bytes(ByteView bytes) {
+    if (const auto* found = layout_by_anchors(bytes, *builtin_layout("photon"))) return found;
+    for (const auto* name : {"core", "electron"}) {
+        const auto& other = *builtin_layout(name);
+        for (const auto& anchor : find_anchors(bytes, other))
+            if (anchor.kind == Anchor::Kind::Table || anchor.platform_id == other.platform_id) return &other;
+    }
+    return nullptr;
+}
+
+/// Where a HEX writer leaves erased rows out: no row of the file is erased, and the first begins the flash.
+bool leaves_erased_rows_out(const std::vector<Segment>& segments, Range flash) {
+    if (segments.size() < 2 || segments.front().at != flash.begin) return false;
+    return std::none_of(segments.begin(), segments.end(), [](const Segment& segment) {
+        for (std::size_t i = 0; i + 64 <= segment.bytes.size(); i += 64)
+            if (all_erased(ByteView(segment.bytes).subspan(i, 64))) return true;
+        return false;
+    });
+}
+
+void note_gaps(const Layout& layout, Capture& capture) {
+    Address expected = layout.flash.begin;
+    const auto missing = [&](Range gap) {
+        if (gap.empty() || capture.problems.size() > 16) return;
+        capture.problems.push_back({.defect = CaptureDefect::Truncated, .where = gap, .file_offset = capture.size, .length = 0,
+            .detail = fmt::format("the file holds nothing for {} to {}: {} bytes are missing", hex_address(gap.begin), hex_address(gap.end), gap.size())});
+    };
+    for (const auto& part : capture.image.present()) {
+        missing({expected, part.begin});
+        expected = part.end;
+    }
+    missing({expected, layout.flash.end});
+}
+
+/// Formats that name their own addresses: DfuSe, Intel HEX.
+void place_segments(std::vector<Segment> segments, const Layout& layout, Capture& capture) {
+    const auto from_zero = [&](const Segment& segment) { return segment.at < layout.flash.size() && layout.flash.begin >= layout.flash.size(); };
+    if (!segments.empty() && std::all_of(segments.begin(), segments.end(), from_zero)) {
+        for (auto& segment : segments) segment.at += layout.flash.begin;
+        capture.remarks.push_back(fmt::format("the addresses in the file count from 0: they were read from {} on", hex_address(layout.flash.begin)));
+    }
+    std::size_t outside = 0;
+    for (const auto& segment : segments) {
+        const auto end = static_cast<Address>(std::min<std::uint64_t>(std::uint64_t{segment.at} + segment.bytes.size(), 0xFFFFFFFFu));
+        outside += segment.bytes.size() - intersection(layout.flash, {segment.at, end}).size();
+        capture.image.put(segment.at, segment.bytes);
+    }
+    if (outside) capture.remarks.push_back(fmt::format("{} bytes of the file lie outside the flash and were left out", outside));
+    if (leaves_erased_rows_out(segments, layout.flash)) {
+        Image filled(std::vector<std::uint8_t>(layout.flash.size(), 0xFF), layout.flash.begin);
+        for (const auto& segment : segments) filled.put(segment.at, segment.bytes);
+        capture.image = std::move(filled);
+        capture.remarks.push_back("the file leaves erased rows out: they were filled with 0xff");
+    }
+    const bool cut_at_bad_line = capture.has(CaptureDefect::NotBinary);
+    if (!cut_at_bad_line) note_gaps(layout, capture);
+}
+
+void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
+    auto detail = fmt::format("every one of the {} bytes is 0x{:02x}", bytes.size(), bytes[0]);
+    if (bytes[0] == 0 && !layout.dct.copies.empty() && bytes.size() == layout.dct.copies[0].size())
+        detail += ": this is what DFU alternate setting 1 gives when the bootloader cannot reach the configuration table, because a system part is missing or damaged";
+    capture.problems.push_back({.defect = CaptureDefect::Blank, .where = layout.flash, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)});
+    if (bytes.size() >= layout.flash.size()) capture.image.put(layout.flash.begin, bytes.first(layout.flash.size()));
+}
+
+/// A transfer in text mode writes 0D 0A for each 0A. Where undoing that gives exactly a flash, the flash; else nothing.
+std::vector<std::uint8_t> without_text_line_ends(ByteView bytes, const Layout& layout) {
+    if (bytes.size() <= layout.flash.size() || bytes.size() > 2 * std::size_t{layout.flash.size()}) return {};
+    std::vector<std::uint8_t> restored;
+    restored.reserve(layout.flash.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) return {};
+        if (bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n') continue;
+        restored.push_back(bytes[i]);
+    }
+    return restored.size() == layout.flash.size() ? restored : std::vector<std::uint8_t>{};
+}
+
+void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
+    const Range nowhere{layout.flash.begin, layout.flash.begin};
+    if (bytes.empty()) {
+        if (capture.problems.empty()) capture.problems.push_back({.defect = CaptureDefect::Empty, .where = nowhere, .detail = "the file holds no byte"});
+        return;
+    }
+    if (all_equal(bytes, bytes[0])) return note_blank(bytes, layout, capture);
+    const auto restored = without_text_line_ends(bytes, layout);
+    if (!restored.empty()) {
+        place(restored, layout, capture);
+        capture.problems.push_back({.defect = CaptureDefect::Oversized, .where = {layout.flash.end, layout.flash.end}, .file_offset = 0, .length = bytes.size() - restored.size(),
+            .detail = fmt::format("a transfer in text mode put a byte 0x0d before each 0x0a: {} bytes too many, which were taken out here", bytes.size() - restored.size())});
+        return;
+    }
+    const auto kind = kind_of_foreign_file(bytes);
+    if (kind.empty()) return place(bytes, layout, capture);
+    capture.format = "unknown";
+    capture.problems.push_back({.defect = CaptureDefect::NotBinary, .where = nowhere, .file_offset = 0, .length = bytes.size(), .detail = fmt::format("the file is {}, not the bytes of a flash", kind)});
+}
+
+void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
+    const auto found = platform_of(capture.image, layout);
+    const auto add = [&](Range where, std::string detail) { capture.problems.push_back({.defect = CaptureDefect::OtherPlatform, .where = where, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)}); };
+    if (capture.has(CaptureDefect::OtherPlatform)) {
+        const auto later = later_platform_in(bytes);
+        if (later && *later != layout.platform_id) capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
+    } else if (found && *found != layout.platform_id) {
+        add(layout.flash, fmt::format("the modules in this dump are made for a {}, not for a {}", name_of_platform(*found), layout.title));
+    } else if (!layout.judged && !capture.image.present().empty() && !capture.has(CaptureDefect::Blank)) {
+        add(layout.flash, fmt::format("this is the flash of a {}. {}", layout.title, layout.limits));
+    }
+}
+
+}  // namespace
+
+const Layout& layout_for(ByteView file) {
+    const auto& photon = *builtin_layout("photon");
+    const auto decoded = decode(file);
+    const auto flat = decoded.segments.empty() ? std::vector<std::uint8_t>{} : flattened(decoded.segments, photon.flash);
+    const ByteView bytes = decoded.segments.empty() ? decoded.raw : ByteView(flat);
+    if (const auto* found = layout_of_bytes(bytes)) return *found;
+    if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return photon;
+    for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords})
+        if (const auto* found = layout_of_bytes(reordered(bytes, order))) return *found;
+    return photon;
+}
+
+Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
+    Capture capture{.image = Image(layout.flash), .name = std::move(name), .container = std::move(container), .size = file.size(), .sha256 = sha256(file)};
+    auto decoded = decode(file);
+    capture.format = decoded.format;
+    capture.problems = std::move(decoded.problems);
+    capture.remarks = std::move(decoded.remarks);
+    if (decoded.segments.empty()) place_raw(decoded.raw, layout, capture);
+    else place_segments(std::move(decoded.segments), layout, capture);
+    const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
+    if (readable && !capture.has(CaptureDefect::DctOnly)) {
+        find_repeated_blocks(layout, capture);
+        if (!capture.has(CaptureDefect::RepeatedBlocks)) find_noise(layout, capture);
+    }
+    if (!capture.has(CaptureDefect::Noisy)) note_platform(file, layout, capture);
+    return capture;
+}
+
+}  // namespace photopsy

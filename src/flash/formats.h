@@ -1,0 +1,51 @@
+#pragma once
+// File formats around flash bytes: what a file says of itself, before anyone asks whether its bytes make sense. Format: docs/formats/capture.md.
+#include "flash/capture.h"
+
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+/// Bytes at an address that the file itself names.
+struct Segment {
+    Address at = 0;
+    std::vector<std::uint8_t> bytes;
+};
+
+struct Decoded {
+    std::string format = "raw";
+    /// Bytes without an address: a view of the file (or of `owned`), where `segments` is empty.
+    ByteView raw;
+    std::vector<std::uint8_t> owned;
+    std::vector<Segment> segments;
+    std::vector<CaptureProblem> problems;
+    std::vector<std::string> remarks;
+};
+
+/// Reads a file as DfuSe, Intel HEX, a hex listing (xxd, hexdump -C, od -t x1, plain digits), or raw bytes with or without DFU suffix.
+/// Total: what is none of these is raw.
+Decoded decode(ByteView file);
+
+/// The 16-byte suffix of USB DFU 1.1 (facts: docs/formats/capture.md). Length 0 where there is none.
+struct DfuSuffix {
+    std::size_t length = 0;
+    std::uint16_t vendor = 0, product = 0, device = 0, dfu_version = 0;
+    bool crc_good = false;
+};
+DfuSuffix dfu_suffix(ByteView file);
+
+bool is_dfuse(ByteView file);
+Decoded decode_dfuse(ByteView file);
+
+bool is_intel_hex(ByteView file);
+/// Addresses as the file has them. The first bad line ends it and is a problem (NotBinary) that names its number.
+Decoded decode_intel_hex(ByteView file);
+
+bool is_hex_listing(ByteView file);
+Decoded decode_hex_listing(ByteView file);
+
+/// What a file is that is no flash image by its first bytes or because it is text: "a PNG picture", "text". "" where nothing speaks for it.
+std::string kind_of_foreign_file(ByteView file);
+
+}  // namespace photopsy

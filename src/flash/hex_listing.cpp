@@ -1,0 +1,130 @@
+// Flash bytes written out as hexadecimal text: xxd, hexdump -C, od -A x -t x1, or plain digits.
+#include "flash/formats.h"
+#include "flash/lines.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t most_per_line = 64;
+
+bool is_hex(std::string_view word) {
+    for (char c : word)
+        if (hex_digit(c) < 0) return false;
+    return !word.empty();
+}
+
+std::string_view next_word(std::string_view& rest) {
+    const auto begin = std::min(rest.find_first_not_of(' '), rest.size());
+    const auto end = std::min(rest.find(' ', begin), rest.size());
+    const auto word = rest.substr(begin, end - begin);
+    rest.remove_prefix(end);
+    return word;
+}
+
+struct ListingLine {
+    bool has_address = false;
+    std::uint64_t address = 0;
+    std::vector<std::uint8_t> bytes;
+};
+
+/// "00000010: 0102 0304 ...  ....", "00000010  01 02 ... |....|", "000010 01 02": address, then groups of whole bytes; a text column ends it.
+bool parse_with_address(std::string_view line, ListingLine& parsed) {
+    auto address = next_word(line);
+    const bool colon = address.ends_with(':');
+    if (colon) address.remove_suffix(1);
+    if (address.starts_with("0x")) address.remove_prefix(2);
+    if (address.size() < 6 || address.size() > 16 || !is_hex(address)) return false;
+    parsed.address = 0;
+    for (char c : address) parsed.address = parsed.address * 16 + static_cast<std::uint64_t>(hex_digit(c));
+    parsed.has_address = true;
+    std::size_t group = 0;
+    while (!line.empty() && parsed.bytes.size() < 16) {
+        // Two blanks before a column that is no group of digits: the text column of xxd and hexdump.
+        if (group > 0 && colon && line.starts_with("  ")) break;
+        const auto word = next_word(line);
+        if (word.empty() || !is_hex(word) || word.size() % 2 || (group > 0 && word.size() > group)) break;
+        if (group == 0) group = word.size();
+        append_hex(word, parsed.bytes);
+    }
+    return !parsed.bytes.empty() || line.find_first_not_of(' ') == std::string_view::npos;
+}
+
+/// Nothing but pairs of digits, with or without blanks between them.
+bool parse_plain(std::string_view line, ListingLine& parsed) {
+    while (line.find_first_not_of(' ') != std::string_view::npos) {
+        const auto word = next_word(line);
+        if (!is_hex(word) || word.size() % 2 || !append_hex(word, parsed.bytes)) return false;
+    }
+    return !parsed.bytes.empty();
+}
+
+bool parse_line(std::string_view line, bool with_address, ListingLine& parsed) { return with_address ? parse_with_address(line, parsed) : parse_plain(line, parsed); }
+
+/// True where the first two lines are a listing of this kind: addresses that advance by the bytes of a line.
+bool looks_like_listing(ByteView file, bool with_address) {
+    Lines lines(file);
+    std::string_view line;
+    ListingLine first, second;
+    if (!lines.next(line) || !parse_line(line, with_address, first) || first.bytes.empty()) return false;
+    if (!lines.next(line)) return !with_address && first.bytes.size() >= 32;
+    if (with_address && line == "*") return true;
+    if (!parse_line(line, with_address, second)) return false;
+    return with_address ? second.address == first.address + first.bytes.size() : first.bytes.size() >= 8;
+}
+
+/// Appends a line to the bytes; a "*" before it stands for repetitions of the line above (hexdump, xxd -a).
+bool append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std::uint64_t first_address, std::uint64_t limit) {
+    if (line.has_address) {
+        if (line.address < first_address) return false;
+        const auto at = line.address - first_address;
+        if (at > limit || at < bytes.size()) return false;
+        const std::size_t period = std::min<std::size_t>(16, bytes.size());
+        if (at > bytes.size() && period == 0) return false;
+        bytes.reserve(at);
+        while (bytes.size() < at) bytes.push_back(bytes[bytes.size() - period]);
+    }
+    bytes.insert(bytes.end(), line.bytes.begin(), line.bytes.end());
+    return true;
+}
+
+}  // namespace
+
+bool is_hex_listing(ByteView file) {
+    if (file.size() < 64 || hex_digit(static_cast<char>(file[0])) < 0) {
+        if (file.size() < 64 || file[0] != ' ') return false;
+    }
+    return looks_like_listing(file, true) || looks_like_listing(file, false);
+}
+
+Decoded decode_hex_listing(ByteView file) {
+    Decoded decoded{.format = "hex-listing"};
+    const bool with_address = looks_like_listing(file, true);
+    Lines lines(file);
+    std::string_view line;
+    std::uint64_t first_address = 0;
+    bool first = true;
+    std::size_t stopped_at = 0;
+    while (lines.next(line)) {
+        if (line.empty() || line == "*") continue;
+        ListingLine parsed;
+        if (parse_line(line, with_address, parsed)) {
+            if (first) first_address = parsed.address;
+            first = false;
+            if (append_line(parsed, decoded.owned, first_address, max_unpacked_size)) continue;
+        }
+        stopped_at = lines.number();
+        break;
+    }
+    decoded.raw = decoded.owned;
+    auto detail = std::string("the file is a listing of bytes in hexadecimal digits, not the bytes themselves");
+    detail += stopped_at ? fmt::format("; it was decoded up to line {}", stopped_at) : fmt::format("; it was decoded to {} bytes", decoded.owned.size());
+    decoded.problems.push_back({.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = 0, .length = file.size(), .detail = std::move(detail)});
+    return decoded;
+}
+
+}  // namespace photopsy

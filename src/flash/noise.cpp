@@ -1,0 +1,94 @@
+#include "flash/suspicion.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <set>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t block_size = 4096;
+
+/// Stray bytes of one 4 KiB block of otherwise erased flash: bytes that are not 0xFF, far from each other or with one or two wrong bits.
+std::size_t strays_in(ByteView block) {
+    constexpr std::size_t most = block_size / 3, apart = 4;
+    std::size_t strays = 0, crowded = 0, previous = 0, slight = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < block.size(); i += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, block.data() + i, 8);
+        if (word == ~std::uint64_t{0}) continue;
+        for (std::size_t at = i; at < i + 8; ++at) {
+            if (block[at] == 0xFF) continue;
+            if (any && at - previous < apart) ++crowded;
+            previous = at;
+            any = true;
+            slight += std::popcount(block[at]) >= 6;
+            if (++strays > most) return 0;
+        }
+    }
+    // Data stands in runs; noise hardly ever does, unless there is very much of it.
+    const bool scattered = crowded * 2 <= strays && strays < block_size / 8, few_bits = strays >= 64 && slight * 10 > strays * 9;
+    return scattered || few_bits ? strays : 0;
+}
+
+bool is_table_or_eeprom(Address at, const Layout& layout) {
+    const auto holds = [&](Range range) { return range.contains(at); };
+    return std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), holds) || std::any_of(layout.eeprom_pages.begin(), layout.eeprom_pages.end(), holds);
+}
+
+struct Strays {
+    std::size_t bytes = 0, blocks = 0;
+    std::set<const Sector*> sectors;
+    Range where;
+};
+
+/// Settings and EEPROM records are single bytes by nature: those places do not count, and nothing does that a good checksum covers.
+Strays count_strays(const Image& image, const Layout& layout) {
+    Strays strays;
+    for (Address at = layout.flash.begin; at + block_size <= layout.flash.end; at += block_size) {
+        const auto block = image.bytes(range_of(at, block_size));
+        if (block.empty() || is_table_or_eeprom(at, layout)) continue;
+        const auto found = strays_in(block);
+        if (found == 0) continue;
+        if (strays.bytes == 0) strays.where.begin = at;
+        strays.where.end = at + block_size;
+        strays.bytes += found;
+        ++strays.blocks;
+        strays.sectors.insert(layout.sector_at(at));
+    }
+    return strays;
+}
+
+/// Slots that hold something, but no module with a right checksum. The last bytes of a slot tell: a bootloader of 2015 has no checksum.
+std::size_t bad_modules(const Image& image, const Layout& layout) {
+    const auto proven = proven_modules(image, layout);
+    std::size_t bad = 0;
+    for (const auto& slot : layout.slots) {
+        if (slot.linked_at != slot.at.begin || slot.function == 3 || slot.function == 2) continue;
+        const auto start = image.bytes(range_of(slot.at.begin, 256));
+        const bool good = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
+        if (!start.empty() && !good && std::count(start.begin(), start.end(), 0xFF) < 224) ++bad;
+    }
+    return bad;
+}
+
+}  // namespace
+
+void find_noise(const Layout& layout, Capture& capture) {
+    const auto strays = count_strays(capture.image, layout);
+    if (strays.bytes < 4 || strays.blocks < 3 || strays.sectors.size() < 2) return;
+    const auto bad = bad_modules(capture.image, layout);
+    const bool many = strays.bytes >= 64 && strays.sectors.size() >= 3 && bad >= 1;
+    if (bad < 2 && !many) return;
+    capture.problems.push_back({.defect = CaptureDefect::Noisy, .where = capture.image.range(), .file_offset = 0, .length = capture.size,
+        .detail = fmt::format("{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump", strays.bytes, strays.blocks, bad)});
+}
+
+}  // namespace photopsy

@@ -1,0 +1,242 @@
+#include "flash/placement.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace photopsy {
+
+namespace {
+
+class Placement {
+public:
+    Placement(ByteView file, const Layout& layout, Capture& capture) : file_(file), layout_(layout), capture_(capture), whole_(static_cast<Shift>(layout.flash.size())), size_(static_cast<Shift>(file.size())) {}
+
+    void run();
+
+private:
+    void add(CaptureDefect defect, Range where, std::size_t file_offset, std::size_t length, std::string detail) {
+        capture_.problems.push_back({defect, where, file_offset, length, std::move(detail)});
+    }
+    Address address(Shift in_flash) const { return layout_.flash.begin + static_cast<Address>(std::clamp<Shift>(in_flash, 0, whole_)); }
+    Range range(Shift begin, Shift end) const { return {address(begin), std::max(address(begin), address(end))}; }
+
+    bool stands_in_place();
+    bool swapped();
+    bool is_one_module();
+    bool begins_with_vectors() const;
+    void unrecognized();
+    /// Most bytes that can have been lost in the middle: what is missing, or as much as a filled-up tail hides.
+    Shift most_lost(Shift shift) const;
+    void put_all(Shift shift);
+    void put_with_losses(Shift shift, const std::vector<Loss>& losses);
+    void note_shift(Shift shift);
+    void note_tail(Shift shift);
+    void note_missing(Shift end_of_file);
+
+    ByteView file_;
+    const Layout& layout_;
+    Capture& capture_;
+    Shift whole_, size_;
+    std::vector<std::uint8_t> swapped_;
+    std::vector<Anchor> anchors_;
+};
+
+std::size_t filled_tail(ByteView file) {
+    const auto last = file.back();
+    const auto other = std::find_if(file.rbegin(), file.rend(), [&](std::uint8_t byte) { return byte != last; });
+    return static_cast<std::size_t>(other - file.rbegin());
+}
+
+std::string unit_word(ByteOrder order) {
+    switch (order) {
+        case ByteOrder::Halfwords: return "the two bytes of each 16-bit word are swapped";
+        case ByteOrder::Words: return "the four bytes of each 32-bit word stand in reverse order";
+        case ByteOrder::HalfwordsInWords: return "the two halves of each 32-bit word are swapped";
+        case ByteOrder::Straight: break;
+    }
+    return "";
+}
+
+Shift Placement::most_lost(Shift shift) const {
+    const auto missing = whole_ - size_ - shift;
+    if (missing > 0) return shift + missing;
+    const auto tail = static_cast<Shift>(filled_tail(file_));
+    return shift + std::min<Shift>(tail, 0x10000);
+}
+
+/// True where all that a working device has stands where it belongs, so that nothing needs to be searched for.
+bool Placement::stands_in_place() {
+    anchors_ = anchors_in_place(file_, layout_);
+    const auto required = static_cast<std::size_t>(std::count_if(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
+        return slot.required && slot.at.begin - layout_.flash.begin + layout_.vector_size + 24 <= file_.size();
+    }));
+    const bool table = layout_.dct.format == DctLayout::Format::None || std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
+    const auto modules = static_cast<std::size_t>(std::count_if(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::ModuleHeader; }));
+    const bool nothing_else = std::all_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
+        const std::size_t begin = slot.at.begin - layout_.flash.begin;
+        if (slot.required || slot.linked_at != slot.at.begin || slot.function == 3 || begin + 24 > file_.size() || all_erased(file_.subspan(begin, 24))) return true;
+        return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) { return anchor.module.begin == slot.linked_at; });
+    });
+    return size_ >= whole_ && table && required > 0 && modules >= required && nothing_else;
+}
+
+/// Puts the bytes back in order where the file makes sense only swapped.
+bool Placement::swapped() {
+    if (best_shift(anchors_).votes >= 2 || file_.size() < 1024) return false;
+    for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords}) {
+        auto candidate = reordered(file_, order);
+        auto anchors = find_anchors(candidate, layout_);
+        const auto vote = best_shift(anchors);
+        if (vote.votes < 2 && !(vote.votes == 1 && anchors_.empty() && vote.shift == 0)) continue;
+        swapped_ = std::move(candidate);
+        file_ = swapped_;
+        anchors_ = std::move(anchors);
+        add(CaptureDefect::Byteswapped, range(vote.shift, vote.shift + size_), 0, file_.size(), unit_word(order) + "; they were put back in order here");
+        return true;
+    }
+    return false;
+}
+
+void Placement::put_all(Shift shift) {
+    const auto skip = static_cast<std::size_t>(std::max<Shift>(0, -shift));
+    if (skip < file_.size()) capture_.image.put(address(shift), file_.subspan(skip, std::min(file_.size() - skip, static_cast<std::size_t>(whole_ - std::clamp<Shift>(shift, 0, whole_)))));
+}
+
+void Placement::put_with_losses(Shift shift, const std::vector<Loss>& losses) {
+    auto from = static_cast<std::size_t>(std::max<Shift>(0, -shift));
+    for (const auto& loss : losses) {
+        if (from < loss.known_until) capture_.image.put(address(static_cast<Shift>(from) + loss.before), file_.subspan(from, loss.known_until - from));
+        from = loss.known_from;
+        const auto lost = loss.after - loss.before;
+        const auto where = range(static_cast<Shift>(loss.known_until) + loss.before, static_cast<Shift>(loss.known_from) + loss.after);
+        add(CaptureDefect::BytesLost, where, loss.known_until, static_cast<std::size_t>(lost),
+            fmt::format("{} bytes are missing in the middle: what stands at file offset 0x{:x} belongs to {}, {} bytes later; they were lost between {} and {}", lost, loss.known_from,
+                hex_address(address(static_cast<Shift>(loss.known_from) + loss.after)), lost, hex_address(where.begin), hex_address(where.end)));
+    }
+    const auto last = losses.back().after;
+    if (from < file_.size()) capture_.image.put(address(static_cast<Shift>(from) + last), file_.subspan(from));
+}
+
+void Placement::note_shift(Shift shift) {
+    if (shift > 0) {
+        add(CaptureDefect::Shifted, range(0, shift), 0, file_.size(),
+            fmt::format("the file begins at flash address {}: the first {} bytes of the flash are not in it", hex_address(address(shift)), shift));
+    } else if (shift < 0) {
+        add(CaptureDefect::Shifted, {layout_.flash.begin, layout_.flash.begin}, 0, static_cast<std::size_t>(-shift),
+            fmt::format("{} bytes stand before the flash in this file: the flash begins at file offset 0x{:x}", -shift, -shift));
+    }
+}
+
+void Placement::note_missing(Shift end_of_file) {
+    if (end_of_file >= whole_) return;
+    add(CaptureDefect::Truncated, range(end_of_file, whole_), file_.size(), 0,
+        fmt::format("the file ends at flash address {}: {} of {} bytes are missing", hex_address(address(end_of_file)), whole_ - end_of_file, whole_));
+}
+
+/// Bytes behind the end of the flash.
+void Placement::note_tail(Shift shift) {
+    const auto extra = size_ + shift - whole_;
+    if (extra <= 0 || (shift > 0 && extra <= shift)) return;
+    const auto offset = static_cast<std::size_t>(whole_ - shift);
+    const auto tail = file_.subspan(offset);
+    const Range end{layout_.flash.end, layout_.flash.end};
+    const auto flash = file_.subspan(offset - static_cast<std::size_t>(whole_), static_cast<std::size_t>(std::max<Shift>(0, std::min<Shift>(whole_, static_cast<Shift>(tail.size())))));
+    std::string what = fmt::format("{} bytes follow that belong to nothing", extra);
+    if (all_equal(tail, tail[0])) what = fmt::format("{} bytes 0x{:02x} follow", extra, tail[0]);
+    else if (tail.size() % static_cast<std::size_t>(whole_) == 0 || tail.size() >= static_cast<std::size_t>(whole_)) {
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < flash.size(); ++i) different += flash[i] != tail[i];
+        if (different == 0) what = fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", extra);
+        else if (different < flash.size() / 100) what = fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", extra, different);
+    } else if (tail.size() <= static_cast<std::size_t>(whole_) && std::equal(tail.begin(), tail.end(), flash.begin())) {
+        what = fmt::format("{} bytes follow that repeat its beginning", extra);
+    }
+    add(CaptureDefect::Oversized, end, offset, static_cast<std::size_t>(extra), fmt::format("the flash of {} bytes is complete; behind it {}", whole_, what));
+}
+
+/// The first two words look like the bootloader's stack pointer and reset vector (or the file is too short to tell).
+bool Placement::begins_with_vectors() const {
+    if (file_.size() < 8) return true;
+    const auto stack = little_endian<std::uint32_t>(file_), reset = little_endian<std::uint32_t>(file_.subspan(4));
+    return (stack & layout_.vector_mask) == layout_.vector_value && layout_.flash.contains(reset);
+}
+
+/// The file is a firmware module as it is flashed, not a dump.
+bool Placement::is_one_module() {
+    const auto& anchor = anchors_.front();
+    if (anchor.kind != Anchor::Kind::ModuleHeader || anchor.offset != anchor.header_offset || file_.size() != anchor.module.size() + 4) return false;
+    const Shift shift = anchor.candidates[0];
+    put_all(shift);
+    add(CaptureDefect::Truncated, layout_.flash, 0, file_.size(),
+        fmt::format("the file is one firmware module for {} ({} bytes), not a dump: nothing else of the flash is in it", hex_address(address(shift)), size_));
+    return true;
+}
+
+/// Nothing in the file says where it belongs.
+void Placement::unrecognized() {
+    if (begins_with_vectors() || (nearly_in_place(file_, layout_) >= 2) || (size_ == whole_ && filled_tail(file_) + 4096 > file_.size())) {
+        put_all(0);
+        note_missing(size_);
+        note_tail(0);
+    } else if (size_ < 0x4000) {
+        capture_.format = "unknown";
+        add(CaptureDefect::NotBinary, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(), fmt::format("nothing in these {} bytes looks like the flash of a {}", size_, layout_.title));
+    } else {
+        capture_.format = "unknown";
+        add(CaptureDefect::OtherPlatform, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(),
+            fmt::format("these {} bytes hold no bootloader, no system part and no configuration table of a {}", size_, layout_.title));
+    }
+}
+
+void Placement::run() {
+    const bool in_place = stands_in_place();
+    if (!in_place) {
+        anchors_ = find_anchors(file_, layout_);
+        swapped();
+    }
+    if (anchors_.empty()) return unrecognized();
+    if (is_one_module()) return;
+
+    // The file is taken to begin where the flash begins if its first mark or its first words say so; else where most marks say.
+    const auto best = best_shift(anchors_);
+    const bool from_begin = anchors_.front().fits(0) || votes_for(anchors_, 0) >= best.votes;
+    Shift shift = from_begin ? 0 : best.shift;
+    std::vector<Loss> losses;
+    if (!in_place) losses = find_losses(file_, anchors_, shift, most_lost(shift));
+    // Few bytes lost before the first mark: the file still begins with the bootloader's first words.
+    if (losses.empty() && !from_begin && begins_with_vectors() && shift > 0 && shift < 0x184) {
+        losses = find_losses(file_, anchors_, 0, most_lost(0));
+        if (!losses.empty()) shift = 0;
+    }
+    if (losses.empty() && best.votes > votes_for(anchors_, shift) + 1) shift = best.shift;
+    if (shift <= -size_ || shift >= whole_) return unrecognized();
+
+    note_shift(shift);
+    if (losses.empty()) put_all(shift);
+    else put_with_losses(shift, losses);
+    note_tail(shift);
+    const auto end = size_ + (losses.empty() ? shift : losses.back().after);
+    // A few bytes short behind losses that were found: more of the same behind the last mark.
+    if (!losses.empty() && whole_ - end < 4096) return;
+    if (shift >= 0 || size_ < whole_) note_missing(end);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> reordered(ByteView file, ByteOrder order) {
+    std::vector<std::uint8_t> result(file.begin(), file.end());
+    const std::size_t whole_words = file.size() & ~std::size_t{3};
+    for (std::size_t i = 0; i < whole_words; ++i) result[i] = file[i ^ static_cast<std::size_t>(order)];
+    return result;
+}
+
+void place(ByteView file, const Layout& layout, Capture& capture) {
+    if (place_table_only(file, layout, capture)) return;
+    Placement(file, layout, capture).run();
+}
+
+}  // namespace photopsy

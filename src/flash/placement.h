@@ -1,0 +1,31 @@
+#pragma once
+// Puts the raw bytes of a file at their flash addresses, and says what is wrong with the file on the way.
+#include "flash/anchors.h"
+#include "flash/capture.h"
+
+#include <optional>
+
+namespace photopsy {
+
+/// Places `file`, whose first byte is taken to be the flash's first unless its own marks say otherwise, into capture.image.
+/// Adds Truncated, DctOnly, Shifted, Oversized, Byteswapped, BytesLost or (where nothing is recognized) NotBinary or OtherPlatform.
+void place(ByteView file, const Layout& layout, Capture& capture);
+
+/// Order in which bytes of a file were swapped: the index i of a byte became i xor this. 0: not swapped.
+enum class ByteOrder : std::uint8_t { Straight = 0, Halfwords = 1, Words = 3, HalfwordsInWords = 2 };
+std::vector<std::uint8_t> reordered(ByteView file, ByteOrder order);
+
+/// A point of the file behind which everything belongs `lost` bytes later.
+struct Loss {
+    std::size_t known_until = 0;   ///< file offset up to which the bytes before are certain
+    std::size_t known_from = 0;    ///< file offset from which on the bytes behind are certain
+    Shift before = 0, after = 0;   ///< shifts on either side; after > before
+};
+
+/// Where bytes were lost between anchors, at most `most` in all. Empty where the anchors agree on one shift.
+std::vector<Loss> find_losses(ByteView file, const std::vector<Anchor>& anchors, Shift first, Shift most);
+
+/// The 16 KiB application data that DFU alternate setting 1 gives, or a copy of the table or both: placed and named. False where it is neither.
+bool place_table_only(ByteView file, const Layout& layout, Capture& capture);
+
+}  // namespace photopsy

@@ -1,0 +1,157 @@
+#include "flash/suspicion.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace photopsy {
+
+namespace {
+
+/// A quarter of a DFU transfer. In none of the released modules do two such blocks with content stand one behind the other.
+constexpr std::uint32_t block_size = 1024;
+
+struct Block {
+    bool present = false, constant = false, zero = false;
+    std::uint32_t digest = 0;
+};
+
+Range range_of_blocks(const Layout& layout, std::size_t first, std::size_t end) {
+    return {layout.flash.begin + static_cast<Address>(first) * block_size, layout.flash.begin + static_cast<Address>(end) * block_size};
+}
+
+std::vector<Block> read_blocks(const Image& image, const Layout& layout) {
+    std::vector<Block> blocks(layout.flash.size() / block_size);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const auto bytes = image.bytes(range_of_blocks(layout, i, i + 1));
+        if (bytes.empty()) continue;
+        const bool constant = all_equal(bytes, bytes[0]);
+        blocks[i] = {.present = true, .constant = constant, .zero = constant && bytes[0] == 0, .digest = constant ? bytes[0] : crc32(bytes)};
+    }
+    return blocks;
+}
+
+bool same(const Block& a, const Block& b) { return a.present && b.present && a.constant == b.constant && a.digest == b.digest; }
+
+/// Blocks [first, end) repeat what stands `lag` blocks earlier, without a gap between.
+struct Repeat {
+    std::size_t first = 0, end = 0, lag = 0;
+};
+
+class Repeats {
+public:
+    Repeats(const std::vector<Block>& blocks, const Layout& layout, const Image& image) : blocks_(blocks), layout_(layout), image_(image) {}
+
+    std::vector<Repeat> find() {
+        std::vector<Repeat> found;
+        if (all_different()) return found;
+        // A large chunk read twice may hold a smaller repetition by chance, not the other way round: the smallest lag comes first.
+        for (std::size_t lag = 1; lag <= blocks_.size() / 2; ++lag) {
+            for (std::size_t i = lag; i < blocks_.size();) {
+                auto end = i;
+                while (end < blocks_.size() && same(blocks_[end], blocks_[end - lag])) ++end;
+                if (end - i >= lag && counts(i, end, found)) found.push_back({i, end, lag});
+                i = std::max(end, i + 1);
+            }
+        }
+        return found;
+    }
+
+private:
+    /// The usual case, told quickly: no two blocks with content are equal.
+    bool all_different() const {
+        std::vector<std::uint32_t> digests;
+        for (const auto& block : blocks_)
+            if (block.present && !block.constant) digests.push_back(block.digest);
+        std::sort(digests.begin(), digests.end());
+        return std::adjacent_find(digests.begin(), digests.end()) == digests.end();
+    }
+    /// At least one block with content that no good checksum covers and no smaller repetition explains.
+    bool counts(std::size_t first, std::size_t end, const std::vector<Repeat>& found) {
+        for (auto i = first; i < end; ++i) {
+            if (blocks_[i].constant) continue;
+            const bool explained = std::any_of(found.begin(), found.end(), [&](const Repeat& repeat) { return repeat.first <= i && i < repeat.end; });
+            if (!explained && !proven(range_of_blocks(layout_, i, i + 1))) return true;
+        }
+        return false;
+    }
+    bool proven(Range block) {
+        if (!proven_) proven_ = proven_modules(image_, layout_);
+        return std::any_of(proven_->begin(), proven_->end(), [&](Range module) { return module.overlaps(block); });
+    }
+
+    const std::vector<Block>& blocks_;
+    const Layout& layout_;
+    const Image& image_;
+    std::optional<std::vector<Range>> proven_;
+};
+
+/// The image without what lies in `bad` (ascending or not, may overlap).
+Image without(const Image& image, const Layout& layout, const std::vector<Range>& bad) {
+    Image result(layout.flash);
+    for (auto part : image.present()) {
+        auto from = part.begin;
+        while (from < part.end) {
+            Address until = part.end;
+            bool inside = false;
+            for (const auto& range : bad) {
+                if (range.contains(from)) inside = true, until = std::min(part.end, range.end);
+                else if (!inside && range.begin > from) until = std::min(until, range.begin);
+                if (inside) break;
+            }
+            if (!inside) result.put(from, image.bytes({from, until}));
+            from = until;
+        }
+    }
+    return result;
+}
+
+/// Runs of zero blocks in three or more regions: reads that failed. (One zeroed block in one module is damage of that module.)
+std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& layout) {
+    std::vector<Range> runs;
+    std::set<const LayoutRegion*> regions;
+    for (std::size_t i = 0; i < blocks.size();) {
+        auto end = i;
+        while (end < blocks.size() && blocks[end].zero) ++end;
+        if (end - i >= 4) {
+            runs.push_back(range_of_blocks(layout, i, end));
+            regions.insert(layout.region_at(runs.back().begin));
+        }
+        i = std::max(end, i + 1);
+    }
+    return regions.size() >= 3 ? runs : std::vector<Range>{};
+}
+
+void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad, std::string detail) {
+    const auto order = [](Range a, Range b) { return a.begin < b.begin; };
+    const auto first = *std::min_element(bad.begin(), bad.end(), order), last = *std::max_element(bad.begin(), bad.end(), order);
+    std::uint64_t length = 0;
+    for (const auto& range : bad) length += range.size();
+    capture.problems.push_back({.defect = CaptureDefect::RepeatedBlocks, .where = {first.begin, last.end}, .file_offset = first.begin - layout.flash.begin, .length = length, .detail = std::move(detail)});
+    capture.image = without(capture.image, layout, bad);
+}
+
+}  // namespace
+
+void find_repeated_blocks(const Layout& layout, Capture& capture) {
+    const auto blocks = read_blocks(capture.image, layout);
+    const auto repeats = Repeats(blocks, layout, capture.image).find();
+    if (!repeats.empty()) {
+        std::vector<Range> bad;
+        std::size_t count = 0;
+        for (const auto& repeat : repeats) {
+            bad.push_back(range_of_blocks(layout, repeat.first, repeat.end));
+            count += repeat.end - repeat.first;
+        }
+        const auto& first = repeats.front();
+        return note(capture, layout, bad, fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", count,
+            hex_address(bad.front().begin), first.lag * block_size));
+    }
+    const auto zeros = zero_runs(blocks, layout);
+    if (!zeros.empty()) note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));
+}
+
+}  // namespace photopsy

@@ -1,0 +1,25 @@
+#pragma once
+// Does the content look as if it had been read badly? Blocks read twice, blocks of zeros everywhere, wrong bits everywhere.
+#include "flash/capture.h"
+
+namespace photopsy {
+
+/// Ranges of modules in their slots whose checksum is right: what lies there was read well, however odd it looks.
+std::vector<Range> proven_modules(const Image& image, const Layout& layout);
+
+/// Blocks that repeat the block or the run of blocks before them, or that are zero in many parts of the flash: RepeatedBlocks. What is only a repetition is taken out of the image.
+void find_repeated_blocks(const Layout& layout, Capture& capture);
+
+/// Single wrong bytes all over erased flash, together with modules whose checksum is wrong: Noisy.
+void find_noise(const Layout& layout, Capture& capture);
+
+/// Platform that most module headers in their slots name; nothing where there is none. The bootloader counts most: DFU cannot write it.
+std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layout);
+
+/// "Particle P1", "Argon", "platform 99".
+std::string name_of_platform(std::uint16_t platform_id);
+
+/// A module of a later device (Argon, Boron ...) anywhere in the file, proved by its checksum: its platform.
+std::optional<std::uint16_t> later_platform_in(ByteView file);
+
+}  // namespace photopsy

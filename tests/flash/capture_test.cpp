@@ -1,0 +1,274 @@
+// Each way a dump goes wrong, made from a good one: named by its defect, by nothing else, and read at the right addresses.
+#include "flash/capture.h"
+
+#include "catch.h"
+#include "flash/toy_flash.h"
+#include "support/shared.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <sstream>
+
+using namespace photopsy;
+using photopsy::test::toy_flash;
+using photopsy::test::ToyFlash;
+using Bytes = std::vector<std::uint8_t>;
+using Defect = CaptureDefect;
+
+static Capture read(const Bytes& file) { return recognize(file, "dump.bin", "", layout_for(file)); }
+
+static std::set<Defect> defects(const Capture& capture) {
+    std::set<Defect> found;
+    for (const auto& problem : capture.problems) {
+        INFO(problem.detail);
+        CHECK_FALSE(problem.detail.empty());
+        CHECK(problem.where.begin <= problem.where.end);
+        found.insert(problem.defect);
+    }
+    return found;
+}
+
+static void expect(const char* what, const Bytes& file, std::set<Defect> wanted) {
+    INFO(what);
+    const auto capture = read(file);
+    for (const auto& problem : capture.problems) UNSCOPED_INFO(problem.detail);
+    CHECK(defects(capture) == wanted);
+}
+
+static Bytes cut(const Bytes& flash, std::size_t begin, std::size_t end) { return {flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end)}; }
+static Bytes operator+(Bytes a, const Bytes& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+static Bytes repeated(const Bytes& block, std::size_t times) {
+    Bytes all;
+    for (std::size_t i = 0; i < times; ++i) all = std::move(all) + block;
+    return all;
+}
+
+/// Every byte that the capture holds stands where the flash has it.
+static void check_in_place(const Capture& capture, const Bytes& flash) {
+    for (const auto part : capture.image.present()) {
+        const auto bytes = capture.image.bytes(part);
+        INFO(fmt::format("0x{:08x} to 0x{:08x}", part.begin, part.end));
+        CHECK(std::equal(bytes.begin(), bytes.end(), flash.begin() + (part.begin - 0x08000000)));
+    }
+}
+
+static std::vector<Bytes> healthy_flashes() {
+    return {toy_flash(), toy_flash({.user = false}), toy_flash({.ota = true}), toy_flash({.platform_id = 8}), toy_flash({.user = false, .factory = false, .seed = 9})};
+}
+
+TEST_CASE("a whole flash has no defect", "[capture]") {
+    for (const auto& flash : healthy_flashes()) {
+        const auto capture = read(flash);
+        CHECK(defects(capture).empty());
+        CHECK_FALSE(capture.untrustworthy());
+        CHECK(capture.format == "raw");
+        CHECK(capture.image.has(capture.image.range()));
+        check_in_place(capture, flash);
+    }
+    CHECK(layout_for(toy_flash()).name == "photon");
+    CHECK(layout_for(toy_flash({.platform_id = 8})).name == "p1");
+}
+
+TEST_CASE("a file that ends early is truncated, whatever its length", "[capture]") {
+    const auto flash = toy_flash();
+    for (const std::size_t size : {3u, 500u, 0x1000u, 0x4000u, 0x8000u, 49152u, 0x20000u, 0x78000u, 983040u, 1048575u, 1048559u}) {
+        CAPTURE(size);
+        const auto capture = read(cut(flash, 0, size));
+        CHECK(defects(capture) == std::set{Defect::Truncated});
+        REQUIRE(capture.problems.size() == 1);
+        CHECK(capture.problems[0].where == Range{0x08000000 + static_cast<Address>(size), 0x08100000});
+        CHECK(capture.untrustworthy());
+        check_in_place(capture, flash);
+    }
+    expect("one firmware file", test::toy_module(0x08060000, 0x3B2C4, 6, 4, 2, 5), {Defect::Truncated});
+    expect("one user firmware file", test::toy_module(0x080A0000, 0x2000, 6, 5, 1, 5), {Defect::Truncated});
+}
+
+TEST_CASE("a file that begins late or with junk is shifted and read at its true addresses", "[capture]") {
+    for (const auto& flash : healthy_flashes()) {
+        for (const std::size_t begin : {16u, 0x100u, 0x184u, 0x200u, 0x4000u, 0x8000u, 0xC000u, 0x20000u}) {
+            CAPTURE(begin);
+            for (const auto& file : {cut(flash, begin, flash.size()), cut(flash, begin, flash.size()) + Bytes(begin, 0xFF)}) {
+                const auto capture = read(file);
+                CHECK(defects(capture) == std::set{Defect::Shifted});
+                CHECK(capture.problems[0].where == Range{0x08000000, 0x08000000 + static_cast<Address>(begin)});
+                check_in_place(capture, flash);
+            }
+        }
+        const auto junk = read(Bytes(37, 'x') + flash);
+        CHECK(defects(junk) == std::set{Defect::Shifted});
+        check_in_place(junk, flash);
+    }
+}
+
+TEST_CASE("swapped bytes are put back in order", "[capture]") {
+    const auto flash = toy_flash();
+    for (const std::size_t order : {1u, 2u, 3u}) {
+        Bytes file(flash.size());
+        for (std::size_t i = 0; i < file.size(); ++i) file[i] = flash[i ^ order];
+        const auto capture = read(file);
+        CHECK(defects(capture) == std::set{Defect::Byteswapped});
+        CHECK(capture.image.has(capture.image.range()));
+        check_in_place(capture, flash);
+    }
+}
+
+TEST_CASE("bytes lost in the middle are noticed, and what stands behind them is read where it belongs", "[capture]") {
+    const auto flash = toy_flash();
+    for (const std::size_t at : {0x1000u, 0x5000u, 0x21000u, 0x30000u, 0x70000u, 0x80000u}) {
+        for (const std::size_t count : {1u, 17u, 512u, 4096u}) {
+            CAPTURE(at, count);
+            const auto capture = read(cut(flash, 0, at) + cut(flash, at + count, flash.size()));
+            CHECK(defects(capture) == std::set{Defect::BytesLost});
+            REQUIRE_FALSE(capture.problems.empty());
+            CHECK(capture.problems[0].length == count);
+            CHECK(capture.problems[0].where.contains(0x08000000 + static_cast<Address>(at)));
+            check_in_place(capture, flash);
+        }
+    }
+    const auto thrice = cut(flash, 0, 0x5000) + cut(flash, 0x5011, 0x30000) + cut(flash, 0x30011, 0x70000) + cut(flash, 0x70011, flash.size());
+    const auto capture = read(thrice);
+    CHECK(defects(capture) == std::set{Defect::BytesLost});
+    CHECK(capture.problems.size() == 3);
+    check_in_place(capture, flash);
+    const auto lonely = toy_flash({.user = false, .factory = false});
+    expect("no module behind the loss", cut(lonely, 0, 0x70000) + cut(lonely, 0x70011, lonely.size()), {Defect::BytesLost});
+    expect("filled up at the end", cut(flash, 0, 0x70000) + cut(flash, 0x70040, flash.size()) + Bytes(64, 0xFF), {Defect::BytesLost});
+}
+
+TEST_CASE("blocks that were read twice are noticed, and only the first is believed", "[capture]") {
+    const auto flash = toy_flash();
+    const auto block = cut(flash, 0x30000, 0x31000);
+    const struct { const char* what; Bytes file; } cases[] = {
+        {"one block for everything", repeated(cut(flash, 0, 4096), 256)},
+        {"stuck from a point on", cut(flash, 0, 0x31000) + repeated(block, (flash.size() - 0x31000) / 4096)},
+        {"one block twice", cut(flash, 0, 0x31000) + block + cut(flash, 0x32000, flash.size())},
+        {"the last 64 KiB again", cut(flash, 0, 0xF0000) + cut(flash, 0xE0000, 0xF0000)},
+        {"64 KiB in the middle again", cut(flash, 0, 0x30000) + cut(flash, 0x20000, 0x30000) + cut(flash, 0x40000, flash.size())},
+        {"the first 128 KiB all over", repeated(cut(flash, 0, 0x20000), 8)},
+    };
+    for (const auto& repeated_case : cases) {
+        expect(repeated_case.what, repeated_case.file, {Defect::RepeatedBlocks});
+        check_in_place(read(repeated_case.file), flash);
+    }
+    auto zeroed = flash;
+    std::fill_n(zeroed.begin() + 0x23000, 4096, std::uint8_t{0});
+    expect("one zeroed block is damage of a module", zeroed, {});
+    for (const std::size_t at : {0x5000u, 0x67000u, 0xB0000u}) std::fill_n(zeroed.begin() + static_cast<std::ptrdiff_t>(at), 4096, std::uint8_t{0});
+    expect("zeroed blocks everywhere", zeroed, {Defect::RepeatedBlocks});
+}
+
+TEST_CASE("a dump that is too long is judged by its flash", "[capture]") {
+    const auto flash = toy_flash();
+    for (const auto& tail : {Bytes(65536, 0), Bytes(16, 0), Bytes(1048576, 0), flash, cut(flash, 0, 1000), repeated(flash, 3)}) {
+        const auto capture = read(flash + tail);
+        CHECK(defects(capture) == std::set{Defect::Oversized});
+        CHECK(capture.problems[0].length == tail.size());
+        CHECK_FALSE(capture.untrustworthy());
+        check_in_place(capture, flash);
+    }
+    Bytes text_mode;
+    for (auto byte : flash) {
+        if (byte == '\n') text_mode.push_back('\r');
+        text_mode.push_back(byte);
+    }
+    expect("a transfer in text mode", text_mode, {Defect::Oversized});
+    check_in_place(read(text_mode), flash);
+}
+
+TEST_CASE("a file of the configuration table alone is no truncated dump", "[capture]") {
+    const auto flash = toy_flash();
+    expect("both copies", cut(flash, 0x4000, 0xC000), {Defect::DctOnly});
+    expect("one copy", cut(flash, 0x8000, 0xC000), {Defect::DctOnly});
+    for (const std::size_t begin : {0x5D7Cu, 0x9D7Cu}) {
+        const auto upload = read(cut(flash, begin, begin + 16384));
+        CHECK(defects(upload) == std::set{Defect::DctOnly});
+        CHECK(upload.is_dct_upload);
+        CHECK(std::vector<Range>(upload.image.present().begin(), upload.image.present().end()) == std::vector<Range>{{0x08005D7C, 0x08008000}});
+    }
+    CHECK_FALSE(read(cut(flash, 0x4000, 0xC000)).is_dct_upload);
+    const auto zeros = read(Bytes(16384, 0));
+    CHECK(defects(zeros) == std::set{Defect::Blank});
+    CHECK(zeros.problems[0].detail.find("cannot reach the configuration table") != std::string::npos);
+}
+
+TEST_CASE("blank, empty and foreign files are called by their name", "[capture]") {
+    expect("FF", Bytes(1048576, 0xFF), {Defect::Blank});
+    expect("00", Bytes(1048576, 0), {Defect::Blank});
+    expect("empty", {}, {Defect::Empty});
+    const auto text = [](std::string_view words) { return Bytes(words.begin(), words.end()); };
+    for (const auto* words : {"-----BEGIN RSA PRIVATE KEY-----\n", "<!DOCTYPE html><html></html>", "{\"a\": 1}", "dfu-util 0.9\nNo DFU capable USB device available\n", "\x89PNG\r\n\x1a\n....",
+             "S00600004844521B\nS31508000000000002205D2E0008\n", "hello, this is a letter about my Photon\n"}) {
+        CAPTURE(words);
+        const auto capture = read(text(words));
+        CHECK(defects(capture) == std::set{Defect::NotBinary});
+        CHECK(capture.image.present().empty());
+    }
+    std::mt19937 random(3);
+    Bytes foreign(1048576);
+    for (auto& byte : foreign) byte = static_cast<std::uint8_t>(random() >> 9);
+    expect("random", foreign, {Defect::OtherPlatform});
+    expect("little", cut(foreign, 0, 200), {Defect::NotBinary});
+}
+
+TEST_CASE("the flash of another device is named", "[capture]") {
+    const auto p1 = toy_flash({.platform_id = 8});
+    const auto as_photon = recognize(p1, "dump.bin", "", *builtin_layout("photon"));
+    CHECK(defects(as_photon) == std::set{Defect::OtherPlatform});
+    CHECK(as_photon.problems[0].detail.find("P1") != std::string::npos);
+    auto mixed = toy_flash();
+    const auto user = test::toy_module(0x080A0000, 0x1234, 8, 5, 1, 3);
+    std::copy(user.begin(), user.end(), mixed.begin() + 0xA0000);
+    expect("one foreign module is damage of that module", mixed, {});
+
+    Bytes core(0x20000, 0xFF);
+    auto firmware = test::toy_module(0x08005000, 0x8000, 0, 2, 0, 4);
+    std::copy_n(firmware.begin() + 0x184, 24, firmware.begin() + 0x10C);
+    firmware[0x10C + 14] = 3;
+    const std::uint8_t top_of_ram[] = {0x00, 0x50, 0x00, 0x20};
+    std::copy_n(top_of_ram, 4, firmware.begin());
+    std::copy(firmware.begin(), firmware.end(), core.begin() + 0x5000);
+    CHECK(layout_for(core).name == "core");
+    expect("a Core", core, {Defect::OtherPlatform});
+
+    const auto argon = test::toy_module(0x00030000, 0x9000, 12, 4, 1, 4);
+    const auto found = read(Bytes(0x30000, 0xFF) + argon + Bytes(0x60000, 0xFF));
+    CHECK(defects(found) == std::set{Defect::OtherPlatform});
+    CHECK(found.problems[0].detail.find("Argon") != std::string::npos);
+}
+
+TEST_CASE("wrong bits everywhere are noise; wrong bits in one place are not", "[capture]") {
+    std::mt19937 random(12);
+    for (const double rate : {1e-5, 1e-4, 1e-3, 1e-2, 2e-2}) {
+        CAPTURE(rate);
+        auto flash = toy_flash();
+        for (std::size_t i = 0; i < static_cast<std::size_t>(rate * 8 * static_cast<double>(flash.size())); ++i) {
+            const auto bit = random() % (flash.size() * 8);
+            flash[bit / 8] = static_cast<std::uint8_t>(flash[bit / 8] ^ (1u << (bit % 8)));
+        }
+        expect("noise", flash, {Defect::Noisy});
+    }
+    auto damaged = toy_flash();
+    for (std::size_t i = 0; i < 200; ++i) damaged[0x60000 + random() % 0x3B000] ^= 1;
+    damaged[0x25000] ^= 4;
+    expect("two damaged modules", damaged, {});
+    for (std::size_t i = 0; i < 300; ++i) damaged[0xD0000 + random() % 0x10000] &= 0xFB;
+    expect("and an erase that was interrupted", damaged, {});
+}
+
+TEST_CASE("labelled dumps: each capture defect is named and no other dump has one", "[capture][shared]") {
+    const auto& dumps = test::shared_archive("dumps/dumps.tar.zst");
+    if (dumps.empty()) WARN("no shared dumps beside this checkout");
+    const std::map<std::string, std::set<Defect>> defective = {{"d089", {Defect::Truncated}}, {"d092", {Defect::Blank}}, {"d095", {Defect::DctOnly}}, {"d096", {Defect::Shifted}}, {"d099", {Defect::Oversized}}};
+    for (const auto& [path, file] : dumps) {
+        const auto name = path.substr(path.find_last_of('/') + 1);
+        const auto wanted = defective.find(name.substr(0, 4));
+        expect(name.c_str(), file, wanted == defective.end() ? std::set<Defect>{} : wanted->second);
+    }
+}

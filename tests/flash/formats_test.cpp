@@ -1,0 +1,179 @@
+#include "flash/formats.h"
+
+#include "base/digest.h"
+#include "catch.h"
+#include "flash/toy_flash.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+using namespace photopsy;
+using photopsy::test::toy_flash;
+using Bytes = std::vector<std::uint8_t>;
+
+static Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+static Capture read(const Bytes& file) { return recognize(file, "dump.bin", "", layout_for(file)); }
+static bool holds(const Capture& capture, const Bytes& flash) {
+    const auto bytes = capture.image.bytes(capture.image.range());
+    return std::equal(bytes.begin(), bytes.end(), flash.begin(), flash.end());
+}
+static void append_u32(Bytes& bytes, std::uint32_t value) {
+    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+static Bytes with_suffix(Bytes file, std::uint8_t version_low = 0x00) {
+    const std::uint8_t fields[] = {0xFF, 0xFF, 0x06, 0xD0, 0x04, 0x2B, version_low, 0x01, 'U', 'F', 'D', 16};
+    file.insert(file.end(), fields, fields + 12);
+    append_u32(file, crc32(file) ^ 0xFFFFFFFFu);
+    return file;
+}
+
+TEST_CASE("a DFU suffix is taken off, its checksum is said", "[formats]") {
+    const auto flash = toy_flash();
+    auto file = with_suffix(flash);
+    const auto suffix = dfu_suffix(file);
+    CHECK(suffix.length == 16);
+    CHECK(suffix.vendor == 0x2B04);
+    CHECK(suffix.product == 0xD006);
+    CHECK(suffix.crc_good);
+    const auto good = read(file);
+    CHECK(good.format == "raw-with-dfu-suffix");
+    CHECK(good.problems.empty());
+    CHECK(good.remarks.size() == 1);
+    CHECK(holds(good, flash));
+    file[100] ^= 1;
+    const auto changed = read(file);
+    CHECK(changed.remarks.at(0).find("checksum is wrong") != std::string::npos);
+    CHECK(dfu_suffix(flash).length == 0);
+    CHECK(dfu_suffix(bytes_of("UFD")).length == 0);
+}
+
+static Bytes dfuse(const std::vector<std::pair<Address, Bytes>>& elements, std::uint8_t alternate = 0) {
+    Bytes target;
+    for (const auto& [address, bytes] : elements) {
+        append_u32(target, address);
+        append_u32(target, static_cast<std::uint32_t>(bytes.size()));
+        target.insert(target.end(), bytes.begin(), bytes.end());
+    }
+    auto file = bytes_of("DfuSe\1");
+    append_u32(file, static_cast<std::uint32_t>(11 + 274 + target.size()));
+    file.push_back(1);
+    for (char c : {'T', 'a', 'r', 'g', 'e', 't'}) file.push_back(static_cast<std::uint8_t>(c));
+    file.push_back(alternate);
+    append_u32(file, 0);
+    file.resize(file.size() + 255);
+    append_u32(file, static_cast<std::uint32_t>(target.size()));
+    append_u32(file, static_cast<std::uint32_t>(elements.size()));
+    file.insert(file.end(), target.begin(), target.end());
+    return with_suffix(file, 0x1A);
+}
+
+TEST_CASE("a DfuSe file is rebuilt by address", "[formats]") {
+    const auto flash = toy_flash();
+    const auto part = [&](std::size_t begin, std::size_t end) { return Bytes(flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end)); };
+    auto whole = dfuse({{0x08080000, part(0x80000, 0x100000)}, {0x08000000, part(0, 0x80000)}});
+    const auto capture = read(whole);
+    CHECK(capture.format == "dfuse");
+    CHECK(capture.problems.empty());
+    CHECK(capture.remarks.empty());
+    CHECK(holds(capture, flash));
+    whole[5000] ^= 1;
+    CHECK(read(whole).remarks.at(0).find("checksum") != std::string::npos);
+
+    const auto partial = read(dfuse({{0x08020000, part(0x20000, 0x60000)}}));
+    REQUIRE(partial.problems.size() == 2);
+    CHECK(partial.problems[0].defect == CaptureDefect::Truncated);
+    CHECK(partial.problems[0].where == Range{0x08000000, 0x08020000});
+    CHECK(partial.problems[1].where == Range{0x08060000, 0x08100000});
+    CHECK(read(dfuse({{0, part(0x5D7C, 0x9D7C)}}, 1)).remarks.at(0).find("alternate setting 1") != std::string::npos);
+    for (std::size_t size = 11; size < 700; size += 13) CHECK_NOTHROW(read(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))));
+}
+
+static std::string record(std::uint16_t offset, std::uint8_t type, ByteView data) {
+    auto line = fmt::format(":{:02X}{:04X}{:02X}", data.size(), offset, type);
+    unsigned sum = static_cast<unsigned>(data.size()) + offset / 256u + offset % 256u + type;
+    for (auto byte : data) {
+        line += fmt::format("{:02X}", byte);
+        sum += byte;
+    }
+    return line + fmt::format("{:02X}\r\n", (256u - sum % 256u) % 256u);
+}
+
+static std::string intel_hex(const Bytes& flash, std::uint32_t base, bool skip_erased = false) {
+    std::string text;
+    for (std::uint32_t at = 0; at < flash.size(); at += 32) {
+        if (at % 0x10000 == 0) {
+            const std::uint8_t upper[] = {static_cast<std::uint8_t>((base + at) >> 24), static_cast<std::uint8_t>((base + at) >> 16)};
+            text += record(0, 4, upper);
+        }
+        const auto row = ByteView(flash).subspan(at, 32);
+        if (!skip_erased || !all_erased(row)) text += record(static_cast<std::uint16_t>(at), 0, row);
+    }
+    return text + ":00000001FF\n";
+}
+
+TEST_CASE("Intel HEX is read by address", "[formats]") {
+    const auto flash = toy_flash();
+    const auto whole = read(bytes_of(intel_hex(flash, 0x08000000)));
+    CHECK(whole.format == "intel-hex");
+    CHECK(whole.problems.empty());
+    CHECK(holds(whole, flash));
+    const auto sparse = read(bytes_of(intel_hex(flash, 0x08000000, true)));
+    CHECK(sparse.problems.empty());
+    CHECK(holds(sparse, flash));
+    const auto from_zero = read(bytes_of(intel_hex(flash, 0)));
+    CHECK(from_zero.problems.empty());
+    CHECK(from_zero.remarks.size() == 1);
+    CHECK(holds(from_zero, flash));
+    const auto part = read(bytes_of(intel_hex(Bytes(flash.begin(), flash.begin() + 0x8000), 0x08000000)));
+    REQUIRE(part.problems.size() == 1);
+    CHECK(part.problems[0].where == Range{0x08008000, 0x08100000});
+}
+
+TEST_CASE("the first bad line of an Intel HEX text is named", "[formats]") {
+    const auto good = intel_hex(Bytes(256, 0x5A), 0x08000000);
+    const auto problem = [](std::string text) {
+        const auto decoded = decode_intel_hex(bytes_of(text));
+        REQUIRE(decoded.problems.size() == 1);
+        CHECK(decoded.problems[0].defect == CaptureDefect::NotBinary);
+        return decoded.problems[0].detail;
+    };
+    const auto with_line = [&](const std::string& line) { return good.substr(0, good.find("\r\n", 30) + 2) + line + "\n" + good.substr(good.find("\r\n", 30) + 2); };
+    CHECK(problem(with_line(":020000040800F3")).find("line 3 of the Intel HEX text has a wrong checksum") != std::string::npos);
+    CHECK(problem(with_line(":0300000408F1")).find("shorter or longer") != std::string::npos);
+    CHECK(problem(with_line(":00000009F7")).find("unknown record type") != std::string::npos);
+    CHECK(problem(with_line(":0000000")).find("pairs of hexadecimal digits") != std::string::npos);
+    CHECK(problem(with_line("hello")).find("begin with a colon") != std::string::npos);
+    CHECK(problem(with_line(":0100000408F3")).find("address of a wrong length") != std::string::npos);
+    CHECK(decode_intel_hex(bytes_of(":020000021000EC\n:0100000055AA\n:00000001FF")).segments.at(0).at == 0x10000);
+    CHECK(decode_intel_hex(bytes_of(":0100000055AA\n")).remarks.at(0).find("no end record") != std::string::npos);
+}
+
+TEST_CASE("listings in hexadecimal digits are decoded, and called listings", "[formats]") {
+    const auto flash = toy_flash();
+    std::string xxd, hexdump, plain;
+    for (std::size_t at = 0; at < flash.size(); at += 16) {
+        const auto row = ByteView(flash).subspan(at, 16);
+        std::string spaced, pairs, digits, text;
+        for (std::size_t i = 0; i < 16; ++i) {
+            spaced += fmt::format("{}{:02x}", i == 8 ? "  " : i ? " " : "", row[i]);
+            pairs += fmt::format("{}{:02x}", i && i % 2 == 0 ? " " : "", row[i]);
+            digits += fmt::format("{:02x}", row[i]);
+            text += row[i] >= 0x20 && row[i] < 0x7F ? static_cast<char>(row[i]) : '.';
+        }
+        xxd += fmt::format("{:08x}: {}  {}\n", at, pairs, text);
+        const bool same_as_before = at >= 32 && std::equal(row.begin(), row.end(), flash.begin() + static_cast<std::ptrdiff_t>(at - 16));
+        if (!same_as_before) hexdump += fmt::format("{:08x}  {}  |{}|\n", at, spaced, text);
+        else if (!hexdump.ends_with("*\n")) hexdump += "*\n";
+        plain += digits + "\n";
+    }
+    hexdump += "00100000\n";
+    for (const auto& listing : {xxd, hexdump, plain}) {
+        const auto capture = read(bytes_of(listing));
+        CHECK(capture.format == "hex-listing");
+        REQUIRE(capture.problems.size() == 1);
+        CHECK(capture.problems[0].defect == CaptureDefect::NotBinary);
+        CHECK(holds(capture, flash));
+    }
+}

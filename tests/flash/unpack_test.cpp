@@ -1,0 +1,121 @@
+#include "flash/capture.h"
+
+#include "catch.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <string>
+
+using namespace photopsy;
+using Bytes = std::vector<std::uint8_t>;
+
+namespace {
+
+struct Member {
+    std::string name;
+    Bytes bytes;
+};
+
+/// Packs with libarchive's writer: `format` 0 means one stream through `filter`.
+Bytes pack(int format, int filter, const std::vector<Member>& members, bool encrypted = false) {
+    Bytes packed((1 << 20) + 4 * (members.empty() ? 0 : members[0].bytes.size()));
+    std::size_t used = 0;
+    archive* writer = archive_write_new();
+    archive_write_add_filter(writer, filter);
+    if (format) archive_write_set_format(writer, format);
+    else archive_write_set_format_raw(writer);
+    archive_write_set_bytes_per_block(writer, 0);
+    if (encrypted) {
+        archive_write_set_options(writer, "zip:encryption=zipcrypt");
+        archive_write_set_passphrase(writer, "secret");
+    }
+    archive_write_open_memory(writer, packed.data(), packed.size(), &used);
+    for (const auto& member : members) {
+        archive_entry* entry = archive_entry_new();
+        archive_entry_set_pathname(entry, member.name.c_str());
+        archive_entry_set_size(entry, static_cast<la_int64_t>(member.bytes.size()));
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        archive_write_header(writer, entry);
+        archive_write_data(writer, member.bytes.data(), member.bytes.size());
+        archive_entry_free(entry);
+    }
+    archive_write_close(writer);
+    archive_write_free(writer);
+    packed.resize(used);
+    return packed;
+}
+
+Bytes ramp(std::size_t size) {
+    Bytes bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
+    return bytes;
+}
+
+std::string refusal(Bytes bytes) {
+    const auto unpacked = unpack(std::move(bytes), "dump.zip");
+    REQUIRE_FALSE(unpacked);
+    CHECK(unpacked.error().message.rfind("dump.zip: ", 0) == 0);
+    CHECK(unpacked.error().message.back() == '.');
+    return unpacked.error().message;
+}
+
+const struct { int format, filter; const char *container, *suffix; } kinds[] = {
+    {0, ARCHIVE_FILTER_GZIP, "gzip", ".gz"}, {0, ARCHIVE_FILTER_XZ, "xz", ".xz"}, {0, ARCHIVE_FILTER_ZSTD, "zstd", ".zst"},
+    {ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "zip", ".zip"}, {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE, "7z", ".7z"},
+};
+
+}  // namespace
+
+TEST_CASE("each container gives back the bytes and the name", "[unpack]") {
+    const auto dump = ramp(100000);
+    for (const auto& kind : kinds) {
+        CAPTURE(kind.container);
+        const auto unpacked = unpack(pack(kind.format, kind.filter, {{"some/dir/mine.bin", dump}}), std::string("mine.bin") + kind.suffix);
+        if (!unpacked) FAIL(unpacked.error().message);
+        CHECK(unpacked->bytes == dump);
+        CHECK(unpacked->container == kind.container);
+        CHECK(unpacked->name == "mine.bin");
+    }
+    const auto plain = unpack(dump, "mine.bin");
+    REQUIRE(plain);
+    CHECK(plain->bytes == dump);
+    CHECK(plain->container.empty());
+    CHECK(unpack({}, "empty.bin")->bytes.empty());
+}
+
+TEST_CASE("a container in a container is opened once", "[unpack]") {
+    const auto dump = ramp(5000);
+    const auto inner = pack(0, ARCHIVE_FILTER_GZIP, {{"dump.bin", dump}});
+    const auto outer = pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"dump.bin.gz", inner}});
+    const auto unpacked = unpack(outer, "a.zip");
+    REQUIRE(unpacked);
+    CHECK(unpacked->bytes == dump);
+    CHECK(unpacked->container == "zip+gzip");
+    CHECK(unpacked->name == "dump.bin");
+    const auto thrice = unpack(pack(0, ARCHIVE_FILTER_XZ, {{"x", outer}}), "a.zip.xz");
+    REQUIRE(thrice);
+    CHECK(thrice->bytes == inner);
+}
+
+TEST_CASE("of several files the one that looks like a dump is taken", "[unpack]") {
+    const auto dump = ramp(0x100000);
+    const auto unpacked = unpack(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"readme.txt", ramp(2000000)}, {"flash.bin", dump}, {".hidden.bin", dump}, {"__MACOSX/flash.bin", dump}}), "a.zip");
+    REQUIRE(unpacked);
+    CHECK(unpacked->name == "flash.bin");
+    CHECK(unpacked->members == 2);
+}
+
+TEST_CASE("broken, encrypted and exploding containers end in one sentence", "[unpack]") {
+    const auto dump = ramp(200000);
+    for (const auto& kind : kinds) {
+        CAPTURE(kind.container);
+        auto packed = pack(kind.format, kind.filter, {{"dump.bin", dump}});
+        const auto message = refusal(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(packed.size() / 2)));
+        CHECK(message.find("damaged") != std::string::npos);
+    }
+    CHECK(refusal({'P', 'K', 3, 4, 0}).find("damaged") != std::string::npos);
+    CHECK(refusal(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"dump.bin", dump}}, true)).find("encrypted") != std::string::npos);
+    CHECK(refusal(pack(0, ARCHIVE_FILTER_GZIP, {{"bomb", Bytes((64u << 20) + 1)}})).find("more than 64 MiB") != std::string::npos);
+}
