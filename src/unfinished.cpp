@@ -3,7 +3,6 @@
 #define WEAK __attribute__((weak))
 namespace photopsy {
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
-WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }
 WEAK std::span<const Rule> dct_rules() { return {}; }
 WEAK std::span<const Rule> key_rules() { return {}; }
@@ -11,7 +10,6 @@ WEAK std::span<const Rule> server_rules() { return {}; }
 WEAK std::span<const Rule> eeprom_rules() { return {}; }
 WEAK std::span<const Rule> wifi_rules() { return {}; }
 WEAK std::span<const Rule> system_rules() { return {}; }
-WEAK std::span<const Cause> capture_causes() { return {}; }
 WEAK std::span<const Cause> module_causes() { return {}; }
 WEAK std::span<const Cause> dct_causes() { return {}; }
 WEAK std::span<const Cause> key_causes() { return {}; }
