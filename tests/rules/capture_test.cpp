@@ -42,8 +42,10 @@ struct Seen {
     Observations observations() const { return {facts, keys, handshake, boot}; }
     Findings findings() const {
         Findings found;
-        for (const auto& rule : capture_rules())
-            for (auto& finding : run_rule(rule, observations()).all()) found.all().push_back(finding);
+        for (const auto& rule : capture_rules()) {
+            const auto of_rule = run_rule(rule, observations());
+            found.all().insert(found.all().end(), of_rule.all().begin(), of_rule.all().end());
+        }
         return found;
     }
 };
