@@ -92,7 +92,7 @@ constexpr Case cases[] = {
 
 }  // namespace
 
-TEST_CASE("every cause of the contract is told from the smallest damage", "[.][vocabulary]") {
+TEST_CASE("every cause of the contract is told from the smallest damage", "[vocabulary]") {
     const ScratchDirectory directory;
     for (const auto& one : cases) {
         const auto recipe = fmt::format("title = \"{}\"\ndevice = \"photon\"\nseed = 77\nlife = [{}]\ndamage = [{}]\nfile = [{}]\n", one.cause, one.life, one.damage, one.file);
