@@ -9,7 +9,7 @@ namespace photopsy {
 
 static std::string joined(const std::vector<std::string_view>& ids) {
     std::string list;
-    for (const auto id : ids) list += (list.empty() ? "" : ", ") + std::string(id);
+    for (const auto id : ids) list += (list.empty() ? "" : ", ") + std::string(id == "*" ? "and whatever else is found" : id);
     return list;
 }
 

@@ -135,7 +135,7 @@ std::vector<Range> checked_ranges(const Analysis& analysis) {
 
 }  // namespace
 
-TEST_CASE("a flipped bit inside a checksummed range of a good dump is found at its place", "[.][properties]") {
+TEST_CASE("a flipped bit inside a checksummed range of a good dump is found at its place", "[properties]") {
     for (const auto* name : {"healthy-0.6.3", "healthy-1.5.2", "healthy-2.3.1", "healthy-p1"}) {
         const auto& good = story_named(name).sample.file;
         const auto ranges = checked_ranges(analyzed(good));

@@ -48,7 +48,7 @@ void check_golden(const Story& story, const std::string& name, const std::string
 
 }  // namespace
 
-TEST_CASE("each story has the outcome, the causes and the places that its recipe states", "[.][stories]") {
+TEST_CASE("each story has the outcome, the causes and the places that its recipe states", "[stories]") {
     CHECK(stories().size() >= 18);
     for (const auto& story : stories()) {
         const auto& expect = story.sample.recipe.expect;
@@ -69,7 +69,7 @@ TEST_CASE("each story has the outcome, the causes and the places that its recipe
     }
 }
 
-TEST_CASE("the reports of all stories are the approved ones", "[.][stories][golden]") {
+TEST_CASE("the reports of all stories are the approved ones", "[stories][golden]") {
     for (const auto& story : stories()) {
         check_golden(story, "report.txt", report(story, {"--color", "never", "--width", "100"}).out);
         check_golden(story, "report.json", report(story, {"--format", "json"}).out);

@@ -23,12 +23,13 @@ void put32(Bytes& bytes, std::size_t at, std::uint32_t value) {
     put16(bytes, at + 2, value >> 16);
 }
 
-/// Halfwords that look like Thumb code: loads, stores, moves, adds, compares, short branches.
+/// Halfwords that look like Thumb code: loads, stores, moves, adds, compares, short branches. Registers and offsets vary, operations hardly, so the
+/// bytes carry about as much information as those of real code (some 6.5 bits each).
 void fill_code(Bytes& bytes, Stream& stream) {
     constexpr std::array<std::uint16_t, 12> forms{0x4604, 0x6823, 0x2A01, 0x3104, 0x1C52, 0xD1F9, 0xB5F8, 0x60A3, 0x7823, 0x4B12, 0x9A03, 0x425B};
     for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
         const auto drawn = stream.next();
-        const auto word = static_cast<std::uint16_t>(forms[drawn % forms.size()] ^ ((drawn >> 8) & 0x3F3F));
+        const auto word = static_cast<std::uint16_t>(forms[drawn % forms.size()] ^ ((drawn >> 8) & 0x013F));
         for (std::size_t i = 0; i < 2; ++i) bytes[at + i] = static_cast<std::uint8_t>(std::clamp((word >> (8 * i)) & 0xFF, 1, 0xFE));
     }
 }

@@ -197,8 +197,10 @@ void Table::rewrite_sealed(int old, Bytes wanted) {
 
 void Table::reseal(int number) {
     const auto now = chip_.bytes(copy(number));
+    Bytes in_use(now.begin(), now.end());
+    in_use[9] = 1;  // a superseded copy was sealed when it was the current one
     Bytes crc(4);
-    put32(crc, 0, table_crc(now));
+    put32(crc, 0, table_crc(in_use));
     chip_.set(copy(number).begin + table_trailer + 8, crc);
 }
 
