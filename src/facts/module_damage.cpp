@@ -82,16 +82,24 @@ double entropy(ByteView bytes) {
 constexpr double noise_from = 7.6;
 constexpr std::uint32_t block = 4096;
 
-/// The first stretch of blocks that cannot be of a module: plain text, or noise where only code can be.
+bool is_noise(ByteView bytes) { return entropy(bytes) >= noise_from; }
+
+/// The first stretch of blocks that cannot be of the module: plain text, or noise where most other blocks are none.
 Range replaced_stretch(const Image& image, const Module& module) {
-    Range found{};
+    std::vector<Range> texts, noises;
+    std::uint32_t blocks = 0;
     for (Address at = module.slot_at.begin; module.present() && at + block <= module.at.end; at += block) {
         const auto bytes = image.bytes(range_of(at, block));
-        if (bytes.empty()) continue;
-        const bool noise = module.slot != "system-part1" && entropy(bytes) >= noise_from;
-        if (!noise && !is_text(bytes)) continue;
-        if (found.empty()) found = range_of(at, block);
-        else if (found.end == at) found.end += block;
+        if (bytes.empty() || all_erased(bytes) || all_equal(bytes, 0)) continue;
+        ++blocks;
+        if (is_text(bytes)) texts.push_back(range_of(at, block));
+        else if (module.slot != "system-part1" && is_noise(bytes)) noises.push_back(range_of(at, block));
+    }
+    const auto& hits = noises.empty() || noises.size() * 2 > blocks ? texts : noises;
+    Range found{};
+    for (const auto at : hits) {
+        if (found.empty()) found = at;
+        else if (found.end == at.begin) found.end = at.end;
     }
     return found;
 }

@@ -1,0 +1,124 @@
+// Causes of modules: every one is told with a chain, remedies in order of cost, and commands for this device.
+#include "catch.h"
+#include "diagnosis/diagnosis.h"
+#include "support/module_fixture.h"
+
+#include <algorithm>
+#include <functional>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+const auto layout = module_layout();
+const KeyFacts keys;
+const HandshakeOutcome handshake;
+
+struct Told {
+    Facts facts;
+    BootOutcome boot;
+    Findings findings;
+    Diagnosis diagnosis;
+};
+
+Told diagnose_flash(const Image& image) {
+    Told told{.facts = module_facts(image, layout), .boot = {}, .findings = {}, .diagnosis = {}};
+    told.boot = predict_boot(told.facts);
+    const Observations seen{told.facts, keys, handshake, told.boot};
+    for (auto subject : {module_rules(), system_rules()})
+        for (const auto& rule : subject) {
+            const auto found = run_rule(rule, seen);
+            told.findings.all().insert(told.findings.all().end(), found.all().begin(), found.all().end());
+        }
+    told.diagnosis = diagnose(seen, told.findings);
+    return told;
+}
+
+void fill(Image& image, Address at, std::uint32_t size, std::uint8_t value = 0xFF) { image.put(at, std::vector<std::uint8_t>(size, value)); }
+void write(Image& image, ModuleSpec spec, Address at = 0) { image.put(at ? at : spec.start, make_module(spec)); }
+void flip(Image& image, Address at) {
+    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ 4)};
+    image.put(at, byte);
+}
+ModuleSpec for_p1(ModuleSpec spec) {
+    spec.platform_id = 8;
+    return spec;
+}
+
+struct Case {
+    const char* cause;
+    std::function<void(Image&)> damage;
+    Outcome outcome;
+    const char* command;  ///< part of a command that must be offered
+};
+
+const std::vector<Case> cases = {
+    {"module-missing", [](Image& image) { fill(image, 0x08060000, 0x40000); }, Outcome::BootFails, "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"},
+    {"module-missing", [](Image& image) { fill(image, 0x08000000, 0x4000); }, Outcome::BootFails, "openocd"},
+    {"module-not-firmware", [](Image& image) { fill(image, 0x080A0000, 0x20000, 'a'); }, Outcome::SafeMode, "-s 0x080a0000:leave -D my-application.bin"},
+    {"module-at-wrong-address", [](Image& image) { fill(image, 0x08020000, 0x40000); write(image, part2_spec(1512), 0x08020000); }, Outcome::BootFails, "-s 0x08020000 -D system-part1"},
+    {"module-wrong-platform", [](Image& image) { write(image, for_p1(part1_spec(1512))); }, Outcome::BootFails, "-s 0x08020000 -D system-part1"},
+    {"module-truncated", [](Image& image) { fill(image, 0x08075432, 0x2ABCE); }, Outcome::BootFails, "-s 0x08060000"},
+    {"module-block-erased", [](Image& image) { fill(image, 0x08040000, 0x20000); }, Outcome::BootFails, "-s 0x08020000"},
+    {"module-block-zeroed", [](Image& image) { fill(image, 0x08071000, 0x1000, 0); }, Outcome::SafeMode, "-s 0x08060000"},
+    {"module-crc-bad", [](Image& image) { flip(image, 0x08071234); }, Outcome::SafeMode, "-s 0x08060000"},
+    {"module-crc-bad", [](Image& image) { flip(image, 0x08001234); }, Outcome::SafeMode, "particle flash --serial bootloader"},
+    {"module-crc-bad", [](Image& image) { flip(image, 0x08031234); }, Outcome::Attention, "-s 0x08020000"},
+    {"module-dependency-unsatisfied", [](Image& image) { write(image, part1_spec(1406)); }, Outcome::SafeMode, "-D system-part1-1.5.2.bin"},
+    {"module-dependency-unsatisfied", [](Image& image) { write(image, bootloader_spec(7)); }, Outcome::SafeMode, "particle flash --serial bootloader"},
+    {"system-parts-from-different-releases", [](Image& image) { write(image, part1_spec(2302)); }, Outcome::Attention, "-D system-part2-"},
+    {"user-needs-newer-system", [](Image& image) { write(image, user_spec(2302)); }, Outcome::SafeMode, "particle compile photon . --target 1.5.2"},
+};
+
+}  // namespace
+
+TEST_CASE("one damage, one cause, with a chain and remedies for this device", "[modules]") {
+    for (const auto& row : cases) {
+        auto image = healthy_flash(layout, 1512, 502);
+        row.damage(image);
+        const auto told = diagnose_flash(image);
+        INFO(row.cause << " / " << row.command << " / boot " << name_of(told.boot.result));
+        REQUIRE(told.diagnosis.causes.size() == 1);
+        const auto& named = told.diagnosis.causes[0];
+        CHECK(named.cause->id == row.cause);
+        CHECK(told.diagnosis.outcome == row.outcome);
+        CHECK(told.diagnosis.unexplained.empty());
+        CHECK(named.story.chain.size() >= 2);
+        CHECK(named.story.chain[0].seen);
+        REQUIRE(named.story.remedies.size() >= 2);
+        CHECK(named.story.remedies[0].title == "Keep this dump");
+        CHECK(std::is_sorted(named.story.remedies.begin(), named.story.remedies.end(), [](const Remedy& a, const Remedy& b) { return a.cost < b.cost; }));
+        const bool offered = std::any_of(named.story.remedies.begin(), named.story.remedies.end(), [&](const Remedy& remedy) {
+            return std::any_of(remedy.commands.begin(), remedy.commands.end(), [&](const std::string& command) { return command.find(row.command) != std::string::npos; });
+        });
+        CHECK(offered);
+    }
+}
+
+TEST_CASE("a healthy flash has no module cause", "[modules]") {
+    const auto told = diagnose_flash(healthy_flash(layout, 1512, 502));
+    CHECK(told.diagnosis.causes.empty());
+    CHECK(told.diagnosis.outcome == Outcome::Healthy);
+}
+
+TEST_CASE("an erased application with a factory application heals itself", "[modules]") {
+    auto image = healthy_flash(layout, 1512, 502);
+    fill(image, 0x080A0000, 0x20000);
+    write(image, user_spec(), 0x080E0000);
+    const auto told = diagnose_flash(image);
+    CHECK(told.diagnosis.outcome == Outcome::Attention);
+    CHECK(told.diagnosis.exit_status == 0);
+    REQUIRE(told.diagnosis.causes.size() == 1);
+    CHECK(told.diagnosis.causes[0].story.remedies[1].title == "Just start the device");
+}
+
+TEST_CASE("every module cause of the vocabulary has a row and a definition", "[modules]") {
+    for (const char* id : {"module-missing", "module-crc-bad", "module-truncated", "module-block-erased", "module-block-zeroed", "module-partly-overwritten", "module-wrong-platform",
+             "module-at-wrong-address", "module-not-firmware", "module-dependency-unsatisfied", "system-parts-from-different-releases", "user-needs-newer-system"}) {
+        const auto* cause = find_cause(id);
+        REQUIRE(cause);
+        CHECK_FALSE(cause->definition.empty());
+        CHECK(find_rule(cause->explains.front()));
+    }
+}

@@ -1,0 +1,189 @@
+// Each module rule both ways: it fires on its own damage, and only it does; it is silent on the healthy flash.
+#include "catch.h"
+#include "rules/rule.h"
+#include "support/module_fixture.h"
+
+#include <functional>
+#include <random>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+const auto layout = module_layout();
+
+struct Result {
+    Facts facts;
+    BootOutcome boot;
+    std::vector<Finding> findings;
+};
+
+Result judge(const Image& image, const std::function<void(Facts&)>& change = {}) {
+    static const KeyFacts keys;
+    static const HandshakeOutcome handshake;
+    Result result{.facts = module_facts(image, layout), .boot = {}, .findings = {}};
+    if (change) change(result.facts);
+    result.boot = predict_boot(result.facts);
+    for (auto subject : {module_rules(), system_rules()})
+        for (const auto& rule : subject) {
+            const auto found = run_rule(rule, {result.facts, keys, handshake, result.boot});
+            result.findings.insert(result.findings.end(), found.all().begin(), found.all().end());
+        }
+    return result;
+}
+
+/// The ids found, each with its region: "module-run-erased@system-part2".
+std::string said(const Result& result) {
+    std::string text;
+    for (const auto& finding : result.findings) text += (text.empty() ? "" : " ") + std::string(finding.rule->id) + "@" + finding.where.region;
+    return text;
+}
+
+void write(Image& image, ModuleSpec spec, Address at = 0) { image.put(at ? at : spec.start, make_module(spec)); }
+void fill(Image& image, Address at, std::uint32_t size, std::uint8_t value = 0xFF) { image.put(at, std::vector<std::uint8_t>(size, value)); }
+void flip(Image& image, Address at) {
+    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ 4)};
+    image.put(at, byte);
+}
+ModuleSpec for_p1(ModuleSpec spec) {
+    spec.platform_id = 8;
+    return spec;
+}
+
+struct Case {
+    const char* name;
+    std::function<void(Image&)> damage;
+    const char* expected;
+    Range at;            ///< the damage; the finding overlaps it
+    Severity severity;
+};
+
+const std::vector<Case> cases = {
+    {"part 2 erased", [](Image& image) { fill(image, 0x08060000, 0x40000); }, "slot-empty@system-part2", {0x08060000, 0x080A0000}, Severity::Fatal},
+    {"part 1 erased", [](Image& image) { fill(image, 0x08020000, 0x40000); }, "slot-empty@system-part1", {0x08020000, 0x08060000}, Severity::Fatal},
+    {"application erased", [](Image& image) { fill(image, 0x080A0000, 0x20000); }, "slot-empty@user", {0x080A0000, 0x080C0000}, Severity::Problem},
+    {"application erased, factory there", [](Image& image) { fill(image, 0x080A0000, 0x20000); write(image, user_spec(), 0x080E0000); }, "slot-empty@user", {0x080A0000, 0x080C0000}, Severity::Warning},
+    {"bootloader erased", [](Image& image) { fill(image, 0x08000000, 0x4000); }, "slot-empty@bootloader", {0x08000000, 0x08004000}, Severity::Fatal},
+    {"text for an application", [](Image& image) { fill(image, 0x080A0000, 0x20000); fill(image, 0x080A0000, 0x3000, 'a'); }, "slot-foreign@user", {0x080A0000, 0x080A3000}, Severity::Problem},
+    {"text for part 2", [](Image& image) { fill(image, 0x08060000, 0x40000); fill(image, 0x08060000, 0x3000, 'a'); }, "slot-foreign@system-part2", {0x08060000, 0x08063000}, Severity::Fatal},
+    {"part 2 at part 1's address", [](Image& image) { fill(image, 0x08020000, 0x40000); write(image, part2_spec(), 0x08020000); }, "module-misplaced@system-part1", {0x08020000, 0x08058004}, Severity::Fatal},
+    {"part 2 written 8 KiB too high", [](Image& image) { fill(image, 0x08060000, 0x40000); write(image, part2_spec(), 0x08062000); }, "module-misplaced@system-part2", {0x08062000, 0x0809A004}, Severity::Fatal},
+    {"part 1 of a P1", [](Image& image) { write(image, for_p1(part1_spec())); }, "module-other-platform@system-part1", {0x08020000, 0x08050004}, Severity::Fatal},
+    {"application of a P1", [](Image& image) { write(image, for_p1(user_spec())); }, "module-other-platform@user", {0x080A0000, 0x080A6004}, Severity::Problem},
+    {"part 2 cut short", [](Image& image) { fill(image, 0x08075432, 0x2ABCE); }, "module-cut-short@system-part2", {0x08075432, 0x08098004}, Severity::Fatal},
+    {"second sector of part 1 erased", [](Image& image) { fill(image, 0x08040000, 0x20000); }, "module-run-erased@system-part1", {0x08040000, 0x08050004}, Severity::Fatal},
+    {"4 KiB of part 2 erased", [](Image& image) { fill(image, 0x08071000, 0x1000); }, "module-run-erased@system-part2", {0x08071000, 0x08072000}, Severity::Problem},
+    {"first 4 KiB of part 2 erased", [](Image& image) { fill(image, 0x08060000, 0x1000); }, "module-run-erased@system-part2", {0x08060000, 0x08061000}, Severity::Fatal},
+    {"4 KiB of part 2 zeroed", [](Image& image) { fill(image, 0x08071000, 0x1000, 0); }, "module-run-zeroed@system-part2", {0x08071000, 0x08072000}, Severity::Problem},
+    {"first 4 KiB of part 1 zeroed", [](Image& image) { fill(image, 0x08020000, 0x1000, 0); }, "module-run-zeroed@system-part1", {0x08020000, 0x08021000}, Severity::Fatal},
+    {"a bit of part 2", [](Image& image) { flip(image, 0x08071234); }, "module-checksum-wrong@system-part2", {0x08071234, 0x08071235}, Severity::Problem},
+    {"a bit of part 1", [](Image& image) { flip(image, 0x08031234); }, "module-checksum-wrong@system-part1", {0x08031234, 0x08031235}, Severity::Problem},
+    {"a bit of the application", [](Image& image) { flip(image, 0x080A1234); }, "module-checksum-wrong@user", {0x080A1234, 0x080A1235}, Severity::Problem},
+    {"a bit of the bootloader", [](Image& image) { flip(image, 0x08001234); }, "module-checksum-wrong@bootloader", {0x08001234, 0x08001235}, Severity::Problem},
+    {"a bit of part 1's end address", [](Image& image) { flip(image, 0x0802018B); }, "module-checksum-wrong@system-part1", {0x0802018B, 0x0802018C}, Severity::Fatal},
+};
+
+}  // namespace
+
+TEST_CASE("a healthy flash gives the module rules nothing to say", "[modules]") {
+    CHECK(said(judge(healthy_flash(layout))) == "");
+    CHECK(said(judge(healthy_flash(layout, 109, 11))) == "");
+    CHECK(said(judge(healthy_flash(layout, 1512, 502))) == "");
+}
+
+TEST_CASE("one damage gives one finding, at its place", "[modules]") {
+    for (const auto& row : cases) {
+        auto image = healthy_flash(layout);
+        row.damage(image);
+        const auto result = judge(image);
+        INFO(row.name << ", boot " << name_of(result.boot.result));
+        CHECK(said(result) == row.expected);
+        if (result.findings.size() != 1) continue;
+        const auto& finding = result.findings[0];
+        CHECK(finding.where.at.overlaps(row.at));
+        CHECK(finding.where.at.size() <= std::max(row.at.size(), 0x40000u));
+        CHECK(finding.severity == row.severity);
+        CHECK_FALSE(finding.explain.empty());
+    }
+}
+
+TEST_CASE("leftovers behind modules and in the factory slot are normal", "[modules]") {
+    auto image = healthy_flash(layout);
+    image.put(0x0809A000, std::vector<std::uint8_t>(0x1000, 0x5A));           // an older, longer part 2
+    write(image, part1_spec(1512), 0x080C0000);                                // the last OTA image, its tail in the factory slot
+    CHECK(said(judge(image)) == "");
+    image.put(0x080E0100, std::vector<std::uint8_t>(0x100, 0x11));
+    CHECK(said(judge(image)) == "");
+}
+
+TEST_CASE("a damaged factory application is a note", "[modules]") {
+    auto image = healthy_flash(layout);
+    write(image, user_spec(), 0x080E0000);
+    CHECK(said(judge(image)) == "");
+    flip(image, 0x080E2000);
+    const auto result = judge(image);
+    CHECK(said(result) == "factory-application-damaged@factory");
+    CHECK(result.findings.front().severity == Severity::Note);
+}
+
+TEST_CASE("a write that stopped leaves the new beginning and the old end", "[modules]") {
+    auto image = healthy_flash(layout, 1512, 502);
+    auto newer = part1_spec(2302);
+    newer.length = 0x31000;
+    const auto module = make_module(newer);
+    fill(image, 0x08020000, 0x20000);
+    image.put(0x08020000, ByteView(module).first(0x1A000));
+    const auto result = judge(image);
+    CHECK(said(result) == "module-mixed@system-part1");
+    CHECK(result.findings.front().where.at.overlaps({0x08020000, 0x08051004}));
+    CHECK(result.boot.result == BootResult::Undefined);
+}
+
+TEST_CASE("noise and text inside a module are seen as written over", "[modules]") {
+    auto image = healthy_flash(layout);
+    fill(image, 0x080A2000, 0x1000, 'x');
+    CHECK(said(judge(image)).find("module-mixed@user") != std::string::npos);
+}
+
+TEST_CASE("a stock bootloader without a checksum is not damaged", "[modules]") {
+    auto image = healthy_flash(layout, 109, 11);
+    const std::uint8_t placeholder[] = {0x78, 0x56, 0x34, 0x12};
+    image.put(0x08003B00, placeholder);
+    CHECK(said(judge(image)) == "");
+}
+
+TEST_CASE("the half-written target of an update is the update's story", "[modules]") {
+    auto image = healthy_flash(layout);
+    fill(image, 0x08070000, 0x30000);
+    const auto interrupted = [](Facts& facts) {
+        facts.ota.kind = OtaCase::CopyInterrupted;
+        facts.ota.half_written_slot = "system-part2";
+    };
+    CHECK(said(judge(image, interrupted)) == "");
+    CHECK(said(judge(image)) != "");
+}
+
+TEST_CASE("a capture that garbled bytes says nothing about modules", "[modules]") {
+    auto image = healthy_flash(layout);
+    fill(image, 0x08060000, 0x40000);
+    const auto with = [](CaptureDefect defect) {
+        return [defect](Facts& facts) {
+            facts.untrustworthy_capture = true;
+            facts.capture.push_back({.defect = defect, .where = {}, .detail = ""});
+        };
+    };
+    CHECK(said(judge(image, with(CaptureDefect::Shifted))) == "");
+    CHECK(said(judge(image, with(CaptureDefect::Blank))) == "");
+    CHECK(said(judge(image, with(CaptureDefect::Truncated))) == "slot-empty@system-part2");
+}
+
+TEST_CASE("a file that ends inside a module gives no finding about it", "[modules]") {
+    const auto whole = healthy_flash(layout);
+    for (Address cut = 0x08000100; cut < 0x08100000; cut += 0x6700) {
+        Image image(layout.flash);
+        image.put(0x08000000, whole.bytes({0x08000000, cut}));
+        INFO("ends at " << cut);
+        CHECK(said(judge(image)) == "");
+    }
+}
