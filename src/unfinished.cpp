@@ -12,19 +12,13 @@ WEAK Capture recognize(ByteView file, std::string name, std::string container, c
 WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }
-WEAK std::span<const Rule> dct_rules() { return {}; }
 WEAK std::span<const Rule> key_rules() { return {}; }
 WEAK std::span<const Rule> server_rules() { return {}; }
-WEAK std::span<const Rule> eeprom_rules() { return {}; }
-WEAK std::span<const Rule> wifi_rules() { return {}; }
 WEAK std::span<const Rule> system_rules() { return {}; }
 WEAK std::span<const Cause> capture_causes() { return {}; }
 WEAK std::span<const Cause> module_causes() { return {}; }
-WEAK std::span<const Cause> dct_causes() { return {}; }
 WEAK std::span<const Cause> key_causes() { return {}; }
 WEAK std::span<const Cause> server_causes() { return {}; }
-WEAK std::span<const Cause> eeprom_causes() { return {}; }
-WEAK std::span<const Cause> wifi_causes() { return {}; }
 
 WEAK bool Capture::has(CaptureDefect) const { return false; }
 WEAK bool Capture::untrustworthy() const { return false; }

@@ -60,7 +60,6 @@ struct DctCopy {
     bool fresh_default = false;                          ///< just re-initialised and never written since (G4/G5: initial_write 1, crc 0; G0-G3: header, then FF)
     std::uint32_t zero_bits_outside_header = 0;          ///< number of 0 bits in an otherwise erased copy
     std::optional<DctDamage> damage;                     ///< where the CRC is bad although it should hold (current, rejected, damaged superseded copy)
-    bool is_older_than_selected = false;                 ///< twin, superseded: its contents are from before the last write
     std::uint32_t erased_from = 0;                       ///< offset from which on the body is FF to the trailer (where an interrupted write stopped)
 
     bool magic_good() const { return magic_number.value == 0x4D435242; }
@@ -83,6 +82,7 @@ struct Dct {
     std::array<int, 3> selection_by_family{};
     bool alternate_is_recent_write = false;      ///< row D/E: the other copy is one write old
     std::vector<DctFieldFact> fields;            ///< of the selected copy, in the layout's order
+    bool copies_one_write_apart = false;         ///< both copies whole, and they differ in one place at most (or where one of them is erased)
     std::vector<Range> strays;                   ///< whole copies at places where none belongs
     bool from_dfu_upload = false;                ///< fields come from a DFU alt 1 upload: no headers seen
 

@@ -137,6 +137,7 @@ void judge_dct_copies(const Image& image, Dct& dct, DctGeneration generation) {
         locate(copy, bytes, comparable ? image.bytes(twin->at) : ByteView{});
     }
     const auto *selected = dct.current(), *other = dct.other();
+    if (selected && other && other->magic_good()) dct.copies_one_write_apart = one_write_apart(image.bytes(selected->at), image.bytes(other->at));
     if (!selected || !other || !selected->has_version_struct || !other->has_version_struct) return;
     const bool readable = other->state == DctCopyState::Superseded || other->state == DctCopyState::ValidTwin;
     dct.alternate_is_recent_write = readable && static_cast<std::uint8_t>(selected->sequence.value - other->sequence.value) == 1;

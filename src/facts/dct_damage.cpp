@@ -133,6 +133,15 @@ static DctDamage placed(DctDamage::Proof proof, const std::vector<Offsets>& offs
     return damage;
 }
 
+bool one_write_apart(ByteView copy, ByteView other) {
+    constexpr std::uint32_t within_one_write = 512;  // fields that are written together lie closer than this
+    const auto found = differences(copy, other, within_one_write);
+    const auto by_hand = std::count_if(found.begin(), found.end(), [&](Offsets at) {
+        return !all_erased(copy.subspan(at.begin, at.size())) && !all_erased(other.subspan(at.begin, at.size()));
+    });
+    return by_hand <= 1;
+}
+
 DctDamage locate_dct_damage(ByteView damaged, ByteView reference, Address base, bool superseded) {
     assert(damaged.size() == format::copy_size);
     const auto stored = little_endian<std::uint32_t>(damaged.subspan(format::stored_crc));

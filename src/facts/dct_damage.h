@@ -9,4 +9,7 @@ namespace photopsy {
 /// `superseded`: byte 9 of `damaged` counts as 1 (it was cleared on purpose). Call only where the CRC does not hold. Places are sorted.
 DctDamage locate_dct_damage(ByteView damaged, ByteView reference, Address base, bool superseded);
 
+/// True where two copies differ as they do around one write: in one stretch, besides what is erased in one of them (an erase that was broken off).
+bool one_write_apart(ByteView copy, ByteView other);
+
 }  // namespace photopsy

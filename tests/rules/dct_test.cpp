@@ -1,0 +1,203 @@
+#include "support/scene.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+using Ids = std::vector<std::string>;
+
+static constexpr auto G0 = DctGeneration::G0, G3 = DctGeneration::G3, G4 = DctGeneration::G4, G5 = DctGeneration::G5;
+
+/// In use for long: key, networks, claim; current copy 1, superseded copy 2.
+static TablePair in_use() {
+    auto pair = factory_table();
+    std::fill_n(pair[1].begin() + 0x1A30, 1 + 5 * 121, std::uint8_t{0});
+    write_new(pair, 1, 34, Bytes(611, 0x5A));
+    write_new(pair, 2, 1825, {0x31});
+    write_new(pair, 1, 1762, Bytes(20, 'A'));
+    write_new(pair, 2, 2952, {1, 2});
+    return pair;
+}
+
+static TablePair old_in_use() {
+    auto pair = factory_table();
+    std::fill_n(pair[1].begin() + 0x1A30, 1 + 5 * 121, std::uint8_t{0});
+    write_old(pair, 1, 34, Bytes(611, 0x5A));
+    write_old(pair, 2, 1825, {0x31});
+    return pair;
+}
+
+TEST_CASE("healthy tables have no finding above note", "[dct][rules]") {
+    CHECK(Scene(in_use()).problems() == Ids{});
+    CHECK(Scene(old_in_use(), 109, G3).problems() == Ids{});
+    CHECK(Scene(factory_table(), 1, G0).problems() == Ids{});
+    auto upgraded = old_in_use();
+    write_new(upgraded, 1, 2952, {1, 2});
+    CHECK(Scene(upgraded).problems() == Ids{});
+    CHECK(Scene(in_use()).causes() == Ids{});
+}
+
+TEST_CASE("both copies unusable", "[dct][rules]") {
+    auto pair = in_use();
+    pair[1][12] = 0;
+    CHECK_FALSE(Scene(pair).fires("dct-both-unreadable"));
+    pair[2][12] = 0;
+    CHECK(Scene(pair).causes() == Ids{"dct-both-copies-invalid"});
+    CHECK(Scene(TablePair{}).causes() == Ids{"dct-both-copies-invalid"});
+    auto half = in_use();
+    half[1].assign(0x4000, 0xFF);
+    half[2][13] = 0;
+    CHECK(Scene(half).causes() == Ids{"dct-both-copies-invalid"});
+}
+
+TEST_CASE("a reset to defaults, by new and by old code", "[dct][rules]") {
+    CHECK(Scene(reinitialized_table()).causes() == Ids{"dct-reset-to-default"});
+    TablePair old;
+    std::copy_n(factory_table()[1].begin(), 388, old[1].begin());
+    CHECK(Scene(old, 109, G3).causes() == Ids{"dct-reset-to-default"});
+    write_old(old, 1, 34, Bytes(611, 0x5A));  // old code then makes a key and leaves no mark
+    CHECK(Scene(old, 109, G3).causes() == Ids{"dct-reset-to-default"});
+    CHECK(Scene(old, 109, G3).only("dct-default-table").confidence == Confidence::Likely);
+    CHECK_FALSE(Scene(factory_table(), 1, G0).fires("dct-default-table"));  // a unit from the factory has its server key
+    auto pair = reinitialized_table();
+    write_new(pair, 1, 34, Bytes(611, 0x5A));
+    CHECK_FALSE(Scene(pair).fires("dct-default-table"));  // there the mark survives, and the rules of the keys build on it
+    CHECK(Scene(pair).only("dct-reinitialized-before").severity == Severity::Note);
+}
+
+TEST_CASE("an interrupted new write, at every step", "[dct][rules]") {
+    for (int steps = 0; steps <= 7; ++steps) {
+        INFO(steps);
+        auto pair = in_use();
+        write_new(pair, 1, 2952, {3, 4}, steps);
+        const bool steady = steps == 0 || steps >= 6;
+        CHECK(Scene(pair).causes() == (steady ? Ids{} : Ids{"dct-write-interrupted"}));
+        CHECK(Scene(pair).problems() == (steady ? Ids{} : Ids{"dct-write-unfinished"}));
+    }
+}
+
+TEST_CASE("an interrupted first new write beside the old format", "[dct][rules]") {
+    for (int steps = 2; steps <= 7; ++steps) {
+        INFO(steps);
+        auto pair = old_in_use();
+        write_new(pair, 1, 2952, {3, 4}, steps);
+        CHECK(Scene(pair).causes() == (steps >= 6 ? Ids{} : Ids{"dct-write-interrupted"}));
+    }
+}
+
+TEST_CASE("an interrupted old write, at every step and from either copy", "[dct][rules]") {
+    for (int from : {1, 2})
+        for (int steps = 0; steps <= 4; ++steps) {
+            INFO(from << " " << steps);
+            auto pair = old_in_use();
+            if (from == 2) write_old(pair, 1, 1826, {1});
+            write_old(pair, from, 2952, {3, 4}, steps);
+            const bool unfinished = steps == 2 || steps == 3;
+            CHECK(Scene(pair, 109, G3).causes() == (unfinished ? Ids{"dct-write-interrupted"} : Ids{}));
+        }
+}
+
+TEST_CASE("an old copy that was half erased", "[dct][rules]") {
+    auto pair = old_in_use();
+    write_old(pair, 1, 2952, {3, 4}, 3);
+    std::fill(pair[1].begin() + 0x2000, pair[1].end(), std::uint8_t{0xFF});
+    CHECK(Scene(pair, 109, G3).causes() == Ids{"dct-write-interrupted"});
+    auto header_first = old_in_use();
+    write_old(header_first, 1, 2952, {3, 4}, 3);
+    std::fill_n(header_first[1].begin(), 0x2000, std::uint8_t{0xFF});
+    CHECK(Scene(header_first, 109, G3).causes() == Ids{"dct-write-interrupted"});
+}
+
+TEST_CASE("an erased other copy is normal for old code and for old bootloaders", "[dct][rules]") {
+    auto pair = in_use();
+    pair[2].assign(0x4000, 0xFF);
+    CHECK(Scene(pair).causes() == Ids{"dct-write-interrupted"});
+    CHECK(Scene(pair).only("dct-write-unfinished").confidence == Confidence::Likely);
+    Scene with_old_bootloader(pair);
+    with_old_bootloader.facts.system.bootloader_version = 11;
+    CHECK(with_old_bootloader.causes() == Ids{});
+    CHECK(Scene(old_in_use(), 109, G3).causes() == Ids{});
+}
+
+TEST_CASE("a table that 0.4.0 can no longer write", "[dct][rules]") {
+    auto pair = factory_table();
+    write_old(pair, 1, 100, {1}, 2);
+    CHECK(Scene(pair, 1, G0).causes() == Ids{"dct-frozen"});
+    CHECK(Scene(pair, 2, DctGeneration::G1).causes() == Ids{"dct-write-interrupted"});
+    pair = factory_table();
+    pair[2][0x3123] = 0xEF;  // one stray bit is enough
+    CHECK(Scene(pair, 1, G0).causes() == Ids{"dct-frozen"});
+    CHECK_FALSE(Scene(factory_table(), 1, G0).fires("dct-spare-unwritable"));
+}
+
+TEST_CASE("a bad checksum stands at the damaged byte, under the name of its field", "[dct][rules]") {
+    auto pair = in_use();
+    pair[1][0x1A58] ^= 8;
+    const auto finding = Scene(pair).only("dct-copy-crc-mismatch");
+    CHECK(finding.where.at == range_of(0x08005A58, 1));
+    CHECK(finding.where.region == "DCT copy 1, Wi-Fi configuration");
+    CHECK(finding.expected.starts_with("checksum "));
+    CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
+    CHECK_FALSE(Scene(pair, 109, G3).fires("dct-copy-crc-mismatch"));  // code that does not know the checksum may leave it stale
+    CHECK_FALSE(Scene(in_use()).fires("dct-copy-crc-mismatch"));
+}
+
+TEST_CASE("a bad checksum from damage in a key is told apart", "[dct][rules]") {
+    struct Case {
+        std::uint32_t offset;
+        const char* id;
+    };
+    for (const auto& [offset, id] : {Case{34 + 60, "dct-crc-mismatch-in-device-key"}, Case{1250 + 5, "dct-crc-mismatch-in-public-key"}, Case{2082 + 40, "dct-crc-mismatch-in-server-key"}, Case{2466, "dct-crc-mismatch-in-server-key"}}) {
+        INFO(id);
+        auto pair = in_use();
+        pair[1][0x1D7C + offset] ^= 0x10;
+        CHECK(Scene(pair).only(id).where.at == range_of(0x08005D7C + offset, 1));
+        CHECK_FALSE(Scene(pair).fires("dct-copy-crc-mismatch"));
+        CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
+        CHECK_FALSE(Scene(in_use()).fires(id));
+    }
+}
+
+TEST_CASE("G4 reads an outdated copy after a bad checksum", "[dct][rules]") {
+    auto pair = in_use();
+    write_new(pair, 1, 2952, {5, 6});  // current: copy 2
+    pair[2][0x1A58] ^= 8;
+    CHECK(Scene(pair, 205, G4).only("dct-outdated-copy-used").where.at == range_of(0x08009A58, 1));
+    CHECK(Scene(pair, 205, G4).causes() == Ids{"dct-copy-crc-bad"});
+    CHECK_FALSE(Scene(pair, 1512, G5).fires("dct-outdated-copy-used"));
+}
+
+TEST_CASE("damage in copies that are not used", "[dct][rules]") {
+    auto pair = in_use();
+    pair[2][0x1D7C + 100] ^= 1;
+    CHECK(Scene(pair).only("dct-superseded-copy-damaged").where.at == range_of(0x08009DE0, 1));
+    CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
+    pair = in_use();
+    pair[2][12] = 0;
+    CHECK(Scene(pair).only("dct-other-copy-unreadable").where.at == range_of(0x08008000, 16));
+    pair = in_use();
+    pair[1][12] = 0;  // the newest one
+    CHECK(Scene(pair).only("dct-current-copy-lost").where.at == range_of(0x08004000, 0x4000));
+    CHECK_FALSE(Scene(pair).fires("dct-other-copy-unreadable"));
+    CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
+    pair = in_use();
+    pair[1].assign(0x4000, 0xFF);
+    CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
+}
+
+TEST_CASE("tables that belong nowhere", "[dct][rules]") {
+    const auto pair = in_use();
+    for (Address at : {0x080C0000u, 0x0800C000u, 0x08010000u}) {
+        INFO(at);
+        auto image = table_image(pair);
+        image.put(at, pair[2]);
+        const Scene scene(image, 1512, G5);
+        CHECK(scene.only("dct-stray-copy").where.at == range_of(at, 0x4000));
+        CHECK(scene.causes() == Ids{"stray-dct-copy"});
+    }
+    auto foreign = old_in_use();  // current: copy 1
+    foreign[2] = foreign[1];
+    std::fill_n(foreign[2].begin() + 0x1D7C + 34, 300, std::uint8_t{0x11});
+    std::fill_n(foreign[2].begin() + 0x1D7C + 2082, 294, std::uint8_t{0x22});
+    CHECK(Scene(foreign, 109, G3).causes() == Ids{"stray-dct-copy"});
+}

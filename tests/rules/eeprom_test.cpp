@@ -1,0 +1,60 @@
+#include "support/scene.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+using Ids = std::vector<std::string>;
+
+static constexpr Address page1 = 0x0800C000, page2 = 0x08010000;
+
+static TablePair quiet_table() {
+    auto pair = factory_table();
+    write_old(pair, 1, 2952, {1, 2});
+    return pair;
+}
+
+namespace {
+struct Bench {
+    Image image = table_image(quiet_table());
+    Bench& put(Address at, const Bytes& bytes) {
+        image.put(at, bytes);
+        return *this;
+    }
+    Bench& active_page(Address at) { return put(at, {0, 0, 0xFF, 0xFF, 1, 0, 0, 0, 2, 0, 1, 0}); }
+    Scene scene(std::uint16_t version = 1512) const { return Scene(image, version, DctGeneration::G3); }
+};
+}  // namespace
+
+TEST_CASE("EEPROM: normal states are silent", "[eeprom][rules]") {
+    CHECK(Bench().scene().problems() == Ids{});
+    CHECK(Bench().active_page(page1).scene().problems() == Ids{});
+    CHECK(Bench().active_page(page2).put(page1, {0, 0, 0xCC, 0xCC, 9, 9, 9, 9}).scene().problems() == Ids{});
+}
+
+TEST_CASE("EEPROM: an interrupted swap", "[eeprom][rules]") {
+    const auto scene = Bench().active_page(page1).put(page2, {0xEE, 0xEE, 0xFF, 0xFF, 1, 0, 0, 0}).scene();
+    CHECK(scene.causes() == Ids{"eeprom-swap-interrupted"});
+    CHECK(scene.only("eeprom-swap-unfinished").where.at == range_of(page2, 4));
+    CHECK(Bench().active_page(page1).active_page(page2).scene().causes() == Ids{"eeprom-swap-interrupted"});
+    CHECK(Bench().put(page2, {0xEE, 0xEE, 0xFF, 0xFF, 1, 0, 0, 0}).scene().causes() == Ids{"eeprom-swap-interrupted"});
+}
+
+TEST_CASE("EEPROM: records that cannot be read", "[eeprom][rules]") {
+    const auto half = Bench().active_page(page1).put(page1 + 12, {7, 0x80, 3, 0, 8, 0, 4, 0}).scene();
+    CHECK(half.causes() == Ids{"eeprom-invalid-record"});
+    CHECK(half.only("eeprom-record-invalid").where.at == range_of(page1 + 12, 4));
+    CHECK(Bench().active_page(page1).put(page1 + 16, {7, 0, 3, 0}).scene().causes() == Ids{"eeprom-invalid-record"});
+    const auto high = Bench().active_page(page1).put(page1 + 12, {7, 0, 0, 9}).scene();
+    CHECK(high.causes() == Ids{"eeprom-invalid-record"});
+    CHECK(high.only("eeprom-index-too-high").where.at == range_of(page1 + 12, 4));
+    // Half a record in the page that is only being filled is part of the interrupted swap.
+    CHECK(Bench().active_page(page1).put(page2, {0xEE, 0xEE, 0xFF, 0xFF, 1, 0x80, 0, 0}).scene().causes() == Ids{"eeprom-swap-interrupted"});
+}
+
+TEST_CASE("EEPROM: a damaged page header", "[eeprom][rules]") {
+    const auto spare = Bench().active_page(page1).put(page2, {0x12, 0x34, 0x56, 0x78}).scene();
+    CHECK(spare.causes() == Ids{"eeprom-invalid-record"});
+    CHECK(spare.only("eeprom-header-damaged").severity == Severity::Warning);
+    CHECK(Bench().put(page1, {0x12, 0x34, 0x56, 0x78}).scene().only("eeprom-header-damaged").severity == Severity::Problem);
+}
