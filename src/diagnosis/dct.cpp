@@ -127,7 +127,7 @@ const Cause causes[] = {
     {"dct-write-interrupted", "A write to the configuration table was interrupted", "Power failed while the table was being rewritten; the copy in use is whole.",
      {"dct-write-unfinished"}, {}, tell_interrupted},
     {"dct-copy-crc-bad", "A copy of the configuration table is damaged", "The contents of a copy do not fit its checksum, or its header is lost.",
-     {"dct-copy-crc-mismatch|dct-outdated-copy-used|dct-superseded-copy-damaged|dct-current-copy-lost|dct-other-copy-unreadable|dct-crc-mismatch-in-device-key|dct-crc-mismatch-in-public-key|dct-crc-mismatch-in-server-key",
+     {"dct-copy-crc-mismatch|dct-crc-mismatch-unlocated|dct-outdated-copy-used|dct-superseded-copy-damaged|dct-current-copy-lost|dct-other-copy-unreadable|dct-crc-mismatch-in-device-key|dct-crc-mismatch-in-public-key|dct-crc-mismatch-in-server-key",
       "wifi-entry-damaged"}, {}, tell_crc_bad},
     {"stray-dct-copy", "A configuration table lies where none belongs", "A second table that no interrupted write explains, or one outside its two places.",
      {"dct-stray-copy|dct-twin-not-of-last-write", "eeprom-header-damaged@slot", "eeprom-record-invalid@slot"}, {}, tell_stray},

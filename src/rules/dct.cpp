@@ -7,6 +7,7 @@
 // dct-write-unfinished              a rewrite or an erase of a copy was cut off                       dct-write-interrupted, dct-frozen
 // dct-spare-unwritable              0.4.0/0.4.1 will never erase the other copy again                 dct-frozen
 // dct-copy-crc-mismatch             checksum of the copy in use is wrong, damage not in a key         dct-copy-crc-bad
+// dct-crc-mismatch-unlocated        the same, and where the damage lies is not proved                 any of these
 // dct-crc-mismatch-in-device-key    the same, and the damage lies in the device's private key         causes of that key, else dct-copy-crc-bad
 // dct-crc-mismatch-in-public-key    ... in the cached public key                                      the same
 // dct-crc-mismatch-in-server-key    ... in the server's key or address                                the same
@@ -156,12 +157,12 @@ void spare_unwritable(const Observations& seen, Findings& found) {
     finding.actual = other->state == CopyState::NearlyErased ? "stray bits" : fmt::format("remains of a write up to offset 0x{:04x}", other->erased_from);
 }
 
-/// Which field the damage of a copy lies in: "private", "public", "server" or "" (none of the keys, or not known).
-enum class DamagedKey { None, Private, PublicCache, Server };
+/// Which of the keys the damage of a copy lies in.
+enum class DamagedKey { None, NotLocated, Private, PublicCache, Server };
 
 DamagedKey damaged_key(const Observations& seen, const DctCopy& copy) {
     const auto& damage = *copy.damage;
-    if (damage.proof != DctDamage::Proof::OneByte && damage.proof != DctDamage::Proof::Difference) return DamagedKey::None;
+    if (damage.proof == DctDamage::Proof::Candidates || damage.proof == DctDamage::Proof::None) return DamagedKey::NotLocated;
     const auto within = [&](std::string_view name) {
         const auto field = table(seen).field_at(*seen.facts.layout, name, copy.number);
         return std::any_of(damage.places.begin(), damage.places.end(), [&](Range place) { return field.overlaps(place); });
@@ -208,6 +209,7 @@ void current_mismatch(const Observations& seen, Findings& found, DamagedKey want
 }
 
 void crc_mismatch(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::None); }
+void crc_mismatch_unlocated(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::NotLocated); }
 void crc_mismatch_private(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::Private); }
 void crc_mismatch_public(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::PublicCache); }
 void crc_mismatch_server(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::Server); }
@@ -272,6 +274,8 @@ constexpr Rule rules[] = {
      "CHANGELOG.md@v2.3.1:2860", spare_unwritable},
     {"dct-copy-crc-mismatch", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
      "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch},
+    {"dct-crc-mismatch-unlocated", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_unlocated},
     {"dct-crc-mismatch-in-device-key", Severity::Warning, "The table's checksum shows damage in the device's private key", "The firmware does not notice and uses the damaged key.",
      "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_private},
     {"dct-crc-mismatch-in-public-key", Severity::Warning, "The table's checksum shows damage in the cached public key", "The firmware derives it anew at each cloud connection.",

@@ -158,6 +158,14 @@ TEST_CASE("a bad checksum from damage in a key is told apart", "[dct][rules]") {
     }
 }
 
+TEST_CASE("a bad checksum whose place is not known stands on the copy", "[dct][rules]") {
+    auto pair = in_use();
+    pair[2].assign(0x4000, 0xFF);
+    pair[1][0x1A58] ^= 8;
+    CHECK(Scene(pair).only("dct-crc-mismatch-unlocated").where.at == range_of(0x08004000, 0x4000));
+    CHECK_FALSE(Scene(in_use()).fires("dct-crc-mismatch-unlocated"));
+}
+
 TEST_CASE("G4 reads an outdated copy after a bad checksum", "[dct][rules]") {
     auto pair = in_use();
     write_new(pair, 1, 2952, {5, 6});  // current: copy 2
