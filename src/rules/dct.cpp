@@ -202,17 +202,13 @@ void report_damage(const Observations& seen, const DctCopy& copy, std::string_vi
     }
 }
 
-void current_mismatch(const Observations& seen, Findings& found, DamagedKey wanted) {
+template <DamagedKey wanted>
+void crc_mismatch(const Observations& seen, Findings& found) {
     const auto* copy = table(seen).current();
     if (!seen.facts.layout || !copy || !copy->damage || !system_uses_checksums(seen) || damaged_key(seen, *copy) != wanted) return;
     report_damage(seen, *copy, "The firmware uses this copy all the same: it never goes back to the other one because of a bad checksum.", found);
 }
 
-void crc_mismatch(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::None); }
-void crc_mismatch_unlocated(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::NotLocated); }
-void crc_mismatch_private(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::Private); }
-void crc_mismatch_public(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::PublicCache); }
-void crc_mismatch_server(const Observations& seen, Findings& found) { current_mismatch(seen, found, DamagedKey::Server); }
 
 void outdated_copy_used(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
@@ -273,15 +269,15 @@ constexpr Rule rules[] = {
     {"dct-spare-unwritable", Severity::Problem, "The configuration table can no longer be written", "Nothing can be stored any more: no new key, no Wi-Fi network.",
      "CHANGELOG.md@v2.3.1:2860", spare_unwritable},
     {"dct-copy-crc-mismatch", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch},
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::None>},
     {"dct-crc-mismatch-unlocated", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_unlocated},
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::NotLocated>},
     {"dct-crc-mismatch-in-device-key", Severity::Warning, "The table's checksum shows damage in the device's private key", "The firmware does not notice and uses the damaged key.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_private},
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::Private>},
     {"dct-crc-mismatch-in-public-key", Severity::Warning, "The table's checksum shows damage in the cached public key", "The firmware derives it anew at each cloud connection.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_public},
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::PublicCache>},
     {"dct-crc-mismatch-in-server-key", Severity::Warning, "The table's checksum shows damage in the server's key or address", "The firmware does not notice and uses the damaged one.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch_server},
+     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::Server>},
     {"dct-outdated-copy-used", Severity::Problem, "The firmware reads an outdated configuration table", "The last changes (a new key, a new network) have no effect.",
      "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0-rc.6", outdated_copy_used},
     {"dct-superseded-copy-damaged", Severity::Warning, "The previous configuration table is damaged", "The firmware does not use it; a key could not be recovered from the damaged part.",
