@@ -1,7 +1,35 @@
 #pragma once
-#include "base/bytes.h"
+// One device key slot, judged from its bytes. Holds the key itself where there is one: stays inside handshake/ and mend/.
+#include "handshake/keys.h"
+#include "handshake/rebuild.h"
+#include "handshake/skeleton.h"
+
+#include <optional>
+#include <string>
 #include <vector>
+
 namespace photopsy {
-/// The public key (162 bytes SPKI) of the key that belongs to this slot.
+
+inline constexpr std::size_t device_field_size = 1216;  ///< room of the slot in the configuration table (dct.h); the firmware reads 612 of it
+
+struct SlotReading {
+    DeviceKeyClass what = DeviceKeyClass::NotInFile;
+    KeyEncoding encoding = KeyEncoding::None;
+    unsigned bits = 0;
+    std::uint16_t extent = 0;
+    bool usable = false;                     ///< the firmware's walk finds numbers that fit each other
+    Skeleton bones;
+    std::vector<Range> damage;               ///< offsets into the slot
+    std::string detail;                      ///< one sentence without secrets
+    std::optional<RebuiltKey> key;           ///< secret; proved
+    std::vector<std::uint8_t> public_spki;   ///< of the key that belongs here; empty if unknown
+    std::array<bool, 7> number_differs{};    ///< n d p q dP dQ qInv, where `key` is known
+};
+
+/// `slot`: up to 1216 bytes from the start of the key field; 612 are enough for all but wrong encodings. `witnesses`: moduli the device had.
+SlotReading read_device_slot(ByteView slot, const std::vector<Number>& witnesses = {});
+
+/// The public key (162 bytes SPKI) of the key that belongs to this slot: rebuilt if need be. Empty if unknown.
 std::vector<std::uint8_t> belonging_public_key(ByteView slot);
-}
+
+}  // namespace photopsy
