@@ -3,13 +3,6 @@
 #define WEAK __attribute__((weak))
 namespace photopsy {
 WEAK Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return Unpacked{std::move(name), "", std::move(bytes)}; }
-WEAK const Layout& layout_for(ByteView) { return *builtin_layout("photon"); }
-WEAK Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
-    Capture capture{.image = Image(layout.flash), .name = std::move(name), .container = std::move(container), .format = "raw", .size = file.size(), .sha256 = sha256(file)};
-    capture.image.put(layout.flash.begin, file);
-    return capture;
-}
-WEAK KeyFacts judge_keys(const Image&, const Facts&) { return {}; }
 WEAK std::span<const Rule> capture_rules() { return {}; }
 WEAK std::span<const Rule> module_rules() { return {}; }
 WEAK std::span<const Rule> dct_rules() { return {}; }
@@ -28,6 +21,4 @@ WEAK std::span<const Cause> wifi_causes() { return {}; }
 
 WEAK bool Capture::has(CaptureDefect) const { return false; }
 WEAK bool Capture::untrustworthy() const { return false; }
-WEAK HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView, ByteView) { return {.unknown = "unfinished"}; }
-WEAK bool HandshakeOutcome::fails() const { return false; }
 }  // namespace photopsy

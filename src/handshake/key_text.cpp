@@ -38,7 +38,7 @@ std::size_t past_version(ByteView der) {
 
 }  // namespace
 
-std::vector<std::uint8_t> from_base64(std::string_view text) {
+std::vector<std::uint8_t> decode_base64(std::string_view text) {
     std::vector<std::uint8_t> out;
     std::uint32_t window = 0;
     unsigned bits = 0;
@@ -80,7 +80,7 @@ std::optional<PemBlock> parse_pem(ByteView bytes) {
     std::string_view body = text.substr(label_end + dashes.size());
     body = body.substr(0, body.find(dashes));
     block.encrypted = block.label.find("ENCRYPTED") != std::string::npos || body.find("ENCRYPTED") != std::string_view::npos;
-    if (!block.encrypted) block.bytes = from_base64(body);
+    if (!block.encrypted) block.bytes = decode_base64(body);
     return block;
 }
 

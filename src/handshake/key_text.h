@@ -10,7 +10,7 @@
 namespace photopsy {
 
 /// Base64 up to the first character that is none (white space is skipped). A cut text gives the bytes it still holds.
-std::vector<std::uint8_t> from_base64(std::string_view text);
+std::vector<std::uint8_t> decode_base64(std::string_view text);
 /// Lines of 64 characters between BEGIN and END of this label ("PUBLIC KEY").
 std::string to_pem(ByteView der, std::string_view label);
 

@@ -48,7 +48,8 @@ struct DeviceKey {
     std::vector<std::uint8_t> public_spki;     ///< the same as 162 bytes DER; public
     bool usable = false;                    ///< by the firmware: the walk reads it and the equations hold
     bool e_is_65537 = true;
-    std::string detail;                     ///< one sentence without secrets: "bit 3 of byte 0x...: in n"
+    std::string detail;                     ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
+    std::string method;                     ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
 };
 
 enum class ServerKeyClass { NotInFile, Published, ValidOther, Erased, Corrupted, Truncated, WrongType, DeviceKeyInSlot };
@@ -57,7 +58,7 @@ struct ServerKey {
     Range at;                               ///< 294 bytes
     ServerKeyClass what = ServerKeyClass::NotInFile;
     std::optional<Sha256> fingerprint;      ///< of the 294 bytes where they are a well-formed key
-    bool harmless_damage = false;           ///< only header or exponent bytes differ from the published key: works all the same
+    bool harmless_damage = false;           ///< the 256 bytes that the firmware reads are the published modulus: works all the same
     std::vector<Range> damage;              ///< bytes that differ from the published key where it is recognizably that
     bool uses_builtin = false;              ///< byte 0 = FF and system >= 0.7.0
     std::string detail;
@@ -99,6 +100,10 @@ struct KeyFacts {
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;
     bool swapped = false;                   ///< device and server key in each other's slot
+    bool regenerated = false;               ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
+    std::string regenerated_because;        ///< one sentence
+    /// The 162 bytes of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
+    std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved (arithmetic and round trip), best first. What to do, never the bytes.
     struct Recovery {
         std::string method;                 ///< "rebuilt from n, p" ...
@@ -111,5 +116,8 @@ struct KeyFacts {
 };
 
 KeyFacts judge_keys(const Image&, const Facts&);
+
+/// "DEVICE", "PKCS#8" ...: the contract's words for keys[].encoding.
+std::string_view name_of(KeyEncoding);
 
 }  // namespace photopsy

@@ -1,0 +1,31 @@
+#pragma once
+// The parts of judge_keys(). Flash in, facts without secrets out.
+#include "handshake/device_slot.h"
+
+namespace photopsy {
+
+/// Reads the device key slot at `field` (1216 bytes of the configuration table) and the same as a fact.
+struct JudgedSlot {
+    DeviceKey fact;
+    SlotReading reading;
+};
+JudgedSlot judge_device_slot(const Image&, Range field, int dct_copy, const std::vector<Number>& witnesses);
+/// The fact alone, from a reading; `at` is where the slot begins.
+DeviceKey fact_of(const SlotReading&, Range at, int dct_copy);
+
+ServerKey judge_server_slot(const Image&, Range field, const InstalledSystem&);
+ServerAddress judge_server_address(const Image&, Range field, const InstalledSystem&);
+PublicKeyCache judge_cache(const Image&, Range field, const DeviceKey&);
+/// The modulus in a public-key cache, if a public key stands there.
+std::optional<Number> cached_modulus(const Image&, Range field);
+
+/// Private keys anywhere in the image except at `known` places, with what they are. At most 16.
+struct FoundKey {
+    Range at;
+    SlotReading reading;
+};
+std::vector<FoundKey> search_private_keys(const Image&, const std::vector<Range>& known, const std::vector<Number>& witnesses);
+
+Sha256 fingerprint_of(ByteView spki);
+
+}  // namespace photopsy

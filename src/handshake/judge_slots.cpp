@@ -1,0 +1,157 @@
+#include "handshake/judge.h"
+
+#include "handshake/public_key.h"
+#include "handshake/server_address.h"
+#include "handshake/server_slot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+Sha256 fingerprint_of(ByteView spki) { return sha256(spki); }
+
+std::string_view name_of(KeyEncoding encoding) {
+    constexpr std::array<std::string_view, 10> names = {"", "device", "device-or-command-line", "command-line", "pkcs8", "unpadded", "pem", "public-key", "ec", "other"};
+    return names[static_cast<std::size_t>(encoding)];
+}
+
+namespace {
+
+std::vector<KeyComponent> components_of(const SlotReading& reading, Range at) {
+    constexpr std::array<std::string_view, 7> names = {"n", "d", "p", "q", "dP", "dQ", "qInv"};
+    std::vector<KeyComponent> list;
+    if (reading.bones.extent == 0 || reading.encoding == KeyEncoding::Pem || reading.encoding == KeyEncoding::Pkcs8) return list;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        KeyComponent component{.name = names[i], .at = range_of(at.begin + reading.bones.value_at[i], reading.bones.value_size[i])};
+        if (!reading.key) component.state = ComponentState::NotChecked;
+        else if (reading.number_differs[i]) component.state = ComponentState::Damaged;
+        else component.state = i == ComponentD ? ComponentState::Redundant : ComponentState::Good;
+        list.push_back(component);
+        if (i == 0) list.push_back({.name = "e", .at = range_of(at.begin + reading.bones.exponent_at, 3), .state = reading.key ? ComponentState::Redundant : ComponentState::NotChecked});
+    }
+    return list;
+}
+
+}  // namespace
+
+DeviceKey fact_of(const SlotReading& reading, Range at, int dct_copy) {
+    DeviceKey key{.at = range_of(at.begin, std::min<std::uint32_t>(at.size(), device_slot_size)), .dct_copy = dct_copy, .what = reading.what, .encoding = reading.encoding, .bits = reading.bits};
+    key.extent = reading.extent;
+    key.components = components_of(reading, at);
+    for (const auto& damage : reading.damage) key.damage.push_back({at.begin + damage.begin, at.begin + damage.end});
+    if (!reading.public_spki.empty()) key.public_fingerprint = fingerprint_of(reading.public_spki);
+    key.public_spki = reading.public_spki;
+    key.usable = reading.usable;
+    key.e_is_65537 = !reading.key || reading.key->key.e == Number(65537);
+    key.detail = reading.detail;
+    if (reading.key && reading.what != DeviceKeyClass::Good) key.method = reading.key->method;
+    return key;
+}
+
+JudgedSlot judge_device_slot(const Image& image, Range field, int dct_copy, const std::vector<Number>& witnesses) {
+    JudgedSlot judged;
+    judged.fact.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), device_slot_size));
+    judged.fact.dct_copy = dct_copy;
+    const ByteView bytes = image.leading(field);
+    if (bytes.size() < device_slot_size) return judged;
+    judged.reading = read_device_slot(bytes, witnesses);
+    judged.fact = fact_of(judged.reading, field, dct_copy);
+    return judged;
+}
+
+std::optional<Number> cached_modulus(const Image& image, Range field) {
+    const ByteView bytes = image.leading(field);
+    if (bytes.size() < 162 || bytes[0] != 0x30) return {};
+    const auto key = parse_public_key(bytes.first(162));
+    if (!key || key->modulus.bits() != 1024 || !key->modulus.is_odd()) return {};
+    return key->modulus;
+}
+
+PublicKeyCache judge_cache(const Image& image, Range field, const DeviceKey& device) {
+    PublicKeyCache cache{.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), 162))};
+    const ByteView bytes = image.leading(field);
+    if (bytes.size() < 162) return cache;
+    const ByteView spki = bytes.first(162);
+    if (all_erased(spki) || all_equal(spki, 0)) {
+        cache.state = PublicKeyCache::State::Unset;
+        return cache;
+    }
+    if (!cached_modulus(image, field)) {
+        cache.state = PublicKeyCache::State::Garbage;
+        return cache;
+    }
+    cache.fingerprint = fingerprint_of(spki);
+    const bool same = std::equal(spki.begin(), spki.end(), device.public_spki.begin(), device.public_spki.end());
+    cache.state = same ? PublicKeyCache::State::Matches : PublicKeyCache::State::BelongsToOtherKey;
+    return cache;
+}
+
+namespace {
+
+void add_damage(const ServerSlot& slot, Range field, ServerKey& key) {
+    for (const auto offset : slot.changed) {
+        const Address at = field.begin + offset;
+        if (!key.damage.empty() && key.damage.back().end + 3 >= at) key.damage.back().end = at + 1;
+        else key.damage.push_back({at, at + 1});
+    }
+}
+
+}  // namespace
+
+ServerKey judge_server_slot(const Image& image, Range field, const InstalledSystem& system) {
+    ServerKey key{.at = range_of(field.begin, server_slot_size)};
+    const ByteView bytes = image.leading(field);
+    if (bytes.size() < server_slot_size) return key;
+    const ByteView slot_bytes = bytes.first(server_slot_size);
+    const ServerSlot slot = read_server_slot(slot_bytes);
+    key.uses_builtin = slot_bytes[0] == 0xFF && system.handshake >= HandshakeGeneration::V0_7_0;
+    key.harmless_damage = slot.kind != ServerSlotKind::Published && slot.modulus_is_published;
+    switch (slot.kind) {
+        case ServerSlotKind::Published: key.what = ServerKeyClass::Published; break;
+        case ServerSlotKind::Rsa2048: key.what = ServerKeyClass::ValidOther; break;
+        case ServerSlotKind::Erased: key.what = ServerKeyClass::Erased; break;
+        case ServerSlotKind::DevicePrivateKey: key.what = ServerKeyClass::DeviceKeyInSlot; break;
+        case ServerSlotKind::WrongType:
+            key.what = ServerKeyClass::WrongType;
+            key.detail = "the slot holds " + slot.what;
+            break;
+        case ServerSlotKind::Truncated:
+            key.what = ServerKeyClass::Truncated;
+            key.damage = {{field.begin + slot.kept, field.begin + static_cast<Address>(server_slot_size)}};
+            key.detail = fmt::format("only the first {} of {} bytes of the server key are there", slot.kept, server_slot_size);
+            break;
+        case ServerSlotKind::NearPublished:
+            key.what = ServerKeyClass::Corrupted;
+            add_damage(slot, field, key);
+            key.detail = fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", slot.changed.size(), server_slot_size, slot.changed.front());
+            break;
+        case ServerSlotKind::Garbage:
+            key.what = ServerKeyClass::Corrupted;
+            key.damage = {key.at};
+            key.detail = all_equal(slot_bytes, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no RSA-2048 public key";
+            break;
+    }
+    if (key.what == ServerKeyClass::Published || key.what == ServerKeyClass::ValidOther) key.fingerprint = sha256(slot_bytes);
+    return key;
+}
+
+ServerAddress judge_server_address(const Image& image, Range field, const InstalledSystem& system) {
+    ServerAddress address{.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), server_address_size))};
+    const ByteView bytes = image.leading(field);
+    if (bytes.size() < server_address_size) return address;
+    const DecodedAddress decoded = decode_server_address(bytes.first(server_address_size), system.handshake);
+    constexpr std::array<ServerAddress::Kind, 4> kinds = {ServerAddress::Kind::Erased, ServerAddress::Kind::Domain, ServerAddress::Kind::Ip, ServerAddress::Kind::Invalid};
+    address.kind = kinds[static_cast<std::size_t>(decoded.kind)];
+    address.host = decoded.host;
+    address.port = decoded.port;
+    address.particle = decoded.particle;
+    address.falls_back = decoded.falls_back;
+    address.unreachable = decoded.unreachable;
+    address.damaged = decoded.damaged;
+    address.detail = decoded.detail;
+    return address;
+}
+
+}  // namespace photopsy

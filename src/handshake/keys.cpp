@@ -1,0 +1,166 @@
+#include "handshake/keys.h"
+
+#include "handshake/judge.h"
+#include "handshake/public_key.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::string_view key_field = "device_private_key", cache_field = "device_public_key", server_field = "server_public_key", address_field = "server_address";
+
+/// Collects what one dump says about keys, in the order in which one thing helps with the next.
+class Judge {
+public:
+    Judge(const Image& image, const Facts& facts) : image_(image), facts_(facts), layout_(*facts.layout) {}
+
+    KeyFacts run() {
+        gather_witnesses();
+        judge_selected();
+        judge_other_copies();
+        search_elsewhere();
+        judge_swap();
+        judge_birth();
+        judge_regeneration();
+        list_recoveries();
+        decide_registered();
+        return std::move(keys_);
+    }
+
+private:
+    Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
+    int selected() const { return facts_.dct.selected.value_or(0); }
+    bool is_selected(int copy) const { return facts_.dct.selected == copy; }
+
+    void add_witness(std::optional<Number> modulus) {
+        if (modulus && std::find(witnesses_.begin(), witnesses_.end(), *modulus) == witnesses_.end()) witnesses_.push_back(std::move(*modulus));
+    }
+    void gather_witnesses() {
+        add_witness(cached_modulus(image_, field(cache_field, 0)));
+        for (const auto& copy : facts_.dct.copies)
+            if (!is_selected(copy.number)) add_witness(cached_modulus(image_, field(cache_field, copy.number)));
+    }
+
+    void judge_selected() {
+        const Range at = field(key_field, 0);
+        known_.push_back(at);
+        auto judged = judge_device_slot(image_, at, selected(), witnesses_);
+        keys_.device = std::move(judged.fact);
+        reading_ = std::move(judged.reading);
+        keys_.server = judge_server_slot(image_, field(server_field, 0), facts_.system);
+        keys_.address = judge_server_address(image_, field(address_field, 0), facts_.system);
+        keys_.cache = judge_cache(image_, field(cache_field, 0), keys_.device);
+    }
+
+    void judge_other_copies() {
+        for (const auto& copy : facts_.dct.copies) {
+            if (is_selected(copy.number)) continue;
+            const Range at = field(key_field, copy.number);
+            known_.push_back(at);
+            auto judged = judge_device_slot(image_, at, copy.number, witnesses_);
+            if (judged.fact.what == DeviceKeyClass::NotInFile) continue;
+            if (judged.reading.key) add_elsewhere(at, "the other copy of the configuration table", judged.reading);
+            if (!keys_.device_in_other_copy || judged.reading.key) keys_.device_in_other_copy = std::move(judged.fact);
+        }
+    }
+
+    void add_elsewhere(Range at, std::string where, const SlotReading& reading) {
+        KeyElsewhere found{.at = range_of(at.begin, reading.extent ? reading.extent : at.size()), .where = std::move(where), .usable = reading.usable};
+        if (!reading.public_spki.empty()) found.public_fingerprint = fingerprint_of(reading.public_spki);
+        found.same_as_current = found.public_fingerprint && found.public_fingerprint == keys_.device.public_fingerprint;
+        found.made_by_device = reading.encoding == KeyEncoding::Device;
+        keys_.elsewhere.push_back(std::move(found));
+        methods_.push_back(reading.key ? reading.key->method : "");
+    }
+
+    std::string place_name(Address at) const {
+        if (keys_.server.at.contains(at)) return "the server key slot";
+        const auto* region = layout_.region_at(at);
+        return region ? "the " + region->title : "elsewhere";
+    }
+    void search_elsewhere() {
+        for (const auto& found : search_private_keys(image_, known_, witnesses_)) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+    }
+
+    /// Both keys written to each other's place: the device key is then whole, in the server key slot.
+    void judge_swap() {
+        keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot && keys_.server.what == ServerKeyClass::DeviceKeyInSlot;
+        if (!keys_.swapped) return;
+        const ByteView bytes = image_.leading(range_of(keys_.server.at.begin, device_slot_size));
+        const auto reading = read_device_slot(bytes, witnesses_);
+        if (reading.public_spki.empty()) return;
+        keys_.device.public_spki = reading.public_spki;
+        keys_.device.public_fingerprint = fingerprint_of(reading.public_spki);
+        keys_.cache = judge_cache(image_, field(cache_field, 0), keys_.device);
+    }
+
+    bool set(std::string_view name) const {
+        for (const auto& fact : facts_.dct.fields)
+            if (fact.field && fact.field->name == name) return fact.state == DctFieldFact::State::Set;
+        return false;
+    }
+    /// A unit that never had a key: nothing in it was ever set up, and its table is not a fresh default in the place of a lost one.
+    void judge_birth() {
+        const auto* copy = facts_.dct.current();
+        const bool lost_table = facts_.dct.would_reinitialize || (copy && (copy->fresh_default || copy->reinitialized_mark));
+        const bool all_erased = keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.size() == 1 && keys_.device.damage.front().size() == device_slot_size;
+        const bool lived = set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || !keys_.elsewhere.empty() || !witnesses_.empty();
+        if (all_erased && !lost_table && !lived && keys_.cache.state == PublicKeyCache::State::Unset) keys_.device.what = DeviceKeyClass::NeverGenerated;
+    }
+
+    void judge_regeneration() {
+        if (keys_.device.what != DeviceKeyClass::Good || keys_.device.encoding != KeyEncoding::Device) return;
+        const auto* copy = facts_.dct.current();
+        const auto& other = keys_.device_in_other_copy;
+        const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint && other->public_fingerprint != keys_.device.public_fingerprint;
+        if (copy && copy->reinitialized_mark) keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
+        else if (older_key) keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
+        keys_.regenerated = !keys_.regenerated_because.empty();
+    }
+
+    void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {
+        for (const auto& known : keys_.recoveries)
+            if (known.public_fingerprint == fingerprint) return;
+        KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
+        recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
+        keys_.recoveries.push_back(std::move(recovery));
+    }
+    /// Ways back to an older or the right key; only where the slot's own key is not simply good.
+    void list_recoveries() {
+        const bool good = keys_.device.what == DeviceKeyClass::Good;
+        if (good && !keys_.regenerated) return;
+        if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
+        if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.key->method, "this slot", *keys_.device.public_fingerprint);
+        for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
+            const auto& found = keys_.elsewhere[i];
+            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current)) add_recovery(methods_[i], found.where, *found.public_fingerprint);
+        }
+        std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
+    }
+
+    void decide_registered() {
+        keys_.registered_spki = keys_.device.public_spki;
+        if (keys_.registered_spki.empty() && !witnesses_.empty()) keys_.registered_spki = device_spki(witnesses_.front().bytes(128));
+        if (keys_.registered_spki.empty() && keys_.device_in_other_copy) keys_.registered_spki = keys_.device_in_other_copy->public_spki;
+    }
+
+    const Image& image_;
+    const Facts& facts_;
+    const Layout& layout_;
+    KeyFacts keys_;
+    SlotReading reading_;                 // of the selected copy; holds the secret no longer than this object lives
+    std::vector<Number> witnesses_;
+    std::vector<Range> known_;
+    std::vector<std::string> methods_;    // one for each of keys_.elsewhere
+};
+
+}  // namespace
+
+KeyFacts judge_keys(const Image& image, const Facts& facts) {
+    if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {};
+    return Judge(image, facts).run();
+}
+
+}  // namespace photopsy
