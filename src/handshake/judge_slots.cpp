@@ -12,11 +12,6 @@ namespace photopsy {
 
 Sha256 fingerprint_of(ByteView spki) { return sha256(spki); }
 
-std::string_view name_of(KeyEncoding encoding) {
-    constexpr std::array<std::string_view, 10> names = {"", "device", "device-or-command-line", "command-line", "pkcs8", "unpadded", "pem", "public-key", "ec", "other"};
-    return names[static_cast<std::size_t>(encoding)];
-}
-
 namespace {
 
 std::vector<KeyComponent> components_of(const SlotReading& reading, Range at) {

@@ -117,7 +117,5 @@ struct KeyFacts {
 
 KeyFacts judge_keys(const Image&, const Facts&);
 
-/// "DEVICE", "PKCS#8" ...: the contract's words for keys[].encoding.
-std::string_view name_of(KeyEncoding);
 
 }  // namespace photopsy

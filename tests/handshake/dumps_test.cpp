@@ -48,7 +48,7 @@ TEST_CASE("the handshakes of the labelled dumps end where they were measured to 
         const auto judged = judge(bytes);
         INFO(name << ": " << judged.keys.device.detail << " / " << judged.keys.server.detail << " / " << judged.keys.address.detail << " / " << judged.handshake.unknown);
         if (std::getenv("PRINT_KEYS")) {
-            std::string line = name + " class " + std::to_string(int(judged.keys.device.what)) + " enc " + std::string(name_of(judged.keys.device.encoding)) + " cache " + std::to_string(int(judged.keys.cache.state)) + " server " + std::to_string(int(judged.keys.server.what)) + " addr " +
+            std::string line = name + " class " + std::to_string(int(judged.keys.device.what)) + " enc " + std::to_string(int(judged.keys.device.encoding)) + " cache " + std::to_string(int(judged.keys.cache.state)) + " server " + std::to_string(int(judged.keys.server.what)) + " addr " +
                        std::to_string(int(judged.keys.address.kind)) + " elsewhere " + std::to_string(judged.keys.elsewhere.size()) + " regen " + judged.keys.regenerated_because;
             for (const auto& r : judged.keys.recoveries) line += " [" + r.method + " in " + r.source + (r.matches_cache ? " =cache" : "") + "]";
             for (const auto& d : judged.keys.device.damage) line += " " + std::to_string(d.begin - 0x08000000) + "+" + std::to_string(d.size());
