@@ -10,6 +10,8 @@ void setup_devices(CLI::App&, Session&);
 void setup_diff(CLI::App&, Session&);
 void setup_disasm(CLI::App&, Session&);
 void setup_explain(CLI::App&, Session&);
+void setup_handshake(CLI::App&, Session&);
+void setup_keys(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
 
@@ -21,6 +23,8 @@ std::span<const Command> commands() {
         Command{"diff", setup_diff},
         Command{"disasm", setup_disasm},
         Command{"explain", setup_explain},
+        Command{"handshake", setup_handshake},
+        Command{"keys", setup_keys},
         Command{"layouts", setup_layouts},
         Command{"schema", setup_schema},
     };

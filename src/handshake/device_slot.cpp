@@ -2,6 +2,7 @@
 
 #include "handshake/der.h"
 #include "handshake/key_text.h"
+#include "handshake/mixed_keys.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
 #include "handshake/slot_damage.h"
@@ -55,6 +56,19 @@ void add_plausible_public_key(ByteView slot, const std::vector<Number>& witnesse
     else if (!witnesses.empty()) reading.public_spki = device_spki(witnesses.front().bytes(128));
 }
 
+/// Two keys programmed over each other: with the public key of the old one the old one comes back.
+void separate_two_keys(ByteView slot, const std::vector<Number>& witnesses, SlotReading& reading) {
+    const Skeleton bones = skeleton_of(fixed_lengths);  // firmware of that time wrote both
+    const unsigned percent = percent_of_set_bits(slot, bones);
+    if (percent < 15 || percent > 40) return;
+    for (const auto& modulus : witnesses) {
+        const auto key = separate_mixed_key(read_numbers(slot, bones), modulus);
+        if (!key) continue;
+        reading.key = RebuiltKey{*key, "separated from the other key with the public-key cache", true};
+        return;
+    }
+}
+
 /// A whole key with another public exponent than 65537, the only one the firmware knows.
 std::optional<RebuiltKey> other_exponent(ByteView slot) {
     DerReader outer(slot);
@@ -85,9 +99,11 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
         return reading;
     } else {
         reading.key = rebuild_key(numbers, witnesses);
-        if (!reading.key) reading.key = rebuild_key(walked, witnesses);
-        if (!reading.key) reading.key = rebuild_key(read_numbers(slot, skeleton_of(fixed_lengths)), witnesses);
+        const Skeleton fixed = skeleton_of(fixed_lengths);
+        if (!reading.key && walk_device_key(slot).at != reading.bones.value_at) reading.key = rebuild_key(walked, witnesses);
+        if (!reading.key && fixed.value_at != reading.bones.value_at && fixed.value_at != walk_device_key(slot).at) reading.key = rebuild_key(read_numbers(slot, fixed), witnesses);
     }
+    if (!reading.key) separate_two_keys(slot, witnesses, reading);
     if (reading.key) {
         judge_against_key(slot, reading);
         if (reading.encoding == KeyEncoding::None) reading.encoding = encoding_of(reading.key->key, reading.bones);

@@ -19,6 +19,9 @@ PublicKeyCache judge_cache(const Image&, Range field, const DeviceKey&);
 /// The modulus in a public-key cache, if a public key stands there.
 std::optional<Number> cached_modulus(const Image&, Range field);
 
+/// Moduli that the device is known to have had: of the public-key cache of the selected copy first, then of the other copies'.
+std::vector<Number> known_moduli(const Image&, const Facts&);
+
 /// Private keys anywhere in the image except at `known` places, with what they are. At most 16.
 struct FoundKey {
     Range at;

@@ -17,7 +17,7 @@ public:
     Judge(const Image& image, const Facts& facts) : image_(image), facts_(facts), layout_(*facts.layout) {}
 
     KeyFacts run() {
-        gather_witnesses();
+        witnesses_ = known_moduli(image_, facts_);
         judge_selected();
         judge_other_copies();
         search_elsewhere();
@@ -33,15 +33,6 @@ private:
     Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
     int selected() const { return facts_.dct.selected.value_or(0); }
     bool is_selected(int copy) const { return facts_.dct.selected == copy; }
-
-    void add_witness(std::optional<Number> modulus) {
-        if (modulus && std::find(witnesses_.begin(), witnesses_.end(), *modulus) == witnesses_.end()) witnesses_.push_back(std::move(*modulus));
-    }
-    void gather_witnesses() {
-        add_witness(cached_modulus(image_, field(cache_field, 0)));
-        for (const auto& copy : facts_.dct.copies)
-            if (!is_selected(copy.number)) add_witness(cached_modulus(image_, field(cache_field, copy.number)));
-    }
 
     void judge_selected() {
         const Range at = field(key_field, 0);
@@ -157,6 +148,18 @@ private:
 };
 
 }  // namespace
+
+std::vector<Number> known_moduli(const Image& image, const Facts& facts) {
+    std::vector<Number> list;
+    const auto add = [&](Range cache) {
+        auto modulus = cached_modulus(image, cache);
+        if (modulus && std::find(list.begin(), list.end(), *modulus) == list.end()) list.push_back(std::move(*modulus));
+    };
+    add(facts.dct.field_at(*facts.layout, cache_field));
+    for (const auto& copy : facts.dct.copies)
+        if (facts.dct.selected != copy.number) add(facts.dct.field_at(*facts.layout, cache_field, copy.number));
+    return list;
+}
 
 KeyFacts judge_keys(const Image& image, const Facts& facts) {
     if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {};

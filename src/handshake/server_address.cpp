@@ -92,6 +92,7 @@ std::vector<std::uint8_t> published_server_slot() {
     slot[server_address_at] = 1;
     slot[server_address_at + 1] = static_cast<std::uint8_t>(particle_host.size());
     std::copy(particle_host.begin(), particle_host.end(), slot.begin() + server_address_at + 2);
+    slot[server_address_at + 2 + particle_host.size()] = 0;
     return slot;
 }
 

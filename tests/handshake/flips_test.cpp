@@ -57,8 +57,8 @@ unsigned count_wrong(const RsaKey& key, const Bytes& whole, HandshakeGeneration 
 TEST_CASE("every single flipped bit of a device slot ends where the rules say", "[handshake][flips]") {
     const auto key = first_key();
     CHECK(count_wrong(key, minimal_slot_of(key), HandshakeGeneration::V1_2_1) == 0);
-    CHECK(count_wrong(key, device_slot_of(key), HandshakeGeneration::V0_6_2) == 0);
     if (!full_tests()) return;
+    CHECK(count_wrong(key, device_slot_of(key), HandshakeGeneration::V1_2_1) == 0);
     for (const auto generation : {HandshakeGeneration::V0_4_7, HandshakeGeneration::V0_6_2, HandshakeGeneration::V0_7_0, HandshakeGeneration::V1_0_1, HandshakeGeneration::V2_3_1}) {
         CHECK(count_wrong(key, minimal_slot_of(key), generation) == 0);
         CHECK(count_wrong(second_key(), device_slot_of(second_key()), generation) == 0);

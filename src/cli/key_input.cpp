@@ -1,0 +1,29 @@
+#include "cli/key_input.h"
+
+#include "handshake/device_slot.h"
+
+namespace photopsy {
+
+static constexpr std::size_t largest_key_file = 8192;
+
+ByteView KeySource::device_slot() const { return dump ? dump->capture.image.leading(range_of(keys.device.at.begin, device_field_size)) : ByteView(bytes); }
+
+Result<KeySource> read_key_source(const std::string& path, const Layout* asked) {
+    KeySource source{.name = path.substr(path.rfind('/') + 1)};
+    auto bytes = read_file(path, std::size_t{256} << 20);
+    if (!bytes) return bytes.error();
+    if (bytes->empty()) return Error{path + " is empty"};
+    if (bytes->size() <= largest_key_file) {
+        source.bytes = std::move(*bytes);
+        return source;
+    }
+    auto dump = read_dump(path, asked);
+    if (!dump) return dump.error();
+    if (dump->layout->dct.format != DctLayout::Format::Wiced) return Error{path + " is no dump of a Photon or P1; the keys of other devices are not photopsy's trade"};
+    source.facts = collect_facts(dump->capture, *dump->layout);
+    source.keys = judge_keys(dump->capture.image, source.facts);
+    source.dump = std::move(*dump);
+    return source;
+}
+
+}  // namespace photopsy

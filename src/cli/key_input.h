@@ -1,0 +1,24 @@
+#pragma once
+// What the key commands read: a dump, or a file of a few kilobytes that holds one key or slot.
+#include "cli/input.h"
+#include "facts/facts.h"
+#include "handshake/keys.h"
+
+#include <optional>
+
+namespace photopsy {
+
+struct KeySource {
+    std::string name;                    ///< base name, for messages
+    std::vector<std::uint8_t> bytes;     ///< of a key file; empty for a dump
+    std::optional<Dump> dump;
+    Facts facts;                         ///< of the dump
+    KeyFacts keys;                       ///< of the dump
+
+    ByteView device_slot() const;        ///< of the dump's selected copy; empty where it is not in the file
+};
+
+/// Files of up to 8 KiB are taken for key files, larger ones for dumps.
+Result<KeySource> read_key_source(const std::string& path, const Layout* asked);
+
+}  // namespace photopsy

@@ -1,0 +1,64 @@
+#include "cli/key_input.h"
+#include "cli/keys_commands.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "handshake/device_slot.h"
+#include "mend/keys.h"
+#include "report/words.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+struct CheckCommand {
+    std::string file;
+    LayoutOptions layout;
+};
+
+std::string_view words_for(KeyTest::Result result) {
+    switch (result) {
+        case KeyTest::Result::Pass: return "good";
+        case KeyTest::Result::Fail: return "BAD";
+        case KeyTest::Result::Warn: return "odd";
+        case KeyTest::Result::NotChecked: return "not checked";
+    }
+    return "";
+}
+
+/// The numbers as the slot has them (not as they should be), or as the file has them.
+std::optional<RsaKey> numbers_of(const KeySource& source, const SlotReading& reading) {
+    if (const auto file = parse_key_file(source.device_slot()); file && file->private_key) return file->private_key;
+    if (reading.bones.extent == 0) return {};
+    return read_numbers(source.device_slot(), reading.bones);
+}
+
+void run(const CheckCommand& options, Session& session) {
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto source = read_key_source(options.file, layout->get());
+    if (!source) return session.fail(source.error().message);
+    if (source->device_slot().empty()) return session.fail(options.file + " does not hold the device's key slot");
+    const auto reading = read_device_slot(source->device_slot());
+    const bool usable = reading.usable;
+    session.print(fmt::format("{:<36} {}{}\n", "readable for the firmware", usable ? "good" : "BAD", reading.detail.empty() ? "" : "  " + reading.detail));
+    if (!usable) session.raise(exit_problem);
+    const auto numbers = numbers_of(*source, reading);
+    if (!numbers) return;
+    for (const auto& test : test_key(*numbers)) session.print(fmt::format("{:<36} {}{}\n", test.name, words_for(test.result), test.explain.empty() ? "" : "  " + test.explain));
+}
+
+}  // namespace
+
+void setup_keys_check(CLI::App& keys, Session& session) {
+    auto options = std::make_shared<CheckCommand>();
+    auto* command = keys.add_subcommand("check", "Whether the firmware can use the device key, number by number, and whether it is weak");
+    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
+    add_layout_options(*command, options->layout);
+    command->footer("Exit status: 0 the firmware can use it, 1 it cannot, 2 bad usage or file.\n\nExamples:\n  photopsy keys check dump.bin\n  photopsy keys check device.der");
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,66 @@
+#include "cli/key_input.h"
+#include "cli/keys_commands.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "handshake/device_slot.h"
+#include "mend/keys.h"
+
+#include <CLI/CLI.hpp>
+
+namespace photopsy {
+
+namespace {
+
+struct ExportCommand {
+    std::string file, form;
+    bool private_key = false;
+    LayoutOptions layout;
+    OutputOptions output;
+};
+
+/// The key that belongs to the source, rebuilt if need be. The public half may be known alone.
+Result<KeyFile> key_of(const KeySource& source, const std::string& path) {
+    KeyFile file;
+    if (source.dump) file.public_der = source.keys.device.public_spki;
+    const auto recovered = source.dump ? recover_keys(source.dump->capture.image, source.facts) : recover_key_file(source.bytes, {});
+    for (const auto& key : recovered) {
+        if (!file.public_der.empty() && key.public_spki != file.public_der) continue;
+        return parse_key_file(key.der);
+    }
+    if (!source.dump) return parse_key_file(source.bytes);
+    if (file.public_der.empty()) return Error{path + " does not tell the device's key"};
+    file.bits = 1024;
+    return file;
+}
+
+void run(const ExportCommand& options, Session& session) {
+    const std::string name = options.form.empty() ? options.private_key ? "pem" : "public-pem" : options.form;
+    const auto form = parse_key_form(name);
+    if (!form) return session.fail("--form is one of " + std::string(key_form_names) + ", not \"" + name + "\"");
+    if (is_private(*form) && !options.private_key) return session.fail("--form " + name + " writes the private key; say --private as well if that is wanted");
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto source = read_key_source(options.file, layout->get());
+    if (!source) return session.fail(source.error().message);
+    const auto key = key_of(*source, options.file);
+    if (!key) return session.fail(options.file + ": " + key.error().message);
+    const auto bytes = write_key(*key, *form);
+    if (!bytes) return session.fail(options.file + ": " + bytes.error().message);
+    deliver({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, options.output, is_private(*form) ? mode_private : mode_shared, session);
+}
+
+}  // namespace
+
+void setup_keys_export(CLI::App& keys, Session& session) {
+    auto options = std::make_shared<ExportCommand>();
+    auto* command = keys.add_subcommand("export", "Write the device's public key (or, with --private, the private one)");
+    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
+    command->add_flag("--private", options->private_key, "Write the private key, readable for its owner only");
+    command->add_option("--form", options->form, std::string(key_form_names))->type_name("FORM");
+    add_layout_options(*command, options->layout);
+    add_output_options(*command, options->output);
+    command->footer("Examples:\n  photopsy keys export dump.bin -o device.pub.pem\n  photopsy keys export dump.bin --private --form device -o device.der");
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,84 @@
+#include "base/hex.h"
+#include "boot/boot.h"
+#include "cli/key_input.h"
+#include "cli/keys_commands.h"
+#include "cli/options.h"
+#include "cli/public_key_file.h"
+#include "cli/session.h"
+#include "mend/keys.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+struct RecoverCommand {
+    std::string file, slot_file, public_key;
+    std::size_t choice = 1;
+    LayoutOptions layout;
+    OutputOptions output;
+};
+
+std::string describe(const RecoveredKey& key, std::size_t number) {
+    return fmt::format("{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again\n", number, key.source, key.method,
+                       key.is_present_key ? "; this is the key that the firmware uses now" : "", key.matches_cache ? "; the device's public-key cache names this key" : "", hex(key.public_fingerprint));
+}
+
+std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
+    const auto usb = source.dump ? source.dump->layout->usb : UsbIdentity{.vendor = 0x2b04, .dfu_product = 0xd006};
+    auto text = fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s 34 -D {}\nor with the Particle CLI:\n  particle keys load {}\n", usb.vendor, usb.dfu_product, options.output.file, options.output.file);
+    if (source.dump && !predict_boot(source.facts).dct_reachable_by_bootloader)
+        text += "Repair the system parts first: this bootloader writes the table (-a 1) with code of the system parts, and as they are now such a write fails.\n";
+    return text;
+}
+
+void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
+    const auto overwrite = options.output.force ? Overwrite::Yes : Overwrite::No;
+    if (!options.output.to_stdout()) {
+        if (const auto failure = write_output(options.output.file, ByteView(key.der), overwrite, mode_private)) return session.fail(*failure);
+        session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) + how_to_write(options, source));
+    }
+    if (options.slot_file.empty()) return;
+    if (const auto failure = write_output(options.slot_file, ByteView(slot_of(key.der)), overwrite, mode_private)) return session.fail(*failure);
+    session.print(fmt::format("Written: {} (the whole slot, 612 bytes)\n", options.slot_file));
+}
+
+void run(const RecoverCommand& options, Session& session) {
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto source = read_key_source(options.file, layout->get());
+    if (!source) return session.fail(source.error().message);
+    std::vector<std::uint8_t> wanted;
+    if (!options.public_key.empty()) {
+        auto read = read_public_key_file(options.public_key);
+        if (!read) return session.fail(read.error().message);
+        wanted = std::move(*read);
+    }
+    const auto keys = source->dump ? recover_keys(source->dump->capture.image, source->facts) : recover_key_file(source->bytes, wanted);
+    if (keys.empty()) {
+        session.print("No private key can be recovered from " + source->name + ".\n");
+        return session.raise(exit_problem);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) session.print(describe(keys[i], i + 1));
+    if (options.choice < 1 || options.choice > keys.size()) return session.fail(fmt::format("--choose is 1 to {}", keys.size()));
+    write_choice(options, keys[options.choice - 1], *source, session);
+}
+
+}  // namespace
+
+void setup_keys_recover(CLI::App& keys, Session& session) {
+    auto options = std::make_shared<RecoverCommand>();
+    auto* command = keys.add_subcommand("recover", "Get the old private key back: rebuilt from what is left of it, or found elsewhere in the dump");
+    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
+    command->add_option("--slot", options->slot_file, "Write the whole 612-byte slot to this file as well")->type_name("FILE");
+    command->add_option("--choose", options->choice, "Which of the keys to write (default: 1, the best)")->type_name("N");
+    command->add_option("--public-key", options->public_key, "With a slot file: public key of the device; helps where much is lost")->type_name("FILE");
+    add_layout_options(*command, options->layout);
+    add_output_options(*command, options->output);
+    command->footer("Without -o the keys are only listed. Exit status: 0 a key can be had, 1 none, 2 bad usage or file.\n\nExamples:\n  photopsy keys recover dump.bin -o recovered-key.der");
+    command->callback([options, &session] { run(*options, session); });
+}
+
+}  // namespace photopsy

@@ -1,0 +1,119 @@
+#include "mend/keys.h"
+
+#include "handshake/der.h"
+#include "handshake/key_text.h"
+#include "handshake/public_key.h"
+#include "handshake/server_slot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::string_view rsa_algorithm_name = "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01";
+
+std::optional<RsaKey> parse_pkcs1_private(ByteView der) {
+    DerReader outer(der);
+    DerReader body(outer.enter(0x30));
+    std::array<Number, 9> numbers;
+    for (auto& number : numbers) number = Number(body.enter(0x02));
+    if (!outer.ok() || !body.ok() || !numbers[0].is_zero()) return {};
+    return RsaKey{numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8]};
+}
+
+void append(std::vector<std::uint8_t>& out, std::uint8_t tag, ByteView content) {
+    out.push_back(tag);
+    if (content.size() >= 0x100) out.insert(out.end(), {0x82, static_cast<std::uint8_t>(content.size() >> 8)});
+    else if (content.size() >= 0x80) out.push_back(0x81);
+    out.push_back(static_cast<std::uint8_t>(content.size()));
+    out.insert(out.end(), content.begin(), content.end());
+}
+
+std::vector<std::uint8_t> integer(const Number& value) {
+    std::vector<std::uint8_t> out;
+    append(out, 0x02, value.bytes(static_cast<std::size_t>(value.bits() / 8 + 1)));
+    return out;
+}
+
+std::vector<std::uint8_t> public_der(const PublicKey& key) {
+    std::vector<std::uint8_t> numbers = integer(key.modulus), exponent = integer(key.exponent), pkcs1, bits = {0}, algorithm, body, out;
+    numbers.insert(numbers.end(), exponent.begin(), exponent.end());
+    append(pkcs1, 0x30, numbers);
+    bits.insert(bits.end(), pkcs1.begin(), pkcs1.end());
+    append(algorithm, 0x06, ByteView(reinterpret_cast<const std::uint8_t*>(rsa_algorithm_name.data()), rsa_algorithm_name.size()));
+    algorithm.insert(algorithm.end(), {0x05, 0x00});
+    append(body, 0x30, algorithm);
+    append(body, 0x03, bits);
+    append(out, 0x30, body);
+    return out;
+}
+
+Result<KeyFile> parse_der(ByteView der) {
+    KeyFile file;
+    const auto inside = inside_pkcs8(der);
+    file.private_key = parse_pkcs1_private(inside ? der.subspan(*inside) : der);
+    if (file.private_key) {
+        file.bits = static_cast<unsigned>(file.private_key->n.bits());
+        file.public_der = public_der({file.private_key->n, file.private_key->e});
+        return file;
+    }
+    if (const auto key = parse_public_key(der)) {
+        file.bits = static_cast<unsigned>(key->modulus.bits());
+        file.public_der = public_der(*key);
+        return file;
+    }
+    const auto kind = foreign_kind(der);
+    if (!kind.empty()) return Error{"it holds " + kind + "; an RSA key is needed"};
+    return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
+}
+
+std::vector<std::uint8_t> as_bytes(const std::string& text) { return {text.begin(), text.end()}; }
+
+}  // namespace
+
+Result<KeyFile> parse_key_file(ByteView bytes) {
+    if (bytes.empty()) return Error{"it is empty"};
+    if (bytes.size() >= 11 && std::equal(bytes.begin(), bytes.begin() + 11, "-----BEGIN ")) {
+        const auto pem = parse_pem(bytes);
+        if (!pem) return Error{"its PEM text is not whole"};
+        if (pem->encrypted) return Error{"its key is encrypted with a password; take the password off first (openssl rsa -in FILE -out plain.pem)"};
+        if (pem->label.find("EC ") != std::string::npos) return Error{"it holds an EC key; an RSA key is needed"};
+        return parse_der(pem->bytes);
+    }
+    return parse_der(bytes);
+}
+
+std::optional<KeyForm> parse_key_form(std::string_view name) {
+    constexpr std::array<std::string_view, 7> names = {"device", "der", "pem", "pkcs8-der", "pkcs8-pem", "public-der", "public-pem"};
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return {};
+    return static_cast<KeyForm>(found - names.begin());
+}
+
+bool is_private(KeyForm form) { return form != KeyForm::PublicDer && form != KeyForm::PublicPem; }
+
+Result<std::vector<std::uint8_t>> write_key(const KeyFile& file, KeyForm form) {
+    if (form == KeyForm::PublicDer) return file.public_der;
+    if (form == KeyForm::PublicPem) return as_bytes(to_pem(file.public_der, "PUBLIC KEY"));
+    if (!file.private_key) return Error{"it holds a public key only; the private half cannot be made from it"};
+    const RsaKey& key = *file.private_key;
+    if (form == KeyForm::Device) {
+        if (file.bits != 1024) return Error{fmt::format("the key has {} bits; this device reads keys of 1024", file.bits)};
+        if (!(key.e == Number(65537))) return Error{"the key has another public exponent than 65537, the only one that the firmware knows"};
+        if (!equations_hold(key)) return Error{"the numbers of the key do not fit each other (photopsy keys recover may rebuild it)"};
+        return encode_for_device(key);
+    }
+    const auto minimal = encode_pkcs1(key, minimal_lengths(key));
+    switch (form) {
+        case KeyForm::Der: return minimal;
+        case KeyForm::Pem: return as_bytes(to_pem(minimal, "RSA PRIVATE KEY"));
+        case KeyForm::Pkcs8Der: return wrap_pkcs8(minimal);
+        default: return as_bytes(to_pem(wrap_pkcs8(minimal), "PRIVATE KEY"));
+    }
+}
+
+}  // namespace photopsy

@@ -1,0 +1,142 @@
+// Each rule of this subject fires on the smallest broken facts and is silent on healthy ones.
+#include "rules/rule.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+
+namespace {
+
+struct World {
+    Facts facts;
+    KeyFacts keys;
+    HandshakeOutcome handshake;
+    BootOutcome boot;
+
+    World() {
+        facts.layout = builtin_layout("photon");
+        facts.system.handshake = HandshakeGeneration::V2_3_1;
+        keys.device = {.at = range_of(0x08005D9E, 612), .dct_copy = 1, .what = DeviceKeyClass::Good, .encoding = KeyEncoding::Device, .usable = true};
+        keys.server = {.at = range_of(0x0800659E, 294), .what = ServerKeyClass::Published};
+        keys.address = {.at = range_of(0x0800671E, 128), .kind = ServerAddress::Kind::Domain, .particle = true};
+        keys.cache = {.at = range_of(0x0800625E, 162), .state = PublicKeyCache::State::Matches};
+    }
+    Findings run(std::string_view id) const {
+        const auto* rule = find_rule(id);
+        REQUIRE(rule);
+        return run_rule(*rule, {facts, keys, handshake, boot});
+    }
+    bool fires(std::string_view id) const { return run(id).has(id); }
+};
+
+}  // namespace
+
+TEST_CASE("no rule speaks of healthy keys", "[keys][rules]") {
+    const World healthy;
+    for (const auto& rule : key_rules()) CHECK_FALSE(healthy.fires(rule.id));
+    for (const auto& rule : server_rules()) CHECK_FALSE(healthy.fires(rule.id));
+}
+
+TEST_CASE("each class of device key has its rule, and only its own", "[keys][rules]") {
+    using Class = DeviceKeyClass;
+    const std::pair<Class, std::string_view> table[] = {
+        {Class::Erased, "private-key-empty"},          {Class::NeverGenerated, "private-key-not-made-yet"},  {Class::Zeroed, "private-key-zeros"},
+        {Class::Truncated, "private-key-cut-short"},   {Class::BitFlip, "private-key-bits-wrong"},           {Class::Damaged, "private-key-bits-wrong"},
+        {Class::Mixed, "private-key-two-in-one"},      {Class::WrongType, "private-key-slot-holds-other"},   {Class::ServerKeyInSlot, "private-key-slot-holds-other"},
+        {Class::WrongSize, "private-key-other-size"},  {Class::WrongEncoding, "private-key-wrapped"},        {Class::DerLengthWrong, "private-key-length-octet"},
+        {Class::UnreadableByFirmware, "private-key-misread"},
+    };
+    for (const auto& [what, id] : table) {
+        World world;
+        world.keys.device.what = what;
+        world.keys.device.usable = false;
+        world.keys.device.detail = "so it is";
+        world.keys.device.damage = {range_of(0x08005DDA, 1)};
+        for (const auto& rule : key_rules()) {
+            INFO(id << " against " << rule.id);
+            CHECK(world.fires(rule.id) == (rule.id == id));
+        }
+        const auto found = world.run(id).all();
+        if (what != Class::NeverGenerated) CHECK(found.front().severity == Severity::Problem);
+        CHECK(found.front().where.at.begin == 0x08005DDA);
+    }
+}
+
+TEST_CASE("damage that the firmware never reads is a warning", "[keys][rules]") {
+    World world;
+    world.keys.device.what = DeviceKeyClass::BitFlip;
+    world.keys.device.damage = {range_of(0x08005E60, 1)};
+    CHECK(world.run("private-key-bits-wrong").all().front().severity == Severity::Warning);
+}
+
+TEST_CASE("cache, exchange and regeneration", "[keys][rules]") {
+    World world;
+    world.keys.cache.state = PublicKeyCache::State::BelongsToOtherKey;
+    CHECK(world.fires("public-key-cache-stale"));
+    world.keys.regenerated = true;
+    CHECK(world.fires("private-key-made-anew"));
+    CHECK_FALSE(world.fires("public-key-cache-stale"));
+    World swapped;
+    swapped.keys.swapped = true;
+    swapped.keys.device.what = DeviceKeyClass::ServerKeyInSlot;
+    swapped.keys.server.what = ServerKeyClass::DeviceKeyInSlot;
+    CHECK(swapped.fires("keys-exchanged"));
+    CHECK_FALSE(swapped.fires("private-key-slot-holds-other"));
+    CHECK_FALSE(swapped.fires("server-key-other-type"));
+}
+
+TEST_CASE("a table that was reset is not told once more as a lost key", "[keys][rules]") {
+    World world;
+    world.facts.dct.would_reinitialize = true;
+    world.keys.device.what = DeviceKeyClass::Erased;
+    world.keys.server.what = ServerKeyClass::Erased;
+    CHECK_FALSE(world.fires("private-key-empty"));
+    CHECK_FALSE(world.fires("server-key-empty"));
+}
+
+TEST_CASE("server key and address: what breaks one generation is harmless in another", "[keys][rules]") {
+    World world;
+    world.keys.server.what = ServerKeyClass::Erased;
+    CHECK(world.run("server-key-empty").all().front().severity == Severity::Warning);
+    world.facts.system.handshake = HandshakeGeneration::V0_6_2;
+    CHECK(world.run("server-key-empty").all().front().severity == Severity::Problem);
+
+    World other;
+    other.keys.server.what = ServerKeyClass::ValidOther;
+    CHECK(other.fires("server-key-foreign"));
+    other.keys.address.particle = false;
+    CHECK_FALSE(other.fires("server-key-foreign"));
+    CHECK(other.fires("server-is-private"));
+
+    World damaged;
+    damaged.keys.server.what = ServerKeyClass::Corrupted;
+    damaged.keys.server.damage = {range_of(0x08006616, 1)};
+    CHECK(damaged.run("server-key-bits-wrong").all().front().severity == Severity::Problem);
+    damaged.keys.server.harmless_damage = true;
+    CHECK(damaged.run("server-key-bits-wrong").all().front().severity == Severity::Warning);
+
+    World cut;
+    cut.keys.server.what = ServerKeyClass::Truncated;
+    CHECK(cut.fires("server-key-cut-short"));
+    cut.keys.server.what = ServerKeyClass::WrongType;
+    CHECK(cut.fires("server-key-other-type"));
+
+    World address;
+    address.keys.address.kind = ServerAddress::Kind::Erased;
+    address.keys.address.falls_back = true;
+    CHECK(address.fires("server-address-blank"));
+    CHECK_FALSE(address.fires("server-address-wrong"));
+    address.keys.address.kind = ServerAddress::Kind::Ip;
+    address.keys.address.unreachable = true;
+    CHECK(address.fires("server-address-wrong"));
+}
+
+TEST_CASE("a damaged key in the unused copy is a note", "[keys][rules]") {
+    World world;
+    world.facts.dct.copies = {{.number = 1}, {.number = 2, .state = DctCopyState::Superseded}};
+    world.facts.dct.selected = 1;
+    world.keys.device_in_other_copy = DeviceKey{.at = range_of(0x08009D9E, 612), .dct_copy = 2, .what = DeviceKeyClass::Erased};
+    const auto found = world.run("private-key-damaged-in-old-copy").all();
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().severity == Severity::Note);
+}
