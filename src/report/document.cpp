@@ -67,6 +67,8 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
             text.findings.push_back(index);
             document.findings[index].explained = true;
         }
+        std::stable_sort(text.findings.begin(), text.findings.end(),
+                         [&](std::size_t a, std::size_t b) { return document.findings[a].severity > document.findings[b].severity; });
         document.causes.push_back(std::move(text));
     }
     for (const auto index : analysis.diagnosis.unexplained)

@@ -92,7 +92,7 @@ struct Document {
     std::vector<CauseText> causes;
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
-    std::string boot_result, safe_mode_reason;
+    std::string boot_result, boot_title, safe_mode_reason;  ///< contract's word; words for people
     std::vector<Rung> boot;
     std::string handshake_unknown, server_key_source;
     std::vector<HandshakeText> handshake;

@@ -86,7 +86,7 @@ std::string signs(const std::vector<Rung>& ladder) {
 std::string boot(const Document& document) {
     std::string ladder = signs(document.boot);
     if (!ladder.empty()) ladder.pop_back();
-    return ladder.empty() ? "" : folded("Start: " + document.boot_result, fenced({ladder}));
+    return ladder.empty() ? "" : folded("Start: " + document.boot_title, fenced({ladder}));
 }
 
 std::string handshake(const Document& document) {

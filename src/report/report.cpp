@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "report/document.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/markdown.h"
 #include "report/plain_text.h"
@@ -65,7 +66,7 @@ std::string render(const std::vector<Analysis>& analyses, Format format, const R
         case Format::Markdown: return markdown(analyses, style);
         case Format::Csv: return render_csv(documents_of(analyses, style));
         case Format::Junit: return render_junit(documents_of(analyses, style));
-        case Format::Html: break;
+        case Format::Html: return render_html(documents_of(analyses, style), {});
     }
     return "";
 }

@@ -96,10 +96,7 @@ bool all_good(const std::vector<Rung>& rungs) {
 }
 
 std::string boot_in_words(const Document& document) {
-    std::string result;
-    for (const auto value : {BootResult::Runs, BootResult::SafeMode, BootResult::Dfu, BootResult::FactoryReset, BootResult::ResetLoop, BootResult::Undefined, BootResult::Unknown})
-        if (name_of(value) == document.boot_result) result = title_of(value);
-    return document.safe_mode_reason.empty() ? result : result + ": " + document.safe_mode_reason;
+    return document.safe_mode_reason.empty() ? document.boot_title : document.boot_title + ": " + document.safe_mode_reason;
 }
 
 /// Rungs of the climb; those behind its end are only counted.
