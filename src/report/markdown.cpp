@@ -196,4 +196,16 @@ std::string render_markdown(const Document& document, std::size_t max_chars) {
     return used + length_of(last) <= max_chars ? text + last : text;
 }
 
+std::string render_markdown_summary(const std::vector<Document>& documents, const std::vector<std::string>& shared, std::size_t max_chars) {
+    auto text = fmt::format("## photopsy: {} dumps\n\n", documents.size());
+    for (const auto& sentence : shared) text += "- " + in_markdown(sentence) + "\n";
+    text += "\n" + table_row({"dump", "outcome", "causes"}) + table_row({"---", "---", "---"});
+    for (const auto& document : documents) {
+        std::string causes;
+        for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + code_span(cause.id);
+        text += table_row({code_span(document.name), std::string(name_of(document.outcome)), causes});
+    }
+    return length_of(text) <= max_chars ? text : whole_lines(text, max_chars);
+}
+
 }  // namespace photopsy

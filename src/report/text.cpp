@@ -251,4 +251,17 @@ std::string render_text(const Document& document, const ReportStyle& style) {
     return text + boot(document, paint) + handshake(document, paint) + tables(document, paint) + closing(document, paint) + "\n" + farewell(document, paint);
 }
 
+std::string render_text_summary(const std::vector<Document>& documents, const std::vector<std::string>& shared, const ReportStyle& style) {
+    const Paint paint(style.colour, style.utf8, style.width);
+    std::vector<std::vector<Paint::Cell>> rows;
+    for (const auto& document : documents) {
+        std::string causes;
+        for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + cause.id;
+        rows.push_back({{document.name}, {std::string(name_of(document.outcome)), tone_of(document.outcome)}, {causes}});
+    }
+    std::string text = paint.tone(Tone::Strong, fmt::format("{} dumps", documents.size())) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
+    for (const auto& sentence : shared) text += paint.paragraph(sentence, 4, "  -");
+    return text;
+}
+
 }  // namespace photopsy
