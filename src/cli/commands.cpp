@@ -11,7 +11,10 @@ void setup_diff(CLI::App&, Session&);
 void setup_disasm(CLI::App&, Session&);
 void setup_explain(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
+void setup_report(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
+void setup_man(CLI::App&, Session&);
+void setup_completions(CLI::App&, Session&);
 
 std::span<const Command> commands() {
     static constexpr std::array list = {
@@ -22,7 +25,10 @@ std::span<const Command> commands() {
         Command{"disasm", setup_disasm},
         Command{"explain", setup_explain},
         Command{"layouts", setup_layouts},
+        Command{"report", setup_report},
         Command{"schema", setup_schema},
+        Command{"man", setup_man},
+        Command{"completions", setup_completions},
     };
     return list;
 }
