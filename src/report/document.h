@@ -80,6 +80,7 @@ struct Redaction {
 struct Document {
     std::string tool_version, name, container, format, sha256;
     std::uint64_t size = 0;
+    std::optional<CaptureRecord> capture;              ///< what the capture's own record says: serial as it may be shown, path left out
     std::string device, layout, device_os, device_id;  ///< device_id as it may be shown
     std::string host;                                  ///< server address as it may be shown
     std::uint16_t platform_id = 0;

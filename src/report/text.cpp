@@ -43,8 +43,11 @@ std::string device_line(const Document& document) {
 }
 
 std::string provenance(const Document& document) {
-    return fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}", document.tool_version, document.name,
-                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12));
+    auto line = fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}", document.tool_version, document.name,
+                            document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12));
+    if (const auto& capture = document.capture)
+        line += fmt::format("; captured {}, {}", capture->when, capture->reads == 1 ? "read once, not compared" : fmt::format("{} reads compared", capture->reads));
+    return line;
 }
 
 std::string finding(const FindingText& finding, const Paint& paint, unsigned indent) {
