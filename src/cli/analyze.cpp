@@ -1,4 +1,6 @@
+#include "cli/capture_record.h"
 #include "cli/command.h"
+#include "cli/device_reading.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
@@ -21,6 +23,10 @@ struct AnalyzeCommand {
     bool quiet = false, show_ids = false, ascii = false;
     std::size_t max_chars = 15000;
     unsigned width = 0;
+    ReadingOptions reading;
+    /// --device without a name of a layout: the device that is connected.
+    bool from_usb() const { return layout.device == connected_device; }
+    static constexpr auto connected_device = "usb";
 };
 
 /// The one format that was asked for; text if none was.
@@ -85,7 +91,7 @@ Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) 
     if (!style) return style.error();
     auto analysis = asked_analysis(options);
     if (!analysis) return analysis.error();
-    auto layout = asked_layout(options.layout);
+    auto layout = asked_layout(options.from_usb() ? LayoutOptions{"", options.layout.file} : options.layout);
     if (!layout) return layout.error();
     return Job{*format, *style, std::move(*analysis), std::move(*layout)};
 }
@@ -108,11 +114,25 @@ std::vector<Analysis> analyze_all(const std::vector<std::string>& files, const J
     return analyses;
 }
 
+/// The connected device, read into memory; nothing is written to disk.
+std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& job, Session& session) {
+    DeviceReading reading = read_device(options.reading, nullptr, job.layout.get(), session);
+    std::vector<Analysis> analyses;
+    if (!reading.finished) return analyses;
+    Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
+    attach_record(std::move(reading.record), capture);
+    analyses.push_back(analyze(std::move(capture), *reading.layout, job.analysis));
+    session.raise(analyses.back().diagnosis.exit_status);
+    return analyses;
+}
+
 void run(const AnalyzeCommand& options, Session& session) {
+    if (options.files.empty() && !options.from_usb()) return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
+    if (!options.files.empty() && options.from_usb()) return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
     const auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
-    const auto analyses = analyze_all(options.files, *job, session);
+    const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_all(options.files, *job, session);
     if (analyses.empty()) return;
     if (options.quiet && options.output.to_stdout() && options.formats.empty()) {
         for (const auto& analysis : analyses) session.print(render_line(analysis) + "\n");
@@ -127,6 +147,7 @@ constexpr auto examples =
     "  photopsy analyze dump.bin --led \"3 orange\"\n"
     "  photopsy analyze dump.bin --format html -o report.html\n"
     "  photopsy analyze customers/*.bin --format csv\n"
+    "  photopsy analyze --device\n"
     "  xz -dc dump.bin.xz | photopsy analyze - --format json";
 
 }  // namespace
@@ -134,12 +155,15 @@ constexpr auto examples =
 void setup_analyze(CLI::App& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto* command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
-    command->add_option("FILE", options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input")->required();
+    command->add_option("FILE", options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
     command->add_option("--format", options->formats, "text, json, markdown, html, ndjson, csv or junit")->type_name("NAME")->allow_extra_args(false);
     add_output_options(*command, options->output);
     command->add_flag("-q,--quiet", options->quiet, "One line for each dump");
     command->add_option("--led", options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"")->type_name("TEXT");
     add_layout_options(*command, options->layout);
+    command->get_option("--device")->expected(0, 1)->default_str(AnalyzeCommand::connected_device);
+    command->get_option("--device")->description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
+    add_reading_options(*command, options->reading);
     command->add_flag("--show-ids", options->show_ids, "Show the full device id and private server names; never keys or passwords");
     command->add_option("--registered-public-key", options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")->type_name("FILE");
     command->add_option("--server-public-key", options->server_public_key, "Public key that the server really has (DER or PEM)")->type_name("FILE");

@@ -35,7 +35,8 @@ T number(const Json& json, const char* name) {
 
 std::string text(const Json& json, const char* name) {
     const auto found = json.find(name);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+    constexpr std::size_t longest = 200;
+    return found != json.end() && found->is_string() ? found->get<std::string>().substr(0, longest) : std::string();
 }
 
 bool read_ranges(const Json& json, const char* name, std::vector<Range>& ranges) {

@@ -13,7 +13,10 @@ void setup_explain(CLI::App&, Session&);
 void setup_handshake(CLI::App&, Session&);
 void setup_keys(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
+void setup_report(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
+void setup_man(CLI::App&, Session&);
+void setup_completions(CLI::App&, Session&);
 
 std::span<const Command> commands() {
     static constexpr std::array list = {
@@ -26,7 +29,10 @@ std::span<const Command> commands() {
         Command{"handshake", setup_handshake},
         Command{"keys", setup_keys},
         Command{"layouts", setup_layouts},
+        Command{"report", setup_report},
         Command{"schema", setup_schema},
+        Command{"man", setup_man},
+        Command{"completions", setup_completions},
     };
     return list;
 }

@@ -9,11 +9,16 @@ static std::string replaced(std::string text, std::string_view wanted, std::stri
     return text;
 }
 
-Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) {
+std::string Discretion::shown_id(std::string_view id) const {
+    const auto whole = without_control_characters(id);
+    return shortens_all_ids_ && whole.size() > 8 ? whole.substr(0, 4) + "..." + whole.substr(whole.size() - 4) : whole;
+}
+
+Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : shortens_all_ids_(!style.show_ids && !style.owner_reads) {
     if (const auto& id = analysis.facts.device_id) {
         const auto whole = without_control_characters(*id);
-        shortens_id_ = !style.show_ids && !style.owner_reads && whole.size() > 8;
-        device_id_ = shortens_id_ ? whole.substr(0, 4) + "..." + whole.substr(whole.size() - 4) : whole;
+        shortens_id_ = shortens_all_ids_ && whole.size() > 8;
+        device_id_ = shown_id(whole);
         if (shortens_id_) replaced_.emplace_back(whole, device_id_);
     }
     words_for_id_ = device_id_.empty() ? "<id of this device: 24 hex digits>" : shortens_id_ ? "<id of this device, " + device_id_ + ">" : device_id_;

@@ -18,12 +18,13 @@ public:
 
     const std::string& device_id() const { return device_id_; }  ///< as it may be shown; "" if unknown
     const std::string& host() const { return host_; }            ///< as it may be shown; "" if there is none
+    std::string shown_id(std::string_view whole) const;  ///< any device's id as it may be shown
     bool shortens_id() const { return shortens_id_; }
     bool hides_host() const { return hides_host_; }
 
 private:
     std::string device_id_, host_, words_for_id_;
-    bool shortens_id_ = false, hides_host_ = false;
+    bool shortens_all_ids_ = true, shortens_id_ = false, hides_host_ = false;
     std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead
 };
 

@@ -18,6 +18,12 @@ static void describe_input(Document& document, const Analysis& analysis, const D
     document.size = capture.size;
     document.sha256 = hex(capture.sha256);
     document.redacted_dump = capture.is_redacted;
+    document.capture = capture.record;
+    if (auto& record = document.capture) {
+        for (auto* text : {&record->when, &record->tool_version, &record->usb_id, &record->operating_system}) *text = discretion.text(*text);
+        record->serial = record->serial_is_device_id ? discretion.shown_id(record->serial) : discretion.text(record->serial);
+        record->path.clear();
+    }
     for (const auto& remark : capture.remarks) document.remarks.push_back(discretion.text(remark));
     if (capture.is_redacted) document.remarks.push_back("This dump was made by photopsy redact: its secrets are overwritten, its verdict is the original's.");
 }
@@ -67,6 +73,8 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
             text.findings.push_back(index);
             document.findings[index].explained = true;
         }
+        std::stable_sort(text.findings.begin(), text.findings.end(),
+                         [&](std::size_t a, std::size_t b) { return document.findings[a].severity > document.findings[b].severity; });
         document.causes.push_back(std::move(text));
     }
     for (const auto index : analysis.diagnosis.unexplained)

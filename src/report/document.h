@@ -80,6 +80,7 @@ struct Redaction {
 struct Document {
     std::string tool_version, name, container, format, sha256;
     std::uint64_t size = 0;
+    std::optional<CaptureRecord> capture;              ///< what the capture's own record says: serial as it may be shown, path left out
     std::string device, layout, device_os, device_id;  ///< device_id as it may be shown
     std::string host;                                  ///< server address as it may be shown
     std::uint16_t platform_id = 0;
@@ -92,7 +93,7 @@ struct Document {
     std::vector<CauseText> causes;
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
-    std::string boot_result, safe_mode_reason;
+    std::string boot_result, boot_title, safe_mode_reason;  ///< contract's word; words for people
     std::vector<Rung> boot;
     std::string handshake_unknown, server_key_source;
     std::vector<HandshakeText> handshake;

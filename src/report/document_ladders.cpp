@@ -15,6 +15,7 @@ static Rung::Mark mark_of(BootStep::State state) {
 
 void describe_boot(Document& document, const BootOutcome& boot, const Discretion& discretion) {
     document.boot_result = name_of(boot.result);
+    document.boot_title = title_of(boot.result);
     document.safe_mode_reason = discretion.text(boot.safe_mode_reason);
     for (const auto& step : boot.ladder)
         document.boot.push_back({mark_of(step.state), discretion.text(step.step), title_of_boot_step(discretion.text(step.step)), discretion.text(step.explain)});

@@ -5,6 +5,7 @@
 #include "report/plain_text.h"
 #include "report/words.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace photopsy {
@@ -30,10 +31,19 @@ Json texts(const std::vector<std::string>& list) {
     return array;
 }
 
+Json capture(const CaptureRecord& record) {
+    auto unstable = Json::array();
+    for (const Range at : record.unstable) unstable.push_back({{"address", hex_address(at.begin)}, {"length", at.size()}});
+    return {{"when", record.when}, {"tool_version", record.tool_version}, {"usb_id", record.usb_id}, {"bcd_device", fmt::format("{:04x}", record.bcd_device)},
+            {"serial", record.serial}, {"operating_system", record.operating_system}, {"reads", record.reads}, {"retries", record.retries},
+            {"reconnects", record.reconnects}, {"differed", record.differed.size()}, {"unstable", unstable}};
+}
+
 Json input(const Document& document) {
     Json input{{"name", document.name}, {"size", document.size}, {"sha256", document.sha256}, {"format", document.format}};
     put_if(input, "container", document.container);
     input["redacted"] = document.redacted_dump;
+    if (document.capture) input["capture"] = capture(*document.capture);
     return input;
 }
 

@@ -86,7 +86,7 @@ std::string signs(const std::vector<Rung>& ladder) {
 std::string boot(const Document& document) {
     std::string ladder = signs(document.boot);
     if (!ladder.empty()) ladder.pop_back();
-    return ladder.empty() ? "" : folded("Start: " + document.boot_result, fenced({ladder}));
+    return ladder.empty() ? "" : folded("Start: " + document.boot_title, fenced({ladder}));
 }
 
 std::string handshake(const Document& document) {
@@ -194,6 +194,18 @@ std::string render_markdown(const Document& document, std::size_t max_chars) {
     if (cut.empty()) return text;
     auto last = fmt::format("\nLeft out because the report is limited to {} characters: {} parts, first {}. The text, HTML and JSON reports hold all.\n", max_chars, cut.size(), code_span(cut.front()));
     return used + length_of(last) <= max_chars ? text + last : text;
+}
+
+std::string render_markdown_summary(const std::vector<Document>& documents, const std::vector<std::string>& shared, std::size_t max_chars) {
+    auto text = fmt::format("## photopsy: {} dumps\n\n", documents.size());
+    for (const auto& sentence : shared) text += "- " + in_markdown(sentence) + "\n";
+    text += "\n" + table_row({"dump", "outcome", "causes"}) + table_row({"---", "---", "---"});
+    for (const auto& document : documents) {
+        std::string causes;
+        for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + code_span(cause.id);
+        text += table_row({code_span(document.name), std::string(name_of(document.outcome)), causes});
+    }
+    return length_of(text) <= max_chars ? text : whole_lines(text, max_chars);
 }
 
 }  // namespace photopsy

@@ -7,4 +7,7 @@ namespace photopsy {
 /// out from the end, and the report says so.
 std::string render_markdown(const Document&, std::size_t max_chars);
 
+/// One row for each dump, as far as they fit, and what they have in common.
+std::string render_markdown_summary(const std::vector<Document>&, const std::vector<std::string>& shared, std::size_t max_chars);
+
 }  // namespace photopsy

@@ -1,11 +1,13 @@
 #include "report/report.h"
 
 #include "report/document.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/markdown.h"
 #include "report/plain_text.h"
 #include "report/rows.h"
 #include "report/text.h"
+#include "report/together.h"
 
 namespace photopsy {
 
@@ -33,10 +35,24 @@ static std::string ndjson(const std::vector<Analysis>& analyses, const ReportSty
     return text;
 }
 
+static std::vector<Document> documents_of(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::vector<Document> documents;
+    for (const auto& analysis : analyses) documents.push_back(build_document(analysis, style));
+    return documents;
+}
+
+/// What several dumps have in common, as plain as everything else in a report.
+static std::vector<std::string> shared(const std::vector<Analysis>& analyses) {
+    auto sentences = what_they_share(analyses);
+    for (auto& sentence : sentences) sentence = without_control_characters(sentence);
+    return sentences;
+}
+
 static std::string text(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    const auto documents = documents_of(analyses, style);
     std::string all;
-    for (const auto& analysis : analyses) all += (all.empty() ? "" : "\n\n") + render_text(build_document(analysis, style), style);
-    return all;
+    for (const auto& document : documents) all += (all.empty() ? "" : "\n\n") + render_text(document, style);
+    return documents.size() < 2 ? all : all + "\n\n" + render_text_summary(documents, shared(analyses), style);
 }
 
 std::string render_line(const Analysis& analysis) {
@@ -44,15 +60,12 @@ std::string render_line(const Analysis& analysis) {
 }
 
 static std::string markdown(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    const auto documents = documents_of(analyses, style);
+    if (documents.size() == 1) return render_markdown(documents.front(), style.max_chars);
+    const auto summary = render_markdown_summary(documents, shared(analyses), style.max_chars / 3);
     std::string all;
-    for (const auto& analysis : analyses) all += (all.empty() ? "" : "\n---\n\n") + render_markdown(build_document(analysis, style), style.max_chars / analyses.size());
-    return all;
-}
-
-static std::vector<Document> documents_of(const std::vector<Analysis>& analyses, const ReportStyle& style) {
-    std::vector<Document> documents;
-    for (const auto& analysis : analyses) documents.push_back(build_document(analysis, style));
-    return documents;
+    for (const auto& document : documents) all += render_markdown(document, (style.max_chars - style.max_chars / 3) / documents.size() - 6) + "\n---\n\n";
+    return all + summary;
 }
 
 std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& asked) {
@@ -65,7 +78,7 @@ std::string render(const std::vector<Analysis>& analyses, Format format, const R
         case Format::Markdown: return markdown(analyses, style);
         case Format::Csv: return render_csv(documents_of(analyses, style));
         case Format::Junit: return render_junit(documents_of(analyses, style));
-        case Format::Html: break;
+        case Format::Html: return render_html(documents_of(analyses, style), shared(analyses));
     }
     return "";
 }

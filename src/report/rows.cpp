@@ -1,6 +1,7 @@
 #include "report/rows.h"
 
 #include "base/hex.h"
+#include "report/html.h"
 #include "report/words.h"
 
 #include <fmt/format.h>
@@ -45,24 +46,12 @@ std::string fingerprint(const Document& document) {
     return "";
 }
 
-std::string xml(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        if (c == '&') safe += "&amp;";
-        else if (c == '<') safe += "&lt;";
-        else if (c == '>') safe += "&gt;";
-        else if (c == '"') safe += "&quot;";
-        else safe += c;
-    }
-    return safe;
-}
-
 bool fails(const FindingText& finding) { return finding.severity >= Severity::Problem; }
 
 std::string test_case(const Document& document, const FindingText& finding) {
-    auto text = fmt::format("    <testcase classname=\"{}\" name=\"{} at {}\">\n", xml(document.name), xml(finding.id), hex_address(finding.at.begin));
-    if (fails(finding)) text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(finding.severity), xml(finding.title), xml(finding.explain));
-    else text += fmt::format("      <system-out>{}: {}</system-out>\n", name_of(finding.severity), xml(finding.explain));
+    auto text = fmt::format("    <testcase classname=\"{}\" name=\"{} at {}\">\n", in_html(document.name), in_html(finding.id), hex_address(finding.at.begin));
+    if (fails(finding)) text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(finding.severity), in_html(finding.title), in_html(finding.explain));
+    else text += fmt::format("      <system-out>{}: {}</system-out>\n", name_of(finding.severity), in_html(finding.explain));
     return text + "    </testcase>\n";
 }
 
@@ -82,8 +71,8 @@ std::string render_junit(const std::vector<Document>& documents) {
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\">\n";
     for (const auto& document : documents) {
         const auto failures = std::count_if(document.findings.begin(), document.findings.end(), fails);
-        text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(document.name), document.findings.size() + 1, failures);
-        text += fmt::format("    <testcase classname=\"{}\" name=\"outcome {}\">\n      <system-out>{}</system-out>\n    </testcase>\n", xml(document.name), name_of(document.outcome), xml(document.headline));
+        text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", in_html(document.name), document.findings.size() + 1, failures);
+        text += fmt::format("    <testcase classname=\"{}\" name=\"outcome {}\">\n      <system-out>{}</system-out>\n    </testcase>\n", in_html(document.name), name_of(document.outcome), in_html(document.headline));
         for (const auto& finding : document.findings) text += test_case(document, finding);
         text += "  </testsuite>\n";
     }

@@ -43,8 +43,11 @@ std::string device_line(const Document& document) {
 }
 
 std::string provenance(const Document& document) {
-    return fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}", document.tool_version, document.name,
-                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12));
+    auto line = fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}", document.tool_version, document.name,
+                            document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12));
+    if (const auto& capture = document.capture)
+        line += fmt::format("; captured {}, {}", capture->when, capture->reads == 1 ? "read once, not compared" : fmt::format("{} reads compared", capture->reads));
+    return line;
 }
 
 std::string finding(const FindingText& finding, const Paint& paint, unsigned indent) {
@@ -96,10 +99,7 @@ bool all_good(const std::vector<Rung>& rungs) {
 }
 
 std::string boot_in_words(const Document& document) {
-    std::string result;
-    for (const auto value : {BootResult::Runs, BootResult::SafeMode, BootResult::Dfu, BootResult::FactoryReset, BootResult::ResetLoop, BootResult::Undefined, BootResult::Unknown})
-        if (name_of(value) == document.boot_result) result = title_of(value);
-    return document.safe_mode_reason.empty() ? result : result + ": " + document.safe_mode_reason;
+    return document.safe_mode_reason.empty() ? document.boot_title : document.boot_title + ": " + document.safe_mode_reason;
 }
 
 /// Rungs of the climb; those behind its end are only counted.
@@ -252,6 +252,19 @@ std::string render_text(const Document& document, const ReportStyle& style) {
     text += other_findings(document, paint);
     if (document.outcome == Outcome::Healthy && all_good(document.boot)) return text + healthy(document, paint) + farewell(document, paint);
     return text + boot(document, paint) + handshake(document, paint) + tables(document, paint) + closing(document, paint) + "\n" + farewell(document, paint);
+}
+
+std::string render_text_summary(const std::vector<Document>& documents, const std::vector<std::string>& shared, const ReportStyle& style) {
+    const Paint paint(style.colour, style.utf8, style.width);
+    std::vector<std::vector<Paint::Cell>> rows;
+    for (const auto& document : documents) {
+        std::string causes;
+        for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + cause.id;
+        rows.push_back({{document.name}, {std::string(name_of(document.outcome)), tone_of(document.outcome)}, {causes}});
+    }
+    std::string text = paint.tone(Tone::Strong, fmt::format("{} dumps", documents.size())) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
+    for (const auto& sentence : shared) text += paint.paragraph(sentence, 4, "  -");
+    return text;
 }
 
 }  // namespace photopsy

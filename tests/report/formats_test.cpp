@@ -10,7 +10,7 @@
 
 using namespace photopsy;
 
-static const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Ndjson, Format::Csv, Format::Junit};
+static const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Ndjson, Format::Csv, Format::Junit};
 
 static bool has(const std::string& text, std::string_view wanted) { return text.find(wanted) != std::string::npos; }
 

@@ -1,0 +1,75 @@
+#include "cli/capture_record.h"
+
+#include "base/hex.h"
+#include "catch.h"
+#include "cli/input.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace photopsy;
+
+static CaptureRecord some_record() {
+    return {.sha256 = std::string(64, 'a'), .size = 1048576, .when = "2026-11-22T15:04:05Z", .tool_version = "0.1.0", .usb_id = "2b04:d006", .bcd_device = 0x0250,
+            .serial = "3d0024000447343138333038", .serial_is_device_id = true, .path = "1-2.3", .operating_system = "Linux", .reads = 2, .retries = 3, .reconnects = 1,
+            .differed = {{0x08001000, 0x08001004}}, .unstable = {{0x08001002, 0x08001003}}};
+}
+
+TEST_CASE("a capture record is read back as it was written", "[dfu][cli]") {
+    const auto record = some_record();
+    const auto read = parse_record(record_text(record));
+    REQUIRE(read);
+    CHECK(record_text(*read) == record_text(record));
+    CHECK(read->unstable == record.unstable);
+    CHECK(read->bcd_device == 0x0250);
+    CHECK(read->serial_is_device_id);
+    CHECK(read->retries == 3);
+}
+
+TEST_CASE("what is no capture record is none, and hostile numbers do no harm", "[dfu][cli]") {
+    CHECK_FALSE(parse_record(""));
+    CHECK_FALSE(parse_record("[]"));
+    CHECK_FALSE(parse_record("{\"schema\": \"photopsy-report/1\"}"));
+    CHECK_FALSE(parse_record(record_text(some_record()).substr(0, 200)));
+    const auto with = [](std::string_view rest) { return parse_record("{\"schema\": \"photopsy-capture/1\", " + std::string(rest) + "}"); };
+    CHECK(with("\"reads\": -4")->reads == 0);
+    CHECK(with("\"reads\": 99999999999")->reads == 0);
+    CHECK(with("\"reads\": \"2\", \"when\": 5")->when.empty());
+    CHECK(with("\"when\": \"" + std::string(5000, 'x') + "\"")->when.size() == 200);
+    CHECK_FALSE(with("\"unstable\": 5"));
+    CHECK_FALSE(with("\"unstable\": [5]"));
+    CHECK_FALSE(with("\"unstable\": [{\"address\": \"\", \"length\": 4}]"));
+    CHECK_FALSE(with("\"unstable\": [{\"address\": \"0x08001000\", \"length\": 0}]"));
+    CHECK_FALSE(with("\"unstable\": [{\"address\": \"0xfffffff0\", \"length\": 64}]"));
+}
+
+TEST_CASE("a record is believed only beside the bytes it was made with", "[dfu][cli]") {
+    const auto* photon = builtin_layout("photon");
+    REQUIRE(photon);
+    const auto folder = std::filesystem::temp_directory_path() / ("photopsy-record-" + std::to_string(std::rand()));
+    std::filesystem::create_directory(folder);
+    const std::string path = folder / "dump.bin";
+    const std::vector<std::uint8_t> bytes(0x100000, 0x5A);
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    const auto beside = [&](CaptureRecord record) {
+        std::ofstream(path + ".json", std::ios::binary) << record_text(record);
+        auto dump = read_dump(path, photon);
+        REQUIRE(dump);
+        return std::move(dump->capture);
+    };
+    auto record = some_record();
+    const Capture foreign = beside(record);
+    CHECK_FALSE(foreign.record);
+    CHECK(std::any_of(foreign.remarks.begin(), foreign.remarks.end(), [](const auto& remark) { return remark.find("sha256 does not fit") != std::string::npos; }));
+    record.sha256 = hex(sha256(bytes));
+    const Capture own = beside(record);
+    REQUIRE(own.record);
+    CHECK(own.record->reads == 2);
+    const auto noisy = std::find_if(own.problems.begin(), own.problems.end(), [](const auto& problem) { return problem.defect == CaptureDefect::Noisy; });
+    REQUIRE(noisy != own.problems.end());
+    CHECK(noisy->where == Range{0x08001002, 0x08001003});
+    std::filesystem::remove(path + ".json");
+    CHECK_FALSE(read_dump(path, photon)->capture.record);
+    std::filesystem::remove_all(folder);
+}

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""The real photopsy reads emulated Photons through a real libusb. Every run ends with the right bytes, or with a sentence and no file that looks whole.
+
+  umockdev_runs.py EMULATOR PHOTOPSY [RUNS]     RUNS random runs (default 6), and the named cases;
+                                                with PHOTOPSY_FULL=1 200 runs, and more of the cases
+
+Exit status 77 where the tools are missing.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+EMULATOR, PHOTOPSY = map(os.path.abspath, sys.argv[1:3])
+FULL = os.environ.get("PHOTOPSY_FULL") == "1"
+RUNS = int(sys.argv[3]) if len(sys.argv) > 3 else 200 if FULL else 6
+GENERATIONS = ("0.4.4", "0.4.9", "0.6.1", "0.7.0") if FULL else ("0.4.4", "0.7.0")
+SIZE = 0x100000
+work = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-dfu-"))
+flash = random.Random(6).randbytes(SIZE)
+(work / "flash.bin").write_bytes(flash)
+dump = work / "dump.bin"
+partial = work / "dump.bin.partial"
+failures = 0
+
+
+def environment():
+    # AddressSanitizer wants to be loaded first; the preloaded umockdev comes before it.
+    return dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0:detect_leaks=0", NO_COLOR="1")
+
+
+def emulate(options, command, timeout=120):
+    line = [EMULATOR, "--flash", str(work / "flash.bin"), *options, "--", *command]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=timeout, env=environment(), cwd=work)
+    if done.returncode in (97, 98) or done.returncode >= 128:
+        check(False, f"{' '.join(options)}: {done.stderr}")
+    return done
+
+
+def capture(options=(), words=(), timeout=120):
+    return emulate(["--read-only", *options], [PHOTOPSY, "capture", "-o", str(dump), "--timeout", "250", "--patience", "2", *words], timeout)
+
+
+def check(truth, sentence):
+    global failures
+    if not truth:
+        failures += 1
+        print("FAILED:", sentence)
+
+
+def clean():
+    for path in work.glob("dump.bin*"):
+        path.unlink()
+
+
+def unstable(record, offset):
+    return any(int(part["address"], 16) - 0x08000000 <= offset < int(part["address"], 16) - 0x08000000 + part["length"] for part in record["unstable"])
+
+
+def whole(name, done, expected=flash):
+    """The run promised a dump: it is byte-equal, private, and its record fits."""
+    check(done.returncode == 0, f"{name}: exit {done.returncode}: {done.stderr}")
+    if not dump.exists():
+        return check(False, f"{name}: no dump")
+    record = json.loads((work / "dump.bin.json").read_text())
+    check(dump.read_bytes() == expected, f"{name}: wrong bytes with exit status {done.returncode}")
+    check(record["sha256"] == hashlib.sha256(expected).hexdigest(), f"{name}: the record's hash")
+    check(dump.stat().st_mode & 0o777 == 0o600, f"{name}: file mode")
+    check(not partial.exists(), f"{name}: a part is left")
+
+
+def honest(name, done):
+    """Any end will do but a silent wrong one."""
+    if done.returncode == 0:
+        return whole(name, done)
+    check(done.returncode == 3, f"{name}: exit {done.returncode}: {done.stderr}")
+    check(done.stderr.startswith("photopsy: ") or "\nphotopsy: " in done.stderr, f"{name}: no sentence: {done.stderr}")
+    if dump.exists():  # only bytes that are named as unstable may be wrong
+        record = json.loads((work / "dump.bin.json").read_text())
+        wrong = [i for i, (a, b) in enumerate(zip(dump.read_bytes(), flash)) if a != b and not unstable(record, i)]
+        check(record["unstable"] and not wrong, f"{name}: a dump in spite of failure, wrong at {wrong[:4]}")
+    elif partial.exists():
+        part = partial.read_bytes()
+        check("kept in" in done.stderr, f"{name}: a part that nobody was told of")
+        check(json.loads((work / "dump.bin.partial.json").read_text())["sha256"] == hashlib.sha256(part).hexdigest(), f"{name}: the part's record")
+
+
+def fails_with(name, done, *words):
+    check(done.returncode == 3, f"{name}: exit {done.returncode}, not 3")
+    for word in words:
+        check(word in done.stderr, f"{name}: \"{word}\" is not in: {done.stderr}")
+    check(not dump.exists(), f"{name}: there is a dump")
+    clean()
+
+
+def case(name, options=(), words=()):
+    clean()
+    return name, capture(options, words)
+
+
+def named_cases():
+    for generation in GENERATIONS:
+        whole(*case(f"generation {generation}", ["--generation", generation]))
+    whole(*case("P1", ["--kind", "p1"]))
+    if FULL:
+        name, done = case("Core", ["--kind", "core"])
+        whole(name, done, flash[:0x20000])
+        fails_with(*case("no answer for ever", ["--fault", "silence:40:99999"]), "gives no answer")
+        fails_with(*case("short for ever", ["--fault", "short:40:99999"]), "too short")
+        whole(*case("two devices, one by path", ["--count", "2"], ["--path", "1-1"]))
+    for state in (3, 5, 6, 9, 10, 15) if FULL else (3, 15):  # 3: another program left an erase pending, and it must not be carried out
+        whole(*case(f"left in state {state}", ["--state", str(state)]))
+    whole(*case("garbage descriptors", ["--garbage"]))
+    whole(*case("unplugged and back", ["--fault", "unplug:300", "--replug-ms", "200"]))
+    fails_with(*case("unplugged for good", ["--fault", "unplug:40"]), "went away", "0x08028000")
+    fails_with(*case("stall for ever", ["--fault", "stall:40:99999"]), "refuses to hand out", "0x08028000")
+    fails_with(*case("a bad bit in the buffer", ["--fault", "flip:0:99999:700"]), "differ in many places")
+    fails_with(*case("in use", ["--claim-error", "16"]), "in use by another program")
+    fails_with(*case("serial mode", ["--kind", "serial-mode"]), "runs its firmware", "blinks yellow")
+    fails_with(*case("two devices", ["--count", "2"]), "Several devices", "1-1", "1-2")
+    whole(*case("two devices, one by serial", ["--count", "2"], ["--serial", "3031"]))
+    fails_with(*case("no such serial", ["--count", "2"], ["--serial", "ffff"]), "None of the devices")
+    clean()
+    done = subprocess.run([PHOTOPSY, "capture", "-o", str(dump)], capture_output=True, text=True, env=environment())
+    fails_with("nothing connected", done, "No Particle device", "cable")
+    done = emulate(["--read-only"], [PHOTOPSY, "devices", "--format", "json"])
+    check(json.loads(done.stdout)[0]["ready"] is True and json.loads(done.stdout)[0]["serial_is_device_id"] is True, f"devices: {done.stdout}")
+    check(json.loads(emulate(["--claim-error", "16"], [PHOTOPSY, "devices", "--format", "json"]).stdout)[0]["trouble"]["id"] == "in-use", "devices: busy")
+
+
+def no_permission():
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        return print("skipped: the case without permission needs root and setpriv")
+    clean()
+    os.chmod(work, 0o777)
+    done = emulate(["--read-only", "--node-mode", "444"], ["setpriv", "--reuid", "65534", "--clear-groups", PHOTOPSY, "capture", "-o", str(dump)])
+    fails_with("no permission", done, "no right", "udev")
+
+
+def interrupted_and_resumed():
+    clean()
+    # One transfer hangs, so that Ctrl-C comes while the flash is being read.
+    script = f'"{PHOTOPSY}" capture -o "{dump}" --timeout 2000 & sleep 1; kill -INT $!; wait $!'
+    done = emulate(["--read-only", "--fault", "silence:100:1"], ["bash", "-c", script])
+    check(done.returncode == 3 and "stopped" in done.stderr and partial.exists() and not dump.exists(), f"Ctrl-C: {done.returncode} {done.stderr}")
+    done = capture()
+    check(done.returncode == 2 and "--resume" in done.stderr, f"a part is in the way: {done.stderr}")
+    other = emulate(["--read-only", "--serial", "111111111111111111111111"], [PHOTOPSY, "capture", "-o", str(dump), "--resume"])
+    check(other.returncode == 3 and "another device" in other.stderr, f"resumed on another device: {other.stderr}")
+    whole("resumed", capture(words=["--resume"]))
+    done = capture()
+    check(done.returncode == 2 and "never overwrites" in done.stderr and dump.read_bytes() == flash, f"overwriting: {done.stderr}")
+    done = emulate(["--read-only"], ["bash", "-c", f'"{PHOTOPSY}" capture -o - | cmp - "{work / "flash.bin"}"'])
+    check(done.returncode == 0, f"standard output: {done.stdout} {done.stderr}")
+
+
+def dfu_util_agrees():
+    tool = shutil.which("dfu-util")
+    if not tool:
+        return print("skipped: dfu-util is not installed")
+    for generation in GENERATIONS:
+        clean()
+        done = emulate(["--generation", generation], [tool, "-d", "2b04:d006", "-a", "0", "-s", "0x8000000:0x100000", "-U", str(dump)])
+        check(done.returncode == 0 and dump.read_bytes() == flash, f"dfu-util on {generation}: {done.stderr}")
+
+
+def random_options(source):
+    options = ["--generation", source.choice(["0.4.4", "0.4.9", "0.6.1", "0.7.0"]), "--kind", source.choice(["photon", "photon", "p1"])]
+    if source.random() < 0.3:
+        options += ["--state", str(source.randrange(17))]
+    for _ in range(source.choice([0, 1, 1, 2])):
+        kind = source.choice(["stall", "silence", "short", "flip", "noise", "break", "unplug"])
+        if kind == "noise":
+            options += ["--fault", f"noise:0:{source.choice([1, 2])}:{0x08000000 + 4096 * source.randrange(256)}"]
+        elif kind == "unplug":
+            options += ["--fault", f"unplug:{source.randrange(520)}", "--replug-ms", str(source.choice([0, 50, 400]))]
+        else:
+            count = source.choice([1, 1, 2, 5, 99999])
+            options += ["--fault", f"{kind}{source.choice(['', '+all'])}:{source.randrange(540)}:{count}:{source.randrange(4096)}"]
+    return options
+
+
+def random_runs():
+    ends = {}
+    for seed in range(RUNS):
+        clean()
+        options = random_options(random.Random(seed))
+        done = capture(options)
+        honest(f"run {seed} ({' '.join(options)})", done)
+        ends[done.returncode] = ends.get(done.returncode, 0) + 1
+    print(f"{RUNS} random runs, by exit status: {ends}")
+
+
+signal.alarm(900)
+try:
+    named_cases()
+    no_permission()
+    interrupted_and_resumed()
+    dfu_util_agrees()
+    random_runs()
+finally:
+    shutil.rmtree(work, ignore_errors=True)
+sys.exit(1 if failures else 0)
