@@ -72,7 +72,7 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
-    story.chain.push_back({.says = ota.resumes == Resumes::MakesItWorse ? "After the copy another system part is too old for it: the device will start in safe mode and the cloud should send the missing part."
+    story.chain.push_back({.says = ota.resumes == Resumes::MakesItWorse ? "After the copy another system part is too old for it. The cloud should send the missing part next; until then the device may stay in safe mode."
                                                                         : "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.",
                            .seen = false});
     story.remedies.push_back(start_normally("The bootloader copies the update within a few seconds and then starts the firmware."));

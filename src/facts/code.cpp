@@ -137,6 +137,20 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
     return facts;
 }
 
+static bool is_running(const Module& module) { return module.present() && module.slot != "ota" && module.slot != "factory"; }
+
+std::vector<CodeFacts> read_suspect_code(const Image& image, const std::vector<Module>& modules) {
+    bool suspect = false;
+    for (const auto& module : modules) suspect = suspect || (is_running(module) && (module.integrity == Integrity::Bad || module.dependencies_ok == false));
+    const auto *part1 = find_module(modules, "system-part1"), *part2 = find_module(modules, "system-part2");
+    suspect = suspect || (part1 && part2 && part1->good() && part2->good() && part1->version.value != part2->version.value);
+    std::vector<CodeFacts> list;
+    if (!suspect) return list;
+    for (const auto& module : modules)
+        if (is_running(module) && module.function.value != FunctionMonolithic) list.push_back(read_code(image, modules, module));
+    return list;
+}
+
 std::optional<ImportStub> stub_at(const Image& image, const std::vector<Module>& modules, Address at) {
     const auto stub = match_stub(image.leading(range_of(at, 16)), at);
     return stub ? std::optional(read_stub(image, modules, at, *stub)) : std::nullopt;

@@ -45,6 +45,10 @@ std::vector<ExportTable> read_export_tables(const Image&, const Module&);
 /// Everything about the code of one module; stubs are resolved in the modules that are installed. Empty for a module without a header.
 CodeFacts read_code(const Image&, const std::vector<Module>&, const Module&);
 
+/// The code of all running modules, where there is reason to look: one is damaged, a dependency is not met, or the system parts differ.
+/// Empty for a healthy set.
+std::vector<CodeFacts> read_suspect_code(const Image&, const std::vector<Module>&);
+
 /// The stub whose code begins at `at`, if the bytes there are one.
 std::optional<ImportStub> stub_at(const Image&, const std::vector<Module>&, Address at);
 

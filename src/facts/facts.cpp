@@ -38,6 +38,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
+    facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);
     return facts;
 }

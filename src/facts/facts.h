@@ -1,5 +1,6 @@
 #pragma once
 // What the bytes say, all of it. Nothing here is an opinion, and nothing here is a secret.
+#include "facts/code.h"
 #include "facts/coverage.h"
 #include "facts/dct.h"
 #include "facts/eeprom.h"
@@ -23,6 +24,7 @@ struct Facts {
     Eeprom eeprom;
     WifiFacts wifi;
     std::optional<std::string> device_id;      ///< 24 hex digits from the DCT (app 3618) where plausible
+    std::vector<CodeFacts> code;               ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }

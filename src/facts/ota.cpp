@@ -141,6 +141,15 @@ void judge_pending(const Scene& scene, OtaFacts& facts) {
     else facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
 
+/// A pending slot that names this image says the image was whole once; another slot is only older than this reception. The slot also names it
+/// where only the header is wrong and as much was written as the slot says.
+bool image_was_whole(const OtaFacts& facts) {
+    if (!facts.pending_slot || (facts.kind != OtaCase::Receiving && facts.kind != OtaCase::ReceivedRejected)) return false;
+    if (facts.refusal == CopyRefusal::Checksum) return true;
+    const auto length = facts.slots[static_cast<std::size_t>(*facts.pending_slot)].length.value;
+    return facts.refusal != CopyRefusal::Range && facts.holes.empty() && length <= facts.image.size() && facts.image.size() - length < chunk;
+}
+
 /// Which releases are the new and the old one, as far as header, trailer and blocks tell.
 void name_releases(const Scene& scene, OtaFacts& facts) {
     if (facts.kind == OtaCase::Receiving && scene.area_slot) {
@@ -178,10 +187,7 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     judge_bootloader_copy(scene, facts);
     if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good()) judge_whole_image(scene, facts);
     else if (facts.kind == OtaCase::None) judge_reception(scene, facts);
-    // A pending slot that names this image says the image was whole once; another slot is only older than this reception.
-    const bool image_was_whole = facts.pending_slot && facts.refusal == CopyRefusal::Checksum &&
-                                 (facts.kind == OtaCase::Receiving || facts.kind == OtaCase::ReceivedRejected);
-    if (image_was_whole) facts.kind = OtaCase::None, facts.case_letter.clear();
+    if (image_was_whole(facts)) facts.kind = OtaCase::None, facts.case_letter.clear();
     judge_pending(scene, facts);
     if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);
     name_releases(scene, facts);

@@ -77,7 +77,8 @@ void update_pending(const Observations& seen, Findings& found) {
     if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None) return;
     std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: the bootloader copies it at the next normal start.", image_name(seen.facts), *ota.pending_slot);
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
-    if (ota.resumes == Resumes::MakesItWorse) text += " It needs another system part in a newer version than the installed one: the device will then start in safe mode.";
+    if (ota.resumes == Resumes::MakesItWorse) text += seen.boot.result == BootResult::SafeMode ? " It needs another system part in a newer version than the installed one: the device will then start in safe mode."
+                                                                                           : " It needs another system part in a newer version than the installed one.";
     found.add({"OTA area", ota.image}, std::move(text));
 }
 

@@ -76,6 +76,7 @@ std::span<const Rule> ota_rules();
 std::span<const Rule> eeprom_rules();
 std::span<const Rule> wifi_rules();
 std::span<const Rule> system_rules();
+std::span<const Rule> code_rules();
 
 const std::vector<const Rule*>& all_rules();
 const Rule* find_rule(std::string_view id);

@@ -24,7 +24,7 @@ std::string_view name_of(Confidence confidence) {
 const std::vector<const Rule*>& all_rules() {
     static const std::vector<const Rule*> rules = [] {
         std::vector<const Rule*> all;
-        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), key_rules(), server_rules(), wifi_rules(), eeprom_rules()})
+        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), key_rules(), server_rules(), wifi_rules(), eeprom_rules(), code_rules()})
             for (const auto& rule : subject) all.push_back(&rule);
         return all;
     }();

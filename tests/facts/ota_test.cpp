@@ -150,6 +150,12 @@ TEST_CASE("Pending: what the bootloader will do with it", "[ota]") {
         CHECK(device.ota().kind == OtaCase::Pending);
         CHECK(device.ota().refusal == CopyRefusal::Checksum);
     }
+    SECTION("the image's header names another length") {
+        device.flip(0x080C0004 + 1, 7);
+        CHECK(device.ota().kind == OtaCase::Pending);
+        CHECK(device.ota().refusal == CopyRefusal::Length);
+        CHECK(device.ota().resumes == Resumes::No);
+    }
     SECTION("nothing there") {
         device.erase(device.layout.slot("ota")->at);
         CHECK(device.ota().kind == OtaCase::Pending);
