@@ -121,7 +121,7 @@ const Cause causes[] = {
     {"dct-both-copies-invalid", "Both copies of the configuration table are unusable", "Neither copy of the configuration table is valid; the firmware will replace it by defaults.",
      {"dct-both-unreadable"}, {}, tell_both_invalid},
     {"dct-reset-to-default", "The configuration table was reset to defaults", "The firmware found no valid table and wrote an empty one: keys, Wi-Fi and claim are lost.",
-     {"dct-default-table", "dct-reinitialized-before", "wifi-list-unset", "wifi-list-never-set"}, {}, tell_reset},
+     {"dct-default-table", "dct-reinitialized-before", "wifi-list-unset", "wifi-list-never-set", "private-key-empty", "private-key-not-made-yet", "server-key-empty", "server-address-blank"}, {}, tell_reset},
     {"dct-frozen", "The configuration table can no longer be written", "Device OS 0.4.0/0.4.1 left the spare copy dirty with an erased header; every later write fails.",
      {"dct-spare-unwritable", "dct-write-unfinished", "dct-other-copy-unreadable"}, {}, tell_frozen},
     {"dct-write-interrupted", "A write to the configuration table was interrupted", "Power failed while the table was being rewritten; the copy in use is whole.",

@@ -76,7 +76,7 @@ void tell_stale_cache(const Observations& seen, const Findings&, Story& story) {
     story.remedies = {keep_dump(), register_present_key(seen)};
 }
 
-constexpr std::string_view table_crc = "dct-copy-crc-mismatch@slot";  // a physical fault inside the key also breaks the table's checksum
+constexpr std::string_view table_crc = "dct-crc-mismatch-in-device-key|dct-crc-mismatch-unlocated@slot";  // a physical fault inside the key also breaks the table's checksum
 
 const Cause causes[] = {
     {"private-key-and-server-key-swapped", "Device key and server key were written to each other's slot", "The server's public key lies in the device's slot and the device's private key in the server's.",
@@ -97,7 +97,7 @@ const Cause causes[] = {
     {"private-key-never-generated", "The unit never had a key", "The key slot is erased on a unit that was never provisioned.", {"private-key-not-made-yet"}, {}, tell_never},
     {"private-key-regenerated", "The device probably made itself a new key, which the cloud does not know", "A whole key of the device's own making, where a mark or an older key says that it is not the first.",
      {"private-key-made-anew", "public-key-cache-stale"}, {}, tell_regenerated},
-    {"public-key-does-not-match-private-key", "The cached public key is not that of the private key", "The public-key cache in the table belongs to another private key than the one in the slot.", {"public-key-cache-stale"}, {}, tell_stale_cache},
+    {"public-key-does-not-match-private-key", "The cached public key is not that of the private key", "The public-key cache in the table belongs to another private key than the one in the slot.", {"public-key-cache-stale", "dct-crc-mismatch-in-public-key@slot"}, {}, tell_stale_cache},
 };
 
 }  // namespace

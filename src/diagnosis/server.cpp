@@ -35,7 +35,7 @@ void tell_address(const Observations& seen, const Findings&, Story& story) {
     tell(seen, text + ".", "", story);
 }
 
-constexpr std::string_view table_crc = "dct-copy-crc-mismatch@slot";
+constexpr std::string_view table_crc = "dct-crc-mismatch-in-server-key|dct-crc-mismatch-unlocated@slot";
 
 const Cause causes[] = {
     {"server-key-erased", "The server key is erased", "The server key slot holds only FF.", {"server-key-empty", "server-address-blank", table_crc}, {}, tell_erased},
