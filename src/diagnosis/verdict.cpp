@@ -66,10 +66,10 @@ static std::string_view lead_in(Outcome outcome) {
     return "";
 }
 
-/// A title as the second half of a sentence: "The private key ..." becomes "the private key ...".
+/// A title as the second half of a sentence: "The private key ..." becomes "the private key ...", "A module ..." "a module ...".
 static std::string continued(std::string_view title) {
     std::string text(title);
-    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' ')) text[0] = static_cast<char>(text[0] - 'A' + 'a');
     while (text.ends_with('.')) text.pop_back();
     return text;
 }

@@ -69,14 +69,18 @@ private:
         std::sort(digests.begin(), digests.end());
         return std::adjacent_find(digests.begin(), digests.end()) == digests.end();
     }
-    /// At least one block with content that no good checksum covers and no smaller repetition explains.
+    /// At least one block with content that no good checksum covers and no smaller repetition explains. Two equal EEPROM pages prove
+    /// nothing: a page swap that was interrupted at its end leaves them.
     bool counts(std::size_t first, std::size_t end, const std::vector<Repeat>& found) {
         for (auto i = first; i < end; ++i) {
-            if (blocks_[i].constant) continue;
+            if (blocks_[i].constant || in_eeprom(range_of_blocks(layout_, i, i + 1))) continue;
             const bool explained = std::any_of(found.begin(), found.end(), [&](const Repeat& repeat) { return repeat.first <= i && i < repeat.end; });
             if (!explained && !proven(range_of_blocks(layout_, i, i + 1))) return true;
         }
         return false;
+    }
+    bool in_eeprom(Range block) const {
+        return std::any_of(layout_.eeprom_pages.begin(), layout_.eeprom_pages.end(), [&](Range page) { return page.contains(block); });
     }
     bool proven(Range block) {
         if (!proven_) proven_ = proven_modules(image_, layout_);
@@ -109,20 +113,24 @@ Image without(const Image& image, const Layout& layout, const std::vector<Range>
     return result;
 }
 
-/// Runs of zero blocks in three or more regions: reads that failed. (One zeroed block in one module is damage of that module.)
+/// Runs of zero blocks in three or more regions, or one that goes on from one module's place into another's: reads that failed.
+/// (One zeroed block in one module is damage of that module.)
 std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& layout) {
     std::vector<Range> runs;
     std::set<const LayoutRegion*> regions;
+    bool crosses = false;
     for (std::size_t i = 0; i < blocks.size();) {
         auto end = i;
         while (end < blocks.size() && blocks[end].zero) ++end;
         if (end - i >= 4) {
             runs.push_back(range_of_blocks(layout, i, end));
-            regions.insert(layout.region_at(runs.back().begin));
+            const auto *from = layout.region_at(runs.back().begin), *to = layout.region_at(runs.back().end - 1);
+            regions.insert(from);
+            crosses = crosses || (from != to && from && to && layout.slot(from->name) && layout.slot(to->name));
         }
         i = std::max(end, i + 1);
     }
-    return regions.size() >= 3 ? runs : std::vector<Range>{};
+    return regions.size() >= 3 || crosses ? runs : std::vector<Range>{};
 }
 
 void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad, std::string detail) {

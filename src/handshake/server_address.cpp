@@ -25,10 +25,10 @@ bool is_particle(std::string_view host) {
 }
 
 /// Particle's host with a few characters changed, or cut short by a damaged length: nobody runs a server under such a name.
-bool nearly_particle(ByteView text) {
+bool nearly_particle(ByteView text, std::size_t changed) {
     std::size_t same = 0;
     for (std::size_t i = 0; i < particle_host.size() && i < text.size(); ++i) same += text[i] == static_cast<std::uint8_t>(particle_host[i]);
-    return same + 4 >= particle_host.size();
+    return same + changed >= particle_host.size();
 }
 
 void decode_ip(ByteView field, DecodedAddress& address) {
@@ -36,7 +36,8 @@ void decode_ip(ByteView field, DecodedAddress& address) {
     address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
     // v0.4.0 alone replaces 0.0.0.0 by an address that Particle no longer uses (system_cloud.cpp@v0.4.0:622-627).
     address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224;
-    address.damaged = nearly_particle(field.subspan(2));
+    // The name's first four letters read as an address: a damaged kind. (A real address written over the name leaves only the rest of it.)
+    address.damaged = nearly_particle(field.subspan(2), 2);
     if (address.damaged) address.unreachable = true;
     if (address.unreachable) address.detail = fmt::format("the server address is the IP address {}, where no cloud can be reached", address.host);
 }
@@ -48,7 +49,7 @@ void decode_domain(ByteView field, DecodedAddress& address) {
     address.host.assign(text.begin(), end);
     const bool possible = !address.host.empty() && std::all_of(text.begin(), end, host_character);
     address.particle = is_particle(address.host);
-    address.damaged = !address.particle && nearly_particle(field.subspan(2));
+    address.damaged = !address.particle && nearly_particle(field.subspan(2), 4);
     address.unreachable = !possible || address.damaged;
     if (address.damaged) address.detail = "the name of Particle's server is damaged: no server answers under what is left";
     else if (!possible) address.detail = "the server address is no host name";

@@ -76,11 +76,9 @@ TEST_CASE("explain knows every id, and says the same in every form", "[cli]") {
 }
 
 TEST_CASE("docs/rules.md is what the tables say", "[cli]") {
-    const auto bytes = test::read_file("docs/rules.md");
+    const auto bytes = test::read_file(test::source_path("docs/rules.md"));
     const std::string page(bytes.begin(), bytes.end());
     CHECK(has(page, "# Causes and findings"));
-    if (page == explain_all_markdown()) return;
-    // While rules are being written the page may lag behind; a full run refuses it.
-    if (test::full_tests()) FAIL("docs/rules.md is not current: photopsy explain --all --markdown > docs/rules.md");
-    WARN("docs/rules.md is not current: photopsy explain --all --markdown > docs/rules.md");
+    INFO("write it anew: photopsy explain --all --markdown > docs/rules.md");
+    CHECK((page == explain_all_markdown()));
 }
