@@ -48,6 +48,7 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
+    if (unpacked->members > 1) dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
     attach_record(path, dump.capture);
     return dump;
 }

@@ -134,6 +134,7 @@ static DctDamage placed(DctDamage::Proof proof, const std::vector<Offsets>& offs
 }
 
 bool one_write_apart(ByteView copy, ByteView other) {
+    if (copy.size() != format::copy_size || other.size() != format::copy_size) return false;  // one of them is only in part in the file
     constexpr std::uint32_t within_one_write = 512;  // fields that are written together lie closer than this
     const auto found = differences(copy, other, within_one_write);
     const auto by_hand = std::count_if(found.begin(), found.end(), [&](Offsets at) {
