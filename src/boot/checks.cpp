@@ -15,7 +15,9 @@ bool is_badly_broken(const Module& module) {
     if (module.good() || module.integrity == Integrity::Placeholder) return false;
     std::uint32_t foreign = 0;
     for (const auto block : module.damage.foreign_blocks) foreign += block.size();
-    return module.damage.other_trailer || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing || module.presence == Presence::Erased ||
+    // The end of a module holds the start values of its variables: without it nothing runs.
+    const bool no_end = module.present() && !module.damage.erased_runs.empty() && module.damage.erased_runs.back().end >= module.at.end + 4;
+    return module.damage.other_trailer || no_end || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing || module.presence == Presence::Erased ||
            (module.presence == Presence::NoHeader && !module.header_resembles);
 }
 

@@ -35,6 +35,15 @@ std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, 
     return runs;
 }
 
+/// An erased run over a module's last bytes (its CRC included), however short: no CRC and suffix are all FF.
+std::optional<Range> erased_tail(const Image& image, Range where) {
+    const auto bytes = image.bytes(where);
+    auto used = bytes.size();
+    while (used > 0 && bytes[used - 1] == 0xFF) --used;
+    if (bytes.size() < used + 8) return {};
+    return Range{where.begin + static_cast<Address>(used), where.end};
+}
+
 struct Signature {
     std::string_view magic, name;
 };
@@ -133,6 +142,25 @@ std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Addre
     return named_trailer(base, end, platform_id, big_endian<std::uint32_t>(bytes.subspan(36)), sha);
 }
 
+/// CRC-32 of `content` with `value` in the four bytes at `at`.
+std::uint32_t crc_with(const Image& image, Range content, Range at, std::uint32_t value) {
+    const std::array<std::uint8_t, 4> word = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)};
+    const auto before = crc32(image.bytes({content.begin, at.begin}));
+    return crc32(image.bytes({at.end, content.end}), crc32(word, before));
+}
+
+/// The trailer is this module's own, and start or end in the header are what is wrong: with the right value the checksum is right.
+bool is_own(const Image& image, const Trailer& trailer, const Module& module, const Layout& layout) {
+    const auto* slot = layout.slot(module.slot);
+    if (!slot || slot->linked_at == 0 || trailer.end <= module.header_at + 24) return false;
+    const Range content{module.slot_at.begin, trailer.end};
+    const auto stored = image.bytes(range_of(trailer.end, 4));
+    if (!image.has(content) || stored.empty()) return false;
+    const auto true_end = slot->linked_at + content.size();
+    const bool start_hit = module.start.value != slot->linked_at && crc_with(image, content, module.start.at, slot->linked_at) == big_endian<std::uint32_t>(stored);
+    return start_hit || (module.end.value != true_end && crc_with(image, content, module.end.at, true_end) == big_endian<std::uint32_t>(stored));
+}
+
 std::optional<Trailer> find_other_trailer(const Image& image, const Layout& layout, const Module& module) {
     if (module.present() && !module.stored_sha256_at.empty()) {
         if (own_trailer_intact(module)) return {};
@@ -168,11 +196,17 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     const bool headless = module.presence == Presence::NoHeader, broken = module.present() && module.integrity == Integrity::Bad;
     if (!is_part_of_running_firmware(module) || (!headless && !broken)) return damage;
     damage.other_trailer = find_other_trailer(image, layout, module);
+    if (broken && damage.other_trailer && is_own(image, *damage.other_trailer, module, layout)) {
+        damage.header_hit = true;
+        damage.other_trailer.reset();
+        return damage;   // the header does not say where the module ends: no runs can be told
+    }
     // A run is looked for up to where the module (or, without a header, what its trailer ends) ends.
     auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
     if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
     const bool owners = module.slot == "user";
     damage.erased_runs = runs_of(image, where, 0xFF, owners ? shortest_in_user_part : shortest_erased);
+    if (const auto tail = broken ? erased_tail(image, where) : std::nullopt; tail && (damage.erased_runs.empty() || damage.erased_runs.back().end < tail->begin)) damage.erased_runs.push_back(*tail);
     damage.zero_runs = runs_of(image, where, 0x00, owners ? shortest_in_user_part : shortest_zeroed);
     damage.replaced = replaced_stretch(image, module);
     if (!headless) return damage;

@@ -46,9 +46,14 @@ void read_header(const Image& image, Module& module) {
     module.header_in_file = reader.ok();
 }
 
-/// Room for a module that begins at the slot: the slot, except for monolithic firmware, which fills several.
+/// Room for a module that begins at the slot: the slot; or what its own kind may fill, if it is linked for another place and was
+/// written here by mistake; or all, for monolithic firmware.
 std::uint32_t room(const Module& module, const Layout& layout) {
-    return module.function.value == FunctionMonolithic ? layout.flash.end - module.slot_at.begin : module.slot_at.size();
+    const auto to_the_end = layout.flash.end - module.slot_at.begin;
+    if (module.function.value == FunctionMonolithic) return to_the_end;
+    const auto* own = slot_for(layout, module.function.value, module.index.value);
+    const bool stranger = own && own->linked_at == module.start.value && own->at.begin != module.slot_at.begin;
+    return stranger ? std::min(std::max(own->at.size(), module.slot_at.size()), to_the_end) : module.slot_at.size();
 }
 
 bool length_is_sane(const Module& module, const Layout& layout) {

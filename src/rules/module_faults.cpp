@@ -57,8 +57,24 @@ bool starts_a_sector(const Facts& facts, Address at) {
     return sector && sector->at.begin == at;
 }
 
+bool is_tail(const Module& module, Range run) { return run.end >= module.at.end + 4; }
+
+bool tail_is_gone(const Module& module) {
+    return module.present() && !module.damage.erased_runs.empty() && is_tail(module, module.damage.erased_runs.back());
+}
+
+/// The other system part is whole and of another version.
+bool is_of_another_release(const Facts& facts, const Module& module) {
+    if (!module.slot.starts_with("system-part")) return false;
+    const auto* other = facts.module(module.slot == "system-part1" ? "system-part2" : "system-part1");
+    return other && other->good() && other->range_ok == true && other->version.value != module.version.value;
+}
+
 Fault erased_run(const Facts& facts, const Module& module, Range run, const std::string& title) {
-    const bool to_the_end = run.end >= module.at.end + 4;
+    const bool to_the_end = is_tail(module, run);
+    if (to_the_end && is_of_another_release(facts, module))
+        return {FaultKind::PartlyOverwritten, run, fmt::format("{} begins as {} and is erased from {} on, while the other system part is of another release: a write of the new one stopped on the way.",
+            title, release_or_version(module), hex_address(run.begin)), Confidence::Likely};
     if (to_the_end && !starts_a_sector(facts, run.begin)) return {FaultKind::CutShort, run, fmt::format("{} should be {} bytes long; from {} on it is erased, its checksum included.", title, module.length() + 4, hex_address(run.begin))};
     return {FaultKind::RunErased, run, fmt::format("Inside {}, {} are erased. No released module has erased flash inside.", title, bytes_of(run))};
 }
@@ -119,6 +135,8 @@ void add_wrong_bytes(const Module& module, const std::string& title, std::vector
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
     if (module.damage.flipped_bit) return {checksum_wrong(module, title)};
+    if (module.damage.header_hit)
+        return {{FaultKind::ChecksumWrong, range_of(module.header_at, header_size), fmt::format("The header of {} is damaged: it gives another start or end than its last bytes show.{}", title, was_known(module))}};
     if (is_target_of_interrupted_dfu(facts, module)) return {partly_overwritten_by_dfu(facts, module, title)};
     if (module.damage.other_trailer) return {mixed_with(module, *module.damage.other_trailer, title)};
     std::vector<Fault> faults;
@@ -146,10 +164,16 @@ Fault fault_of_headless(const Module& module, const std::string& title) {
 
 bool belongs_here(const Module& module) { return module.range_ok != false; }
 
+/// It is linked for the place of its own kind, and that is not here.
+bool is_at_home_elsewhere(const Facts& facts, const Module& module) {
+    const auto* own = slot_for(*facts.layout, module.function.value, module.index.value);
+    return own && own->linked_at == module.start.value && !own->at.contains(module.at.begin);
+}
+
 std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, const std::string& title) {
     const bool whole = module.integrity != Integrity::Bad || !module.known_as.empty();
-    if (whole && !belongs_here(module))
-        return {{FaultKind::Misplaced, whole_module(module), fmt::format("At the place of {} lies a whole module that is linked for {}.", title, hex_address(module.start.value))}};
+    if ((whole && !belongs_here(module)) || is_at_home_elsewhere(facts, module))
+        return {{FaultKind::Misplaced, whole_module(module), fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
     if (whole && module.platform_ok == false)
         return {{FaultKind::OtherPlatform, whole_module(module), fmt::format("{} is built for platform {}, this device is platform {}.", title, module.platform_id.value, facts.layout->platform_id)}};
     if (module.integrity == Integrity::Bad) return faults_of_broken(facts, module, title);
@@ -186,7 +210,7 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
 
 bool header_is_trusted(const Facts& facts, const Module& module) {
     if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
-    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || !foreign_stretches(module.damage).empty()) return false;
+    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || module.damage.header_hit || tail_is_gone(module) || !foreign_stretches(module.damage).empty()) return false;
     const auto& bit = module.damage.flipped_bit;
     return !bit || !range_of(module.header_at, header_size).contains(bit->at.begin);
 }

@@ -40,6 +40,8 @@ bool update_completes(const Facts& facts) {
     return image->good() && image->function.value == FunctionSystemPart && image->version.value == std::max(part1->version.value, part2->version.value);
 }
 
+Range from_start_to_header(const Module& module) { return {module.at.begin, module.header_at + 24}; }
+
 void add_unmet(Findings& found, const Facts& facts, const Module& needing, const Dependency& need, const Module& provider, Severity severity, std::string_view consequence) {
     const auto has = provider.function.value == FunctionSystemPart ? release_of(provider.version.value) : std::to_string(provider.version.value);
     auto& finding = found.add({provider.slot, whole_module(provider)}, fmt::format("{} needs {} of version {} or newer; version {} is installed. {}",
@@ -47,6 +49,8 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
     finding.severity = severity;
     finding.expected = fmt::format("version >= {}", need.version.value);
     finding.actual = fmt::format("version {}", provider.version.value);
+    auto& other_side = found.add({needing.slot, from_start_to_header(needing)}, fmt::format("The header of {} asks for {} of version {} or newer.", title_of(facts, needing.slot), title_of(facts, provider.slot), number_of(need)));
+    other_side.severity = severity;
 }
 
 void part2_dependencies(const Observations& seen, Findings& found) {
@@ -82,6 +86,7 @@ void parts_differ(const Observations& seen, Findings& found) {
     if (too_old(seen.facts, part2->dependency) || too_old(seen.facts, part1->dependency)) return;
     found.add({"system-part2", whole_module(*part2)}, fmt::format("System part 1 is version {}, system part 2 is version {}. Each is new enough for the other, so the device works; it is the state in the middle of an update.",
         release_of(part1->version.value), release_of(part2->version.value)));
+    found.add({"system-part1", from_start_to_header(*part1)}, fmt::format("The header of system part 1 says version {}.", release_of(part1->version.value)));
 }
 
 void user_too_new(const Observations& seen, Findings& found) {

@@ -81,6 +81,9 @@ const std::vector<Case> cases = {
     {"a bit of part 1", [](Image& image) { flip(image, 0x08031234); }, "module-checksum-wrong@system-part1", {0x08031234, 0x08031235}, Severity::Problem},
     {"a bit of the application", [](Image& image) { flip(image, 0x080A1234); }, "module-checksum-wrong@user", {0x080A1234, 0x080A1235}, Severity::Problem},
     {"a bit of the bootloader", [](Image& image) { flip(image, 0x08001234); }, "module-checksum-wrong@bootloader", {0x08001234, 0x08001235}, Severity::Problem},
+    {"application cut short by 100 bytes", [](Image& image) { fill(image, 0x080A5FA0, 0x64); }, "module-cut-short@user", {0x080A5FA0, 0x080A6004}, Severity::Problem},
+    {"part 1 in the application's place", [](Image& image) { write(image, part1_spec(), 0x080A0000); }, "module-misplaced@user", {0x080A0000, 0x080D0004}, Severity::Problem},
+    {"a bit of the application's start address", [](Image& image) { flip(image, 0x080A0001); }, "module-checksum-wrong@user", {0x080A0001, 0x080A0002}, Severity::Problem},
     {"a bit of part 1's end address", [](Image& image) { flip(image, 0x0802018B); }, "module-checksum-wrong@system-part1", {0x0802018B, 0x0802018C}, Severity::Fatal},
 };
 
@@ -137,6 +140,16 @@ TEST_CASE("a write that stopped leaves the new beginning and the old end", "[mod
     const auto result = judge(image);
     CHECK(said(result) == "module-mixed@system-part1");
     CHECK(result.findings.front().where.at.overlaps({0x08020000, 0x08051004}));
+    CHECK(result.boot.result == BootResult::Undefined);
+}
+
+TEST_CASE("a newer part that was not written to its end is no truncated old one", "[modules]") {
+    auto image = healthy_flash(layout, 1512, 502);
+    const auto newer = make_module(part1_spec(2302));
+    fill(image, 0x08020000, 0x40000);
+    image.put(0x08020000, ByteView(newer).first(0x2A000));
+    const auto result = judge(image);
+    CHECK(said(result) == "module-mixed@system-part1");
     CHECK(result.boot.result == BootResult::Undefined);
 }
 
