@@ -43,11 +43,8 @@ std::string device_line(const Document& document) {
 }
 
 std::string provenance(const Document& document) {
-    auto line = fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}", document.tool_version, document.name,
-                            document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12));
-    if (const auto& capture = document.capture)
-        line += fmt::format("; captured {}, {}", capture->when, capture->reads == 1 ? "read once, not compared" : fmt::format("{} reads compared", capture->reads));
-    return line;
+    return fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}{}", document.tool_version, document.name,
+                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12), capture_in_words(document));
 }
 
 std::string finding(const FindingText& finding, const Paint& paint, unsigned indent) {

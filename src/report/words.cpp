@@ -133,6 +133,12 @@ State state_of(const ServerAddress& address) {
     return address.kind == ServerAddress::Kind::Invalid || address.unreachable || address.damaged ? State::Damaged : State::Good;
 }
 
+std::string capture_in_words(const Document& document) {
+    if (!document.capture) return "";
+    const auto reads = document.capture->reads;
+    return fmt::format("; captured {}, {}", document.capture->when, reads == 1 ? "read once, not compared" : fmt::format("{} reads compared", reads));
+}
+
 std::string byte_count(std::uint64_t count) {
     if (count >= 1024 && count % 1024 == 0) return fmt::format("{} KiB", count / 1024);
     return fmt::format("{} {}", count, count == 1 ? "byte" : "bytes");

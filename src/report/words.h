@@ -35,6 +35,7 @@ State state_of(const ServerKey&);
 State state_of(const PublicKeyCache&);
 State state_of(const ServerAddress&);
 
+std::string capture_in_words(const Document&);     ///< "; captured DATE, 2 reads compared" or ""
 std::string place(Range at);                     ///< "0x08004000 (16 KiB)", "0x08005d9e (1 byte)"
 std::string byte_count(std::uint64_t count);     ///< "1 byte", "612 bytes", "16 KiB"
 
