@@ -97,7 +97,7 @@ std::size_t drawn_place(Stream& stream, ByteView file) {
 
 TEST_CASE("any truncation of any sample is analyzed", "[properties]") {
     const auto& all = stories();
-    const auto failure = first_failure(scaled(4000), [&](unsigned number, Stream& stream) -> std::string {
+    const auto failure = first_failure(scaled(12000), [&](unsigned number, Stream& stream) -> std::string {
         const auto& file = all[number % all.size()].sample.file;
         const auto length = number < 512 ? stream.below(1025) : stream.below(static_cast<std::uint32_t>(file.size()) + 1);
         const auto sentence = contradiction(analyzed(ByteView(file).first(std::min<std::size_t>(length, file.size()))));
@@ -109,7 +109,7 @@ TEST_CASE("any truncation of any sample is analyzed", "[properties]") {
 TEST_CASE("any flipped bit of any sample is analyzed", "[properties]") {
     std::vector<std::pair<std::string, Bytes>> files;
     for (const auto& story : stories()) files.emplace_back(story.name, story.sample.file);
-    const auto failure = first_failure(scaled(16000), [files](unsigned number, Stream& stream) mutable -> std::string {
+    const auto failure = first_failure(scaled(8000), [files](unsigned number, Stream& stream) mutable -> std::string {
         auto& [name, file] = files[number % files.size()];
         if (file.empty()) return {};
         const auto place = drawn_place(stream, file);
