@@ -146,8 +146,8 @@ HandshakeGeneration handshake_generation(std::uint16_t version) {
     if (version <= 8) return HandshakeGeneration::V0_4_7;
     if (version < first_checking_system_version) return HandshakeGeneration::V0_6_2;
     if (version <= 207) return HandshakeGeneration::V0_7_0;
-    if (version < 1200) return HandshakeGeneration::V1_0_1;
-    return version < 1500 ? HandshakeGeneration::V1_2_1 : HandshakeGeneration::V2_3_1;
+    if (version < 1100) return HandshakeGeneration::V1_0_1;
+    return version < 1400 ? HandshakeGeneration::V1_2_1 : HandshakeGeneration::V2_3_1;
 }
 
 // Source: system/src/system_task.cpp@v0.4.0:252, @v0.4.4:246, @v0.4.6:140; system_cloud_internal.cpp@v2.0.0-alpha.1:1098.

@@ -34,6 +34,7 @@ void Image::put(Address at, ByteView bytes) {
 }
 
 bool Image::has(Range at) const {
+    if (at.end < at.begin) return false;  // an address plus a hostile length went past the end of the address space
     if (at.empty()) return range().contains(at);
     return std::any_of(present_.begin(), present_.end(), [&](Range part) { return part.contains(at); });
 }
@@ -44,6 +45,7 @@ ByteView Image::bytes(Range at) const {
 }
 
 ByteView Image::leading(Range at) const {
+    if (at.end < at.begin) return {};
     for (const auto& part : present_)
         if (part.contains(at.begin)) return ByteView(bytes_).subspan(at.begin - base_, std::min(part.end, at.end) - at.begin);
     return {};

@@ -19,7 +19,8 @@ public:
     Range range() const { return {base_, base_ + static_cast<Address>(bytes_.size())}; }
     /// Ranges that the file held: sorted, disjoint, never touching.
     std::span<const Range> present() const { return present_; }
-    /// True where every byte of `at` was in the file. True for an empty range inside range().
+    /// True where every byte of `at` was in the file. True for an empty range inside range(). A range that ends before it begins
+    /// (address plus hostile length, wrapped) holds nothing.
     bool has(Range at) const;
     /// The bytes of `at` if the file held them all; an empty view otherwise.
     ByteView bytes(Range at) const;

@@ -78,8 +78,10 @@ TEST_CASE("generations change where the firmware changed", "[modules]") {
     CHECK(handshake_generation(8) == HandshakeGeneration::V0_4_7);
     CHECK(handshake_generation(109) == HandshakeGeneration::V0_6_2);
     CHECK(handshake_generation(207) == HandshakeGeneration::V0_7_0);
-    CHECK(handshake_generation(1104) == HandshakeGeneration::V1_0_1);
+    CHECK(handshake_generation(1002) == HandshakeGeneration::V1_0_1);
+    CHECK(handshake_generation(1104) == HandshakeGeneration::V1_2_1);
     CHECK(handshake_generation(1321) == HandshakeGeneration::V1_2_1);
+    CHECK(handshake_generation(1401) == HandshakeGeneration::V2_3_1);
     CHECK(handshake_generation(1512) == HandshakeGeneration::V2_3_1);
     CHECK(led_generation(3) == LedGeneration::BeforeBurst);
     CHECK(led_generation(6) == LedGeneration::RedBlinks);

@@ -38,3 +38,13 @@ TEST_CASE("a reader over a gap is spoilt, not wrong") {
     CHECK(reader.read<std::uint32_t>().value == 0);
     CHECK_FALSE(reader.ok());
 }
+
+TEST_CASE("a range that wrapped past the end of the address space holds nothing") {
+    Image image(Range{100, 200});
+    image.put(110, four);
+    const auto wrapped = range_of(111, 0xFFFFFFF0);
+    CHECK_FALSE(image.has(wrapped));
+    CHECK(image.bytes(wrapped).empty());
+    CHECK(image.leading(wrapped).empty());
+    CHECK_FALSE(image.erased(wrapped));
+}
