@@ -7,7 +7,7 @@
 int main(int argc, char** argv) {
     auto session = photopsy::standard_session();
     photopsy::run_command_line({argv + (argc > 0), argv + argc}, session);
-    // A disk that is full shows itself only now.
-    if (!photopsy::flush_standard_output()) session.fail(std::string("cannot write to standard output: ") + std::strerror(errno));
+    // A disk that is full may show itself only now.
+    if (!photopsy::flush_standard_output() && !session.output_broken()) session.fail(std::string("cannot write to standard output: ") + std::strerror(errno));
     return session.exit_status();
 }

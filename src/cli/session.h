@@ -39,6 +39,8 @@ public:
     void fail(std::string_view sentence, int status = exit_unable);
     /// The exit status is at least this from now on.
     void raise(int status) { exit_status_ = status > exit_status_ ? status : exit_status_; }
+    /// True once something could not be printed (and that was said).
+    bool output_broken() const { return output_broken_; }
     int exit_status() const { return exit_status_; }
     /// True where a passing progress line on standard error is seen by a person.
     bool shows_progress() const { return terminal.errors_are_tty && !terminal.dumb; }

@@ -19,8 +19,8 @@ std::string dfu(const Observations& seen, std::string_view rest) {
 }
 
 Remedy old_key_back(const Observations& seen) {
-    return {.title = "Look for the old key in this dump and write it back",
-            .explain = "The cloud knows the key from before. If this dump still holds it (in the other copy, or in what is left of this one), writing it back needs no login and no claim.",
+    return {.title = "Write the old key back, which is still in this dump",
+            .explain = "The cloud knows the key from before. This dump still holds it; writing it back needs no login and no claim.",
             .commands = {"photopsy keys recover dump.bin -o old-key.der", dfu(seen, "-a 1 -s 34 -D old-key.der")},
             .warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.",
             .cost = Cost::WritesOneSetting};
@@ -53,12 +53,19 @@ Confidence lowest(const Findings& findings, std::string_view id, Confidence othe
     return otherwise;
 }
 
+std::vector<Remedy> after_loss(const Observations& seen) {
+    std::vector<Remedy> remedies = {keep_this_dump()};
+    if (!seen.keys.recoveries.empty()) remedies.push_back(old_key_back(seen));
+    for (auto& remedy : {register_the_new_key(), server_key_again(seen), set_up_wifi()}) remedies.push_back(remedy);
+    return remedies;
+}
+
 void tell_both_invalid(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "Both copies of the configuration table lost what makes them valid (the header, or everything)."},
                    {.says = "Such a loss comes from power that failed or sagged while the table was being erased or rewritten.", .seen = false},
                    {.says = "At its next start the firmware finds no table and writes a default one: the device key, the server key, the Wi-Fi networks and the claim are gone.", .seen = false},
                    {.says = "The device then makes a new key that the cloud does not know, and the handshake is refused.", .seen = false}};
-    story.remedies = {keep_this_dump(), old_key_back(seen), register_the_new_key(), server_key_again(seen), set_up_wifi()};
+    story.remedies = after_loss(seen);
 }
 
 void tell_reset(const Observations& seen, const Findings& findings, Story& story) {
@@ -68,7 +75,7 @@ void tell_reset(const Observations& seen, const Findings& findings, Story& story
                                         : "The table holds a default header and nothing of what the factory and the owner had stored."},
                    {.says = "The firmware does this by itself when it finds neither copy valid, usually after power failed during a write.", .seen = false},
                    {.says = "Device key, server key, Wi-Fi networks and claim are lost; the device makes a new key, which the cloud does not know.", .seen = false}};
-    story.remedies = {keep_this_dump(), old_key_back(seen), register_the_new_key(), server_key_again(seen), set_up_wifi()};
+    story.remedies = after_loss(seen);
     story.confidence = lowest(findings, "dct-default-table", Confidence::Certain);
 }
 

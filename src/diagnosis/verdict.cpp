@@ -99,8 +99,11 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
 static std::string led_remark(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
     const auto meaning = meaning_of(led, seen.facts.system.led);
     std::string text = meaning.says;
-    if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy)
-        return text + " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.";
+    if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy) {
+        const bool before_handshake = meaning.steps == std::vector<Step>{Step::Connect};
+        return text + (before_handshake ? " The flash gives no reason for it: look at the network (firewall, TCP port 5683, DNS), or try a phone's hotspot."
+                                        : " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.");
+    }
     bool fits = false, contradicts = false;
     for (const auto& named : diagnosis.causes) {
         fits = fits || fit(named.cause->id, meaning) == LedFit::Fits;

@@ -80,7 +80,7 @@ static std::string reason(const Dct& dct, DctGeneration generation) {
     if (!other.magic_good() || other.write_incomplete.value != 0) return fmt::format("Copy {} has no complete header.", other_number);
     if (chosen.has_version_struct && !other.has_version_struct) return "It is in the newer format, the other in the older one.";
     if (chosen.crc_good() && other.crc_good()) return "Both checksums are right; it has the higher sequence number.";
-    if (chosen.crc_good()) return "Its checksum is right, the other copy's is not.";
+    if (chosen.crc_good()) return other.is_current_dct.value == 0 ? "Its checksum is right, and the other copy is marked as superseded." : "Its checksum is right, the other copy's is not.";
     if (chosen.fresh_default) return "It is a default table that was just written.";
     if (generation == DctGeneration::G4) return "Both checksums fail, and this firmware then takes the first copy, even an outdated one.";
     return "Both checksums fail, and this firmware then takes the copy that is marked current.";

@@ -20,7 +20,7 @@ static std::string remark_on(const Module& module) {
     switch (module.presence) {
         case Presence::Absent: return "not in the file";
         case Presence::Erased: return "erased";
-        case Presence::NoHeader: return "no module header";
+        case Presence::NoHeader: return module.slot == "factory" ? "no factory image: the end of an earlier update lies there (normal)" : "no module header";
         case Presence::Present: break;
     }
     if (module.integrity == Integrity::Placeholder) return "built without a checksum";
@@ -76,8 +76,12 @@ static std::string server_address(const ServerAddress& address, const Discretion
 
 void describe_keys(Document& document, const KeyFacts& keys, const Discretion& discretion) {
     document.keys.push_back(device_key(keys.device, "device-private-key", "device private key", discretion));
-    if (keys.device_in_other_copy)
-        document.keys.push_back(device_key(*keys.device_in_other_copy, "device-private-key-in-other-copy", "device private key in the other copy", discretion));
+    if (keys.device_in_other_copy) {
+        auto other = device_key(*keys.device_in_other_copy, "device-private-key-in-other-copy", "device private key in the other copy", discretion);
+        // A copy that is not in use may be erased: that is no damage, and no key stands there whose fingerprint could be told.
+        if (keys.device_in_other_copy->what == DeviceKeyClass::Erased) other.state = State::Empty, other.fingerprint.clear();
+        document.keys.push_back(std::move(other));
+    }
     document.keys.push_back({.role = "device-public-key", .title = "device public key (cached)", .what = std::string(name_of(keys.cache.state)),
                              .fingerprint = fingerprint_of(keys.cache.fingerprint), .detail = "", .state = state_of(keys.cache), .at = keys.cache.at});
     document.keys.push_back({.role = "server-public-key", .title = "server public key", .what = std::string(name_of(keys.server.what)),
@@ -86,6 +90,7 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
     document.keys.push_back({.role = "server-address", .title = "server address", .what = server_address(keys.address, discretion), .fingerprint = "",
                              .detail = discretion.text(keys.address.detail), .state = state_of(keys.address), .at = keys.address.at});
     for (const auto& copy : keys.elsewhere) {
+        if (keys.device_in_other_copy && copy.at.overlaps(keys.device_in_other_copy->at)) continue;  // has its row above
         std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
         document.keys.push_back({.role = "key-elsewhere", .title = "key in " + discretion.text(copy.where), .what = std::move(what),
                                  .fingerprint = fingerprint_of(copy.public_fingerprint), .detail = "", .state = copy.usable ? State::Good : State::NotChecked, .at = copy.at});
@@ -99,7 +104,7 @@ void describe_other(Document& document, const Facts& facts) {
     else if (ota.expected) update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
     document.other.emplace_back("Update", update);
     document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", name_of(facts.eeprom.state), facts.eeprom.cells_in_use));
-    document.other.emplace_back("Wi-Fi", fmt::format("{}, {} networks stored", name_of(facts.wifi.state), facts.wifi.configured));
+    document.other.emplace_back("Wi-Fi", fmt::format("{}, {} network{} stored", name_of(facts.wifi.state), facts.wifi.configured, facts.wifi.configured == 1 ? "" : "s"));
 }
 
 }  // namespace photopsy

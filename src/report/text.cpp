@@ -188,8 +188,10 @@ std::string tables(const Document& document, const Paint& paint) {
                         {copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum)}});
     for (const auto& key : document.keys) {
         if (key.state == State::NotChecked && key.at.empty()) continue;
+        // The one to compare with the cloud in full, the others as far as a person compares.
+        const auto fingerprint = key.role == "device-private-key" ? key.fingerprint : key.fingerprint.substr(0, 16) + "...";
         rows.push_back({{key.title}, {std::string(name_of(key.state)), tone_of(key.state)},
-                        {key.what + (key.fingerprint.empty() ? "" : "; public fingerprint " + key.fingerprint)}});
+                        {key.what + (key.fingerprint.empty() ? "" : "; public fingerprint " + fingerprint)}});
     }
     for (const auto& [name, says] : document.other) rows.push_back({{name}, {""}, {says}});
     return text + (rows.empty() ? "" : "\n" + paint.table(rows, 2));
