@@ -1,0 +1,100 @@
+#include "mend/redact.h"
+
+#include "base/hex.h"
+#include "flash/redaction_mark.h"
+#include "mend/redact_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace photopsy {
+
+namespace {
+
+/// The first difference that matters, in words; "" if there is none.
+std::string difference(const Analysis& before, const Analysis& after) {
+    if (before.diagnosis.outcome != after.diagnosis.outcome) return fmt::format("the outcome would be {} instead of {}", name_of(after.diagnosis.outcome), name_of(before.diagnosis.outcome));
+    const auto causes = [](const Analysis& analysis) {
+        std::vector<std::string_view> ids;
+        for (const auto& named : analysis.diagnosis.causes) ids.push_back(named.cause->id);
+        std::sort(ids.begin(), ids.end());
+        return ids;
+    };
+    if (causes(before) != causes(after)) return "other causes would be named";
+    const auto findings = [](const Analysis& analysis) {
+        std::vector<std::pair<std::string_view, Address>> list;
+        for (const auto& finding : analysis.findings.all()) list.emplace_back(finding.rule->id, finding.where.at.begin);
+        std::sort(list.begin(), list.end());
+        return list;
+    };
+    if (findings(before) != findings(after)) return "other findings would be reported";
+    const auto& was = before.handshake.predictions;
+    const auto& is = after.handshake.predictions;
+    const auto same = [](const Prediction& a, const Prediction& b) { return a.policy == b.policy && a.step == b.step && a.code == b.code; };
+    if (was.size() != is.size() || !std::equal(was.begin(), was.end(), is.begin(), same)) return "another end of the handshake would be predicted";
+    return {};
+}
+
+std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish) {
+    const auto& capture = redaction.original.capture;
+    auto text = fmt::format("{{\n  \"schema\": \"photopsy-redaction/1\",\n  \"tool\": {{\"name\": \"photopsy\", \"version\": \"{}\"}},\n", version);
+    text += fmt::format("  \"original\": {{\"size\": {}, \"sha256\": \"{}\"}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, hex(capture.sha256), bytes.size(), hex(sha256(bytes)));
+    text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"changes\": [", wish.keep_eeprom, wish.keep_application);
+    for (std::size_t i = 0; i < redaction.notes.size(); ++i) {
+        const auto& note = redaction.notes[i];
+        text += fmt::format("{}\n    {{\"address\": \"{}\", \"length\": {}, \"what\": \"{}\"}}", i ? "," : "", hex_address(note.at.begin), note.at.size(), note.what);
+    }
+    return text + "\n  ]\n}\n";
+}
+
+DumpRedaction redacted_with(const Analysis& original, const RedactWish& wish, unsigned first_stand_in) {
+    DumpRedaction redaction{.original = original, .first_stand_in = first_stand_in};
+    const auto whole = original.capture.image.range();
+    redaction.bytes.assign(whole.size(), 0xFF);
+    for (auto present : original.capture.image.present()) {
+        const auto bytes = original.capture.image.bytes(present);
+        std::copy(bytes.begin(), bytes.end(), redaction.at(present.begin));
+    }
+    put_redaction_mark(redaction);
+    redact_table_copies(redaction);
+    if (!wish.keep_eeprom) redact_eeprom(redaction);
+    if (!wish.keep_application) redact_applications(redaction);
+    redact_repeats(redaction);
+    return redaction;
+}
+
+}  // namespace
+
+void put_redaction_mark(DumpRedaction& redaction) {
+    const auto* copy = redaction.original.facts.dct.current();
+    for (auto place : redaction_mark_places(*redaction.original.layout)) {
+        const bool in_table = std::any_of(redaction.original.facts.dct.copies.begin(), redaction.original.facts.dct.copies.end(), [&](const DctCopy& each) { return each.at.contains(place); });
+        if (!redaction.image().erased(place) || (in_table && (!copy || !copy->at.contains(place)))) continue;
+        std::copy(redaction_mark.begin(), redaction_mark.end(), redaction.at(place.begin));
+        redaction.notes.push_back({place, "the mark of a redacted dump"});
+        return;
+    }
+}
+
+Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
+    const auto present = original.capture.image.present();
+    if (present.size() != 1) return Error{"this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made; capture the flash again"};
+    constexpr unsigned attempts = 4;  // where luck decides the end of the handshake, another stand-in may share the original's
+    std::string reason;
+    for (unsigned attempt = 0; attempt < attempts; ++attempt) {
+        auto redaction = redacted_with(original, wish, attempt * 3);
+        const auto kept = redaction.view(present[0]);
+        RedactedDump dump{.bytes = {kept.begin(), kept.end()}, .manifest = {}};
+        auto capture = recognize(dump.bytes, original.capture.name, "", *original.layout);
+        const auto after = analyze(std::move(capture), *original.layout);
+        reason = difference(original, after);
+        if (!reason.empty()) continue;
+        dump.manifest = manifest_of(redaction, dump.bytes, wish);
+        return dump;
+    }
+    return Error{fmt::format("no shareable copy was made: {}", reason)};
+}
+
+}  // namespace photopsy
