@@ -6,6 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+
 namespace photopsy {
 
 namespace {
@@ -19,6 +22,11 @@ struct RedactCommand {
 
 void run(const RedactCommand& options, Session& session) {
     if (options.output.file.empty()) return session.fail("where to? Give the shareable copy a name: -o shareable.bin");
+    if (options.output.to_stdout() && session.terminal.output_is_tty) return session.fail("a dump is no text: give -o shareable.bin");
+    auto manifest = options.output;
+    manifest.file += ".manifest.json";
+    std::error_code ignored;
+    if (!options.output.to_stdout() && !options.output.force && std::filesystem::exists(manifest.file, ignored)) return session.fail(manifest.file + " exists already; --force overwrites it");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     auto dump = read_dump(options.file, layout->get());
@@ -29,8 +37,6 @@ void run(const RedactCommand& options, Session& session) {
     const std::string_view bytes(reinterpret_cast<const char*>(redacted->bytes.data()), redacted->bytes.size());
     deliver(bytes, options.output, mode_shared, session);
     if (session.exit_status() != exit_good || options.output.to_stdout()) return;
-    auto manifest = options.output;
-    manifest.file += ".manifest.json";
     deliver(redacted->manifest, manifest, mode_shared, session);
     if (session.exit_status() == exit_good) session.say(fmt::format("Analyzed again: same outcome, causes, findings and handshake. What was changed stands in {}.", manifest.file));
 }

@@ -58,17 +58,20 @@ DumpRedaction redacted_with(const Analysis& original, const RedactWish& wish, un
         const auto bytes = original.capture.image.bytes(present);
         std::copy(bytes.begin(), bytes.end(), redaction.at(present.begin));
     }
-    put_redaction_mark(redaction);
     redact_table_copies(redaction);
     if (!wish.keep_eeprom) redact_eeprom(redaction);
     if (!wish.keep_application) redact_applications(redaction);
-    redact_repeats(redaction);
+    redact_repeats(redaction, wish);
+    put_redaction_mark(redaction);
+    mend_module_checksums(redaction);
+    mend_table_checksums(redaction);
     return redaction;
 }
 
 }  // namespace
 
 void put_redaction_mark(DumpRedaction& redaction) {
+    if (redaction.original.capture.is_redacted) return;
     const auto* copy = redaction.original.facts.dct.current();
     for (auto place : redaction_mark_places(*redaction.original.layout)) {
         const bool in_table = std::any_of(redaction.original.facts.dct.copies.begin(), redaction.original.facts.dct.copies.end(), [&](const DctCopy& each) { return each.at.contains(place); });
@@ -82,6 +85,7 @@ void put_redaction_mark(DumpRedaction& redaction) {
 Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
     const auto present = original.capture.image.present();
     if (present.size() != 1) return Error{"this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made; capture the flash again"};
+    if (original.capture.untrustworthy()) return Error{"this file was read wrongly, so nobody can tell where in it the secrets lie: no shareable copy can be made; capture the flash again"};
     constexpr unsigned attempts = 4;  // where luck decides the end of the handshake, another stand-in may share the original's
     std::string reason;
     for (unsigned attempt = 0; attempt < attempts; ++attempt) {
@@ -90,7 +94,7 @@ Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
         RedactedDump dump{.bytes = {kept.begin(), kept.end()}, .manifest = {}};
         auto capture = recognize(dump.bytes, original.capture.name, "", *original.layout);
         const auto after = analyze(std::move(capture), *original.layout);
-        reason = difference(original, after);
+        reason = after.capture.is_redacted ? difference(original, after) : "there is no free place for the mark that says so";
         if (!reason.empty()) continue;
         dump.manifest = manifest_of(redaction, dump.bytes, wish);
         return dump;

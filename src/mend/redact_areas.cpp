@@ -22,13 +22,16 @@ bool is_public(const Module& module) {
 }
 
 /// What of a module is needed to see what it is: vector table and header in front, suffix and checksum behind.
-std::vector<Range> structure_of(const Module& module, const Layout& layout) {
+/// A suffix says its own size in its last two bytes; without that, what stands there may be anything.
+std::vector<Range> structure_of(const Module& module, const Image& image) {
     if (!module.present()) return {};
-    constexpr std::uint32_t header_size = 24, suffix_size = 40, checksum_size = 4;
-    const auto header_end = std::min(module.header_at + header_size, module.at.end);
-    const auto tail = module.at.size() > suffix_size ? module.at.end - suffix_size : module.at.end;
-    (void)layout;
-    return {{module.at.begin, header_end}, {tail, module.at.end + checksum_size}};
+    constexpr std::uint32_t header_size = 24, smallest_suffix = 36, largest_suffix = 40, checksum_size = 4;
+    std::vector<Range> kept = {{module.at.begin, std::min(module.header_at + header_size, module.at.end)}};
+    if (module.at.size() <= largest_suffix) return kept;
+    const auto size = image.bytes({module.at.end - 2, module.at.end});
+    const bool suffix = size.size() == 2 && size[1] == 0 && size[0] >= smallest_suffix && size[0] <= largest_suffix;
+    if (suffix || module.good()) kept.push_back({module.at.end - largest_suffix, module.at.end + checksum_size});
+    return kept;
 }
 
 /// Blank stretches are findings of their own (erased or zeroed blocks): filling leaves FF and 00 alone, wherever they stand.
@@ -71,19 +74,45 @@ bool telling(ByteView bytes, std::size_t offset) {
     return different >= 4;
 }
 
-/// Every telling window of what was overwritten in the tables.
-std::unordered_set<std::uint64_t> overwritten_windows(const DumpRedaction& redaction) {
+/// The values in a page's records, one after the other, before redaction: what an application stored in neighbouring cells.
+std::vector<std::uint8_t> cells_of(ByteView page) {
+    std::vector<std::uint8_t> cells;
+    for (std::size_t record = 4; record + 4 <= page.size(); record += 4) cells.push_back(page[record]);
+    return cells;
+}
+
+/// Every telling window of what was overwritten in the tables and, unless they were kept, in the EEPROM's cells.
+std::unordered_set<std::uint64_t> overwritten_windows(const DumpRedaction& redaction, const RedactWish& wish) {
     std::unordered_set<std::uint64_t> windows;
+    for (const auto& page : redaction.original.facts.eeprom.pages) {
+        if (wish.keep_eeprom) break;
+        const auto cells = cells_of(redaction.image().bytes(page.at));
+        for (std::size_t i = 0; i + window <= cells.size(); ++i)
+            if (telling(cells, i)) windows.insert(window_at(cells, i));
+    }
     for (const auto& copy : redaction.original.facts.dct.copies) {
         const auto before = redaction.image().bytes(copy.at);
         const auto after = redaction.view(copy.at);
         for (std::size_t i = 0; i + window <= before.size() && i + window <= dct_format::version_struct; ++i) {
-            bool all_changed = true;
-            for (std::size_t k = 0; k < window; ++k) all_changed = all_changed && before[i + k] != after[i + k];
-            if (all_changed && telling(before, i)) windows.insert(window_at(before, i));
+            std::size_t changed = 0;  // the rest may be the shape of a key, or equal by chance
+            for (std::size_t k = 0; k < window; ++k) changed += before[i + k] != after[i + k];
+            if (changed * 2 >= window && telling(before, i)) windows.insert(window_at(before, i));
         }
     }
     return windows;
+}
+
+/// Some libraries keep a copy of the device's keys in the EEPROM, one byte in each record.
+void redact_repeating_cells(DumpRedaction& redaction, const std::unordered_set<std::uint64_t>& windows) {
+    for (const auto& page : redaction.original.facts.eeprom.pages) {
+        const auto cells = cells_of(redaction.image().bytes(page.at));
+        bool changed = false;
+        for (std::size_t i = 0; i + window <= cells.size(); ++i) {
+            if (!windows.contains(window_at(cells, i))) continue;
+            for (std::size_t k = 0; k < window; ++k) changed |= redaction.fill(range_of(page.at.begin + 4 + static_cast<std::uint32_t>(i + k) * 4, 1), 'x');
+        }
+        if (changed) redaction.notes.push_back({page.at, fmt::format("EEPROM page {}: cells that repeat a secret, overwritten", page.number)});
+    }
 }
 
 bool in_public_firmware(const DumpRedaction& redaction, Address at) {
@@ -129,15 +158,18 @@ void redact_applications(DumpRedaction& redaction) {
         for (const auto& module : facts.modules) {
             if (!module.present() || !module.slot_at.overlaps(slot->at)) continue;
             if (is_public(module)) keep.push_back({module.at.begin, module.at.end + 4});
-            for (auto range : structure_of(module, layout)) keep.push_back(range);
+            for (auto range : structure_of(module, redaction.image())) keep.push_back(range);
         }
         fill_outside(redaction, slot->at, keep, fmt::format("{}: contents that no release has, overwritten", slot->title));
     }
-    for (const auto& module : facts.modules)
+}
+
+void mend_module_checksums(DumpRedaction& redaction) {
+    for (const auto& module : redaction.original.facts.modules)
         if (!is_public(module)) mend_module(redaction, module);
 }
 
-void redact_repeats(DumpRedaction& redaction) {
+void redact_repeats(DumpRedaction& redaction, const RedactWish& wish) {
     const auto& facts = redaction.original.facts;
     for (auto stray : facts.dct.strays) {
         if (redaction.fill({stray.begin + dct_format::header_size, stray.end}, 'x')) redaction.notes.push_back({stray, "a configuration table where none belongs: overwritten behind its header"});
@@ -149,7 +181,8 @@ void redact_repeats(DumpRedaction& redaction) {
             std::copy(slot.begin(), slot.end(), redaction.at(found.at.begin));
             redaction.notes.push_back({found.at, "a private key: a published stand-in key"});
         }
-    const auto windows = overwritten_windows(redaction);
+    const auto windows = overwritten_windows(redaction, wish);
+    if (wish.keep_eeprom) redact_repeating_cells(redaction, windows);
     const auto whole = redaction.image().range();
     for (auto at = whole.begin; whole.end - at >= window; ++at) {
         const auto here = redaction.view(range_of(at, window));

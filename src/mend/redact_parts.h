@@ -31,10 +31,14 @@ struct DumpRedaction {
 std::vector<std::uint8_t> stand_in_slot(ByteView slot, DumpRedaction&);
 
 void redact_table_copies(DumpRedaction&);
+/// After everything that changes a table.
+void mend_table_checksums(DumpRedaction&);
 void redact_eeprom(DumpRedaction&);
 void redact_applications(DumpRedaction&);
 /// Private keys and whole tables elsewhere, and bytes that repeat a secret anywhere outside released firmware.
-void redact_repeats(DumpRedaction&);
+void redact_repeats(DumpRedaction&, const RedactWish&);
+/// Checksums of modules that no release has, after everything that changes them.
+void mend_module_checksums(DumpRedaction&);
 
 /// The text at a fixed place that tells analyze what this dump is. See docs/redaction.md, "The mark".
 void put_redaction_mark(DumpRedaction&);

@@ -1,5 +1,6 @@
 // The secrets of both copies of the configuration table, and their checksums. List of places: docs/formats/dct.md.
 #include "facts/dct_format.h"
+#include "handshake/judge.h"
 #include "handshake/public_key.h"
 #include "mend/redact_parts.h"
 
@@ -29,6 +30,9 @@ constexpr KeptBytes kept[] = {
 bool is_kept(std::string_view field, std::uint32_t offset) {
     return std::any_of(std::begin(kept), std::end(kept), [&](const KeptBytes& row) { return field.starts_with(row.field) && offset >= row.begin && offset < row.end; });
 }
+
+/// Nothing belongs there, so nobody can say that what stands there is public.
+bool is_unused(std::string_view field) { return field.starts_with("reserved") || field.starts_with("unused") || field == "server_reserved"; }
 
 /// Both copies get the same where they held the same, and something else where they did not, so that what differs still differs.
 void fill_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
@@ -70,7 +74,7 @@ void redact_cache(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
 /// Somebody's own server: the name goes, its kind and length stay (type u8, length u8, name or address; hal/inc/ota_flash_hal.h@v0.7.0).
 void redact_address(DumpRedaction& redaction, const DctCopy& copy, Range at) {
     const auto bytes = redaction.image().bytes(at);
-    const auto& address = redaction.original.keys.address;
+    const auto address = judge_server_address(redaction.image(), at, redaction.original.facts.system);
     if (bytes.size() < 2 || address.particle || bytes[0] > 1 || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return;
     const auto length = std::min<std::uint32_t>(bytes[1], at.size() - 2);
     for (std::uint32_t i = 0; i < length; ++i) {
@@ -80,17 +84,21 @@ void redact_address(DumpRedaction& redaction, const DctCopy& copy, Range at) {
     redaction.notes.push_back({at, fmt::format("DCT copy {}, server address: another of the same kind", copy.number)});
 }
 
+/// Public, unless something else was written here by mistake: a private key, which may reach into what follows, or what nobody can name.
+void redact_server_slot(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
+    const auto server = redaction.image().bytes({at.begin, at.begin + 768});
+    if (server.size() == 768 && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01) return redact_private_key(redaction, copy, {at.begin, at.begin + 768}, field.title);
+    const auto what = judge_server_slot(redaction.image(), at, redaction.original.facts.system).what;
+    if (what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot) fill_field(redaction, copy, twin, field, at);
+}
+
 void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field) {
     const auto& facts = redaction.original.facts;
     const auto at = facts.dct.field_at(*facts.layout, field.name, copy.number);
     if (at.empty() || !redaction.image().has(at)) return;
     if (field.name == "device_private_key") return redact_private_key(redaction, copy, at, field.title);
-    if (field.name == "server_public_key") {  // public, unless a private key was written here by mistake; it may reach into what follows
-        const auto server = redaction.image().bytes({at.begin, at.begin + 768});
-        if (server.size() == 768 && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01) redact_private_key(redaction, copy, {at.begin, at.begin + 768}, field.title);
-        return;
-    }
-    if (field.secret == SecretKind::No) return;
+    if (field.name == "server_public_key") return redact_server_slot(redaction, copy, twin, field, at);
+    if (field.secret == SecretKind::No && !is_unused(field.name)) return;
     if (field.name == "device_public_key") return redact_cache(redaction, copy, twin, field, at);
     if (field.name == "server_address") return redact_address(redaction, copy, at);
     fill_field(redaction, copy, twin, field, at);
@@ -132,7 +140,10 @@ void redact_table_copies(DumpRedaction& redaction) {
     for (const auto* copy : order)
         for (const auto* table : {&layout.fields, &layout.system_fields})
             for (const auto& field : *table) redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
-    for (const auto* copy : order) mend_checksum(redaction, *copy);
+}
+
+void mend_table_checksums(DumpRedaction& redaction) {
+    for (const auto& copy : redaction.original.facts.dct.copies) mend_checksum(redaction, copy);
 }
 
 }  // namespace photopsy
