@@ -38,7 +38,7 @@ void run(const RedactCommand& options, Session& session) {
     deliver(bytes, options.output, mode_shared, session);
     if (session.exit_status() != exit_good || options.output.to_stdout()) return;
     deliver(redacted->manifest, manifest, mode_shared, session);
-    if (session.exit_status() == exit_good) session.say(fmt::format("Analyzed again: same outcome, causes, findings and handshake. What was changed stands in {}.", manifest.file));
+    if (session.exit_status() == exit_good) session.say(fmt::format("Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.", redacted->same_findings ? ", and the same findings" : "; some findings stand elsewhere or are missing, because only what was overwritten told their place", manifest.file));
 }
 
 }  // namespace

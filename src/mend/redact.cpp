@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <string_view>
 
@@ -24,13 +25,6 @@ std::string difference(const Analysis& before, const Analysis& after) {
         return ids;
     };
     if (causes(before) != causes(after)) return "other causes would be named";
-    const auto findings = [](const Analysis& analysis) {
-        std::vector<std::pair<std::string_view, Address>> list;
-        for (const auto& finding : analysis.findings.all()) list.emplace_back(finding.rule->id, finding.where.at.begin);
-        std::sort(list.begin(), list.end());
-        return list;
-    };
-    if (findings(before) != findings(after)) return "other findings would be reported";
     const auto& was = before.handshake.predictions;
     const auto& is = after.handshake.predictions;
     const auto same = [](const Prediction& a, const Prediction& b) { return a.policy == b.policy && a.step == b.step && a.code == b.code; };
@@ -38,11 +32,22 @@ std::string difference(const Analysis& before, const Analysis& after) {
     return {};
 }
 
-std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish) {
+/// Problems and where they begin. The same in most copies; where a place is known only by a secret (a bit of an unknown application), it is not.
+bool same_findings(const Analysis& before, const Analysis& after) {
+    const auto findings = [](const Analysis& analysis) {
+        std::vector<std::pair<std::string_view, Address>> list;
+        for (const auto& finding : analysis.findings.all()) list.emplace_back(finding.rule->id, finding.where.at.begin);
+        std::sort(list.begin(), list.end());
+        return list;
+    };
+    return findings(before) == findings(after);
+}
+
+std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish, bool findings_kept) {
     const auto& capture = redaction.original.capture;
     auto text = fmt::format("{{\n  \"schema\": \"photopsy-redaction/1\",\n  \"tool\": {{\"name\": \"photopsy\", \"version\": \"{}\"}},\n", version);
     text += fmt::format("  \"original\": {{\"size\": {}, \"sha256\": \"{}\"}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, hex(capture.sha256), bytes.size(), hex(sha256(bytes)));
-    text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"changes\": [", wish.keep_eeprom, wish.keep_application);
+    text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"same_findings\": {},\n  \"changes\": [", wish.keep_eeprom, wish.keep_application, findings_kept);
     for (std::size_t i = 0; i < redaction.notes.size(); ++i) {
         const auto& note = redaction.notes[i];
         text += fmt::format("{}\n    {{\"address\": \"{}\", \"length\": {}, \"what\": \"{}\"}}", i ? "," : "", hex_address(note.at.begin), note.at.size(), note.what);
@@ -86,8 +91,10 @@ Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
     const auto present = original.capture.image.present();
     if (present.size() != 1) return Error{"this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made; capture the flash again"};
     if (original.capture.untrustworthy()) return Error{"this file was read wrongly, so nobody can tell where in it the secrets lie: no shareable copy can be made; capture the flash again"};
+    if (original.capture.has(CaptureDefect::Oversized)) return Error{"this file holds more than the flash, and what stands behind it cannot be judged: cut the file to the size of the flash, then redact it"};
     constexpr unsigned attempts = 4;  // where luck decides the end of the handshake, another stand-in may share the original's
     std::string reason;
+    std::optional<RedactedDump> second_best;
     for (unsigned attempt = 0; attempt < attempts; ++attempt) {
         auto redaction = redacted_with(original, wish, attempt * 3);
         const auto kept = redaction.view(present[0]);
@@ -96,9 +103,12 @@ Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
         const auto after = analyze(std::move(capture), *original.layout);
         reason = after.capture.is_redacted ? difference(original, after) : "there is no free place for the mark that says so";
         if (!reason.empty()) continue;
-        dump.manifest = manifest_of(redaction, dump.bytes, wish);
-        return dump;
+        dump.same_findings = same_findings(original, after);
+        dump.manifest = manifest_of(redaction, dump.bytes, wish, dump.same_findings);
+        if (dump.same_findings) return dump;
+        if (!second_best) second_best = std::move(dump);
     }
+    if (second_best) return std::move(*second_best);
     return Error{fmt::format("no shareable copy was made: {}", reason)};
 }
 

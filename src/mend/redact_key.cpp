@@ -1,6 +1,7 @@
 // A stand-in for a private key with the same encoding and the same damage, so that the firmware fails (or does not) at the same step.
 #include "handshake/device_slot.h"
 #include "handshake/judge.h"
+#include "handshake/public_key.h"
 #include "mend/redact_parts.h"
 #include "mend/stand_in.h"
 
@@ -76,7 +77,8 @@ void replace_unknown(ByteView slot, const SlotReading& reading, std::vector<std:
     for (auto byte : slot)
         if (!blank(byte)) set += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(byte))), ++counted;
     const bool thin = counted && set * 100 < counted * 8 * 38;
-    constexpr std::size_t kept_head = 8;
+    const bool key_head = slot.size() > 4 && slot[0] == 0x30 && slot[1] == 0x82 && slot[4] == 0x02;
+    const std::size_t kept_head = key_head ? 8 : 5;  // what is no key's head may be anything
     for (std::uint32_t i = kept_head; i < out.size(); ++i) {
         bool in_number = i >= reading.bones.extent || reading.bones.mismatches > 12;
         for (std::size_t k = 0; k < reading.bones.value_at.size(); ++k)
@@ -84,6 +86,21 @@ void replace_unknown(ByteView slot, const SlotReading& reading, std::vector<std:
         if (!in_number || blank(slot[i])) continue;
         out[i] = thin ? static_cast<std::uint8_t>(noise(i) & (noise(i + 5000) | 1u)) : noise(i);
     }
+}
+
+/// The modulus may be whole where the secret half of the key is not: cache and slot then still have to name the same key.
+void replace_modulus(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
+    const auto belonging = parse_public_key(reading.public_spki);
+    if (!belonging) return;
+    const auto modulus = belonging->modulus.bytes(128);
+    const auto next = redaction.first_stand_in + static_cast<unsigned>(redaction.stand_ins.size());
+    const auto stand_in = stand_in_key(fixed_lengths, redaction.stand_ins.try_emplace(modulus, next).first->second);
+    if (!stand_in) return;
+    remember(redaction, belonging->modulus, stand_in->n);
+    const auto hit = std::search(slot.begin(), slot.end(), modulus.begin(), modulus.end());
+    if (hit == slot.end()) return;
+    const auto instead = stand_in->n.bytes(128);
+    std::copy(instead.begin(), instead.end(), out.begin() + (hit - slot.begin()));
 }
 
 }  // namespace
@@ -95,7 +112,13 @@ std::vector<std::uint8_t> stand_in_slot(ByteView slot, DumpRedaction& redaction)
     const auto reading = read_device_slot(slot, witnesses);
     if (reading.key && replace_known_key(slot, reading, redaction, out)) return out;
     const bool public_key = reading.encoding == KeyEncoding::Spki;
-    if (!public_key) replace_unknown(slot, reading, out);
+    if (public_key) {  // written over a private key, whose end may still stand behind it
+        constexpr std::size_t smallest = 162;
+        fill_tail(out, slot.size() > smallest && slot[1] == 0x82 ? std::max<std::size_t>(smallest, (slot[2] << 8 | slot[3]) + 4u) : smallest);
+        return out;
+    }
+    replace_unknown(slot, reading, out);
+    replace_modulus(slot, reading, redaction, out);
     return out;
 }
 

@@ -21,9 +21,9 @@ struct KeptBytes {
     std::uint32_t begin, end;
 };
 constexpr KeptBytes kept[] = {
-    {"wifi_entry_", 0, 1}, {"wifi_entry_", 39, 57},                        // SSID length; signal, rate, security, channel, band, key length
-    {"soft_ap_settings", 0, 1}, {"soft_ap_settings", 0x24, 0x2A}, {"soft_ap_settings", 0x6C, 0x70},
-    {"config_ap_settings", 0, 1}, {"config_ap_settings", 0x24, 0x2A}, {"config_ap_settings", 0x6C, 0x70},
+    {"wifi_entry_", 0, 1}, {"wifi_entry_", 46, 50}, {"wifi_entry_", 56, 57},  // SSID length; security; key length. Never six in a row
+    {"soft_ap_settings", 0, 1}, {"soft_ap_settings", 0x24, 0x28}, {"soft_ap_settings", 0x6C, 0x70},
+    {"config_ap_settings", 0, 1}, {"config_ap_settings", 0x24, 0x28}, {"config_ap_settings", 0x6C, 0x70},
     {"ip_config", 0, 4}, {"ssid_prefix", 0, 1}, {"eap_config", 0, 1},
 };
 
@@ -84,10 +84,17 @@ void redact_address(DumpRedaction& redaction, const DctCopy& copy, Range at) {
     redaction.notes.push_back({at, fmt::format("DCT copy {}, server address: another of the same kind", copy.number)});
 }
 
+constexpr std::uint32_t server_slot_size = 768;  // key, address and what is reserved behind them
+
+/// A private key written where the server's belongs: it reaches over the address and what is reserved behind it.
+bool holds_private_key(const Image& image, Range server_key) {
+    const auto server = image.bytes(range_of(server_key.begin, server_slot_size));
+    return server.size() == server_slot_size && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01;
+}
+
 /// Public, unless something else was written here by mistake: a private key, which may reach into what follows, or what nobody can name.
 void redact_server_slot(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
-    const auto server = redaction.image().bytes({at.begin, at.begin + 768});
-    if (server.size() == 768 && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01) return redact_private_key(redaction, copy, {at.begin, at.begin + 768}, field.title);
+    if (holds_private_key(redaction.image(), at)) return redact_private_key(redaction, copy, range_of(at.begin, server_slot_size), field.title);
     const auto what = judge_server_slot(redaction.image(), at, redaction.original.facts.system).what;
     if (what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot) fill_field(redaction, copy, twin, field, at);
 }
@@ -98,6 +105,8 @@ void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
     if (at.empty() || !redaction.image().has(at)) return;
     if (field.name == "device_private_key") return redact_private_key(redaction, copy, at, field.title);
     if (field.name == "server_public_key") return redact_server_slot(redaction, copy, twin, field, at);
+    const bool behind_server_key = field.name == "server_address" || field.name == "server_reserved";
+    if (behind_server_key && holds_private_key(redaction.image(), facts.dct.field_at(*facts.layout, "server_public_key", copy.number))) return;
     if (field.secret == SecretKind::No && !is_unused(field.name)) return;
     if (field.name == "device_public_key") return redact_cache(redaction, copy, twin, field, at);
     if (field.name == "server_address") return redact_address(redaction, copy, at);

@@ -28,6 +28,9 @@ static std::set<Bytes> secrets_of(const Analysis& analysis) {
                 if (std::set<std::uint8_t>(window.begin(), window.end()).size() >= 5) windows.insert(window);
             }
         }
+    // The public exponent and the head of d after it are the same in every key of a length.
+    for (const Bytes& shape : {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}})
+        for (auto at = shape.begin(); shape.end() - at >= 6; ++at) windows.erase(Bytes(at, at + 6));
     return windows;
 }
 
@@ -38,6 +41,18 @@ static std::size_t leaks(const Bytes& bytes, const std::set<Bytes>& secrets) {
     return count;
 }
 
+static std::set<std::string_view> cause_ids(const Analysis& analysis) {
+    std::set<std::string_view> ids;
+    for (const auto& named : analysis.diagnosis.causes) ids.insert(named.cause->id);
+    return ids;
+}
+
+static std::vector<std::pair<Step, std::optional<int>>> ends(const Analysis& analysis) {
+    std::vector<std::pair<Step, std::optional<int>>> list;
+    for (const auto& prediction : analysis.handshake.predictions) list.emplace_back(prediction.step, prediction.code);
+    return list;
+}
+
 TEST_CASE("redacted dumps say the same and hold no secret", "[redact]") {
     const auto& dumps = shared_archive("dumps/dumps.tar.zst");
     if (dumps.empty()) {
@@ -45,7 +60,7 @@ TEST_CASE("redacted dumps say the same and hold no secret", "[redact]") {
         return;
     }
     const auto& layout = *builtin_layout("photon");
-    std::size_t number = 0, refused = 0;
+    std::size_t number = 0;
     for (const auto& [path, bytes] : dumps) {
         if (bytes.size() != 0x100000 || (!full_tests() && number++ % 4 != 0)) continue;
         INFO(path);
@@ -53,16 +68,19 @@ TEST_CASE("redacted dumps say the same and hold no secret", "[redact]") {
         if (original.facts.untrustworthy_capture) continue;
         const auto redacted = redact(original);
         if (!redacted) {
-            UNSCOPED_INFO(path + ": " + redacted.error().message);
-            ++refused;
+            CHECK(path.find("keys-swapped") != path.npos);  // the last byte of the exchange hangs on the key itself
             continue;
         }
+        const auto after = analysis_of(redacted->bytes, layout);
+        CHECK(after.diagnosis.outcome == original.diagnosis.outcome);
+        CHECK(cause_ids(after) == cause_ids(original));
+        CHECK(ends(after) == ends(original));
+        CHECK(after.capture.is_redacted);
         CHECK(redacted->bytes.size() == bytes.size());
         CHECK(leaks(redacted->bytes, secrets_of(original)) == 0);
         CHECK(has_redaction_mark(Image(redacted->bytes, layout.flash.begin), layout));
         CHECK(redacted->manifest.find("photopsy-redaction/1") != std::string::npos);
     }
-    CHECK(refused == 0);
 }
 
 TEST_CASE("a file with gaps is not redacted", "[redact]") {
