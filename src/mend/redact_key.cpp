@@ -78,7 +78,7 @@ void replace_unknown(ByteView slot, const SlotReading& reading, std::vector<std:
         if (!blank(byte)) set += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(byte))), ++counted;
     const bool thin = counted && set * 100 < counted * 8 * 38;
     const bool key_head = slot.size() > 4 && slot[0] == 0x30 && slot[1] == 0x82 && slot[4] == 0x02;
-    const std::size_t kept_head = key_head ? 8 : 5;  // what is no key's head may be anything
+    const std::uint32_t kept_head = key_head ? 8 : 5;  // what is no key's head may be anything
     for (std::uint32_t i = kept_head; i < out.size(); ++i) {
         bool in_number = i >= reading.bones.extent || reading.bones.mismatches > 12;
         for (std::size_t k = 0; k < reading.bones.value_at.size(); ++k)

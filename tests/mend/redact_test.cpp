@@ -29,7 +29,7 @@ static std::set<Bytes> secrets_of(const Analysis& analysis) {
             }
         }
     // The public exponent and the head of d after it are the same in every key of a length.
-    for (const Bytes& shape : {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}})
+    for (const Bytes& shape : {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, Bytes{2, 3, 1, 0, 1, 2, 0x7F}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x7F}})
         for (auto at = shape.begin(); shape.end() - at >= 6; ++at) windows.erase(Bytes(at, at + 6));
     return windows;
 }

@@ -35,6 +35,7 @@ void add_public(LeakFinder& finder, const sample::Sample& sample) {
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
         finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));          // PKCS#1: header, n, e
+        finder.add_public(at(sample, range_of(key + 11 + 128, 8)));          // e and the head of d, damaged or not
         if (at(sample, range_of(key + 7, 1))[0] == 0x30) finder.add_public(at(sample, range_of(key + 26, 11 + 128 + 5)));  // PKCS#8
     }
 }
@@ -106,6 +107,7 @@ bool check_redacted_copy(const LeakFinder& finder, const ScratchDirectory& direc
 
 void check_no_leak(const LeakFinder& finder, const Bytes& file, const std::string& name) {
     const ScratchDirectory directory;
+    INFO(name);
     const bool redacted = check_redacted_copy(finder, directory, directory.put("original.bin", file));
     if (!redacted) WARN(name << ": no redacted copy");
     for (const auto& words : speeches(directory.put("dump.bin", file))) {
