@@ -92,6 +92,9 @@ Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
     if (present.size() != 1) return Error{"this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made; capture the flash again"};
     if (original.capture.untrustworthy()) return Error{"this file was read wrongly, so nobody can tell where in it the secrets lie: no shareable copy can be made; capture the flash again"};
     if (original.capture.has(CaptureDefect::Oversized)) return Error{"this file holds more than the flash, and what stands behind it cannot be judged: cut the file to the size of the flash, then redact it"};
+    const auto& other = original.keys.device_in_other_copy;
+    if (original.keys.device.what == DeviceKeyClass::Mixed || (other && other->what == DeviceKeyClass::Mixed))
+        return Error{"two private keys are written over each other in this dump, and it is not certain that every byte of both would be overwritten: no shareable copy was made"};
     constexpr unsigned attempts = 4;  // where luck decides the end of the handshake, another stand-in may share the original's
     std::string reason;
     std::optional<RedactedDump> second_best;

@@ -68,7 +68,8 @@ TEST_CASE("redacted dumps say the same and hold no secret", "[redact]") {
         if (original.facts.untrustworthy_capture) continue;
         const auto redacted = redact(original);
         if (!redacted) {
-            CHECK(path.find("keys-swapped") != path.npos);  // the last byte of the exchange hangs on the key itself
+            // Two keys over each other are refused; with exchanged keys, the server's error hangs on the private key itself.
+            CHECK((path.find("keys-swapped") != path.npos || path.find("privkey-and-corrupted") != path.npos));
             continue;
         }
         const auto after = analysis_of(redacted->bytes, layout);
