@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "facts/secrets.h"
+#include "flash/redaction_mark.h"
 
 #include <algorithm>
 
@@ -23,6 +24,7 @@ static void show_bytes(Findings& findings, const Image& image, const Layout& lay
 
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
     Analysis analysis{.capture = std::move(capture), .layout = &layout};
+    analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
     analysis.facts = collect_facts(analysis.capture, layout);
     const auto& image = analysis.capture.image;
     analysis.keys = judge_keys(image, analysis.facts);

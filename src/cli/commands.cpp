@@ -13,6 +13,7 @@ void setup_explain(CLI::App&, Session&);
 void setup_handshake(CLI::App&, Session&);
 void setup_keys(CLI::App&, Session&);
 void setup_layouts(CLI::App&, Session&);
+void setup_redact(CLI::App&, Session&);
 void setup_report(CLI::App&, Session&);
 void setup_schema(CLI::App&, Session&);
 void setup_man(CLI::App&, Session&);
@@ -29,6 +30,7 @@ std::span<const Command> commands() {
         Command{"handshake", setup_handshake},
         Command{"keys", setup_keys},
         Command{"layouts", setup_layouts},
+        Command{"redact", setup_redact},
         Command{"report", setup_report},
         Command{"schema", setup_schema},
         Command{"man", setup_man},

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "mend/redact.h"
 #include "report/bundle.h"
 #include "report/report.h"
 
@@ -23,9 +24,9 @@ struct ReportCommand {
 ByteView bytes_of(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 /// What is in the bundle, so that its reader can tell whether anything was changed on the way.
-std::string manifest(const std::vector<BundleFile>& files, const Analysis& analysis) {
-    auto text = fmt::format("photopsy {} report bundle\ndump: {} bytes, SHA-256 {} (not in this bundle: it holds secrets)\n\n", version, analysis.capture.size,
-                            hex(analysis.capture.sha256));
+std::string manifest(const std::vector<BundleFile>& files, const Analysis& analysis, const std::string& about_copy) {
+    auto text = fmt::format("photopsy {} report bundle\ndump: {} bytes, SHA-256 {} (not in this bundle: it holds secrets)\n{}\n\n", version, analysis.capture.size,
+                            hex(analysis.capture.sha256), about_copy);
     for (const auto& file : files) text += fmt::format("{}  {}  {}\n", hex(sha256(bytes_of(file.bytes))), file.bytes.size(), file.name);
     return text;
 }
@@ -36,7 +37,13 @@ std::vector<BundleFile> bundle(const std::vector<Analysis>& analyses) {
                                      {"report.md", render(analyses, Format::Markdown, for_strangers)},
                                      {"report.txt", render(analyses, Format::Text, for_strangers)},
                                      {"report.json", render(analyses, Format::Json, for_strangers)}};
-    files.push_back({"manifest.txt", manifest(files, analyses.front())});
+    const auto redacted = redact(analyses.front());
+    if (redacted) {
+        files.push_back({"redacted.bin", std::string(redacted->bytes.begin(), redacted->bytes.end())});
+        files.push_back({"redacted.bin.manifest.json", redacted->manifest});
+    }
+    const auto about_copy = redacted ? "redacted.bin: the dump without its secrets; it gives the same verdict" : "without a redacted copy of the dump: " + redacted.error().message;
+    files.push_back({"manifest.txt", manifest(files, analyses.front(), about_copy)});
     return files;
 }
 
@@ -64,7 +71,7 @@ void run(const ReportCommand& options, Session& session) {
 
 void setup_report(CLI::App& program, Session& session) {
     auto options = std::make_shared<ReportCommand>();
-    auto* command = program.add_subcommand("report", "Put the reports on a dump into one ZIP file for a support ticket");
+    auto* command = program.add_subcommand("report", "Put the reports on a dump and a copy without secrets into one ZIP file for a support ticket");
     command->add_option("FILE", options->file, "The dump")->required();
     add_output_options(*command, options->output);
     command->add_option("--led", options->led, "What the LED shows when it fails, like \"3 orange\"")->type_name("TEXT");

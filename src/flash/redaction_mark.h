@@ -1,0 +1,20 @@
+#pragma once
+// The text by which a dump tells that photopsy has overwritten its secrets. Format: docs/redaction.md, "The mark".
+#include "flash/image.h"
+#include "flash/layout.h"
+
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+inline constexpr std::string_view redaction_mark = "photopsy redacted 1";
+
+/// Where the mark may stand (32 bytes each): at the end of the bootloader's sector, which no released bootloader reaches; in the unused bytes of
+/// each copy of the configuration table, for files without a bootloader.
+std::vector<Range> redaction_mark_places(const Layout&);
+
+/// True where the mark stands at one of its places.
+bool has_redaction_mark(const Image&, const Layout&);
+
+}  // namespace photopsy
