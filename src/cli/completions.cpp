@@ -97,16 +97,29 @@ std::string zsh_argument(const OptionDescription& option) {
     return ":" + zsh_text(option.argument) + ":" + action;
 }
 
-std::string zsh_function(const CommandDescription& command) {
-    auto name = command.name;
+std::string zsh_name(std::string name) {
     std::replace(name.begin(), name.end(), ' ', '_');
     std::replace(name.begin(), name.end(), '-', '_');
-    auto text = fmt::format("_photopsy_{}() {{\n  _arguments", name);
+    return "_photopsy_" + name;
+}
+
+/// `word) ... function;;` for a case over $words[2]: what follows belongs to that command.
+std::string zsh_case(const std::string& word, const std::string& command) { return fmt::format("    {}) shift words; ((CURRENT--)); {};;\n", word, zsh_name(command)); }
+
+/// A command that only has commands of its own: their names first, then what belongs to the one chosen.
+std::string zsh_group(const CommandDescription& command) {
+    std::string cases;
+    for (const auto& subcommand : command.subcommands) cases += zsh_case(subcommand, command.name + " " + subcommand);
+    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n    return\n  fi\n  case $words[2] in\n{}    *) _files;;\n  esac\n}}\n", zsh_name(command.name), words(command.subcommands), cases);
+}
+
+std::string zsh_function(const CommandDescription& command) {
+    if (!command.subcommands.empty()) return zsh_group(command);
+    auto text = fmt::format("{}() {{\n  _arguments", zsh_name(command.name));
     for (const auto& option : command.options) {
         for (const auto& spelling : option.names) text += " \\\n    " + in_quotes(spelling + "[" + zsh_text(option.says) + "]" + zsh_argument(option));
         if (option.positional) text += " \\\n    " + in_quotes((option.repeats ? "*" : "") + zsh_argument(option));
     }
-    if (!command.subcommands.empty()) text += " \\\n    " + in_quotes(":command:(" + words(command.subcommands) + ")") + " '*::file:_files'";
     return text + "\n}\n";
 }
 
@@ -115,11 +128,8 @@ std::string zsh() {
     std::string text = "#compdef photopsy\n# photopsy completions for zsh: photopsy completions zsh > a directory of your $fpath, as _photopsy\n";
     std::string cases;
     for (std::size_t i = 1; i < commands.size(); ++i) {
-        if (commands[i].name.find(' ') != std::string::npos) continue;
-        auto name = commands[i].name;
-        std::replace(name.begin(), name.end(), '-', '_');
         text += zsh_function(commands[i]);
-        cases += fmt::format("    {}) shift words; ((CURRENT--)); _photopsy_{};;\n", commands[i].name, name);
+        if (commands[i].name.find(' ') == std::string::npos) cases += zsh_case(commands[i].name, commands[i].name);
     }
     text += "_photopsy() {\n  if ((CURRENT == 2)); then\n    local -a commands=(\n";
     for (std::size_t i = 1; i < commands.size(); ++i)
