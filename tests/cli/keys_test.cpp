@@ -1,5 +1,6 @@
 // `photopsy keys ...`: what each says and writes, exit statuses, and that nothing is overwritten or told.
 #include "handshake/device_slot.h"
+#include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
