@@ -49,7 +49,7 @@ TEST_CASE("recovery never offers a key that was not there", "[keys][recovery][pr
     const std::array<Bytes, 2> whole = {encode_for_device(truth[0]), encode_for_device(truth[1])};
     const std::array<Bytes, 2> spki = {device_spki(truth[0].n.bytes(128)), device_spki(truth[1].n.bytes(128))};
     Dice dice(1742);
-    const int trials = full_tests() ? 100'000 : 250;
+    const int trials = full_tests() ? 100'000 : 150;
     int offered = 0, wrong = 0, untrue_name = 0;
     for (int trial = 0; trial < trials; ++trial) {
         Bytes slot = any_slot(truth[0], truth[1], dice);
