@@ -36,6 +36,8 @@ std::string how_to_write(const RecoverCommand& options, const KeySource& source)
 
 void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
     const auto overwrite = options.output.force ? Overwrite::Yes : Overwrite::No;
+    for (const auto& file : {options.output.to_stdout() ? std::string() : options.output.file, options.slot_file})
+        if (const auto refused = file.empty() ? std::nullopt : refused_output(file, overwrite)) return session.fail(*refused);
     if (!options.output.to_stdout()) {
         if (const auto failure = write_output(options.output.file, ByteView(key.der), overwrite, mode_private)) return session.fail(*failure);
         session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) + how_to_write(options, source));

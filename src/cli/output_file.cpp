@@ -62,6 +62,12 @@ std::optional<std::string> refusal(const std::string& path, const struct stat& e
 
 }  // namespace
 
+std::optional<std::string> refused_output(const std::string& path, Overwrite overwrite) {
+    struct stat existing{};
+    if (::lstat(path.c_str(), &existing) != 0 || S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode)) return {};
+    return refusal(path, existing, overwrite);
+}
+
 std::optional<std::string> write_output(const std::string& path, std::string_view bytes, Overwrite overwrite, unsigned mode) {
     struct stat existing{};
     if (::lstat(path.c_str(), &existing) == 0) {

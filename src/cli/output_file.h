@@ -20,4 +20,7 @@ inline constexpr unsigned mode_private = 0600;
 std::optional<std::string> write_output(const std::string& path, std::string_view bytes, Overwrite, unsigned mode = mode_shared);
 std::optional<std::string> write_output(const std::string& path, ByteView bytes, Overwrite, unsigned mode);
 
+/// Why write_output() would refuse this name as things stand now; nothing if it would try. For commands that write two files.
+std::optional<std::string> refused_output(const std::string& path, Overwrite);
+
 }  // namespace photopsy
