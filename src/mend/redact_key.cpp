@@ -114,7 +114,7 @@ std::vector<std::uint8_t> stand_in_slot(ByteView slot, DumpRedaction& redaction)
     const bool public_key = reading.encoding == KeyEncoding::Spki;
     if (public_key) {  // written over a private key, whose end may still stand behind it
         constexpr std::size_t smallest = 162;
-        fill_tail(out, slot.size() > smallest && slot[1] == 0x82 ? std::max<std::size_t>(smallest, (slot[2] << 8 | slot[3]) + 4u) : smallest);
+        fill_tail(out, slot.size() > smallest && slot[1] == 0x82 ? std::max<std::size_t>(smallest, (std::size_t{slot[2]} << 8 | slot[3]) + 4) : smallest);
         return out;
     }
     replace_unknown(slot, reading, out);
