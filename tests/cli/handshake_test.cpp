@@ -75,7 +75,8 @@ TEST_CASE("the handshake says step and code of the release asked for, and exits 
         const auto said = slots.ask(release);
         INFO(release << " " << said.err);
         CHECK(said.status == 1);
-        for (const auto& row : json::parse(said.out)["predictions"]) {
+        const auto object = json::parse(said.out);
+        for (const auto& row : object["predictions"]) {
             CHECK(row["step"] == "rsa_decrypt");
             CHECK(row["code"] == code);
         }
@@ -98,7 +99,8 @@ TEST_CASE("what cloud and server hold can be told to the handshake", "[cli][hand
     const auto wrong = slots.ask("1.2.1", {"--server-public-key", stranger});
     CHECK(wrong.status == 1);
     CHECK(json::parse(wrong.out)["server_key_source"] == "given");
-    for (const auto& row : json::parse(wrong.out)["predictions"]) CHECK(row["step"] == "recv_384");
+    const auto wrong_object = json::parse(wrong.out);
+    for (const auto& row : wrong_object["predictions"]) CHECK(row["step"] == "recv_384");
 }
 
 TEST_CASE("the ladder in words shows each step", "[cli][handshake]") {

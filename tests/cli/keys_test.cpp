@@ -219,6 +219,7 @@ TEST_CASE("keys convert turns every form into every other", "[cli][keys]") {
         CHECK(folder.get("back") == encode_for_device(first_key()));
         CHECK(keys({"convert", folder.file(from), "--to", "public-pem"}).out == public_pem(first_key()));
     }
+    const Bytes broken = broken_slot();
     const auto large = folder.put("large.der", fresh_openssl_key(2048));
     CHECK(keys({"convert", large, "--to", "pem", "-o", folder.file("large.pem")}).status == 0);
     for (const auto& [name, content] : std::vector<std::pair<std::string, Bytes>>{{"large.der", folder.get("large.der")},
@@ -227,7 +228,7 @@ TEST_CASE("keys convert turns every form into every other", "[cli][keys]") {
                                                                                  {"encrypted.pem", bytes_of(encrypted_pem())},
                                                                                  {"public.pem", bytes_of(public_pem(first_key()))},
                                                                                  {"broken.bin", broken_slot()},
-                                                                                 {"cut.bin", Bytes(broken_slot().begin(), broken_slot().begin() + 100)},
+                                                                                 {"cut.bin", Bytes(broken.begin(), broken.begin() + 100)},
                                                                                  {"empty.bin", {}},
                                                                                  {"long.bin", Bytes(100'000, 0x41)},
                                                                                  {"text.bin", bytes_of("hello")}}) {
