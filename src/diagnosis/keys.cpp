@@ -65,8 +65,15 @@ void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "The server's public key lies in the slot of the device key, and the device's private key in the slot of the server key."},
                    {.says = "The two files were written to each other's offset. Both are whole.", .seen = false}};
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
-    story.remedies = key_remedies(seen);
-    story.remedies.insert(story.remedies.end() - 1, write_server_key(seen));
+    story.remedies = {keep_dump()};
+    if (seen.keys.recoveries.empty()) return story.remedies.insert(story.remedies.end(), {write_server_key(seen), make_new_key(seen)}), void();
+    // One half alone heals nothing, so both are one remedy.
+    auto both = write_old_key_back(seen, seen.keys.recoveries.front());
+    const auto server = write_server_key(seen);
+    both.title = "Write both keys to their own slots";
+    both.explain += " The second file holds the server's key and address, which are public.";
+    both.commands.insert(both.commands.end(), server.commands.begin(), server.commands.end());
+    story.remedies.push_back(std::move(both));
 }
 
 void tell_stale_cache(const Observations& seen, const Findings&, Story& story) {

@@ -8,7 +8,7 @@ namespace photopsy {
 
 static constexpr std::string_view last_release = "2.3.1";
 
-static std::string write_command(const Layout& layout, const ModuleSlot& slot, std::string_view release) {
+std::string write_command(const Layout& layout, const ModuleSlot& slot, std::string_view release) {
     return fmt::format("dfu-util -d {:04x}:{:04x} -a 0 -s {} -D {}", layout.usb.vendor, layout.usb.dfu_product, hex_address(slot.at.begin), module_file(slot, release));
 }
 

@@ -124,7 +124,7 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
         facts.kind = OtaCase::CopiedNotCleared;
         facts.case_letter = "d";
         facts.resumes = slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
-    } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && facts.code == CopyCode::ClearedBeforeCopy) {
+    } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && !facts.descriptor_only_in_history && facts.code == CopyCode::ClearedBeforeCopy) {
         facts.kind = OtaCase::ClearedNotCopied;
         facts.case_letter = "c5";
         facts.resumes = Resumes::No;

@@ -1,6 +1,6 @@
 // What the code itself says about modules that are damaged or do not fit together. Notes: the causes are named by other rules.
 #include "base/hex.h"
-#include "rules/rule.h"
+#include "rules/module_faults.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t most_named = 3, enough_stubs = 20;
 constexpr std::uint32_t stub_size = 14;
-
-std::string title_of(const Facts& facts, std::string_view slot_name) {
-    const auto* slot = facts.layout ? facts.layout->slot(slot_name) : nullptr;
-    return slot && !slot->title.empty() ? slot->title : std::string(slot_name);
-}
 
 /// Between two whole modules a call that leads nowhere is proof that they are of different releases.
 void calls_lead_nowhere(const Observations& seen, Findings& found) {

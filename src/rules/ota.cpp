@@ -1,6 +1,6 @@
 // Updates: what the slots, the OTA area and a half-copied destination mean. The case table is docs/formats/ota.md.
 #include "base/hex.h"
-#include "rules/rule.h"
+#include "rules/module_faults.h"
 
 #include <fmt/format.h>
 
@@ -11,11 +11,6 @@ namespace photopsy {
 namespace {
 
 using Resumes = OtaFacts::Resumes;
-
-std::string title_of(const Facts& facts, std::string_view slot_name) {
-    const auto* slot = facts.layout ? facts.layout->slot(slot_name) : nullptr;
-    return slot ? slot->title : std::string(slot_name);
-}
 
 std::string named(const Facts& facts, std::string_view slot_name, std::string_view release) {
     const auto title = title_of(facts, slot_name);
@@ -163,8 +158,8 @@ void bootloader_copy_interrupted(const Observations& seen, Findings& found) {
         "The system was stopped while it replaced the bootloader: " + where_it_stopped(seen.facts) + " Without a bootloader there is no DFU mode either.");
 }
 
-/// Bootloaders 100 to 1002 clear the slot first: power lost before the first erase leaves the old module and no trace but the other copy of the
-/// table. A later flash over USB leaves the same slot, but then the table has mostly been written since.
+/// Bootloaders 100 to 1002 clear the slot first: power lost before the first erase leaves the old module, whole. So does an owner who wrote it back
+/// over USB, and a copy that the bootloader refused. Either way nothing is damaged and nothing is under way: a note.
 void cleared_not_copied(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::ClearedNotCopied || !ota.descriptor_slot) return;
@@ -172,10 +167,10 @@ void cleared_not_copied(const Observations& seen, Findings& found) {
     const bool was_last_write = !ota.descriptor_only_in_history && std::any_of(ota.history.begin(), ota.history.end(), [&](const OtaSlot& slot) {
         return slot.number == number && slot.state == OtaSlot::State::Pending;
     });
-    if (!was_last_write) return;
     auto& finding = found.add({"OTA area", ota.image},
-        fmt::format("{} lies whole in the OTA area and its slot was cleared for the copy, yet the destination still holds another version: the copy never began and is forgotten.", image_name(seen.facts)));
-    finding.confidence = Confidence::Likely;
+        fmt::format("{} lies whole in the OTA area and its slot was cleared for the copy{}, yet the destination holds another version, whole: either the copy never began and is forgotten, or the other version was written over USB afterwards. "
+                    "Nothing is pending; to have the update after all, send it again.", image_name(seen.facts), was_last_write ? " in the table's last write" : ""));
+    finding.confidence = was_last_write ? Confidence::Likely : Confidence::Possible;
 }
 
 void copied_not_cleared(const Observations& seen, Findings& found) {
@@ -227,7 +222,7 @@ constexpr Rule rules[] = {
      "flash_mal.c@v2.3.1:306", copy_interrupted},
     {"bootloader-copy-interrupted", Severity::Fatal, "The replacement of the bootloader was interrupted", "The device starts with the bootloader; without it nothing runs and USB shows no device.",
      "ota_flash_hal_stm32f2xx.cpp@v2.3.1:265", bootloader_copy_interrupted},
-    {"ota-cleared-not-copied", Severity::Warning, "An update was taken up and never copied", "The device runs its old firmware; the update must be sent again.",
+    {"ota-cleared-not-copied", Severity::Note, "An update was taken up and is not installed", "The device runs other firmware, which is whole; if the update is still wanted it must be sent again.",
      "flash_mal.c@v0.7.0:615", cleared_not_copied},
     {"ota-copied-not-cleared", Severity::Note, "An applied update still says pending", "The bootloader applies it once more, with the same result.",
      "flash_mal.c@v2.0.0:623", copied_not_cleared},

@@ -12,12 +12,6 @@ static const auto layout = module_layout();
 
 static BootOutcome boot(const Image& image) { return predict_boot(module_facts(image, layout)); }
 
-static void write(Image& image, ModuleSpec spec, Address at = 0) { image.put(at ? at : spec.start, make_module(spec)); }
-static void fill(Image& image, Address at, std::uint32_t size, std::uint8_t value = 0xFF) { image.put(at, std::vector<std::uint8_t>(size, value)); }
-static void flip(Image& image, Address at) {
-    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ 0x10)};
-    image.put(at, byte);
-}
 static const BootStep* step(const BootOutcome& outcome, std::string_view name) {
     const auto found = std::find_if(outcome.ladder.begin(), outcome.ladder.end(), [&](const BootStep& row) { return row.step == name; });
     return found == outcome.ladder.end() ? nullptr : &*found;

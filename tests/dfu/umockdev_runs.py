@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The real photopsy reads emulated Photons through a real libusb. Every run ends with the right bytes, or with a sentence and no file that looks whole.
 
-  umockdev_runs.py EMULATOR PHOTOPSY [RUNS]     RUNS random runs (default 6), and the named cases;
+  umockdev_runs.py EMULATOR PHOTOPSY [RUNS]     RUNS random runs (default 10), and the named cases;
                                                 with PHOTOPSY_FULL=1 200 runs, and more of the cases
 
 Exit status 77 where the tools are missing.
@@ -13,16 +13,17 @@ import pathlib
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 
+from emulation import ENVIRONMENT, FULL, run
+
 EMULATOR, PHOTOPSY = map(os.path.abspath, sys.argv[1:3])
-FULL = os.environ.get("PHOTOPSY_FULL") == "1"
-RUNS = int(sys.argv[3]) if len(sys.argv) > 3 else 200 if FULL else 6
-GENERATIONS = ("0.4.4", "0.4.9", "0.6.1", "0.7.0") if FULL else ("0.4.4", "0.7.0")
+RUNS = int(sys.argv[3]) if len(sys.argv) > 3 else 200 if FULL else 10
+GENERATIONS = ("0.4.4", "0.4.9", "0.6.1", "0.7.0")
 SIZE = 0x100000
 work = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-dfu-"))
+os.chmod(work, 0o777)  # for the runs without root's rights
 flash = random.Random(6).randbytes(SIZE)
 (work / "flash.bin").write_bytes(flash)
 dump = work / "dump.bin"
@@ -30,21 +31,15 @@ partial = work / "dump.bin.partial"
 failures = 0
 
 
-def environment():
-    # AddressSanitizer wants to be loaded first; the preloaded umockdev comes before it.
-    return dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0:detect_leaks=0", NO_COLOR="1")
-
-
 def emulate(options, command, timeout=120):
-    line = [EMULATOR, "--flash", str(work / "flash.bin"), *options, "--", *command]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=timeout, env=environment(), cwd=work)
+    done = run([EMULATOR, "--flash", work / "flash.bin", *options, "--", *command], work, timeout)
     if done.returncode in (97, 98) or done.returncode >= 128:
         check(False, f"{' '.join(options)}: {done.stderr}")
     return done
 
 
-def capture(options=(), words=(), timeout=120):
-    return emulate(["--read-only", *options], [PHOTOPSY, "capture", "-o", str(dump), "--timeout", "250", "--patience", "2", *words], timeout)
+def capture(options=(), words=(), before=()):
+    return emulate(["--read-only", *options], [*before, PHOTOPSY, "capture", "-o", str(dump), "--timeout", "250", "--patience", "2", *words])
 
 
 def check(truth, sentence):
@@ -76,19 +71,25 @@ def whole(name, done, expected=flash):
 
 
 def honest(name, done):
-    """Any end will do but a silent wrong one."""
+    """Any end will do but a silent wrong one; in one word, which it was."""
     if done.returncode == 0:
-        return whole(name, done)
+        whole(name, done)
+        return "byte-equal"
     check(done.returncode == 3, f"{name}: exit {done.returncode}: {done.stderr}")
     check(done.stderr.startswith("photopsy: ") or "\nphotopsy: " in done.stderr, f"{name}: no sentence: {done.stderr}")
     if dump.exists():  # only bytes that are named as unstable may be wrong
         record = json.loads((work / "dump.bin.json").read_text())
         wrong = [i for i, (a, b) in enumerate(zip(dump.read_bytes(), flash)) if a != b and not unstable(record, i)]
         check(record["unstable"] and not wrong, f"{name}: a dump in spite of failure, wrong at {wrong[:4]}")
-    elif partial.exists():
+        check("cannot be trusted" in done.stderr, f"{name}: unstable bytes that nobody was told of")
+        return "named as unstable"
+    if partial.exists():
         part = partial.read_bytes()
         check("kept in" in done.stderr, f"{name}: a part that nobody was told of")
         check(json.loads((work / "dump.bin.partial.json").read_text())["sha256"] == hashlib.sha256(part).hexdigest(), f"{name}: the part's record")
+        return "stopped, part kept"
+    check(not list(work.glob("dump.bin*")), f"{name}: something is left of a capture that failed")
+    return "refused"
 
 
 def fails_with(name, done, *words):
@@ -108,9 +109,8 @@ def named_cases():
     for generation in GENERATIONS:
         whole(*case(f"generation {generation}", ["--generation", generation]))
     whole(*case("P1", ["--kind", "p1"]))
+    whole(*case("Core", ["--kind", "core"]), flash[:0x20000])
     if FULL:
-        name, done = case("Core", ["--kind", "core"])
-        whole(name, done, flash[:0x20000])
         fails_with(*case("no answer for ever", ["--fault", "silence:40:99999"]), "gives no answer")
         fails_with(*case("short for ever", ["--fault", "short:40:99999"]), "too short")
         whole(*case("two devices, one by path", ["--count", "2"], ["--path", "1-1"]))
@@ -127,20 +127,22 @@ def named_cases():
     whole(*case("two devices, one by serial", ["--count", "2"], ["--serial", "3031"]))
     fails_with(*case("no such serial", ["--count", "2"], ["--serial", "ffff"]), "None of the devices")
     clean()
-    done = subprocess.run([PHOTOPSY, "capture", "-o", str(dump)], capture_output=True, text=True, env=environment())
+    done = run([PHOTOPSY, "capture", "-o", dump], work)
     fails_with("nothing connected", done, "No Particle device", "cable")
     done = emulate(["--read-only"], [PHOTOPSY, "devices", "--format", "json"])
     check(json.loads(done.stdout)[0]["ready"] is True and json.loads(done.stdout)[0]["serial_is_device_id"] is True, f"devices: {done.stdout}")
     check(json.loads(emulate(["--claim-error", "16"], [PHOTOPSY, "devices", "--format", "json"]).stdout)[0]["trouble"]["id"] == "in-use", "devices: busy")
 
 
+def may_drop_rights():
+    return os.geteuid() == 0 and shutil.which("setpriv") is not None
+
+
 def no_permission():
-    if os.geteuid() != 0 or not shutil.which("setpriv"):
+    if not may_drop_rights():
         return print("skipped: the case without permission needs root and setpriv")
     clean()
-    os.chmod(work, 0o777)
-    done = emulate(["--read-only", "--node-mode", "444"], ["setpriv", "--reuid", "65534", "--clear-groups", PHOTOPSY, "capture", "-o", str(dump)])
-    fails_with("no permission", done, "no right", "udev")
+    fails_with("no permission", capture(["--node-mode", "444"], before=["setpriv", "--reuid", "65534", "--clear-groups"]), "no right", "udev")
 
 
 def interrupted_and_resumed():
@@ -170,34 +172,58 @@ def dfu_util_agrees():
         check(done.returncode == 0 and dump.read_bytes() == flash, f"dfu-util on {generation}: {done.stderr}")
 
 
-def random_options(source):
-    options = ["--generation", source.choice(["0.4.4", "0.4.9", "0.6.1", "0.7.0"]), "--kind", source.choice(["photon", "photon", "p1"])]
+def random_scene(source):
+    """A device, what happens to it, how photopsy is called: options of the emulator, words of the command, words before it, what it is called."""
+    options = ["--generation", source.choice(GENERATIONS), "--kind", source.choice(["photon", "photon", "photon", "p1"])]
+    words, before, names = [], [], []
     if source.random() < 0.3:
         options += ["--state", str(source.randrange(17))]
-    for _ in range(source.choice([0, 1, 1, 2])):
-        kind = source.choice(["stall", "silence", "short", "flip", "noise", "break", "unplug"])
-        if kind == "noise":
-            options += ["--fault", f"noise:0:{source.choice([1, 2])}:{0x08000000 + 4096 * source.randrange(256)}"]
-        elif kind == "unplug":
-            options += ["--fault", f"unplug:{source.randrange(520)}", "--replug-ms", str(source.choice([0, 50, 400]))]
-        else:
-            count = source.choice([1, 1, 2, 5, 99999])
-            options += ["--fault", f"{kind}{source.choice(['', '+all'])}:{source.randrange(540)}:{count}:{source.randrange(4096)}"]
-    return options
+        names.append("odd state")
+    if source.random() < 0.1:
+        options += ["--garbage"]
+        names.append("garbage descriptors")
+    if source.random() < 0.06:
+        options += ["--claim-error", "16"]
+        names.append("in use")
+    if source.random() < 0.1:
+        options += ["--count", "2"]
+        words += source.choice([[], ["--path", "1-2"]])
+        names.append("two devices")
+    if source.random() < 0.06 and may_drop_rights():
+        options += ["--node-mode", "444"]
+        before = ["setpriv", "--reuid", "65534", "--clear-groups"]
+        names.append("no permission")
+    for _ in range(source.choice([0, 1, 1, 2, 3])):
+        names.append(add_fault(source, options))
+    return options, words, before, names or ["nothing"]
+
+
+def add_fault(source, options):
+    kind = source.choice(["stall", "silence", "short", "flip", "noise", "break", "unplug"])
+    if kind == "noise":  # one byte of a block of the flash comes out differently each time
+        options += ["--fault", f"noise:0:{source.choice([1, 2])}:{0x08000000 + 4096 * source.randrange(256)}"]
+    elif kind == "unplug":
+        options += ["--fault", f"unplug:{source.randrange(520)}"] + source.choice([[], ["--replug-ms", str(source.choice([0, 50, 400]))]])
+    else:
+        count = source.choice([1, 1, 2, 5, 99999])
+        options += ["--fault", f"{kind}{source.choice(['', '+all'])}:{source.randrange(540)}:{count}:{source.randrange(4096)}"]
+        return kind + (" for ever" if count == 99999 else "")
+    return kind
 
 
 def random_runs():
-    ends = {}
+    ends, kinds = {}, {}
     for seed in range(RUNS):
         clean()
-        options = random_options(random.Random(seed))
-        done = capture(options)
-        honest(f"run {seed} ({' '.join(options)})", done)
-        ends[done.returncode] = ends.get(done.returncode, 0) + 1
-    print(f"{RUNS} random runs, by exit status: {ends}")
+        options, words, before, names = random_scene(random.Random(seed))
+        end = honest(f"run {seed} ({' '.join(options + words)})", capture(options, words, before))
+        ends[end] = ends.get(end, 0) + 1
+        for name in names:
+            kinds[name] = kinds.get(name, 0) + 1
+    print(f"{RUNS} random runs: {ends}; what happened in them: {dict(sorted(kinds.items()))}")
 
 
-signal.alarm(900)
+signal.alarm(1800)
 try:
     named_cases()
     no_permission()

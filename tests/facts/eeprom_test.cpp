@@ -20,7 +20,20 @@ struct Pages {
     void record(Address at, std::uint8_t value, std::uint8_t status, std::uint16_t index) { word(at, value | (std::uint32_t{status} << 8) | (std::uint32_t{index} << 16)); }
     Eeprom read() const { return read_eeprom(image, table_layout()); }
 };
+struct Record {
+    std::uint32_t offset;
+    std::uint8_t value, status;
+    std::uint16_t index;
+};
 }  // namespace
+
+/// One active page with these records; the other erased.
+static Eeprom with_records(Address page, std::initializer_list<Record> records) {
+    Pages pages;
+    pages.word(page, active);
+    for (const auto& record : records) pages.record(page + record.offset, record.value, record.status, record.index);
+    return pages.read();
+}
 
 static State state_with(std::uint32_t one, std::uint32_t two) {
     Pages pages;
@@ -46,12 +59,7 @@ TEST_CASE("EEPROM: every pair of page states", "[eeprom]") {
 }
 
 TEST_CASE("EEPROM: which page is read, and how many cells it holds", "[eeprom]") {
-    Pages pages;
-    pages.word(page2, active);
-    pages.record(page2 + 4, 7, 0, 0);
-    pages.record(page2 + 8, 8, 0, 1);
-    pages.record(page2 + 12, 9, 0, 0);
-    const auto eeprom = pages.read();
+    const auto eeprom = with_records(page2, {{4, 7, 0, 0}, {8, 8, 0, 1}, {12, 9, 0, 0}});
     CHECK(eeprom.active == 2);
     CHECK(eeprom.cells_in_use == 2);
     CHECK(eeprom.pages[1].records == 3);
@@ -59,12 +67,7 @@ TEST_CASE("EEPROM: which page is read, and how many cells it holds", "[eeprom]")
 }
 
 TEST_CASE("EEPROM: reading stops at a half-written record", "[eeprom]") {
-    Pages pages;
-    pages.word(page1, active);
-    pages.record(page1 + 4, 7, 0, 0);
-    pages.record(page1 + 8, 8, 0xFF, 1);
-    pages.record(page1 + 12, 9, 0, 2);
-    const auto page = pages.read().pages[0];
+    const auto page = with_records(page1, {{4, 7, 0, 0}, {8, 8, 0xFF, 1}, {12, 9, 0, 2}}).pages[0];
     CHECK(page.records == 1);
     CHECK(page.unreachable == 1);
     CHECK(page.first_invalid == range_of(page1 + 8, 4));
@@ -72,22 +75,14 @@ TEST_CASE("EEPROM: reading stops at a half-written record", "[eeprom]") {
 }
 
 TEST_CASE("EEPROM: a hole with records behind it", "[eeprom]") {
-    Pages pages;
-    pages.word(page1, active);
-    pages.record(page1 + 4, 7, 0, 0);
-    pages.record(page1 + 16, 9, 0, 2);
-    const auto page = pages.read().pages[0];
+    const auto page = with_records(page1, {{4, 7, 0, 0}, {16, 9, 0, 2}}).pages[0];
     CHECK(page.ends_in_hole);
     CHECK(page.first_invalid == range_of(page1 + 8, 4));
     CHECK(page.unreachable == 1);
 }
 
 TEST_CASE("EEPROM: an index beyond the capacity", "[eeprom]") {
-    Pages pages;
-    pages.word(page1, active);
-    pages.record(page1 + 4, 7, 0, 2047);
-    pages.record(page1 + 8, 7, 0, 2048);
-    const auto page = pages.read().pages[0];
+    const auto page = with_records(page1, {{4, 7, 0, 2047}, {8, 7, 0, 2048}}).pages[0];
     CHECK(page.index_out_of_range == 1);
     CHECK(page.first_index_out_of_range == range_of(page1 + 8, 4));
     CHECK(page.records == 2);

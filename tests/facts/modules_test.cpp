@@ -14,11 +14,6 @@ static const auto layout = module_layout();
 
 static Module read(Image& image, std::string_view slot) { return read_module(image, layout, *layout.slot(slot)); }
 
-static void flip(Image& image, Address at, std::uint8_t mask = 1) {
-    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ mask)};
-    image.put(at, byte);
-}
-
 TEST_CASE("a healthy flash has four good modules and nothing else", "[modules]") {
     auto image = healthy_flash(layout);
     const auto modules = read_modules(image, layout);

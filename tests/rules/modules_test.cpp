@@ -40,16 +40,6 @@ std::string said(const Result& result) {
     return text;
 }
 
-void write(Image& image, ModuleSpec spec, Address at = 0) { image.put(at ? at : spec.start, make_module(spec)); }
-void fill(Image& image, Address at, std::uint32_t size, std::uint8_t value = 0xFF) { image.put(at, std::vector<std::uint8_t>(size, value)); }
-void flip(Image& image, Address at) {
-    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ 4)};
-    image.put(at, byte);
-}
-ModuleSpec for_p1(ModuleSpec spec) {
-    spec.platform_id = 8;
-    return spec;
-}
 
 struct Case {
     const char* name;

@@ -11,9 +11,7 @@ using namespace photopsy::test;
 
 namespace {
 
-const std::vector<std::uint8_t> new_part2 = make_module([] { auto spec = part2_spec(2302); spec.length = 0x3FB74; spec.seed = 77; spec.need = {4, 1, 1512}; return spec; }());
-const std::vector<std::uint8_t> new_user = make_module([] { auto spec = user_spec(); spec.length = 0x73C4; spec.seed = 79; return spec; }());
-const std::vector<std::uint8_t> other_device = make_module([] { auto spec = user_spec(); spec.platform_id = 8; return spec; }());
+const auto new_part2 = update_part2(1512), new_user = update_user(), other_device = update_user(8);
 
 struct Seen {
     Facts facts;
@@ -43,6 +41,15 @@ struct Seen {
         return {};
     }
 };
+
+/// The bootloader's copy stopped after so many bytes; from 100 to 1002 it has cleared the slot before.
+Seen interrupted(const std::vector<std::uint8_t>& module, std::uint32_t after, std::uint16_t system = 1512, std::uint16_t bootloader = 502) {
+    OtaDevice device(system, bootloader);
+    device.receive(module);
+    device.mark(1, bootloader < 100 ? 0xABCD : 0xFFFF, module);
+    device.copy(module, after);
+    return Seen(device);
+}
 
 std::vector<std::string> ids(std::initializer_list<std::string> list) { return list; }
 
@@ -157,44 +164,26 @@ TEST_CASE("An image for another device, pending or refused", "[ota][rules]") {
 
 TEST_CASE("An interrupted copy is one cause, and its severity follows the bootloader", "[ota][rules]") {
     SECTION("resumes by itself") {
-        OtaDevice device(109, 11);
-        device.receive(new_part2);
-        device.mark(1, 0xABCD, new_part2);
-        device.copy(new_part2, 0x9000);
-        const Seen seen(device);
+        const auto seen = interrupted(new_part2, 0x9000, 109, 11);
         REQUIRE(seen.finding("ota-copy-interrupted"));
         CHECK(seen.finding("ota-copy-interrupted")->severity == Severity::Warning);
         CHECK(seen.finding("ota-copy-interrupted")->where.at == Range{0x08069000, 0x08080000});
         CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
     }
     SECTION("forgotten") {
-        OtaDevice device(1512, 502);
-        device.receive(new_part2);
-        device.mark(1, 0xFFFF, new_part2);
-        device.copy(new_part2, 0x9000);
-        const Seen seen(device);
+        const auto seen = interrupted(new_part2, 0x9000);
         CHECK(seen.finding("ota-copy-interrupted")->severity == Severity::Fatal);
         CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
-        CHECK(any_command(seen.story("ota-interrupted-while-applying"), "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2"));
+        CHECK(any_command(seen.story("ota-interrupted-while-applying"), "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"));
         CHECK(seen.diagnosis.outcome == Outcome::BootFails);
     }
     SECTION("application") {
-        OtaDevice device(1512, 502);
-        device.receive(new_user);
-        device.mark(1, 0xFFFF, new_user);
-        device.copy(new_user, 0x3000);
-        const Seen seen(device);
+        const auto seen = interrupted(new_user, 0x3000);
         CHECK(seen.finding("ota-copy-interrupted")->severity == Severity::Problem);
         CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
         CHECK(seen.diagnosis.outcome == Outcome::SafeMode);
     }
-    SECTION("erased and nothing copied yet") {
-        OtaDevice device(1512, 502);
-        device.receive(new_part2);
-        device.mark(1, 0xFFFF, new_part2);
-        device.copy(new_part2, 0);
-        CHECK(Seen(device).causes() == ids({"ota-interrupted-while-applying"}));
-    }
+    SECTION("erased and nothing copied yet") { CHECK(interrupted(new_part2, 0).causes() == ids({"ota-interrupted-while-applying"})); }
     SECTION("the bootloader itself") {
         OtaDevice device(1512, 502);
         const auto bootloader = make_module([] { auto spec = bootloader_spec(1006); spec.seed = 9; return spec; }());
@@ -204,17 +193,49 @@ TEST_CASE("An interrupted copy is one cause, and its severity follows the bootlo
         CHECK(seen.finding("bootloader-copy-interrupted"));
         CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
     }
-    SECTION("cleared, not begun, as the other copy of the table proves") {
-        OtaDevice device(1512, 502);
-        device.receive(new_part2);
-        device.mark(1, 0xFFFF, new_part2);
-        CHECK(!Seen(device).finding("ota-cleared-not-copied"));  // the owner may have flashed the old one back
-        device.mark(1, 0xABCD, new_part2, 2);
+}
+
+TEST_CASE("An image whose slot was cleared beside a whole other module is a note and no cause", "[ota][rules]") {
+    OtaDevice device(1512, 502);
+    device.receive(new_part2);
+    device.mark(1, 0xFFFF, new_part2);
+    const auto judged = [&](Confidence confidence) {
         const Seen seen(device);
-        CHECK(seen.finding("ota-cleared-not-copied"));
-        CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
-        CHECK(seen.diagnosis.outcome == Outcome::Attention);
-    }
+        REQUIRE(seen.finding("ota-cleared-not-copied"));
+        CHECK(seen.finding("ota-cleared-not-copied")->severity == Severity::Note);
+        CHECK(seen.finding("ota-cleared-not-copied")->confidence == confidence);
+        CHECK(seen.causes().empty());
+        CHECK(seen.diagnosis.exit_status == 0);
+    };
+    judged(Confidence::Possible);  // the owner may have flashed the old one back
+    device.mark(1, 0xABCD, new_part2, 2);
+    judged(Confidence::Likely);    // the table's last write was the clearing
+    device.mark(1, 0xFFFF, new_user);
+    CHECK(!Seen(device).finding("ota-cleared-not-copied"));  // the record is another job's
+}
+
+TEST_CASE("A pending part that needs a newer neighbour: that one goes first", "[ota][rules]") {
+    OtaDevice device(1512, 1006);
+    const auto module = update_part2(2302);
+    device.receive(module);
+    device.mark(1, 0xABCD, module);
+    const Seen seen(device);
+    CHECK(seen.boot.result == BootResult::SafeMode);
+    CHECK(seen.diagnosis.outcome == Outcome::SafeMode);  // what the next start makes of it, copy included
+    CHECK(seen.causes() == ids({"ota-pending"}));
+    const auto story = seen.story("ota-pending");
+    REQUIRE(story.remedies.size() == 3);
+    CHECK(story.remedies[1].commands.front().find("-s 0x08020000 -D system-part1-2.3.") != std::string::npos);
+}
+
+TEST_CASE("The OTA flag beside an image for another device is one cause", "[ota][rules]") {
+    OtaDevice device;
+    device.receive(other_device);
+    device.set_flag(0xA5);
+    const Seen seen(device);
+    CHECK(seen.finding("ota-flag-asks"));
+    CHECK(seen.causes() == ids({"ota-image-wrong-platform"}));
+    CHECK(seen.story("ota-image-wrong-platform").chain[1].says.find("clears the flag") != std::string::npos);
 }
 
 TEST_CASE("The OTA flag", "[ota][rules]") {

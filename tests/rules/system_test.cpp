@@ -25,8 +25,6 @@ std::vector<Finding> judge(const Image& image, bool pending = false) {
     return all;
 }
 
-void write(Image& image, ModuleSpec spec, Address at = 0) { image.put(at ? at : spec.start, make_module(spec)); }
-
 std::string said(const std::vector<Finding>& findings) {
     std::string text;
     for (const auto& finding : findings) text += (text.empty() ? "" : " ") + std::string(finding.rule->id) + "@" + finding.where.region;

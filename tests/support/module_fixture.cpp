@@ -119,6 +119,20 @@ Image healthy_flash(const Layout& layout, std::uint16_t system_version, std::uin
     return image;
 }
 
+void write(Image& image, const ModuleSpec& spec, Address at) { image.put(at ? at : spec.start, make_module(spec)); }
+
+void fill(Image& image, Address at, std::uint32_t size, std::uint8_t value) { image.put(at, std::vector<std::uint8_t>(size, value)); }
+
+void flip(Image& image, Address at, std::uint8_t mask) {
+    const std::uint8_t byte[] = {static_cast<std::uint8_t>(image.bytes(range_of(at, 1))[0] ^ mask)};
+    image.put(at, byte);
+}
+
+ModuleSpec for_p1(ModuleSpec spec) {
+    spec.platform_id = 8;
+    return spec;
+}
+
 Facts module_facts(const Image& image, const Layout& layout) {
     Facts facts;
     facts.layout = &layout;

@@ -39,6 +39,13 @@ Image blank_flash(const Layout&);
 /// Bootloader, both parts and a user part, all good and of one release.
 Image healthy_flash(const Layout&, std::uint16_t system_version = 2302, std::uint16_t bootloader_version = 1006);
 
+/// Small damages: a module written (at its own start unless `at` says otherwise), a run of one value, bits of a byte turned.
+void write(Image&, const ModuleSpec&, Address at = 0);
+void fill(Image&, Address at, std::uint32_t size, std::uint8_t value = 0xFF);
+void flip(Image&, Address at, std::uint8_t mask = 4);
+/// The same module as it is built for a P1.
+ModuleSpec for_p1(ModuleSpec);
+
 /// Facts about modules and system only, as collect_facts() would give them for a device without DCT.
 Facts module_facts(const Image&, const Layout&);
 

@@ -12,6 +12,23 @@ static std::size_t header_of(const std::vector<std::uint8_t>& module) {
 Address start_of(const std::vector<std::uint8_t>& module) { return little_endian<std::uint32_t>(ByteView(module).subspan(header_of(module))); }
 std::uint8_t function_of(const std::vector<std::uint8_t>& module) { return module[header_of(module) + 14]; }
 
+static std::vector<std::uint8_t> update(ModuleSpec spec, std::uint32_t length, std::uint32_t seed) {
+    spec.length = length;
+    spec.seed = seed;
+    return make_module(spec);
+}
+std::vector<std::uint8_t> update_part1() { return update(part1_spec(2302), 0x3AF54, 78); }
+std::vector<std::uint8_t> update_part2(std::uint16_t needs_part1) {
+    auto spec = part2_spec(2302);
+    spec.need.version = needs_part1;
+    return update(spec, 0x3FB74, 77);
+}
+std::vector<std::uint8_t> update_user(std::uint16_t platform_id) {
+    auto spec = user_spec();
+    spec.platform_id = platform_id;
+    return update(spec, 0x73C4, 79);
+}
+
 OtaDevice::OtaDevice(std::uint16_t system_version, std::uint16_t version)
     : image(healthy_flash(*builtin_layout("photon"), system_version, version)), layout(*builtin_layout("photon")), bootloader_version(version) {}
 

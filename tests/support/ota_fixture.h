@@ -29,6 +29,11 @@ public:
     OtaFacts ota() const { return facts().ota; }
 };
 
+/// Modules of release 2.3.1 (and an application) that arrive as updates: other bytes than those of OtaDevice.
+std::vector<std::uint8_t> update_part1();
+std::vector<std::uint8_t> update_part2(std::uint16_t needs_part1 = 2302);
+std::vector<std::uint8_t> update_user(std::uint16_t platform_id = 6);
+
 Address start_of(const std::vector<std::uint8_t>& module);
 std::uint8_t function_of(const std::vector<std::uint8_t>& module);
 

@@ -95,6 +95,19 @@ static Layout made_layout() {
     return layout;
 }
 
+std::size_t visit_vendor_tables(std::string_view name, const std::function<void(const std::string&, const TablePair&)>& visit) {
+    std::size_t seen = 0;
+    for (const auto& [path, bytes] : shared_archive("facts/dct-vectors.tar.zst")) {
+        if (path.find(name) == std::string::npos || bytes.size() != 0x8000) continue;
+        TablePair pair;
+        pair[1].assign(bytes.begin(), bytes.begin() + 0x4000);
+        pair[2].assign(bytes.begin() + 0x4000, bytes.end());
+        visit(path, pair);
+        ++seen;
+    }
+    return seen;
+}
+
 const Layout& table_layout() {
     static const Layout layout = made_layout();
     return layout;

@@ -3,6 +3,7 @@
 #include "facts/dct.h"
 #include "support/shared.h"
 
+#include <functional>
 #include <initializer_list>
 
 namespace photopsy::test {
@@ -26,6 +27,9 @@ void write_old(TablePair&, int from, std::uint32_t application_offset, const Byt
 
 /// What a G4/G5 re-initialisation leaves.
 TablePair reinitialized_table();
+
+/// Calls `visit` for each of the vendor's own tables (../shared/facts/dct-vectors.tar.zst) whose path holds `name`, with that path. How many there were.
+std::size_t visit_vendor_tables(std::string_view name, const std::function<void(const std::string& path, const TablePair&)>& visit);
 
 /// A layout of the Photon's outline, made by hand and living for ever: flash, both copies, a few fields, EEPROM pages.
 const Layout& table_layout();

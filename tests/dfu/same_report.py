@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Is the report on a captured flash that on the flash itself? A device is emulated that holds a sample of samples/; it is captured and the file
+analyzed, and it is analyzed without a file (`analyze --device`). Both reports must be the sample's own, `input` aside, with the same exit status.
+
+  same_report.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES     a few samples; with PHOTOPSY_FULL=1 all that are a whole image of the flash
+"""
+import hashlib
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+from emulation import FULL, make_sample, run
+
+EMULATOR, PHOTOPSY, MAKER, SAMPLES = map(os.path.abspath, sys.argv[1:5])
+FEW = ("healthy-p1", "interrupted-update-old-bootloader", "mixed-key", "part2-bit-error")
+failures = 0
+
+
+def check(truth, sentence):
+    global failures
+    if not truth:
+        failures += 1
+        print("FAILED:", sentence)
+
+
+def parsed(name, done):
+    """(the report without its input, the input); an empty pair where there is no report."""
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        check(False, f"{name}: exit {done.returncode}, no report: {done.stderr}")
+        return {}, {}
+    return report, report.pop("input")
+
+
+def compare(name, flash, folder):
+    kind = "p1" if "p1" in name else "photon"
+    device = [EMULATOR, "--generation", "auto", "--kind", kind, "--flash", flash, "--read-only", "--"]
+    straight = run([PHOTOPSY, "analyze", "--format", "json", flash], folder)
+    captured = run([*device, PHOTOPSY, "capture", "-o", "captured.bin", "--no-analyze"], folder)
+    check(captured.returncode == 0, f"{name}: capture: exit {captured.returncode}: {captured.stderr}")
+    afterwards = run([PHOTOPSY, "analyze", "--format", "json", "captured.bin"], folder)
+    connected = run([*device, PHOTOPSY, "analyze", "--device", "--format", "json"], folder)
+    wanted, _ = parsed(name, straight)
+    for what, done in (("the captured file", afterwards), ("the connected device", connected)):
+        report, source = parsed(f"{name}, {what}", done)
+        check(done.returncode == straight.returncode, f"{name}: {what} gives exit status {done.returncode}, the flash {straight.returncode}: {done.stderr}")
+        different = [part for part in {**wanted, **report} if wanted.get(part) != report.get(part)]
+        check(report and not different, f"{name}: {what} is reported otherwise than the flash: {', '.join(different)}")
+        check(source.get("sha256") == hashlib.sha256(flash.read_bytes()).hexdigest(), f"{name}: {what}: the hash of the input")
+        check(source.get("capture", {}).get("reads") == 2, f"{name}: {what}: the report does not say how it was captured")
+
+
+with tempfile.TemporaryDirectory(prefix="photopsy-same-report-") as top:
+    compared = 0
+    for recipe in sorted(pathlib.Path(SAMPLES).glob("*/recipe.toml")):
+        name = recipe.parent.name
+        if not FULL and name not in FEW:
+            continue
+        folder = pathlib.Path(top) / name
+        folder.mkdir()
+        flash = make_sample(MAKER, recipe, folder / "flash.bin")
+        if flash.stat().st_size == 0x100000:  # others are files that something happened to on the way
+            compare(name, flash, folder)
+            compared += 1
+    print(f"{compared} samples captured and analyzed, {failures} differences")
+    sys.exit(1 if failures or compared < len(FEW) else 0)
