@@ -176,7 +176,8 @@ Difference compare(const Analysis& before, const Analysis& after, const ReportSt
     Bytes bytes;
     for (const auto& region : before.layout->regions) count_region(before, after, region.title.empty() ? region.name : region.title, region.at, bytes);
     difference.same = bytes.different == 0 && bytes.only_one == 0 && before.layout->name == after.layout->name;
-    std::string text = fmt::format("before  {} (sha256 {})\nafter   {} (sha256 {})\n", before.capture.name, hex(before.capture.sha256).substr(0, 12), after.capture.name, hex(after.capture.sha256).substr(0, 12));
+    const Discretion first(before, style), second(after, style);
+    std::string text = fmt::format("before  {} (sha256 {})\nafter   {} (sha256 {})\n", first.file_name(before.capture.name), hex(before.capture.sha256).substr(0, 12), second.file_name(after.capture.name), hex(after.capture.sha256).substr(0, 12));
     if (difference.same) text += "\nThe same flash content, byte for byte.\n";
     if (before.layout->name != after.layout->name) text += fmt::format("\nNot the same kind of device: {} and {}.\n", before.layout->title, after.layout->title);
     else if (before.facts.device_id && after.facts.device_id) text += before.facts.device_id == after.facts.device_id ? "\nOne device: both carry the same device id.\n" : "\nTwo devices: the device ids differ.\n";
@@ -189,7 +190,6 @@ Difference compare(const Analysis& before, const Analysis& after, const ReportSt
     text += advice(before, after, bytes);
     // Names of files and servers come from outside; ids are shortened as in every report.
     std::string shown;
-    const Discretion first(before, style), second(after, style);
     for (std::size_t at = 0; at < text.size();) {
         const auto end = std::min(text.find('\n', at), text.size());
         shown += second.text(first.text(text.substr(at, end - at))) + "\n";

@@ -2,19 +2,50 @@
 
 #include "report/plain_text.h"
 
+#include <algorithm>
+
 namespace photopsy {
 
-static std::string replaced(std::string text, std::string_view wanted, std::string_view instead) {
-    for (std::size_t at = 0; (at = text.find(wanted, at)) != std::string::npos; at += instead.size()) text.replace(at, wanted.size(), instead);
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); }
+
+/// Replaces what is wanted in whatever case it is written: an id may stand in a file's name in capitals.
+std::string replaced(std::string text, std::string_view wanted, std::string_view instead) {
+    const auto alike = [](char a, char b) { return lower(a) == lower(b); };
+    for (std::size_t at = 0; at < text.size(); at += instead.size()) {
+        const auto hit = std::search(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), wanted.begin(), wanted.end(), alike);
+        if (hit == text.end()) break;
+        at = static_cast<std::size_t>(hit - text.begin());
+        text.replace(at, wanted.size(), instead);
+    }
     return text;
 }
 
+std::string shortened(std::string_view whole) { return std::string(whole.substr(0, 4)) + "..." + std::string(whole.substr(whole.size() - 4)); }
+
+/// Whatever looks like the id of some device: 24 hexadecimal digits, neither more nor fewer.
+std::string without_ids(std::string_view text) {
+    static constexpr std::size_t digits = 24;
+    std::string result;
+    while (!text.empty()) {
+        const auto run = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_hex_digit) - text.begin());
+        result += run == digits ? shortened(text.substr(0, run)) : std::string(text.substr(0, std::max<std::size_t>(run, 1)));
+        text.remove_prefix(std::max<std::size_t>(run, 1));
+    }
+    return result;
+}
+
+}  // namespace
+
 std::string Discretion::shown_id(std::string_view id) const {
     const auto whole = without_control_characters(id);
-    return shortens_all_ids_ && whole.size() > 8 ? whole.substr(0, 4) + "..." + whole.substr(whole.size() - 4) : whole;
+    return shortens_all_ids_ && whole.size() > 8 ? shortened(whole) : whole;
 }
 
 Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : shortens_all_ids_(!style.show_ids && !style.owner_reads) {
+    if (analysis.layout) placeholder_ = analysis.layout->usb.placeholder_serial;
     if (const auto& id = analysis.facts.device_id) {
         const auto whole = without_control_characters(*id);
         shortens_id_ = shortens_all_ids_ && whole.size() > 8;
@@ -36,7 +67,32 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : sho
 std::string Discretion::text(std::string_view said) const {
     auto clean = replaced(without_control_characters(said), "{device-id}", words_for_id_);
     for (const auto& [wanted, instead] : replaced_) clean = replaced(std::move(clean), wanted, instead);
-    return clean;
+    return shortens_all_ids_ ? without_ids(clean) : clean;
+}
+
+std::string Discretion::file_name(std::string_view path) const {
+    return text(path.substr(path.find_last_of("/\\") + 1));
+}
+
+std::string Discretion::foreign_text(std::string_view said) const {
+    static constexpr std::size_t longest = 80;
+    std::string result;
+    auto rest = text(said);
+    while (!rest.empty() && result.size() < longest) {
+        const auto word = rest.substr(0, rest.find(' '));
+        const bool path_or_address = word.find_first_of("/\\@") != std::string::npos;
+        result += (result.empty() ? "" : " ") + (path_or_address ? "(left out)" : word);
+        rest.erase(0, word.size() + 1);
+    }
+    return result;
+}
+
+std::string Discretion::serial(std::string_view told) const {
+    const auto whole = without_control_characters(told);
+    const bool is_placeholder = whole.size() == placeholder_.size() && replaced(whole, placeholder_, "").empty();
+    if (!shortens_all_ids_ || is_placeholder || whole.empty()) return whole;
+    static constexpr std::size_t long_enough = 12;  // of a shorter one, eight digits would be nearly all
+    return whole.size() >= long_enough ? shortened(foreign_text(whole)) : "(left out)";
 }
 
 }  // namespace photopsy

@@ -12,9 +12,17 @@ class Discretion {
 public:
     Discretion(const Analysis&, const ReportStyle&);
 
-    /// The text without control characters, and with the full device id and a private server's name shortened wherever they stand.
+    /// The text without control characters, and with the full device id, whatever else looks like one, and a private server's name shortened
+    /// wherever they stand.
     /// `{device-id}` becomes the id where the reader may see it, else words in angle brackets, which no shell takes for an argument.
     std::string text(std::string_view) const;
+
+    /// The name of a file, never its path.
+    std::string file_name(std::string_view) const;
+    /// What a file from somebody else says (a capture's record): at most 80 bytes or so, without paths, addresses and ids.
+    std::string foreign_text(std::string_view) const;
+    /// A serial number as USB told it: shortened like an id, whether it is one or not; the placeholder that all old bootloaders tell stays.
+    std::string serial(std::string_view) const;
 
     const std::string& device_id() const { return device_id_; }  ///< as it may be shown; "" if unknown
     const std::string& host() const { return host_; }            ///< as it may be shown; "" if there is none
@@ -23,7 +31,7 @@ public:
     bool hides_host() const { return hides_host_; }
 
 private:
-    std::string device_id_, host_, words_for_id_;
+    std::string device_id_, host_, words_for_id_, placeholder_;
     bool shortens_all_ids_ = true, shortens_id_ = false, hides_host_ = false;
     std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead
 };

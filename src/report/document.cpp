@@ -12,16 +12,16 @@ namespace photopsy {
 static void describe_input(Document& document, const Analysis& analysis, const Discretion& discretion) {
     const auto& capture = analysis.capture;
     document.tool_version = version;
-    document.name = discretion.text(capture.name);
-    document.container = discretion.text(capture.container);
+    document.name = discretion.file_name(capture.name);
+    document.container = discretion.file_name(capture.container);
     document.format = discretion.text(capture.format);
     document.size = capture.size;
     document.sha256 = hex(capture.sha256);
     document.redacted_dump = capture.is_redacted;
     document.capture = capture.record;
     if (auto& record = document.capture) {
-        for (auto* text : {&record->when, &record->tool_version, &record->usb_id, &record->operating_system}) *text = discretion.text(*text);
-        record->serial = record->serial_is_device_id ? discretion.shown_id(record->serial) : discretion.text(record->serial);
+        for (auto* text : {&record->when, &record->tool_version, &record->usb_id, &record->operating_system}) *text = discretion.foreign_text(*text);
+        record->serial = discretion.serial(record->serial);
         record->path.clear();
     }
     for (const auto& remark : capture.remarks) document.remarks.push_back(discretion.text(remark));
@@ -52,6 +52,15 @@ static void describe_findings(Document& document, const Analysis& analysis, cons
                                      .expected = discretion.text(finding.expected), .actual = discretion.text(finding.actual),
                                      .evidence = discretion.text(finding.evidence), .explain = discretion.text(finding.explain)});
     }
+}
+
+/// Silence is good news only where a rule could see all that it looks at.
+static void describe_quiet_rules(Document& document, const Analysis& analysis) {
+    for (const auto* rule : all_rules())
+        if (!analysis.findings.has(rule->id)) document.quiet.push_back({std::string(rule->id), std::string(rule->title)});
+    if (analysis.facts.untrustworthy_capture) document.not_all_checked = "the file is no trustworthy copy of the flash";
+    else if (!analysis.facts.whole_flash_in_file) document.not_all_checked = "the file does not hold the whole flash";
+    else if (!analysis.layout || !analysis.layout->judged) document.not_all_checked = "photopsy knows this kind of device only in part";
 }
 
 static Remedy plain(Remedy remedy, const Discretion& discretion) {
@@ -92,6 +101,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     document.headline = discretion.text(diagnosis.headline);
     document.led_remark = discretion.text(diagnosis.led_remark);
     describe_findings(document, analysis, discretion);
+    describe_quiet_rules(document, analysis);
     describe_causes(document, analysis, discretion);
     describe_boot(document, analysis.boot, discretion);
     describe_handshake(document, analysis.handshake, discretion);

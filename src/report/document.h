@@ -19,6 +19,11 @@ struct FindingText {
     bool explained = false;               ///< belongs to a cause
 };
 
+/// A rule that found nothing.
+struct QuietRule {
+    std::string id, title;
+};
+
 struct CauseText {
     std::string id, title, definition;
     Confidence confidence = Confidence::Certain;
@@ -48,6 +53,21 @@ struct MapCell {
     State state = State::NotChecked;
     std::vector<Labelled> parts;          ///< what lies in it, cut at its borders
     std::vector<std::size_t> findings;    ///< that lie in it
+};
+
+/// One erase unit of the flash chip, for the map.
+struct MapSector {
+    int number = 0;
+    Range at;
+    State state = State::NotChecked;
+    std::vector<std::size_t> findings;    ///< that lie in it
+};
+
+/// Blocks inside a module that tell how far a write came, for the map.
+struct MapBlocks {
+    enum class Kind { New, Old, Erased, Foreign } kind = Kind::New;
+    std::string title;                    ///< "new: already copied, of release 1.5.2"
+    Range at;
 };
 
 struct ModuleText {
@@ -93,6 +113,8 @@ struct Document {
     std::vector<CauseText> causes;
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
+    std::vector<QuietRule> quiet;                      ///< all rules that found nothing
+    std::string not_all_checked;                       ///< why silence of a rule proves nothing here; "" where it does
     std::string boot_result, boot_title, safe_mode_reason;  ///< contract's word; words for people
     std::vector<Rung> boot;
     std::string handshake_unknown, server_key_source;
@@ -100,6 +122,8 @@ struct Document {
     Range flash;
     std::vector<Labelled> regions;
     std::vector<MapCell> map;
+    std::vector<MapSector> sectors;
+    std::vector<MapBlocks> blocks;
     std::vector<ModuleText> modules;
     std::vector<DctText> dct;
     std::vector<KeyText> keys;

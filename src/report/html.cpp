@@ -24,6 +24,13 @@ const char* tone_of(State state) { return state == State::Good ? "good" : state 
 const char* tone_of(Outcome outcome) { return outcome == Outcome::Healthy ? "good" : outcome == Outcome::Attention ? "warn" : "bad"; }
 const char* tone_of(Severity severity) { return severity >= Severity::Problem ? "bad" : severity == Severity::Warning ? "warn" : "note"; }
 
+/// Half a sentence as a whole one.
+std::string sentence(std::string text, std::string_view end = ".") {
+    if (text.empty()) return text;
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text.ends_with('.') ? text : text + std::string(end);
+}
+
 /// A flag, and the list behind it: a heading over nothing is never written.
 void set_list(Data& at, const std::string& flag, const std::string& name, Data items) {
     at.set(flag, items.is_non_empty_list());
@@ -122,11 +129,11 @@ Data handshake_data(const Document& document) {
     auto items = list();
     for (const auto& row : document.handshake) {
         auto item = object();
-        item.set("policy_title", row.title);
+        item.set("policy_title", sentence(row.title, ""));
         item.set("ends", row.succeeds ? std::string("Succeeds.") : fmt::format("Ends at {}{}{}.", row.step, row.code ? fmt::format(", code {}", *row.code) : "", row.chance ? " (by chance)" : ""));
         item.set("has_led", !row.led.empty() && !row.succeeds);
         item.set("row_led", row.led);
-        item.set("row_explain", row.explain);
+        item.set("row_explain", sentence(row.explain));
         item.set("row_ladder", ladder_data(row.ladder));
         items.push_back(item);
     }
@@ -206,8 +213,9 @@ Data report_data(const Document& document, std::size_t number) {
     item.set("others_title", document.causes.empty() ? "Found" : "Also found");
     set_list(item, "has_others", "others", others);
     item.set("has_map", !document.map.empty());
+    item.set("has_blocks", !document.blocks.empty());
     item.set("map", flash_map_svg(document, prefix));
-    item.set("boot_result", document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + document.safe_mode_reason));
+    item.set("boot_result", "The device " + document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + document.safe_mode_reason));
     item.set("boot", ladder_data(document.boot));
     item.set("unpredicted", !document.handshake_unknown.empty());
     item.set("why_unknown", document.handshake_unknown);

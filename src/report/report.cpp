@@ -1,10 +1,10 @@
 #include "report/report.h"
 
+#include "report/discretion.h"
 #include "report/document.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/markdown.h"
-#include "report/plain_text.h"
 #include "report/rows.h"
 #include "report/text.h"
 #include "report/together.h"
@@ -42,9 +42,12 @@ static std::vector<Document> documents_of(const std::vector<Analysis>& analyses,
 }
 
 /// What several dumps have in common, as plain as everything else in a report.
-static std::vector<std::string> shared(const std::vector<Analysis>& analyses) {
-    auto sentences = what_they_share(analyses);
-    for (auto& sentence : sentences) sentence = without_control_characters(sentence);
+static std::vector<std::string> shared(const std::vector<Analysis>& analyses, const ReportStyle& style) {
+    std::vector<std::string> names;
+    for (const auto& analysis : analyses) names.push_back(Discretion(analysis, style).file_name(analysis.capture.name));
+    auto sentences = what_they_share(analyses, names);
+    for (auto& sentence : sentences)
+        for (const auto& analysis : analyses) sentence = Discretion(analysis, style).text(sentence);
     return sentences;
 }
 
@@ -52,17 +55,18 @@ static std::string text(const std::vector<Analysis>& analyses, const ReportStyle
     const auto documents = documents_of(analyses, style);
     std::string all;
     for (const auto& document : documents) all += (all.empty() ? "" : "\n\n") + render_text(document, style);
-    return documents.size() < 2 ? all : all + "\n\n" + render_text_summary(documents, shared(analyses), style);
+    return documents.size() < 2 ? all : all + "\n\n" + render_text_summary(documents, shared(analyses, style), style);
 }
 
 std::string render_line(const Analysis& analysis) {
-    return without_control_characters(analysis.capture.name) + ": " + std::string(name_of(analysis.diagnosis.outcome)) + ": " + build_document(analysis, {}).headline;
+    const auto document = build_document(analysis, {});
+    return document.name + ": " + std::string(name_of(document.outcome)) + ": " + document.headline;
 }
 
 static std::string markdown(const std::vector<Analysis>& analyses, const ReportStyle& style) {
     const auto documents = documents_of(analyses, style);
     if (documents.size() == 1) return render_markdown(documents.front(), style.max_chars);
-    const auto summary = render_markdown_summary(documents, shared(analyses), style.max_chars / 3);
+    const auto summary = render_markdown_summary(documents, shared(analyses, style), style.max_chars / 3);
     std::string all;
     for (const auto& document : documents) all += render_markdown(document, (style.max_chars - style.max_chars / 3) / documents.size() - 6) + "\n---\n\n";
     return all + summary;
@@ -78,7 +82,7 @@ std::string render(const std::vector<Analysis>& analyses, Format format, const R
         case Format::Markdown: return markdown(analyses, style);
         case Format::Csv: return render_csv(documents_of(analyses, style));
         case Format::Junit: return render_junit(documents_of(analyses, style));
-        case Format::Html: return render_html(documents_of(analyses, style), shared(analyses));
+        case Format::Html: return render_html(documents_of(analyses, style), shared(analyses, style));
     }
     return "";
 }

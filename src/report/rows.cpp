@@ -14,8 +14,9 @@ namespace {
 
 /// A cell: quoted where it must be, and never one that a spreadsheet would take for a formula.
 std::string cell(std::string text) {
-    if (!text.empty() && std::string_view("=+-@\t").find(text.front()) != std::string_view::npos) text.insert(0, "'");
-    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+    const auto first = text.find_first_not_of(' ');  // some programs drop blanks in front
+    if (first != std::string::npos && std::string_view("=+-@\t|%").find(text[first]) != std::string_view::npos) text.insert(0, "'");
+    if (text.find_first_of(",;\"\n\r\t") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ')) return text;
     std::string quoted = "\"";
     for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
     return quoted + "\"";
@@ -48,11 +49,61 @@ std::string fingerprint(const Document& document) {
 
 bool fails(const FindingText& finding) { return finding.severity >= Severity::Problem; }
 
-std::string test_case(const Document& document, const FindingText& finding) {
-    auto text = fmt::format("    <testcase classname=\"{}\" name=\"{} at {}\">\n", in_html(document.name), in_html(finding.id), hex_address(finding.at.begin));
-    if (fails(finding)) text += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(finding.severity), in_html(finding.title), in_html(finding.explain));
-    else text += fmt::format("      <system-out>{}: {}</system-out>\n", name_of(finding.severity), in_html(finding.explain));
-    return text + "    </testcase>\n";
+/// The verdict as an exit status would tell it: works, or will heal itself, or not.
+bool fails(const Document& document) {
+    return (document.outcome != Outcome::Healthy && document.outcome != Outcome::Attention) || std::any_of(document.findings.begin(), document.findings.end(), [](const FindingText& finding) { return fails(finding); });
+}
+
+struct TestSuite {
+    std::string name, cases;
+    std::size_t tests = 0, failures = 0, skipped = 0;
+
+    void open(std::string_view what) { cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n", in_html(name), in_html(what)), ++tests; }
+    void close() { cases += "    </testcase>\n"; }
+    void says(std::string_view text) { cases += fmt::format("      <system-out>{}</system-out>\n", in_html(text)); }
+    void fails(std::string_view type, std::string_view message, std::string_view text) {
+        cases += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", in_html(type), in_html(message), in_html(text)), ++failures;
+    }
+};
+
+/// Why, and what to do first: what a person at a CI system reads before anything else.
+std::string cause_in_words(const CauseText& cause) {
+    auto text = fmt::format("{} ({}, {})", cause.title, cause.id, name_of(cause.confidence));
+    for (const auto& link : cause.chain) text += fmt::format("\n{}: {}", link.seen ? "seen" : "inferred", link.says);
+    for (const auto& step : cause.remedies) {
+        text += fmt::format("\nto do: {} ({})", step.title, cost_in_words(step.cost));
+        for (const auto& command : step.commands) text += "\n  " + command;
+    }
+    return text;
+}
+
+void add_verdict(TestSuite& suite, const Document& document) {
+    suite.open(fmt::format("outcome {}", name_of(document.outcome)));
+    std::string causes;
+    for (const auto& cause : document.causes) causes += (causes.empty() ? "" : "\n\n") + cause_in_words(cause);
+    if (fails(document)) suite.fails(name_of(document.outcome), document.headline, causes.empty() ? document.headline : causes);
+    else suite.says(causes.empty() ? document.headline : document.headline + "\n\n" + causes);
+    suite.close();
+    for (const auto& cause : document.causes) {
+        suite.open("cause " + cause.id);
+        if (fails(document)) suite.fails("cause", cause.title, cause_in_words(cause));
+        else suite.says(cause_in_words(cause));
+        suite.close();
+    }
+}
+
+void add_findings(TestSuite& suite, const Document& document) {
+    for (const auto& finding : document.findings) {
+        suite.open(fmt::format("{} at {}", finding.id, hex_address(finding.at.begin)));
+        if (fails(finding)) suite.fails(name_of(finding.severity), finding.title, finding.explain);
+        else suite.says(fmt::format("{}: {}", name_of(finding.severity), finding.explain));
+        suite.close();
+    }
+    for (const auto& rule : document.quiet) {
+        suite.open("no " + rule.id);
+        if (!document.not_all_checked.empty()) suite.cases += fmt::format("      <skipped message=\"{}\"/>\n", in_html("not found, which proves nothing: " + document.not_all_checked)), ++suite.skipped;
+        suite.close();
+    }
 }
 
 }  // namespace
@@ -68,15 +119,21 @@ std::string render_csv(const std::vector<Document>& documents) {
 }
 
 std::string render_junit(const std::vector<Document>& documents) {
-    std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\">\n";
+    std::string suites;
+    std::size_t tests = 0, failures = 0, skipped = 0;
     for (const auto& document : documents) {
-        const auto failures = std::count_if(document.findings.begin(), document.findings.end(), fails);
-        text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", in_html(document.name), document.findings.size() + 1, failures);
-        text += fmt::format("    <testcase classname=\"{}\" name=\"outcome {}\">\n      <system-out>{}</system-out>\n    </testcase>\n", in_html(document.name), name_of(document.outcome), in_html(document.headline));
-        for (const auto& finding : document.findings) text += test_case(document, finding);
-        text += "  </testsuite>\n";
+        TestSuite suite{.name = document.name};
+        add_verdict(suite, document);
+        add_findings(suite, document);
+        suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n", in_html(suite.name), suite.tests, suite.failures, suite.skipped);
+        const std::vector<std::pair<const char*, std::string>> properties = {{"outcome", std::string(name_of(document.outcome))}, {"headline", document.headline},
+            {"causes", joined(document.causes, [](const CauseText& cause) { return cause.id; })}, {"sha256", document.sha256}, {"device", document.layout}, {"device_os", document.device_os}};
+        for (const auto& [name, value] : properties)
+            suites += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, in_html(value));
+        suites += "    </properties>\n" + suite.cases + "  </testsuite>\n";
+        tests += suite.tests, failures += suite.failures, skipped += suite.skipped;
     }
-    return text + "</testsuites>\n";
+    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", tests, failures, skipped) + suites + "</testsuites>\n";
 }
 
 }  // namespace photopsy

@@ -22,10 +22,11 @@ std::map<std::string, std::vector<const Analysis*>> grouped(const std::vector<An
 
 std::string count(std::size_t some, std::size_t all) { return some == all ? fmt::format("All {}", all) : fmt::format("{} of {}", some, all); }
 
-std::string names(const std::vector<const Analysis*>& some) {
+/// The dumps of a group, by name.
+std::string listed(const std::vector<const Analysis*>& some, const std::vector<Analysis>& all, const std::vector<std::string>& names) {
     static constexpr std::size_t most = 5;
     std::string list;
-    for (std::size_t i = 0; i < some.size() && i < most; ++i) list += (i ? ", " : "") + some[i]->capture.name;
+    for (std::size_t i = 0; i < some.size() && i < most; ++i) list += (i ? ", " : "") + names[static_cast<std::size_t>(some[i] - all.data())];
     return some.size() > most ? fmt::format("{} and {} more", list, some.size() - most) : list;
 }
 
@@ -60,15 +61,15 @@ void say_server_key(const std::vector<Analysis>& analyses, std::vector<std::stri
         if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), analyses.size())));
 }
 
-void say_identity(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
+void say_identity(const std::vector<Analysis>& analyses, const std::vector<std::string>& names, std::vector<std::string>& said) {
     for (const auto& [file, some] : grouped(analyses, [](const Analysis& analysis) { return hex(analysis.capture.sha256); }))
-        if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", names(some)));
+        if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", listed(some, analyses, names)));
     for (const auto& [id, some] : grouped(analyses, [](const Analysis& analysis) { return analysis.facts.device_id.value_or(""); }))
-        if (some.size() > 1) said.push_back(fmt::format("Dumps of the same device: {}.", names(some)));
+        if (some.size() > 1) said.push_back(fmt::format("Dumps of the same device: {}.", listed(some, analyses, names)));
     for (const auto& [key, some] : grouped(analyses, [](const Analysis& analysis) { return digest(analysis.keys.device.public_fingerprint); })) {
         const auto* first = some.front();
         const bool cloned = std::any_of(some.begin(), some.end(), [&](const Analysis* one) { return one->facts.device_id != first->facts.device_id && one->facts.device_id && first->facts.device_id; });
-        if (cloned) said.push_back(fmt::format("Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.", names(some)));
+        if (cloned) said.push_back(fmt::format("Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.", listed(some, analyses, names)));
     }
 }
 
@@ -79,13 +80,14 @@ void say_system(const std::vector<Analysis>& analyses, std::vector<std::string>&
 
 }  // namespace
 
-std::vector<std::string> what_they_share(const std::vector<Analysis>& analyses) {
+std::vector<std::string> what_they_share(const std::vector<Analysis>& analyses, std::vector<std::string> names) {
     std::vector<std::string> said;
     if (analyses.size() < 2) return said;
+    for (auto i = names.size(); i < analyses.size(); ++i) names.push_back(analyses[i].capture.name);
     say_outcome(analyses, said);
     say_causes(analyses, said);
     say_server_key(analyses, said);
-    say_identity(analyses, said);
+    say_identity(analyses, names, said);
     say_system(analyses, said);
     if (said.empty()) said.push_back("These dumps have nothing in common that explains a failure.");
     return said;

@@ -8,6 +8,7 @@
 namespace photopsy {
 
 /// Sentences about what two or more analyses share: outcome, causes, server key, device, key, file. Nothing for a single one. No ids, no hosts.
-std::vector<std::string> what_they_share(const std::vector<Analysis>&);
+/// `names`: of the dumps, as they may be shown; without them the names in the analyses.
+std::vector<std::string> what_they_share(const std::vector<Analysis>&, std::vector<std::string> names = {});
 
 }  // namespace photopsy

@@ -1,0 +1,58 @@
+#include "report/discretion.h"
+
+#include "report/report.h"
+#include "support/written_analysis.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+
+static const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Ndjson, Format::Csv, Format::Junit};
+
+TEST_CASE("a capture's record tells no serial, path, address or name in any format", "[report]") {
+    auto analysis = test::healthy_device();
+    analysis.capture.name = "/home/joe/work\\dumps\\copy of 3E003D000E47363433353735 and 112233445566778899aabbcc.bin";
+    analysis.capture.container = "/tmp/joe/ticket.zip";
+    CaptureRecord record{.when = "2026-11-22T15:04:05Z", .tool_version = "0.1.0 /opt/joe/photopsy", .usb_id = "2b04:d006", .serial = "4711AABBCCDDEEFF0815", .path = "3-1.4.2",
+                         .operating_system = "Linux 6.1 /home/joe C:\\Users\\joe joe@laptop", .reads = 2};
+    analysis.capture.record = record;
+    analysis.capture.remarks = {"the archive holds 2 files; 112233445566778899aabbcc.bin was read"};
+    std::vector<Analysis> one;
+    one.push_back(std::move(analysis));
+    for (const auto format : all_formats) {
+        const auto text = render(one, format, {});
+        INFO(text.substr(0, 2000));
+        for (const auto* hidden : {"joe", "/home", "4711AABBCCDDEEFF0815", "AABBCCDDEEFF", "3E003D000E47363433353735", "112233445566778899aabbcc", "3-1.4.2", "/tmp", "/opt"}) CHECK(text.find(hidden) == std::string::npos);
+        CHECK(text.find("copy of 3e00...3735 and 1122...bbcc.bin") != std::string::npos);
+    }
+    const auto json = render(one, Format::Json, {});
+    CHECK(json.find("\"serial\": \"4711...0815\"") != std::string::npos);
+    CHECK(json.find("\"operating_system\": \"Linux 6.1 (left out) (left out) (left out)\"") != std::string::npos);
+    ReportStyle wide;
+    wide.show_ids = true;
+    const auto shown = render(one, Format::Json, wide);
+    CHECK(shown.find("\"serial\": \"4711AABBCCDDEEFF0815\"") != std::string::npos);
+    CHECK(shown.find("joe") == std::string::npos);  // no option shows a path
+    CHECK(render_line(one.front()).find("112233445566778899aabbcc") == std::string::npos);
+}
+
+TEST_CASE("a serial number is shortened unless it is the placeholder of old bootloaders", "[report]") {
+    const auto analysis = test::healthy_device();
+    const Discretion discretion(analysis, {});
+    CHECK(discretion.serial("00000000010C") == "00000000010C");
+    CHECK(discretion.serial("3e003d000e47363433353735") == "3e00...3735");
+    CHECK(discretion.serial("12345678") == "(left out)");
+    CHECK(discretion.serial("").empty());
+    ReportStyle wide;
+    wide.show_ids = true;
+    CHECK(Discretion(analysis, wide).serial("12345678") == "12345678");
+}
+
+TEST_CASE("only runs of 24 hexadecimal digits are ids", "[report]") {
+    const auto analysis = test::healthy_device();
+    const Discretion discretion(analysis, {});
+    CHECK(discretion.text("0123456789abcdef01234567") == "0123...4567");
+    CHECK(discretion.text("x0123456789abcdef01234567x") == "x0123...4567x");
+    CHECK(discretion.text("0123456789abcdef012345678") == "0123456789abcdef012345678");
+    CHECK(discretion.text("0123456789abcdef0123456") == "0123456789abcdef0123456");
+}
