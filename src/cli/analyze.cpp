@@ -6,7 +6,6 @@
 #include "cli/public_key_file.h"
 #include "report/report.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 
@@ -152,27 +151,26 @@ constexpr auto examples =
 
 }  // namespace
 
-void setup_analyze(CLI::App& program, Session& session) {
+void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
-    auto* command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
-    command->add_option("FILE", options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
-    command->add_option("--format", options->formats, "text, json, markdown, html, ndjson, csv or junit")->type_name("NAME")->allow_extra_args(false);
-    add_output_options(*command, options->output);
-    command->add_flag("-q,--quiet", options->quiet, "One line for each dump");
-    command->add_option("--led", options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"")->type_name("TEXT");
-    add_layout_options(*command, options->layout);
-    command->get_option("--device")->expected(0, 1)->default_str(AnalyzeCommand::connected_device);
-    command->get_option("--device")->description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
-    add_reading_options(*command, options->reading);
-    command->add_flag("--show-ids", options->show_ids, "Show the full device id and private server names; never keys or passwords");
-    command->add_option("--registered-public-key", options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")->type_name("FILE");
-    command->add_option("--server-public-key", options->server_public_key, "Public key that the server really has (DER or PEM)")->type_name("FILE");
-    command->add_option("--color", options->colour, "auto, always or never")->type_name("WHEN");
-    command->add_flag("--ascii", options->ascii, "No characters beyond ASCII in the text report");
-    command->add_option("--width", options->width, "Columns of the text report, 60 to 200 (default: the terminal's)")->type_name("COLUMNS");
-    command->add_option("--max-chars", options->max_chars, "Longest Markdown report, in characters (default 15000)")->type_name("NUMBER");
-    command->footer(examples);
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
+    command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
+    command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit").type_name("NAME").one_at_a_time().choices({"text", "json", "markdown", "html", "ndjson", "csv", "junit"});
+    add_output_options(command, options->output);
+    command.add_flag("-q,--quiet", &options->quiet, "One line for each dump");
+    command.add_option("--led", &options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"").type_name("TEXT");
+    add_layout_options(command, options->layout);
+    command.option("--device").value_if_alone(AnalyzeCommand::connected_device).description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
+    add_reading_options(command, options->reading);
+    command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
+    command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)").type_name("FILE");
+    command.add_option("--server-public-key", &options->server_public_key, "Public key that the server really has (DER or PEM)").type_name("FILE");
+    command.add_option("--color", &options->colour, "auto, always or never").type_name("WHEN").choices({"auto", "always", "never"});
+    command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text report");
+    command.add_option("--width", &options->width, "Columns of the text report, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
+    command.add_option("--max-chars", &options->max_chars, "Longest Markdown report, in characters (default 15000)").type_name("NUMBER");
+    command.footer = examples;
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

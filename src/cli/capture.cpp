@@ -6,7 +6,6 @@
 #include "cli/options.h"
 #include "report/report.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <sys/stat.h>
@@ -149,16 +148,16 @@ constexpr auto examples =
 
 }  // namespace
 
-void setup_capture(CLI::App& program, Session& session) {
+void setup_capture(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<CaptureCommand>();
-    auto* command = program.add_subcommand("capture", "Read the flash of a connected device, twice, and say what is wrong with it");
-    command->add_option("-o,--output", options->file, "Where the dump goes (default dump.bin); - is standard output. Never overwrites")->type_name("FILE");
-    command->add_flag("--resume", options->resume, "Go on with a capture that was interrupted");
-    command->add_flag("--analyze,!--no-analyze", options->analyze, "Analyze the dump afterwards (default on a terminal)");
-    add_reading_options(*command, options->reading);
-    add_layout_options(*command, options->layout);
-    command->footer(examples);
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("capture", "Read the flash of a connected device, twice, and say what is wrong with it");
+    command.add_option("-o,--output", &options->file, "Where the dump goes (default dump.bin); - is standard output. Never overwrites").type_name("FILE");
+    command.add_flag("--resume", &options->resume, "Go on with a capture that was interrupted");
+    command.add_flag("--analyze,!--no-analyze", &options->analyze, "Analyze the dump afterwards (default on a terminal)");
+    add_reading_options(command, options->reading);
+    add_layout_options(command, options->layout);
+    command.footer = examples;
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -3,28 +3,25 @@
 //
 //     struct EraseOptions { std::string file; };
 //     static void run(const EraseOptions&, Session&);
-//     void setup_erase(CLI::App& program, Session& session) {
+//     void setup_erase(CommandDefinition& program, Session& session) {
 //         auto options = std::make_shared<EraseOptions>();
-//         auto* command = program.add_subcommand("erase", "One line for the list of commands");
-//         command->add_option("FILE", options->file, "What it is")->required();
-//         command->footer("Examples:\n  photopsy erase dump.bin");
-//         command->callback([options, &session] { run(*options, session); });
+//         auto& command = program.add_subcommand("erase", "One line for the list of commands");
+//         command.add_option("FILE", &options->file, "What it is").required();
+//         command.footer = "Examples:\n  photopsy erase dump.bin";
+//         command.run = [options, &session] { run(*options, session); };
 //     }
 //
 // A command never exits: it prints and fails through the session, and raises the exit status there.
+#include "cli/definition.h"
 #include "cli/session.h"
 
 #include <span>
-
-namespace CLI {
-class App;
-}
 
 namespace photopsy {
 
 struct Command {
     std::string_view name;
-    void (*setup)(CLI::App& program, Session&);
+    void (*setup)(CommandDefinition& program, Session&);
 };
 
 /// All commands, in the order of the help text.

@@ -4,20 +4,20 @@
 
 namespace photopsy {
 
-void setup_analyze(CLI::App&, Session&);
-void setup_capture(CLI::App&, Session&);
-void setup_devices(CLI::App&, Session&);
-void setup_diff(CLI::App&, Session&);
-void setup_disasm(CLI::App&, Session&);
-void setup_explain(CLI::App&, Session&);
-void setup_handshake(CLI::App&, Session&);
-void setup_keys(CLI::App&, Session&);
-void setup_layouts(CLI::App&, Session&);
-void setup_redact(CLI::App&, Session&);
-void setup_report(CLI::App&, Session&);
-void setup_schema(CLI::App&, Session&);
-void setup_man(CLI::App&, Session&);
-void setup_completions(CLI::App&, Session&);
+void setup_analyze(CommandDefinition&, Session&);
+void setup_capture(CommandDefinition&, Session&);
+void setup_devices(CommandDefinition&, Session&);
+void setup_diff(CommandDefinition&, Session&);
+void setup_disasm(CommandDefinition&, Session&);
+void setup_explain(CommandDefinition&, Session&);
+void setup_handshake(CommandDefinition&, Session&);
+void setup_keys(CommandDefinition&, Session&);
+void setup_layouts(CommandDefinition&, Session&);
+void setup_redact(CommandDefinition&, Session&);
+void setup_report(CommandDefinition&, Session&);
+void setup_schema(CommandDefinition&, Session&);
+void setup_man(CommandDefinition&, Session&);
+void setup_completions(CommandDefinition&, Session&);
 
 std::span<const Command> commands() {
     static constexpr std::array list = {

@@ -2,7 +2,6 @@
 #include "cli/command_description.h"
 #include "cli/options.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -148,12 +147,12 @@ void run(const std::string& shell, Session& session) {
 
 }  // namespace
 
-void setup_completions(CLI::App& program, Session& session) {
+void setup_completions(CommandDefinition& program, Session& session) {
     auto shell = std::make_shared<std::string>();
-    auto* command = program.add_subcommand("completions", "Print the completions for a shell");
-    command->add_option("SHELL", *shell, "bash, zsh or fish")->required();
-    command->footer("Examples:\n  source <(photopsy completions bash)\n  photopsy completions fish > ~/.config/fish/completions/photopsy.fish");
-    command->callback([shell, &session] { run(*shell, session); });
+    auto& command = program.add_subcommand("completions", "Print the completions for a shell");
+    command.add_option("SHELL", shell.get(), "bash, zsh or fish").required().choices({"bash", "zsh", "fish"});
+    command.footer = "Examples:\n  source <(photopsy completions bash)\n  photopsy completions fish > ~/.config/fish/completions/photopsy.fish";
+    command.run = [shell, &session] { run(*shell, session); };
 }
 
 }  // namespace photopsy

@@ -4,7 +4,6 @@
 #include "dfu/selection.h"
 #include "photopsy.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -17,14 +16,14 @@
 
 namespace photopsy {
 
-void add_reading_options(CLI::App& command, ReadingOptions& options) {
+void add_reading_options(CommandDefinition& command, ReadingOptions& options) {
     constexpr auto group = "Reading a connected device";
-    command.add_option("--serial", options.serial, "The device with this serial number (or its end), if several are connected")->type_name("TEXT")->group(group);
-    command.add_option("--path", options.path, "The device at this USB socket, like 1-2.3 (photopsy devices lists them)")->type_name("PATH")->group(group);
-    command.add_option("--reads", options.reads, "How often the flash is read and compared, 1 to 9 (default 2)")->type_name("NUMBER")->group(group)->check(CLI::Range(1, 9).description(""));
-    command.add_option("--wait", options.wait_seconds, "Wait so many seconds for a device to appear (default 0)")->type_name("SECONDS")->group(group)->check(CLI::Range(0, 86400).description(""));
-    command.add_option("--patience", options.patience_seconds, "Wait so many seconds for a device that went away to come back (default 30)")->type_name("SECONDS")->group(group)->check(CLI::Range(0, 86400).description(""));
-    command.add_option("--timeout", options.timeout_ms, "Longest wait for one answer (default 3000)")->type_name("MILLISECONDS")->group(group)->check(CLI::Range(50, 60000).description(""));
+    command.add_option("--serial", &options.serial, "The device with this serial number (or its end), if several are connected").type_name("TEXT").group(group);
+    command.add_option("--path", &options.path, "The device at this USB socket, like 1-2.3 (photopsy devices lists them)").type_name("PATH").group(group);
+    command.add_option("--reads", &options.reads, "How often the flash is read and compared, 1 to 9 (default 2)").type_name("NUMBER").group(group).range(1, 9);
+    command.add_option("--wait", &options.wait_seconds, "Wait so many seconds for a device to appear (default 0)").type_name("SECONDS").group(group).range(0, 86400);
+    command.add_option("--patience", &options.patience_seconds, "Wait so many seconds for a device that went away to come back (default 30)").type_name("SECONDS").group(group).range(0, 86400);
+    command.add_option("--timeout", &options.timeout_ms, "Longest wait for one answer (default 3000)").type_name("MILLISECONDS").group(group).range(50, 60000);
 }
 
 dfu::HostSystem host_system() {

@@ -1,15 +1,12 @@
 #pragma once
 // A connected device, read into memory: what `capture` and `analyze --device` share. Talks to the person through the session.
+#include "cli/definition.h"
 #include "cli/session.h"
 #include "dfu/usb.h"
 #include "flash/capture.h"
 
 #include <memory>
 #include <optional>
-
-namespace CLI {
-class App;
-}
 
 namespace photopsy {
 
@@ -21,7 +18,7 @@ struct ReadingOptions {
     unsigned timeout_ms = 3000;    ///< of one transfer
     unsigned patience_seconds = 30;///< for a device that went away to come back
 };
-void add_reading_options(CLI::App& command, ReadingOptions&);
+void add_reading_options(CommandDefinition& command, ReadingOptions&);
 
 /// What an interrupted run left: the leading bytes of its first read, and whose they are.
 struct EarlierPart {

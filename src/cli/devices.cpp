@@ -3,7 +3,6 @@
 #include "cli/options.h"
 #include "dfu/selection.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -84,15 +83,15 @@ void run(const DevicesCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_devices(CLI::App& program, Session& session) {
+void setup_devices(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<DevicesCommand>();
-    auto* command = program.add_subcommand("devices", "List connected devices, their mode, and what keeps them from being read");
-    command->add_option("--format", options->format, "text or json")->type_name("NAME");
-    command->add_flag("--udev-rule", options->udev_rule, "Print the udev rule that lets every user of a Linux computer open the devices");
-    add_layout_options(*command, options->layout);
-    command->footer("Exit status 3 where no device is connected.\nExamples:\n  photopsy devices\n  photopsy devices --format json\n"
-                    "  photopsy devices --udev-rule | sudo tee /etc/udev/rules.d/50-particle.rules");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("devices", "List connected devices, their mode, and what keeps them from being read");
+    command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    command.add_flag("--udev-rule", &options->udev_rule, "Print the udev rule that lets every user of a Linux computer open the devices");
+    add_layout_options(command, options->layout);
+    command.footer = "Exit status 3 where no device is connected.\nExamples:\n  photopsy devices\n  photopsy devices --format json\n"
+                    "  photopsy devices --udev-rule | sudo tee /etc/udev/rules.d/50-particle.rules";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

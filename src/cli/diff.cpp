@@ -3,8 +3,6 @@
 #include "cli/options.h"
 #include "report/difference.h"
 
-#include <CLI/CLI.hpp>
-
 #include <optional>
 
 namespace photopsy {
@@ -39,16 +37,16 @@ void run(const DiffCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_diff(CLI::App& program, Session& session) {
+void setup_diff(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<DiffCommand>();
-    auto* command = program.add_subcommand("diff", "Compare two dumps by meaning: modules, settings, keys, updates");
-    command->add_option("BEFORE", options->before, "A dump; - is standard input")->required();
-    command->add_option("AFTER", options->after, "Another one")->required();
-    command->add_flag("-q,--quiet", options->quiet, "Only the exit status: 0 the same, 1 different");
-    command->add_flag("--show-ids", options->show_ids, "Show the full device id and private server names; never keys or passwords");
-    add_layout_options(*command, options->layout);
-    command->footer("Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("diff", "Compare two dumps by meaning: modules, settings, keys, updates");
+    command.add_option("BEFORE", &options->before, "A dump; - is standard input").required();
+    command.add_option("AFTER", &options->after, "Another one").required();
+    command.add_flag("-q,--quiet", &options->quiet, "Only the exit status: 0 the same, 1 different");
+    command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
+    add_layout_options(command, options->layout);
+    command.footer = "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

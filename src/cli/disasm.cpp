@@ -3,8 +3,6 @@
 #include "cli/options.h"
 #include "report/disassembly.h"
 
-#include <CLI/CLI.hpp>
-
 namespace photopsy {
 
 namespace {
@@ -28,15 +26,15 @@ void run(const DisasmCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_disasm(CLI::App& program, Session& session) {
+void setup_disasm(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<DisasmCommand>();
-    auto* command = program.add_subcommand("disasm", "Show the code at an address, with the names of calls into other modules");
-    command->add_option("FILE", options->file, "A dump; - is standard input")->required();
-    command->add_option("WHERE", options->where, "An address in hexadecimal, a module slot (its reset handler), or reset (the bootloader's)")->required();
-    command->add_option("-n,--lines", options->count, "How many instructions (default 32, at most 2000)")->type_name("NUMBER")->check(CLI::Range(1u, longest_disassembly));
-    add_layout_options(*command, options->layout);
-    command->footer("Examples:\n  photopsy disasm dump.bin reset\n  photopsy disasm dump.bin system-part2 -n 100\n  photopsy disasm dump.bin 0x08020200");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("disasm", "Show the code at an address, with the names of calls into other modules");
+    command.add_option("FILE", &options->file, "A dump; - is standard input").required();
+    command.add_option("WHERE", &options->where, "An address in hexadecimal, a module slot (its reset handler), or reset (the bootloader's)").required();
+    command.add_option("-n,--lines", &options->count, "How many instructions (default 32, at most 2000)").type_name("NUMBER").range(1u, longest_disassembly);
+    add_layout_options(command, options->layout);
+    command.footer = "Examples:\n  photopsy disasm dump.bin reset\n  photopsy disasm dump.bin system-part2 -n 100\n  photopsy disasm dump.bin 0x08020200";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

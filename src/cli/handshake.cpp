@@ -6,7 +6,6 @@
 #include "cli/public_key_file.h"
 #include "handshake/walk.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -116,20 +115,20 @@ void run(const HandshakeCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_handshake(CLI::App& program, Session& session) {
+void setup_handshake(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<HandshakeCommand>();
-    auto* command = program.add_subcommand("handshake", "Say where the cloud handshake of the installed firmware ends, and why");
-    command->add_option("DUMP", options->dump, "Flash dump");
-    command->add_option("--device-slot", options->device_slot, "Instead of a dump: the 612 bytes of the device key slot")->type_name("FILE");
-    command->add_option("--server-slot", options->server_slot, "... the server key slot, 294 bytes, or 512 and more with the address")->type_name("FILE");
-    command->add_option("--device-os", options->device_os, "... and the Device OS release")->type_name("VERSION");
-    command->add_option("--registered-public-key", options->registered_public_key, "Public key that the cloud holds (default: the one that belongs to the slot)")->type_name("FILE");
-    command->add_option("--server-public-key", options->server_public_key, "Public key that the server really has (default: Particle's, or for a private address the slot's)")->type_name("FILE");
-    command->add_option("--format", options->format, "text or json")->type_name("FORMAT");
-    add_layout_options(*command, options->layout);
-    add_output_options(*command, options->output);
-    command->footer("Exit status: 0 it connects or cannot be predicted, 1 it fails, 2 bad usage or file.\n\nExamples:\n  photopsy handshake dump.bin\n  photopsy handshake --device-slot key.bin --server-slot server.bin --device-os 1.2.1 --format json");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("handshake", "Say where the cloud handshake of the installed firmware ends, and why");
+    command.add_option("DUMP", &options->dump, "Flash dump");
+    command.add_option("--device-slot", &options->device_slot, "Instead of a dump: the 612 bytes of the device key slot").type_name("FILE");
+    command.add_option("--server-slot", &options->server_slot, "... the server key slot, 294 bytes, or 512 and more with the address").type_name("FILE");
+    command.add_option("--device-os", &options->device_os, "... and the Device OS release").type_name("VERSION");
+    command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds (default: the one that belongs to the slot)").type_name("FILE");
+    command.add_option("--server-public-key", &options->server_public_key, "Public key that the server really has (default: Particle's, or for a private address the slot's)").type_name("FILE");
+    command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    add_layout_options(command, options->layout);
+    add_output_options(command, options->output);
+    command.footer = "Exit status: 0 it connects or cannot be predicted, 1 it fails, 2 bad usage or file.\n\nExamples:\n  photopsy handshake dump.bin\n  photopsy handshake --device-slot key.bin --server-slot server.bin --device-os 1.2.1 --format json";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

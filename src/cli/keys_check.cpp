@@ -6,7 +6,6 @@
 #include "mend/keys.h"
 #include "report/words.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -52,13 +51,13 @@ void run(const CheckCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_check(CLI::App& keys, Session& session) {
+void setup_keys_check(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<CheckCommand>();
-    auto* command = keys.add_subcommand("check", "Whether the firmware can use the device key, number by number, and whether it is weak");
-    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
-    add_layout_options(*command, options->layout);
-    command->footer("Exit status: 0 the firmware can use it, 1 it cannot, 2 bad usage or file.\n\nExamples:\n  photopsy keys check dump.bin\n  photopsy keys check device.der");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("check", "Whether the firmware can use the device key, number by number, and whether it is weak");
+    command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
+    add_layout_options(command, options->layout);
+    command.footer = "Exit status: 0 the firmware can use it, 1 it cannot, 2 bad usage or file.\n\nExamples:\n  photopsy keys check dump.bin\n  photopsy keys check device.der";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -1,15 +1,14 @@
 #pragma once
-namespace CLI {
-class App;
-}
+#include "cli/definition.h"
+
 namespace photopsy {
 class Session;
 // The parts of `photopsy keys`, one file each.
-void setup_keys_show(CLI::App& keys, Session&);
-void setup_keys_check(CLI::App& keys, Session&);
-void setup_keys_export(CLI::App& keys, Session&);
-void setup_keys_new(CLI::App& keys, Session&);
-void setup_keys_server(CLI::App& keys, Session&);
-void setup_keys_convert(CLI::App& keys, Session&);
-void setup_keys_recover(CLI::App& keys, Session&);
+void setup_keys_show(CommandDefinition& keys, Session&);
+void setup_keys_check(CommandDefinition& keys, Session&);
+void setup_keys_export(CommandDefinition& keys, Session&);
+void setup_keys_new(CommandDefinition& keys, Session&);
+void setup_keys_server(CommandDefinition& keys, Session&);
+void setup_keys_convert(CommandDefinition& keys, Session&);
+void setup_keys_recover(CommandDefinition& keys, Session&);
 }  // namespace photopsy

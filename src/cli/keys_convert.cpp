@@ -4,8 +4,6 @@
 #include "cli/session.h"
 #include "mend/keys.h"
 
-#include <CLI/CLI.hpp>
-
 namespace photopsy {
 
 namespace {
@@ -30,14 +28,14 @@ void run(const ConvertCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_convert(CLI::App& keys, Session& session) {
+void setup_keys_convert(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<ConvertCommand>();
-    auto* command = keys.add_subcommand("convert", "Write a key file in another form; the default is the one that every firmware can read");
-    command->add_option("FILE", options->file, "Key file: DER or PEM, PKCS#1 or PKCS#8")->required();
-    command->add_option("--to", options->form, std::string(key_form_names))->type_name("FORM");
-    add_output_options(*command, options->output);
-    command->footer("Examples:\n  photopsy keys convert doctor.der -o device.der\n  photopsy keys convert device.der --to public-pem");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("convert", "Write a key file in another form; the default is the one that every firmware can read");
+    command.add_option("FILE", &options->file, "Key file: DER or PEM, PKCS#1 or PKCS#8").required();
+    command.add_option("--to", &options->form, std::string(key_form_names)).type_name("FORM");
+    add_output_options(command, options->output);
+    command.footer = "Examples:\n  photopsy keys convert doctor.der -o device.der\n  photopsy keys convert device.der --to public-pem";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -5,8 +5,6 @@
 #include "handshake/device_slot.h"
 #include "mend/keys.h"
 
-#include <CLI/CLI.hpp>
-
 namespace photopsy {
 
 namespace {
@@ -52,16 +50,16 @@ void run(const ExportCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_export(CLI::App& keys, Session& session) {
+void setup_keys_export(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<ExportCommand>();
-    auto* command = keys.add_subcommand("export", "Write the device's public key (or, with --private, the private one)");
-    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
-    command->add_flag("--private", options->private_key, "Write the private key, readable for its owner only");
-    command->add_option("--form", options->form, std::string(key_form_names))->type_name("FORM");
-    add_layout_options(*command, options->layout);
-    add_output_options(*command, options->output);
-    command->footer("Examples:\n  photopsy keys export dump.bin -o device.pub.pem\n  photopsy keys export dump.bin --private --form device -o device.der");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("export", "Write the device's public key (or, with --private, the private one)");
+    command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
+    command.add_flag("--private", &options->private_key, "Write the private key, readable for its owner only");
+    command.add_option("--form", &options->form, std::string(key_form_names)).type_name("FORM");
+    add_layout_options(command, options->layout);
+    add_output_options(command, options->output);
+    command.footer = "Examples:\n  photopsy keys export dump.bin -o device.pub.pem\n  photopsy keys export dump.bin --private --form device -o device.der";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

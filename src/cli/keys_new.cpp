@@ -7,7 +7,6 @@
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -40,12 +39,12 @@ void run(const OutputOptions& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_new(CLI::App& keys, Session& session) {
+void setup_keys_new(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<OutputOptions>();
-    auto* command = keys.add_subcommand("new", "Make a fresh device key in the form that the firmware itself writes, and its public key beside it");
-    add_output_options(*command, *options);
-    command->footer("Examples:\n  photopsy keys new -o new-key.der");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("new", "Make a fresh device key in the form that the firmware itself writes, and its public key beside it");
+    add_output_options(command, *options);
+    command.footer = "Examples:\n  photopsy keys new -o new-key.der";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -7,7 +7,6 @@
 #include "cli/session.h"
 #include "mend/keys.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -70,17 +69,17 @@ void run(const RecoverCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_recover(CLI::App& keys, Session& session) {
+void setup_keys_recover(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<RecoverCommand>();
-    auto* command = keys.add_subcommand("recover", "Get the old private key back: rebuilt from what is left of it, or found elsewhere in the dump");
-    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
-    command->add_option("--slot", options->slot_file, "Write the whole 612-byte slot to this file as well")->type_name("FILE");
-    command->add_option("--choose", options->choice, "Which of the keys to write (default: 1, the best)")->type_name("N");
-    command->add_option("--public-key", options->public_key, "With a slot file: public key of the device; helps where much is lost")->type_name("FILE");
-    add_layout_options(*command, options->layout);
-    add_output_options(*command, options->output);
-    command->footer("Without -o the keys are only listed. Exit status: 0 a key can be had, 1 none, 2 bad usage or file.\n\nExamples:\n  photopsy keys recover dump.bin -o recovered-key.der");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("recover", "Get the old private key back: rebuilt from what is left of it, or found elsewhere in the dump");
+    command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
+    command.add_option("--slot", &options->slot_file, "Write the whole 612-byte slot to this file as well").type_name("FILE");
+    command.add_option("--choose", &options->choice, "Which of the keys to write (default: 1, the best)").type_name("N");
+    command.add_option("--public-key", &options->public_key, "With a slot file: public key of the device; helps where much is lost").type_name("FILE");
+    add_layout_options(command, options->layout);
+    add_output_options(command, options->output);
+    command.footer = "Without -o the keys are only listed. Exit status: 0 a key can be had, 1 none, 2 bad usage or file.\n\nExamples:\n  photopsy keys recover dump.bin -o recovered-key.der";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -9,7 +9,6 @@
 #include "mend/keys.h"
 #include "report/words.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -91,13 +90,13 @@ void run(const ShowCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_keys_show(CLI::App& keys, Session& session) {
+void setup_keys_show(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<ShowCommand>();
-    auto* command = keys.add_subcommand("show", "What keys there are, their state, and the public key ready to be sent. Never shows a secret");
-    command->add_option("FILE", options->file, "Dump, slot file or key file")->required();
-    add_layout_options(*command, options->layout);
-    command->footer("Examples:\n  photopsy keys show dump.bin");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = keys.add_subcommand("show", "What keys there are, their state, and the public key ready to be sent. Never shows a secret");
+    command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
+    add_layout_options(command, options->layout);
+    command.footer = "Examples:\n  photopsy keys show dump.bin";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -1,8 +1,8 @@
 #include "base/hex.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "flash/layout.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -31,12 +31,12 @@ void run(const LayoutsCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_layouts(CLI::App& program, Session& session) {
+void setup_layouts(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<LayoutsCommand>();
-    auto* command = program.add_subcommand("layouts", "List the devices that are known, or show the layout file of one");
-    command->add_option("--show", options->show, "Print the layout file of this device, to be changed and given back with --layout")->type_name("NAME");
-    command->footer("Examples:\n  photopsy layouts\n  photopsy layouts --show photon > mine.toml");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("layouts", "List the devices that are known, or show the layout file of one");
+    command.add_option("--show", &options->show, "Print the layout file of this device, to be changed and given back with --layout").type_name("NAME").choices(device_names);
+    command.footer = "Examples:\n  photopsy layouts\n  photopsy layouts --show photon > mine.toml";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -3,7 +3,6 @@
 #include "cli/options.h"
 #include "photopsy.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -51,12 +50,12 @@ std::string page() {
 
 }  // namespace
 
-void setup_man(CLI::App& program, Session& session) {
+void setup_man(CommandDefinition& program, Session& session) {
     auto output = std::make_shared<OutputOptions>();
-    auto* command = program.add_subcommand("man", "Print the manual page");
-    add_output_options(*command, *output);
-    command->footer("Examples:\n  photopsy man | man -l -\n  photopsy man -o ~/.local/share/man/man1/photopsy.1");
-    command->callback([output, &session] { deliver(page(), *output, mode_shared, session); });
+    auto& command = program.add_subcommand("man", "Print the manual page");
+    add_output_options(command, *output);
+    command.footer = "Examples:\n  photopsy man | man -l -\n  photopsy man -o ~/.local/share/man/man1/photopsy.1";
+    command.run = [output, &session] { deliver(page(), *output, mode_shared, session); };
 }
 
 }  // namespace photopsy

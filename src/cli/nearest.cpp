@@ -1,4 +1,4 @@
-#include "cli/command_line.h"
+#include "cli/nearest.h"
 
 #include <algorithm>
 #include <numeric>
@@ -32,6 +32,11 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
         best = candidate;
     }
     return best;
+}
+
+std::string with_suggestion(std::string sentence, std::string_view word, const std::vector<std::string>& candidates) {
+    const auto near = nearest(word, candidates);
+    return near.empty() ? sentence : sentence + "; did you mean " + near + "?";
 }
 
 }  // namespace photopsy

@@ -1,21 +1,19 @@
 #include "cli/options.h"
 
-#include "cli/command_line.h"
 #include "cli/input.h"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace photopsy {
 
-void add_layout_options(CLI::App& command, LayoutOptions& options) {
-    command.add_option("--device", options.device, "Take the dump for this device: photon, p1 (default: what the dump says)")->type_name("NAME");
-    command.add_option("--layout", options.file, "Take the device's layout from this file instead (see: photopsy layouts)")->type_name("FILE");
+void add_layout_options(CommandDefinition& command, LayoutOptions& options) {
+    command.add_option("--device", &options.device, "Take the dump for this device: photon, p1 (default: what the dump says)").type_name("NAME").choices(device_names);
+    command.add_option("--layout", &options.file, "Take the device's layout from this file instead (see: photopsy layouts)").type_name("FILE");
 }
 
-static std::string device_names() {
-    std::string names;
-    for (const auto name : builtin_layout_names()) names += (names.empty() ? "" : ", ") + std::string(name);
-    return names;
+std::vector<std::string> device_names() {
+    const auto names = builtin_layout_names();
+    return {names.begin(), names.end()};
 }
 
 Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions& options) {
@@ -23,7 +21,7 @@ Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions& options)
     if (!options.device.empty() && !options.file.empty()) return Error{"--device and --layout both name a layout; give one of them"};
     if (!options.device.empty()) {
         const auto* layout = builtin_layout(options.device);
-        if (!layout) return Error{"there is no device \"" + options.device + "\"; known are " + device_names()};
+        if (!layout) return Error{"there is no device \"" + options.device + "\"; known are " + fmt::format("{}", fmt::join(device_names(), ", "))};
         return Pointer(layout, [](const Layout*) {});  // lives as long as the program
     }
     if (options.file.empty()) return Pointer();
@@ -35,9 +33,9 @@ Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions& options)
     return std::static_pointer_cast<const Layout>(std::make_shared<Layout>(std::move(*layout)));
 }
 
-void add_output_options(CLI::App& command, OutputOptions& options) {
-    command.add_option("-o,--output", options.file, "Write to this file instead of standard output")->type_name("FILE");
-    command.add_flag("--force", options.force, "Overwrite the output file if it exists");
+void add_output_options(CommandDefinition& command, OutputOptions& options) {
+    command.add_option("-o,--output", &options.file, "Write to this file instead of standard output").type_name("FILE");
+    command.add_flag("--force", &options.force, "Overwrite the output file if it exists");
 }
 
 void deliver(std::string_view bytes, const OutputOptions& options, unsigned mode, Session& session) {

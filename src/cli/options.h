@@ -1,16 +1,14 @@
 #pragma once
 // Options that several commands share.
 #include "base/result.h"
+#include "cli/definition.h"
 #include "cli/output_file.h"
 #include "cli/session.h"
 #include "flash/layout.h"
 
 #include <memory>
 #include <string>
-
-namespace CLI {
-class App;
-}
+#include <vector>
 
 namespace photopsy {
 
@@ -18,7 +16,10 @@ namespace photopsy {
 struct LayoutOptions {
     std::string device, file;
 };
-void add_layout_options(CLI::App& command, LayoutOptions&);
+void add_layout_options(CommandDefinition& command, LayoutOptions&);
+
+/// The devices whose layout is built in, for --device.
+std::vector<std::string> device_names();
 
 /// The layout that was asked for; null where neither option was given (the dump itself then tells). A name that does not exist, both options at
 /// once, or a file that is no layout: one sentence.
@@ -30,7 +31,7 @@ struct OutputOptions {
     bool force = false;
     bool to_stdout() const { return file.empty() || file == "-"; }
 };
-void add_output_options(CLI::App& command, OutputOptions&);
+void add_output_options(CommandDefinition& command, OutputOptions&);
 
 /// Prints `bytes` or writes them to the file that was asked for; a failure goes to the session.
 void deliver(std::string_view bytes, const OutputOptions&, unsigned mode, Session&);

@@ -3,7 +3,6 @@
 #include "cli/options.h"
 #include "mend/redact.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -43,16 +42,16 @@ void run(const RedactCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_redact(CLI::App& program, Session& session) {
+void setup_redact(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<RedactCommand>();
-    auto* command = program.add_subcommand("redact", "Make a copy of a dump that can be given away: same verdict, no secrets");
-    command->add_option("FILE", options->file, "The dump")->required();
-    add_output_options(*command, options->output);
-    add_layout_options(*command, options->layout);
-    command->add_flag("--keep-eeprom", options->wish.keep_eeprom, "Leave the values that the application stored");
-    command->add_flag("--keep-application", options->wish.keep_application, "Leave applications that belong to no release");
-    command->footer("Examples:\n  photopsy redact dump.bin -o shareable.bin\n\nBesides the copy, shareable.bin.manifest.json says what was changed.");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("redact", "Make a copy of a dump that can be given away: same verdict, no secrets");
+    command.add_option("FILE", &options->file, "The dump").required();
+    add_output_options(command, options->output);
+    add_layout_options(command, options->layout);
+    command.add_flag("--keep-eeprom", &options->wish.keep_eeprom, "Leave the values that the application stored");
+    command.add_flag("--keep-application", &options->wish.keep_application, "Leave applications that belong to no release");
+    command.footer = "Examples:\n  photopsy redact dump.bin -o shareable.bin\n\nBesides the copy, shareable.bin.manifest.json says what was changed.";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

@@ -7,7 +7,6 @@
 #include "report/bundle.h"
 #include "report/report.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -69,15 +68,15 @@ void run(const ReportCommand& options, Session& session) {
 
 }  // namespace
 
-void setup_report(CLI::App& program, Session& session) {
+void setup_report(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<ReportCommand>();
-    auto* command = program.add_subcommand("report", "Put the reports on a dump and a copy without secrets into one ZIP file for a support ticket");
-    command->add_option("FILE", options->file, "The dump")->required();
-    add_output_options(*command, options->output);
-    command->add_option("--led", options->led, "What the LED shows when it fails, like \"3 orange\"")->type_name("TEXT");
-    add_layout_options(*command, options->layout);
-    command->footer("Examples:\n  photopsy report dump.bin -o report.zip\nThe dump itself stays with you: it holds the private key and the Wi-Fi password.");
-    command->callback([options, &session] { run(*options, session); });
+    auto& command = program.add_subcommand("report", "Put the reports on a dump and a copy without secrets into one ZIP file for a support ticket");
+    command.add_option("FILE", &options->file, "The dump").required();
+    add_output_options(command, options->output);
+    command.add_option("--led", &options->led, "What the LED shows when it fails, like \"3 orange\"").type_name("TEXT");
+    add_layout_options(command, options->layout);
+    command.footer = "Examples:\n  photopsy report dump.bin -o report.zip\nThe dump itself stays with you: it holds the private key and the Wi-Fi password.";
+    command.run = [options, &session] { run(*options, session); };
 }
 
 }  // namespace photopsy

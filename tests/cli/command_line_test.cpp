@@ -1,5 +1,6 @@
 #include "support/spoken.h"
 
+#include "cli/nearest.h"
 #include "cli/output_file.h"
 
 #include "catch.h"

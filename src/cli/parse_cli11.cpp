@@ -1,0 +1,91 @@
+#include "cli/parse_cli11.h"
+
+#include "cli/nearest.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+CLI::Option* add(CLI::App& command, const OptionDefinition& option) {
+    return std::visit(
+        [&](auto* target) {
+            using Target = std::remove_pointer_t<decltype(target)>;
+            if constexpr (std::is_same_v<Target, bool> || std::is_same_v<Target, std::optional<bool>>) return command.add_flag(option.names, *target, option.says);
+            else return command.add_option(option.names, *target, option.says);
+        },
+        option.target);
+}
+
+void define(CLI::App& command, const OptionDefinition& definition) {
+    auto* option = add(command, definition);
+    if (definition.is_required) option->required();
+    if (!definition.argument.empty()) option->type_name(definition.argument);
+    if (!definition.under.empty()) option->group(definition.under);
+    if (definition.limits) option->check(CLI::Range(definition.limits->first, definition.limits->second).description(""));
+    if (definition.single) option->allow_extra_args(false);
+    if (definition.alone) option->expected(0, 1)->default_str(*definition.alone);
+}
+
+void define(CLI::App& command, const CommandDefinition& definition) {
+    for (const auto& option : definition.options) define(command, option);
+    command.footer(definition.footer);
+    if (definition.run) command.callback(definition.run);
+    else command.require_subcommand(1);
+    for (const auto& child : definition.subcommands) define(*command.add_subcommand(child.name, child.says), child);
+}
+
+/// The command that the words chose, as far as they were understood.
+const CLI::App& chosen(const CLI::App& program) {
+    const CLI::App* at = &program;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().back();
+    return *at;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const auto* option : command.get_options())
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+/// Why the words were not understood, in one sentence.
+std::string sentence_for(const CLI::ParseError& error, const CLI::App& program) {
+    const auto& command = chosen(program);
+    const auto see_help = " (photopsy " + (&command == &program ? std::string() : command.get_name() + " ") + "--help shows how)";
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
+        const auto rest = program.remaining(true);
+        const auto word = rest.empty() ? std::string() : rest.front();
+        if (!word.empty() && word.front() == '-') return with_suggestion("there is no option " + word, word.substr(0, word.find('=')), option_names(command));
+        return "\"" + word + "\" is one word too many" + see_help;
+    }
+    std::string sentence = error.what();
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+    while (!sentence.empty() && (sentence.back() == '.' || sentence.back() == ' ')) sentence.pop_back();
+    return sentence + see_help;
+}
+
+}  // namespace
+
+Parsed parse(const CommandDefinition& definition, const std::string& version_line, std::vector<std::string> words) {
+    CLI::App program(definition.says, definition.name);
+    program.set_help_flag("-h,--help", "Print this help and leave");
+    program.set_version_flag("-V,--version", version_line, "Print the version and leave");
+    program.get_formatter()->column_width(34);
+    define(program, definition);
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
+    try {
+        program.parse(words);
+    } catch (const CLI::CallForHelp&) {
+        return {program.help() + "\n", ""};
+    } catch (const CLI::CallForVersion& call) {
+        return {std::string(call.what()) + "\n", ""};
+    } catch (const CLI::ParseError& error) {
+        return {"", sentence_for(error, program)};
+    }
+    return {};
+}
+
+}  // namespace photopsy
