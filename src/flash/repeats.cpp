@@ -47,9 +47,10 @@ public:
 
     std::vector<Repeat> find() {
         std::vector<Repeat> found;
-        if (all_different()) return found;
+        const auto distances = distances_of_equals();
         // A large chunk read twice may hold a smaller repetition by chance, not the other way round: the smallest lag comes first.
-        for (std::size_t lag = 1; lag <= blocks_.size() / 2; ++lag) {
+        for (std::size_t lag = 1; lag < distances.size(); ++lag) {
+            if (!distances[lag]) continue;
             for (std::size_t i = lag; i < blocks_.size();) {
                 auto end = i;
                 while (end < blocks_.size() && same(blocks_[end], blocks_[end - lag])) ++end;
@@ -61,13 +62,17 @@ public:
     }
 
 private:
-    /// The usual case, told quickly: no two blocks with content are equal.
-    bool all_different() const {
-        std::vector<std::uint32_t> digests;
-        for (const auto& block : blocks_)
-            if (block.present && !block.constant) digests.push_back(block.digest);
-        std::sort(digests.begin(), digests.end());
-        return std::adjacent_find(digests.begin(), digests.end()) == digests.end();
+    /// For each lag up to half of the blocks: whether any two blocks with content that lie so far apart are equal. Mostly none or a few do.
+    std::vector<bool> distances_of_equals() const {
+        std::vector<std::pair<std::uint32_t, std::size_t>> contents;
+        for (std::size_t i = 0; i < blocks_.size(); ++i)
+            if (blocks_[i].present && !blocks_[i].constant) contents.emplace_back(blocks_[i].digest, i);
+        std::sort(contents.begin(), contents.end());
+        std::vector<bool> distances(blocks_.size() / 2 + 1);
+        for (auto one = contents.begin(); one != contents.end(); ++one)
+            for (auto other = one + 1; other != contents.end() && other->first == one->first; ++other)
+                if (other->second - one->second < distances.size()) distances[other->second - one->second] = true;
+        return distances;
     }
     /// At least one block with content that no good checksum covers and no smaller repetition explains. Two equal EEPROM pages prove
     /// nothing: a page swap that was interrupted at its end leaves them.
