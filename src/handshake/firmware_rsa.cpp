@@ -1,6 +1,6 @@
 #include "handshake/firmware_rsa.h"
 
-#include <algorithm>
+#include "handshake/walk.h"
 
 namespace photopsy {
 
@@ -22,17 +22,22 @@ Number combine(const FirmwareKey& key, const Number& c) {
 }
 
 /// mbedTLS multiplies by a random r^e before and by 1/r after, both modulo the slot's n: a wrong n spoils the result.
-bool decrypts_blinded(HandshakeGeneration generation, const FirmwareKey& key, const Number& c, const Number& plaintext) {
-    if (!key.n.is_odd() || (checks_context(generation) && key.n.bits() <= 127 * 8)) return false;
+std::optional<Number> decrypted_blinded(HandshakeGeneration generation, const FirmwareKey& key, const Number& c) {
+    if (!key.n.is_odd() || (checks_context(generation) && key.n.bits() <= 127 * 8)) return {};
     const Number unblinding(0x6A09E667F3BCC909);  // any number does: the result does not depend on it unless n is wrong
     const auto blinding = inverse(unblinding, key.n);
-    if (!blinding || c >= key.n) return false;
+    if (!blinding || c >= key.n) return {};
     const Number blinded = c * power(*blinding, public_exponent(), key.n) % key.n;
-    const Number result = combine(key, blinded);
-    return result * unblinding % key.n == plaintext;
+    return combine(key, blinded) * unblinding % key.n;
 }
 
 }  // namespace
+
+FirmwareKey read_firmware_key(ByteView slot) {
+    const auto walk = walk_device_key(slot);
+    const auto number = [&](ComponentIndex i) { return Number(slot.subspan(walk.at[i], component_widths[i])); };
+    return {number(ComponentN), number(ComponentP), number(ComponentQ), number(ComponentDP), number(ComponentDQ), number(ComponentQInv)};
+}
 
 std::vector<std::uint8_t> padded_sample(std::size_t block, std::size_t size) {
     std::vector<std::uint8_t> bytes(block, 0x5A);
@@ -52,10 +57,14 @@ int encryption_code(HandshakeGeneration generation, ByteView server_modulus) {
     return generation == HandshakeGeneration::V0_7_0 ? -17028 : 7;
 }
 
+std::optional<Number> decrypted(HandshakeGeneration generation, const FirmwareKey& key, const Number& ciphertext) {
+    if (!key.p.is_odd() || !key.q.is_odd()) return {};  // no Montgomery form: both libraries refuse
+    return tropic(generation) ? combine(key, ciphertext) : decrypted_blinded(generation, key, ciphertext);
+}
+
 bool decrypts(HandshakeGeneration generation, const FirmwareKey& key, const Number& ciphertext, const Number& plaintext) {
-    if (!key.p.is_odd() || !key.q.is_odd()) return false;  // no Montgomery form: both libraries refuse
-    if (!tropic(generation)) return decrypts_blinded(generation, key, ciphertext, plaintext);
-    return combine(key, ciphertext) == plaintext;
+    const auto text = decrypted(generation, key, ciphertext);
+    return text && *text == plaintext;
 }
 
 double chance_of_ciphertext_below(HandshakeGeneration generation, const Number& slot_modulus, const Number& registered_modulus) {

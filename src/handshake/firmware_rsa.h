@@ -11,11 +11,16 @@ struct FirmwareKey {
     Number n, p, q, dp, dq, qinv;
 };
 
+/// The numbers of a 612-byte slot, where the firmware's walk finds them; whatever stands there is taken for a number.
+FirmwareKey read_firmware_key(ByteView slot);
+
 /// What the device's encryption of step 3 returns with the 256 modulus bytes of its server slot: 0, or the code of that generation.
 int encryption_code(HandshakeGeneration, ByteView server_modulus);
 
-/// Whether the device, with these numbers, gets back exactly the padded plaintext (128 bytes) that was encrypted to `ciphertext`.
+/// What the device gets out of `ciphertext` with these numbers; nothing where its library refuses the key.
 /// The test `ciphertext < n` of tropicssl is left out: it is a matter of luck, see chance_of_ciphertext_below().
+std::optional<Number> decrypted(HandshakeGeneration, const FirmwareKey&, const Number& ciphertext);
+/// Whether that is exactly the padded plaintext (128 bytes) that was encrypted.
 bool decrypts(HandshakeGeneration, const FirmwareKey&, const Number& ciphertext, const Number& plaintext);
 
 /// tropicssl refuses a ciphertext that is not below the slot's n. A ciphertext is spread evenly below the registered modulus.

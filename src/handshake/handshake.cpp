@@ -103,12 +103,6 @@ bool presents_registered_key(const Sides& sides) {
     return registered && registered->exponent == Number(65537) && registered->modulus == Number(ByteView(sides.device).subspan(presented_modulus_at, 128));
 }
 
-FirmwareKey read_key(ByteView slot) {
-    const auto walk = walk_device_key(slot);
-    const auto number = [&](ComponentIndex i) { return Number(slot.subspan(walk.at[i], component_widths[i])); };
-    return {number(ComponentN), number(ComponentP), number(ComponentQ), number(ComponentDP), number(ComponentDQ), number(ComponentQInv)};
-}
-
 /// Steps 5 and 6: the cloud encrypts 40 session bytes to the registered key, the device decrypts them with its slot.
 void decrypt_credentials(const Sides& sides, Prediction& prediction) {
     const auto fail = [&](std::string why) { end_at(prediction, Step::RsaDecrypt, decryption_code(sides.generation), std::move(why)); };
@@ -118,7 +112,7 @@ void decrypt_credentials(const Sides& sides, Prediction& prediction) {
         return fail("the cloud encrypts to a key that is not the one in the slot");
     const Number text(padded_sample(128, credentials_size));
     const Number ciphertext = power(text, registered->exponent, registered->modulus);
-    const FirmwareKey key = read_key(sides.device);
+    const FirmwareKey key = read_firmware_key(sides.device);
     if (!decrypts(sides.generation, key, ciphertext, text)) return fail("the device cannot decrypt the cloud's answer with the key in its slot");
     const double luck = chance_of_ciphertext_below(sides.generation, key.n, registered->modulus);
     prediction.chance = luck > 0.001 && luck < 0.999;

@@ -28,20 +28,20 @@ static std::vector<std::uint8_t> filled(std::vector<std::uint8_t> slot, std::siz
 std::vector<std::uint8_t> device_slot_of(const RsaKey& key, std::size_t size) { return filled(encode_for_device(key), size); }
 std::vector<std::uint8_t> minimal_slot_of(const RsaKey& key, std::size_t size) { return filled(encode_pkcs1(key, minimal_lengths(key)), size); }
 
-static Number rolled_prime(Dice& dice) {
+static Number rolled_prime(Dice& dice, std::size_t size, std::uint64_t e) {
     for (;;) {
-        std::vector<std::uint8_t> bytes(64);
+        std::vector<std::uint8_t> bytes(size);
         for (auto& byte : bytes) byte = static_cast<std::uint8_t>(dice.next() >> 32);
-        bytes[0] |= 0xC0;
-        bytes[63] |= 1;
+        bytes.front() |= 0xC0;
+        bytes.back() |= 1;
         Number candidate{ByteView(bytes)};
-        if (is_prime(candidate) && (candidate - Number(1)).remainder(65537) != 0) return candidate;
+        if (is_prime(candidate) && (candidate - Number(1)).remainder(e) != 0) return candidate;
     }
 }
 
-RsaKey rolled_key(Dice& dice) {
-    const Number p = rolled_prime(dice), q = rolled_prime(dice);
-    return *key_of_primes(p, q);
+RsaKey rolled_key(Dice& dice, std::size_t prime_bytes, std::uint64_t e) {
+    const Number p = rolled_prime(dice, prime_bytes, e), q = rolled_prime(dice, prime_bytes, e);
+    return *key_of_primes(p, q, Number(e));
 }
 
 }  // namespace photopsy::test

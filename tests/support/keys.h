@@ -29,7 +29,7 @@ private:
     std::uint64_t state_;
 };
 
-/// A fresh RSA-1024 key of the dice: slow enough (some ms) to be used sparingly.
-RsaKey rolled_key(Dice&);
+/// A fresh RSA key of the dice, of 1024 bits where nothing else is said: slow enough (some ms) to be used sparingly.
+RsaKey rolled_key(Dice&, std::size_t prime_bytes = 64, std::uint64_t e = 65537);
 
 }  // namespace photopsy::test

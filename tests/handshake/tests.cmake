@@ -1,0 +1,13 @@
+# A handshake with a server of somebody else's: skipped where Node.js, npm or the npm registry are not there.
+add_executable(peer_device ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer_device.cpp ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer_session_openssl.cpp)
+target_link_libraries(peer_device PRIVATE photopsy_cli OpenSSL::Crypto)
+target_include_directories(peer_device PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+find_program(nodejs NAMES node nodejs)
+find_program(npm npm)
+if(nodejs AND npm)
+  add_test(NAME handshake_with_a_real_server COMMAND ${nodejs} ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer.js $<TARGET_FILE:photopsy> $<TARGET_FILE:peer_device> ${CMAKE_CURRENT_BINARY_DIR}/peer)
+  set_tests_properties(handshake_with_a_real_server PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+else()
+  add_test(NAME handshake_with_a_real_server COMMAND ${CMAKE_COMMAND} -E echo "skipped: Node.js and npm are not installed")
+  set_tests_properties(handshake_with_a_real_server PROPERTIES SKIP_REGULAR_EXPRESSION "skipped:")
+endif()
