@@ -1,4 +1,4 @@
-// EEPROM, applications, and whatever repeats a secret elsewhere.
+// EEPROM, applications, leftovers, and keys and tables where none belong.
 #include "base/digest.h"
 #include "facts/dct_format.h"
 #include "mend/redact_parts.h"
@@ -6,20 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <unordered_set>
 
 namespace photopsy {
 
 namespace {
-
-constexpr std::uint32_t window = 6;
-
-/// Modules that Particle released: the same on every device.
-bool is_public(const Module& module) {
-    if (module.function.value == FunctionSystemPart || module.function.value == FunctionBootloader) return true;
-    return module.good() && !module.known_as.empty();
-}
 
 /// What of a module is needed to see what it is: vector table and header in front, suffix and checksum behind.
 /// A suffix says its own size in its last two bytes; without that, what stands there may be anything.
@@ -32,6 +22,19 @@ std::vector<Range> structure_of(const Module& module, const Image& image) {
     const bool suffix = size.size() == 2 && size[1] == 0 && size[0] >= smallest_suffix && size[0] <= largest_suffix;
     if (suffix || module.good()) kept.push_back({module.at.end - largest_suffix, module.at.end + checksum_size});
     return kept;
+}
+
+/// The calls of a damaged application into the system: fixed instructions and the address of a table, which say how small the damage is (facts/code.h).
+void keep_calls(const DumpRedaction& redaction, const Module& module, std::vector<Range>& keep) {
+    constexpr std::uint32_t stub_size = 14;
+    for (const auto& code : redaction.original.facts.code) {
+        if (code.slot != module.slot) continue;
+        for (const auto& stub : code.stubs) {
+            const auto load = redaction.image().bytes(range_of(stub.at + 2, 1));  // ldr r3, [pc, #n]
+            keep.push_back(range_of(stub.at, stub_size));
+            if (!load.empty()) keep.push_back(range_of(((stub.at + 6) & ~Address{3}) + load[0] * 4u, 4));
+        }
+    }
 }
 
 /// Blank stretches are findings of their own (erased or zeroed blocks): filling leaves FF and 00 alone, wherever they stand.
@@ -47,80 +50,62 @@ void fill_outside(DumpRedaction& redaction, Range area, const std::vector<Range>
     if (changed) redaction.notes.push_back({area, what});
 }
 
-/// A checksum that was right becomes right again; a wrong one stays wrong by the same difference. The same for the SHA-256 in the suffix.
+/// The SHA-256 in the suffix tells of the content, so it never stays: right where it was right, wrong where it was wrong, and right but for the one
+/// flipped bit where that is the damage.
+void mend_hash(DumpRedaction& redaction, const Module& module) {
+    const auto at = module.stored_sha256_at;
+    const auto good = check_sha256(redaction.image(), module);
+    if (!module.at.contains(at) || at.empty() || !good) return;
+    const auto& flip = module.damage.flipped_bit;
+    const auto turn = [&] {
+        if (flip && redaction.image().has(flip->at)) *redaction.at(flip->at.begin) ^= static_cast<std::uint8_t>(1u << flip->value);
+    };
+    if (flip && !*good) turn();
+    auto hash = sha256(redaction.view({module.at.begin, at.begin}));
+    if (!*good && !flip) hash[0] ^= 0xFF;
+    std::copy(hash.begin(), hash.end(), redaction.at(at.begin));
+    if (flip && !*good) turn();
+}
+
+/// A checksum that was right becomes right again; a wrong one stays wrong by the same difference.
 void mend_module(DumpRedaction& redaction, const Module& module) {
     if (!module.present() || module.integrity == Integrity::NotChecked || module.integrity == Integrity::Placeholder) return;
-    const auto hash_at = module.stored_sha256_at;
-    if (module.sha256_good == true && module.at.contains(hash_at)) {
-        const auto hash = sha256(redaction.view({module.at.begin, hash_at.begin}));
-        std::copy(hash.begin(), hash.end(), redaction.at(hash_at.begin));
-    }
+    mend_hash(redaction, module);
     const auto crc = crc32(redaction.view(module.at)) ^ module.stored_crc.value ^ module.computed_crc;
     for (std::uint32_t i = 0; i < 4; ++i) *redaction.at(module.at.end + i) = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
 }
 
-std::uint64_t window_at(ByteView bytes, std::size_t offset) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < window; ++i) value = value << 8 | bytes[offset + i];
-    return value;
+bool changed(const DumpRedaction& redaction, Range at) {
+    const auto before = redaction.image().bytes(at);
+    const auto after = redaction.view(at);
+    return !std::equal(before.begin(), before.end(), after.begin(), after.end());
 }
 
-/// Six bytes that say something: not one or two values repeated.
-bool telling(ByteView bytes, std::size_t offset) {
-    std::array<bool, 256> seen{};
-    int different = 0;
-    for (std::size_t i = 0; i < window; ++i)
-        if (!seen[bytes[offset + i]]) seen[bytes[offset + i]] = true, ++different;
-    return different >= 4;
+/// Text that was written over a released module: its letters go, and it still is text.
+void redact_text_over_module(DumpRedaction& redaction, Range at) {
+    const auto bytes = redaction.image().bytes(at);
+    const auto printable = std::count_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; });
+    if (bytes.empty() || static_cast<std::size_t>(printable) * 10 < bytes.size() * 9) return;
+    if (redaction.fill(at, 'x')) redaction.notes.push_back({at, "text inside a module: overwritten"});
 }
 
-/// The values in a page's records, one after the other, before redaction: what an application stored in neighbouring cells.
-std::vector<std::uint8_t> cells_of(ByteView page) {
-    std::vector<std::uint8_t> cells;
-    for (std::size_t record = 4; record + 4 <= page.size(); record += 4) cells.push_back(page[record]);
-    return cells;
-}
-
-/// Every telling window of what was overwritten in the tables and, unless they were kept, in the EEPROM's cells.
-std::unordered_set<std::uint64_t> overwritten_windows(const DumpRedaction& redaction, const RedactWish& wish) {
-    std::unordered_set<std::uint64_t> windows;
-    for (const auto& page : redaction.original.facts.eeprom.pages) {
-        if (wish.keep_eeprom) break;
-        const auto cells = cells_of(redaction.image().bytes(page.at));
-        for (std::size_t i = 0; i + window <= cells.size(); ++i)
-            if (telling(cells, i)) windows.insert(window_at(cells, i));
+/// Behind a whole module of a slot that holds system firmware lies what an earlier, longer one left, or anything.
+void redact_leftovers(DumpRedaction& redaction, const ModuleSlot& slot) {
+    std::vector<Range> keep;
+    for (const auto& module : redaction.original.facts.modules) {
+        if (!module.slot_at.overlaps(slot.at)) continue;
+        if (module.present() && !module.good()) return;  // what stands there may tell what happened
+        if (module.present()) keep.push_back({module.at.begin, module.at.end + 4});
     }
-    for (const auto& copy : redaction.original.facts.dct.copies) {
-        const auto before = redaction.image().bytes(copy.at);
-        const auto after = redaction.view(copy.at);
-        for (std::size_t i = 0; i + window <= before.size() && i + window <= dct_format::version_struct; ++i) {
-            std::size_t changed = 0;  // the rest may be the shape of a key, or equal by chance
-            for (std::size_t k = 0; k < window; ++k) changed += before[i + k] != after[i + k];
-            if (changed * 2 >= window && telling(before, i)) windows.insert(window_at(before, i));
-        }
-    }
-    return windows;
-}
-
-/// Some libraries keep a copy of the device's keys in the EEPROM, one byte in each record.
-void redact_repeating_cells(DumpRedaction& redaction, const std::unordered_set<std::uint64_t>& windows) {
-    for (const auto& page : redaction.original.facts.eeprom.pages) {
-        const auto cells = cells_of(redaction.image().bytes(page.at));
-        bool changed = false;
-        for (std::size_t i = 0; i + window <= cells.size(); ++i) {
-            if (!windows.contains(window_at(cells, i))) continue;
-            for (std::size_t k = 0; k < window; ++k) changed |= redaction.fill(range_of(page.at.begin + 4 + static_cast<std::uint32_t>(i + k) * 4, 1), 'x');
-        }
-        if (changed) redaction.notes.push_back({page.at, fmt::format("EEPROM page {}: cells that repeat a secret, overwritten", page.number)});
-    }
-}
-
-bool in_public_firmware(const DumpRedaction& redaction, Address at) {
-    return std::any_of(redaction.original.facts.modules.begin(), redaction.original.facts.modules.end(),
-                       [&](const Module& module) { return module.present() && is_public(module) && Range{module.at.begin, module.at.end + 4}.contains(at); });
+    if (!keep.empty()) fill_outside(redaction, slot.at, keep, fmt::format("{}: leftovers behind the module, overwritten", slot.title));
 }
 
 }  // namespace
+
+bool is_public(const Module& module) {
+    if (module.function.value == FunctionSystemPart || module.function.value == FunctionBootloader) return true;
+    return module.good() && !module.known_as.empty();
+}
 
 bool DumpRedaction::fill(Range range, std::uint8_t filler) {
     bool changed = false;
@@ -148,46 +133,50 @@ void redact_eeprom(DumpRedaction& redaction) {
     }
 }
 
-void redact_applications(DumpRedaction& redaction) {
+void redact_applications(DumpRedaction& redaction, const RedactWish& wish) {
     const auto& facts = redaction.original.facts;
-    const auto& layout = *facts.layout;
-    for (const auto* name : {"user", "ota", "factory"}) {
-        const auto* slot = layout.slot(name);
-        if (!slot) continue;
+    for (const auto& slot : facts.layout->slots) {
+        const bool owners = slot.name == "user" || slot.name == "ota" || slot.name == "factory";
+        if (!owners && redaction.thorough && slot.name != "monolithic") redact_leftovers(redaction, slot);
+        if (!owners || wish.keep_application) continue;
         std::vector<Range> keep;
         for (const auto& module : facts.modules) {
-            if (!module.present() || !module.slot_at.overlaps(slot->at)) continue;
+            if (!module.present() || !module.slot_at.overlaps(slot.at)) continue;
             if (is_public(module)) keep.push_back({module.at.begin, module.at.end + 4});
             for (auto range : structure_of(module, redaction.image())) keep.push_back(range);
+            if (module.slot == slot.name) keep_calls(redaction, module, keep);
         }
-        fill_outside(redaction, slot->at, keep, fmt::format("{}: contents that no release has, overwritten", slot->title));
+        fill_outside(redaction, slot.at, keep, fmt::format("{}: contents that no release has, overwritten", slot.title));
+    }
+    for (const auto& module : facts.modules) {  // an application that was written to the place of system firmware
+        if (!module.damage.replaced.empty() && redaction.thorough) redact_text_over_module(redaction, module.damage.replaced);
+        const bool misplaced = module.present() && !is_public(module) && (module.slot == "bootloader" || module.slot.starts_with("system-part") || module.slot == "monolithic");
+        if (misplaced && !wish.keep_application) fill_outside(redaction, module.at, structure_of(module, redaction.image()), fmt::format("{}: an application that no release has, overwritten", module.slot));
     }
 }
 
 void mend_module_checksums(DumpRedaction& redaction) {
     for (const auto& module : redaction.original.facts.modules)
-        if (!is_public(module)) mend_module(redaction, module);
+        if (module.present() && (is_public(module) ? module.good() : true) && changed(redaction, module.at)) mend_module(redaction, module);
 }
 
-void redact_repeats(DumpRedaction& redaction, const RedactWish& wish) {
+void redact_strays(DumpRedaction& redaction) {
     const auto& facts = redaction.original.facts;
     for (auto stray : facts.dct.strays) {
         if (redaction.fill({stray.begin + dct_format::header_size, stray.end}, 'x')) redaction.notes.push_back({stray, "a configuration table where none belongs: overwritten behind its header"});
     }
-    for (const auto& found : redaction.original.keys.elsewhere)
-        if (!std::any_of(facts.dct.copies.begin(), facts.dct.copies.end(), [&](const DctCopy& copy) { return copy.at.overlaps(found.at); })) {
-            const auto slot = stand_in_slot(redaction.image().bytes(found.at), redaction);
-            if (slot.size() != found.at.size()) continue;
-            std::copy(slot.begin(), slot.end(), redaction.at(found.at.begin));
-            redaction.notes.push_back({found.at, "a private key: a published stand-in key"});
+    for (const auto& found : redaction.original.keys.elsewhere) {
+        const auto slot = stand_in_slot(redaction.image().bytes(found.at), redaction);
+        const auto copy = std::find_if(facts.dct.copies.begin(), facts.dct.copies.end(), [&](const DctCopy& each) { return each.at.overlaps(found.at); });
+        if (copy != facts.dct.copies.end()) {
+            const auto proper = facts.dct.field_at(*facts.layout, "device_private_key", copy->number), server = facts.dct.field_at(*facts.layout, "server_public_key", copy->number);
+            if (found.at.begin == proper.begin || found.at.begin == server.begin) continue;  // has its stand-in
+            if (redaction.fill(found.at, 'x')) redaction.notes.push_back({found.at, "a private key in the wrong place of the table: overwritten"});
+            continue;
         }
-    const auto windows = overwritten_windows(redaction, wish);
-    if (wish.keep_eeprom) redact_repeating_cells(redaction, windows);
-    const auto whole = redaction.image().range();
-    for (auto at = whole.begin; whole.end - at >= window; ++at) {
-        const auto here = redaction.view(range_of(at, window));
-        if (here[0] == 0xFF || !windows.contains(window_at(here, 0)) || in_public_firmware(redaction, at)) continue;
-        if (redaction.fill(range_of(at, window), 'x')) redaction.notes.push_back({range_of(at, window), "repeats a secret: overwritten"});
+        if (slot.size() != found.at.size()) continue;
+        std::copy(slot.begin(), slot.end(), redaction.at(found.at.begin));
+        redaction.notes.push_back({found.at, "a private key: a published stand-in key"});
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 namespace photopsy {
 
@@ -43,20 +44,43 @@ std::uint8_t same_damage(std::uint8_t found, std::uint8_t right, std::uint8_t st
 
 void remember(DumpRedaction& redaction, const Number& from, const Number& to) { redaction.moduli[from.bytes(128)] = to.bytes(128); }
 
+/// Every secret number of a key, so that copies of each alone are found elsewhere.
+void note_numbers(DumpRedaction& redaction, const RsaKey& key) {
+    for (const auto* number : {&key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv}) redaction.numbers.push_back(number->bytes((static_cast<std::size_t>(number->bits()) + 7) / 8));
+}
+
 /// The tail behind the key may be that of an older key.
 void fill_tail(std::vector<std::uint8_t>& slot, std::size_t from) {
     for (auto i = from; i < slot.size(); ++i)
         if (!blank(slot[i])) slot[i] = filler;
 }
 
+/// Two keys over each other: so are two stand-ins, as far as the second key had come; behind that the first alone. No byte of the original stays.
+void mix(ByteView found, ByteView right, ByteView first, ByteView second, std::span<std::uint8_t> out) {
+    const auto size = std::min({found.size(), right.size(), out.size()});
+    std::size_t reached = 0;
+    for (std::size_t i = 0; i < size; ++i)
+        if (found[i] != right[i]) reached = i + 1;
+    for (std::size_t i = 0; i < size; ++i) {
+        out[i] = first[i];
+        if (i >= reached || found[i] == right[i]) continue;
+        out[i] &= second[i];
+        if (out[i] == first[i]) out[i] &= static_cast<std::uint8_t>(first[i] - 1);  // both have the same here: lose a bit all the same
+    }
+    for (std::size_t i = size; i < out.size(); ++i)
+        if (!blank(out[i])) out[i] = filler;
+}
+
 bool replace_known_key(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
     const auto& key = reading.key->key;
+    note_numbers(redaction, key);
     const auto start = inner_key_at(slot);
     const auto lengths = start ? find_skeleton(slot.subspan(start)).lengths : reading.bones.lengths;
     const auto modulus = key.n.bytes(128);
     const auto next = redaction.first_stand_in + static_cast<unsigned>(redaction.stand_ins.size());
     const auto which = redaction.stand_ins.try_emplace(modulus, next).first->second;
     auto stand_in = stand_in_key(lengths, which);
+    if (!stand_in) stand_in = stand_in_key(lengths, which % 7);
     if (!stand_in) stand_in = stand_in_key(lengths, 0);  // few of the pool are as short as this one
     if (!stand_in) return false;
     auto second = stand_in_key(lengths, which + 7);
@@ -65,6 +89,11 @@ bool replace_known_key(ByteView slot, const SlotReading& reading, DumpRedaction&
     const auto size = std::min(right.size(), slot.size() - start);
     std::size_t differing = 0;
     for (std::size_t i = 0; i < size; ++i) differing += slot[start + i] != right[i] && !blank(slot[start + i]);
+    if (reading.what == DeviceKeyClass::Mixed) {
+        mix(slot.subspan(start), right, instead, over_it, std::span(out).subspan(start));
+        remember(redaction, key.n, stand_in->n);
+        return true;
+    }
     for (std::size_t i = 0; i < size; ++i) out[start + i] = same_damage(slot[start + i], right[i], instead[i], over_it[i], differing <= 16);
     fill_tail(out, start + size);
     remember(redaction, key.n, stand_in->n);
@@ -86,6 +115,17 @@ void replace_unknown(ByteView slot, const SlotReading& reading, std::vector<std:
         if (!in_number || blank(slot[i])) continue;
         out[i] = thin ? static_cast<std::uint8_t>(noise(i) & (noise(i + 5000) | 1u)) : noise(i);
     }
+}
+
+/// Two keys over each other, neither of them known: two stand-ins over each other.
+bool replace_mixed(ByteView slot, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
+    const auto first = stand_in_key(fixed_lengths, redaction.first_stand_in), second = stand_in_key(fixed_lengths, redaction.first_stand_in + 7);
+    if (!first || !second) return false;
+    const auto one = encode_pkcs1(*first, fixed_lengths), other = encode_pkcs1(*second, fixed_lengths);
+    const auto size = std::min({slot.size(), one.size(), other.size()});
+    for (std::size_t i = 0; i < size; ++i) out[i] = one[i] & other[i];
+    fill_tail(out, size);
+    return true;
 }
 
 /// The modulus may be whole where the secret half of the key is not: cache and slot then still have to name the same key.
@@ -117,6 +157,7 @@ std::vector<std::uint8_t> stand_in_slot(ByteView slot, DumpRedaction& redaction)
         fill_tail(out, slot.size() > smallest && slot[1] == 0x82 ? std::max<std::size_t>(smallest, (std::size_t{slot[2]} << 8 | slot[3]) + 4) : smallest);
         return out;
     }
+    if (reading.what == DeviceKeyClass::Mixed && replace_mixed(slot, redaction, out)) return out;
     replace_unknown(slot, reading, out);
     replace_modulus(slot, reading, redaction, out);
     return out;

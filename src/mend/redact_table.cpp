@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <string_view>
 
 namespace photopsy {
@@ -71,20 +72,11 @@ void redact_cache(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
     redaction.notes.push_back({at, fmt::format("DCT copy {}, {}: that of the stand-in key", copy.number, field.title)});
 }
 
-/// Somebody's own server: the name goes, its kind and length stay (type u8, length u8, name or address; hal/inc/ota_flash_hal.h@v0.7.0).
-void redact_address(DumpRedaction& redaction, const DctCopy& copy, Range at) {
-    const auto bytes = redaction.image().bytes(at);
-    const auto address = judge_server_address(redaction.image(), at, redaction.original.facts.system);
-    if (bytes.size() < 2 || address.particle || bytes[0] > 1 || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return;
-    const auto length = std::min<std::uint32_t>(bytes[1], at.size() - 2);
-    for (std::uint32_t i = 0; i < length; ++i) {
-        auto* byte = redaction.at(at.begin + 2 + i);
-        if (*byte != '.' && *byte != 0) *byte = bytes[0] == 1 ? 'x' : 1;
-    }
-    redaction.notes.push_back({at, fmt::format("DCT copy {}, server address: another of the same kind", copy.number)});
-}
+/// A magic number with a bit or two wrong is damage to be shown; anything else in its place is somebody's bytes.
+bool nearly_magic(const DctCopy& copy) { return std::popcount(copy.magic_number.value ^ format::magic_number) <= 4; }
 
 constexpr std::uint32_t server_slot_size = 768;  // key, address and what is reserved behind them
+constexpr std::uint32_t server_key_size = 294;   // the firmware reads no more (ota_flash_hal.h@v0.7.0:194)
 
 /// A private key written where the server's belongs: it reaches over the address and what is reserved behind it.
 bool holds_private_key(const Image& image, Range server_key) {
@@ -96,7 +88,8 @@ bool holds_private_key(const Image& image, Range server_key) {
 void redact_server_slot(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
     if (holds_private_key(redaction.image(), at)) return redact_private_key(redaction, copy, range_of(at.begin, server_slot_size), field.title);
     const auto what = judge_server_slot(redaction.image(), at, redaction.original.facts.system).what;
-    if (what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot) fill_field(redaction, copy, twin, field, at);
+    const bool foreign = what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot;
+    fill_field(redaction, copy, twin, field, foreign ? at : Range{std::min(at.begin + server_key_size, at.end), at.end});
 }
 
 void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field) {
@@ -107,10 +100,41 @@ void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
     if (field.name == "server_public_key") return redact_server_slot(redaction, copy, twin, field, at);
     const bool behind_server_key = field.name == "server_address" || field.name == "server_reserved";
     if (behind_server_key && holds_private_key(redaction.image(), facts.dct.field_at(*facts.layout, "server_public_key", copy.number))) return;
-    if (field.secret == SecretKind::No && !is_unused(field.name)) return;
+    const bool foreign = redaction.thorough && !nearly_magic(copy) && field.name != "dct_header";  // no table at all: nobody knows what lies where
+    if (field.secret == SecretKind::No && !is_unused(field.name) && !foreign) return;
     if (field.name == "device_public_key") return redact_cache(redaction, copy, twin, field, at);
-    if (field.name == "server_address") return redact_address(redaction, copy, at);
+    if (field.name == "server_address") {
+        if (redact_address(redaction, at)) redaction.notes.push_back({at, fmt::format("DCT copy {}, server address: another of the same kind", copy.number)});
+        return;
+    }
     fill_field(redaction, copy, twin, field, at);
+}
+
+bool in_a_field(const DctLayout& layout, std::uint32_t offset) {
+    const auto holds = [&](const std::vector<DctField>& fields, std::uint32_t base) {
+        return std::any_of(fields.begin(), fields.end(), [&](const DctField& field) { return offset >= base + field.offset && offset - base - field.offset < field.size; });
+    };
+    return holds(layout.system_fields, 0) || holds(layout.fields, layout.application_offset);
+}
+
+/// What a header holds: sizes, marks and magic; behind them zeros, or the marks of a re-initialisation (byte 52, and id 2 with 34 i at 96 + 36 i).
+bool belongs_in_header(std::uint32_t offset, std::uint8_t byte, bool magic_good) {
+    if (offset < 16) return magic_good || (offset >= 8 && offset < 12);
+    if (offset == 52) return byte <= 1;
+    if (offset < 96 || offset >= 384) return false;
+    const auto entry = (offset - 96) / 36, within = (offset - 96) % 36;
+    return (within == 0 && byte == 2) || (within == 4 && byte == 34 * entry);
+}
+
+/// Bytes that belong to no field: in the header, between the fields and behind them.
+void redact_between_fields(DumpRedaction& redaction, const DctCopy& copy) {
+    bool changed = false;
+    for (std::uint32_t offset = 0; offset < std::min(format::version_struct, copy.at.size()); ++offset) {
+        const auto at = range_of(copy.at.begin + offset, 1);
+        if (offset < format::header_size ? belongs_in_header(offset, *redaction.at(at.begin), nearly_magic(copy)) : in_a_field(redaction.original.facts.layout->dct, offset)) continue;
+        changed |= redaction.fill(at, 'x');
+    }
+    if (changed) redaction.notes.push_back({copy.at, fmt::format("DCT copy {}: bytes outside every field, overwritten", copy.number)});
 }
 
 /// A checksum that was right is right again; one that was wrong is wrong by the same damage.
@@ -146,9 +170,15 @@ void redact_table_copies(DumpRedaction& redaction) {
     const auto& layout = facts.layout->dct;
     std::vector<const DctCopy*> order;  // the copy in use first: its key gets the first stand-in
     for (const auto& copy : facts.dct.copies) order.insert(copy.number == facts.dct.selected ? order.begin() : order.end(), &copy);
-    for (const auto* copy : order)
+    for (const auto* copy : order)  // keys first: the caches then get the public keys of the stand-ins
+        for (const auto* name : {"device_private_key", "server_public_key"})
+            if (const auto* field = layout.field(name)) redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), *field);
+    for (const auto* copy : order) {
         for (const auto* table : {&layout.fields, &layout.system_fields})
-            for (const auto& field : *table) redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
+            for (const auto& field : *table)
+                if (field.name != "device_private_key" && field.name != "server_public_key") redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
+        if (redaction.thorough) redact_between_fields(redaction, *copy);
+    }
 }
 
 void mend_table_checksums(DumpRedaction& redaction) {

@@ -52,6 +52,10 @@ std::optional<RsaKey> stand_in_key(const IntegerLengths& lengths, unsigned which
     for (const auto& p : pool())
         for (const auto& q : pool()) {
             if (&p == &q || (!any && (p.exponent_length != lengths[6] || q.exponent_length != lengths[7]))) continue;
+            if (any && which > 0) {
+                --which;
+                continue;
+            }
             auto key = key_of_primes(p.value, q.value);
             if (!key || (!any && length_of(key->qinv) != lengths[8])) continue;
             auto fitting = any ? key : with_d_length(*key, lengths[3]);

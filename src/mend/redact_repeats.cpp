@@ -1,0 +1,242 @@
+// Whatever repeats a secret elsewhere: as bytes, or written down as text by an application, a log or a backup.
+#include "facts/dct_format.h"
+#include "mend/redact_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t window = 6;
+using Windows = std::unordered_set<std::uint64_t>;
+
+std::uint64_t window_at(ByteView bytes, std::size_t offset) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < window; ++i) value = value << 8 | bytes[offset + i];
+    return value;
+}
+
+/// Six bytes that say something: not one or two values repeated.
+bool telling(ByteView bytes, std::size_t offset) {
+    std::array<bool, 256> seen{};
+    int different = 0;
+    for (std::size_t i = 0; i < window; ++i)
+        if (!seen[bytes[offset + i]]) seen[bytes[offset + i]] = true, ++different;
+    return different >= 4;
+}
+
+void add_all(ByteView bytes, Windows& windows) {
+    for (std::size_t i = 0; i + window <= bytes.size(); ++i)
+        if (telling(bytes, i)) windows.insert(window_at(bytes, i));
+}
+
+/// The values in a page's records, one after the other, before redaction: what an application stored in neighbouring cells.
+std::vector<std::uint8_t> cells_of(ByteView page) {
+    std::vector<std::uint8_t> cells;
+    for (std::size_t record = 4; record + 4 <= page.size(); record += 4) cells.push_back(page[record]);
+    return cells;
+}
+
+/// What was overwritten in a place, window by window. A window of which less than half changed is the shape of a key, or equal by chance.
+void add_changed(const DumpRedaction& redaction, Range at, Windows& windows) {
+    const auto before = redaction.image().bytes(at);
+    const auto after = redaction.view(at);
+    for (std::size_t i = 0; i + window <= before.size(); ++i) {
+        std::size_t changed = 0;
+        for (std::size_t k = 0; k < window; ++k) changed += before[i + k] != after[i + k];
+        if (changed * 2 >= window && telling(before, i)) windows.insert(window_at(before, i));
+    }
+}
+
+/// Every telling window of what was overwritten in the tables, of all keys that are known, and, unless they were kept, of the EEPROM's cells.
+Windows secret_windows(const DumpRedaction& redaction, const RedactWish& wish) {
+    Windows windows;
+    const auto& facts = redaction.original.facts;
+    for (const auto& page : facts.eeprom.pages)
+        if (!wish.keep_eeprom) add_all(cells_of(redaction.image().bytes(page.at)), windows);
+    for (const auto& copy : facts.dct.copies) {
+        const auto end = std::min(copy.at.begin + dct_format::version_struct, copy.at.end);
+        for (auto present : redaction.image().present()) add_changed(redaction, intersection({copy.at.begin, end}, present), windows);
+    }
+    for (const auto& found : redaction.original.keys.elsewhere) add_changed(redaction, found.at, windows);
+    for (const auto& number : redaction.numbers) add_all(number, windows);
+    return windows;
+}
+
+/// Some libraries keep a copy of the device's keys in the EEPROM, one byte in each record.
+void redact_repeating_cells(DumpRedaction& redaction, const Windows& windows) {
+    for (const auto& page : redaction.original.facts.eeprom.pages) {
+        const auto cells = cells_of(redaction.image().bytes(page.at));
+        bool changed = false;
+        for (std::size_t i = 0; i + window <= cells.size(); ++i) {
+            if (!windows.contains(window_at(cells, i))) continue;
+            for (std::size_t k = 0; k < window; ++k) changed |= redaction.fill(range_of(page.at.begin + 4 + static_cast<std::uint32_t>(i + k) * 4, 1), 'x');
+        }
+        if (changed) redaction.notes.push_back({page.at, fmt::format("EEPROM page {}: cells that repeat a secret, overwritten", page.number)});
+    }
+}
+
+/// What releases have, byte for byte: whole modules, and of damaged ones the blocks that are known. The rest may hold anything.
+std::vector<Range> released(const DumpRedaction& redaction) {
+    std::vector<Range> ranges;
+    for (const auto& module : redaction.original.facts.modules) {
+        if (module.good() && !module.known_as.empty()) ranges.push_back({module.at.begin, module.at.end + 4});
+        if (!module.damage.blocks) continue;
+        for (const auto& run : module.damage.blocks->runs)
+            if (run.kind == BlockRun::Kind::Same || run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot) ranges.push_back(run.at);
+    }
+    return ranges;
+}
+
+bool lies_in(const std::vector<Range>& ranges, Address at) {
+    return std::any_of(ranges.begin(), ranges.end(), [&](Range range) { return range.contains(at); });
+}
+
+void note(DumpRedaction& redaction, Range at, const char* what) {
+    auto& notes = redaction.notes;
+    if (!notes.empty() && notes.back().what == what && notes.back().at.end >= at.begin && notes.back().at.begin <= at.begin) notes.back().at.end = std::max(notes.back().at.end, at.end);
+    else notes.push_back({at, what});
+}
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// What stands in a place of the copy before repeats are overwritten: only what still is the original's may be touched, for a stand-in stays.
+Bytes as_it_stands(const DumpRedaction& redaction, Range where) {
+    const auto view = redaction.view(where);
+    return {view.begin(), view.end()};
+}
+
+void redact_raw(DumpRedaction& redaction, Range where, const Windows& windows) {
+    const auto before = redaction.image().bytes(where);
+    const auto standing = as_it_stands(redaction, where);
+    for (std::size_t i = 0; i + window <= before.size(); ++i) {
+        if ((before[i] == 0xFF && before[i + 1] == 0xFF) || !windows.contains(window_at(before, i)) || window_at(standing, i) != window_at(before, i)) continue;
+        const auto at = range_of(where.begin + static_cast<Address>(i), window);
+        if (redaction.fill(at, 'x')) note(redaction, at, "repeats a secret: overwritten");
+    }
+}
+
+/// A way to write bytes down: what a digit is worth (or -1), how many bits it tells, what may stand between two digits.
+struct Writing {
+    int (*value)(std::uint8_t);
+    unsigned bits;
+    std::string_view between;
+    const char* what;
+};
+
+int hex_value(std::uint8_t c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+int base64_value(std::uint8_t c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+' || c == '-') return 62;
+    return c == '/' || c == '_' ? 63 : -1;
+}
+
+constexpr Writing writings[] = {{hex_value, 4, "", "repeats a secret as hexadecimal text: overwritten"},
+                                {hex_value, 4, " :-,;.\n\r\t\"'x\\{}()", "repeats a secret as hexadecimal text: overwritten"},
+                                {base64_value, 6, "", "repeats a secret as base64 text: overwritten"},
+                                {base64_value, 6, "\n\r \t\"\\", "repeats a secret as base64 text: overwritten"}};
+
+struct Digit {
+    int value;
+    Address at;
+};
+
+void overwrite(DumpRedaction& redaction, Range at, const char* what) {
+    if (redaction.fill(at, 'x')) note(redaction, at, what);
+}
+
+/// The bytes that a run of digits spells, from every digit and bit on; each window that is a secret's loses its digits.
+void redact_run(DumpRedaction& redaction, const std::vector<Digit>& run, const Writing& writing, const Windows& windows) {
+    for (std::size_t first = 0; (run.size() - first) * writing.bits >= window * 8; ++first)
+        for (unsigned skip = 0; skip < writing.bits; skip += writing.bits == 4 ? 4 : 2) {
+            std::uint64_t value = 0;
+            unsigned have = 0;
+            auto next = first;
+            for (; next < run.size() && have < window * 8 + skip; ++next) value = value << writing.bits | static_cast<std::uint64_t>(run[next].value), have += writing.bits;
+            if (have < window * 8 + skip || !windows.contains(value >> (have - window * 8 - skip) & 0xFFFFFFFFFFFF)) continue;
+            for (auto i = first; i < next; ++i) overwrite(redaction, range_of(run[i].at, 1), writing.what);
+        }
+}
+
+void redact_text(DumpRedaction& redaction, Range where, const Writing& writing, const Windows& windows) {
+    const auto before = as_it_stands(redaction, where);
+    std::vector<Digit> run;
+    const auto flush = [&] {
+        redact_run(redaction, run, writing, windows);
+        run.clear();
+    };
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto at = where.begin + static_cast<Address>(i);
+        const bool prefix = before[i] == '0' && i + 1 < before.size() && before[i + 1] == 'x' && writing.between.find(',') != writing.between.npos;
+        if (prefix) ++i;  // 0x01, 0x02
+        else if (const int digit = writing.value(before[i]); digit >= 0) run.push_back({digit, at});
+        else if (writing.between.find(static_cast<char>(before[i])) == writing.between.npos) flush();
+    }
+    flush();
+}
+
+/// Lists of decimal numbers below 256: {48, 130, 2 ...}.
+void redact_decimal(DumpRedaction& redaction, Range where, const Windows& windows) {
+    const auto before = as_it_stands(redaction, where);
+    struct Spoken {
+        std::uint8_t value;
+        Range at;
+    };
+    std::vector<Spoken> list;
+    const auto is_digit = [](std::uint8_t c) { return c >= '0' && c <= '9'; };
+    const auto is_letter = [](std::uint8_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+    for (std::size_t i = 0; i < before.size();) {
+        if (!is_digit(before[i])) {
+            if (is_letter(before[i]) || before[i] >= 0x80 || before[i] == 0) list.clear();
+            ++i;
+            continue;
+        }
+        const auto begin = i;
+        unsigned number = 0;
+        for (; i < before.size() && is_digit(before[i]); ++i) number = std::min(256u, number * 10 + before[i] - '0');
+        if (number > 255) {
+            list.clear();
+            continue;
+        }
+        list.push_back({static_cast<std::uint8_t>(number), {where.begin + static_cast<Address>(begin), where.begin + static_cast<Address>(i)}});
+        if (list.size() < window) continue;
+        std::array<std::uint8_t, window> last{};
+        for (std::size_t k = 0; k < window; ++k) last[k] = list[list.size() - window + k].value;
+        if (!windows.contains(window_at(last, 0))) continue;
+        for (std::size_t k = list.size() - window; k < list.size(); ++k) overwrite(redaction, list[k].at, "repeats a secret as decimal text: overwritten");
+    }
+}
+
+}  // namespace
+
+void redact_repeats(DumpRedaction& redaction, const RedactWish& wish) {
+    const auto windows = secret_windows(redaction, wish);
+    if (wish.keep_eeprom) redact_repeating_cells(redaction, windows);
+    const auto firmware = released(redaction);
+    for (auto present : redaction.image().present()) {
+        // Between released modules, whole: a repeat may cross from a table into the page behind it.
+        for (auto begin = present.begin; begin < present.end;) {
+            while (begin < present.end && lies_in(firmware, begin)) ++begin;
+            auto end = begin;
+            while (end < present.end && !lies_in(firmware, end)) ++end;
+            if (begin == end) break;
+            redact_raw(redaction, {begin, end}, windows);
+            for (const auto& writing : writings) redact_text(redaction, {begin, end}, writing, windows);
+            redact_decimal(redaction, {begin, end}, windows);
+            begin = end;
+        }
+    }
+}
+
+}  // namespace photopsy
