@@ -14,8 +14,9 @@ namespace {
 /// What of a module is needed to see what it is: vector table and header in front, suffix and checksum behind.
 /// A suffix says its own size in its last two bytes; without that, what stands there may be anything.
 std::vector<Range> structure_of(const Module& module, const Image& image) {
-    if (!module.present()) return {};
     constexpr std::uint32_t header_size = 24, smallest_suffix = 36, largest_suffix = 40, checksum_size = 4;
+    const bool damaged_factory = module.slot == "factory" && module.header_in_file && module.function.value == FunctionUserPart;
+    if (!module.present()) return damaged_factory ? std::vector<Range>{range_of(module.header_at, header_size)} : std::vector<Range>{};
     std::vector<Range> kept = {{module.at.begin, std::min(module.header_at + header_size, module.at.end)}};
     if (module.at.size() <= largest_suffix) return kept;
     const auto size = image.bytes({module.at.end - 2, module.at.end});
@@ -70,6 +71,7 @@ void mend_hash(DumpRedaction& redaction, const Module& module) {
 /// A checksum that was right becomes right again; a wrong one stays wrong by the same difference.
 void mend_module(DumpRedaction& redaction, const Module& module) {
     if (!module.present() || module.integrity == Integrity::NotChecked || module.integrity == Integrity::Placeholder) return;
+    if (redaction.image().erased(range_of(module.at.end, 4))) return;  // the end has not arrived yet, or is gone: nothing stands there to be right
     mend_hash(redaction, module);
     const auto crc = crc32(redaction.view(module.at)) ^ module.stored_crc.value ^ module.computed_crc;
     for (std::uint32_t i = 0; i < 4; ++i) *redaction.at(module.at.end + i) = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
@@ -140,9 +142,10 @@ void redact_applications(DumpRedaction& redaction, const RedactWish& wish) {
         if (!owners && redaction.thorough && slot.name != "monolithic") redact_leftovers(redaction, slot);
         if (!owners || wish.keep_application) continue;
         std::vector<Range> keep;
+        for (auto stray : facts.dct.strays) keep.push_back(range_of(stray.begin, 16));  // marks and magic
         for (const auto& module : facts.modules) {
-            if (!module.present() || !module.slot_at.overlaps(slot.at)) continue;
-            if (is_public(module)) keep.push_back({module.at.begin, module.at.end + 4});
+            if (!module.slot_at.overlaps(slot.at)) continue;
+            if (module.present() && is_public(module)) keep.push_back({module.at.begin, module.at.end + 4});
             for (auto range : structure_of(module, redaction.image())) keep.push_back(range);
             if (module.slot == slot.name) keep_calls(redaction, module, keep);
         }

@@ -1,5 +1,7 @@
 // Whatever repeats a secret elsewhere: as bytes, or written down as text by an application, a log or a backup.
 #include "facts/dct_format.h"
+#include "handshake/judge.h"
+#include "handshake/server_address.h"
 #include "mend/redact_parts.h"
 
 #include <fmt/format.h>
@@ -12,7 +14,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t window = 6;
+constexpr std::uint32_t window = 6, server_key_size = 294;
 using Windows = std::unordered_set<std::uint64_t>;
 
 std::uint64_t window_at(ByteView bytes, std::size_t offset) {
@@ -53,6 +55,28 @@ void add_changed(const DumpRedaction& redaction, Range at, Windows& windows) {
     }
 }
 
+void remove_all(ByteView bytes, Windows& windows) {
+    for (std::size_t i = 0; i + window <= bytes.size(); ++i) windows.erase(window_at(bytes, i));
+}
+
+/// What every table has at its place is nobody's secret, even where a displaced table was overwritten: as it stands in the copy, where secrets are gone.
+void remove_structure(const DumpRedaction& redaction, Windows& windows) {
+    const auto& facts = redaction.original.facts;
+    remove_all(published_server_slot(), windows);
+    for (const auto& copy : facts.dct.copies) {
+        if (!copy.magic_good() || !redaction.image().has(copy.at)) continue;
+        remove_all(redaction.view(range_of(copy.at.begin, dct_format::header_size)), windows);
+        for (const auto* name : {"device_private_key", "device_public_key"}) {
+            const auto field = facts.dct.field_at(*facts.layout, name, copy.number);
+            remove_all(redaction.view({field.begin - (window - 1), field.end + window - 1}), windows);  // with the windows that reach over its borders
+        }
+        const auto server = facts.dct.field_at(*facts.layout, "server_public_key", copy.number);
+        if (judge_server_slot(redaction.image(), server, facts.system).what == ServerKeyClass::ValidOther) remove_all(redaction.image().bytes(range_of(server.begin, server_key_size)), windows);
+    }
+    // e and the head of d behind it are the same in every key of a length.
+    for (const auto& shape : {std::vector<std::uint8_t>{2, 3, 1, 0, 1, 2, 0x81, 0x80}, {2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, {2, 3, 1, 0, 1, 2, 0x7F}, {2, 3, 1, 0, 1, 2, 0x81, 0x7F}}) remove_all(shape, windows);
+}
+
 /// Every telling window of what was overwritten in the tables, of all keys that are known, and, unless they were kept, of the EEPROM's cells.
 Windows secret_windows(const DumpRedaction& redaction, const RedactWish& wish) {
     Windows windows;
@@ -65,6 +89,7 @@ Windows secret_windows(const DumpRedaction& redaction, const RedactWish& wish) {
     }
     for (const auto& found : redaction.original.keys.elsewhere) add_changed(redaction, found.at, windows);
     for (const auto& number : redaction.numbers) add_all(number, windows);
+    remove_structure(redaction, windows);
     return windows;
 }
 
