@@ -11,6 +11,7 @@ namespace {
 
 struct DiffCommand {
     std::string before, after;
+    std::string format = "text";
     bool quiet = false, show_ids = false;
     LayoutOptions layout;
 };
@@ -24,6 +25,8 @@ std::optional<Analysis> read(const std::string& path, const Layout* layout, Sess
 
 void run(const DiffCommand& options, Session& session) {
     if (options.before == "-" && options.after == "-") return session.fail("standard input (-) can be read only once");
+    const bool as_json = options.format == "json";
+    if (!as_json && options.format != "text") return session.fail("there is no format \"" + options.format + "\" for diff; known are text, json");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto before = read(options.before, layout->get(), session), after = read(options.after, layout->get(), session);
@@ -31,7 +34,7 @@ void run(const DiffCommand& options, Session& session) {
     ReportStyle style;
     style.show_ids = options.show_ids;
     const auto difference = compare(*before, *after, style);
-    if (!options.quiet) session.print(difference.text);
+    if (!options.quiet) session.print(as_json ? difference_json(difference) : difference_text(difference));
     if (!difference.same) session.raise(exit_problem);
 }
 
@@ -42,10 +45,11 @@ void setup_diff(CommandDefinition& program, Session& session) {
     auto& command = program.add_subcommand("diff", "Compare two dumps by meaning: modules, settings, keys, updates");
     command.add_option("BEFORE", &options->before, "A dump; - is standard input").required();
     command.add_option("AFTER", &options->after, "Another one").required();
+    command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
     command.add_flag("-q,--quiet", &options->quiet, "Only the exit status: 0 the same, 1 different");
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
     add_layout_options(command, options->layout);
-    command.footer = "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device";
+    command.footer = "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device\n  photopsy diff before.bin after.bin --format json";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -33,6 +33,7 @@ struct CodeFacts {
     std::string slot;
     bool has_vectors = false;
     Address reset = 0;           ///< reset handler without the Thumb bit; 0: none
+    Address no_code_at = 0;      ///< on the way from the reset handler, within its first 16 instructions: where no code stands; 0: all are plausible
     std::vector<Address> bad_vectors;   ///< words of the vector table that point outside the module or are even
     std::vector<ExportTable> tables;
     std::vector<ImportStub> stubs;
@@ -65,5 +66,10 @@ struct Instruction {
 
 /// Up to `count` Thumb instructions from `at` (even) on, fewer where the bytes end. (Capstone, code_capstone.cpp)
 std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count);
+
+/// Follows the code of a module (`bytes`, whose first lies at `base`) from `at` on for up to `count` instructions as they would be executed. The place
+/// of the first that is no instruction, is undefined for good, is a halfword of zeros, or leaves the module by a branch; 0 where there is none.
+/// What lies behind a jump through a register is not known, so it counts as plausible. (Capstone, code_capstone.cpp)
+Address first_that_is_no_code(ByteView bytes, Address base, Address at, unsigned count);
 
 }  // namespace photopsy

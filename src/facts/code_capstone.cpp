@@ -3,6 +3,8 @@
 #include <capstone/capstone.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -12,6 +14,18 @@ Address call_target(const cs_insn& instruction) {
     if (!branches || !instruction.detail || instruction.detail->arm.op_count != 1) return 0;
     const auto& operand = instruction.detail->arm.operands[0];
     return operand.type == ARM_OP_IMM ? static_cast<Address>(operand.imm) & ~Address{1} : 0;
+}
+
+/// The address is taken from a register or from memory: bx, pop {..., pc}, ldr pc, mov pc.
+bool jumps_through_register(const cs_insn& instruction) {
+    if (instruction.id == ARM_INS_BX || instruction.id == ARM_INS_TBB || instruction.id == ARM_INS_TBH) return true;
+    if (instruction.id != ARM_INS_POP && instruction.id != ARM_INS_LDM && instruction.id != ARM_INS_LDR && instruction.id != ARM_INS_MOV) return false;
+    const auto& arm = instruction.detail->arm;
+    // Of a load the first operand is the target; of a list any.
+    const int targets = instruction.id == ARM_INS_LDR || instruction.id == ARM_INS_MOV ? std::min<int>(arm.op_count, 1) : arm.op_count;
+    for (int i = 0; i < targets; ++i)
+        if (arm.operands[i].type == ARM_OP_REG && arm.operands[i].reg == ARM_REG_PC) return true;
+    return false;
 }
 
 /// A handle of the library, closed on the way out.
@@ -61,6 +75,23 @@ std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count)
         list.push_back(std::move(line));
     }
     return list;
+}
+
+Address first_that_is_no_code(ByteView bytes, Address base, Address at, unsigned count) {
+    Decoder decoder;
+    const auto end = base + static_cast<Address>(bytes.size());
+    for (; count > 0; --count) {
+        if (at < base || at >= end || end - at < 4) return at;
+        const auto here = bytes.subspan(at - base, 4);
+        const auto* decoded = decoder.decode(here, at);
+        if (!decoded || decoded->id == ARM_INS_UDF || little_endian<std::uint16_t>(here) == 0) return at;
+        const auto target = call_target(*decoded);
+        if (target && (target < base || target >= end)) return at;
+        if (jumps_through_register(*decoded)) return 0;
+        const bool always = decoded->id == ARM_INS_B && decoded->detail->arm.cc == ARM_CC_AL;
+        at = always && target ? target : at + decoded->size;
+    }
+    return 0;
 }
 
 }  // namespace photopsy

@@ -11,8 +11,8 @@ namespace photopsy {
 namespace {
 
 // Longest runs of one byte in the 360 modules of the catalogue: no FF run of 128 bytes, zero runs up to 1145 bytes (system-part1 up to 0.4.9).
-// A user part may hold tables of its owner's making, so longer runs are asked for there.
-constexpr std::uint32_t shortest_erased = 256, shortest_zeroed = 1280, shortest_in_user_part = 2048;
+// A user part may hold tables of its owner's making, so longer runs are asked for there, or shorter ones that lie as a lost block does.
+constexpr std::uint32_t shortest_erased = 256, shortest_zeroed = 1280, shortest_in_user_part = 2048, shortest_block = 512;
 constexpr std::uint32_t step = 256;
 constexpr std::uint32_t trailer_size = 40;       // suffix of 36 and CRC
 
@@ -32,6 +32,18 @@ std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, 
         if (end - begin >= shortest) runs.push_back({where.begin + begin, where.begin + end});
         at = end / step * step;
     }
+    return runs;
+}
+
+/// From step to step, but for a few bytes beside it that have the same value by chance. An array of the owner's lies anywhere.
+bool lies_like_a_block(Range run) {
+    constexpr std::uint32_t by_chance = 3;
+    return run.size() >= shortest_block && (run.begin + by_chance) % step <= by_chance && run.end % step <= by_chance;
+}
+
+std::vector<Range> runs_in_user_part(const Image& image, Range where, std::uint8_t value) {
+    auto runs = runs_of(image, where, value, shortest_block);
+    std::erase_if(runs, [](Range run) { return run.size() < shortest_in_user_part && !lies_like_a_block(run); });
     return runs;
 }
 
@@ -205,9 +217,9 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
     if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
     const bool owners = module.slot == "user";
-    damage.erased_runs = runs_of(image, where, 0xFF, owners ? shortest_in_user_part : shortest_erased);
+    damage.erased_runs = owners ? runs_in_user_part(image, where, 0xFF) : runs_of(image, where, 0xFF, shortest_erased);
     if (const auto tail = broken ? erased_tail(image, where) : std::nullopt; tail && (damage.erased_runs.empty() || damage.erased_runs.back().end < tail->begin)) damage.erased_runs.push_back(*tail);
-    damage.zero_runs = runs_of(image, where, 0x00, owners ? shortest_in_user_part : shortest_zeroed);
+    damage.zero_runs = owners ? runs_in_user_part(image, where, 0x00) : runs_of(image, where, 0x00, shortest_zeroed);
     damage.replaced = replaced_stretch(image, module);
     if (!headless) return damage;
     damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));

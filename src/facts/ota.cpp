@@ -96,6 +96,17 @@ bool met_after_copy(const Scene& scene, const Dependency& dependency) {
     return true;
 }
 
+/// A table that was made anew says nothing of updates any more. Without a record, the beginning of the image in its place and erased flash behind it are
+/// damage as well as a copy; beside a whole neighbour of another release they are a copy that was on its way.
+bool unrecorded_copy(const Scene& scene, const OtaFacts& facts, const CopyProgress& progress) {
+    const bool stopped = std::find(progress.sectors.begin(), progress.sectors.end(), CopySector::InProgress) != progress.sectors.end();
+    const bool recorded = std::any_of(facts.slots.begin(), facts.slots.end(), [](const OtaSlot& slot) { return slot.number > 0 && slot.state != OtaSlot::State::Unused; });
+    if (!stopped || (recorded && facts.code != CopyCode::ClearedBeforeCopy) || scene.in_area->function.value != FunctionSystemPart) return false;
+    return std::any_of(scene.modules.begin(), scene.modules.end(), [&](const Module& module) {
+        return module.slot != "ota" && module.slot != progress.slot && module.good() && module.function.value == FunctionSystemPart && module.version.value != scene.in_area->version.value;
+    });
+}
+
 void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     const auto& module = *scene.in_area;
     const auto* destination = destination_of(scene.layout, module);
@@ -114,7 +125,7 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     const auto progress = compare_copy(scene.image, scene.layout, *destination, scene.image.bytes(facts.image));
     // Without a slot that names the job, only old content behind the new speaks for a copy: damage erases too.
     const bool old_behind_new = progress && progress->copied && progress->sectors.back() == CopySector::Old;
-    if (progress && !whole && looks_interrupted(*progress) && (facts.descriptor_slot || waits || old_behind_new)) {
+    if (progress && !whole && looks_interrupted(*progress) && (facts.descriptor_slot || waits || old_behind_new || unrecorded_copy(scene, facts, *progress))) {
         facts.kind = OtaCase::CopyInterrupted;
         facts.case_letter = letter_of(facts.code);
         facts.progress = progress;

@@ -207,6 +207,7 @@ void Placement::run() {
     Shift shift = from_begin ? 0 : best.shift;
     std::vector<Loss> losses;
     if (!in_place) losses = find_losses(file_, anchors_, shift, most_lost(shift));
+    else if (const auto hidden = find_hidden_loss(file_, anchors_, layout_, most_lost(0))) losses.push_back(*hidden);
     // Few bytes lost before the first mark: the file still begins with the bootloader's first words.
     if (losses.empty() && !from_begin && begins_with_vectors() && shift > 0 && shift < 0x184) {
         losses = find_losses(file_, anchors_, 0, most_lost(0));

@@ -25,6 +25,10 @@ struct Loss {
 /// Where bytes were lost between anchors, at most `most` in all. Empty where the anchors agree on one shift.
 std::vector<Loss> find_losses(ByteView file, const std::vector<Anchor>& anchors, Shift first, Shift most);
 
+/// A loss in the last module of a file whose anchors all stand in place, which was filled up to the flash's size: that module's own end stands early by a
+/// number of bytes that is no whole word, or by as many as something behind it does (the factory image). Where it ends where it should, one look.
+std::optional<Loss> find_hidden_loss(ByteView file, const std::vector<Anchor>& anchors, const Layout& layout, Shift most);
+
 /// The 16 KiB application data that DFU alternate setting 1 gives, or a copy of the table or both: placed and named. False where it is neither.
 bool place_table_only(ByteView file, const Layout& layout, Capture& capture);
 

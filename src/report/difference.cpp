@@ -8,20 +8,20 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
+#include <utility>
 
 namespace photopsy {
 
 namespace {
 
-/// One line for what changed, none for what did not.
-void changed(std::string& text, std::string_view what, const std::string& before, const std::string& after) {
-    if (before != after) text += fmt::format("  {}: {} -> {}\n", what, before, after);
-}
-
-void section(std::string& text, std::string_view title, const std::string& lines) {
-    if (!lines.empty()) text += fmt::format("\n{}\n{}", title, lines);
-}
+/// Collects what changed under one heading.
+struct Section {
+    std::vector<Change>& list;
+    const char* title;
+    void changed(std::string what, std::string before, std::string after) const {
+        if (before != after) list.push_back({title, std::move(what), std::move(before), std::move(after)});
+    }
+};
 
 std::string describe(const Module* module) {
     if (!module || module->presence == Presence::Absent) return "not in the file";
@@ -41,17 +41,13 @@ std::string outcome(const Analysis& analysis) {
     return text;
 }
 
-std::string verdict_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
-    changed(text, "verdict", outcome(before), outcome(after));
-    changed(text, "at the next start", std::string(name_of(before.boot.result)), std::string(name_of(after.boot.result)));
-    return text;
+void compare_verdicts(const Analysis& before, const Analysis& after, const Section& section) {
+    section.changed("verdict", outcome(before), outcome(after));
+    section.changed("at the next start", std::string(name_of(before.boot.result)), std::string(name_of(after.boot.result)));
 }
 
-std::string module_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
-    for (const auto& slot : before.layout->slots) changed(text, slot.title.empty() ? slot.name : slot.title, describe(before.facts.module(slot.name)), describe(after.facts.module(slot.name)));
-    return text;
+void compare_modules(const Analysis& before, const Analysis& after, const Section& section) {
+    for (const auto& slot : before.layout->slots) section.changed(slot.title.empty() ? slot.name : slot.title, describe(before.facts.module(slot.name)), describe(after.facts.module(slot.name)));
 }
 
 std::string describe(const DctCopy* copy) {
@@ -71,24 +67,21 @@ std::string_view name_of(DctFieldFact::State state) {
 }
 
 /// Fields of the copy that the firmware reads, compared but never shown.
-std::string field_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
+void compare_fields(const Analysis& before, const Analysis& after, const Section& section) {
     for (const auto& old_field : before.facts.dct.fields) {
         for (const auto& new_field : after.facts.dct.fields) {
             if (!old_field.field || !new_field.field || old_field.field->name != new_field.field->name) continue;
             if (std::ranges::equal(before.capture.image.bytes(old_field.at), after.capture.image.bytes(new_field.at)) && old_field.state == new_field.state) continue;
-            const auto both_set = old_field.state == new_field.state;
-            text += fmt::format("  {} ({} bytes): {}\n", old_field.field->title, old_field.at.size(), both_set ? "another value" : fmt::format("{} -> {}", name_of(old_field.state), name_of(new_field.state)));
+            const auto what = fmt::format("{} ({} bytes)", old_field.field->title, old_field.at.size());
+            section.changed(what, std::string(name_of(old_field.state)), old_field.state == new_field.state ? "another value" : std::string(name_of(new_field.state)));
         }
     }
-    return text;
 }
 
-std::string table_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
-    for (const int number : {1, 2}) changed(text, fmt::format("copy {}", number), describe(before.facts.dct.copy(number)), describe(after.facts.dct.copy(number)));
-    changed(text, "copy that the firmware reads", selected(before.facts.dct), selected(after.facts.dct));
-    return text + field_lines(before, after);
+void compare_tables(const Analysis& before, const Analysis& after, const Section& section) {
+    for (const int number : {1, 2}) section.changed(fmt::format("copy {}", number), describe(before.facts.dct.copy(number)), describe(after.facts.dct.copy(number)));
+    section.changed("copy that the firmware reads", selected(before.facts.dct), selected(after.facts.dct));
+    compare_fields(before, after, section);
 }
 
 std::string describe(const DeviceKey& key) {
@@ -96,11 +89,9 @@ std::string describe(const DeviceKey& key) {
 }
 std::string describe(const ServerKey& key) { return fmt::format("{}, fingerprint {}", name_of(key.what), key.fingerprint ? hex(*key.fingerprint).substr(0, 16) : "unknown"); }
 
-std::string key_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
-    changed(text, "device key", describe(before.keys.device), describe(after.keys.device));
-    changed(text, "server key", describe(before.keys.server), describe(after.keys.server));
-    return text;
+void compare_keys(const Analysis& before, const Analysis& after, const Section& section) {
+    section.changed("device key", describe(before.keys.device), describe(after.keys.device));
+    section.changed("server key", describe(before.keys.server), describe(after.keys.server));
 }
 
 std::string describe(const OtaFacts& ota) {
@@ -122,24 +113,18 @@ std::string slot_state(const OtaFacts& ota, std::size_t number) {
     return "";
 }
 
-std::string update_lines(const Analysis& before, const Analysis& after) {
-    std::string text;
-    changed(text, "update", describe(before.facts.ota), describe(after.facts.ota));
-    for (std::size_t slot = 0; slot < 5; ++slot) changed(text, fmt::format("record {}", slot), slot_state(before.facts.ota, slot), slot_state(after.facts.ota, slot));
+void compare_updates(const Analysis& before, const Analysis& after, const Section& section) {
+    section.changed("update", describe(before.facts.ota), describe(after.facts.ota));
+    for (std::size_t slot = 0; slot < 5; ++slot) section.changed(fmt::format("record {}", slot), slot_state(before.facts.ota, slot), slot_state(after.facts.ota, slot));
     const auto flag = [](const OtaFacts& ota) { return ota.update_flag ? fmt::format("{:02x}", ota.update_flag->value) : "not readable"; };
-    changed(text, "OTA flag", flag(before.facts.ota), flag(after.facts.ota));
+    section.changed("OTA flag", flag(before.facts.ota), flag(after.facts.ota));
     const auto eeprom = [](const Eeprom& facts) { return fmt::format("{}, {} cells in use", name_of(facts.state), facts.cells_in_use); };
-    changed(text, "EEPROM", eeprom(before.facts.eeprom), eeprom(after.facts.eeprom));
-    return text;
+    section.changed("EEPROM", eeprom(before.facts.eeprom), eeprom(after.facts.eeprom));
 }
 
-struct Bytes {
-    std::uint64_t different = 0, single_bits = 0, only_one = 0;
-    std::string lines;
-};
-
-void count_region(const Analysis& before, const Analysis& after, std::string_view title, Range at, Bytes& bytes) {
-    std::uint32_t different = 0, only_one = 0;
+RegionChange count_region(const Analysis& before, const Analysis& after, const LayoutRegion& region) {
+    const auto at = region.at;
+    RegionChange change{.region = region.title.empty() ? region.name : region.title, .at = at};
     Range hull{at.end, at.begin};
     for (Address byte = at.begin; byte < at.end;) {
         // In pages, so that what one file lacks is counted without looking at each byte of the rest.
@@ -148,54 +133,60 @@ void count_region(const Analysis& before, const Analysis& after, std::string_vie
         const auto both = std::min(a.size(), b.size());
         for (std::size_t i = common_prefix(a.first(both), b.first(both)); i < both; ++i) {
             if (a[i] == b[i]) continue;
-            ++different;
-            bytes.single_bits += std::has_single_bit(static_cast<std::uint8_t>(a[i] ^ b[i]));
+            ++change.different;
+            change.single_bits += std::has_single_bit(static_cast<std::uint8_t>(a[i] ^ b[i]));
             hull = {std::min(hull.begin, page.begin + static_cast<Address>(i)), page.begin + static_cast<Address>(i) + 1};
         }
-        only_one += static_cast<std::uint32_t>(std::max(a.size(), b.size()) - both);
+        change.only_one += static_cast<std::uint32_t>(std::max(a.size(), b.size()) - both);
         byte = page.end;
     }
-    bytes.different += different;
-    bytes.only_one += only_one;
-    if (different) bytes.lines += fmt::format("  {}: {} of {} differ, from {} to {}\n", title, different, byte_count(at.size()), hex_address(hull.begin), hex_address(hull.end - 1));
-    if (only_one) bytes.lines += fmt::format("  {}: {} in one of the files only\n", title, byte_count(only_one));
+    if (change.different) change.hull = hull;
+    return change;
 }
 
-/// Cells that read differently each time, rather than another content.
-std::string advice(const Analysis& before, const Analysis& after, const Bytes& bytes) {
-    const bool one_device = before.facts.device_id && before.facts.device_id == after.facts.device_id;
-    const auto share = bytes.different ? bytes.single_bits * 100 / bytes.different : 0;
-    if (!one_device || bytes.different == 0 || bytes.different > 4096 || share < 90) return {};
-    return fmt::format("\nBoth are from one device, and nearly all differing bytes differ in a single bit: that is how badly read or worn cells look.\nCapture again, twice, and compare; trust only what stays the same.\n");
+bool looks_unstable(const Difference& difference) {
+    std::uint64_t different = 0, single_bits = 0;
+    for (const auto& change : difference.bytes) different += change.different, single_bits += change.single_bits;
+    return difference.same_device == true && different != 0 && different <= 4096 && single_bits * 100 / different >= 90;
+}
+
+Difference::Side side_of(const Analysis& analysis) {
+    return {.name = analysis.capture.name, .sha256 = hex(analysis.capture.sha256), .layout = analysis.layout->name, .layout_title = analysis.layout->title, .size = analysis.capture.size};
+}
+
+/// Names of files and servers come from outside; ids are shortened as in every report.
+void be_discreet(const Analysis& before, const Analysis& after, const ReportStyle& style, Difference& difference) {
+    const Discretion first(before, style), second(after, style);
+    const auto shown = [&](std::string& text) { text = second.text(first.text(text)); };
+    difference.before.name = first.file_name(difference.before.name);
+    difference.after.name = second.file_name(difference.after.name);
+    for (auto* side : {&difference.before, &difference.after})
+        for (auto* text : {&side->name, &side->layout, &side->layout_title}) shown(*text);
+    for (auto& change : difference.changes)
+        for (auto* text : {&change.what, &change.before, &change.after}) shown(*text);
+    for (auto& change : difference.bytes) shown(change.region);
 }
 
 }  // namespace
 
 Difference compare(const Analysis& before, const Analysis& after, const ReportStyle& style) {
-    Difference difference;
-    Bytes bytes;
-    for (const auto& region : before.layout->regions) count_region(before, after, region.title.empty() ? region.name : region.title, region.at, bytes);
-    difference.same = bytes.different == 0 && bytes.only_one == 0 && before.layout->name == after.layout->name;
-    const Discretion first(before, style), second(after, style);
-    std::string text = fmt::format("before  {} (sha256 {})\nafter   {} (sha256 {})\n", first.file_name(before.capture.name), hex(before.capture.sha256).substr(0, 12), second.file_name(after.capture.name), hex(after.capture.sha256).substr(0, 12));
-    if (difference.same) text += "\nThe same flash content, byte for byte.\n";
-    if (before.layout->name != after.layout->name) text += fmt::format("\nNot the same kind of device: {} and {}.\n", before.layout->title, after.layout->title);
-    else if (before.facts.device_id && after.facts.device_id) text += before.facts.device_id == after.facts.device_id ? "\nOne device: both carry the same device id.\n" : "\nTwo devices: the device ids differ.\n";
-    section(text, "Verdict", verdict_lines(before, after));
-    section(text, "Modules", module_lines(before, after));
-    section(text, "Configuration table", table_lines(before, after));
-    section(text, "Keys", key_lines(before, after));
-    section(text, "Updates and EEPROM", update_lines(before, after));
-    section(text, "Bytes", bytes.lines);
-    text += advice(before, after, bytes);
-    // Names of files and servers come from outside; ids are shortened as in every report.
-    std::string shown;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find('\n', at), text.size());
-        shown += second.text(first.text(text.substr(at, end - at))) + "\n";
-        at = end + 1;
+    Difference difference{.before = side_of(before), .after = side_of(after)};
+    const bool one_kind = before.layout->name == after.layout->name;
+    difference.same = one_kind;
+    for (const auto& region : before.layout->regions) {
+        const auto change = count_region(before, after, region);
+        if (!change.different && !change.only_one) continue;
+        difference.same = false;
+        difference.bytes.push_back(change);
     }
-    difference.text = std::move(shown);
+    if (one_kind && before.facts.device_id && after.facts.device_id) difference.same_device = before.facts.device_id == after.facts.device_id;
+    difference.looks_unstable = looks_unstable(difference);
+    compare_verdicts(before, after, {difference.changes, "Verdict"});
+    compare_modules(before, after, {difference.changes, "Modules"});
+    compare_tables(before, after, {difference.changes, "Configuration table"});
+    compare_keys(before, after, {difference.changes, "Keys"});
+    compare_updates(before, after, {difference.changes, "Updates and EEPROM"});
+    be_discreet(before, after, style, difference);
     return difference;
 }
 

@@ -52,10 +52,19 @@ void vectors_damaged(const Observations& seen, Findings& found) {
     }
 }
 
+void reset_code_damaged(const Observations& seen, Findings& found) {
+    for (const auto& code : seen.facts.code) {
+        const auto* module = seen.facts.module(code.slot);
+        if (!module || module->good() || !code.no_code_at || seen.facts.ota.half_written_slot == code.slot) continue;
+        found.add({code.slot, range_of(code.no_code_at, 2)}, fmt::format("The reset handler of the {} leads to bytes that are no code: the first stand at {}, within its first instructions.", title_of(seen.facts, code.slot), hex_address(code.no_code_at)));
+    }
+}
+
 constexpr Rule rules[] = {
     {"calls-lead-nowhere", Severity::Note, "A module calls functions that another one does not have", "Such a call jumps through whatever stands behind the table.", "dynalib.h@v2.3.1:128", calls_lead_nowhere},
     {"calls-still-resolve", Severity::Note, "The code of a damaged module is largely intact", "It tells a flipped bit from a lost piece.", "docs/formats/code.md", damage_is_small},
     {"vectors-damaged", Severity::Note, "The vector table of a module is damaged", "The processor jumps to these addresses at start and at each interrupt.", "docs/formats/code.md", vectors_damaged},
+    {"reset-code-damaged", Severity::Note, "The first instructions of a module are no code", "The processor faults before the module has done anything.", "docs/formats/code.md", reset_code_damaged},
 };
 
 }  // namespace

@@ -39,6 +39,16 @@ TEST_CASE("diff: 0 the same, 1 different, 2 unable", "[cli][diff]") {
     const auto quiet = run({"diff", "-q", first, second});
     CHECK(quiet.status == 1);
     CHECK(quiet.out.empty());
+    const auto json = run({"diff", "--format", "json", first, second});
+    CHECK(json.status == 1);
+    CHECK(json.err.empty());
+    CHECK(json.out.starts_with("{"));
+    CHECK(json.out.ends_with("}\n"));
+    CHECK(run({"diff", "--format", "json", first, first}).status == 0);
+    const auto other_format = run({"diff", "--format", "yaml", first, second});
+    CHECK(other_format.status == 2);
+    CHECK(other_format.out.empty());
+    CHECK(one_sentence(other_format.err));
     const auto missing = run({"diff", first, "no-such-file.bin"});
     CHECK(missing.status == 2);
     CHECK(one_sentence(missing.err));

@@ -2,6 +2,7 @@
 #include "facts/code.h"
 #include "support/ota_fixture.h"
 #include "support/shared.h"
+#include "support/story.h"
 
 #include <algorithm>
 
@@ -91,6 +92,96 @@ TEST_CASE("Thumb code is decoded, and what is none is shown as a number", "[code
     CHECK(disassemble(code, 0x08020200, 2).size() == 2);
     CHECK(disassemble(Bytes{}, 0, 5).empty());
     CHECK(disassemble(Bytes{1}, 0, 5).empty());
+}
+
+TEST_CASE("The first instructions are followed as they would be executed", "[code]") {
+    const auto place = [](Bytes code) { return first_that_is_no_code(code, 0x08020000, 0x08020000, 16); };
+    Bytes plain(64, 0);
+    for (std::size_t i = 0; i < plain.size(); i += 2) plain[i] = 0x01, plain[i + 1] = 0x30;  // adds r0, #1
+    CHECK(place(plain) == 0);
+    const auto with = [&](std::size_t at, Bytes halfwords) {
+        auto code = plain;
+        std::copy(halfwords.begin(), halfwords.end(), code.begin() + static_cast<std::ptrdiff_t>(at));
+        return code;
+    };
+    CHECK(place(with(4, {0xFF, 0xFF, 0xFF, 0xFF})) == 0x08020004);       // erased
+    CHECK(place(with(6, {0x00, 0x00})) == 0x08020006);                   // zeros
+    CHECK(place(with(8, {0x01, 0xDE})) == 0x08020008);                   // undefined for good
+    CHECK(place(with(4, {0x70, 0x47, 0xFF, 0xFF})) == 0);                // bx lr, and behind it whatever
+    CHECK(place(with(4, {0x08, 0xBD, 0xFF, 0xFF})) == 0);                // pop {r3, pc}
+    CHECK(place(with(4, {0x02, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF})) == 0);    // b over what is no code
+    CHECK(place(with(4, {0x00, 0xF1, 0x00, 0xF8})) == 0x08020004);       // bl far out of the module
+    CHECK(place(with(32, {0xFF, 0xFF, 0xFF, 0xFF})) == 0);               // behind the sixteenth
+    CHECK(first_that_is_no_code(Bytes(2, 0x30), 0x08020000, 0x08020000, 16) == 0x08020000);
+    CHECK(first_that_is_no_code(plain, 0x08020000, 0x08010000, 16) == 0x08010000);
+}
+
+TEST_CASE("Reset handlers of the samples and of real releases begin with code", "[code][real]") {
+    unsigned handlers = 0;
+    const auto check = [&](const Image& image, const Layout& layout, const std::string& name) {
+        const auto modules = read_modules(image, layout);
+        for (const auto& module : modules) {
+            if (!module.good() || module.header_at == module.at.begin || module.at.begin != module.start.value) continue;
+            const auto code = read_code(image, modules, module);
+            handlers += code.reset != 0;
+            INFO(name << " " << module.slot << " " << code.no_code_at);
+            CHECK(code.no_code_at == 0);
+        }
+    };
+    for (const auto& story : stories())
+        if (story.sample.file.size() == 0x100000) check(Image(story.sample.file, 0x08000000), *builtin_layout("photon"), story.name);
+    CHECK(handlers > 50);
+    const auto& all = shared_archive("corpus/firmware.tar.zst");
+    if (all.empty()) WARN("no real firmware beside the checkout");
+    for (const auto& [path, bytes] : all)
+        for (const auto* device : {"photon", "p1", "electron"}) {
+            if (!path.starts_with(std::string("firmware/") + device + "/") || bytes.size() < 0x200 || bytes.size() > 0x40000) continue;
+            if ((little_endian<std::uint32_t>(bytes) & 0x2FF10000) != 0x20000000) continue;
+            Image image(builtin_layout(device)->flash);
+            image.put(start_of(bytes), bytes);
+            check(image, *builtin_layout(device), path);
+        }
+    WARN(handlers << " reset handlers, all plausible");
+}
+
+TEST_CASE("Real releases: Electron's tables have names, and its stubs resolve", "[code][real]") {
+    const auto& all = shared_archive("corpus/firmware.tar.zst");
+    if (all.empty()) {
+        WARN("no real firmware beside the checkout");
+        return;
+    }
+    unsigned releases = 0, stubs = 0, unresolved = 0, unnamed = 0;
+    for (const auto& [path, bytes] : all) {
+        const std::string prefix = "firmware/electron/system-part1-";
+        if (!path.starts_with(prefix)) continue;
+        Image image(builtin_layout("electron")->flash);
+        unsigned parts = 0;
+        for (const auto* part : {"1", "2", "3"}) {
+            const auto found = all.find(std::string("firmware/electron/system-part") + part + "-" + path.substr(prefix.size()));
+            if (found == all.end()) continue;
+            image.put(start_of(found->second), found->second);
+            ++parts;
+        }
+        if (parts != 3) continue;
+        ++releases;
+        const auto modules = read_modules(image, *builtin_layout("electron"));
+        for (const auto& module : modules) {
+            if (!module.good()) continue;
+            const auto code = read_code(image, modules, module);
+            for (const auto& stub : code.stubs) {
+                if (stub.provider == "user" || stub.provider.empty()) continue;
+                ++stubs;
+                unresolved += !stub.resolves();
+                unnamed += stub.table_name.empty();
+            }
+            for (const auto& table : code.tables) unnamed += table.name.empty();
+        }
+    }
+    WARN(releases << " Electron releases, " << stubs << " stubs, " << unresolved << " unresolved, " << unnamed << " tables without a name");
+    CHECK(releases > 10);
+    CHECK(stubs > 1000);
+    CHECK(unresolved == 0);
+    CHECK(unnamed == 0);
 }
 
 TEST_CASE("Real releases: every stub of every module resolves in its own release", "[code][real]") {

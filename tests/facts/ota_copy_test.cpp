@@ -58,6 +58,24 @@ TEST_CASE("A copy stopped before its first word, and damage that only looks like
         CHECK(ota.kind == OtaCase::CopyInterrupted);
         CHECK(ota.descriptor_only_in_history);
     }
+    SECTION("no record left, but for the last words all there, the neighbour of the old release") {
+        device.copy(new_part2, static_cast<std::uint32_t>(new_part2.size()) - 4);
+        const auto ota = device.ota();
+        CHECK(ota.kind == OtaCase::CopyInterrupted);
+        CHECK(ota.case_letter == "c3");
+        CHECK(ota.progress->copied == new_part2.size() - 4);
+        CHECK(!ota.descriptor_slot);
+    }
+    SECTION("the same beside a neighbour of the same release: the end of an installed module is gone") {
+        device.install(make_module(part1_spec(2302)));
+        device.copy(new_part2, static_cast<std::uint32_t>(new_part2.size()) - 4);
+        CHECK(device.ota().kind == OtaCase::None);
+    }
+    SECTION("no record left and nothing but an erased sector") {
+        device.install(new_part2);
+        device.erase(range_of(0x08080000, 0x20000));
+        CHECK(device.ota().kind == OtaCase::None);
+    }
     SECTION("slot cleared, nothing copied") {
         device.mark(1, 0xFFFF, new_part2);
         CHECK(device.ota().kind == OtaCase::ClearedNotCopied);

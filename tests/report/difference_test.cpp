@@ -2,6 +2,8 @@
 #include "report/difference.h"
 #include "support/ota_fixture.h"
 
+#include <nlohmann/json.hpp>
+
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -13,7 +15,7 @@ Analysis analysis_of(const OtaDevice& device, const std::string& name) {
 
 Difference difference(const OtaDevice& before, const OtaDevice& after) { return compare(analysis_of(before, "before.bin"), analysis_of(after, "after.bin"), ReportStyle{}); }
 
-bool says(const Difference& result, std::string_view words) { return result.text.find(words) != std::string::npos; }
+bool says(const Difference& result, std::string_view words) { return difference_text(result).find(words) != std::string::npos; }
 
 /// Distinct bytes in a field of the configuration table.
 void plant(OtaDevice& device, const char* field, std::uint8_t seed) {
@@ -43,6 +45,32 @@ TEST_CASE("What changed is said by its meaning", "[diff]") {
     CHECK(says(result, "DCT copy 1: 1 of 16 KiB"));
 }
 
+TEST_CASE("The same as JSON: changes in words, bytes by region", "[diff]") {
+    OtaDevice before, after;
+    after.install(make_module(part2_spec(2302)));
+    after.flip(0x08004100);
+    const auto json = nlohmann::json::parse(difference_json(difference(before, after)), nullptr, false);
+    REQUIRE(json.is_object());
+    CHECK(json.at("schema") == "photopsy-difference/1");
+    CHECK(json.at("same") == false);
+    CHECK(json.at("same_device").is_null());
+    CHECK(json.at("before").at("name") == "before.bin");
+    const auto part2 = std::find_if(json.at("changes").begin(), json.at("changes").end(), [](const auto& change) { return change.at("what") == "system part 2"; });
+    REQUIRE(part2 != json.at("changes").end());
+    CHECK(part2->at("section") == "Modules");
+    CHECK(part2->at("after").template get<std::string>().starts_with("v2302"));
+    const auto copy = std::find_if(json.at("bytes").begin(), json.at("bytes").end(), [](const auto& row) { return row.at("region") == "DCT copy 1"; });
+    REQUIRE(copy != json.at("bytes").end());
+    CHECK(copy->at("different") == 1);
+    CHECK(copy->at("single_bit") == 1);
+    CHECK(copy->at("first") == "0x08004100");
+    CHECK(copy->at("last") == "0x08004100");
+    const auto same = nlohmann::json::parse(difference_json(difference(before, before)), nullptr, false);
+    CHECK(same.at("same") == true);
+    CHECK(same.at("changes").empty());
+    CHECK(same.at("bytes").empty());
+}
+
 TEST_CASE("A byte that only one file holds makes them different", "[diff]") {
     OtaDevice before, after;
     Image shorter(before.layout.flash);
@@ -65,5 +93,6 @@ TEST_CASE("No secret is shown when it changes", "[diff]") {
         std::string secret;
         for (std::size_t i = 0; i < 8; ++i) secret += static_cast<char>('A' + (i * 7 + seed) % 26);
         CHECK(!says(result, secret));
+        CHECK(difference_json(result).find(secret) == std::string::npos);
     }
 }

@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "support/ota_fixture.h"
 
+#include <algorithm>
+
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -72,6 +74,19 @@ TEST_CASE("A small damage is called small, a damaged vector table is named", "[c
     CHECK(!found.has("calls-still-resolve"));
     REQUIRE(found.has("vectors-damaged"));
     CHECK(found.all().front().where.at == range_of(0x08020020, 4));
+}
+
+TEST_CASE("A reset handler that leads to no code is named", "[code][rules]") {
+    auto device = device_with(25, 2);
+    const auto reset = little_endian<std::uint32_t>(device.image.bytes(range_of(0x08060004, 4))) - 1;
+    device.image.put(reset, std::vector<std::uint8_t>{0x01, 0x30, 0x01, 0x30, 0x70, 0x47});  // adds, adds, bx lr
+    CHECK(!findings_of(device).has("reset-code-damaged"));
+    device.erase(range_of(reset + 2, 8));
+    const auto found = findings_of(device);
+    REQUIRE(found.has("reset-code-damaged"));
+    const auto at = std::find_if(found.all().begin(), found.all().end(), [](const Finding& finding) { return finding.rule->id == "reset-code-damaged"; });
+    CHECK(at->where.at == range_of(reset + 2, 2));
+    CHECK(at->severity == Severity::Note);
 }
 
 TEST_CASE("Whole modules that do not fit prove it by their calls", "[code][rules]") {
