@@ -1,5 +1,6 @@
 #include "facts/flipped_bit.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -34,15 +35,35 @@ constexpr std::uint32_t step_back(std::uint32_t value) {
     return (value ^ origin.gave) << 8 | origin.byte;
 }
 
+/// Product of two polynomials modulo the CRC's, bits reflected as in the CRC: 0x80000000 is 1.
+constexpr std::uint32_t multiplied(std::uint32_t a, std::uint32_t b) {
+    std::uint32_t product = 0;
+    for (; a; a <<= 1) {
+        if (a & 0x80000000u) product ^= b;
+        b = b & 1 ? b >> 1 ^ polynomial : b >> 1;
+    }
+    return product;
+}
+
+/// Undoes so many bytes of zeros at once.
+constexpr std::uint32_t step_back(std::uint32_t value, std::uint32_t bytes) {
+    for (auto power = step_back(0x80000000u); bytes; bytes >>= 1, power = multiplied(power, power))
+        if (bytes & 1) value = multiplied(value, power);
+    return value;
+}
+static_assert(step_back(0x12345678u, 3) == step_back(step_back(step_back(0x12345678u))));
+
 }  // namespace
 
-std::optional<FlippedBit> solve_flipped_bit(std::uint32_t difference, std::uint32_t length) {
+std::optional<FlippedBit> solve_flipped_bit(std::uint32_t difference, std::uint32_t length, std::uint32_t from, std::uint32_t to) {
     if (std::has_single_bit(difference)) {
         const auto bit = static_cast<std::uint32_t>(std::countr_zero(difference));
         return FlippedBit{length + 3 - bit / 8, static_cast<std::uint8_t>(bit % 8)};
     }
     // A flip in the byte `distance` before the end has run through that many steps since it was that bit alone.
-    for (std::uint32_t distance = 1; distance <= length; ++distance) {
+    to = std::min(to, length);
+    difference = step_back(difference, length - to);
+    for (std::uint32_t distance = length - to + 1; distance <= length - std::min(from, to); ++distance) {
         difference = step_back(difference);
         if (difference <= 0x80 && std::has_single_bit(difference)) return FlippedBit{length - distance, static_cast<std::uint8_t>(std::countr_zero(difference))};
     }

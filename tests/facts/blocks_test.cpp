@@ -69,6 +69,13 @@ TEST_CASE("A flipped bit is solved from the difference of the checksums", "[bloc
         REQUIRE(flip);
         REQUIRE(flip->offset == at);
         REQUIRE(flip->bit == bit);
+        // Looked for in a part of the content: found where the part holds it, and only there.
+        const auto difference = crc32(content) ^ right, size = static_cast<std::uint32_t>(content.size()), from = at / 512 * 512;
+        const auto inside = solve_flipped_bit(difference, size, from, from + 512);
+        REQUIRE(inside);
+        REQUIRE(inside->offset == at);
+        REQUIRE_FALSE(solve_flipped_bit(difference, size, at + 1));
+        REQUIRE_FALSE(solve_flipped_bit(difference, size, 0, at));
         content[at] = static_cast<std::uint8_t>(content[at] ^ (1u << bit));
     }
     SECTION("first and last bit of the content") {
