@@ -120,7 +120,7 @@ std::string bootloader_follows(const Facts& facts) {
 void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     const auto& facts = seen.facts;
     const auto& ota = facts.ota;
-    story.chain = {{.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", ota.image_slot.empty() ? "a module" : title_of(facts, ota.image_slot),
+    story.chain = {{.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot),
                                         ota.to_release.empty() ? "" : " to " + ota.to_release)}};
     if (ota.progress) story.chain.push_back({.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});

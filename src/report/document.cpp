@@ -50,7 +50,18 @@ static void describe_findings(Document& document, const Analysis& analysis, cons
         document.findings.push_back({.id = std::string(finding.rule->id), .title = std::string(finding.rule->title), .severity = finding.severity,
                                      .confidence = finding.confidence, .region = discretion.text(finding.where.region), .at = finding.where.at,
                                      .expected = discretion.text(finding.expected), .actual = discretion.text(finding.actual),
-                                     .evidence = discretion.text(finding.evidence), .explain = discretion.text(finding.explain)});
+                                     .evidence = discretion.text(finding.evidence), .explain = sentence(discretion.text(finding.explain), "")});
+    }
+}
+
+/// One module asks for what another does not give: one fact, found at two places.
+static void pair_up(Document& document) {
+    for (std::size_t i = 0; i + 1 < document.findings.size(); ++i) {
+        auto &one = document.findings[i], &next = document.findings[i + 1];
+        const bool two_sided = one.id == "dependency-unmet" || one.id == "system-parts-differ";
+        if (!two_sided || one.told_before || next.id != one.id || !next.explain.starts_with("The header of")) continue;
+        one.other_place = i + 1;
+        next.told_before = true;
     }
 }
 
@@ -75,7 +86,7 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
     for (const auto& named : analysis.diagnosis.causes) {
         CauseText text{.id = std::string(named.cause->id), .title = discretion.text(named.cause->title), .definition = discretion.text(named.cause->definition),
                        .confidence = named.story.confidence};
-        for (const auto& link : named.story.chain) text.chain.push_back({.says = discretion.text(link.says), .seen = link.seen});
+        for (const auto& link : named.story.chain) text.chain.push_back({.says = sentence(discretion.text(link.says), ""), .seen = link.seen});
         for (const auto& remedy : named.story.remedies) text.remedies.push_back(plain(remedy, discretion));
         for (const auto index : named.findings) {
             if (index >= document.findings.size()) continue;
@@ -101,6 +112,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     document.headline = discretion.text(diagnosis.headline);
     document.led_remark = discretion.text(diagnosis.led_remark);
     describe_findings(document, analysis, discretion);
+    pair_up(document);
     describe_quiet_rules(document, analysis);
     describe_causes(document, analysis, discretion);
     describe_boot(document, analysis.boot, discretion);

@@ -17,6 +17,8 @@ struct FindingText {
     Range at;
     std::string expected, actual, evidence, explain;
     bool explained = false;               ///< belongs to a cause
+    std::optional<std::size_t> other_place;  ///< index of the finding that tells the other half of this fact; people read both as one
+    bool told_before = false;             ///< it is such an other half
 };
 
 /// A rule that found nothing.

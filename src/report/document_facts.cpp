@@ -67,6 +67,13 @@ static KeyText device_key(const DeviceKey& key, std::string role, std::string ti
             .detail = discretion.text(key.detail), .state = state_of(key), .at = key.at};
 }
 
+/// An empty slot is fine or fatal: the reader must see which.
+static std::string server_key(const ServerKey& server) {
+    const std::string what(name_of(server.what));
+    if (server.what != ServerKeyClass::Erased) return what;
+    return what + (server.uses_builtin ? "; this Device OS has the key built in and uses that" : "; this Device OS needs it and has no other");
+}
+
 static std::string server_address(const ServerAddress& address, const Discretion& discretion) {
     std::string what(name_of(address.kind));
     if (!discretion.host().empty()) what = fmt::format("{}, port {}", discretion.host(), address.port);
@@ -84,7 +91,7 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
     }
     document.keys.push_back({.role = "device-public-key", .title = "device public key (cached)", .what = std::string(name_of(keys.cache.state)),
                              .fingerprint = fingerprint_of(keys.cache.fingerprint), .detail = "", .state = state_of(keys.cache), .at = keys.cache.at});
-    document.keys.push_back({.role = "server-public-key", .title = "server public key", .what = std::string(name_of(keys.server.what)),
+    document.keys.push_back({.role = "server-public-key", .title = "server public key", .what = server_key(keys.server),
                              .fingerprint = fingerprint_of(keys.server.fingerprint), .detail = discretion.text(keys.server.detail), .state = state_of(keys.server),
                              .at = keys.server.at});
     document.keys.push_back({.role = "server-address", .title = "server address", .what = server_address(keys.address, discretion), .fingerprint = "",

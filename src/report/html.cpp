@@ -24,13 +24,6 @@ const char* tone_of(State state) { return state == State::Good ? "good" : state 
 const char* tone_of(Outcome outcome) { return outcome == Outcome::Healthy ? "good" : outcome == Outcome::Attention ? "warn" : "bad"; }
 const char* tone_of(Severity severity) { return severity >= Severity::Problem ? "bad" : severity == Severity::Warning ? "warn" : "note"; }
 
-/// Half a sentence as a whole one.
-std::string sentence(std::string text, std::string_view end = ".") {
-    if (text.empty()) return text;
-    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text.ends_with('.') ? text : text + std::string(end);
-}
-
 /// A flag, and the list behind it: a heading over nothing is never written.
 void set_list(Data& at, const std::string& flag, const std::string& name, Data items) {
     at.set(flag, items.is_non_empty_list());
@@ -69,6 +62,12 @@ Data finding_data(const Document& document, std::size_t index, const std::string
     if (!finding.expected.empty()) bytes += "expected  " + marked_difference(finding.expected, finding.actual) + "\n";
     if (!finding.actual.empty()) bytes += "found     " + marked_difference(finding.actual, finding.expected) + "\n";
     if (!finding.evidence.empty()) bytes += "bytes     " + evidence_html(finding) + "\n";
+    item.set("has_other", finding.other_place.has_value());
+    if (finding.other_place) {
+        const auto& other = document.findings[*finding.other_place];
+        item.set("other_anchor", fmt::format("{}-finding-{}", prefix, *finding.other_place + 1));
+        item.set("other", fmt::format("{}, {}: {}", place(other.at), other.region, other.explain));
+    }
     item.set("has_bytes", !bytes.empty());
     item.set("bytes", bytes);
     return item;
@@ -101,7 +100,8 @@ Data cause_data(const Document& document, std::size_t index, const std::string& 
         chain.push_back(step);
     }
     for (const auto& remedy : cause.remedies) remedies.push_back(remedy_data(remedy));
-    for (const auto finding : cause.findings) findings.push_back(finding_data(document, finding, prefix));
+    for (const auto finding : cause.findings)
+        if (!document.findings[finding].told_before) findings.push_back(finding_data(document, finding, prefix));
     item.set("chain", chain);
     set_list(item, "has_remedies", "remedies", remedies);
     item.set("cause_findings", findings);
@@ -208,14 +208,15 @@ Data report_data(const Document& document, std::size_t number) {
     auto causes = list(), others = list();
     for (std::size_t i = 0; i < document.causes.size(); ++i) causes.push_back(cause_data(document, i, prefix));
     for (std::size_t i = 0; i < document.findings.size(); ++i)
-        if (!document.findings[i].explained) others.push_back(finding_data(document, i, prefix));
+        if (!document.findings[i].explained && !document.findings[i].told_before) others.push_back(finding_data(document, i, prefix));
     item.set("causes", causes);
     item.set("others_title", document.causes.empty() ? "Found" : "Also found");
     set_list(item, "has_others", "others", others);
     item.set("has_map", !document.map.empty());
     item.set("has_blocks", !document.blocks.empty());
     item.set("map", flash_map_svg(document, prefix));
-    item.set("boot_result", "The device " + document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + document.safe_mode_reason));
+    item.set("boot_result", "The device " + document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + title_of_boot_step(document.safe_mode_reason)));
+    item.set("handshake_heading", handshake_heading(document));
     item.set("boot", ladder_data(document.boot));
     item.set("unpredicted", !document.handshake_unknown.empty());
     item.set("why_unknown", document.handshake_unknown);
@@ -247,7 +248,7 @@ Data summary_data(const std::vector<Document>& documents) {
 
 constexpr auto finding_part =
     "<div class=\"finding {{finding_tone}}\" id=\"{{finding_anchor}}\">\n<h4><span class=\"badge {{finding_tone}}\">{{severity}}</span> {{finding_title}}</h4>\n"
-    "<p class=\"faint\"><code>{{finding_id}}</code>, {{finding_confidence}}; {{place}}</p>\n<p>{{finding_explain}}</p>{{#has_bytes}}\n<pre class=\"hex\">{{{bytes}}}</pre>{{/has_bytes}}\n</div>\n";
+    "<p class=\"faint\"><code>{{finding_id}}</code>, {{finding_confidence}}; {{place}}</p>\n<p>{{finding_explain}}</p>{{#has_bytes}}\n<pre class=\"hex\">{{{bytes}}}</pre>{{/has_bytes}}{{#has_other}}\n<p id=\"{{other_anchor}}\">Also {{other}}</p>{{/has_other}}\n</div>\n";
 
 }  // namespace
 

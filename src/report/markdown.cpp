@@ -66,7 +66,7 @@ std::string remedies(const CauseText& cause) {
     return text;
 }
 
-std::string finding(const FindingText& finding) {
+std::string finding(const Document& document, const FindingText& finding) {
     auto text = fmt::format("**{}** {} ({})", name_of(finding.severity), code_span(finding.id), name_of(finding.confidence));
     if (!finding.at.empty()) text += fmt::format(" at {}, {},", code_span(hex_address(finding.at.begin)), byte_count(finding.at.size()));
     text += fmt::format(" {}: {}\n", in_markdown(finding.region), in_markdown(finding.explain));
@@ -74,6 +74,10 @@ std::string finding(const FindingText& finding) {
     if (!finding.expected.empty()) lines.push_back("expected  " + finding.expected);
     if (!finding.actual.empty()) lines.push_back("found     " + finding.actual);
     if (!finding.evidence.empty()) lines.push_back("bytes     " + finding.evidence);
+    if (finding.other_place) {
+        const auto& other = document.findings[*finding.other_place];
+        lines.push_back(fmt::format("also      {} {}: {}", place(other.at), other.region, other.explain));
+    }
     return lines.empty() ? text + "\n" : text + "\n" + fenced(lines) + "\n";
 }
 
@@ -91,12 +95,12 @@ std::string boot(const Document& document) {
 }
 
 std::string handshake(const Document& document) {
-    if (!document.handshake_unknown.empty()) return "\nCloud handshake: not predicted. " + in_markdown(document.handshake_unknown) + "\n";
+    if (!document.handshake_unknown.empty()) return "\n" + handshake_heading(document) + ": not predicted. " + in_markdown(document.handshake_unknown) + "\n";
     std::string body = table_row({"server", "ends at", "code", "LED", "why"}) + table_row({"---", "---", "---", "---", "---"});
     for (const auto& row : document.handshake)
-        body += table_row({in_markdown(row.title), code_span(row.step) + (row.chance ? " by chance" : ""), row.code ? code_span(std::to_string(*row.code)) : "", in_markdown(row.led), in_markdown(row.explain)});
+        body += table_row({in_markdown(row.title), code_span(row.step) + (row.chance ? " by chance" : ""), row.code ? code_span(std::to_string(*row.code)) : "", in_markdown(row.led), in_markdown(sentence(row.explain))});
     const bool succeeds = std::all_of(document.handshake.begin(), document.handshake.end(), [](const HandshakeText& row) { return row.succeeds; });
-    return folded(succeeds ? "Cloud handshake: succeeds" : "Cloud handshake: fails", body);
+    return folded(handshake_heading(document) + (succeeds ? ": succeeds" : ": fails"), body);
 }
 
 std::string modules(const Document& document) {
@@ -148,7 +152,8 @@ std::vector<Part> parts_of(const Document& document) {
         if (!document.findings[i].explained) order.push_back(i);
     for (const auto index : order) {
         const auto& row = document.findings[index];
-        parts.push_back({"finding " + row.id, folded(fmt::format("{}: {}", name_of(row.severity), row.title), finding(row))});
+        if (row.told_before) continue;
+        parts.push_back({"finding " + row.id, folded(fmt::format("{}: {}", name_of(row.severity), row.title), finding(document, row))});
     }
     parts.push_back({"left out", left_out(document)});
     parts.push_back({"handshake", handshake(document)});

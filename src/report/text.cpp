@@ -47,15 +47,19 @@ std::string provenance(const Document& document) {
                        document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12), capture_in_words(document));
 }
 
-std::string finding(const FindingText& finding, const Paint& paint, unsigned indent) {
+std::string finding(const Document& document, const FindingText& finding, const Paint& paint, unsigned indent, bool said = false) {
     const std::string blanks(indent, ' ');
     auto text = blanks + paint.tone(tone_of(finding.severity), fmt::format("{:8}", name_of(finding.severity))) +
                 paint.plain(fmt::format("{}{}", finding.id, finding.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(finding.confidence)))) + "\n";
     text += paint.paragraph(fmt::format("{}{}", finding.at.empty() ? "" : place(finding.at) + " ", finding.region), indent + 8);
-    text += paint.paragraph(finding.explain, indent + 8);
+    if (!said) text += paint.paragraph(finding.explain, indent + 8);
     if (!finding.expected.empty()) text += paint.paragraph(finding.expected, indent + 18, blanks + "        expected");
     if (!finding.actual.empty()) text += paint.paragraph(finding.actual, indent + 18, blanks + "        found");
     if (!finding.evidence.empty()) text += paint.paragraph(finding.evidence, indent + 18, blanks + "        bytes");
+    if (finding.other_place) {
+        const auto& other = document.findings[*finding.other_place];
+        text += paint.paragraph(fmt::format("{} {}: {}", place(other.at), other.region, other.explain), indent + 18, blanks + "        also");
+    }
     return text;
 }
 
@@ -71,7 +75,11 @@ std::string cause(const CauseText& cause, const Document& document, std::size_t 
     auto text = "\n" + paint.tone(Tone::Strong, paint.paragraph(cause.title, 4, fmt::format("{}.", number)));
     text += paint.tone(Tone::Faint, paint.paragraph(fmt::format("{}, {}", cause.id, name_of(cause.confidence)), 4));
     for (const auto& link : cause.chain) text += paint.paragraph(link.says, 14, link.seen ? "    seen" : "    inferred");
-    for (const auto index : cause.findings) text += finding(document.findings[index], paint, 4);
+    for (const auto index : cause.findings)
+        if (const auto& row = document.findings[index]; !row.told_before) {
+            const bool said = std::any_of(cause.chain.begin(), cause.chain.end(), [&](const ChainLink& link) { return link.says == row.explain; });
+            text += finding(document, row, paint, 4, said);
+        }
     if (!cause.remedies.empty()) text += paint.tone(Tone::Strong, "    What you can do now") + "\n";
     for (std::size_t i = 0; i < cause.remedies.size(); ++i) text += remedy(cause.remedies[i], i + 1, paint);
     return text;
@@ -81,7 +89,7 @@ std::string cause(const CauseText& cause, const Document& document, std::size_t 
 std::string other_findings(const Document& document, const Paint& paint) {
     std::string text;
     for (const auto& row : document.findings)
-        if (!row.explained) text += finding(row, paint, 2);
+        if (!row.explained && !row.told_before) text += finding(document, row, paint, 2);
     return text.empty() ? "" : paint.heading(document.causes.empty() ? "Found" : "Also found") + text;
 }
 
@@ -96,7 +104,7 @@ bool all_good(const std::vector<Rung>& rungs) {
 }
 
 std::string boot_in_words(const Document& document) {
-    return document.safe_mode_reason.empty() ? document.boot_title : document.boot_title + ": " + document.safe_mode_reason;
+    return document.safe_mode_reason.empty() ? document.boot_title : document.boot_title + ": " + title_of_boot_step(document.safe_mode_reason);
 }
 
 /// Rungs of the climb; those behind its end are only counted.
@@ -127,8 +135,8 @@ std::string handshake_row(const HandshakeText& row, bool both, const Paint& pain
     if (row.succeeds) return text;
     for (const auto& rung : row.ladder)
         if (rung.mark == Rung::Mark::Bad) text += paint.paragraph("It fails where the device " + rung.title + ".", 13);
-    if (!row.led.empty()) text += paint.paragraph("LED: " + row.led, 13);
-    if (!row.explain.empty()) text += paint.paragraph(row.explain, 13);
+    if (!row.led.empty()) text += paint.paragraph("LED: " + row.led + ".", 13);
+    if (!row.explain.empty()) text += paint.paragraph(sentence(row.explain), 13);
     return text;
 }
 
@@ -137,7 +145,7 @@ bool alike(const HandshakeText& a, const HandshakeText& b) {
 }
 
 std::string handshake(const Document& document, const Paint& paint) {
-    auto text = paint.heading("Cloud handshake");
+    auto text = paint.heading(handshake_heading(document));
     if (!document.handshake_unknown.empty()) return text + paint.paragraph("Not predicted: " + document.handshake_unknown, 2);
     const bool both = document.handshake.size() == 2 && alike(document.handshake[0], document.handshake[1]);
     for (std::size_t i = 0; i < (both ? 1 : document.handshake.size()); ++i) text += handshake_row(document.handshake[i], both, paint);
@@ -166,7 +174,9 @@ std::string flash_map(const Document& document, const Paint& paint, std::string 
         line += " " + paint.tone(tone_of(cell.state), paint.plain(name)) + " " + paint.sign(sign_of(cell.state));
         used += static_cast<unsigned>(name.size()) + 3;
     }
-    return document.map.empty() ? "" : text + line + "\n";
+    if (document.map.empty()) return "";
+    while (line.ends_with(' ')) line.pop_back();
+    return text + line + "\n";
 }
 
 std::string modules(const Document& document, const Paint& paint) {
@@ -181,7 +191,7 @@ std::string modules(const Document& document, const Paint& paint) {
 }
 
 std::string tables(const Document& document, const Paint& paint) {
-    auto text = paint.heading("Flash") + flash_map(document, paint, " ") + modules(document, paint);
+    auto text = paint.heading("Flash") + flash_map(document, paint, " ") + paint.tone(Tone::Faint, paint.paragraph("dct: configuration table (keys, Wi-Fi, settings), two copies; ee: EEPROM; sys: system firmware (Device OS)", 2)) + "\n" + modules(document, paint);
     std::vector<std::vector<Paint::Cell>> rows;
     for (const auto& copy : document.dct)
         rows.push_back({{fmt::format("DCT copy {}", copy.copy)}, {std::string(name_of(copy.state)), tone_of(copy.state)},
@@ -208,7 +218,7 @@ std::string closing(const Document& document, const Paint& paint) {
 
 std::string farewell(const Document& document, const Paint& paint) {
     if (document.redactions.empty()) return "";
-    return paint.paragraph(fmt::format("{} places with secrets or personal data are not shown. The dump holds them: never post it.", document.redactions.size()), 0);
+    return paint.paragraph(fmt::format("{} secret or personal places are not shown. The dump holds them: never post it.", document.redactions.size()), 0);
 }
 
 /// The first words of a sentence, up to its first comma, colon or bracket.

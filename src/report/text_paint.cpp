@@ -65,13 +65,16 @@ std::string Paint::table(const std::vector<std::vector<Cell>>& rows, unsigned in
             widths.resize(std::max(widths.size(), i + 1));
             widths[i] = std::max(widths[i], columns(plain(row[i].text)));
         }
+    // A long name in the first column stands on a line of its own: it must not push the others off the screen.
+    if (!widths.empty()) widths[0] = std::min(widths[0], std::max(24u, width_ * 2 / 5));
     std::string result;
     for (const auto& row : rows) {
         std::string line(indent, ' ');
         unsigned used = indent;
         for (std::size_t i = 0; i + 1 < row.size(); ++i) {
             const auto cell = plain(row[i].text);
-            line += tone(row[i].tone, cell) + std::string(widths[i] - columns(cell) + 2, ' ');
+            const bool fits = columns(cell) <= widths[i];
+            line += tone(row[i].tone, cell) + (fits ? std::string(widths[i] - columns(cell) + 2, ' ') : "\n" + std::string(indent + widths[i] + 2, ' '));
             used += widths[i] + 2;
         }
         if (row.empty()) continue;
@@ -79,6 +82,7 @@ std::string Paint::table(const std::vector<std::vector<Cell>>& rows, unsigned in
         const bool below = width_ < used + 24 && columns(last) + used > width_;  // no room beside the others
         if (below) used = indent + 4;
         const auto lines = wrapped(last, width_ - used);
+        while (below && line.ends_with(' ')) line.pop_back();
         result += line + (below ? "\n" + std::string(used, ' ') : "") + tone(row.back().tone, lines.front());
         while (result.ends_with(' ')) result.pop_back();
         result += "\n";

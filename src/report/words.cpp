@@ -83,6 +83,17 @@ std::string cost_in_words(Remedy::Cost cost) {
     return std::string(of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));
 }
 
+std::string sentence(std::string text, std::string_view end) {
+    if (text.empty()) return text;
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text.ends_with('.') ? text : text + std::string(end);
+}
+
+std::string handshake_heading(const Document& document) {
+    const bool gets_there = document.boot_result == "runs" || document.boot_result == "safe-mode" || document.boot_result == "unknown" || document.boot_result.empty();
+    return gets_there ? "Cloud handshake" : "Cloud handshake (once the device starts)";
+}
+
 State state_of(const Module& module) {
     const bool storage = module.slot == "ota" || module.slot == "factory";  // what lies there may be left over from anything
     switch (module.presence) {

@@ -28,6 +28,11 @@ std::string title_of_boot_step(std::string_view id);   ///< "part1-header" becom
 std::string cost_in_words(Remedy::Cost);
 
 // The state of a fact in the four states of the contract.
+/// Half a sentence as a whole one: with a capital letter and `end`.
+std::string sentence(std::string text, std::string_view end = ".");
+/// "Cloud handshake", and whether the device gets that far at all.
+std::string handshake_heading(const Document&);
+
 State state_of(const Module&);
 State state_of(const DctCopy&);
 State state_of(const DeviceKey&);

@@ -28,8 +28,8 @@ void calls_lead_nowhere(const Observations& seen, Findings& found) {
             if (count++ < most_named) names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of(stub));
         }
         if (first)
-            found.add({code.slot, range_of(first->at, stub_size)}, fmt::format("{} of {} calls from the {} into other modules lead to no function there ({}{}): the modules are of releases that do not fit.",
-                count, code.stubs.size(), title_of(seen.facts, code.slot), names, count > most_named ? " ..." : ""));
+            found.add({code.slot, range_of(first->at, stub_size)}, fmt::format("{} of {} calls from {} into other modules lead to no function there ({}{}): the modules are of releases that do not fit.",
+                count, code.stubs.size(), in_text(seen.facts, code.slot), names, count > most_named ? " ..." : ""));
     }
 }
 
@@ -38,7 +38,7 @@ void damage_is_small(const Observations& seen, Findings& found) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->integrity != Integrity::Bad || code.unresolved != 0 || code.stubs.size() < enough_stubs || !code.bad_vectors.empty()) continue;
         if (seen.facts.ota.half_written_slot == code.slot || (module->damage.blocks && module->damage.blocks->same + 1 < module->damage.blocks->blocks)) continue;
-        found.add({code.slot, range_of(code.stubs.front().at, stub_size)}, fmt::format("All {} calls from the {} into other modules still lead to functions, so the damage is small.", code.stubs.size(), title_of(seen.facts, code.slot)));
+        found.add({code.slot, range_of(code.stubs.front().at, stub_size)}, fmt::format("All {} calls from {} into other modules still lead to functions, so the damage is small.", code.stubs.size(), in_text(seen.facts, code.slot)));
     }
 }
 
@@ -47,8 +47,8 @@ void vectors_damaged(const Observations& seen, Findings& found) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->good() || code.bad_vectors.empty() || seen.facts.ota.half_written_slot == code.slot) continue;
         const auto at = code.bad_vectors.front();
-        found.add({code.slot, range_of(at, 4)}, fmt::format("{} of the handlers in the vector table of the {} point outside it or to an even address; the first stands at {}.",
-            code.bad_vectors.size(), title_of(seen.facts, code.slot), hex_address(at)));
+        found.add({code.slot, range_of(at, 4)}, fmt::format("{} of the handlers in the vector table of {} point outside it or to an even address; the first stands at {}.",
+            code.bad_vectors.size(), in_text(seen.facts, code.slot), hex_address(at)));
     }
 }
 

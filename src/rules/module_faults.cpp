@@ -189,6 +189,11 @@ std::string title_of(const Facts& facts, std::string_view slot) {
     return found && !found->title.empty() ? found->title : std::string(slot);
 }
 
+std::string in_text(const Facts& facts, std::string_view slot) {
+    const auto title = title_of(facts, slot);
+    return title.empty() || (title.back() >= '0' && title.back() <= '9') ? title : "the " + title;
+}
+
 std::vector<const Module*> running_modules(const Facts& facts) {
     std::vector<const Module*> running;
     for (const auto& module : facts.modules)
@@ -198,7 +203,7 @@ std::vector<const Module*> running_modules(const Facts& facts) {
 
 std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
     if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
-    const auto title = title_of(facts, module.slot);
+    const auto title = in_text(facts, module.slot);
     switch (module.presence) {
         case Presence::Absent: return {};
         case Presence::Erased: return {{FaultKind::Missing, module.slot_at, fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};

@@ -37,6 +37,8 @@ std::vector<const Module*> running_modules(const Facts&);
 
 /// "system part 2", from the layout.
 std::string title_of(const Facts&, std::string_view slot);
+/// The same inside a sentence: "system part 2", "the user application".
+std::string in_text(const Facts&, std::string_view slot);
 
 /// From the first byte to the last of the CRC.
 Range whole_module(const Module&);

@@ -13,7 +13,7 @@ namespace {
 using Resumes = OtaFacts::Resumes;
 
 std::string named(const Facts& facts, std::string_view slot_name, std::string_view release) {
-    const auto title = title_of(facts, slot_name);
+    const auto title = in_text(facts, slot_name);
     return release.empty() ? title : fmt::format("{} {}", title, release);
 }
 
@@ -28,7 +28,7 @@ Range ota_area(const Facts& facts) {
     return slot ? slot->at : Range{};
 }
 
-/// What the OTA area holds, in words: "system part 2 2.3.1", "an image for the user slot", "an image".
+/// What the OTA area holds, in words: "system part 2 2.3.1", "the user application", "an image for the user slot", "an image".
 std::string image_name(const Facts& facts) {
     const auto& ota = facts.ota;
     const auto* module = facts.module("ota");

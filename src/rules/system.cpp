@@ -45,11 +45,11 @@ Range from_start_to_header(const Module& module) { return {module.at.begin, modu
 void add_unmet(Findings& found, const Facts& facts, const Module& needing, const Dependency& need, const Module& provider, Severity severity, std::string_view consequence) {
     const auto has = provider.function.value == FunctionSystemPart ? release_of(provider.version.value) : std::to_string(provider.version.value);
     auto& finding = found.add({provider.slot, whole_module(provider)}, fmt::format("{} needs {} of version {} or newer; version {} is installed. {}",
-        title_of(facts, needing.slot), title_of(facts, provider.slot), number_of(need), has, consequence));
+        in_text(facts, needing.slot), in_text(facts, provider.slot), number_of(need), has, consequence));
     finding.severity = severity;
     finding.expected = fmt::format("version >= {}", need.version.value);
     finding.actual = fmt::format("version {}", provider.version.value);
-    auto& other_side = found.add({needing.slot, from_start_to_header(needing)}, fmt::format("The header of {} asks for {} of version {} or newer.", title_of(facts, needing.slot), title_of(facts, provider.slot), number_of(need)));
+    auto& other_side = found.add({needing.slot, from_start_to_header(needing)}, fmt::format("The header of {} asks for {} of version {} or newer.", in_text(facts, needing.slot), in_text(facts, provider.slot), number_of(need)));
     other_side.severity = severity;
 }
 
