@@ -41,7 +41,7 @@ std::vector<BundleFile> bundle(const std::vector<Analysis>& analyses) {
         files.push_back({"redacted.bin", std::string(redacted->bytes.begin(), redacted->bytes.end())});
         files.push_back({"redacted.bin.manifest.json", redacted->manifest});
     }
-    const auto about_copy = redacted ? "redacted.bin: the dump without its secrets; it gives the same verdict" : "without a redacted copy of the dump: " + redacted.error().message;
+    const auto about_copy = redacted ? "redacted.bin: the dump without its secrets; it gives the same verdict" : redacted.error().message;
     files.push_back({"manifest.txt", manifest(files, analyses.front(), about_copy)});
     return files;
 }

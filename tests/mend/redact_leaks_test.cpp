@@ -52,7 +52,7 @@ const std::vector<std::string>& places() {
 std::vector<Plant> pieces() {
     std::vector<Plant> plants;
     // p, the middle of d, q with dP, a claim code, a Wi-Fi password: in turn, so that each place sees one of them.
-    const std::vector<std::pair<std::string, unsigned>> sources = {{fmt::format("{}+276", key), 65}, {fmt::format("{}+170", key), 64}, {fmt::format("{}+343", key), 130}, {"dct1.claim_code", 60}, {"dct1.wifi_entry_1+57", 60}, {"eeprom1+4", 128}};
+    const std::vector<std::pair<std::string, unsigned>> sources = {{fmt::format("{}+276", key), 65}, {fmt::format("{}+170", key), 64}, {fmt::format("{}+343", key), 130}, {"dct1.claim_code", 60}, {"dct1.wifi_entry_1+57", 60}, {"dct1.eap_config+1", 64}};
     for (std::size_t i = 0; i < places().size(); ++i) {
         const auto& [from, length] = sources[i % sources.size()];
         const auto room = places()[i].find("led_theme") != std::string::npos || places()[i].find("power_config") != std::string::npos ? 32u : std::min(length, 90u);
@@ -146,7 +146,12 @@ TEST_CASE("the finder sees what is planted where nothing is overwritten", "[reda
 
 TEST_CASE("pieces of secrets in places that are not theirs do not survive redaction", "[redact][leaks]") { check(pieces(), 11); }
 
-TEST_CASE("keys and tables in wrong places do not survive redaction", "[redact][leaks]") { check(whole_things(), 1); }
+TEST_CASE("keys and tables in wrong places do not survive redaction", "[redact][leaks]") {
+    const auto all = whole_things();
+    check({all[0]}, 1);
+    check({all[1]}, 1);
+    check({all.begin() + 2, all.end()}, all.size());  // these do not touch each other
+}
 
 TEST_CASE("secrets written down as text do not survive redaction", "[redact][leaks]") { check(writings(base()), 7); }
 
@@ -175,6 +180,7 @@ TEST_CASE("the application and the EEPROM are kept where the owner wishes it, an
     const auto before = [&](Range where) { return Bytes(at(*sample, where).begin(), at(*sample, where).end()); };
     for (const bool eeprom : {false, true})
         for (const bool application : {false, true}) {
+            if (eeprom == application && !full_tests()) continue;
             const auto copy = redacted(seal, {.keep_eeprom = eeprom, .keep_application = application});
             CHECK((bytes_of(copy, user) == before(user)) == application);
             for (const auto page : layout.eeprom_pages) CHECK((bytes_of(copy, page) == before(page)) == eeprom);
