@@ -129,23 +129,13 @@ bool proves_itself(const Image& image, Range content, const FlippedBit& flip, co
     return std::equal(sha.begin(), sha.end(), turned_back.begin() + static_cast<std::ptrdiff_t>(end) - 34);
 }
 
-/// From the first block that is not the release's to the last; all of the slot where every block is.
-Range differing(const BlockIdentity& identity, Range slot) {
-    Range hull{slot.end, slot.begin};
-    for (const auto& run : identity.runs)
-        if (run.kind != BlockRun::Kind::Same) hull = {std::min(hull.begin, run.at.begin), std::max(hull.end, run.at.end)};
-    return hull.begin < hull.end ? hull : slot;
-}
-
 std::optional<Field<std::uint8_t>> find_flipped_bit(const Image& image, const Module& module, const BlockIdentity* identity) {
-    // Where released blocks are known, only what differs from them needs to be searched.
-    const auto where = identity ? differing(*identity, module.slot_at) : module.slot_at;
     const auto try_length = [&](std::uint32_t length) -> std::optional<Field<std::uint8_t>> {
         const auto content = image.bytes(range_of(module.slot_at.begin, length)), stored = image.bytes(range_of(module.slot_at.begin + length, 4));
         if (content.empty() || stored.empty()) return {};
         const auto difference = crc32(content) ^ big_endian<std::uint32_t>(stored);
         if (difference == 0) return {};
-        const auto flip = solve_flipped_bit(difference, length, where.begin - module.slot_at.begin, where.end - module.slot_at.begin);
+        const auto flip = solve_flipped_bit(difference, length);
         if (!flip || !proves_itself(image, range_of(module.slot_at.begin, length), *flip, identity)) return {};
         return Field<std::uint8_t>{flip->bit, range_of(module.slot_at.begin + flip->offset, 1)};
     };

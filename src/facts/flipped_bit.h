@@ -12,8 +12,7 @@ struct FlippedBit {
 };
 
 /// `difference` = stored CRC xor CRC of `length` bytes of content, not 0. Nothing if no single bit explains it.
-/// A flip is unique: the polynomial's order (2^32 - 1) is longer than any content. Only bytes from offset `from` up to `to` are considered (and the
-/// stored CRC always); takes one step for each of them.
-std::optional<FlippedBit> solve_flipped_bit(std::uint32_t difference, std::uint32_t length, std::uint32_t from = 0, std::uint32_t to = 0xFFFFFFFF);
+/// A flip is unique: the polynomial's order (2^32 - 1) is longer than any content (up to 256 MiB here). Takes length / 256 steps.
+std::optional<FlippedBit> solve_flipped_bit(std::uint32_t difference, std::uint32_t length);
 
 }  // namespace photopsy

@@ -223,7 +223,7 @@ def random_runs():
     print(f"{RUNS} random runs: {ends}; what happened in them: {dict(sorted(kinds.items()))}")
 
 
-signal.alarm(1800)
+signal.alarm(3600)
 try:
     named_cases()
     no_permission()
