@@ -1,6 +1,7 @@
 // How many damaged keys come back, and how long that takes. "recovered" is the share that came back whole; "wrong" must be 0.
 #include "handshake/device_slot.h"
 #include "handshake/handshake.h"
+#include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "support/keys.h"
 
@@ -63,11 +64,52 @@ void only_n_e_d_left(benchmark::State& state) {
 void truncated_anywhere(benchmark::State& state) {
     recover(state, [](Slot& slot, const RsaKey&, Dice& dice) { std::fill(slot.begin() + static_cast<std::ptrdiff_t>(dice.below(611)), slot.end(), std::uint8_t{0xFF}); });
 }
+void and_of_both(Slot& slot, const RsaKey& other, Dice&) {
+    const auto second = device_slot_of(other);
+    for (std::size_t i = 0; i < slot.size(); ++i) slot[i] = static_cast<std::uint8_t>(slot[i] & second[i]);
+}
 void two_keys_and_the_cache(benchmark::State& state) {
-    recover(state, [](Slot& slot, const RsaKey& other, Dice&) {
-        const auto second = device_slot_of(other);
-        for (std::size_t i = 0; i < slot.size(); ++i) slot[i] = static_cast<std::uint8_t>(slot[i] & second[i]);
+    recover(state, and_of_both, true);
+}
+
+// One key damaged in the worst ways that were found by search; the aim is less than a second for each, failing included.
+void flips_in_n_e_and_d(benchmark::State& state) {
+    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) {
+        for (int i = 0; i < 64; ++i) flip(slot, places[0].first + dice.below(128), dice), flip(slot, places[1].first + dice.below(128), dice);
+        flip(slot, 141 + dice.below(3), dice);
+    });
+}
+void erased_across_two_numbers(benchmark::State& state) {
+    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) { std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(60 + dice.below(440)), 110, std::uint8_t{0xFF}); });
+}
+/// From byte `state.range(0)` on nothing of the key is left.
+void garbage(benchmark::State& state) {
+    recover(state, [&](Slot& slot, const RsaKey&, Dice& dice) {
+        for (auto at = static_cast<std::size_t>(state.range(0)); at < slot.size(); ++at) slot[at] = static_cast<std::uint8_t>(dice.next() >> 24);
+        slot[138] |= 1;
     }, true);
+}
+/// Of each bit that was set so many percent are still; the public key is known.
+void bits_cleared(benchmark::State& state) {
+    recover(state, [&](Slot& slot, const RsaKey&, Dice& dice) {
+        for (std::size_t bit = 11 * 8; bit < 611 * 8; ++bit)
+            if (dice.below(100) >= static_cast<std::size_t>(state.range(0))) slot[bit / 8] = static_cast<std::uint8_t>(slot[bit / 8] & ~(1u << bit % 8));
+    }, true);
+}
+
+/// A key somewhere else than in its slot as the firmware wants it: `wrap` makes the slot.
+template <class Wrap>
+void other_forms(benchmark::State& state, Wrap wrap) {
+    recover(state, [&](Slot& slot, const RsaKey&, Dice&) { slot = wrap(slot); });
+}
+void in_pkcs8(benchmark::State& state) {
+    other_forms(state, [](const Slot& slot) { return wrap_pkcs8(ByteView(slot).first(611)); });
+}
+void in_pem(benchmark::State& state) {
+    other_forms(state, [](const Slot& slot) { const auto text = to_pem(ByteView(slot).first(611), "RSA PRIVATE KEY"); return Slot(text.begin(), text.end()); });
+}
+void two_keys_without_cache(benchmark::State& state) {
+    recover(state, and_of_both);
 }
 
 void good_key(benchmark::State& state) {
@@ -102,6 +144,13 @@ BENCHMARK(components_erased)->Arg(1)->Arg(2)->Arg(3)->Unit(benchmark::kMilliseco
 BENCHMARK(only_n_e_d_left)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(200);
 BENCHMARK(truncated_anywhere)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(300);
 BENCHMARK(two_keys_and_the_cache)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(40);
+BENCHMARK(two_keys_without_cache)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(40);
+BENCHMARK(in_pkcs8)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(100);
+BENCHMARK(in_pem)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(100);
+BENCHMARK(flips_in_n_e_and_d)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(200);
+BENCHMARK(erased_across_two_numbers)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(300);
+BENCHMARK(garbage)->Arg(11)->Arg(16)->Arg(146)->Unit(benchmark::kMillisecond)->Iterations(50);
+BENCHMARK(bits_cleared)->Arg(35)->Arg(40)->Arg(50)->Unit(benchmark::kMillisecond)->Iterations(20);
 BENCHMARK(fresh_keys_unreadable)->Unit(benchmark::kMillisecond)->Iterations(4000);
 
 }  // namespace

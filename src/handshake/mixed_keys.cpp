@@ -12,6 +12,9 @@ constexpr std::int64_t e = 65537;
 constexpr int prime_bits = 512;
 constexpr int certain_top = 530;  ///< bits of d from here up do not depend on p + q (k (p+q) / e < 2^513, less what is known of it)
 
+constexpr double most_branching = 1.3;            // two keys over each other have 1.03; of 200 slots with 1.3 and more none came back
+constexpr std::size_t most_steps = 7'000'000;      // the widest search for one k in both orders of the primes: some tenths of a second
+
 using Words = std::array<std::uint64_t, 8>;
 
 Words words_of(const Number& value) {
@@ -60,15 +63,15 @@ public:
         d_side_ = factor * (n + Number(1)) + Number(1) - (factor << 1);  // the lowest bits of p and q, both 1, are already taken off
     }
 
-    std::optional<RsaKey> run(std::size_t breadth) {
+    /// `steps`: how many paths may still be made longer; what is used is taken off.
+    std::optional<RsaKey> run(std::size_t breadth, std::size_t& steps) {
         std::vector<Path> paths = {start()}, next;
         for (int i = 1; i < prime_bits && !paths.empty(); ++i) {
+            if (steps < paths.size()) return {};
+            steps -= paths.size();
             next.clear();
             for (const auto& path : paths) extend(path, i, next);
-            if (next.size() > breadth) {
-                std::nth_element(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(breadth), next.end(), [](const Path& a, const Path& b) { return a.ones < b.ones; });
-                next.resize(breadth);
-            }
+            keep_fewest_ones(next, breadth);
             paths.swap(next);
         }
         for (const auto& path : paths) {
@@ -91,6 +94,20 @@ private:
         for (int j = 0; j <= shift_p_; ++j) path.dp = taken_off(path.dp);
         for (int j = 0; j <= shift_q_; ++j) path.dq = taken_off(path.dq);
         return path;
+    }
+    static void keep_fewest_ones(std::vector<Path>& paths, std::size_t breadth) {
+        if (paths.size() <= breadth) return;
+        std::array<std::size_t, 6 * prime_bits> with_ones{};
+        for (const auto& path : paths) ++with_ones[path.ones];
+        unsigned most = 0;  // paths with fewer stay all, of those with as many the first ones
+        std::size_t left = breadth;
+        while (with_ones[most] < left) left -= with_ones[most++];
+        std::erase_if(paths, [&](const Path& path) {
+            if (path.ones != most) return path.ones > most;
+            if (left == 0) return true;
+            --left;
+            return false;
+        });
     }
     /// The next bit of the number on the left side of e x = side is the parity of the side.
     static std::int64_t taken_off(std::int64_t side) { return (side - (side & 1) * e) >> 1; }
@@ -125,15 +142,26 @@ private:
 
 /// e d = k (p-1)(q-1) + 1 fixes the upper half of d for each k; every bit seen there must be in it.
 std::vector<std::int64_t> possible_factors(const Number& d, const Number& n) {
-    std::vector<std::int64_t> found;
+    using Wide = std::array<std::uint64_t, 18>;  // 64 bits behind the point, 1024 + 17 before it
+    const auto wide = [](const Number& value) {
+        Wide out{};
+        const auto bytes = value.bytes(sizeof out);
+        for (std::size_t i = 0; i < out.size(); ++i) out[out.size() - 1 - i] = big_endian<std::uint64_t>(ByteView(bytes).subspan(8 * i));
+        return out;
+    };
     const Number nearly_phi = n + Number(1) - (square_root(n) << 1);
-    const Number top = d >> certain_top;
-    const auto wanted = top.bytes(62);
+    const Wide step = wide((nearly_phi << 64) / Number(static_cast<std::uint64_t>(e))), wanted = wide((d >> certain_top) << (certain_top + 64));
+    std::vector<std::int64_t> found;
+    Wide candidate{};  // k (p-1)(q-1) / e, but for its lower half
     for (std::int64_t k = 1; k < e; ++k) {
-        const Number candidate = (Number(static_cast<std::uint64_t>(k)) * nearly_phi / Number(static_cast<std::uint64_t>(e))) >> certain_top;
-        const auto have = candidate.bytes(62);
-        bool fits = candidate.bits() <= 62 * 8;
-        for (std::size_t i = 0; i < wanted.size() && fits; ++i) fits = (wanted[i] & ~have[i]) == 0;
+        unsigned carry = 0;
+        for (std::size_t i = 0; i < candidate.size(); ++i) {
+            const std::uint64_t sum = candidate[i] + step[i], all = sum + carry;
+            carry = (sum < step[i]) || (all < sum);
+            candidate[i] = all;
+        }
+        bool fits = true;
+        for (std::size_t i = candidate.size(); i-- > 0 && fits;) fits = (wanted[i] & ~candidate[i]) == 0;
         if (fits) found.push_back(k);
     }
     return found;
@@ -149,20 +177,33 @@ std::vector<std::int64_t> roots(std::int64_t k, const Number& n) {
     return found;
 }
 
+/// How many children of a wrong path live on average: of two, those that have a 1 wherever one is seen in the five numbers.
+double branching(const RsaKey& seen) {
+    double children = 2;
+    for (const Number* number : {&seen.p, &seen.q, &seen.d, &seen.dp, &seen.dq}) {
+        int ones = 0;
+        for (int i = 0; i < prime_bits; ++i) ones += number->bit(i);
+        children *= 1 - ones / (2.0 * prime_bits);
+    }
+    return children;
+}
+
 }  // namespace
 
 std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modulus) {
     if (!modulus.is_odd() || modulus.bits() != 2 * prime_bits) return {};
     // Enough must be left to tell the true bits from others: a number without any is no help, and none at all would let every path live.
+    if (branching(seen) > most_branching) return {};
     const auto ks = possible_factors(seen.d, modulus);
     if (ks.size() > 4) return {};
+    std::size_t steps = most_steps;
     for (const std::size_t breadth : {std::size_t{512}, std::size_t{6000}}) {
         for (const auto k : ks) {
             const auto factors = roots(k, modulus);
             for (const auto kp : factors) {
                 const std::int64_t kq = (((k * (static_cast<std::int64_t>(modulus.remainder(static_cast<std::uint64_t>(e))) - 1 + e) + 1) % e - kp) % e + e) % e;
                 if (kq == 0) continue;
-                if (auto key = Search(seen, modulus, k, kp, kq).run(breadth)) return key;
+                if (auto key = Search(seen, modulus, k, kp, kq).run(breadth, steps)) return key;
             }
         }
     }

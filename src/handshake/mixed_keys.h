@@ -10,7 +10,8 @@
 namespace photopsy {
 
 /// `seen`: the numbers as they stand in the slot; every bit set there is set in the key that is sought. `modulus`: the 1024 bits of its n.
-/// Nothing where the numbers do not fit the modulus or too few of their bits are left. What is returned is proved. Takes up to about a second.
+/// Nothing where the numbers do not fit the modulus or too few of their bits are left. What is returned is proved. The work is bounded:
+/// at most some tenths of a second.
 std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modulus);
 
 }  // namespace photopsy

@@ -59,8 +59,11 @@ Number gcd(const Number&, const Number&);
 std::optional<Number> inverse(const Number&, const Number& modulus);
 /// Largest whole number whose square is not above the (non-negative) value.
 Number square_root(const Number&);
-/// Miller-Rabin with 24 bases drawn from the number's own SHA-256: the same answer every time, wrong for a composite with chance < 2^-48.
-bool is_prime(const Number&);
+/// Miller-Rabin with bases drawn from the number's own SHA-256: the same answer every time. A composite passes with chance < 4^-rounds however it was
+/// chosen; for random numbers of 512 bits 7 rounds are enough for 2^-100 (FIPS 186-4, table C.3).
+bool is_prime(const Number&, int rounds = 24);
+/// The divisors (1 among them) of a number other than 0 that are below the limit, in no order. The limit is at most 2^17.
+std::vector<std::uint64_t> divisors_below(const Number&, std::uint64_t limit);
 /// The number is odd and no prime below 2^16 divides it.
 bool has_no_small_factor(const Number&);
 

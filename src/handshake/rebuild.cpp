@@ -22,12 +22,13 @@ std::vector<Number> primes_from_exponent(const Number& exponent, const Number& e
     std::vector<Number> found;
     const Number multiple = e * exponent - one();
     if (exponent.is_zero() || multiple.bits() < prime_bits || e.bits() > 17) return found;
-    const std::uint64_t least = (multiple >> prime_bits).low_word(), most = (multiple >> (prime_bits - 1)).low_word() + 1;  // or the prime has another size
     if (multiple.bits() > prime_bits + 17) return found;
-    for (std::uint64_t k = std::max<std::uint64_t>(least, 1); k < e.low_word() && k <= most; ++k) {
-        if (multiple.remainder(k) != 0) continue;
+    // Outside of these the prime has another size.
+    const std::uint64_t least = (multiple >> prime_bits).low_word(), most = std::min((multiple >> (prime_bits - 1)).low_word() + 1, e.low_word() - 1);
+    for (const auto k : divisors_below(multiple, most + 1)) {
+        if (k < least) continue;
         Number prime = multiple / Number(k) + one();
-        if (prime.bits() == prime_bits && is_prime(prime)) found.push_back(std::move(prime));
+        if (prime.bits() == prime_bits && is_prime(prime, 1)) found.push_back(std::move(prime));
     }
     return found;
 }

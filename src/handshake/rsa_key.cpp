@@ -8,6 +8,8 @@ namespace photopsy {
 
 namespace {
 
+constexpr int prime_rounds = 8;
+
 Number less_one(const Number& value) { return value - Number(1); }
 
 void append_length(std::vector<std::uint8_t>& out, std::size_t length) {
@@ -52,7 +54,7 @@ bool equations_hold(const RsaKey& key) {
 }
 
 bool is_proved(const RsaKey& key) {
-    return equations_hold(key) && key.e * key.d % less_one(key.p) == Number(1) && key.e * key.d % less_one(key.q) == Number(1) && is_prime(key.p) && is_prime(key.q) && round_trip(key);
+    return equations_hold(key) && key.e * key.d % less_one(key.p) == Number(1) && key.e * key.d % less_one(key.q) == Number(1) && round_trip(key) && is_prime(key.p, prime_rounds) && is_prime(key.q, prime_rounds);
 }
 
 IntegerLengths minimal_lengths(const RsaKey& key) {
