@@ -17,7 +17,7 @@ struct ExportCommand {
 };
 
 /// The key that belongs to the source, rebuilt if need be. The public half may be known alone.
-Result<KeyFile> key_of(const KeySource& source, const std::string& path) {
+Result<KeyFile> key_of(const KeySource& source) {
     KeyFile file;
     if (source.dump) file.public_der = source.keys.device.public_spki;
     const auto recovered = source.dump ? recover_keys(source.dump->capture.image, source.facts) : recover_key_file(source.bytes, {});
@@ -25,8 +25,12 @@ Result<KeyFile> key_of(const KeySource& source, const std::string& path) {
         if (!file.public_der.empty() && key.public_spki != file.public_der) continue;
         return parse_key_file(key.der);
     }
-    if (!source.dump) return parse_key_file(source.bytes);
-    if (file.public_der.empty()) return Error{path + " does not tell the device's key"};
+    if (!source.dump) {
+        auto whole = parse_key_file(source.bytes);
+        if (!whole) file.public_der = belonging_public_key(source.bytes);  // of a slot that is past recovery, the public half may still be told
+        if (whole || file.public_der.empty()) return whole;
+    }
+    if (file.public_der.empty()) return Error{"it does not tell the device's key"};
     file.bits = 1024;
     return file;
 }
@@ -41,7 +45,7 @@ void run(const ExportCommand& options, Session& session) {
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
     if (!source) return session.fail(source.error().message);
-    const auto key = key_of(*source, options.file);
+    const auto key = key_of(*source);
     if (!key) return session.fail(options.file + ": " + key.error().message);
     const auto bytes = write_key(*key, *form);
     if (!bytes) return session.fail(options.file + ": " + bytes.error().message);

@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "cli/session.h"
+#include "handshake/device_slot.h"
 #include "mend/keys.h"
 
 #include <fmt/format.h>
@@ -20,9 +21,9 @@ struct RecoverCommand {
     OutputOptions output;
 };
 
-std::string describe(const RecoveredKey& key, std::size_t number) {
+std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) {
     return fmt::format("{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again\n", number, key.source, key.method,
-                       key.is_present_key ? "; this is the key that the firmware uses now" : "", key.matches_cache ? "; the device's public-key cache names this key" : "", hex(key.public_fingerprint));
+                       key.is_present_key ? "; this is the key that the firmware uses now" : "", key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "", hex(key.public_fingerprint));
 }
 
 std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
@@ -46,7 +47,15 @@ void write_choice(const RecoverCommand& options, const RecoveredKey& key, const 
     session.print(fmt::format("Written: {} (the whole slot, 612 bytes)\n", options.slot_file));
 }
 
+/// Why there is none, where one slot or file is all there is to look at.
+std::string nothing_found(const KeySource& source) {
+    const std::string detail = source.dump ? source.keys.device.detail : read_device_slot(source.bytes).detail;
+    return fmt::format("No private key can be recovered from {}{}{}.\n", source.name, detail.empty() ? "" : ": ", detail);
+}
+
 void run(const RecoverCommand& options, Session& session) {
+    if (options.output.file == "-" || options.slot_file == "-") return session.fail("a recovered key is written to a file only; give -o and --slot the name of one");
+    if (!options.slot_file.empty() && options.slot_file == options.output.file) return session.fail("-o and --slot both name " + options.slot_file + "; the key and the slot are two files");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
@@ -59,10 +68,10 @@ void run(const RecoverCommand& options, Session& session) {
     }
     const auto keys = source->dump ? recover_keys(source->dump->capture.image, source->facts) : recover_key_file(source->bytes, wanted);
     if (keys.empty()) {
-        session.print("No private key can be recovered from " + source->name + ".\n");
+        session.print(nothing_found(*source));
         return session.raise(exit_problem);
     }
-    for (std::size_t i = 0; i < keys.size(); ++i) session.print(describe(keys[i], i + 1));
+    for (std::size_t i = 0; i < keys.size(); ++i) session.print(describe(keys[i], i + 1, source->dump.has_value()));
     if (options.choice < 1 || options.choice > keys.size()) return session.fail(fmt::format("--choose is 1 to {}", keys.size()));
     write_choice(options, keys[options.choice - 1], *source, session);
 }

@@ -142,6 +142,7 @@ SlotReading read_text(ByteView slot, const std::vector<Number>& witnesses) {
             return wrapped(ByteView(pem->bytes).subspan(*inside), KeyEncoding::Pem, "the slot holds the key as PEM text (PKCS#8); the firmware reads PKCS#1 in DER", witnesses);
     }
     SlotReading reading{.what = DeviceKeyClass::WrongType, .encoding = KeyEncoding::Pem, .detail = "the slot holds PEM text that is no RSA private key"};
+    if (const auto kind = pem ? foreign_kind(pem->bytes) : std::string(); !kind.empty()) reading.detail = "the slot holds " + kind + " as PEM text";
     if (pem && pem->encrypted) reading.detail = "the slot holds PEM text of a key that is encrypted with a password";
     return reading;
 }

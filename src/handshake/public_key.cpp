@@ -35,7 +35,10 @@ std::optional<PublicKey> parse_pkcs1(ByteView der) {
     DerReader body(outer.enter(0x30));
     const ByteView modulus = body.enter(0x02), exponent = body.enter(0x02);
     if (!outer.ok() || !body.ok() || modulus.empty() || exponent.empty()) return {};
-    return PublicKey{Number(modulus), Number(exponent)};
+    PublicKey key{Number(modulus), Number(exponent)};
+    // A private key begins with its version, 0, and would pass for a modulus.
+    if (key.modulus.bits() < 256 || key.exponent.bits() < 2 || key.exponent >= key.modulus) return {};
+    return key;
 }
 
 constexpr std::array<std::uint8_t, 9> rsa_encryption = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01};

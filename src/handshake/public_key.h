@@ -13,7 +13,8 @@ struct PublicKey {
     Number exponent;
 };
 
-/// SubjectPublicKeyInfo or PKCS#1 RSAPublicKey in DER. Bytes behind it are ignored. Nothing if it is neither, or no RSA key.
+/// SubjectPublicKeyInfo or PKCS#1 RSAPublicKey in DER. Bytes behind it are ignored. Nothing if it is neither, no RSA key, or one
+/// of less than 256 bits; a private key is none.
 std::optional<PublicKey> parse_public_key(ByteView der);
 
 /// The 162 bytes that the firmware builds around a 128-byte modulus (handshake.cpp@v0.7.0:236-252). `modulus` must be 128 bytes.

@@ -52,6 +52,19 @@ std::vector<std::uint8_t> public_der(const PublicKey& key) {
     return out;
 }
 
+Error encrypted() { return {"its key is encrypted with a password; take the password off first (openssl pkey -in FILE -traditional -out plain.pem)"}; }
+
+/// EncryptedPrivateKeyInfo: its algorithm is one of PKCS#5 or PKCS#12.
+bool is_encrypted(ByteView der) {
+    constexpr std::string_view by_password = "\x2A\x86\x48\x86\xF7\x0D\x01\x05", of_pkcs12 = "\x2A\x86\x48\x86\xF7\x0D\x01\x0C";
+    DerReader outer(der);
+    DerReader body(outer.enter(0x30));
+    DerReader algorithm(body.enter(0x30));
+    const ByteView name = algorithm.enter(0x06);
+    const std::string_view text(reinterpret_cast<const char*>(name.data()), name.size());
+    return text.starts_with(by_password) || text.starts_with(of_pkcs12);
+}
+
 Result<KeyFile> parse_der(ByteView der) {
     KeyFile file;
     const auto inside = inside_pkcs8(der);
@@ -66,6 +79,7 @@ Result<KeyFile> parse_der(ByteView der) {
         file.public_der = public_der(*key);
         return file;
     }
+    if (is_encrypted(der)) return encrypted();
     const auto kind = foreign_kind(der);
     if (!kind.empty()) return Error{"it holds " + kind + "; an RSA key is needed"};
     return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
@@ -80,9 +94,12 @@ Result<KeyFile> parse_key_file(ByteView bytes) {
     if (bytes.size() >= 11 && std::equal(bytes.begin(), bytes.begin() + 11, "-----BEGIN ")) {
         const auto pem = parse_pem(bytes);
         if (!pem) return Error{"its PEM text is not whole"};
-        if (pem->encrypted) return Error{"its key is encrypted with a password; take the password off first (openssl rsa -in FILE -out plain.pem)"};
+        if (pem->encrypted) return encrypted();
         if (pem->label.find("EC ") != std::string::npos) return Error{"it holds an EC key; an RSA key is needed"};
-        return parse_der(pem->bytes);
+        auto file = parse_der(pem->bytes);
+        constexpr std::string_view end = "-----END ";
+        if (!file && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end()) return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
+        return file;
     }
     return parse_der(bytes);
 }

@@ -178,17 +178,22 @@ async function main() {
       }
     });
   });
+  // The server gives each handshake ten seconds. One that comes near that says something of the machine, not of the keys, and is done anew.
   const shake = async (one, at, index) => {
-    const release = releases[index], id = crypto.createHash('sha256').update(`${at} ${release}`).digest('hex').slice(0, 24);
-    if (one.registered) fs.writeFileSync(path.join(work, 'devices', `${id}.pub.pem`), pem_of(one.registered));
-    const { stdout } = await promisify(execFile)(device, [String(port), id, release, file(`${at}.dev`), file(`${at}.srv`)]);
-    return { one, at, release, id, wanted: one.wanted[index] ?? one.wanted[0], came: stdout.trim() };
+    for (let attempt = 0; attempt < 5; ++attempt) {
+      const release = releases[index], id = crypto.createHash('sha256').update(`${at} ${release} ${attempt}`).digest('hex').slice(0, 24);
+      if (one.registered) fs.writeFileSync(path.join(work, 'devices', `${id}.pub.pem`), pem_of(one.registered));
+      const begun = Date.now();
+      const { stdout } = await promisify(execFile)(device, [String(port), id, release, file(`${at}.dev`), file(`${at}.srv`)]);
+      if (Date.now() - begun < 9000) return { one, at, release, id, wanted: one.wanted[index] ?? one.wanted[0], came: stdout.trim() };
+    }
+    return skip('this machine is too busy for the ten seconds that the server gives a handshake');
   };
   const results = [];
   for (const [at, one] of list.entries()) {
     fs.writeFileSync(file(`${at}.dev`), one.slot);
     fs.writeFileSync(file(`${at}.srv`), one.server);
-    results.push(...await Promise.all(releases.map((_, index) => shake(one, at, index))));
+    for (let index = 0; index < releases.length; index += 2) results.push(...await Promise.all([index, index + 1].map(each => shake(one, at, each))));
   }
   await new Promise(resolve => setTimeout(resolve, 500));  // for the last lines of its log
   let wrong = 0;
