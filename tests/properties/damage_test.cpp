@@ -84,6 +84,13 @@ const test::Story& story_named(std::string_view name) {
     return *place;
 }
 
+/// The samples in turn; the two keys in one slot, whose separation takes ten times as long as all the rest, come every eighth time only.
+std::size_t drawn_story(unsigned number) {
+    const auto count = stories().size();
+    const auto drawn = number % count;
+    return stories()[drawn].name == "mixed-key" && (number / count) % 8 != 0 ? (drawn + 1) % count : drawn;
+}
+
 /// A byte where something is: half of the draws fall into bootloader, tables and module headers, where structure is dense.
 std::size_t drawn_place(Stream& stream, ByteView file) {
     const auto size = static_cast<std::uint32_t>(file.size());
@@ -96,12 +103,12 @@ std::size_t drawn_place(Stream& stream, ByteView file) {
 }  // namespace
 
 TEST_CASE("any truncation of any sample is analyzed", "[properties]") {
-    const auto& all = stories();
     const auto failure = first_failure(scaled(12000), [&](unsigned number, Stream& stream) -> std::string {
-        const auto& file = all[number % all.size()].sample.file;
+        const auto& story = stories()[drawn_story(number)];
+        const auto& file = story.sample.file;
         const auto length = number < 512 ? stream.below(1025) : stream.below(static_cast<std::uint32_t>(file.size()) + 1);
         const auto sentence = contradiction(analyzed(ByteView(file).first(std::min<std::size_t>(length, file.size()))));
-        return sentence.empty() ? "" : fmt::format("{} cut to {}: {}", all[number % all.size()].name, length, sentence);
+        return sentence.empty() ? "" : fmt::format("{} cut to {}: {}", story.name, length, sentence);
     });
     CHECK(failure == "");
 }
@@ -110,7 +117,7 @@ TEST_CASE("any flipped bit of any sample is analyzed", "[properties]") {
     std::vector<std::pair<std::string, Bytes>> files;
     for (const auto& story : stories()) files.emplace_back(story.name, story.sample.file);
     const auto failure = first_failure(scaled(8000), [files](unsigned number, Stream& stream) mutable -> std::string {
-        auto& [name, file] = files[number % files.size()];
+        auto& [name, file] = files[drawn_story(number)];
         if (file.empty()) return {};
         const auto place = drawn_place(stream, file);
         const auto bit = static_cast<std::uint8_t>(1u << stream.below(8));
