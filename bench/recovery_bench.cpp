@@ -17,7 +17,9 @@ namespace {
 using Slot = std::vector<std::uint8_t>;
 constexpr std::array<std::pair<std::size_t, std::size_t>, 7> places = {{{11, 128}, {148, 128}, {279, 64}, {346, 64}, {413, 64}, {480, 64}, {547, 64}}};
 
-void erase(Slot& slot, std::size_t component) { std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(places[component].first), places[component].second, std::uint8_t{0xFF}); }
+void erase(Slot& slot, std::size_t component) {
+    std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(places[component].first), places[component].second, std::uint8_t{0xFF});
+}
 void flip(Slot& slot, std::size_t at, Dice& dice) { slot[at] = static_cast<std::uint8_t>(slot[at] ^ (1u << dice.below(8))); }
 
 /// Runs one kind of damage on keys of the dice until the benchmark has its time.
@@ -62,15 +64,15 @@ void only_n_e_d_left(benchmark::State& state) {
     recover(state, [](Slot& slot, const RsaKey&, Dice&) { std::fill(slot.begin() + 277, slot.end(), std::uint8_t{0xFF}); });
 }
 void truncated_anywhere(benchmark::State& state) {
-    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) { std::fill(slot.begin() + static_cast<std::ptrdiff_t>(dice.below(611)), slot.end(), std::uint8_t{0xFF}); });
+    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) {
+        std::fill(slot.begin() + static_cast<std::ptrdiff_t>(dice.below(611)), slot.end(), std::uint8_t{0xFF});
+    });
 }
 void and_of_both(Slot& slot, const RsaKey& other, Dice&) {
     const auto second = device_slot_of(other);
     for (std::size_t i = 0; i < slot.size(); ++i) slot[i] = static_cast<std::uint8_t>(slot[i] & second[i]);
 }
-void two_keys_and_the_cache(benchmark::State& state) {
-    recover(state, and_of_both, true);
-}
+void two_keys_and_the_cache(benchmark::State& state) { recover(state, and_of_both, true); }
 
 // One key damaged in the worst ways that were found by search; the aim is less than a second for each, failing included.
 void flips_in_n_e_and_d(benchmark::State& state) {
@@ -80,21 +82,29 @@ void flips_in_n_e_and_d(benchmark::State& state) {
     });
 }
 void erased_across_two_numbers(benchmark::State& state) {
-    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) { std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(60 + dice.below(440)), 110, std::uint8_t{0xFF}); });
+    recover(state, [](Slot& slot, const RsaKey&, Dice& dice) {
+        std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(60 + dice.below(440)), 110, std::uint8_t{0xFF});
+    });
 }
 /// From byte `state.range(0)` on nothing of the key is left.
 void garbage(benchmark::State& state) {
-    recover(state, [&](Slot& slot, const RsaKey&, Dice& dice) {
-        for (auto at = static_cast<std::size_t>(state.range(0)); at < slot.size(); ++at) slot[at] = static_cast<std::uint8_t>(dice.next() >> 24);
-        slot[138] |= 1;
-    }, true);
+    recover(
+        state,
+        [&](Slot& slot, const RsaKey&, Dice& dice) {
+            for (auto at = static_cast<std::size_t>(state.range(0)); at < slot.size(); ++at) slot[at] = static_cast<std::uint8_t>(dice.next() >> 24);
+            slot[138] |= 1;
+        },
+        true);
 }
 /// Of each bit that was set so many percent are still; the public key is known.
 void bits_cleared(benchmark::State& state) {
-    recover(state, [&](Slot& slot, const RsaKey&, Dice& dice) {
-        for (std::size_t bit = 11 * 8; bit < 611 * 8; ++bit)
-            if (dice.below(100) >= static_cast<std::size_t>(state.range(0))) slot[bit / 8] = static_cast<std::uint8_t>(slot[bit / 8] & ~(1u << bit % 8));
-    }, true);
+    recover(
+        state,
+        [&](Slot& slot, const RsaKey&, Dice& dice) {
+            for (std::size_t bit = 11 * 8; bit < 611 * 8; ++bit)
+                if (dice.below(100) >= static_cast<std::size_t>(state.range(0))) slot[bit / 8] = static_cast<std::uint8_t>(slot[bit / 8] & ~(1u << bit % 8));
+        },
+        true);
 }
 
 /// A key somewhere else than in its slot as the firmware wants it: `wrap` makes the slot.
@@ -106,11 +116,12 @@ void in_pkcs8(benchmark::State& state) {
     other_forms(state, [](const Slot& slot) { return wrap_pkcs8(ByteView(slot).first(611)); });
 }
 void in_pem(benchmark::State& state) {
-    other_forms(state, [](const Slot& slot) { const auto text = to_pem(ByteView(slot).first(611), "RSA PRIVATE KEY"); return Slot(text.begin(), text.end()); });
+    other_forms(state, [](const Slot& slot) {
+        const auto text = to_pem(ByteView(slot).first(611), "RSA PRIVATE KEY");
+        return Slot(text.begin(), text.end());
+    });
 }
-void two_keys_without_cache(benchmark::State& state) {
-    recover(state, and_of_both);
-}
+void two_keys_without_cache(benchmark::State& state) { recover(state, and_of_both); }
 
 void good_key(benchmark::State& state) {
     const Slot slot = device_slot_of(first_key());
@@ -119,7 +130,8 @@ void good_key(benchmark::State& state) {
 void handshake_of_a_good_key(benchmark::State& state) {
     const Slot slot = device_slot_of(first_key());
     const auto spki = device_spki(first_key().n.bytes(128));
-    for (auto _ : state) benchmark::DoNotOptimize(simulate_handshake({.device_slot = slot, .server_slot = published_server_key(), .registered_spki = spki}).predictions.size());
+    for (auto _ : state)
+        benchmark::DoNotOptimize(simulate_handshake({.device_slot = slot, .server_slot = published_server_key(), .registered_spki = spki}).predictions.size());
 }
 void fresh_keys_unreadable(benchmark::State& state) {
     Dice dice(4000);

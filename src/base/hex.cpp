@@ -19,7 +19,8 @@ std::string hex(ByteView bytes) { return hex_with(bytes, ""); }
 std::string hex_spaced(ByteView bytes) { return hex_with(bytes, " "); }
 
 std::string hex_word(std::uint32_t value) {
-    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8),
+                                  static_cast<std::uint8_t>(value)};
     return hex(bytes);
 }
 

@@ -10,13 +10,20 @@ namespace photopsy {
 
 std::string_view name_of(BootResult result) {
     switch (result) {
-        case BootResult::Runs: return "runs";
-        case BootResult::SafeMode: return "safe-mode";
-        case BootResult::Dfu: return "dfu";
-        case BootResult::FactoryReset: return "factory-reset";
-        case BootResult::ResetLoop: return "reset-loop";
-        case BootResult::Undefined: return "undefined";
-        case BootResult::Unknown: return "unknown";
+        case BootResult::Runs:
+            return "runs";
+        case BootResult::SafeMode:
+            return "safe-mode";
+        case BootResult::Dfu:
+            return "dfu";
+        case BootResult::FactoryReset:
+            return "factory-reset";
+        case BootResult::ResetLoop:
+            return "reset-loop";
+        case BootResult::Undefined:
+            return "undefined";
+        case BootResult::Unknown:
+            return "unknown";
     }
     return "";
 }
@@ -78,12 +85,14 @@ void Walk::bootloader() {
     const char* step = "bootloader-runs";
     const auto* module = slots_.bootloader;
     if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
-    if (module->presence == Presence::Erased) return fail(step, BootResult::Undefined, "The bootloader is erased: the processor has nothing to start, and USB does not answer either.");
+    if (module->presence == Presence::Erased)
+        return fail(step, BootResult::Undefined, "The bootloader is erased: the processor has nothing to start, and USB does not answer either.");
     if (module->presence == Presence::NoHeader && !module->header_resembles)
         return fail(step, BootResult::Undefined, "What lies at the bootloader's place is no bootloader: the processor starts into foreign bytes.");
     if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false))
         return fail(step, BootResult::Undefined, "Another module lies at the bootloader's place: it is not linked for this address.");
-    if (size_of_gaps(*module) >= 0x400) return fail(step, BootResult::Undefined, "A part of the bootloader's code is gone: it crashes before it can start the system.");
+    if (size_of_gaps(*module) >= 0x400)
+        return fail(step, BootResult::Undefined, "A part of the bootloader's code is gone: it crashes before it can start the system.");
     if (module->integrity == Integrity::Bad || module->header_resembles)
         return doubt(step, "The bootloader's checksum is wrong, but nothing tests it before it runs: it starts unless the damaged bytes are needed.");
     pass(step, fmt::format("Bootloader version {} is whole and runs.", module->version.value));
@@ -94,10 +103,12 @@ void Walk::update() {
     outcome_.dct_reachable_by_bootloader = dct_reachable(facts_);
     if (slots_.updated) {
         outcome_.resumes_update = !ended_;
-        return pass(step, fmt::format("The bootloader first copies the image from the OTA area to {}, then starts it: what follows is judged with the new {}.", slots_.updated->slot_at_target, slots_.updated->slot_at_target));
+        return pass(step, fmt::format("The bootloader first copies the image from the OTA area to {}, then starts it: what follows is judged with the new {}.",
+                                      slots_.updated->slot_at_target, slots_.updated->slot_at_target));
     }
     if (facts_.ota.kind == OtaCase::PendingUnreachable || (facts_.ota.pending_slot && !outcome_.dct_reachable_by_bootloader))
-        return doubt(step, "An update is pending, but this bootloader reads the list of updates through the system parts, and those are not whole: it stays undone.");
+        return doubt(step,
+                     "An update is pending, but this bootloader reads the list of updates through the system parts, and those are not whole: it stays undone.");
     pass(step, "No update is waiting to be copied.");
 }
 
@@ -106,10 +117,15 @@ void Walk::part1_header() {
     const auto* part1 = slots_.part1;
     if (!part1 || !part1->header_in_file) return unknown(step, "The file does not hold the header of system part 1.");
     const bool own_platform = part1->platform_id.value == slots_.bootloader_platform;
-    if (header_starts_at(*part1, facts_, "system-part1") && own_platform) return pass(step, "System part 1 has a header that the bootloader accepts (it tests start, end and platform, not the checksum).");
-    const auto why = part1->presence == Presence::Erased ? "System part 1 is erased" : !own_platform && part1->present() ? "System part 1 is for another platform than the bootloader" : "System part 1 has no header that the bootloader accepts";
+    if (header_starts_at(*part1, facts_, "system-part1") && own_platform)
+        return pass(step, "System part 1 has a header that the bootloader accepts (it tests start, end and platform, not the checksum).");
+    const auto why = part1->presence == Presence::Erased ? "System part 1 is erased"
+                     : !own_platform && part1->present() ? "System part 1 is for another platform than the bootloader"
+                                                         : "System part 1 has no header that the bootloader accepts";
     // A factory image makes the bootloader restore the application and reset; part 1 stays as it is, so this repeats.
-    if (slots_.factory && slots_.factory->present()) return fail(step, BootResult::ResetLoop, fmt::format("{}: the light turns red, the bootloader restores the factory application and resets, again and again.", why));
+    if (slots_.factory && slots_.factory->present())
+        return fail(step, BootResult::ResetLoop,
+                    fmt::format("{}: the light turns red, the bootloader restores the factory application and resets, again and again.", why));
     fail(step, BootResult::Dfu, fmt::format("{}: the light turns red, then the bootloader waits in DFU mode (yellow).", why));
 }
 
@@ -117,22 +133,31 @@ void Walk::part1_content() {
     const char* step = "part1-content";
     const auto* part1 = slots_.part1;
     if (!part1 || !part1->header_in_file) return unknown(step, "The file does not hold system part 1.");
-    if (part1->integrity == Integrity::Good || part1->integrity == Integrity::Placeholder) return pass(step, "System part 1 is whole. Nothing tests that at start.");
+    if (part1->integrity == Integrity::Good || part1->integrity == Integrity::Placeholder)
+        return pass(step, "System part 1 is whole. Nothing tests that at start.");
     if (part1->integrity == Integrity::NotChecked && part1->present()) return unknown(step, "The file does not hold all of system part 1.");
     if (is_badly_broken(*part1) || facts_.ota.half_written_slot == "system-part1")
-        return fail(step, BootResult::Undefined, "System part 1 is incomplete and executed all the same: nothing tests it at start. The device crashes, or runs without Wi-Fi.");
-    doubt(step, "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
+        return fail(step, BootResult::Undefined,
+                    "System part 1 is incomplete and executed all the same: nothing tests it at start. The device crashes, or runs without Wi-Fi.");
+    doubt(step,
+          "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
 }
 
 void Walk::part2_entry() {
     const char* step = "part2-entry";
     const auto* part2 = slots_.part2;
     if (!part2 || !part2->header_in_file) return unknown(step, "The file does not hold system part 2.");
-    if (part2->presence == Presence::Erased) return fail(step, BootResult::Undefined, "System part 2 is erased: part 1 jumps through its second word, which is FFFFFFFF, and the processor faults.");
-    if (part2->presence == Presence::NoHeader && !part2->header_resembles) return fail(step, BootResult::Undefined, "What lies at the place of system part 2 is not firmware: part 1 jumps into it without a test.");
-    if (part2->present() && !header_starts_at(*part2, facts_, "system-part2")) return fail(step, BootResult::Undefined, "The module at the place of system part 2 is linked for another address: part 1 jumps into it without a test.");
+    if (part2->presence == Presence::Erased)
+        return fail(step, BootResult::Undefined, "System part 2 is erased: part 1 jumps through its second word, which is FFFFFFFF, and the processor faults.");
+    if (part2->presence == Presence::NoHeader && !part2->header_resembles)
+        return fail(step, BootResult::Undefined, "What lies at the place of system part 2 is not firmware: part 1 jumps into it without a test.");
+    if (part2->present() && !header_starts_at(*part2, facts_, "system-part2"))
+        return fail(step, BootResult::Undefined,
+                    "The module at the place of system part 2 is linked for another address: part 1 jumps into it without a test.");
     if (is_badly_broken(*part2) || facts_.ota.half_written_slot == "system-part2")
-        if (!slots_.updated) return fail(step, BootResult::Undefined, "System part 2 is incomplete: part 1 jumps into it without a test, and its own check is part of what is missing or mixed.");
+        if (!slots_.updated)
+            return fail(step, BootResult::Undefined,
+                        "System part 2 is incomplete: part 1 jumps into it without a test, and its own check is part of what is missing or mixed.");
     pass(step, "Part 1 jumps to the reset handler of part 2; nothing is tested on the way.");
 }
 
@@ -142,11 +167,15 @@ void Walk::bootloader_check() {
     const auto* module = slots_.bootloader;
     if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
     if (!module->present()) return refuse(step, "bootloader-damaged", "The bootloader's header is damaged: the system refuses to run the application.");
-    if (module->platform_id.value != slots_.system_platform) return refuse(step, "bootloader-platform", "The bootloader is for another platform than the system: it refuses to run the application.");
+    if (module->platform_id.value != slots_.system_platform)
+        return refuse(step, "bootloader-platform", "The bootloader is for another platform than the system: it refuses to run the application.");
     if (module->integrity == Integrity::NotChecked) return unknown(step, "The file does not hold all of the bootloader.");
-    if (module->integrity == Integrity::Bad) return refuse(step, "bootloader-crc", "The bootloader's checksum is wrong: the system refuses to run the application.");
+    if (module->integrity == Integrity::Bad)
+        return refuse(step, "bootloader-crc", "The bootloader's checksum is wrong: the system refuses to run the application.");
     if (module->integrity == Integrity::Placeholder)
-        return refuse(step, "bootloader-crc", "This stock bootloader went out without a checksum, which systems from 0.7.0 on demand: they refuse to run the application until it is updated.");
+        return refuse(
+            step, "bootloader-crc",
+            "This stock bootloader went out without a checksum, which systems from 0.7.0 on demand: they refuse to run the application until it is updated.");
     pass(step, "The bootloader's range, platform and checksum are right.");
 }
 
@@ -155,8 +184,12 @@ void Walk::part2_check() {
     if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test itself.");
     const auto* part2 = slots_.part2;
     if (!part2 || !part2->header_in_file || part2->integrity == Integrity::NotChecked)
-        return part2 && part2->header_resembles ? refuse(step, "part2-range", "The header of system part 2 is damaged: the system finds no valid part 2 and refuses to run the application.") : unknown(step, "The file does not hold all of system part 2.");
-    if (part2->integrity != Integrity::Good) return refuse(step, "part2-crc", "The checksum of system part 2 is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.");
+        return part2 && part2->header_resembles
+                   ? refuse(step, "part2-range", "The header of system part 2 is damaged: the system finds no valid part 2 and refuses to run the application.")
+                   : unknown(step, "The file does not hold all of system part 2.");
+    if (part2->integrity != Integrity::Good)
+        return refuse(step, "part2-crc",
+                      "The checksum of system part 2 is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.");
     pass(step, "Range, platform and checksum of system part 2 are right.");
 }
 
@@ -165,9 +198,14 @@ void Walk::part2_dependencies() {
     if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test whether its parts fit each other.");
     if (!slots_.part2) return unknown(step, "The file does not hold system part 2.");
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
-    if (first == false) return refuse(step, "part1-too-old", fmt::format("System part 2 needs part 1 of version {} or newer, and that is not there: the system refuses to run the application.", slots_.part2->dependency.version.value));
+    if (first == false)
+        return refuse(step, "part1-too-old",
+                      fmt::format("System part 2 needs part 1 of version {} or newer, and that is not there: the system refuses to run the application.",
+                                  slots_.part2->dependency.version.value));
     if (second == false && !slots_.part2->dependency.none())
-        return refuse(step, "bootloader-too-old", fmt::format("System part 2 needs a bootloader of version {} or newer: the system refuses to run the application.", slots_.part2->dependency2.version.value));
+        return refuse(step, "bootloader-too-old",
+                      fmt::format("System part 2 needs a bootloader of version {} or newer: the system refuses to run the application.",
+                                  slots_.part2->dependency2.version.value));
     if (!first || !second) return unknown(step, "The file does not hold what system part 2 depends on.");
     pass(step, "Part 1 and bootloader are new enough for system part 2.");
 }
@@ -178,13 +216,21 @@ void Walk::user_header() {
         return doubt(step, "A monolithic program (a manufacturing test) lies in the application's place: only some bootloaders start it.");
     const auto* user = slots_.user;
     if (!user || (!user->header_in_file)) return unknown(step, "The file does not hold the user application.");
-    if (header_starts_at(*user, facts_, "user") && user->platform_id.value == slots_.system_platform) return pass(step, "A user application for this device is there.");
-    const auto what = user->presence == Presence::Erased ? "There is no user application" : "What lies in the application's place is no application for this device";
+    if (header_starts_at(*user, facts_, "user") && user->platform_id.value == slots_.system_platform)
+        return pass(step, "A user application for this device is there.");
+    const auto what =
+        user->presence == Presence::Erased ? "There is no user application" : "What lies in the application's place is no application for this device";
     const auto* factory = slots_.factory;
-    const bool factory_header = factory && factory->header_in_file && header_starts_at(*factory, facts_, "user") && factory->platform_id.value == slots_.system_platform;
+    const bool factory_header =
+        factory && factory->header_in_file && header_starts_at(*factory, facts_, "user") && factory->platform_id.value == slots_.system_platform;
     if (!factory_header) return refuse(step, "no-user-application", fmt::format("{}, and no factory application to restore.", what));
-    if (factory->present()) return fail(step, BootResult::FactoryReset, fmt::format("{}: the system asks the bootloader to restore the factory application, and then runs that.", what));
-    fail(step, BootResult::ResetLoop, fmt::format("{}, and the factory application has a header but a wrong checksum: the system asks for it, the bootloader refuses it, and this repeats for ever.", what));
+    if (factory->present())
+        return fail(step, BootResult::FactoryReset,
+                    fmt::format("{}: the system asks the bootloader to restore the factory application, and then runs that.", what));
+    fail(step, BootResult::ResetLoop,
+         fmt::format(
+             "{}, and the factory application has a header but a wrong checksum: the system asks for it, the bootloader refuses it, and this repeats for ever.",
+             what));
 }
 
 void Walk::user_content() {
@@ -201,7 +247,10 @@ void Walk::user_dependencies() {
     const auto* user = slots_.user;
     if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
     const auto first = slots_.met(user->dependency);
-    if (first == false) return refuse(step, "user-needs-newer-system", fmt::format("The user application was built for system version {} or newer: the system refuses to run it.", user->dependency.version.value));
+    if (first == false)
+        return refuse(
+            step, "user-needs-newer-system",
+            fmt::format("The user application was built for system version {} or newer: the system refuses to run it.", user->dependency.version.value));
     const auto second = system_checks() && !user->dependency.none() ? slots_.met(user->dependency2) : std::optional<bool>(true);
     if (second == false) return refuse(step, "user-dependency2", "A second module that the user application needs is too old: the system refuses to run it.");
     if (!first || !second) return unknown(step, "The file does not hold what the user application depends on.");

@@ -12,17 +12,17 @@ enum class BootResult { Runs, SafeMode, Dfu, FactoryReset, ResetLoop, Undefined,
 std::string_view name_of(BootResult);  ///< contract's words: runs safe-mode dfu factory-reset reset-loop undefined unknown
 
 struct BootStep {
-    std::string step;      ///< stable id: "bootloader-runs", "part1-header" ...
+    std::string step;  ///< stable id: "bootloader-runs", "part1-header" ...
     enum class State { Pass, Fail, Skipped, Unknown } state = State::Unknown;
-    std::string explain;   ///< one sentence
+    std::string explain;  ///< one sentence
 };
 
 struct BootOutcome {
     BootResult result = BootResult::Unknown;
     std::vector<BootStep> ladder;
-    std::string safe_mode_reason;  ///< "" or which of the nine causes
+    std::string safe_mode_reason;             ///< "" or which of the nine causes
     bool dct_reachable_by_bootloader = true;  ///< facts section 3.5
-    bool resumes_update = false;   ///< a pending copy will be carried out first and makes the device whole
+    bool resumes_update = false;              ///< a pending copy will be carried out first and makes the device whole
 };
 
 BootOutcome predict_boot(const Facts&);

@@ -17,13 +17,14 @@ bool is_badly_broken(const Module& module) {
     for (const auto block : module.damage.foreign_blocks) foreign += block.size();
     // The end of a module holds the start values of its variables: without it nothing runs.
     const bool no_end = module.present() && !module.damage.erased_runs.empty() && module.damage.erased_runs.back().end >= module.at.end + 4;
-    return module.damage.other_trailer || no_end || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing || module.presence == Presence::Erased ||
-           (module.presence == Presence::NoHeader && !module.header_resembles);
+    return module.damage.other_trailer || no_end || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing ||
+           module.presence == Presence::Erased || (module.presence == Presence::NoHeader && !module.header_resembles);
 }
 
 bool header_starts_at(const Module& module, const Facts& facts, std::string_view slot) {
     const auto* place = facts.layout->slot(slot);
-    return place && module.header_in_file && module.start.value == place->linked_at && module.end.value > module.start.value && module.end.value <= facts.layout->flash.end;
+    return place && module.header_in_file && module.start.value == place->linked_at && module.end.value > module.start.value &&
+           module.end.value <= facts.layout->flash.end;
 }
 
 Address user_address(const Facts& facts) {
@@ -87,7 +88,7 @@ std::optional<bool> InstalledSlots::met(const Dependency& dependency) const {
     if (dependency.function.value == FunctionUserPart) provider = user;
     if (!provider) return false;
     if (!provider->header_in_file) return {};
-    return provider->version.value >= dependency.version.value;   // erased flash reads as version FFFF and passes, as in the firmware
+    return provider->version.value >= dependency.version.value;  // erased flash reads as version FFFF and passes, as in the firmware
 }
 
 }  // namespace photopsy

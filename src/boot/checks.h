@@ -17,12 +17,12 @@ struct AppliedUpdate {
 /// The modules as the start finds them: what is installed, except where a pending update is copied first.
 struct InstalledSlots {
     const Module* bootloader = nullptr;
-    const Module* part1 = nullptr;       ///< or monolithic firmware in its place
+    const Module* part1 = nullptr;  ///< or monolithic firmware in its place
     const Module* part2 = nullptr;
     const Module* user = nullptr;
     const Module* factory = nullptr;
     std::optional<AppliedUpdate> updated;
-    std::uint16_t system_version = 0;    ///< of the code that does the checks; that of the last examined release where nothing tells
+    std::uint16_t system_version = 0;                            ///< of the code that does the checks; that of the last examined release where nothing tells
     std::uint16_t system_platform = 0, bootloader_platform = 0;  ///< what that code was built for: it compares headers with itself
 
     /// Like dependency_met(), after updates.

@@ -126,8 +126,10 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
 }
 
 void run(const AnalyzeCommand& options, Session& session) {
-    if (options.files.empty() && !options.from_usb()) return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
-    if (!options.files.empty() && options.from_usb()) return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
+    if (options.files.empty() && !options.from_usb())
+        return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
+    if (!options.files.empty() && options.from_usb())
+        return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
     const auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
@@ -155,15 +157,21 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
     command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
-    command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit").type_name("NAME").one_at_a_time().choices({"text", "json", "markdown", "html", "ndjson", "csv", "junit"});
+    command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit")
+        .type_name("NAME")
+        .one_at_a_time()
+        .choices({"text", "json", "markdown", "html", "ndjson", "csv", "junit"});
     add_output_options(command, options->output);
     command.add_flag("-q,--quiet", &options->quiet, "One line for each dump");
     command.add_option("--led", &options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"").type_name("TEXT");
     add_layout_options(command, options->layout);
-    command.option("--device").value_if_alone(AnalyzeCommand::connected_device).description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
+    command.option("--device")
+        .value_if_alone(AnalyzeCommand::connected_device)
+        .description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
     add_reading_options(command, options->reading);
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
-    command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)").type_name("FILE");
+    command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")
+        .type_name("FILE");
     command.add_option("--server-public-key", &options->server_public_key, "Public key that the server really has (DER or PEM)").type_name("FILE");
     command.add_option("--color", &options->colour, "auto, always or never").type_name("WHEN").choices({"auto", "always", "never"});
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text report");

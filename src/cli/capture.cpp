@@ -26,7 +26,7 @@ struct CaptureCommand {
 };
 
 bool exists(const std::string& path) {
-    struct stat existing{};
+    struct stat existing {};
     return ::lstat(path.c_str(), &existing) == 0;
 }
 
@@ -74,7 +74,8 @@ void tell_reads(const CaptureRecord& record, Session& session) {
     if (record.reads == 1) return session.say("Read once: nothing was compared. --reads 2 shows whether the connection can be trusted.");
     std::string sentence = fmt::format("Read {} times", record.reads);
     sentence += record.differed.empty() ? ", all reads equal" : record.unstable.empty() ? ", differences settled by reading again" : "";
-    if (record.retries != 0) sentence += record.retries == 1 ? "; one transfer had to be repeated" : fmt::format("; {} transfers had to be repeated", record.retries);
+    if (record.retries != 0)
+        sentence += record.retries == 1 ? "; one transfer had to be repeated" : fmt::format("; {} transfers had to be repeated", record.retries);
     session.say(sentence + ".");
 }
 
@@ -99,14 +100,18 @@ void show_verdict(const DeviceReading& reading, const std::string& name, Session
     analyses.push_back(analyze(std::move(capture), *reading.layout));
     session.raise(analyses.front().diagnosis.exit_status);
     const Terminal& terminal = session.terminal;
-    session.print(render(analyses, Format::Text, {.width = terminal.width, .colour = terminal.output_is_tty && !terminal.no_colour && !terminal.dumb,
-                                                  .utf8 = terminal.utf8, .owner_reads = terminal.output_is_tty}));
+    session.print(render(analyses, Format::Text,
+                         {.width = terminal.width,
+                          .colour = terminal.output_is_tty && !terminal.no_colour && !terminal.dumb,
+                          .utf8 = terminal.utf8,
+                          .owner_reads = terminal.output_is_tty}));
 }
 
 void keep_part(const CaptureCommand& options, const DeviceReading& reading, Session& session) {
     if (options.to_stdout() || !reading.worth_keeping) return;
     if (save(options.partial(), reading, Overwrite::Yes, session))
-        session.say(fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
+        session.say(
+            fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
 }
 
 void run(const CaptureCommand& options, Session& session) {
@@ -131,7 +136,8 @@ void run(const CaptureCommand& options, Session& session) {
         session.say(fmt::format("{}: {} bytes, sha256 {}.", options.file, reading.bytes.size(), reading.record.sha256));
     }
     tell_reads(reading.record, session);
-    if (!options.to_stdout()) session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
+    if (!options.to_stdout())
+        session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
     tell_unstable(reading.record, session);
     const bool analyze_too = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
     if (analyze_too) show_verdict(reading, options.file.substr(options.file.rfind('/') + 1), session);

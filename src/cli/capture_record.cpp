@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <sys/stat.h>
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <sys/stat.h>
 
 namespace photopsy {
 namespace {
@@ -109,8 +109,9 @@ void attach_record(CaptureRecord record, Capture& capture) {
     for (const Range at : record.unstable) {
         const Range inside = intersection(at, capture.image.range());
         if (inside.empty()) continue;
-        capture.problems.push_back({CaptureDefect::Noisy, inside, inside.begin - capture.image.range().begin, inside.size(),
-                                    fmt::format("the capture read {} bytes at {} differently each time and could not decide", inside.size(), hex_address(inside.begin))});
+        capture.problems.push_back(
+            {CaptureDefect::Noisy, inside, inside.begin - capture.image.range().begin, inside.size(),
+             fmt::format("the capture read {} bytes at {} differently each time and could not decide", inside.size(), hex_address(inside.begin))});
     }
     capture.record = std::move(record);
 }
@@ -119,7 +120,7 @@ void attach_record(const std::string& path, Capture& capture) {
     if (path == "-") return;
     const std::string directory = path.find('/') == std::string::npos ? "" : path.substr(0, path.rfind('/') + 1);
     for (const std::string& candidate : {path + ".json", directory + capture.name + ".json"}) {
-        struct stat existing{};
+        struct stat existing {};
         if (::stat(candidate.c_str(), &existing) != 0 || !S_ISREG(existing.st_mode)) continue;
         const auto bytes = read_file(candidate, largest_record);
         if (!bytes) continue;

@@ -6,15 +6,15 @@
 namespace photopsy {
 
 struct OptionDescription {
-    std::vector<std::string> names;      ///< "--output", "-o"; none for a positional
-    std::string argument;                ///< "FILE"; "" for a flag
+    std::vector<std::string> names;  ///< "--output", "-o"; none for a positional
+    std::string argument;            ///< "FILE"; "" for a flag
     std::string says;
-    std::vector<std::string> choices;    ///< the words it takes, where they are few
+    std::vector<std::string> choices;  ///< the words it takes, where they are few
     bool positional = false, takes_file = false, required = false, repeats = false;
 };
 
 struct CommandDescription {
-    std::string name;                    ///< "analyze", "keys check"; "" for the program itself
+    std::string name;  ///< "analyze", "keys check"; "" for the program itself
     std::string says, footer;
     std::vector<OptionDescription> options;
     std::vector<std::string> subcommands;

@@ -66,14 +66,18 @@ std::string fish() {
         auto condition = command.name.empty() ? std::string("__fish_use_subcommand") : "__fish_seen_subcommand_from " + first;
         if (!second.empty()) condition += "; and __fish_seen_subcommand_from " + second;
         if (!command.name.empty())
-            text += fmt::format("complete -c photopsy -n {} -a {} -d {}\n", in_quotes(second.empty() ? "__fish_use_subcommand" : "__fish_seen_subcommand_from " + first),
+            text += fmt::format("complete -c photopsy -n {} -a {} -d {}\n",
+                                in_quotes(second.empty() ? "__fish_use_subcommand" : "__fish_seen_subcommand_from " + first),
                                 in_quotes(second.empty() ? first : second), in_quotes(command.says));
         for (const auto& option : command.options) {
             auto line = fmt::format("complete -c photopsy -n {}", in_quotes(condition));
             for (const auto& name : option.names) line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-            if (!option.choices.empty()) line += fmt::format(" {} -a {}", option.positional ? "" : "-x", in_quotes(words(option.choices)));
-            else if (option.positional) continue;
-            else if (!option.argument.empty()) line += option.takes_file ? " -r" : " -x";
+            if (!option.choices.empty())
+                line += fmt::format(" {} -a {}", option.positional ? "" : "-x", in_quotes(words(option.choices)));
+            else if (option.positional)
+                continue;
+            else if (!option.argument.empty())
+                line += option.takes_file ? " -r" : " -x";
             text += line + " -d " + in_quotes(option.says) + "\n";
         }
     }
@@ -103,13 +107,16 @@ std::string zsh_name(std::string name) {
 }
 
 /// `word) ... function;;` for a case over $words[2]: what follows belongs to that command.
-std::string zsh_case(const std::string& word, const std::string& command) { return fmt::format("    {}) shift words; ((CURRENT--)); {};;\n", word, zsh_name(command)); }
+std::string zsh_case(const std::string& word, const std::string& command) {
+    return fmt::format("    {}) shift words; ((CURRENT--)); {};;\n", word, zsh_name(command));
+}
 
 /// A command that only has commands of its own: their names first, then what belongs to the one chosen.
 std::string zsh_group(const CommandDescription& command) {
     std::string cases;
     for (const auto& subcommand : command.subcommands) cases += zsh_case(subcommand, command.name + " " + subcommand);
-    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n    return\n  fi\n  case $words[2] in\n{}    *) _files;;\n  esac\n}}\n", zsh_name(command.name), words(command.subcommands), cases);
+    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n    return\n  fi\n  case $words[2] in\n{}    *) _files;;\n  esac\n}}\n",
+                       zsh_name(command.name), words(command.subcommands), cases);
 }
 
 std::string zsh_function(const CommandDescription& command) {
@@ -135,7 +142,8 @@ std::string zsh() {
         if (commands[i].name.find(' ') == std::string::npos) text += "      " + in_quotes(zsh_text(commands[i].name) + ":" + zsh_text(commands[i].says)) + "\n";
     for (const auto& option : commands.front().options)
         for (const auto& name : option.names) text += "      " + in_quotes(zsh_text(name) + ":" + zsh_text(option.says)) + "\n";
-    return text + "    )\n    _describe command commands\n    _files\n    return\n  fi\n  case $words[2] in\n" + cases + "    *) _files;;\n  esac\n}\n_photopsy \"$@\"\n";
+    return text + "    )\n    _describe command commands\n    _files\n    return\n  fi\n  case $words[2] in\n" + cases +
+           "    *) _files;;\n  esac\n}\n_photopsy \"$@\"\n";
 }
 
 void run(const std::string& shell, Session& session) {

@@ -32,7 +32,9 @@ public:
     /// May stand without a value, which then is `word`.
     OptionDefinition& value_if_alone(std::string_view word) { return alone = word, *this; }
     /// The few words that it takes, for the completions; a function where making the list costs something.
-    OptionDefinition& choices(std::vector<std::string> words) { return choose_from = [words = std::move(words)] { return words; }, *this; }
+    OptionDefinition& choices(std::vector<std::string> words) {
+        return choose_from = [words = std::move(words)] { return words; }, *this;
+    }
     OptionDefinition& choices(std::vector<std::string> (*words)()) { return choose_from = words, *this; }
     OptionDefinition& description(std::string_view text) { return says = text, *this; }
 
@@ -60,8 +62,8 @@ public:
     OptionDefinition& option(std::string_view names);
 
     std::string name, says;
-    std::string footer;            ///< examples, exit status
-    std::function<void()> run;     ///< none where a subcommand must follow
+    std::string footer;         ///< examples, exit status
+    std::function<void()> run;  ///< none where a subcommand must follow
     std::list<OptionDefinition> options;
     std::list<CommandDefinition> subcommands;
 };

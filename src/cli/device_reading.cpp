@@ -7,11 +7,11 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <sys/utsname.h>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <iostream>
-#include <sys/utsname.h>
 #include <thread>
 
 namespace photopsy {
@@ -21,8 +21,14 @@ void add_reading_options(CommandDefinition& command, ReadingOptions& options) {
     command.add_option("--serial", &options.serial, "The device with this serial number (or its end), if several are connected").type_name("TEXT").group(group);
     command.add_option("--path", &options.path, "The device at this USB socket, like 1-2.3 (photopsy devices lists them)").type_name("PATH").group(group);
     command.add_option("--reads", &options.reads, "How often the flash is read and compared, 1 to 9 (default 2)").type_name("NUMBER").group(group).range(1, 9);
-    command.add_option("--wait", &options.wait_seconds, "Wait so many seconds for a device to appear (default 0)").type_name("SECONDS").group(group).range(0, 86400);
-    command.add_option("--patience", &options.patience_seconds, "Wait so many seconds for a device that went away to come back (default 30)").type_name("SECONDS").group(group).range(0, 86400);
+    command.add_option("--wait", &options.wait_seconds, "Wait so many seconds for a device to appear (default 0)")
+        .type_name("SECONDS")
+        .group(group)
+        .range(0, 86400);
+    command.add_option("--patience", &options.patience_seconds, "Wait so many seconds for a device that went away to come back (default 30)")
+        .type_name("SECONDS")
+        .group(group)
+        .range(0, 86400);
     command.add_option("--timeout", &options.timeout_ms, "Longest wait for one answer (default 3000)").type_name("MILLISECONDS").group(group).range(50, 60000);
 }
 
@@ -57,7 +63,7 @@ class InterruptWatch {
 public:
     InterruptWatch() {
         interrupted = false;
-        struct sigaction action{};
+        struct sigaction action {};
         action.sa_handler = [](int) { interrupted = true; };
         action.sa_flags = static_cast<int>(SA_RESETHAND);
         for (int signal : signals) ::sigaction(signal, &action, nullptr);
@@ -83,7 +89,8 @@ std::string now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std:
 const dfu::FoundDevice* ask_which(const std::vector<const dfu::FoundDevice*>& candidates, Session& session) {
     if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) return nullptr;
     for (std::size_t i = 0; i < candidates.size(); ++i)
-        session.say(fmt::format("{}  {}  serial {}  path {}", i + 1, candidates[i]->identity.named(candidates[i]->usb), candidates[i]->serial, candidates[i]->path));
+        session.say(
+            fmt::format("{}  {}  serial {}  path {}", i + 1, candidates[i]->identity.named(candidates[i]->usb), candidates[i]->serial, candidates[i]->path));
     session.say(fmt::format("Which one? (1 to {}, or Enter for none)", candidates.size()));
     std::string line;
     if (!std::getline(std::cin, line) || line.size() != 1 || line[0] < '1' || static_cast<std::size_t>(line[0] - '1') >= candidates.size()) return nullptr;
@@ -105,7 +112,8 @@ Target find_device(dfu::Usb& usb, const ReadingOptions& options, Session& sessio
         if (target.choice.device) target.device = *target.choice.device;
         target.choice.device = nullptr;  // `devices` ends here
         target.choice.candidates.clear();
-        const bool absent = target.choice.trouble == dfu::Trouble::NoDevice || target.choice.trouble == dfu::Trouble::SerialMode || target.choice.trouble == dfu::Trouble::NoSuchDevice;
+        const bool absent = target.choice.trouble == dfu::Trouble::NoDevice || target.choice.trouble == dfu::Trouble::SerialMode ||
+                            target.choice.trouble == dfu::Trouble::NoSuchDevice;
         if (!absent || interrupted || std::chrono::steady_clock::now() >= deadline) return target;
         if (!waiting) session.say("Waiting for a device in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.");
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
@@ -185,7 +193,8 @@ DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earl
 
     bool told_away = false;
     const auto still_wanted = [&](bool away) {
-        if (away && !told_away) session.say("The device went away. Plug it in again in DFU mode (hold SETUP, tap RESET until it blinks yellow); reading goes on by itself.");
+        if (away && !told_away)
+            session.say("The device went away. Plug it in again in DFU mode (hold SETUP, tap RESET until it blinks yellow); reading goes on by itself.");
         told_away = told_away || away;
         return !interrupted;
     };
@@ -194,7 +203,8 @@ DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earl
 
     reading.layout = device.identity.layout;
     reading.record = record_of(device);
-    dfu::FlashCapture capture({.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{}});
+    dfu::FlashCapture capture(
+        {.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{}});
     ProgressLine line(session, options.reads);
     const auto end = dfu::drive(capture, *opened.port, options.timeout_ms, [&](const dfu::FlashCapture& at) {
         line.show(at);

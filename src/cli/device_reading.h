@@ -14,9 +14,9 @@ namespace photopsy {
 struct ReadingOptions {
     std::string serial, path;
     int reads = 2;
-    unsigned wait_seconds = 0;     ///< for a device to appear
-    unsigned timeout_ms = 3000;    ///< of one transfer
-    unsigned patience_seconds = 30;///< for a device that went away to come back
+    unsigned wait_seconds = 0;       ///< for a device to appear
+    unsigned timeout_ms = 3000;      ///< of one transfer
+    unsigned patience_seconds = 30;  ///< for a device that went away to come back
 };
 void add_reading_options(CommandDefinition& command, ReadingOptions&);
 
@@ -27,11 +27,11 @@ struct EarlierPart {
 };
 
 struct DeviceReading {
-    bool finished = false;         ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
+    bool finished = false;  ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
     std::vector<std::uint8_t> bytes;
     CaptureRecord record;
     const Layout* layout = nullptr;
-    bool worth_keeping = false;    ///< not finished, but the bytes can be resumed from
+    bool worth_keeping = false;  ///< not finished, but the bytes can be resumed from
 };
 
 /// Finds the device, reads it, and fills the record. `asked_layout` may be null. Ctrl-C ends it in good order.

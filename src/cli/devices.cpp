@@ -29,10 +29,14 @@ Trouble obstacle(const FoundDevice& device) {
 std::string mode_name(Mode mode) { return mode == Mode::Dfu ? "dfu" : "serial"; }
 
 std::string text_of(const FoundDevice& device) {
-    std::string text = fmt::format("{}  {} mode  path {}\n", device.identity.named(device.usb), device.identity.mode == Mode::Dfu ? "DFU" : "normal (serial)", device.path);
+    std::string text =
+        fmt::format("{}  {} mode  path {}\n", device.identity.named(device.usb), device.identity.mode == Mode::Dfu ? "DFU" : "normal (serial)", device.path);
     if (!device.identity.bootloader.empty()) text += fmt::format("  bootloader {}\n", device.identity.bootloader);
     if (!device.serial.empty())
-        text += fmt::format("  serial {}{}\n", device.serial, device.identity.serial_is_device_id ? " (the device id)" : dfu::is_placeholder_serial(device.serial) ? " (the same on all of these bootloaders: no id)" : "");
+        text += fmt::format("  serial {}{}\n", device.serial,
+                            device.identity.serial_is_device_id         ? " (the device id)"
+                            : dfu::is_placeholder_serial(device.serial) ? " (the same on all of these bootloaders: no id)"
+                                                                        : "");
     const Trouble trouble = obstacle(device);
     if (trouble == Trouble::None) return text + "  ready: photopsy capture reads it\n";
     const dfu::Advice advice = dfu::advise(trouble, host_system(), details_of(device));
@@ -76,8 +80,10 @@ void run(const DevicesCommand& options, Session& session) {
     if (!layout) return session.fail(layout.error().message);
     dfu::Usb usb(usb_layouts(layout->get()));
     const auto devices = usb.devices();
-    if (!usb.unavailable().empty()) tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session);
-    else if (devices.empty()) tell_trouble(Trouble::NoDevice, {}, session);
+    if (!usb.unavailable().empty())
+        tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session);
+    else if (devices.empty())
+        tell_trouble(Trouble::NoDevice, {}, session);
     if (as_json || !devices.empty()) list(devices, as_json, session);
 }
 
@@ -89,8 +95,9 @@ void setup_devices(CommandDefinition& program, Session& session) {
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
     command.add_flag("--udev-rule", &options->udev_rule, "Print the udev rule that lets every user of a Linux computer open the devices");
     add_layout_options(command, options->layout);
-    command.footer = "Exit status 3 where no device is connected.\nExamples:\n  photopsy devices\n  photopsy devices --format json\n"
-                    "  photopsy devices --udev-rule | sudo tee /etc/udev/rules.d/50-particle.rules";
+    command.footer =
+        "Exit status 3 where no device is connected.\nExamples:\n  photopsy devices\n  photopsy devices --format json\n"
+        "  photopsy devices --udev-rule | sudo tee /etc/udev/rules.d/50-particle.rules";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -49,7 +49,9 @@ void setup_diff(CommandDefinition& program, Session& session) {
     command.add_flag("-q,--quiet", &options->quiet, "Only the exit status: 0 the same, 1 different");
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
     add_layout_options(command, options->layout);
-    command.footer = "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device\n  photopsy diff before.bin after.bin --format json";
+    command.footer =
+        "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device\n  photopsy diff "
+        "before.bin after.bin --format json";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -1,6 +1,6 @@
+#include "report/explain.h"
 #include "cli/command.h"
 #include "cli/nearest.h"
-#include "report/explain.h"
 
 #include <memory>
 

@@ -2,11 +2,11 @@
 
 #include "cli/capture_record.h"
 
+#include <sys/stat.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <sys/stat.h>
 
 namespace photopsy {
 
@@ -19,7 +19,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(standard ? stdin : std::fopen(path.c_str(), "rb"),
                                                                standard ? [](std::FILE*) { return 0; } : &std::fclose);
     if (!file) return unreadable(path, std::strerror(errno));
-    struct stat kind{};
+    struct stat kind {};
     if (::fstat(::fileno(file.get()), &kind) == 0 && S_ISDIR(kind.st_mode)) return unreadable(path, "it is a directory; give a dump file");
     std::vector<std::uint8_t> bytes(kind.st_size > 0 && !standard ? static_cast<std::size_t>(kind.st_size) : 1u << 16);
     std::size_t size = 0;
@@ -48,7 +48,8 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
-    if (unpacked->members > 1) dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
+    if (unpacked->members > 1)
+        dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
     attach_record(path, dump.capture);
     return dump;
 }

@@ -19,7 +19,8 @@ Result<KeySource> read_key_source(const std::string& path, const Layout* asked) 
     }
     auto dump = read_dump(path, asked);
     if (!dump) return dump.error();
-    if (dump->layout->dct.format != DctLayout::Format::Wiced) return Error{path + " is no dump of a Photon or P1; the keys of other devices are not photopsy's trade"};
+    if (dump->layout->dct.format != DctLayout::Format::Wiced)
+        return Error{path + " is no dump of a Photon or P1; the keys of other devices are not photopsy's trade"};
     source.facts = collect_facts(dump->capture, *dump->layout);
     source.keys = judge_keys(dump->capture.image, source.facts);
     source.dump = std::move(*dump);

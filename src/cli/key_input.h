@@ -9,13 +9,13 @@
 namespace photopsy {
 
 struct KeySource {
-    std::string name;                    ///< base name, for messages
-    std::vector<std::uint8_t> bytes;     ///< of a key file; empty for a dump
+    std::string name;                 ///< base name, for messages
+    std::vector<std::uint8_t> bytes;  ///< of a key file; empty for a dump
     std::optional<Dump> dump;
-    Facts facts;                         ///< of the dump
-    KeyFacts keys;                       ///< of the dump
+    Facts facts;    ///< of the dump
+    KeyFacts keys;  ///< of the dump
 
-    ByteView device_slot() const;        ///< of the dump's selected copy; empty where it is not in the file
+    ByteView device_slot() const;  ///< of the dump's selected copy; empty where it is not in the file
 };
 
 /// Files of up to 8 KiB are taken for key files, larger ones for dumps.

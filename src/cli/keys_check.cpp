@@ -19,10 +19,14 @@ struct CheckCommand {
 
 std::string_view words_for(KeyTest::Result result) {
     switch (result) {
-        case KeyTest::Result::Pass: return "good";
-        case KeyTest::Result::Fail: return "BAD";
-        case KeyTest::Result::Warn: return "odd";
-        case KeyTest::Result::NotChecked: return "not checked";
+        case KeyTest::Result::Pass:
+            return "good";
+        case KeyTest::Result::Fail:
+            return "BAD";
+        case KeyTest::Result::Warn:
+            return "odd";
+        case KeyTest::Result::NotChecked:
+            return "not checked";
     }
     return "";
 }
@@ -46,7 +50,8 @@ void run(const CheckCommand& options, Session& session) {
     if (!usable) session.raise(exit_problem);
     const auto numbers = numbers_of(*source, reading);
     if (!numbers) return;
-    for (const auto& test : test_key(*numbers)) session.print(fmt::format("{:<36} {}{}\n", test.name, words_for(test.result), test.explain.empty() ? "" : "  " + test.explain));
+    for (const auto& test : test_key(*numbers))
+        session.print(fmt::format("{:<36} {}{}\n", test.name, words_for(test.result), test.explain.empty() ? "" : "  " + test.explain));
 }
 
 }  // namespace
@@ -56,7 +61,9 @@ void setup_keys_check(CommandDefinition& keys, Session& session) {
     auto& command = keys.add_subcommand("check", "Whether the firmware can use the device key, number by number, and whether it is weak");
     command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
     add_layout_options(command, options->layout);
-    command.footer = "Exit status: 0 the firmware can use it, 1 it cannot, 2 bad usage or file.\n\nExamples:\n  photopsy keys check dump.bin\n  photopsy keys check device.der";
+    command.footer =
+        "Exit status: 0 the firmware can use it, 1 it cannot, 2 bad usage or file.\n\nExamples:\n  photopsy keys check dump.bin\n  photopsy keys check "
+        "device.der";
     command.run = [options, &session] { run(*options, session); };
 }
 

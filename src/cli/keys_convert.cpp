@@ -18,10 +18,12 @@ struct ConvertCommand {
 void run(const ConvertCommand& options, Session& session) {
     const auto form = parse_key_form(options.form);
     if (!form) return session.fail("--to is one of " + std::string(key_form_names) + ", not \"" + options.form + "\"");
-    if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty) return session.fail("a private key is not written to a terminal; give -o FILE");
+    if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty)
+        return session.fail("a private key is not written to a terminal; give -o FILE");
     const auto bytes = read_file(options.file, 256u << 20);
     if (!bytes) return session.fail(bytes.error().message);
-    if (bytes->size() > largest_key_file) return session.fail(options.file + " is too large for a key file; the key of a dump comes with: photopsy keys export");
+    if (bytes->size() > largest_key_file)
+        return session.fail(options.file + " is too large for a key file; the key of a dump comes with: photopsy keys export");
     const auto key = parse_key_file(*bytes);
     if (!key) return session.fail(options.file + ": " + key.error().message);
     const auto written = write_key(*key, *form);

@@ -40,7 +40,8 @@ void run(const ExportCommand& options, Session& session) {
     const auto form = parse_key_form(name);
     if (!form) return session.fail("--form is one of " + std::string(key_form_names) + ", not \"" + name + "\"");
     if (is_private(*form) && !options.private_key) return session.fail("--form " + name + " writes the private key; say --private as well if that is wanted");
-    if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty) return session.fail("a private key is not written to a terminal; give -o FILE");
+    if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty)
+        return session.fail("a private key is not written to a terminal; give -o FILE");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());

@@ -32,9 +32,11 @@ void run(const OutputOptions& options, Session& session) {
     const auto spki = device_spki(key->n.bytes(128));
     if (const auto failure = write_output(options.file, ByteView(encode_for_device(*key)), overwrite, mode_private)) return session.fail(*failure);
     if (const auto failure = write_output(public_name(options.file), to_pem(spki, "PUBLIC KEY"), overwrite)) return session.fail(*failure);
-    session.print(fmt::format("Private key: {} (611 bytes, for offset 34 of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put it into a Photon in DFU mode and tell the cloud:\n"
-                              "  dfu-util -d 2b04:d006 -a 1 -s 34 -D {}\n  particle keys send {{device-id}} {}\n",
-                              options.file, public_name(options.file), hex(fingerprint_of(spki)), options.file, public_name(options.file)));
+    session.print(
+        fmt::format("Private key: {} (611 bytes, for offset 34 of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put "
+                    "it into a Photon in DFU mode and tell the cloud:\n"
+                    "  dfu-util -d 2b04:d006 -a 1 -s 34 -D {}\n  particle keys send {{device-id}} {}\n",
+                    options.file, public_name(options.file), hex(fingerprint_of(spki)), options.file, public_name(options.file)));
 }
 
 }  // namespace

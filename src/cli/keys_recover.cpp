@@ -22,15 +22,22 @@ struct RecoverCommand {
 };
 
 std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) {
-    return fmt::format("{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again\n", number, key.source, key.method,
-                       key.is_present_key ? "; this is the key that the firmware uses now" : "", key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "", hex(key.public_fingerprint));
+    return fmt::format(
+        "{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again\n",
+        number, key.source, key.method, key.is_present_key ? "; this is the key that the firmware uses now" : "",
+        key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "",
+        hex(key.public_fingerprint));
 }
 
 std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
     const auto usb = source.dump ? source.dump->layout->usb : UsbIdentity{.vendor = 0x2b04, .dfu_product = 0xd006};
-    auto text = fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s 34 -D {}\nor with the Particle CLI:\n  particle keys load {}\n", usb.vendor, usb.dfu_product, options.output.file, options.output.file);
+    auto text = fmt::format(
+        "\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s 34 -D {}\nor with the Particle CLI:\n  particle keys load "
+        "{}\n",
+        usb.vendor, usb.dfu_product, options.output.file, options.output.file);
     if (source.dump && !predict_boot(source.facts).dct_reachable_by_bootloader)
-        text += "Repair the system parts first: this bootloader writes the table (-a 1) with code of the system parts, and as they are now such a write fails.\n";
+        text +=
+            "Repair the system parts first: this bootloader writes the table (-a 1) with code of the system parts, and as they are now such a write fails.\n";
     return text;
 }
 
@@ -40,7 +47,8 @@ void write_choice(const RecoverCommand& options, const RecoveredKey& key, const 
         if (const auto refused = file.empty() ? std::nullopt : refused_output(file, overwrite)) return session.fail(*refused);
     if (!options.output.to_stdout()) {
         if (const auto failure = write_output(options.output.file, ByteView(key.der), overwrite, mode_private)) return session.fail(*failure);
-        session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) + how_to_write(options, source));
+        session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) +
+                      how_to_write(options, source));
     }
     if (options.slot_file.empty()) return;
     if (const auto failure = write_output(options.slot_file, ByteView(slot_of(key.der)), overwrite, mode_private)) return session.fail(*failure);
@@ -54,8 +62,10 @@ std::string nothing_found(const KeySource& source) {
 }
 
 void run(const RecoverCommand& options, Session& session) {
-    if (options.output.file == "-" || options.slot_file == "-") return session.fail("a recovered key is written to a file only; give -o and --slot the name of one");
-    if (!options.slot_file.empty() && options.slot_file == options.output.file) return session.fail("-o and --slot both name " + options.slot_file + "; the key and the slot are two files");
+    if (options.output.file == "-" || options.slot_file == "-")
+        return session.fail("a recovered key is written to a file only; give -o and --slot the name of one");
+    if (!options.slot_file.empty() && options.slot_file == options.output.file)
+        return session.fail("-o and --slot both name " + options.slot_file + "; the key and the slot are two files");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
@@ -87,7 +97,9 @@ void setup_keys_recover(CommandDefinition& keys, Session& session) {
     command.add_option("--public-key", &options->public_key, "With a slot file: public key of the device; helps where much is lost").type_name("FILE");
     add_layout_options(command, options->layout);
     add_output_options(command, options->output);
-    command.footer = "Without -o the keys are only listed. Exit status: 0 a key can be had, 1 none, 2 bad usage or file.\n\nExamples:\n  photopsy keys recover dump.bin -o recovered-key.der";
+    command.footer =
+        "Without -o the keys are only listed. Exit status: 0 a key can be had, 1 none, 2 bad usage or file.\n\nExamples:\n  photopsy keys recover dump.bin -o "
+        "recovered-key.der";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -22,10 +22,14 @@ struct ShowCommand {
 
 std::string_view words_for(ComponentState state) {
     switch (state) {
-        case ComponentState::Good: return "intact";
-        case ComponentState::Damaged: return "damaged";
-        case ComponentState::Redundant: return "intact, never read by the firmware";
-        case ComponentState::NotChecked: return "cannot be checked";
+        case ComponentState::Good:
+            return "intact";
+        case ComponentState::Damaged:
+            return "damaged";
+        case ComponentState::Redundant:
+            return "intact, never read by the firmware";
+        case ComponentState::NotChecked:
+            return "cannot be checked";
     }
     return "";
 }
@@ -49,18 +53,22 @@ std::string show_public_key(ByteView spki) {
 }
 
 std::string show_cache(const PublicKeyCache& cache) {
-    constexpr std::array<std::string_view, 5> words = {"not in the file", "empty", "matches the private key", "belongs to another private key", "holds no public key"};
+    constexpr std::array<std::string_view, 5> words = {"not in the file", "empty", "matches the private key", "belongs to another private key",
+                                                       "holds no public key"};
     auto text = fmt::format("Public-key cache: {}\n", words[static_cast<std::size_t>(cache.state)]);
     if (cache.fingerprint && cache.state == PublicKeyCache::State::BelongsToOtherKey) text += fmt::format("  fingerprint     {}\n", hex(*cache.fingerprint));
     return text;
 }
 
 std::string show_server(const ServerKey& key, const ServerAddress& address) {
-    constexpr std::array<std::string_view, 8> words = {"not in the file", "Particle's published key", "another server's key", "erased", "damaged", "cut short", "no RSA-2048 public key", "a device's private key"};
+    constexpr std::array<std::string_view, 8> words = {"not in the file", "Particle's published key", "another server's key",  "erased", "damaged",
+                                                       "cut short",       "no RSA-2048 public key",   "a device's private key"};
     auto text = fmt::format("Server key: {}{}\n", words[static_cast<std::size_t>(key.what)], key.detail.empty() ? "" : "; " + key.detail);
     if (key.fingerprint) text += fmt::format("  fingerprint     {}\n", hex(*key.fingerprint));
-    constexpr std::array<std::string_view, 5> kinds = {"not in the file", "erased: the firmware takes device.spark.io", "a host name", "an IP address", "invalid: the firmware takes device.spark.io"};
-    text += fmt::format("Server address: {}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)], address.particle && !address.falls_back ? " (device.spark.io)" : "", address.port);
+    constexpr std::array<std::string_view, 5> kinds = {"not in the file", "erased: the firmware takes device.spark.io", "a host name", "an IP address",
+                                                       "invalid: the firmware takes device.spark.io"};
+    text += fmt::format("Server address: {}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)],
+                        address.particle && !address.falls_back ? " (device.spark.io)" : "", address.port);
     if (!address.detail.empty()) text += fmt::format("  {}\n", address.detail);
     return text;
 }
@@ -68,7 +76,8 @@ std::string show_server(const ServerKey& key, const ServerAddress& address) {
 std::string show_elsewhere(const KeyFacts& keys) {
     std::string text;
     for (const auto& found : keys.elsewhere)
-        text += fmt::format("Also a private key in {}, {}: {}{}\n", found.where, hex_address(found.at.begin), found.same_as_current ? "the same" : "another", found.public_fingerprint ? ", public fingerprint " + hex(*found.public_fingerprint) : "");
+        text += fmt::format("Also a private key in {}, {}: {}{}\n", found.where, hex_address(found.at.begin), found.same_as_current ? "the same" : "another",
+                            found.public_fingerprint ? ", public fingerprint " + hex(*found.public_fingerprint) : "");
     return text;
 }
 
@@ -79,7 +88,8 @@ void run(const ShowCommand& options, Session& session) {
     if (!source) return session.fail(source.error().message);
     if (source->dump) {
         const auto& keys = source->keys;
-        session.print(show_device_key(keys.device) + show_public_key(keys.device.public_spki) + show_cache(keys.cache) + show_server(keys.server, keys.address) + show_elsewhere(keys));
+        session.print(show_device_key(keys.device) + show_public_key(keys.device.public_spki) + show_cache(keys.cache) +
+                      show_server(keys.server, keys.address) + show_elsewhere(keys));
         return;
     }
     if (const auto file = parse_key_file(source->bytes); file && !file->private_key)

@@ -34,7 +34,9 @@ void run(const LayoutsCommand& options, Session& session) {
 void setup_layouts(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<LayoutsCommand>();
     auto& command = program.add_subcommand("layouts", "List the devices that are known, or show the layout file of one");
-    command.add_option("--show", &options->show, "Print the layout file of this device, to be changed and given back with --layout").type_name("NAME").choices(device_names);
+    command.add_option("--show", &options->show, "Print the layout file of this device, to be changed and given back with --layout")
+        .type_name("NAME")
+        .choices(device_names);
     command.footer = "Examples:\n  photopsy layouts\n  photopsy layouts --show photon > mine.toml";
     command.run = [options, &session] { run(*options, session); };
 }

@@ -15,9 +15,12 @@ std::string roff(std::string_view text) {
     for (const char c : text) {
         const bool starts_line = safe.empty() || safe.back() == '\n';
         if (starts_line && (c == '.' || c == '\'')) safe += "\\&";
-        if (c == '\\') safe += "\\e";
-        else if (c == '-') safe += "\\-";
-        else safe += c;
+        if (c == '\\')
+            safe += "\\e";
+        else if (c == '-')
+            safe += "\\-";
+        else
+            safe += c;
     }
     return safe;
 }
@@ -39,12 +42,17 @@ std::string section(const CommandDescription& command) {
 std::string page() {
     const auto commands = describe_command_line();
     const auto& program = commands.front();
-    auto text = fmt::format(".TH PHOTOPSY 1 \"\" \"photopsy {}\" \"User Commands\"\n.SH NAME\nphotopsy \\- {}\n", version, roff("forensics of Particle devices from a flash dump"));
-    text += ".SH SYNOPSIS\n\\fBphotopsy\\fR \\fIFILE\\fR...\n.br\n\\fBphotopsy\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH DESCRIPTION\n" + roff(program.says) + "\n.PP\n" +
-            roff("A dump is given to analyze where no command is named.") + "\n.SH COMMANDS\n";
+    auto text = fmt::format(".TH PHOTOPSY 1 \"\" \"photopsy {}\" \"User Commands\"\n.SH NAME\nphotopsy \\- {}\n", version,
+                            roff("forensics of Particle devices from a flash dump"));
+    text += ".SH SYNOPSIS\n\\fBphotopsy\\fR \\fIFILE\\fR...\n.br\n\\fBphotopsy\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH DESCRIPTION\n" +
+            roff(program.says) + "\n.PP\n" + roff("A dump is given to analyze where no command is named.") + "\n.SH COMMANDS\n";
     for (std::size_t i = 1; i < commands.size(); ++i) text += section(commands[i]);
-    text += ".SH \"EXIT STATUS\"\n.TP\n0\nNothing wrong, or nothing above a warning.\n.TP\n1\nA problem was found.\n.TP\n2\nphotopsy could not do its work.\n.TP\n3\nUSB or device failure, or no device.\n";
-    text += ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colour where it is set.\n.TP\nTERM\ndumb: no escapes.\n.TP\nCOLUMNS\nWidth of the text report where the output is no terminal.\n";
+    text +=
+        ".SH \"EXIT STATUS\"\n.TP\n0\nNothing wrong, or nothing above a warning.\n.TP\n1\nA problem was found.\n.TP\n2\nphotopsy could not do its "
+        "work.\n.TP\n3\nUSB or device failure, or no device.\n";
+    text +=
+        ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colour where it is set.\n.TP\nTERM\ndumb: no escapes.\n.TP\nCOLUMNS\nWidth of the text report where the output is "
+        "no terminal.\n";
     return text + ".SH \"SEE ALSO\"\n.BR dfu\\-util (1)\n";
 }
 

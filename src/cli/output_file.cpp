@@ -1,11 +1,11 @@
 #include "cli/output_file.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 namespace photopsy {
 
@@ -18,8 +18,10 @@ int write_and_close(int file, std::string_view bytes, bool sync) {
     int reason = 0;
     while (!bytes.empty() && reason == 0) {
         const auto written = ::write(file, bytes.data(), bytes.size());
-        if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EINTR) reason = errno;
+        if (written >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            reason = errno;
     }
     if (reason == 0 && sync && ::fsync(file) != 0 && errno != EINVAL && errno != EROFS) reason = errno;
     if (::close(file) != 0 && reason == 0) reason = errno;
@@ -37,7 +39,7 @@ int give_name(const std::string& temporary, const std::string& path, Overwrite o
     // link() fails where the name exists, even if it came to be a moment ago.
     if (::link(temporary.c_str(), path.c_str()) == 0) return ::unlink(temporary.c_str()) == 0 ? 0 : errno;
     if (errno == EEXIST) return EEXIST;
-    struct stat existing{};  // file systems without hard links (a camera's card)
+    struct stat existing {};  // file systems without hard links (a camera's card)
     if (::lstat(path.c_str(), &existing) == 0) return EEXIST;
     return std::rename(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
 }
@@ -63,13 +65,13 @@ std::optional<std::string> refusal(const std::string& path, const struct stat& e
 }  // namespace
 
 std::optional<std::string> refused_output(const std::string& path, Overwrite overwrite) {
-    struct stat existing{};
+    struct stat existing {};
     if (::lstat(path.c_str(), &existing) != 0 || S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode)) return {};
     return refusal(path, existing, overwrite);
 }
 
 std::optional<std::string> write_output(const std::string& path, std::string_view bytes, Overwrite overwrite, unsigned mode) {
-    struct stat existing{};
+    struct stat existing {};
     if (::lstat(path.c_str(), &existing) == 0) {
         if (S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode)) {
             const int device = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);

@@ -13,8 +13,10 @@ CLI::Option* add(CLI::App& command, const OptionDefinition& option) {
     return std::visit(
         [&](auto* target) {
             using Target = std::remove_pointer_t<decltype(target)>;
-            if constexpr (std::is_same_v<Target, bool> || std::is_same_v<Target, std::optional<bool>>) return command.add_flag(option.names, *target, option.says);
-            else return command.add_option(option.names, *target, option.says);
+            if constexpr (std::is_same_v<Target, bool> || std::is_same_v<Target, std::optional<bool>>)
+                return command.add_flag(option.names, *target, option.says);
+            else
+                return command.add_option(option.names, *target, option.says);
         },
         option.target);
 }
@@ -32,8 +34,10 @@ void define(CLI::App& command, const OptionDefinition& definition) {
 void define(CLI::App& command, const CommandDefinition& definition) {
     for (const auto& option : definition.options) define(command, option);
     command.footer(definition.footer);
-    if (definition.run) command.callback(definition.run);
-    else command.require_subcommand(1);
+    if (definition.run)
+        command.callback(definition.run);
+    else
+        command.require_subcommand(1);
     for (const auto& child : definition.subcommands) define(*command.add_subcommand(child.name, child.says), child);
 }
 

@@ -1,7 +1,7 @@
+#include "mend/redact.h"
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/options.h"
-#include "mend/redact.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,8 @@ void run(const RedactCommand& options, Session& session) {
     auto manifest = options.output;
     manifest.file += ".manifest.json";
     std::error_code ignored;
-    if (!options.output.to_stdout() && !options.output.force && std::filesystem::exists(manifest.file, ignored)) return session.fail(manifest.file + " exists already; --force overwrites it");
+    if (!options.output.to_stdout() && !options.output.force && std::filesystem::exists(manifest.file, ignored))
+        return session.fail(manifest.file + " exists already; --force overwrites it");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     auto dump = read_dump(options.file, layout->get());
@@ -37,7 +38,11 @@ void run(const RedactCommand& options, Session& session) {
     deliver(bytes, options.output, mode_shared, session);
     if (session.exit_status() != exit_good || options.output.to_stdout()) return;
     deliver(redacted->manifest, manifest, mode_shared, session);
-    if (session.exit_status() == exit_good) session.say(fmt::format("Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.", redacted->same_findings ? ", and the same findings" : "; some findings stand elsewhere or are missing, because only what was overwritten told their place", manifest.file));
+    if (session.exit_status() == exit_good)
+        session.say(fmt::format("Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.",
+                                redacted->same_findings ? ", and the same findings"
+                                                        : "; some findings stand elsewhere or are missing, because only what was overwritten told their place",
+                                manifest.file));
 }
 
 }  // namespace

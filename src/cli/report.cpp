@@ -1,3 +1,4 @@
+#include "report/report.h"
 #include "base/digest.h"
 #include "base/hex.h"
 #include "cli/command.h"
@@ -5,7 +6,6 @@
 #include "cli/options.h"
 #include "mend/redact.h"
 #include "report/bundle.h"
-#include "report/report.h"
 
 #include <fmt/format.h>
 
@@ -24,8 +24,8 @@ ByteView bytes_of(const std::string& text) { return {reinterpret_cast<const std:
 
 /// What is in the bundle, so that its reader can tell whether anything was changed on the way.
 std::string manifest(const std::vector<BundleFile>& files, const Analysis& analysis, const std::string& about_copy) {
-    auto text = fmt::format("photopsy {} report bundle\ndump: {} bytes, SHA-256 {} (not in this bundle: it holds secrets)\n{}\n\n", version, analysis.capture.size,
-                            hex(analysis.capture.sha256), about_copy);
+    auto text = fmt::format("photopsy {} report bundle\ndump: {} bytes, SHA-256 {} (not in this bundle: it holds secrets)\n{}\n\n", version,
+                            analysis.capture.size, hex(analysis.capture.sha256), about_copy);
     for (const auto& file : files) text += fmt::format("{}  {}  {}\n", hex(sha256(bytes_of(file.bytes))), file.bytes.size(), file.name);
     return text;
 }

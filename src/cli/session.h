@@ -17,9 +17,9 @@ struct Terminal {
     bool output_is_tty = false;
     bool errors_are_tty = false;
     bool input_is_tty = false;
-    bool dumb = false;        ///< TERM=dumb: no escapes, no cursor movement
-    bool no_colour = false;   ///< NO_COLOR is set
-    bool utf8 = true;         ///< false only on a terminal that does not speak it
+    bool dumb = false;       ///< TERM=dumb: no escapes, no cursor movement
+    bool no_colour = false;  ///< NO_COLOR is set
+    bool utf8 = true;        ///< false only on a terminal that does not speak it
     unsigned width = 80;
 };
 

@@ -1,9 +1,9 @@
 #include "cli/terminal.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <cstdio>
+#include <cstdlib>
 
 namespace photopsy {
 
@@ -16,7 +16,8 @@ static std::string environment(const char* name) {
 static bool locale_is_utf8() {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         const auto locale = environment(name);
-        if (!locale.empty()) return locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos || locale.find("UTF8") != std::string::npos;
+        if (!locale.empty())
+            return locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos || locale.find("UTF8") != std::string::npos;
     }
     return false;
 }

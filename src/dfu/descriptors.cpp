@@ -8,9 +8,7 @@ namespace {
 constexpr std::uint8_t configuration_type = 2, string_type = 3, interface_type = 4, functional_type = 0x21;
 constexpr std::uint8_t application_specific_class = 0xFE, dfu_subclass = 1;
 
-bool is_dfu(ByteView descriptor) {
-    return descriptor.size() >= 9 && descriptor[5] == application_specific_class && descriptor[6] == dfu_subclass;
-}
+bool is_dfu(ByteView descriptor) { return descriptor.size() >= 9 && descriptor[5] == application_specific_class && descriptor[6] == dfu_subclass; }
 
 void read_functional(ByteView descriptor, DfuInterface& found) {
     if (descriptor.size() < 7 || found.has_functional_descriptor) return;

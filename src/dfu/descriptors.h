@@ -16,7 +16,7 @@ struct AlternateSetting {
 /// The DFU interface of a device. Defaults are those of every Photon bootloader (usbd_dfu_core.c@v0.7.0:275-288).
 struct DfuInterface {
     std::uint8_t number = 0;
-    bool in_dfu_mode = true;      ///< protocol 2; protocol 1 is an application that could be asked to detach
+    bool in_dfu_mode = true;  ///< protocol 2; protocol 1 is an application that could be asked to detach
     std::vector<AlternateSetting> alternates;
     bool has_functional_descriptor = false;
     bool can_upload = true;

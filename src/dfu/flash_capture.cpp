@@ -8,9 +8,9 @@ namespace photopsy::dfu {
 namespace {
 
 constexpr std::uint32_t vote_block = 4096;
-constexpr std::size_t most_ballots = 5;        // further reads of a block that stays in doubt
-constexpr std::size_t most_doubtful_share = 8; // more than 1/8 of the blocks: the line as a whole cannot be trusted
-constexpr std::uint32_t vector_head = 64;      // first bytes of the flash: no read can begin before them, so their place in a block cannot be moved freely
+constexpr std::size_t most_ballots = 5;         // further reads of a block that stays in doubt
+constexpr std::size_t most_doubtful_share = 8;  // more than 1/8 of the blocks: the line as a whole cannot be trusted
+constexpr std::uint32_t vector_head = 64;       // first bytes of the flash: no read can begin before them, so their place in a block cannot be moved freely
 
 }  // namespace
 
@@ -21,9 +21,7 @@ FlashCapture::FlashCapture(CaptureWish wish) : wish_(std::move(wish)), reader_(w
     part_finished();
 }
 
-Range FlashCapture::block_range(std::uint32_t block) const {
-    return intersection(range_of(wish_.flash.begin + block * vote_block, vote_block), wish_.flash);
-}
+Range FlashCapture::block_range(std::uint32_t block) const { return intersection(range_of(wish_.flash.begin + block * vote_block, vote_block), wish_.flash); }
 
 void FlashCapture::begin_pass() {
     passes_.emplace_back(wish_.flash.size(), std::uint8_t{0xFF});
@@ -143,8 +141,6 @@ std::uint32_t FlashCapture::held_bytes() const {
     return reader_.position() - wish_.flash.begin;
 }
 
-CaptureTally FlashCapture::tally() const {
-    return {pass_, reader_.retries(), reader_.reconnects(), blocks_read_again_, differed_, unstable_};
-}
+CaptureTally FlashCapture::tally() const { return {pass_, reader_.retries(), reader_.reconnects(), blocks_read_again_, differed_, unstable_}; }
 
 }  // namespace photopsy::dfu

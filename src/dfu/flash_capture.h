@@ -9,19 +9,19 @@
 namespace photopsy::dfu {
 
 struct CaptureWish {
-    Range flash;                    ///< all of it is read
+    Range flash;  ///< all of it is read
     BlockRule rule;
-    int reads = 2;                  ///< 1 to 9
-    std::vector<std::uint8_t> held; ///< leading bytes of the first read from an earlier run; may be empty
+    int reads = 2;                   ///< 1 to 9
+    std::vector<std::uint8_t> held;  ///< leading bytes of the first read from an earlier run; may be empty
 };
 
 struct CaptureTally {
-    int reads = 0;                  ///< complete reads of the whole flash
-    unsigned retries = 0;           ///< transfers that failed and were made good
+    int reads = 0;         ///< complete reads of the whole flash
+    unsigned retries = 0;  ///< transfers that failed and were made good
     unsigned reconnects = 0;
-    unsigned blocks_read_again = 0; ///< because the reads differed
-    std::vector<Range> differed;    ///< where not all reads agreed
-    std::vector<Range> unstable;    ///< where no value won: the bytes there are the likeliest, not certain
+    unsigned blocks_read_again = 0;  ///< because the reads differed
+    std::vector<Range> differed;     ///< where not all reads agreed
+    std::vector<Range> unstable;     ///< where no value won: the bytes there are the likeliest, not certain
 };
 
 /// The 4 KiB grid of each read begins a little later than the one before: a bit that is bad in the device's or the host's transfer buffer stands at
@@ -41,10 +41,10 @@ public:
     const std::vector<std::uint8_t>& bytes() const { return result_.empty() ? passes_.front() : result_; }
     CaptureTally tally() const;
 
-    std::uint64_t arrived_bytes() const { return arrived_bytes_; }   ///< of all reads, this run only
+    std::uint64_t arrived_bytes() const { return arrived_bytes_; }  ///< of all reads, this run only
     std::uint64_t expected_bytes() const { return std::uint64_t{wish_.flash.size()} * static_cast<unsigned>(wish_.reads) - wish_.held.size() + extra_bytes_; }
-    std::uint32_t held_bytes() const;                                ///< leading bytes of the first read that are there
-    int pass() const { return pass_; }                               ///< 0 is the first read
+    std::uint32_t held_bytes() const;   ///< leading bytes of the first read that are there
+    int pass() const { return pass_; }  ///< 0 is the first read
     bool reading_again() const { return stage_ == Stage::Again; }
     Address position() const { return reader_.position(); }
 
@@ -64,10 +64,10 @@ private:
     FlashReader reader_;
     Stage stage_ = Stage::Pass;
     int pass_ = 0;
-    std::vector<Range> parts_;                      ///< still to read, last one next
-    std::vector<std::vector<std::uint8_t>> passes_; ///< one whole flash each
-    std::vector<std::uint32_t> doubtful_;           ///< numbers of 4 KiB blocks that differ, last one next
-    std::vector<std::vector<std::uint8_t>> again_;  ///< further reads of the doubtful block
+    std::vector<Range> parts_;                       ///< still to read, last one next
+    std::vector<std::vector<std::uint8_t>> passes_;  ///< one whole flash each
+    std::vector<std::uint32_t> doubtful_;            ///< numbers of 4 KiB blocks that differ, last one next
+    std::vector<std::vector<std::uint8_t>> again_;   ///< further reads of the doubtful block
     std::vector<std::uint8_t> result_;
     std::vector<Range> differed_, unstable_;
     unsigned blocks_read_again_ = 0;

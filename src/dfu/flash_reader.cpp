@@ -5,19 +5,23 @@
 namespace photopsy::dfu {
 namespace {
 
-constexpr unsigned most_attempts = 7;        // at one block, before giving up
-constexpr unsigned reopen_after = 3;         // failures in a row
-constexpr unsigned most_wandering = 24;      // steps between any state and dfuIDLE
-constexpr std::uint32_t longest_wait = 1000; // a device may ask for hours
+constexpr unsigned most_attempts = 7;         // at one block, before giving up
+constexpr unsigned reopen_after = 3;          // failures in a row
+constexpr unsigned most_wandering = 24;       // steps between any state and dfuIDLE
+constexpr std::uint32_t longest_wait = 1000;  // a device may ask for hours
 constexpr std::uint16_t first_block = 2;
 
 Trouble trouble_of(TransferResult result) {
     switch (result) {
-        case TransferResult::Stalled: return Trouble::Refused;
-        case TransferResult::TimedOut: return Trouble::NoAnswer;
-        case TransferResult::Gone: return Trouble::Gone;
+        case TransferResult::Stalled:
+            return Trouble::Refused;
+        case TransferResult::TimedOut:
+            return Trouble::NoAnswer;
+        case TransferResult::Gone:
+            return Trouble::Gone;
         case TransferResult::Broken:
-        case TransferResult::Done: break;
+        case TransferResult::Done:
+            break;
     }
     return Trouble::LineBroken;
 }
@@ -50,24 +54,33 @@ std::uint16_t FlashReader::wanted() const { return static_cast<std::uint16_t>(st
 Step FlashReader::step() const {
     const auto transfer = [&](Request request) { return Step{Step::Kind::Transfer, request, wait_ms_, Trouble::None, position_}; };
     switch (phase_) {
-        case Phase::Select: return transfer(Request::select_flash());
+        case Phase::Select:
+            return transfer(Request::select_flash());
         // GETSTATE first: GETSTATUS would carry out whatever another program left pending in dfuDNLOAD-SYNC or dfuMANIFEST-SYNC.
-        case Phase::FindState: return transfer(Request::state());
-        case Phase::Clear: return transfer(Request::clear_status());
+        case Phase::FindState:
+            return transfer(Request::state());
+        case Phase::Clear:
+            return transfer(Request::clear_status());
         case Phase::AbortToIdle:
         case Phase::LeavePointer:
-        case Phase::Park: return transfer(Request::abort());
+        case Phase::Park:
+            return transfer(Request::abort());
         case Phase::CheckIdle:
         case Phase::ConfirmIdle:
-        case Phase::PointerStatus: return transfer(Request::status());
-        case Phase::SetPointer: return transfer(Request::set_address(position_));
+        case Phase::PointerStatus:
+            return transfer(Request::status());
+        case Phase::SetPointer:
+            return transfer(Request::set_address(position_));
         case Phase::Read: {
             const auto number = static_cast<std::uint16_t>(first_block + (position_ - pointer_) / rule_.block_size);
             return transfer(Request::upload(number, wanted()));
         }
-        case Phase::Lost: return {Step::Kind::Reconnect, Request::state(), wait_ms_, Trouble::None, position_};
-        case Phase::Failed: return {Step::Kind::Failed, Request::state(), 0, trouble_, position_};
-        case Phase::Finished: break;
+        case Phase::Lost:
+            return {Step::Kind::Reconnect, Request::state(), wait_ms_, Trouble::None, position_};
+        case Phase::Failed:
+            return {Step::Kind::Failed, Request::state(), 0, trouble_, position_};
+        case Phase::Finished:
+            break;
     }
     return {};
 }
@@ -87,17 +100,35 @@ bool FlashReader::told(const Answer& answer) {
         return false;
     }
     switch (phase_) {
-        case Phase::Select: go(Phase::FindState); break;
-        case Phase::FindState: on_state(answer); break;
-        case Phase::Clear: wander(Phase::FindState); break;
-        case Phase::AbortToIdle: wander(blind_ ? Phase::CheckIdle : Phase::FindState); break;
+        case Phase::Select:
+            go(Phase::FindState);
+            break;
+        case Phase::FindState:
+            on_state(answer);
+            break;
+        case Phase::Clear:
+            wander(Phase::FindState);
+            break;
+        case Phase::AbortToIdle:
+            wander(blind_ ? Phase::CheckIdle : Phase::FindState);
+            break;
         case Phase::CheckIdle:
-        case Phase::ConfirmIdle: on_idle_check(answer); break;
-        case Phase::SetPointer: go(Phase::PointerStatus); break;
-        case Phase::PointerStatus: on_pointer_status(answer); break;
-        case Phase::LeavePointer: go(Phase::ConfirmIdle); break;
-        case Phase::Read: return on_block(answer);
-        default: break;
+        case Phase::ConfirmIdle:
+            on_idle_check(answer);
+            break;
+        case Phase::SetPointer:
+            go(Phase::PointerStatus);
+            break;
+        case Phase::PointerStatus:
+            on_pointer_status(answer);
+            break;
+        case Phase::LeavePointer:
+            go(Phase::ConfirmIdle);
+            break;
+        case Phase::Read:
+            return on_block(answer);
+        default:
+            break;
     }
     return false;
 }
@@ -113,12 +144,15 @@ void FlashReader::on_state(const Answer& answer) {
     blind_ = false;
     if (answer.bytes.size() != 1) return failed(Trouble::LineBroken);
     switch (static_cast<State>(answer.bytes[0])) {
-        case State::Idle: return wander(Phase::CheckIdle);
-        case State::Error: return wander(Phase::Clear);
+        case State::Idle:
+            return wander(Phase::CheckIdle);
+        case State::Error:
+            return wander(Phase::Clear);
         case State::DownloadSync:
         case State::DownloadIdle:
         case State::ManifestSync:
-        case State::UploadIdle: return wander(Phase::AbortToIdle);
+        case State::UploadIdle:
+            return wander(Phase::AbortToIdle);
         case State::DownloadBusy:
         case State::Manifest:
         case State::ManifestWaitReset:

@@ -21,7 +21,7 @@ struct Step {
         Transfer,   ///< do `request` after waiting `wait_ms`, then told()
         Reconnect,  ///< close the device and open it again (or wait for it to come back), then reconnected()
         Finished,
-        Failed,     ///< for good: `trouble` at `at`
+        Failed,  ///< for good: `trouble` at `at`
     };
     Kind kind = Kind::Finished;
     Request request = Request::state();
@@ -53,7 +53,20 @@ public:
 
 private:
     enum class Phase : std::uint8_t {
-        Select, FindState, Clear, AbortToIdle, CheckIdle, SetPointer, PointerStatus, LeavePointer, ConfirmIdle, Read, Park, Lost, Finished, Failed
+        Select,
+        FindState,
+        Clear,
+        AbortToIdle,
+        CheckIdle,
+        SetPointer,
+        PointerStatus,
+        LeavePointer,
+        ConfirmIdle,
+        Read,
+        Park,
+        Lost,
+        Finished,
+        Failed
     };
     void go(Phase phase, std::uint32_t wait_ms = 0);
     void on_state(const Answer& answer);

@@ -31,10 +31,14 @@ std::string bootloader_words(UsbNumbers usb, std::string_view serial) {
 std::string other_title(UsbNumbers usb) {
     if (usb.vendor != particle_vendor) return {};
     switch (usb.product & 0x0FFF) {
-        case 0x009: return "Particle Ethernet prototype";
-        case 0x00A: return "Particle Electron";
-        case 0x058: return "RedBear Duo";
-        default: return "Particle device";
+        case 0x009:
+            return "Particle Ethernet prototype";
+        case 0x00A:
+            return "Particle Electron";
+        case 0x058:
+            return "RedBear Duo";
+        default:
+            return "Particle device";
     }
 }
 

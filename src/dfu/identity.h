@@ -16,11 +16,11 @@ enum class Mode : std::uint8_t { Foreign, Dfu, Serial };  ///< Foreign: not of t
 
 struct Identity {
     Mode mode = Mode::Foreign;
-    const Layout* layout = nullptr;      ///< nullptr where photopsy has no layout for this product
-    std::string title;                   ///< "Particle Photon"
+    const Layout* layout = nullptr;  ///< nullptr where photopsy has no layout for this product
+    std::string title;               ///< "Particle Photon"
     bool serial_is_device_id = false;
-    bool winusb_by_itself = false;       ///< from bootloader 8 on
-    std::string bootloader;              ///< what is known of it: "8 or later (system 0.6.0 or later)"
+    bool winusb_by_itself = false;  ///< from bootloader 8 on
+    std::string bootloader;         ///< what is known of it: "8 or later (system 0.6.0 or later)"
 
     std::string named(UsbNumbers usb) const;  ///< "Particle Photon (2b04:d006)"
 };

@@ -7,7 +7,7 @@ namespace photopsy::dfu {
 struct Choice {
     const FoundDevice* device = nullptr;
     Trouble trouble = Trouble::None;
-    TroubleDetails details;               ///< for the sentence about `trouble`
+    TroubleDetails details;                      ///< for the sentence about `trouble`
     std::vector<const FoundDevice*> candidates;  ///< where trouble is SeveralDevices
 };
 

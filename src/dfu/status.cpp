@@ -10,15 +10,24 @@ std::optional<Status> parse_status(ByteView bytes) {
 
 std::string_view state_name(State state) {
     switch (state) {
-        case State::Idle: return "dfuIDLE";
-        case State::DownloadSync: return "dfuDNLOAD-SYNC";
-        case State::DownloadBusy: return "dfuDNBUSY";
-        case State::DownloadIdle: return "dfuDNLOAD-IDLE";
-        case State::ManifestSync: return "dfuMANIFEST-SYNC";
-        case State::Manifest: return "dfuMANIFEST";
-        case State::ManifestWaitReset: return "dfuMANIFEST-WAIT-RESET";
-        case State::UploadIdle: return "dfuUPLOAD-IDLE";
-        case State::Error: return "dfuERROR";
+        case State::Idle:
+            return "dfuIDLE";
+        case State::DownloadSync:
+            return "dfuDNLOAD-SYNC";
+        case State::DownloadBusy:
+            return "dfuDNBUSY";
+        case State::DownloadIdle:
+            return "dfuDNLOAD-IDLE";
+        case State::ManifestSync:
+            return "dfuMANIFEST-SYNC";
+        case State::Manifest:
+            return "dfuMANIFEST";
+        case State::ManifestWaitReset:
+            return "dfuMANIFEST-WAIT-RESET";
+        case State::UploadIdle:
+            return "dfuUPLOAD-IDLE";
+        case State::Error:
+            return "dfuERROR";
     }
     return "an unknown state";
 }

@@ -9,37 +9,37 @@ namespace photopsy::dfu {
 
 enum class Trouble : std::uint8_t {
     None,
-    NoDevice,          ///< nothing of Particle's on USB
-    SerialMode,        ///< a device is there, running its firmware
-    UnknownProduct,    ///< a DFU device photopsy has no layout for
+    NoDevice,        ///< nothing of Particle's on USB
+    SerialMode,      ///< a device is there, running its firmware
+    UnknownProduct,  ///< a DFU device photopsy has no layout for
     SeveralDevices,
-    NoSuchDevice,      ///< --serial or --path fits none
-    NotPermitted,      ///< LIBUSB_ERROR_ACCESS
-    InUse,             ///< LIBUSB_ERROR_BUSY
-    NoDriver,          ///< LIBUSB_ERROR_NOT_SUPPORTED
-    HalfDriver,        ///< LIBUSB_ERROR_NOT_FOUND
-    UsbUnavailable,    ///< libusb itself does not start
-    NotReadable,       ///< the device's own memory map or functional descriptor rules reading out
-    Gone,              ///< unplugged, reset, power lost
-    NoAnswer,          ///< LIBUSB_ERROR_TIMEOUT, again and again
-    Refused,           ///< LIBUSB_ERROR_PIPE, again and again
-    LineBroken,        ///< LIBUSB_ERROR_IO, OVERFLOW
-    ShortBlocks,       ///< fewer bytes than asked for, again and again
-    OddState,          ///< the bootloader does not come to dfuIDLE
-    ReadsDisagree,     ///< too many blocks differ between two reads
-    OtherDeviceOrFlash ///< a resumed file does not fit the device
+    NoSuchDevice,       ///< --serial or --path fits none
+    NotPermitted,       ///< LIBUSB_ERROR_ACCESS
+    InUse,              ///< LIBUSB_ERROR_BUSY
+    NoDriver,           ///< LIBUSB_ERROR_NOT_SUPPORTED
+    HalfDriver,         ///< LIBUSB_ERROR_NOT_FOUND
+    UsbUnavailable,     ///< libusb itself does not start
+    NotReadable,        ///< the device's own memory map or functional descriptor rules reading out
+    Gone,               ///< unplugged, reset, power lost
+    NoAnswer,           ///< LIBUSB_ERROR_TIMEOUT, again and again
+    Refused,            ///< LIBUSB_ERROR_PIPE, again and again
+    LineBroken,         ///< LIBUSB_ERROR_IO, OVERFLOW
+    ShortBlocks,        ///< fewer bytes than asked for, again and again
+    OddState,           ///< the bootloader does not come to dfuIDLE
+    ReadsDisagree,      ///< too many blocks differ between two reads
+    OtherDeviceOrFlash  ///< a resumed file does not fit the device
 };
 
 enum class HostSystem : std::uint8_t { Linux, Windows, MacOs };
 
 /// Details for the sentences. Empty strings and zeros are left out of them.
 struct TroubleDetails {
-    std::string device;           ///< "Particle Photon (2b04:d006)"
-    std::string dfu_id;           ///< "2b04:d006"
-    Address at = 0;               ///< flash address being read
+    std::string device;  ///< "Particle Photon (2b04:d006)"
+    std::string dfu_id;  ///< "2b04:d006"
+    Address at = 0;      ///< flash address being read
     bool at_is_known = false;
-    bool winusb_by_itself = true; ///< false: bootloader before 8, which needs Zadig on Windows
-    std::string more;             ///< list of devices, libusb's own words ...
+    bool winusb_by_itself = true;  ///< false: bootloader before 8, which needs Zadig on Windows
+    std::string more;              ///< list of devices, libusb's own words ...
 };
 
 struct Advice {

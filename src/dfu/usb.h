@@ -13,9 +13,9 @@ namespace photopsy::dfu {
 /// A device that is one of ours by its numbers, as it was found.
 struct FoundDevice {
     UsbNumbers usb;
-    std::string path;            ///< bus and ports, "1-2.3": the same for the same socket
-    std::string serial;          ///< "" where it could not be read
-    std::string flash_map;       ///< name of alternate setting 0; "" where it could not be read
+    std::string path;       ///< bus and ports, "1-2.3": the same for the same socket
+    std::string serial;     ///< "" where it could not be read
+    std::string flash_map;  ///< name of alternate setting 0; "" where it could not be read
     Identity identity;
     Trouble trouble = Trouble::None;  ///< why it cannot be opened and claimed
 };

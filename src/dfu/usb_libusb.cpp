@@ -22,23 +22,35 @@ using Handle = std::unique_ptr<libusb_device_handle, CloseHandle>;
 
 Trouble open_trouble(int code) {
     switch (code) {
-        case LIBUSB_SUCCESS: return Trouble::None;
-        case LIBUSB_ERROR_ACCESS: return Trouble::NotPermitted;
-        case LIBUSB_ERROR_BUSY: return Trouble::InUse;
-        case LIBUSB_ERROR_NOT_SUPPORTED: return Trouble::NoDriver;
-        case LIBUSB_ERROR_NOT_FOUND: return Trouble::HalfDriver;
-        case LIBUSB_ERROR_NO_DEVICE: return Trouble::Gone;
-        case LIBUSB_ERROR_TIMEOUT: return Trouble::NoAnswer;
-        default: return Trouble::LineBroken;
+        case LIBUSB_SUCCESS:
+            return Trouble::None;
+        case LIBUSB_ERROR_ACCESS:
+            return Trouble::NotPermitted;
+        case LIBUSB_ERROR_BUSY:
+            return Trouble::InUse;
+        case LIBUSB_ERROR_NOT_SUPPORTED:
+            return Trouble::NoDriver;
+        case LIBUSB_ERROR_NOT_FOUND:
+            return Trouble::HalfDriver;
+        case LIBUSB_ERROR_NO_DEVICE:
+            return Trouble::Gone;
+        case LIBUSB_ERROR_TIMEOUT:
+            return Trouble::NoAnswer;
+        default:
+            return Trouble::LineBroken;
     }
 }
 
 TransferResult transfer_result(int code) {
     switch (code) {
-        case LIBUSB_ERROR_PIPE: return TransferResult::Stalled;
-        case LIBUSB_ERROR_TIMEOUT: return TransferResult::TimedOut;
-        case LIBUSB_ERROR_NO_DEVICE: return TransferResult::Gone;
-        default: return code < 0 ? TransferResult::Broken : TransferResult::Done;
+        case LIBUSB_ERROR_PIPE:
+            return TransferResult::Stalled;
+        case LIBUSB_ERROR_TIMEOUT:
+            return TransferResult::TimedOut;
+        case LIBUSB_ERROR_NO_DEVICE:
+            return TransferResult::Gone;
+        default:
+            return code < 0 ? TransferResult::Broken : TransferResult::Done;
     }
 }
 
@@ -117,7 +129,8 @@ public:
             const auto payload = address_payload(request);
             std::copy(payload.begin(), payload.end(), stage_.begin());
         }
-        const int length = libusb_control_transfer(open_.handle.get(), setup.request_type, setup.request, setup.value, setup.index, stage_.data(), setup.length, timeout_ms);
+        const int length =
+            libusb_control_transfer(open_.handle.get(), setup.request_type, setup.request, setup.value, setup.index, stage_.data(), setup.length, timeout_ms);
         const bool incoming = (setup.request_type & 0x80) != 0;
         return {transfer_result(length), incoming && length > 0 ? ByteView(stage_).first(static_cast<std::size_t>(length)) : ByteView{}};
     }

@@ -9,7 +9,11 @@ namespace photopsy {
 namespace {
 
 Remedy keep_this_dump() {
-    return {.title = "Keep this dump", .explain = "Even a bad copy may hold keys that exist nowhere else. Do not overwrite it.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing};
+    return {.title = "Keep this dump",
+            .explain = "Even a bad copy may hold keys that exist nowhere else. Do not overwrite it.",
+            .commands = {},
+            .warning = "",
+            .cost = Remedy::Cost::Nothing};
 }
 
 const CaptureProblem* problem_of(const Observations& seen, CaptureDefect defect) {
@@ -20,9 +24,15 @@ const CaptureProblem* problem_of(const Observations& seen, CaptureDefect defect)
 
 Remedy capture_again(const Observations& seen, std::string explain) {
     const auto& layout = *seen.facts.layout;
-    Remedy remedy{.title = "Take the dump again, the whole flash at once", .explain = std::move(explain), .commands = {}, .warning = "Put the device into DFU mode first (blinking yellow). Give the length: without it dfu-util stops early and still says that it is done.", .cost = Remedy::Cost::Nothing};
+    Remedy remedy{
+        .title = "Take the dump again, the whole flash at once",
+        .explain = std::move(explain),
+        .commands = {},
+        .warning = "Put the device into DFU mode first (blinking yellow). Give the length: without it dfu-util stops early and still says that it is done.",
+        .cost = Remedy::Cost::Nothing};
     remedy.commands.push_back("photopsy capture -o dump.bin");
-    remedy.commands.push_back(fmt::format("dfu-util -d {:04x}:{:04x} -a 0 -s 0x{:08x}:0x{:x} -U dump.bin", layout.usb.vendor, layout.usb.dfu_product, layout.flash.begin, layout.flash.size()));
+    remedy.commands.push_back(fmt::format("dfu-util -d {:04x}:{:04x} -a 0 -s 0x{:08x}:0x{:x} -U dump.bin", layout.usb.vendor, layout.usb.dfu_product,
+                                          layout.flash.begin, layout.flash.size()));
     return remedy;
 }
 
@@ -45,11 +55,17 @@ void infer(Story& story, std::string says) { story.chain.push_back({.says = std:
 /// What is known about a file that ends here.
 std::string why_this_length(std::uint64_t size) {
     switch (size) {
-        case 49152: return "49152 bytes are what dfu-util gives for -s 0x08000000 without a length: it stops at the end of the first memory segment, behind the configuration table.";
-        case 917504: return "917504 bytes are what dfu-util gives for -s 0x08020000 without a length: from there to the end of the flash.";
-        case 16384: return "16384 bytes are what dfu-util gives without any address: one segment, from wherever the bootloader's pointer stood.";
-        case 131072: return "131072 bytes are the whole flash of a Spark Core, or one large sector of a Photon.";
-        default: return "The transfer was cut off, the disk was full, or only a part was asked for.";
+        case 49152:
+            return "49152 bytes are what dfu-util gives for -s 0x08000000 without a length: it stops at the end of the first memory segment, behind the "
+                   "configuration table.";
+        case 917504:
+            return "917504 bytes are what dfu-util gives for -s 0x08020000 without a length: from there to the end of the flash.";
+        case 16384:
+            return "16384 bytes are what dfu-util gives without any address: one segment, from wherever the bootloader's pointer stood.";
+        case 131072:
+            return "131072 bytes are the whole flash of a Spark Core, or one large sector of a Photon.";
+        default:
+            return "The transfer was cut off, the disk was full, or only a part was asked for.";
     }
 }
 
@@ -66,14 +82,19 @@ void tell_blank(const Observations& seen, const Findings&, Story& story) {
     if (problem->length == 16384) {
         infer(story, "The file came from DFU alternate setting 1. That the table itself is empty does not follow: alternate setting 0 shows it as it is.");
     } else {
-        infer(story, "A device whose bootloader answers over DFU has at least that bootloader in its flash, so this is not what the flash holds: the read failed, the protection of the chip answered, or the file was never filled.");
+        infer(story,
+              "A device whose bootloader answers over DFU has at least that bootloader in its flash, so this is not what the flash holds: the read failed, the "
+              "protection of the chip answered, or the file was never filled.");
     }
-    story.remedies.push_back(capture_again(seen, "If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."));
+    story.remedies.push_back(
+        capture_again(seen, "If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."));
 }
 
 void tell_repeated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::RepeatedBlocks, story);
-    infer(story, "A read over USB got stuck: the bootloader's buffer was sent again instead of the next block. Nothing on the way has a checksum, so dfu-util does not notice.");
+    infer(story,
+          "A read over USB got stuck: the bootloader's buffer was sent again instead of the next block. Nothing on the way has a checksum, so dfu-util does "
+          "not notice.");
     infer(story, "The first of the equal blocks was believed, the repetitions were left out.");
     story.remedies.push_back(capture_again(seen, "Take it twice and compare: two equal dumps are right. Use another cable, and a USB 2 port without a hub."));
     story.remedies.back().commands.push_back("sha256sum dump.bin dump2.bin");
@@ -89,25 +110,37 @@ void tell_table_only(const Observations& seen, const Findings&, Story& story) {
 void tell_shifted(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Shifted, story);
     const auto* problem = problem_of(seen, CaptureDefect::Shifted);
-    if (problem->where.empty()) infer(story, "A program wrote a header or a message before the dump.");
-    else if (problem->length == 917504) infer(story, why_this_length(917504));
-    else infer(story, "The dump was started at a later address.");
+    if (problem->where.empty())
+        infer(story, "A program wrote a header or a message before the dump.");
+    else if (problem->length == 917504)
+        infer(story, why_this_length(917504));
+    else
+        infer(story, "The dump was started at a later address.");
     infer(story, "The modules and the table name their own addresses, so that everything else was read where it belongs.");
     story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_oversized(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Oversized, story);
-    infer(story, "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers zeros without an error.");
+    infer(story,
+          "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers "
+          "zeros without an error.");
     const auto size = seen.facts.layout->flash.size();
-    story.remedies.push_back({.title = "Cut the file to the size of the flash", .explain = "Only if you need an exact image; the flash in it was judged.", .commands = {fmt::format("head -c {} dump.bin > flash.bin", size)}, .warning = "", .cost = Remedy::Cost::Nothing});
+    story.remedies.push_back({.title = "Cut the file to the size of the flash",
+                              .explain = "Only if you need an exact image; the flash in it was judged.",
+                              .commands = {fmt::format("head -c {} dump.bin > flash.bin", size)},
+                              .warning = "",
+                              .cost = Remedy::Cost::Nothing});
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Byteswapped, story);
     infer(story, "A programmer or a conversion wrote words in the other byte order.");
-    story.remedies.push_back({.title = "Swap the bytes back", .explain = "The first command is for swapped 16-bit words, the second for reversed 32-bit words.",
-        .commands = {"dd if=dump.bin of=flash.bin conv=swab", "objcopy -I binary -O binary --reverse-bytes=4 dump.bin flash.bin"}, .warning = "", .cost = Remedy::Cost::Nothing});
+    story.remedies.push_back({.title = "Swap the bytes back",
+                              .explain = "The first command is for swapped 16-bit words, the second for reversed 32-bit words.",
+                              .commands = {"dd if=dump.bin of=flash.bin conv=swab", "objcopy -I binary -O binary --reverse-bytes=4 dump.bin flash.bin"},
+                              .warning = "",
+                              .cost = Remedy::Cost::Nothing});
     story.remedies.push_back(capture_again(seen, "A dump over DFU has the right order."));
 }
 
@@ -121,20 +154,28 @@ void tell_bytes_lost(const Observations& seen, const Findings&, Story& story) {
 void tell_not_binary(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::NotBinary, story);
     if (problem_of(seen, CaptureDefect::NotBinary)->detail.find("listing") != std::string::npos)
-        story.remedies.push_back({.title = "Turn the listing back into bytes", .explain = "For a listing by xxd. Then analyze the result.", .commands = {"xxd -r listing.txt dump.bin"}, .warning = "", .cost = Remedy::Cost::Nothing});
-    else infer(story, "The wrong file was chosen, or the dump was opened and saved by a program for text or pictures.");
+        story.remedies.push_back({.title = "Turn the listing back into bytes",
+                                  .explain = "For a listing by xxd. Then analyze the result.",
+                                  .commands = {"xxd -r listing.txt dump.bin"},
+                                  .warning = "",
+                                  .cost = Remedy::Cost::Nothing});
+    else
+        infer(story, "The wrong file was chosen, or the dump was opened and saved by a program for text or pictures.");
     story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_empty(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Empty, story);
-    infer(story, "The program that takes the dump creates the file first: it stopped before the first block, mostly because it was not allowed to open the device or the device was not in DFU mode.");
+    infer(story,
+          "The program that takes the dump creates the file first: it stopped before the first block, mostly because it was not allowed to open the device or "
+          "the device was not in DFU mode.");
     story.remedies = {capture_again(seen, expected_size(seen))};
 }
 
 void tell_noisy(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Noisy, story);
-    infer(story, "A bad cable, hub or probe, or too low a supply while reading. The device itself may be healthy: other findings of this dump say nothing about it.");
+    infer(story,
+          "A bad cable, hub or probe, or too low a supply while reading. The device itself may be healthy: other findings of this dump say nothing about it.");
     story.remedies.push_back(capture_again(seen, "Take it twice with another cable and port; only two equal dumps are worth judging."));
     story.remedies.back().commands.push_back("sha256sum dump.bin dump2.bin");
 }
@@ -142,23 +183,76 @@ void tell_noisy(const Observations& seen, const Findings&, Story& story) {
 void tell_other_platform(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::OtherPlatform, story);
     infer(story, fmt::format("It was read as the flash of a {}, so nothing that follows is a verdict on the device.", seen.facts.layout->title));
-    story.remedies.push_back({.title = "Let photopsy find out the device, or name it", .explain = "Without --device the layout is chosen by the modules in the dump; photopsy layouts lists the devices that are known.",
-        .commands = {"photopsy analyze dump.bin", "photopsy layouts"}, .warning = "", .cost = Remedy::Cost::Nothing});
+    story.remedies.push_back({.title = "Let photopsy find out the device, or name it",
+                              .explain = "Without --device the layout is chosen by the modules in the dump; photopsy layouts lists the devices that are known.",
+                              .commands = {"photopsy analyze dump.bin", "photopsy layouts"},
+                              .warning = "",
+                              .cost = Remedy::Cost::Nothing});
 }
 
 const Cause causes[] = {
     {"capture-empty", "The dump file is empty", "The file holds no byte.", {"file-empty", "*"}, {}, tell_empty},
-    {"capture-not-binary", "The file is not a flash dump", "The file is text, a picture, a key or a document, or a listing of bytes instead of the bytes.", {"file-not-binary"}, {}, tell_not_binary},
-    {"capture-blank", "The dump is blank", "Every byte of the file is the same: the read failed or the chip was erased completely.", {"file-blank", "*"}, {}, tell_blank},
-    {"capture-other-platform", "The dump comes from another kind of device", "The file holds the flash of another device, or of none that is known.", {"file-of-other-device", "*"}, {}, tell_other_platform},
-    {"capture-noisy", "The dump was read with wrong bits everywhere", "Random bits are wrong all over the file: the reading was disturbed.", {"file-noisy", "*"}, {}, tell_noisy},
-    {"capture-dct-only", "Only the configuration table was captured", "The file holds the application data or the copies of the configuration table, not the flash.", {"file-table-only"}, {}, tell_table_only},
-    {"capture-byteswapped", "The bytes of the dump are swapped", "Each 16- or 32-bit word stands in the other byte order.", {"file-bytes-swapped"}, {}, tell_swapped},
-    {"capture-shifted", "The dump does not begin where the flash begins", "The file begins at a later flash address, or something stands before the flash in it.", {"file-begins-elsewhere", "file-ends-early"}, {}, tell_shifted},
-    {"capture-bytes-lost", "Bytes of the dump were lost in the middle", "What stands behind a point of the file belongs some bytes later.", {"file-bytes-lost", "file-ends-early"}, {}, tell_bytes_lost},
+    {"capture-not-binary",
+     "The file is not a flash dump",
+     "The file is text, a picture, a key or a document, or a listing of bytes instead of the bytes.",
+     {"file-not-binary"},
+     {},
+     tell_not_binary},
+    {"capture-blank",
+     "The dump is blank",
+     "Every byte of the file is the same: the read failed or the chip was erased completely.",
+     {"file-blank", "*"},
+     {},
+     tell_blank},
+    {"capture-other-platform",
+     "The dump comes from another kind of device",
+     "The file holds the flash of another device, or of none that is known.",
+     {"file-of-other-device", "*"},
+     {},
+     tell_other_platform},
+    {"capture-noisy",
+     "The dump was read with wrong bits everywhere",
+     "Random bits are wrong all over the file: the reading was disturbed.",
+     {"file-noisy", "*"},
+     {},
+     tell_noisy},
+    {"capture-dct-only",
+     "Only the configuration table was captured",
+     "The file holds the application data or the copies of the configuration table, not the flash.",
+     {"file-table-only"},
+     {},
+     tell_table_only},
+    {"capture-byteswapped",
+     "The bytes of the dump are swapped",
+     "Each 16- or 32-bit word stands in the other byte order.",
+     {"file-bytes-swapped"},
+     {},
+     tell_swapped},
+    {"capture-shifted",
+     "The dump does not begin where the flash begins",
+     "The file begins at a later flash address, or something stands before the flash in it.",
+     {"file-begins-elsewhere", "file-ends-early"},
+     {},
+     tell_shifted},
+    {"capture-bytes-lost",
+     "Bytes of the dump were lost in the middle",
+     "What stands behind a point of the file belongs some bytes later.",
+     {"file-bytes-lost", "file-ends-early"},
+     {},
+     tell_bytes_lost},
     {"capture-repeated-blocks", "The dump repeats blocks", "A stuck read gave the same block again and again.", {"file-repeats-blocks"}, {}, tell_repeated},
-    {"capture-truncated", "The dump is cut short", "The file ends before the flash does, or leaves parts of it out.", {"file-ends-early"}, {"file-begins-elsewhere", "file-bytes-lost"}, tell_truncated},
-    {"capture-oversized", "The dump file is too long", "More bytes than the flash has: two dumps, a filled-up file, or a tail of another origin.", {"file-too-long"}, {}, tell_oversized},
+    {"capture-truncated",
+     "The dump is cut short",
+     "The file ends before the flash does, or leaves parts of it out.",
+     {"file-ends-early"},
+     {"file-begins-elsewhere", "file-bytes-lost"},
+     tell_truncated},
+    {"capture-oversized",
+     "The dump file is too long",
+     "More bytes than the flash has: two dumps, a filled-up file, or a tail of another origin.",
+     {"file-too-long"},
+     {},
+     tell_oversized},
 };
 
 }  // namespace

@@ -12,28 +12,28 @@ namespace photopsy {
 
 struct ChainLink {
     std::string says;
-    bool seen = true;          ///< false: inferred
+    bool seen = true;  ///< false: inferred
 };
 
 struct Remedy {
-    std::string title;         ///< "Write the old key back"
-    std::string explain;       ///< what it does, what it costs
+    std::string title;                  ///< "Write the old key back"
+    std::string explain;                ///< what it does, what it costs
     std::vector<std::string> commands;  ///< exact; where an id is unknown or private the word `{device-id}` stands for it
-    std::string warning;       ///< "" if none
+    std::string warning;                ///< "" if none
     enum class Cost { Nothing, WritesOneSetting, WritesFirmware, LosesData } cost = Cost::Nothing;
 };
 
 /// What a cause tells about this device.
 struct Story {
-    std::vector<ChainLink> chain;       ///< from cause to symptom
-    std::vector<Remedy> remedies;       ///< in order of cost
+    std::vector<ChainLink> chain;  ///< from cause to symptom
+    std::vector<Remedy> remedies;  ///< in order of cost
     Confidence confidence = Confidence::Certain;
 };
 
 struct Cause {
-    std::string_view id;                 ///< contract's vocabulary
-    std::string_view title;              ///< "The device's private key is damaged"
-    std::string_view definition;         ///< one line for `explain`
+    std::string_view id;                        ///< contract's vocabulary
+    std::string_view title;                     ///< "The device's private key is damaged"
+    std::string_view definition;                ///< one line for `explain`
     std::vector<std::string_view> explains;     ///< rule ids; the first is obligatory ("a|b": either)
     std::vector<std::string_view> excluded_by;  ///< rule ids
     void (*tell)(const Observations&, const Findings&, Story&);

@@ -32,7 +32,9 @@ bool names(std::string_view ids, std::string_view id) {
     return false;
 }
 
-bool is_obligatory(const Cause& cause, const Finding& finding) { return !cause.explains.empty() && names(parsed(cause.explains.front()).ids, finding.rule->id); }
+bool is_obligatory(const Cause& cause, const Finding& finding) {
+    return !cause.explains.empty() && names(parsed(cause.explains.front()).ids, finding.rule->id);
+}
 
 bool excluded(const Cause& cause, const Findings& findings) {
     return std::any_of(cause.excluded_by.begin(), cause.excluded_by.end(), [&](auto id) { return findings.has(id); });
@@ -95,9 +97,12 @@ std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& 
 int led_rank(const NamedCause& named, const std::optional<LedMeaning>& meaning) {
     if (!meaning) return 0;
     switch (fit(named.cause->id, *meaning)) {
-        case LedFit::Fits: return -1;
-        case LedFit::Unrelated: return 0;
-        case LedFit::Contradicts: return 1;
+        case LedFit::Fits:
+            return -1;
+        case LedFit::Unrelated:
+            return 0;
+        case LedFit::Contradicts:
+            return 1;
     }
     return 0;
 }

@@ -16,7 +16,7 @@ Result<LedSymptom> parse_led(std::string_view text);
 
 struct NamedCause {
     const Cause* cause = nullptr;
-    std::vector<std::size_t> findings;   ///< indices into the findings
+    std::vector<std::size_t> findings;  ///< indices into the findings
     Story story;
 };
 
@@ -24,11 +24,11 @@ struct Diagnosis {
     Outcome outcome = Outcome::Healthy;
     std::string headline;
     Confidence confidence = Confidence::Certain;
-    std::vector<NamedCause> causes;      ///< most important first
-    std::vector<std::size_t> unexplained;///< findings above note that no cause covers
+    std::vector<NamedCause> causes;        ///< most important first
+    std::vector<std::size_t> unexplained;  ///< findings above note that no cause covers
     std::vector<std::string> cannot_tell;
-    std::string led_remark;              ///< what the symptom adds or contradicts; "" without --led
-    int exit_status = 0;                 ///< contract: 0 or 1
+    std::string led_remark;  ///< what the symptom adds or contradicts; "" without --led
+    int exit_status = 0;     ///< contract: 0 or 1
 };
 
 Diagnosis diagnose(const Observations&, const Findings&, std::optional<LedSymptom> led = {});

@@ -30,13 +30,17 @@ std::string step_words(const Prediction& row) {
 }  // namespace
 
 Remedy keep_dump() {
-    return {.title = "Keep this dump", .explain = "It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.", .cost = Remedy::Cost::Nothing};
+    return {.title = "Keep this dump",
+            .explain = "It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.",
+            .cost = Remedy::Cost::Nothing};
 }
 
 Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& recovery) {
     Remedy remedy{.title = "Write the old key back", .cost = Remedy::Cost::WritesOneSetting};
-    remedy.explain = fmt::format("The device's own key can be had from {} ({}). It is proved by arithmetic{}: the cloud goes on with the key it knows, and nothing must be registered anew.", recovery.source,
-                                 recovery.method, recovery.matches_cache ? " and is the one named by the device's public-key cache" : "");
+    remedy.explain = fmt::format(
+        "The device's own key can be had from {} ({}). It is proved by arithmetic{}: the cloud goes on with the key it knows, and nothing must be registered "
+        "anew.",
+        recovery.source, recovery.method, recovery.matches_cache ? " and is the one named by the device's public-key cache" : "");
     remedy.commands = {"photopsy keys recover dump.bin -o recovered-key.der", dfu_write(seen, key_offset, "recovered-key.der")};
     remedy.warning = reach_warning(seen) + " The write renews the whole table and erases its older copy.";
     return remedy;
@@ -44,20 +48,32 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
 
 Remedy make_new_key(const Observations& seen) {
     Remedy remedy{.title = "Give the device a new key and register it", .cost = Remedy::Cost::LosesData};
-    remedy.explain = "Makes a key in the form that the firmware itself writes, puts it into the device and tells the cloud its public half. The device stays claimed if the cloud accepts it.";
+    remedy.explain =
+        "Makes a key in the form that the firmware itself writes, puts it into the device and tells the cloud its public half. The device stays claimed if the "
+        "cloud accepts it.";
     remedy.commands = {"photopsy keys new -o new-key.der", dfu_write(seen, key_offset, "new-key.der"), "particle keys send {device-id} new-key.pub.pem"};
-    remedy.warning = reach_warning(seen) + " Do not use `particle keys doctor` or `particle keys new` for this: with OpenSSL 3 they write the key as PKCS#8, which this device cannot read.";
+    remedy.warning =
+        reach_warning(seen) +
+        " Do not use `particle keys doctor` or `particle keys new` for this: with OpenSSL 3 they write the key as PKCS#8, which this device cannot read.";
     return remedy;
 }
 
 Remedy register_present_key(const Observations&) {
-    return {.title = "Register the key that is in the device", .explain = "Writes nothing to the device. Compare the fingerprint of its public key with the one on record first; if they differ, this makes the cloud accept the key.",
-            .commands = {"photopsy keys show dump.bin", "photopsy keys export dump.bin -o device.pub.pem", "particle keys send {device-id} device.pub.pem"}, .warning = "", .cost = Remedy::Cost::Nothing};
+    return {.title = "Register the key that is in the device",
+            .explain =
+                "Writes nothing to the device. Compare the fingerprint of its public key with the one on record first; if they differ, this makes the cloud "
+                "accept the key.",
+            .commands = {"photopsy keys show dump.bin", "photopsy keys export dump.bin -o device.pub.pem", "particle keys send {device-id} device.pub.pem"},
+            .warning = "",
+            .cost = Remedy::Cost::Nothing};
 }
 
 Remedy write_server_key(const Observations& seen) {
-    return {.title = "Write Particle's server key and address", .explain = "Both are public. `particle keys server` does the same.",
-            .commands = {"photopsy keys server -o server-key.der", dfu_write(seen, server_offset, "server-key.der")}, .warning = reach_warning(seen), .cost = Remedy::Cost::WritesOneSetting};
+    return {.title = "Write Particle's server key and address",
+            .explain = "Both are public. `particle keys server` does the same.",
+            .commands = {"photopsy keys server -o server-key.der", dfu_write(seen, server_offset, "server-key.der")},
+            .warning = reach_warning(seen),
+            .cost = Remedy::Cost::WritesOneSetting};
 }
 
 std::vector<Remedy> key_remedies(const Observations& seen) {
@@ -74,7 +90,8 @@ std::vector<ChainLink> handshake_links(const Observations& seen) {
         return {{.says = fmt::format("The handshake then {}: {}. The light: {}.", step_words(rows[0]), rows[0].explain, rows[0].led), .seen = false}};
     std::vector<ChainLink> links;
     for (const auto& row : rows) {
-        const auto who = row.policy == ServerPolicy::ComparesPresentedKey ? "A server that compares the key which the device presents with its record" : "A server that only uses its record";
+        const auto who = row.policy == ServerPolicy::ComparesPresentedKey ? "A server that compares the key which the device presents with its record"
+                                                                          : "A server that only uses its record";
         links.push_back({.says = fmt::format("{}: the handshake {}: {}. The light: {}.", who, step_words(row), row.explain, row.led), .seen = false});
     }
     return links;

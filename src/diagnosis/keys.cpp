@@ -16,7 +16,8 @@ void begin(const Observations& seen, std::string why, Story& story) {
     const auto detail = sentence(seen.keys.device.detail);
     if (!detail.empty()) story.chain.push_back({.says = detail});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
-    if (seen.keys.device.usable) story.chain.push_back({.says = "The firmware never reads the damaged part, so the device still connects.", .seen = false});
+    if (seen.keys.device.usable)
+        story.chain.push_back({.says = "The firmware never reads the damaged part, so the device still connects.", .seen = false});
     else
         for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
     story.remedies = key_remedies(seen);
@@ -26,32 +27,56 @@ void begin(const Observations& seen, std::string why, Story& story) {
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A write that was cut off, a tool that erased the field, or a reset of the table left it so.", story);
     if (!seen.handshake.predictions.empty() && seen.handshake.predictions.front().regenerates_key)
-        story.remedies.front().warning = "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may still hold the old one.";
+        story.remedies.front().warning =
+            "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may still hold the old "
+            "one.";
 }
-void tell_zeroed(const Observations& seen, const Findings&, Story& story) { begin(seen, "Zeros are not what erased flash holds: something wrote them. The firmware does not take them for an empty slot and makes no new key.", story); }
-void tell_truncated(const Observations& seen, const Findings&, Story& story) { begin(seen, "A transfer of the key ended early, or a file that was too short was written.", story); }
-void tell_flip(const Observations& seen, const Findings&, Story& story) { begin(seen, "A failing flash cell or a disturbed write did this; the rest of the key still tells what stood there.", story); }
+void tell_zeroed(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, "Zeros are not what erased flash holds: something wrote them. The firmware does not take them for an empty slot and makes no new key.", story);
+}
+void tell_truncated(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, "A transfer of the key ended early, or a file that was too short was written.", story);
+}
+void tell_flip(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, "A failing flash cell or a disturbed write did this; the rest of the key still tells what stood there.", story);
+}
 void tell_mixed(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. The power was cut in between: each bit is set only where both keys had it.", story);
+    begin(seen,
+          "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. The power was cut in between: each bit is set only where both "
+          "keys had it.",
+          story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) { begin(seen, "A wrong file was written to the place of the key.", story); }
-void tell_size(const Observations& seen, const Findings&, Story& story) { begin(seen, "A key of the wrong size was made and written; the firmware knows only RSA keys of 1024 bits.", story); }
-void tell_encoding(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, seen.keys.device.encoding == KeyEncoding::Pkcs8 ? "This is what `particle keys doctor` and `particle keys new` write on a computer with OpenSSL 3. The key inside is whole." : "The key was written to the device in the form in which it lay on a computer.", story);
+void tell_size(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, "A key of the wrong size was made and written; the firmware knows only RSA keys of 1024 bits.", story);
 }
-void tell_length(const Observations& seen, const Findings&, Story& story) { begin(seen, "The firmware does not read DER: it takes fixed steps and looks only at the lowest bit of each length octet.", story); }
+void tell_encoding(const Observations& seen, const Findings&, Story& story) {
+    begin(seen,
+          seen.keys.device.encoding == KeyEncoding::Pkcs8
+              ? "This is what `particle keys doctor` and `particle keys new` write on a computer with OpenSSL 3. The key inside is whole."
+              : "The key was written to the device in the form in which it lay on a computer.",
+          story);
+}
+void tell_length(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, "The firmware does not read DER: it takes fixed steps and looks only at the lowest bit of each length octet.", story);
+}
 void tell_misread(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "About one of a hundred keys made by OpenSSL is like this. `particle keys doctor` reports success, and the device cannot connect. The same key with zero bytes in front of its short numbers works.", story);
+    begin(seen,
+          "About one of a hundred keys made by OpenSSL is like this. `particle keys doctor` reports success, and the device cannot connect. The same key with "
+          "zero bytes in front of its short numbers works.",
+          story);
 }
 
 void tell_never(const Observations&, const Findings&, Story& story) {
-    story.chain = {{.says = "The key slot is erased, and no sign says that the unit was ever set up."}, {.says = "It makes its key at its first start; the factory then registers it.", .seen = false}};
+    story.chain = {{.says = "The key slot is erased, and no sign says that the unit was ever set up."},
+                   {.says = "It makes its key at its first start; the factory then registers it.", .seen = false}};
     story.remedies = {keep_dump()};
 }
 
 void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.confidence = Confidence::Likely;
-    story.chain = {{.says = sentence(seen.keys.regenerated_because)}, {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
+    story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+                   {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
     story.remedies = {keep_dump()};
     for (const auto& recovery : seen.keys.recoveries) {
@@ -77,34 +102,103 @@ void tell_swapped(const Observations& seen, const Findings&, Story& story) {
 }
 
 void tell_stale_cache(const Observations& seen, const Findings&, Story& story) {
-    story.chain = {{.says = "The public key that the firmware keeps beside the private key belongs to another key pair."},
-                   {.says = "The private key was changed since the device last connected, or something wrote to this field. The firmware rewrites it before each connection.", .seen = false},
-                   {.says = "The private key itself is fine. If the cloud refuses the device, it holds the other public key: compare the fingerprints.", .seen = false}};
+    story.chain = {
+        {.says = "The public key that the firmware keeps beside the private key belongs to another key pair."},
+        {.says =
+             "The private key was changed since the device last connected, or something wrote to this field. The firmware rewrites it before each connection.",
+         .seen = false},
+        {.says = "The private key itself is fine. If the cloud refuses the device, it holds the other public key: compare the fingerprints.", .seen = false}};
     story.remedies = {keep_dump(), register_present_key(seen)};
 }
 
-constexpr std::string_view table_crc = "dct-crc-mismatch-in-device-key|dct-crc-mismatch-unlocated@slot";  // a physical fault inside the key also breaks the table's checksum
+constexpr std::string_view table_crc =
+    "dct-crc-mismatch-in-device-key|dct-crc-mismatch-unlocated@slot";  // a physical fault inside the key also breaks the table's checksum
 
 const Cause causes[] = {
-    {"private-key-and-server-key-swapped", "Device key and server key were written to each other's slot", "The server's public key lies in the device's slot and the device's private key in the server's.",
-     {"keys-exchanged", "server-address-wrong", "public-key-cache-stale"}, {}, tell_swapped},
-    {"private-key-erased", "The device's private key is erased", "The key slot is erased, wholly or in part, on a device that had a key.", {"private-key-empty", table_crc}, {}, tell_erased},
-    {"private-key-zeroed", "The device's private key is overwritten with zeros", "The key slot holds zeros, wholly or in part.", {"private-key-zeros", table_crc}, {}, tell_zeroed},
-    {"private-key-truncated", "The end of the device's private key is missing", "From some byte on the key slot holds only FF or 00.", {"private-key-cut-short", table_crc}, {}, tell_truncated},
-    {"private-key-bit-flip", "Bits of the device's private key are wrong", "One or more bits of the private key differ from what the rest of the key says must stand there.", {"private-key-bits-wrong", table_crc}, {}, tell_flip},
-    {"private-key-mixed", "The device's key slot holds two keys programmed over each other", "The slot is the AND of an old and a new key, as firmware up to 0.6.4 leaves it at a power cut.",
-     {"private-key-two-in-one", "public-key-cache-stale", table_crc}, {}, tell_mixed},
-    {"private-key-wrong-type", "The device's key slot holds something that is no RSA private key", "An EC key, a public key, text or other data lies in the key slot.", {"private-key-slot-holds-other", table_crc}, {}, tell_type},
-    {"private-key-wrong-size", "The device's private key has the wrong size", "The slot holds an RSA key that has not 1024 bits.", {"private-key-other-size", table_crc}, {}, tell_size},
-    {"private-key-wrong-encoding", "The device's private key is written in a form that the firmware cannot read", "The right key as PKCS#8, PEM or displaced; the firmware reads only PKCS#1 in DER at offset 0.",
-     {"private-key-wrapped", table_crc}, {}, tell_encoding},
-    {"private-key-der-length-wrong", "A length octet of the device's private key is wrong", "The numbers of the key are whole, but an octet that tells a length is not.", {"private-key-length-octet", table_crc}, {}, tell_length},
-    {"private-key-unreadable-by-firmware", "The device's private key is perfect, but the firmware misreads it", "A number of the key is shorter than the firmware's fixed steps allow, or its exponent is unusual.",
-     {"private-key-misread", table_crc}, {}, tell_misread},
-    {"private-key-never-generated", "The unit never had a key", "The key slot is erased on a unit that was never provisioned.", {"private-key-not-made-yet"}, {}, tell_never},
-    {"private-key-regenerated", "The device probably made itself a new key, which the cloud does not know", "A whole key of the device's own making, where a mark or an older key says that it is not the first.",
-     {"private-key-made-anew", "public-key-cache-stale"}, {}, tell_regenerated},
-    {"public-key-does-not-match-private-key", "The cached public key is not that of the private key", "The public-key cache in the table belongs to another private key than the one in the slot.", {"public-key-cache-stale", "dct-crc-mismatch-in-public-key@slot"}, {}, tell_stale_cache},
+    {"private-key-and-server-key-swapped",
+     "Device key and server key were written to each other's slot",
+     "The server's public key lies in the device's slot and the device's private key in the server's.",
+     {"keys-exchanged", "server-address-wrong", "public-key-cache-stale"},
+     {},
+     tell_swapped},
+    {"private-key-erased",
+     "The device's private key is erased",
+     "The key slot is erased, wholly or in part, on a device that had a key.",
+     {"private-key-empty", table_crc},
+     {},
+     tell_erased},
+    {"private-key-zeroed",
+     "The device's private key is overwritten with zeros",
+     "The key slot holds zeros, wholly or in part.",
+     {"private-key-zeros", table_crc},
+     {},
+     tell_zeroed},
+    {"private-key-truncated",
+     "The end of the device's private key is missing",
+     "From some byte on the key slot holds only FF or 00.",
+     {"private-key-cut-short", table_crc},
+     {},
+     tell_truncated},
+    {"private-key-bit-flip",
+     "Bits of the device's private key are wrong",
+     "One or more bits of the private key differ from what the rest of the key says must stand there.",
+     {"private-key-bits-wrong", table_crc},
+     {},
+     tell_flip},
+    {"private-key-mixed",
+     "The device's key slot holds two keys programmed over each other",
+     "The slot is the AND of an old and a new key, as firmware up to 0.6.4 leaves it at a power cut.",
+     {"private-key-two-in-one", "public-key-cache-stale", table_crc},
+     {},
+     tell_mixed},
+    {"private-key-wrong-type",
+     "The device's key slot holds something that is no RSA private key",
+     "An EC key, a public key, text or other data lies in the key slot.",
+     {"private-key-slot-holds-other", table_crc},
+     {},
+     tell_type},
+    {"private-key-wrong-size",
+     "The device's private key has the wrong size",
+     "The slot holds an RSA key that has not 1024 bits.",
+     {"private-key-other-size", table_crc},
+     {},
+     tell_size},
+    {"private-key-wrong-encoding",
+     "The device's private key is written in a form that the firmware cannot read",
+     "The right key as PKCS#8, PEM or displaced; the firmware reads only PKCS#1 in DER at offset 0.",
+     {"private-key-wrapped", table_crc},
+     {},
+     tell_encoding},
+    {"private-key-der-length-wrong",
+     "A length octet of the device's private key is wrong",
+     "The numbers of the key are whole, but an octet that tells a length is not.",
+     {"private-key-length-octet", table_crc},
+     {},
+     tell_length},
+    {"private-key-unreadable-by-firmware",
+     "The device's private key is perfect, but the firmware misreads it",
+     "A number of the key is shorter than the firmware's fixed steps allow, or its exponent is unusual.",
+     {"private-key-misread", table_crc},
+     {},
+     tell_misread},
+    {"private-key-never-generated",
+     "The unit never had a key",
+     "The key slot is erased on a unit that was never provisioned.",
+     {"private-key-not-made-yet"},
+     {},
+     tell_never},
+    {"private-key-regenerated",
+     "The device probably made itself a new key, which the cloud does not know",
+     "A whole key of the device's own making, where a mark or an older key says that it is not the first.",
+     {"private-key-made-anew", "public-key-cache-stale"},
+     {},
+     tell_regenerated},
+    {"public-key-does-not-match-private-key",
+     "The cached public key is not that of the private key",
+     "The public-key cache in the table belongs to another private key than the one in the slot.",
+     {"public-key-cache-stale", "dct-crc-mismatch-in-public-key@slot"},
+     {},
+     tell_stale_cache},
 };
 
 }  // namespace

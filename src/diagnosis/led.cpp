@@ -10,8 +10,14 @@ namespace photopsy {
 
 using Colour = LedSymptom::Colour;
 
-static constexpr std::array<std::pair<std::string_view, Colour>, 8> colours = {{{"red", Colour::Red}, {"orange", Colour::Orange}, {"magenta", Colour::Magenta}, {"yellow", Colour::Yellow},
-    {"white", Colour::White}, {"blue", Colour::Blue}, {"green", Colour::Green}, {"cyan", Colour::Cyan}}};
+static constexpr std::array<std::pair<std::string_view, Colour>, 8> colours = {{{"red", Colour::Red},
+                                                                                {"orange", Colour::Orange},
+                                                                                {"magenta", Colour::Magenta},
+                                                                                {"yellow", Colour::Yellow},
+                                                                                {"white", Colour::White},
+                                                                                {"blue", Colour::Blue},
+                                                                                {"green", Colour::Green},
+                                                                                {"cyan", Colour::Cyan}}};
 
 static std::string_view name_of(Colour colour) {
     for (const auto& [name, value] : colours)
@@ -46,16 +52,31 @@ Result<LedSymptom> parse_led(std::string_view text) {
 }
 
 static const std::vector<Step> any_but_decrypt_and_verify = {Step::RecvNonce, Step::RsaEncrypt, Step::Send256, Step::Recv384, Step::SendHello, Step::RecvHello};
-static const std::vector<Step> every_step = {Step::RecvNonce, Step::RsaEncrypt, Step::Send256, Step::Recv384, Step::RsaDecrypt, Step::VerifySignature, Step::SendHello, Step::RecvHello};
+static const std::vector<Step> every_step = {Step::RecvNonce,  Step::RsaEncrypt,      Step::Send256,   Step::Recv384,
+                                             Step::RsaDecrypt, Step::VerifySignature, Step::SendHello, Step::RecvHello};
 
 static LedMeaning burst(Colour colour, LedGeneration generation) {
     if (generation == LedGeneration::AllRed) {
-        if (colour == Colour::Red) return {every_step, "From Device OS 2.0.0 on, one red burst stands for every kind of failed handshake: the colour does not tell which.", true};
-        return {{}, fmt::format("From Device OS 2.0.0 on, a failed handshake never shows {}: it may have been one of the orange connectivity blinks that follow.", name_of(colour)), false};
+        if (colour == Colour::Red)
+            return {every_step, "From Device OS 2.0.0 on, one red burst stands for every kind of failed handshake: the colour does not tell which.", true};
+        return {{},
+                fmt::format("From Device OS 2.0.0 on, a failed handshake never shows {}: it may have been one of the orange connectivity blinks that follow.",
+                            name_of(colour)),
+                false};
     }
-    if (colour == Colour::Orange) return {{Step::RsaDecrypt}, "One orange burst is a decryption error: the server answered, and the private key in this flash does not fit the answer.", true};
-    if (colour == Colour::Magenta) return {{Step::VerifySignature}, "One magenta burst is an authentication error: the server's signature does not verify. A damaged server key in flash fails earlier, so look for another server behind the same address.", true};
-    return {any_but_decrypt_and_verify, "One red burst is a handshake that ended before or after the key exchange: mostly the server hung up, because of a wrong server key or a public key that it does not accept.", true};
+    if (colour == Colour::Orange)
+        return {{Step::RsaDecrypt},
+                "One orange burst is a decryption error: the server answered, and the private key in this flash does not fit the answer.",
+                true};
+    if (colour == Colour::Magenta)
+        return {{Step::VerifySignature},
+                "One magenta burst is an authentication error: the server's signature does not verify. A damaged server key in flash fails earlier, so look "
+                "for another server behind the same address.",
+                true};
+    return {any_but_decrypt_and_verify,
+            "One red burst is a handshake that ended before or after the key exchange: mostly the server hung up, because of a wrong server key or a public "
+            "key that it does not accept.",
+            true};
 }
 
 static LedMeaning connectivity(int count, Colour colour, LedGeneration generation) {
@@ -78,12 +99,19 @@ LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation) {
         case Colour::Magenta:
             if (symptom.count == 1) return burst(symptom.colour, generation);
             if (symptom.count <= 3) return connectivity(symptom.count, symptom.colour, generation);
-            return {{}, fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)), false};
-        case Colour::White: return {{Step::Recv384, Step::RsaDecrypt}, "Blinking white is the making of a new device key: the slot was empty.", false};
-        case Colour::Yellow: return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
-        case Colour::Blue: return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored.", false};
-        case Colour::Green: return {{}, "Green is Wi-Fi without the cloud.", false};
-        case Colour::Cyan: return {{}, "Cyan alone is the attempt itself; the burst between tells how it ends.", false};
+            return {{},
+                    fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)),
+                    false};
+        case Colour::White:
+            return {{Step::Recv384, Step::RsaDecrypt}, "Blinking white is the making of a new device key: the slot was empty.", false};
+        case Colour::Yellow:
+            return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
+        case Colour::Blue:
+            return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored.", false};
+        case Colour::Green:
+            return {{}, "Green is Wi-Fi without the cloud.", false};
+        case Colour::Cyan:
+            return {{}, "Cyan alone is the attempt itself; the burst between tells how it ends.", false};
     }
     return {};
 }
@@ -109,7 +137,8 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
 LedFit fit(std::string_view cause_id, const LedMeaning& meaning) {
     const auto steps = steps_shown_by(cause_id);
     if (steps.empty() || meaning.steps.empty()) return LedFit::Unrelated;
-    const bool shared = std::any_of(steps.begin(), steps.end(), [&](Step step) { return std::find(meaning.steps.begin(), meaning.steps.end(), step) != meaning.steps.end(); });
+    const bool shared =
+        std::any_of(steps.begin(), steps.end(), [&](Step step) { return std::find(meaning.steps.begin(), meaning.steps.end(), step) != meaning.steps.end(); });
     return shared ? LedFit::Fits : LedFit::Contradicts;
 }
 

@@ -10,9 +10,9 @@
 namespace photopsy {
 
 struct LedMeaning {
-    std::vector<Step> steps;   ///< handshake steps after which this firmware shows this; empty: not a handshake signal
-    std::string says;          ///< one sentence
-    bool handshake_only = false;///< true: the steps are all it can mean; false: the network or something else shows the same
+    std::vector<Step> steps;      ///< handshake steps after which this firmware shows this; empty: not a handshake signal
+    std::string says;             ///< one sentence
+    bool handshake_only = false;  ///< true: the steps are all it can mean; false: the network or something else shows the same
 };
 
 /// What the firmware of this generation means by the symptom.

@@ -41,23 +41,37 @@ void tell_of_module(const Observations& seen, const Findings& findings, Story& s
 }
 
 template <const Told& told>
-void tell(const Observations& seen, const Findings& findings, Story& story) { tell_of_module(seen, findings, story, told); }
+void tell(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, told);
+}
 
-constexpr Told missing{"slot-empty", "Erased flash is what stays when the sectors were erased and nothing was written: a write that failed at its start, or an erase by hand."};
-constexpr Told not_firmware{"slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
+constexpr Told missing{
+    "slot-empty", "Erased flash is what stays when the sectors were erased and nothing was written: a write that failed at its start, or an erase by hand."};
+constexpr Told not_firmware{
+    "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
 constexpr Told misplaced{"module-misplaced", "The file itself is good; it was written with the wrong address (-s) on the command line."};
 constexpr Told other_platform{"module-other-platform", "Files for Photon and P1 have the same names: one of the wrong device was written."};
-constexpr Told mixed{"module-mixed", "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C."};
-constexpr Told cut_short{"module-cut-short", "The sectors were erased and the write stopped before the end of the module: cable, power, or a file that was cut short."};
-constexpr Told run_erased{"module-run-erased", "A sector was erased and not written again, or a block of a transfer was lost. If a second capture does not show it, the capture lost it, not the device."};
-constexpr Told run_zeroed{"module-run-zeroed", "Flash reads as zero only where zeros were written. A failed read over USB also gives zeros: capture a second time before you write anything."};
-constexpr Told checksum_wrong{"module-checksum-wrong", "Few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the capture is at fault."};
+constexpr Told mixed{"module-mixed",
+                     "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C."};
+constexpr Told cut_short{"module-cut-short",
+                         "The sectors were erased and the write stopped before the end of the module: cable, power, or a file that was cut short."};
+constexpr Told run_erased{
+    "module-run-erased",
+    "A sector was erased and not written again, or a block of a transfer was lost. If a second capture does not show it, the capture lost it, not the device."};
+constexpr Told run_zeroed{
+    "module-run-zeroed",
+    "Flash reads as zero only where zeros were written. A failed read over USB also gives zeros: capture a second time before you write anything."};
+constexpr Told checksum_wrong{
+    "module-checksum-wrong",
+    "Few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the capture is at fault."};
 
 void tell_missing(const Observations& seen, const Findings& findings, Story& story) {
     tell_of_module(seen, findings, story, missing);
     const auto* finding = told_of(findings, missing.rule);
     if (finding && finding->where.region == "user" && seen.boot.result == BootResult::FactoryReset)
-        story.remedies.insert(story.remedies.begin() + 1, {.title = "Just start the device", .explain = "A factory application is there: the device restores it by itself.", .cost = Remedy::Cost::WritesFirmware});
+        story.remedies.insert(story.remedies.begin() + 1, {.title = "Just start the device",
+                                                           .explain = "A factory application is there: the device restores it by itself.",
+                                                           .cost = Remedy::Cost::WritesFirmware});
 }
 
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
@@ -74,7 +88,9 @@ void tell_dependency(const Observations& seen, const Findings& findings, Story& 
 void tell_parts_differ(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "system-parts-differ");
     if (!finding) return;
-    story.chain = {{.says = finding->explain}, {.says = "An update brings part 1 first and part 2 after it; here the second half never came, or only one part was written by hand.", .seen = false}};
+    story.chain = {
+        {.says = finding->explain},
+        {.says = "An update brings part 1 first and part 2 after it; here the second half never came, or only one part was written by hand.", .seen = false}};
     const auto* part1 = seen.facts.module("system-part1");
     const bool known = part1 && !part1->releases.empty();
     story.remedies = {keep_the_dump(), write_system(seen.facts, known ? part1->releases.front() : seen.facts.system.device_os)};
@@ -86,30 +102,87 @@ void tell_user_too_new(const Observations& seen, const Findings& findings, Story
     const auto* user = seen.facts.module("user");
     const auto wanted = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
     const auto installed = seen.facts.system.device_os.empty() ? std::string("0.6.3") : seen.facts.system.device_os;
-    story.chain = {{.says = finding->explain}, {.says = "The application was compiled for a newer Device OS than the one on the device and written without updating the system.", .seen = false}};
+    story.chain = {
+        {.says = finding->explain},
+        {.says = "The application was compiled for a newer Device OS than the one on the device and written without updating the system.", .seen = false}};
     add_consequence(seen, story);
     story.remedies = {keep_the_dump(),
-        {.title = fmt::format("Compile the application for release {}", installed), .explain = "The application then runs on the system that is installed.",
-         .commands = {fmt::format("particle compile {} . --target {} --saveTo my-application.bin", seen.facts.layout->name, installed), "particle flash {device-id} my-application.bin"}, .cost = Remedy::Cost::WritesFirmware},
-        {.title = "Let the device update itself", .explain = "In safe mode (breathing magenta) the cloud sends the system that the application needs.", .cost = Remedy::Cost::WritesFirmware},
-        write_system(seen.facts, wanted.empty() ? "2.3.1" : wanted.front())};
+                      {.title = fmt::format("Compile the application for release {}", installed),
+                       .explain = "The application then runs on the system that is installed.",
+                       .commands = {fmt::format("particle compile {} . --target {} --saveTo my-application.bin", seen.facts.layout->name, installed),
+                                    "particle flash {device-id} my-application.bin"},
+                       .cost = Remedy::Cost::WritesFirmware},
+                      {.title = "Let the device update itself",
+                       .explain = "In safe mode (breathing magenta) the cloud sends the system that the application needs.",
+                       .cost = Remedy::Cost::WritesFirmware},
+                      write_system(seen.facts, wanted.empty() ? "2.3.1" : wanted.front())};
 }
 
 const std::vector<Cause>& table() {
     // A fault of the bootloader, part 1 or part 2 leaves its trace in the dependencies as well: the wider story covers those.
     static const std::vector<Cause> causes = {
         {"module-missing", "A firmware module is missing", "The place of a module that the device needs is erased.", {"slot-empty"}, {}, tell_missing},
-        {"module-not-firmware", "Something that is no firmware lies in a module's place", "The bytes in a module's place have no module header.", {"slot-foreign"}, {}, tell<not_firmware>},
-        {"module-at-wrong-address", "A firmware module lies at a wrong address", "A whole module lies where another one belongs, or beside its own place.", {"module-misplaced"}, {}, tell<misplaced>},
-        {"module-wrong-platform", "A firmware module is for another device", "A module's platform id is not this device's.", {"module-other-platform"}, {}, tell<other_platform>},
-        {"module-partly-overwritten", "A firmware module is half overwritten by another release", "A module begins as one release and ends as another, or with erased flash between.", {"module-mixed"}, {}, tell<mixed>},
-        {"module-truncated", "The end of a firmware module is missing", "From some point on to its end a module is erased.", {"module-cut-short"}, {}, tell<cut_short>},
-        {"module-block-erased", "A part of a firmware module is erased", "A stretch inside a module is erased flash.", {"module-run-erased"}, {}, tell<run_erased>},
+        {"module-not-firmware",
+         "Something that is no firmware lies in a module's place",
+         "The bytes in a module's place have no module header.",
+         {"slot-foreign"},
+         {},
+         tell<not_firmware>},
+        {"module-at-wrong-address",
+         "A firmware module lies at a wrong address",
+         "A whole module lies where another one belongs, or beside its own place.",
+         {"module-misplaced"},
+         {},
+         tell<misplaced>},
+        {"module-wrong-platform",
+         "A firmware module is for another device",
+         "A module's platform id is not this device's.",
+         {"module-other-platform"},
+         {},
+         tell<other_platform>},
+        {"module-partly-overwritten",
+         "A firmware module is half overwritten by another release",
+         "A module begins as one release and ends as another, or with erased flash between.",
+         {"module-mixed"},
+         {},
+         tell<mixed>},
+        {"module-truncated",
+         "The end of a firmware module is missing",
+         "From some point on to its end a module is erased.",
+         {"module-cut-short"},
+         {},
+         tell<cut_short>},
+        {"module-block-erased",
+         "A part of a firmware module is erased",
+         "A stretch inside a module is erased flash.",
+         {"module-run-erased"},
+         {},
+         tell<run_erased>},
         {"module-block-zeroed", "A part of a firmware module is zero", "A stretch inside a module is zero.", {"module-run-zeroed"}, {}, tell<run_zeroed>},
-        {"module-crc-bad", "A firmware module fails its checksum", "The CRC-32 of a module is wrong and nothing larger explains it: a few bytes are damaged.", {"module-checksum-wrong"}, {}, tell<checksum_wrong>},
-        {"module-dependency-unsatisfied", "A firmware module is too old for another one", "A module needs a newer version of another one than is installed.", {"dependency-unmet"}, {}, tell_dependency},
-        {"system-parts-from-different-releases", "The two system parts are from different releases", "System part 1 and system part 2 have different versions, and each is new enough for the other.", {"system-parts-differ"}, {}, tell_parts_differ},
-        {"user-needs-newer-system", "The application needs a newer Device OS", "The application was built for a newer system than the one installed.", {"user-built-for-newer-system"}, {}, tell_user_too_new},
+        {"module-crc-bad",
+         "A firmware module fails its checksum",
+         "The CRC-32 of a module is wrong and nothing larger explains it: a few bytes are damaged.",
+         {"module-checksum-wrong"},
+         {},
+         tell<checksum_wrong>},
+        {"module-dependency-unsatisfied",
+         "A firmware module is too old for another one",
+         "A module needs a newer version of another one than is installed.",
+         {"dependency-unmet"},
+         {},
+         tell_dependency},
+        {"system-parts-from-different-releases",
+         "The two system parts are from different releases",
+         "System part 1 and system part 2 have different versions, and each is new enough for the other.",
+         {"system-parts-differ"},
+         {},
+         tell_parts_differ},
+        {"user-needs-newer-system",
+         "The application needs a newer Device OS",
+         "The application was built for a newer system than the one installed.",
+         {"user-built-for-newer-system"},
+         {},
+         tell_user_too_new},
     };
     return causes;
 }

@@ -12,12 +12,19 @@ namespace {
 using Resumes = OtaFacts::Resumes;
 
 Remedy start_normally(std::string explain) {
-    return {.title = "Start the device normally", .explain = std::move(explain), .commands = {"particle usb reset"}, .warning = "Do not cut the power before it has finished.", .cost = Remedy::Cost::WritesFirmware};
+    return {.title = "Start the device normally",
+            .explain = std::move(explain),
+            .commands = {"particle usb reset"},
+            .warning = "Do not cut the power before it has finished.",
+            .cost = Remedy::Cost::WritesFirmware};
 }
 
 Remedy write_module(const Facts& facts, const ModuleSlot& slot, std::string_view release, std::string explain) {
-    return {.title = fmt::format("Write {} over USB", slot.title), .explain = std::move(explain), .commands = {write_command(*facts.layout, slot, release)},
-            .warning = "Put the device into DFU mode first (yellow light). The keys and settings of the device are elsewhere and stay.", .cost = Remedy::Cost::WritesFirmware};
+    return {.title = fmt::format("Write {} over USB", slot.title),
+            .explain = std::move(explain),
+            .commands = {write_command(*facts.layout, slot, release)},
+            .warning = "Put the device into DFU mode first (yellow light). The keys and settings of the device are elsewhere and stay.",
+            .cost = Remedy::Cost::WritesFirmware};
 }
 
 /// The release to write: that of the other system part where it is whole (the two must match), else the new one.
@@ -32,10 +39,17 @@ std::string release_to_write(const Facts& facts, std::string_view slot) {
 
 void tell_receiving(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
-    story.chain = {{.says = "An update began to arrive over the air (or over USB); the system erased the OTA area and wrote the chunks that came."},
-                   {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected) : "The transfer or the power ended before the image was whole."},
-                   {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
-    story.remedies = {keep_the_dump(), {.title = "Let the device go online again", .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing}};
+    story.chain = {
+        {.says = "An update began to arrive over the air (or over USB); the system erased the OTA area and wrote the chunks that came."},
+        {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected)
+                              : "The transfer or the power ended before the image was whole."},
+        {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
+    story.remedies = {keep_the_dump(),
+                      {.title = "Let the device go online again",
+                       .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.",
+                       .commands = {},
+                       .warning = "",
+                       .cost = Remedy::Cost::Nothing}};
 }
 
 /// The pending part needs a newer neighbour than the one installed: that one goes first.
@@ -45,26 +59,39 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
     if (!slot) return;
     const auto releases = releases_with_system_version(image->dependency.version.value);
     const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
-    story.chain.push_back({.says = fmt::format("It needs {} of version {} or newer, and an older one is installed: until the cloud has sent the new one, the application does not run.", slot->title, image->dependency.version.value), .seen = false});
-    story.remedies.push_back(write_module(facts, *slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."));
-    story.remedies.push_back(start_normally("The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."));
+    story.chain.push_back(
+        {.says = fmt::format(
+             "It needs {} of version {} or newer, and an older one is installed: until the cloud has sent the new one, the application does not run.",
+             slot->title, image->dependency.version.value),
+         .seen = false});
+    story.remedies.push_back(
+        write_module(facts, *slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."));
+    story.remedies.push_back(
+        start_normally("The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."));
 }
 
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
-    story.chain = {{.says = "An update was received whole and its checksum is good."}, {.says = "A slot of the configuration table tells the bootloader to copy it."}};
+    story.chain = {{.says = "An update was received whole and its checksum is good."},
+                   {.says = "A slot of the configuration table tells the bootloader to copy it."}};
     story.remedies = {keep_the_dump()};
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
-        story.chain.push_back({.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.", .seen = false});
+        story.chain.push_back(
+            {.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.",
+             .seen = false});
         for (const auto* name : {"system-part1", "system-part2"}) {
             const auto* module = seen.facts.module(name);
             const auto* slot = seen.facts.layout->slot(name);
-            if (slot && (!module || !module->good())) story.remedies.push_back(write_module(seen.facts, *slot, release_to_write(seen.facts, name), "Afterwards the pending update is applied at the next normal start."));
+            if (slot && (!module || !module->good()))
+                story.remedies.push_back(
+                    write_module(seen.facts, *slot, release_to_write(seen.facts, name), "Afterwards the pending update is applied at the next normal start."));
         }
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
-    story.chain.push_back({.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.", .seen = false});
+    story.chain.push_back(
+        {.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.",
+         .seen = false});
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
     story.remedies.push_back(start_normally("The bootloader copies the update within a few seconds and then starts the firmware."));
 }
@@ -72,7 +99,8 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
 void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "A slot of the configuration table says that an update waits in the OTA area."},
                    {.says = "The image there is not whole: its checksum fails, or nothing with a header lies there."},
-                   {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.", .seen = false}};
+                   {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.",
+                    .seen = false}};
     story.remedies = {keep_the_dump(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
@@ -80,49 +108,73 @@ bool asks_by_flag(const Facts& facts) { return facts.ota.update_flag && facts.ot
 
 void tell_wrong_platform(const Observations& seen, const Findings&, Story& story) {
     const auto* module = seen.facts.module("ota");
-    story.chain = {{.says = fmt::format("The image in the OTA area is made for platform {}, this device is platform {}.", module ? module->platform_id.value : 0, seen.facts.layout->platform_id)},
-                   {.says = seen.facts.ota.pending_slot ? "A slot says that it waits to be copied. The bootloader compares the platform, clears the slot and copies nothing."
-                            : asks_by_flag(seen.facts)   ? "The OTA flag asks the system to apply it. At its next start the system clears the flag, compares the platform and refuses the image."
-                                                        : "The system refused it when it had arrived; nothing else in the flash was changed.",
-                    .seen = false}};
-    story.remedies = {keep_the_dump(), {.title = "Build or download the file for this device", .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
-                                       .commands = {fmt::format("particle compile {} --saveTo firmware.bin", seen.facts.layout->name)}, .warning = "", .cost = Remedy::Cost::Nothing}};
+    story.chain = {
+        {.says = fmt::format("The image in the OTA area is made for platform {}, this device is platform {}.", module ? module->platform_id.value : 0,
+                             seen.facts.layout->platform_id)},
+        {.says = seen.facts.ota.pending_slot
+                     ? "A slot says that it waits to be copied. The bootloader compares the platform, clears the slot and copies nothing."
+                 : asks_by_flag(seen.facts)
+                     ? "The OTA flag asks the system to apply it. At its next start the system clears the flag, compares the platform and refuses the image."
+                     : "The system refused it when it had arrived; nothing else in the flash was changed.",
+         .seen = false}};
+    story.remedies = {keep_the_dump(),
+                      {.title = "Build or download the file for this device",
+                       .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
+                       .commands = {fmt::format("particle compile {} --saveTo firmware.bin", seen.facts.layout->name)},
+                       .warning = "",
+                       .cost = Remedy::Cost::Nothing}};
 }
 
 void tell_flag(const Observations& seen, const Findings&, Story& story) {
     const bool has_reader = !seen.facts.system.system_version || seen.facts.system.at_least(1213);
-    story.chain = {{.says = "The OTA flag of the configuration table is set (a5)."},
-                   {.says = "`particle update` sets it over USB after it has put a bootloader into the OTA area; then it writes the system parts.", .seen = false},
-                   {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole." : "This Device OS does not read the flag; a later one will at its first start.", .seen = false}};
+    story.chain = {
+        {.says = "The OTA flag of the configuration table is set (a5)."},
+        {.says = "`particle update` sets it over USB after it has put a bootloader into the OTA area; then it writes the system parts.", .seen = false},
+        {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole."
+                            : "This Device OS does not read the flag; a later one will at its first start.",
+         .seen = false}};
     story.remedies = {keep_the_dump(), start_normally("The system clears the flag and applies the image if it is whole.")};
 }
 
 /// What each bootloader generation does with the rest of the job.
 std::string resume_rule(const OtaFacts& ota) {
-    if (ota.kind == OtaCase::BootloaderCopyInterrupted) return "Nothing can go on with this copy: it was the running system's own work, and the device does not start any more.";
+    if (ota.kind == OtaCase::BootloaderCopyInterrupted)
+        return "Nothing can go on with this copy: it was the running system's own work, and the device does not start any more.";
     switch (ota.resumes) {
-        case Resumes::Yes: return "The slot is still pending and this bootloader needs nothing from the broken part: at the next normal start it copies the module again from the beginning.";
-        case Resumes::AfterRepair: return "The slot is still pending, but this bootloader reads it with code of the two system parts and one of them is broken: it cannot go on before that part is written again.";
-        default: break;
+        case Resumes::Yes:
+            return "The slot is still pending and this bootloader needs nothing from the broken part: at the next normal start it copies the module again from "
+                   "the beginning.";
+        case Resumes::AfterRepair:
+            return "The slot is still pending, but this bootloader reads it with code of the two system parts and one of them is broken: it cannot go on "
+                   "before that part is written again.";
+        default:
+            break;
     }
-    return ota.code == CopyCode::ClearedBeforeCopy ? "This bootloader (100 to 1002) clears the slot before it copies, so nothing tells it to go on." : "No slot is pending any more, so nothing tells the bootloader to go on.";
+    return ota.code == CopyCode::ClearedBeforeCopy ? "This bootloader (100 to 1002) clears the slot before it copies, so nothing tells it to go on."
+                                                   : "No slot is pending any more, so nothing tells the bootloader to go on.";
 }
 
 /// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
 std::string bootloader_follows(const Facts& facts) {
     const auto *image = facts.module("ota"), *part1 = facts.module("system-part1"), *bootloader = facts.module("bootloader");
-    if (!image || !image->good() || !part1 || part1->version.value != image->version.value || image->dependency2.function.value != FunctionBootloader) return "";
+    if (!image || !image->good() || !part1 || part1->version.value != image->version.value || image->dependency2.function.value != FunctionBootloader)
+        return "";
     if (!bootloader || !bootloader->good() || bootloader->version.value >= image->dependency2.version.value) return "";
-    return fmt::format(" This release also needs bootloader {} or newer, and {} is installed: the device then starts in safe mode (breathing magenta), goes online, and the cloud sends the bootloader by itself.",
-                       image->dependency2.version.value, bootloader->version.value);
+    return fmt::format(
+        " This release also needs bootloader {} or newer, and {} is installed: the device then starts in safe mode (breathing magenta), goes online, and the "
+        "cloud sends the bootloader by itself.",
+        image->dependency2.version.value, bootloader->version.value);
 }
 
 void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     const auto& facts = seen.facts;
     const auto& ota = facts.ota;
-    story.chain = {{.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot),
-                                        ota.to_release.empty() ? "" : " to " + ota.to_release)}};
-    if (ota.progress) story.chain.push_back({.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
+    story.chain = {
+        {.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.",
+                             ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot), ota.to_release.empty() ? "" : " to " + ota.to_release)}};
+    if (ota.progress)
+        story.chain.push_back(
+            {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(ota), .seen = false});
     story.remedies = {keep_the_dump()};
@@ -130,29 +182,59 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     if (!slot) return;
     if (ota.resumes == Resumes::Yes) story.remedies.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
     if (slot->name == "bootloader") {
-        story.remedies.push_back({.title = "Write the bootloader with a programmer", .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
-            .commands = {fmt::format("st-flash write {} {}", module_file(*slot, ota.to_release), hex_address(slot->at.begin))}, .warning = "", .cost = Remedy::Cost::WritesFirmware});
+        story.remedies.push_back({.title = "Write the bootloader with a programmer",
+                                  .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
+                                  .commands = {fmt::format("st-flash write {} {}", module_file(*slot, ota.to_release), hex_address(slot->at.begin))},
+                                  .warning = "",
+                                  .cost = Remedy::Cost::WritesFirmware});
         return;
     }
     const auto release = release_to_write(facts, slot->name);
     const bool own_application = slot->name == "user";
-    story.remedies.push_back(write_module(facts, *slot, own_application ? "" : release,
-        own_application ? "Your application, as you built it last." : "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts)));
+    story.remedies.push_back(
+        write_module(facts, *slot, own_application ? "" : release,
+                     own_application ? "Your application, as you built it last."
+                                     : "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts)));
 }
 
 const Cause causes[] = {
-    {"ota-interrupted-while-applying", "An update was interrupted while it was being copied over the installed firmware",
+    {"ota-interrupted-while-applying",
+     "An update was interrupted while it was being copied over the installed firmware",
      "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
-     {"ota-copy-interrupted|bootloader-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot", "slot-empty@slot",
-      "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"}, {}, tell_interrupted},
-    {"ota-pending-image-corrupt", "An update is marked as pending, but its image is damaged", "A slot says that an image waits in the OTA area, and that image fails its checksum.",
-     {"ota-pending-image-bad", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"}, {}, tell_pending_corrupt},
-    {"ota-image-wrong-platform", "The received update is made for another device", "The image in the OTA area carries another platform_id than this device.",
-     {"ota-image-for-other-device", "ota-slot-stale", "ota-slot-record", "ota-flag-asks"}, {}, tell_wrong_platform},
-    {"ota-flag-set", "The OTA flag asks the system to apply what lies in the OTA area", "ota_update_flag of the configuration table is a5.", {"ota-flag-asks"}, {}, tell_flag},
-    {"ota-pending", "A received update waits to be applied at the next start", "A slot marks a whole image in the OTA area as pending.",
-     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale", "ota-slot-record"}, {}, tell_pending},
-    {"ota-receiving", "An update was being received", "The OTA area holds part of an image; the installed firmware is untouched.", {"ota-image-incomplete", "ota-slot-stale", "ota-slot-record"}, {}, tell_receiving},
+     {"ota-copy-interrupted|bootloader-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot",
+      "slot-empty@slot", "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"},
+     {},
+     tell_interrupted},
+    {"ota-pending-image-corrupt",
+     "An update is marked as pending, but its image is damaged",
+     "A slot says that an image waits in the OTA area, and that image fails its checksum.",
+     {"ota-pending-image-bad", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"},
+     {},
+     tell_pending_corrupt},
+    {"ota-image-wrong-platform",
+     "The received update is made for another device",
+     "The image in the OTA area carries another platform_id than this device.",
+     {"ota-image-for-other-device", "ota-slot-stale", "ota-slot-record", "ota-flag-asks"},
+     {},
+     tell_wrong_platform},
+    {"ota-flag-set",
+     "The OTA flag asks the system to apply what lies in the OTA area",
+     "ota_update_flag of the configuration table is a5.",
+     {"ota-flag-asks"},
+     {},
+     tell_flag},
+    {"ota-pending",
+     "A received update waits to be applied at the next start",
+     "A slot marks a whole image in the OTA area as pending.",
+     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale", "ota-slot-record"},
+     {},
+     tell_pending},
+    {"ota-receiving",
+     "An update was being received",
+     "The OTA area holds part of an image; the installed firmware is untouched.",
+     {"ota-image-incomplete", "ota-slot-stale", "ota-slot-record"},
+     {},
+     tell_receiving},
 };
 
 }  // namespace

@@ -20,15 +20,26 @@ std::string detail(const Observations& seen, std::string fallback) {
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     const bool builtin = seen.facts.system.handshake >= HandshakeGeneration::V0_7_0;
-    tell(seen, "The server key slot is erased.", builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased." : "Before Device OS 0.7.0 the firmware uses the slot as it is.", story);
+    tell(seen, "The server key slot is erased.",
+         builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased."
+                 : "Before Device OS 0.7.0 the firmware uses the slot as it is.",
+         story);
 }
-void tell_corrupted(const Observations& seen, const Findings&, Story& story) { tell(seen, detail(seen, "The server key is damaged"), "A failing flash cell or a disturbed write did this.", story); }
-void tell_truncated(const Observations& seen, const Findings&, Story& story) { tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story); }
+void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
+    tell(seen, detail(seen, "The server key is damaged"), "A failing flash cell or a disturbed write did this.", story);
+}
+void tell_truncated(const Observations& seen, const Findings&, Story& story) {
+    tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story);
+}
 void tell_foreign(const Observations& seen, const Findings&, Story& story) {
-    tell(seen, "The slot holds another server's RSA-2048 key, while the address is Particle's.", "The device was set up for a private server, or the wrong key file was written.", story);
-    story.remedies.back().explain += " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";
+    tell(seen, "The slot holds another server's RSA-2048 key, while the address is Particle's.",
+         "The device was set up for a private server, or the wrong key file was written.", story);
+    story.remedies.back().explain +=
+        " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";
 }
-void tell_type(const Observations& seen, const Findings&, Story& story) { tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story); }
+void tell_type(const Observations& seen, const Findings&, Story& story) {
+    tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story);
+}
 void tell_address(const Observations& seen, const Findings&, Story& story) {
     std::string text = seen.keys.address.detail.empty() ? "the server address cannot be used" : seen.keys.address.detail;
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -38,13 +49,42 @@ void tell_address(const Observations& seen, const Findings&, Story& story) {
 constexpr std::string_view table_crc = "dct-crc-mismatch-in-server-key|dct-crc-mismatch-unlocated@slot";
 
 const Cause causes[] = {
-    {"server-key-erased", "The server key is erased", "The server key slot holds only FF.", {"server-key-empty", "server-address-blank", table_crc}, {}, tell_erased},
-    {"server-key-corrupted", "The server key is damaged", "Bytes of the server key are wrong.", {"server-key-bits-wrong", "server-address-wrong", table_crc}, {}, tell_corrupted},
-    {"server-key-truncated", "The end of the server key is missing", "From some byte on the server key slot holds only FF or 00.", {"server-key-cut-short", "server-address-blank", table_crc}, {}, tell_truncated},
-    {"server-key-of-other-server", "The server key is another server's", "A well-formed RSA-2048 key that is not Particle's, with Particle's address.", {"server-key-foreign", table_crc}, {}, tell_foreign},
-    {"server-key-wrong-type", "The server key slot holds something that is no RSA-2048 public key", "An EC key, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
-     {"server-key-other-type", "server-address-wrong", "server-address-blank", table_crc}, {}, tell_type},
-    {"server-address-invalid", "The server address is damaged", "The address behind the server key is of no known kind, or names no server that can be reached.", {"server-address-wrong", table_crc}, {}, tell_address},
+    {"server-key-erased",
+     "The server key is erased",
+     "The server key slot holds only FF.",
+     {"server-key-empty", "server-address-blank", table_crc},
+     {},
+     tell_erased},
+    {"server-key-corrupted",
+     "The server key is damaged",
+     "Bytes of the server key are wrong.",
+     {"server-key-bits-wrong", "server-address-wrong", table_crc},
+     {},
+     tell_corrupted},
+    {"server-key-truncated",
+     "The end of the server key is missing",
+     "From some byte on the server key slot holds only FF or 00.",
+     {"server-key-cut-short", "server-address-blank", table_crc},
+     {},
+     tell_truncated},
+    {"server-key-of-other-server",
+     "The server key is another server's",
+     "A well-formed RSA-2048 key that is not Particle's, with Particle's address.",
+     {"server-key-foreign", table_crc},
+     {},
+     tell_foreign},
+    {"server-key-wrong-type",
+     "The server key slot holds something that is no RSA-2048 public key",
+     "An EC key, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
+     {"server-key-other-type", "server-address-wrong", "server-address-blank", table_crc},
+     {},
+     tell_type},
+    {"server-address-invalid",
+     "The server address is damaged",
+     "The address behind the server key is of no known kind, or names no server that can be reached.",
+     {"server-address-wrong", table_crc},
+     {},
+     tell_address},
 };
 
 }  // namespace

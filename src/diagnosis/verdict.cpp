@@ -10,12 +10,18 @@ namespace photopsy {
 
 std::string_view name_of(Outcome outcome) {
     switch (outcome) {
-        case Outcome::Healthy: return "healthy";
-        case Outcome::Attention: return "attention";
-        case Outcome::CloudFails: return "cloud-fails";
-        case Outcome::SafeMode: return "safe-mode";
-        case Outcome::BootFails: return "boot-fails";
-        case Outcome::BadCapture: return "bad-capture";
+        case Outcome::Healthy:
+            return "healthy";
+        case Outcome::Attention:
+            return "attention";
+        case Outcome::CloudFails:
+            return "cloud-fails";
+        case Outcome::SafeMode:
+            return "safe-mode";
+        case Outcome::BootFails:
+            return "boot-fails";
+        case Outcome::BadCapture:
+            return "bad-capture";
     }
     return "";
 }
@@ -40,13 +46,16 @@ static bool saw_handshake_fail(const std::optional<LedSymptom>& led, LedGenerati
 static Outcome outcome_of(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, const Diagnosis& diagnosis) {
     if (seen.facts.untrustworthy_capture) return Outcome::BadCapture;
     switch (seen.boot.result) {
-        case BootResult::SafeMode: return Outcome::SafeMode;
+        case BootResult::SafeMode:
+            return Outcome::SafeMode;
         case BootResult::Dfu:
         case BootResult::ResetLoop:
-        case BootResult::Undefined: return Outcome::BootFails;
+        case BootResult::Undefined:
+            return Outcome::BootFails;
         case BootResult::FactoryReset:
         case BootResult::Runs:
-        case BootResult::Unknown: break;
+        case BootResult::Unknown:
+            break;
     }
     if (seen.handshake.fails()) return Outcome::CloudFails;
     if (names_cause(diagnosis, "private-key-regenerated") && saw_handshake_fail(led, seen.facts.system.led)) return Outcome::CloudFails;
@@ -56,12 +65,18 @@ static Outcome outcome_of(const Observations& seen, const Findings& findings, co
 
 static std::string_view lead_in(Outcome outcome) {
     switch (outcome) {
-        case Outcome::Healthy: return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
-        case Outcome::Attention: return "The device should start and connect, but something is not as it should be";
-        case Outcome::CloudFails: return "The device starts, but its cloud handshake fails";
-        case Outcome::SafeMode: return "The device starts in safe mode: the system refuses to run the application";
-        case Outcome::BootFails: return "The device cannot start its firmware";
-        case Outcome::BadCapture: return "This file is not a trustworthy copy of the whole flash";
+        case Outcome::Healthy:
+            return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
+        case Outcome::Attention:
+            return "The device should start and connect, but something is not as it should be";
+        case Outcome::CloudFails:
+            return "The device starts, but its cloud handshake fails";
+        case Outcome::SafeMode:
+            return "The device starts in safe mode: the system refuses to run the application";
+        case Outcome::BootFails:
+            return "The device cannot start its firmware";
+        case Outcome::BadCapture:
+            return "This file is not a trustworthy copy of the whole flash";
     }
     return "";
 }
@@ -69,7 +84,8 @@ static std::string_view lead_in(Outcome outcome) {
 /// A title as the second half of a sentence: "The private key ..." becomes "the private key ...", "A module ..." "a module ...".
 static std::string continued(std::string_view title) {
     std::string text(title);
-    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' ')) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && ((text[1] >= 'a' && text[1] <= 'z') || text[1] == ' '))
+        text[0] = static_cast<char>(text[0] - 'A' + 'a');
     while (text.ends_with('.')) text.pop_back();
     return text;
 }
@@ -85,12 +101,16 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
     std::vector<std::string> list;
     const auto add = [&](std::string text) { list.push_back(std::move(text)); };
     if (seen.keys.device.public_fingerprint)
-        add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud does not know looks the same in a dump.");
-    else add("Which public key the cloud holds for this device.");
+        add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud "
+            "does not know looks the same in a dump.");
+    else
+        add("Which public key the cloud holds for this device.");
     add("Whether the device is claimed, by whom, and whether the cloud accepts it at all.");
     add("The network: Wi-Fi password and reception, firewall (TCP port 5683), DNS, power supply.");
-    if (!seen.facts.system.system_checks_modules_at_boot()) add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
-    else add("System flags, reset cause and requests for safe mode: since Device OS 0.7.0 they stand in backup registers, outside the flash.");
+    if (!seen.facts.system.system_checks_modules_at_boot())
+        add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
+    else
+        add("System flags, reset cause and requests for safe mode: since Device OS 0.7.0 they stand in backup registers, outside the flash.");
     add("Option bytes (write protection), the one-time-programmable area and the chip's own id: they lie outside the dump.");
     if (seen.facts.layout && !seen.facts.layout->limits.empty()) add(seen.facts.layout->limits);
     return list;
@@ -102,7 +122,8 @@ static std::string led_remark(const Observations& seen, const LedSymptom& led, c
     if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy) {
         const bool before_handshake = meaning.steps == std::vector<Step>{Step::Connect};
         return text + (before_handshake ? " The flash gives no reason for it: look at the network (firewall, TCP port 5683, DNS), or try a phone's hotspot."
-                                        : " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.");
+                                        : " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at "
+                                          "the account, or at the network.");
     }
     bool fits = false, contradicts = false;
     for (const auto& named : diagnosis.causes) {
@@ -110,14 +131,17 @@ static std::string led_remark(const Observations& seen, const LedSymptom& led, c
         contradicts = contradicts || fit(named.cause->id, meaning) == LedFit::Contradicts;
     }
     if (fits) return text + " This fits what the flash shows.";
-    if (contradicts) return text + " This contradicts what the flash shows: look again at count and colour (red and orange are easily mistaken), or there is a second fault.";
+    if (contradicts)
+        return text +
+               " This contradicts what the flash shows: look again at count and colour (red and orange are easily mistaken), or there is a second fault.";
     if (meaning.steps.empty()) return text + " The light adds nothing to the verdict.";
     return text + " What was found in the flash does not explain it.";
 }
 
 static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
     Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
-    const bool by_luck = diagnosis.outcome == Outcome::CloudFails && std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
+    const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
+                         std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
     if (by_luck || seen.facts.system.newer_than_known) confidence = std::min(confidence, Confidence::Likely);
     return confidence;
 }

@@ -10,25 +10,26 @@ namespace photopsy {
 /// Neighbouring blocks of one kind.
 struct BlockRun {
     enum class Kind {
-        Same,          ///< the identified release's
-        Erased, Zero,
+        Same,  ///< the identified release's
+        Erased,
+        Zero,
         OtherRelease,  ///< the same place of another release
         OtherSlot,     ///< a released block, from another place
         Unknown,
         NotInFile
     } kind = Kind::Unknown;
-    Range at;                  ///< whole blocks; narrowed to 256 bytes in the first and the last block of a module
-    std::string release;       ///< for OtherRelease and OtherSlot; "" for a build of no release
-    std::string slot;          ///< for OtherSlot
+    Range at;             ///< whole blocks; narrowed to 256 bytes in the first and the last block of a module
+    std::string release;  ///< for OtherRelease and OtherSlot; "" for a build of no release
+    std::string slot;     ///< for OtherSlot
 };
 
 struct BlockIdentity {
-    std::vector<std::string> releases;  ///< the releases that fit best: several if nothing tells them apart
-    std::uint16_t version = 0;          ///< module_version
-    std::uint32_t length = 0;           ///< L + 4 of the whole module
-    std::uint32_t crc = 0;              ///< its CRC-32
-    std::uint32_t same = 0, blocks = 0; ///< blocks that are the release's, of how many
-    std::vector<BlockRun> runs;         ///< from the first byte to the last, nothing left out
+    std::vector<std::string> releases;   ///< the releases that fit best: several if nothing tells them apart
+    std::uint16_t version = 0;           ///< module_version
+    std::uint32_t length = 0;            ///< L + 4 of the whole module
+    std::uint32_t crc = 0;               ///< its CRC-32
+    std::uint32_t same = 0, blocks = 0;  ///< blocks that are the release's, of how many
+    std::vector<BlockRun> runs;          ///< from the first byte to the last, nothing left out
 
     bool has(BlockRun::Kind kind) const {
         for (const auto& run : runs)

@@ -17,7 +17,9 @@ struct Table {
     std::size_t references_at() const { return fine_at() + std::size_t{fine} * 4; }
     std::size_t names_at() const { return references_at() + std::size_t{references} * 2; }
     template <class T>
-    T get(std::size_t at) const { return at + sizeof(T) <= bytes.size() ? little_endian<T>(bytes.subspan(at, sizeof(T))) : T{}; }
+    T get(std::size_t at) const {
+        return at + sizeof(T) <= bytes.size() ? little_endian<T>(bytes.subspan(at, sizeof(T))) : T{};
+    }
 };
 
 Table table() {
@@ -34,11 +36,19 @@ std::string_view name_at(const Table& table, std::uint32_t offset) {
 ReleasedModule row(const Table& table, std::uint32_t number) {
     const auto at = table.rows_at() + std::size_t{number} * row_size;
     const auto pieces = table.get<std::uint32_t>(at + 28);
-    return {.number = static_cast<std::uint16_t>(number), .platform_id = table.get<std::uint16_t>(at), .version = table.get<std::uint16_t>(at + 4),
-            .function = table.get<std::uint8_t>(at + 2), .index = table.get<std::uint8_t>(at + 3), .length = table.get<std::uint32_t>(at + 8),
-            .crc = table.get<std::uint32_t>(at + 12), .release = name_at(table, table.get<std::uint32_t>(at + 24)), .blocks = table.get<std::uint16_t>(at + 6),
-            .first_reference = table.get<std::uint32_t>(at + 16), .first_fine = table.get<std::uint32_t>(at + 20),
-            .fine_head = static_cast<std::uint16_t>(pieces), .fine_tail = static_cast<std::uint16_t>(pieces >> 16)};
+    return {.number = static_cast<std::uint16_t>(number),
+            .platform_id = table.get<std::uint16_t>(at),
+            .version = table.get<std::uint16_t>(at + 4),
+            .function = table.get<std::uint8_t>(at + 2),
+            .index = table.get<std::uint8_t>(at + 3),
+            .length = table.get<std::uint32_t>(at + 8),
+            .crc = table.get<std::uint32_t>(at + 12),
+            .release = name_at(table, table.get<std::uint32_t>(at + 24)),
+            .blocks = table.get<std::uint16_t>(at + 6),
+            .first_reference = table.get<std::uint32_t>(at + 16),
+            .first_fine = table.get<std::uint32_t>(at + 20),
+            .fine_head = static_cast<std::uint16_t>(pieces),
+            .fine_tail = static_cast<std::uint16_t>(pieces >> 16)};
 }
 
 std::uint16_t reference(const Table& table, const ReleasedModule& module, std::uint32_t block) {
@@ -91,8 +101,10 @@ std::vector<BlockPlace> places_of_block(std::uint16_t platform_id, std::uint64_t
     std::uint32_t low = 0, high = all.unique;  // the hashes are sorted
     while (low < high) {
         const auto middle = low + (high - low) / 2;
-        if (all.get<std::uint64_t>(header_size + std::size_t{middle} * 8) < hash) low = middle + 1;
-        else high = middle;
+        if (all.get<std::uint64_t>(header_size + std::size_t{middle} * 8) < hash)
+            low = middle + 1;
+        else
+            high = middle;
     }
     std::vector<BlockPlace> places;
     if (low == all.unique || all.get<std::uint64_t>(header_size + std::size_t{low} * 8) != hash) return places;

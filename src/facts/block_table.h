@@ -15,12 +15,12 @@ inline constexpr std::uint32_t fine_size = 256;    ///< within the first and the
 std::uint64_t block_hash(ByteView block);
 
 struct ReleasedModule {
-    std::uint16_t number = 0;                 ///< row in the table
+    std::uint16_t number = 0;  ///< row in the table
     std::uint16_t platform_id = 0, version = 0;
     std::uint8_t function = 0, index = 0;
-    std::uint32_t length = 0;                 ///< L + 4
+    std::uint32_t length = 0;  ///< L + 4
     std::uint32_t crc = 0;
-    std::string_view release;                 ///< "1.5.2"; "" for a build of no release
+    std::string_view release;  ///< "1.5.2"; "" for a build of no release
     std::uint32_t blocks = 0;
 
     std::uint32_t first_reference = 0, first_fine = 0;

@@ -15,22 +15,29 @@ constexpr std::uint16_t platform_electron = 10;
 
 // In the order of modules/photon/system-part1/module_system_part1_export.ld@v2.3.1:6 and .../system-part2/module_system_part2_export.ld@v2.3.1:28.
 constexpr std::array<std::string_view, 5> part1_tables = {"communication", "wifi_resource", "system_module_part1", "services", "crypto"};
-constexpr std::array<std::string_view, 21> part2_tables = {"hal", "rt", "system", "hal_peripherals", "hal_i2c", "hal_gpio", "hal_spi", "hal_core", "hal_socket", "hal_wlan", "hal_usart",
-    "system_net", "system_cloud", "hal_concurrent", "hal_can", "hal_usb", "hal_rgbled", "hal_bootloader", "hal_dct", "system_module_part2", "hal_storage"};
+constexpr std::array<std::string_view, 21> part2_tables = {
+    "hal",        "rt",         "system",       "hal_peripherals", "hal_i2c", "hal_gpio", "hal_spi",    "hal_core",       "hal_socket", "hal_wlan",
+    "hal_usart",  "system_net", "system_cloud", "hal_concurrent",  "hal_can", "hal_usb",  "hal_rgbled", "hal_bootloader", "hal_dct",    "system_module_part2",
+    "hal_storage"};
 
 // The Electron cuts its system in three: by module index, modules/electron/system-part2/module_system_part1_export.ld@v2.3.1 (index 1),
 // .../system-part3/module_system_part2_export.ld (index 2) and .../system-part1/module_system_part3_export.ld (index 3).
 constexpr std::array<std::string_view, 4> electron_index1_tables = {"communication", "services", "system_module_part1", "crypto"};
-constexpr std::array<std::string_view, 18> electron_index2_tables = {"hal", "rt", "system", "hal_peripherals", "hal_i2c", "hal_gpio", "hal_spi", "hal_core", "hal_socket", "hal_cellular", "hal_usart",
-    "system_net", "system_cloud", "hal_concurrent", "hal_can", "hal_rgbled", "hal_dct", "hal_storage"};
-constexpr std::array<std::string_view, 6> electron_index3_tables = {"system_module_part3", "hal_usb", "hal_cellular", "hal_socket", "hal_bootloader", "services2"};
+constexpr std::array<std::string_view, 18> electron_index2_tables = {
+    "hal",          "rt",        "system",     "hal_peripherals", "hal_i2c",        "hal_gpio", "hal_spi",    "hal_core", "hal_socket",
+    "hal_cellular", "hal_usart", "system_net", "system_cloud",    "hal_concurrent", "hal_can",  "hal_rgbled", "hal_dct",  "hal_storage"};
+constexpr std::array<std::string_view, 6> electron_index3_tables = {"system_module_part3", "hal_usb",        "hal_cellular",
+                                                                    "hal_socket",          "hal_bootloader", "services2"};
 
 std::string_view table_name(const Module& module, unsigned number) {
     if (module.function.value == FunctionUserPart) return number == 0 ? "user" : "";
     const auto index = module.index.value;
     const bool electron = module.platform_id.value == platform_electron;
-    const std::span<const std::string_view> names = !electron && index == 1 ? part1_tables : !electron ? part2_tables
-                                                  : index == 1 ? electron_index1_tables : index == 2 ? electron_index2_tables : std::span<const std::string_view>(electron_index3_tables);
+    const std::span<const std::string_view> names = !electron && index == 1 ? part1_tables
+                                                    : !electron             ? part2_tables
+                                                    : index == 1            ? electron_index1_tables
+                                                    : index == 2            ? electron_index2_tables
+                                                                            : std::span<const std::string_view>(electron_index3_tables);
     return number < names.size() ? names[number] : "";
 }
 
@@ -85,9 +92,12 @@ std::optional<StubCode> match_stub(ByteView code, Address at) {
     if (half(0) != 0xB508 || (half(1) & 0xFF00) != 0x4B00 || half(2) != 0x681B) return {};
     StubCode stub{.literal_at = ((at + 2 + 4) & ~Address{3}) + (half(1) & 0xFFu) * 4};
     std::size_t next = 4;
-    if ((half(3) & 0xF83F) == 0x681B) stub.function = (half(3) >> 6) & 0x1F;
-    else if (half(3) == 0xF8D3 && (half(4) & 0xF003) == 0x3000) stub.function = (half(4) & 0xFFFu) / 4, next = 5;
-    else return {};
+    if ((half(3) & 0xF83F) == 0x681B)
+        stub.function = (half(3) >> 6) & 0x1F;
+    else if (half(3) == 0xF8D3 && (half(4) & 0xF003) == 0x3000)
+        stub.function = (half(4) & 0xFFFu) / 4, next = 5;
+    else
+        return {};
     if (half(next) != 0x9301 || half(next + 1) != 0xBD08) return {};
     return stub;
 }
@@ -109,8 +119,8 @@ void read_vectors(const Image& image, const Module& module, CodeFacts& facts) {
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
-    }
-    else if (facts.bad_vectors.empty()) facts.bad_vectors.push_back(module.at.begin + 4);
+    } else if (facts.bad_vectors.empty())
+        facts.bad_vectors.push_back(module.at.begin + 4);
 }
 
 }  // namespace

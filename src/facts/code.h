@@ -12,32 +12,32 @@ namespace photopsy {
 
 struct ExportTable {
     unsigned number = 0;
-    std::string_view name;       ///< "hal_dct"; "" unknown
-    Address pointer_at = 0;      ///< the word that names the table
-    Address at = 0;              ///< the table itself: function pointers, ended by 0
-    unsigned entries = 0;        ///< up to the first 0
-    unsigned bad = 0;            ///< entries that are not odd (Thumb) or not inside the module
+    std::string_view name;   ///< "hal_dct"; "" unknown
+    Address pointer_at = 0;  ///< the word that names the table
+    Address at = 0;          ///< the table itself: function pointers, ended by 0
+    unsigned entries = 0;    ///< up to the first 0
+    unsigned bad = 0;        ///< entries that are not odd (Thumb) or not inside the module
 };
 
 /// A call into another module (dynalib.h@v2.3.1:128-145).
 struct ImportStub {
     Address at = 0;
-    std::string_view provider;   ///< slot it calls into; "" if its table address lies in none
+    std::string_view provider;  ///< slot it calls into; "" if its table address lies in none
     unsigned table = 0, function = 0;
     std::string_view table_name;
-    Address target = 0;          ///< without the Thumb bit; 0 if it does not resolve
+    Address target = 0;  ///< without the Thumb bit; 0 if it does not resolve
     bool resolves() const { return target != 0; }
 };
 
 struct CodeFacts {
     std::string slot;
     bool has_vectors = false;
-    Address reset = 0;           ///< reset handler without the Thumb bit; 0: none
-    Address no_code_at = 0;      ///< on the way from the reset handler, within its first 16 instructions: where no code stands; 0: all are plausible
-    std::vector<Address> bad_vectors;   ///< words of the vector table that point outside the module or are even
+    Address reset = 0;                 ///< reset handler without the Thumb bit; 0: none
+    Address no_code_at = 0;            ///< on the way from the reset handler, within its first 16 instructions: where no code stands; 0: all are plausible
+    std::vector<Address> bad_vectors;  ///< words of the vector table that point outside the module or are even
     std::vector<ExportTable> tables;
     std::vector<ImportStub> stubs;
-    unsigned unresolved = 0;     ///< stubs whose target, in the module that is installed there, is no function
+    unsigned unresolved = 0;  ///< stubs whose target, in the module that is installed there, is no function
 };
 
 /// Export tables of a module, as far as they are plausible. Bounded: at most 32 tables of 1024 entries.
@@ -60,8 +60,8 @@ std::string name_of(const ImportStub&);
 struct Instruction {
     Address at = 0;
     unsigned size = 2;
-    std::string text;            ///< "push {r3, lr}"; ".short 0xde00" for what is no instruction
-    Address calls = 0;           ///< target of bl, b.w or blx with an immediate; 0: none
+    std::string text;   ///< "push {r3, lr}"; ".short 0xde00" for what is no instruction
+    Address calls = 0;  ///< target of bl, b.w or blx with an immediate; 0: none
 };
 
 /// Up to `count` Thumb instructions from `at` (even) on, fewer where the bytes end. (Capstone, code_capstone.cpp)

@@ -71,9 +71,12 @@ std::string label_of(const Layout& layout, const Module& module) {
 State state_of(const Module& module) {
     switch (module.integrity) {
         case Integrity::Good:
-        case Integrity::Placeholder: return State::Good;
-        case Integrity::Bad: return State::Damaged;
-        case Integrity::NotChecked: break;
+        case Integrity::Placeholder:
+            return State::Good;
+        case Integrity::Bad:
+            return State::Damaged;
+        case Integrity::NotChecked:
+            break;
     }
     return State::NotChecked;
 }
@@ -82,7 +85,8 @@ void paint_modules(Canvas& canvas, const std::vector<Module>& modules, const Lay
     // The factory application before the OTA image: the shorter claim is the surer one where both overlap.
     for (const char* first : {"factory", ""})
         for (const auto& module : modules)
-            if (module.present() && (*first == '\0' || module.slot == first)) canvas.paint({module.at.begin, module.at.end + 4}, label_of(layout, module), state_of(module));
+            if (module.present() && (*first == '\0' || module.slot == first))
+                canvas.paint({module.at.begin, module.at.end + 4}, label_of(layout, module), state_of(module));
 }
 
 struct CopyWord {
@@ -92,17 +96,28 @@ struct CopyWord {
 
 CopyWord describe(const DctCopy& copy) {
     switch (copy.state) {
-        case DctCopyState::NotInFile: return {"not in the file", State::NotChecked};
-        case DctCopyState::Erased: return {"erased", State::Empty};
-        case DctCopyState::NearlyErased: return {"erase interrupted", State::Damaged};
-        case DctCopyState::Current: return {"current", copy.has_version_struct && !copy.fresh_default && copy.computed_crc && !copy.crc_good() ? State::Damaged : State::Good};
-        case DctCopyState::Superseded: return {"superseded", State::Good};
-        case DctCopyState::SupersededDamaged: return {"superseded, damaged", State::Damaged};
-        case DctCopyState::OlderFormat: return {"older format", State::Good};
-        case DctCopyState::Incomplete: return {"incomplete write", State::Damaged};
-        case DctCopyState::ValidTwin: return {"valid twin", State::Good};
-        case DctCopyState::Rejected: return {"rejected, damaged", State::Damaged};
-        case DctCopyState::Unreadable: return {"unreadable", State::Damaged};
+        case DctCopyState::NotInFile:
+            return {"not in the file", State::NotChecked};
+        case DctCopyState::Erased:
+            return {"erased", State::Empty};
+        case DctCopyState::NearlyErased:
+            return {"erase interrupted", State::Damaged};
+        case DctCopyState::Current:
+            return {"current", copy.has_version_struct && !copy.fresh_default && copy.computed_crc && !copy.crc_good() ? State::Damaged : State::Good};
+        case DctCopyState::Superseded:
+            return {"superseded", State::Good};
+        case DctCopyState::SupersededDamaged:
+            return {"superseded, damaged", State::Damaged};
+        case DctCopyState::OlderFormat:
+            return {"older format", State::Good};
+        case DctCopyState::Incomplete:
+            return {"incomplete write", State::Damaged};
+        case DctCopyState::ValidTwin:
+            return {"valid twin", State::Good};
+        case DctCopyState::Rejected:
+            return {"rejected, damaged", State::Damaged};
+        case DctCopyState::Unreadable:
+            return {"unreadable", State::Damaged};
     }
     return {"", State::NotChecked};
 }
@@ -151,7 +166,9 @@ void paint_rest_of_slot(Canvas& canvas, const Facts& facts, const Image& image, 
     auto used = static_cast<std::uint32_t>(bytes.size());
     while (used > 0 && bytes[used - 1] == 0xFF) --used;
     const Range content{rest.begin, rest.begin + used};
-    if (!content.empty()) canvas.paint(content, behind ? fmt::format("behind the {}, leftover", title) : fmt::format("{}: no valid module", title), behind ? State::NotChecked : state_of_rest(facts, slot));
+    if (!content.empty())
+        canvas.paint(content, behind ? fmt::format("behind the {}, leftover", title) : fmt::format("{}: no valid module", title),
+                     behind ? State::NotChecked : state_of_rest(facts, slot));
     canvas.paint(rest, behind ? fmt::format("behind the {}, erased", title) : fmt::format("{}, erased", title), State::Empty);
 }
 
@@ -183,7 +200,8 @@ std::vector<Labelled> cover(const Facts& facts, const Image& image, const Layout
     paint_eeprom(canvas, facts.eeprom);
     // Slots may end inside a region (and the other way round), so go over the bare parts until none is left.
     for (int round = 0; round < 3 && !canvas.bare(layout.flash).empty(); ++round) paint_rest(canvas, facts, image, layout);
-    for (const auto rest : canvas.bare(layout.flash)) canvas.paint(rest, "outside every region of the layout", image.erased(rest) ? State::Empty : State::NotChecked);
+    for (const auto rest : canvas.bare(layout.flash))
+        canvas.paint(rest, "outside every region of the layout", image.erased(rest) ? State::Empty : State::NotChecked);
     return canvas.finish();
 }
 

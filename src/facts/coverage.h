@@ -13,7 +13,7 @@ struct Facts;
 enum class State { Good, Damaged, Empty, NotChecked };  ///< the four states of the contract, never mixed
 
 struct Labelled {
-    std::string label;   ///< "system-part2 1.5.2", "erased", "not in the file" ...
+    std::string label;  ///< "system-part2 1.5.2", "erased", "not in the file" ...
     Range at;
     State state = State::NotChecked;
 };

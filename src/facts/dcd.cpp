@@ -34,7 +34,9 @@ static StoreSector read_sector(ByteView bytes, DctCopy& copy) {
 
 /// dcd.h@v0.7.0:350-420.
 static int choose(const StoreSector& one, const StoreSector& two) {
-    const auto readable = [](const StoreSector& sector) { return sector.present && sector.good_watermark && (sector.seal == seal_valid || sector.seal == seal_invalid); };
+    const auto readable = [](const StoreSector& sector) {
+        return sector.present && sector.good_watermark && (sector.seal == seal_valid || sector.seal == seal_invalid);
+    };
     if (!readable(one) && !readable(two)) return 0;
     if (!readable(one) || !readable(two)) return readable(one) ? 1 : 2;
     if (one.seal != two.seal) {

@@ -10,17 +10,28 @@ namespace format = dct_format;
 
 std::string_view name_of(DctCopyState state) {
     switch (state) {
-        case DctCopyState::NotInFile: return "not in the file";
-        case DctCopyState::Erased: return "erased";
-        case DctCopyState::NearlyErased: return "nearly erased";
-        case DctCopyState::Current: return "current";
-        case DctCopyState::Superseded: return "superseded";
-        case DctCopyState::SupersededDamaged: return "superseded, damaged";
-        case DctCopyState::OlderFormat: return "older format";
-        case DctCopyState::Incomplete: return "incomplete";
-        case DctCopyState::ValidTwin: return "also valid";
-        case DctCopyState::Rejected: return "rejected";
-        case DctCopyState::Unreadable: return "unreadable";
+        case DctCopyState::NotInFile:
+            return "not in the file";
+        case DctCopyState::Erased:
+            return "erased";
+        case DctCopyState::NearlyErased:
+            return "nearly erased";
+        case DctCopyState::Current:
+            return "current";
+        case DctCopyState::Superseded:
+            return "superseded";
+        case DctCopyState::SupersededDamaged:
+            return "superseded, damaged";
+        case DctCopyState::OlderFormat:
+            return "older format";
+        case DctCopyState::Incomplete:
+            return "incomplete";
+        case DctCopyState::ValidTwin:
+            return "also valid";
+        case DctCopyState::Rejected:
+            return "rejected";
+        case DctCopyState::Unreadable:
+            return "unreadable";
     }
     return "";
 }
@@ -74,13 +85,16 @@ static std::string reason(const Dct& dct, DctGeneration generation) {
     const int other_number = 3 - *dct.selected;
     const auto &chosen = *dct.current(), &other = *dct.other();
     if (generation < DctGeneration::G4) {
-        if (*dct.selected == 1 && other.magic_good() && other.is_current_dct.value == 1 && other.write_incomplete.value == 0) return "Both copies are valid to this firmware; it then takes the first.";
+        if (*dct.selected == 1 && other.magic_good() && other.is_current_dct.value == 1 && other.write_incomplete.value == 0)
+            return "Both copies are valid to this firmware; it then takes the first.";
         return "It is the only copy with a complete header that is marked current.";
     }
     if (!other.magic_good() || other.write_incomplete.value != 0) return fmt::format("Copy {} has no complete header.", other_number);
     if (chosen.has_version_struct && !other.has_version_struct) return "It is in the newer format, the other in the older one.";
     if (chosen.crc_good() && other.crc_good()) return "Both checksums are right; it has the higher sequence number.";
-    if (chosen.crc_good()) return other.is_current_dct.value == 0 ? "Its checksum is right, and the other copy is marked as superseded." : "Its checksum is right, the other copy's is not.";
+    if (chosen.crc_good())
+        return other.is_current_dct.value == 0 ? "Its checksum is right, and the other copy is marked as superseded."
+                                               : "Its checksum is right, the other copy's is not.";
     if (chosen.fresh_default) return "It is a default table that was just written.";
     if (generation == DctGeneration::G4) return "Both checksums fail, and this firmware then takes the first copy, even an outdated one.";
     return "Both checksums fail, and this firmware then takes the copy that is marked current.";

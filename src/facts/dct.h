@@ -14,35 +14,35 @@ namespace photopsy {
 
 enum class DctCopyState {
     NotInFile,
-    Erased,          ///< every byte FF
-    NearlyErased,    ///< FF with a few stray 0 bits (interrupted erase)
-    Current,         ///< the copy the installed firmware reads
-    Superseded,      ///< G4/G5: byte 9 cleared, otherwise whole (the previous table)
-    SupersededDamaged,///< byte 9 cleared and the CRC fails even with byte 9 restored
-    OlderFormat,     ///< whole, written by G0-G3 before an upgrade
-    Incomplete,      ///< a write that was interrupted (rows B and C)
-    ValidTwin,       ///< also valid (rows D and F): the firmware picks the other
-    Rejected,        ///< marked current, but its CRC fails and the firmware uses the other copy
-    Unreadable       ///< no magic, not erased
+    Erased,             ///< every byte FF
+    NearlyErased,       ///< FF with a few stray 0 bits (interrupted erase)
+    Current,            ///< the copy the installed firmware reads
+    Superseded,         ///< G4/G5: byte 9 cleared, otherwise whole (the previous table)
+    SupersededDamaged,  ///< byte 9 cleared and the CRC fails even with byte 9 restored
+    OlderFormat,        ///< whole, written by G0-G3 before an upgrade
+    Incomplete,         ///< a write that was interrupted (rows B and C)
+    ValidTwin,          ///< also valid (rows D and F): the firmware picks the other
+    Rejected,           ///< marked current, but its CRC fails and the firmware uses the other copy
+    Unreadable          ///< no magic, not erased
 };
 std::string_view name_of(DctCopyState);  ///< "current", "superseded", "older format" ...
 
 /// Where the bytes lie that break the CRC of a copy, as close as arithmetic tells.
 struct DctDamage {
     enum class Proof {
-        OneByte,      ///< undoing the change of this one byte makes the CRC right and agrees with the other copy
-        Difference,   ///< putting back the other copy's bytes here makes the CRC right
-        StoredCrc,    ///< only the stored checksum itself differs, in one byte
-        Candidates,   ///< the copies differ here and the change that breaks the CRC may be among them
-        None          ///< nothing to compare with: somewhere in the copy
+        OneByte,     ///< undoing the change of this one byte makes the CRC right and agrees with the other copy
+        Difference,  ///< putting back the other copy's bytes here makes the CRC right
+        StoredCrc,   ///< only the stored checksum itself differs, in one byte
+        Candidates,  ///< the copies differ here and the change that breaks the CRC may be among them
+        None         ///< nothing to compare with: somewhere in the copy
     } proof = Proof::None;
-    std::vector<Range> places;   ///< flash addresses, sorted; the whole copy for None
-    unsigned flipped_bits = 0;   ///< for OneByte
+    std::vector<Range> places;  ///< flash addresses, sorted; the whole copy for None
+    unsigned flipped_bits = 0;  ///< for OneByte
 };
 
 /// Header, trailer and checksum of one copy.
 struct DctCopy {
-    int number = 0;                        ///< 1 or 2
+    int number = 0;  ///< 1 or 2
     Range at;
     DctCopyState state = DctCopyState::NotInFile;
     Field<std::uint32_t> full_size, used_size;
@@ -53,14 +53,14 @@ struct DctCopy {
     Field<std::uint16_t> version_flags, version;
     Field<std::uint32_t> stored_crc;
     Field<std::uint8_t> initial_write, sequence;
-    std::optional<std::uint32_t> computed_crc;           ///< as the firmware computes it; nothing where the copy is not wholly in the file
-    std::optional<std::uint32_t> computed_crc_if_current;///< the same with byte 9 := 1 and 0x3FFC as stored (the superseded-sector trick)
-    bool has_version_struct = false;                     ///< version_magic is right
-    bool reinitialized_mark = false;                     ///< apps_locations mark of a G4/G5 re-initialisation (1.8)
-    bool fresh_default = false;                          ///< just re-initialised and never written since (G4/G5: initial_write 1, crc 0; G0-G3: header, then FF)
-    std::uint32_t zero_bits_outside_header = 0;          ///< number of 0 bits in an otherwise erased copy
-    std::optional<DctDamage> damage;                     ///< where the CRC is bad although it should hold (current, rejected, damaged superseded copy)
-    std::uint32_t erased_from = 0;                       ///< offset from which on the body is FF to the trailer (where an interrupted write stopped)
+    std::optional<std::uint32_t> computed_crc;             ///< as the firmware computes it; nothing where the copy is not wholly in the file
+    std::optional<std::uint32_t> computed_crc_if_current;  ///< the same with byte 9 := 1 and 0x3FFC as stored (the superseded-sector trick)
+    bool has_version_struct = false;                       ///< version_magic is right
+    bool reinitialized_mark = false;                       ///< apps_locations mark of a G4/G5 re-initialisation (1.8)
+    bool fresh_default = false;                  ///< just re-initialised and never written since (G4/G5: initial_write 1, crc 0; G0-G3: header, then FF)
+    std::uint32_t zero_bits_outside_header = 0;  ///< number of 0 bits in an otherwise erased copy
+    std::optional<DctDamage> damage;             ///< where the CRC is bad although it should hold (current, rejected, damaged superseded copy)
+    std::uint32_t erased_from = 0;               ///< offset from which on the body is FF to the trailer (where an interrupted write stopped)
 
     bool magic_good() const { return magic_number.value == 0x4D435242; }
     bool crc_good() const { return has_version_struct && computed_crc && *computed_crc == stored_crc.value; }
@@ -74,17 +74,17 @@ struct DctFieldFact {
 };
 
 struct Dct {
-    std::vector<DctCopy> copies;                 ///< two, or none for a device without this format
-    std::optional<int> selected;                 ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
-    bool would_reinitialize = false;             ///< both unusable: the firmware writes defaults at its next read
-    std::string selected_because;                ///< one sentence
+    std::vector<DctCopy> copies;      ///< two, or none for a device without this format
+    std::optional<int> selected;      ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
+    bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
+    std::string selected_because;     ///< one sentence
     /// What each family of code selects (0 = re-initialise): G0-G3, G4, G5.
     std::array<int, 3> selection_by_family{};
-    bool alternate_is_recent_write = false;      ///< row D/E: the other copy is one write old
-    std::vector<DctFieldFact> fields;            ///< of the selected copy, in the layout's order
-    bool copies_one_write_apart = false;         ///< both copies whole, and they differ in one place at most (or where one of them is erased)
-    std::vector<Range> strays;                   ///< whole copies at places where none belongs
-    bool from_dfu_upload = false;                ///< fields come from a DFU alt 1 upload: no headers seen
+    bool alternate_is_recent_write = false;  ///< row D/E: the other copy is one write old
+    std::vector<DctFieldFact> fields;        ///< of the selected copy, in the layout's order
+    bool copies_one_write_apart = false;     ///< both copies whole, and they differ in one place at most (or where one of them is erased)
+    std::vector<Range> strays;               ///< whole copies at places where none belongs
+    bool from_dfu_upload = false;            ///< fields come from a DFU alt 1 upload: no headers seen
 
     const DctCopy* copy(int number) const;
     const DctCopy* current() const { return selected ? copy(*selected) : nullptr; }

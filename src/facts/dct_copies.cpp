@@ -68,7 +68,8 @@ DctCopy read_dct_copy(const Image& image, Range at, int number) {
         copy.computed_crc = dct_crc(bytes);
         copy.computed_crc_if_current = dct_crc_with_current_mark(bytes);
     }
-    copy.fresh_default = is_old_default_table(bytes) || (copy.magic_good() && copy.has_version_struct && copy.initial_write.value == 1 && copy.stored_crc.value == 0);
+    copy.fresh_default =
+        is_old_default_table(bytes) || (copy.magic_good() && copy.has_version_struct && copy.initial_write.value == 1 && copy.stored_crc.value == 0);
     return copy;
 }
 

@@ -25,9 +25,7 @@ std::uint32_t block_end(std::uint32_t offset) {
 }
 
 /// Bytes whose value the checksum does not see.
-bool ignored(std::uint32_t offset) {
-    return offset == format::write_incomplete || (offset >= format::stored_crc && offset <= format::initial_write);
-}
+bool ignored(std::uint32_t offset) { return offset == format::write_incomplete || (offset >= format::stored_crc && offset <= format::initial_write); }
 
 /// One step of the CRC-32 register (reflected, no inversion): what eight shifts do to its low byte.
 const std::array<std::uint32_t, 256>& step_table() {
@@ -84,8 +82,10 @@ std::vector<Offsets> differences(ByteView a, ByteView b, std::uint32_t gap) {
     std::vector<Offsets> found;
     for (std::uint32_t i = 0; i < format::version_struct; ++i) {
         if (a[i] == b[i] || i == format::write_incomplete || i == format::is_current) continue;
-        if (!found.empty() && i - found.back().end <= gap) found.back().end = i + 1;
-        else found.push_back({i, i + 1});
+        if (!found.empty() && i - found.back().end <= gap)
+            found.back().end = i + 1;
+        else
+            found.push_back({i, i + 1});
     }
     return found;
 }
@@ -135,7 +135,7 @@ static DctDamage placed(DctDamage::Proof proof, const std::vector<Offsets>& offs
 
 bool one_write_apart(ByteView copy, ByteView other) {
     if (copy.size() != format::copy_size || other.size() != format::copy_size) return false;  // one of them is only in part in the file
-    constexpr std::uint32_t within_one_write = 512;  // fields that are written together lie closer than this
+    constexpr std::uint32_t within_one_write = 512;                                           // fields that are written together lie closer than this
     const auto found = differences(copy, other, within_one_write);
     const auto by_hand = std::count_if(found.begin(), found.end(), [&](Offsets at) {
         return !all_erased(copy.subspan(at.begin, at.size())) && !all_erased(other.subspan(at.begin, at.size()));

@@ -27,8 +27,7 @@ static constexpr std::uint32_t unknown_version = 0x7FFF, old_version = 0x0330, n
 
 static Evaluation evaluate(ByteView sector, bool g4) {
     const auto full_size = little_endian<std::uint32_t>(sector), used_size = little_endian<std::uint32_t>(sector.subspan(4));
-    if (used_size > full_size || little_endian<std::uint32_t>(sector.subspan(format::magic)) != format::magic_number ||
-        sector[format::write_incomplete] != 0)
+    if (used_size > full_size || little_endian<std::uint32_t>(sector.subspan(format::magic)) != format::magic_number || sector[format::write_incomplete] != 0)
         return {unknown_version, 0, 0};
     const auto version = little_endian<std::uint16_t>(sector.subspan(format::version));
     if (little_endian<std::uint32_t>(sector.subspan(format::version_struct)) != format::version_magic_number || version < 1 || version > new_version)

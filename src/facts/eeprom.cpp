@@ -26,11 +26,16 @@ static Record record_at(ByteView page, std::size_t offset) {
 
 static EepromPageState state_of(std::uint32_t status) {
     switch (status) {
-        case page_erased: return EepromPageState::Erased;
-        case page_copy: return EepromPageState::Copy;
-        case page_active: return EepromPageState::Active;
-        case page_inactive: return EepromPageState::Inactive;
-        default: return EepromPageState::Corrupt;
+        case page_erased:
+            return EepromPageState::Erased;
+        case page_copy:
+            return EepromPageState::Copy;
+        case page_active:
+            return EepromPageState::Active;
+        case page_inactive:
+            return EepromPageState::Inactive;
+        default:
+            return EepromPageState::Corrupt;
     }
 }
 

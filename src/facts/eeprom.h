@@ -15,18 +15,18 @@ struct EepromPage {
     Range at;
     Field<std::uint32_t> status;
     EepromPageState state = EepromPageState::NotInFile;
-    std::uint32_t records = 0;       ///< valid ones the firmware reads
-    std::uint32_t unreachable = 0;   ///< valid records behind the first invalid one
+    std::uint32_t records = 0;           ///< valid ones the firmware reads
+    std::uint32_t unreachable = 0;       ///< valid records behind the first invalid one
     std::optional<Range> first_invalid;  ///< first record that is neither valid nor empty, or an empty one followed by valid ones
     std::uint32_t index_out_of_range = 0;
     std::optional<Range> first_index_out_of_range;
-    bool body_erased = false;        ///< nothing behind the page header
-    bool ends_in_hole = false;       ///< first_invalid is an empty record with valid ones behind it: a write of several bytes was cut off
+    bool body_erased = false;   ///< nothing behind the page header
+    bool ends_in_hole = false;  ///< first_invalid is an empty record with valid ones behind it: a write of several bytes was cut off
 };
 
 struct Eeprom {
     std::vector<EepromPage> pages;
-    std::optional<int> active;       ///< page number the firmware reads
+    std::optional<int> active;  ///< page number the firmware reads
     std::uint32_t cells_in_use = 0;
     enum class State { NotChecked, NeverUsed, Normal, SwapInterrupted, BothActive, WillBeFormatted, Corrupt } state = State::NotChecked;
 };

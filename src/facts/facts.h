@@ -14,7 +14,7 @@ namespace photopsy {
 
 struct Facts {
     const Layout* layout = nullptr;
-    std::vector<CaptureProblem> capture;       ///< copied from the capture, so that rules need no bytes
+    std::vector<CaptureProblem> capture;  ///< copied from the capture, so that rules need no bytes
     bool untrustworthy_capture = false;
     bool whole_flash_in_file = false;
     std::vector<Module> modules;
@@ -23,8 +23,8 @@ struct Facts {
     OtaFacts ota;
     Eeprom eeprom;
     WifiFacts wifi;
-    std::optional<std::string> device_id;      ///< 24 hex digits from the DCT (app 3618) where plausible
-    std::vector<CodeFacts> code;               ///< of the running modules, only where one of them is damaged or they do not fit together
+    std::optional<std::string> device_id;  ///< 24 hex digits from the DCT (app 3618) where plausible
+    std::vector<CodeFacts> code;           ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }

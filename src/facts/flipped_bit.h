@@ -7,8 +7,8 @@
 namespace photopsy {
 
 struct FlippedBit {
-    std::uint32_t offset = 0;   ///< of the byte, counted from the start of the content; length + 0..3: in the stored CRC behind it (big-endian)
-    std::uint8_t bit = 0;       ///< 0 (lowest) .. 7
+    std::uint32_t offset = 0;  ///< of the byte, counted from the start of the content; length + 0..3: in the stored CRC behind it (big-endian)
+    std::uint8_t bit = 0;      ///< 0 (lowest) .. 7
 };
 
 /// `difference` = stored CRC xor CRC of `length` bytes of content, not 0. Nothing if no single bit explains it.

@@ -14,7 +14,7 @@ namespace {
 // A user part may hold tables of its owner's making, so longer runs are asked for there, or shorter ones that lie as a lost block does.
 constexpr std::uint32_t shortest_erased = 256, shortest_zeroed = 1280, shortest_in_user_part = 2048, shortest_block = 512;
 constexpr std::uint32_t step = 256;
-constexpr std::uint32_t trailer_size = 40;       // suffix of 36 and CRC
+constexpr std::uint32_t trailer_size = 40;  // suffix of 36 and CRC
 
 bool all_of(ByteView bytes, std::uint8_t value) { return all_equal(bytes, value); }
 
@@ -59,8 +59,17 @@ std::optional<Range> erased_tail(const Image& image, Range where) {
 struct Signature {
     std::string_view magic, name;
 };
-constexpr std::array<Signature, 9> signatures = {{{"\x89PNG", "a PNG picture"}, {"\xFF\xD8\xFF", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"PK\x03\x04", "a ZIP archive"},
-    {"\x1F\x8B", "a gzip archive"}, {"\x7F" "ELF", "an ELF program"}, {"%PDF", "a PDF document"}, {"DfuSe", "a DfuSe file with its wrapper"}, {":02", "Intel HEX text"}}};
+constexpr std::array<Signature, 9> signatures = {{{"\x89PNG", "a PNG picture"},
+                                                  {"\xFF\xD8\xFF", "a JPEG picture"},
+                                                  {"GIF8", "a GIF picture"},
+                                                  {"PK\x03\x04", "a ZIP archive"},
+                                                  {"\x1F\x8B", "a gzip archive"},
+                                                  {"\x7F"
+                                                   "ELF",
+                                                   "an ELF program"},
+                                                  {"%PDF", "a PDF document"},
+                                                  {"DfuSe", "a DfuSe file with its wrapper"},
+                                                  {":02", "Intel HEX text"}}};
 
 /// Nine of ten bytes are printable ASCII, and the rest could be UTF-8.
 bool is_text(ByteView bytes) {
@@ -113,14 +122,18 @@ Range replaced_stretch(const Image& image, const Module& module) {
         const auto bytes = image.bytes(range_of(at, block));
         if (bytes.empty() || all_erased(bytes) || all_equal(bytes, 0)) continue;
         ++blocks;
-        if (is_text(bytes)) texts.push_back(range_of(at, block));
-        else if (module.slot != "system-part1" && is_noise(bytes)) noises.push_back(range_of(at, block));
+        if (is_text(bytes))
+            texts.push_back(range_of(at, block));
+        else if (module.slot != "system-part1" && is_noise(bytes))
+            noises.push_back(range_of(at, block));
     }
     const auto& hits = noises.empty() || noises.size() * 2 > blocks ? texts : noises;
     Range found{};
     for (const auto at : hits) {
-        if (found.empty()) found = at;
-        else if (found.end == at.begin) found.end = at.end;
+        if (found.empty())
+            found = at;
+        else if (found.end == at.begin)
+            found.end = at.end;
     }
     return found;
 }
@@ -156,7 +169,8 @@ std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Addre
 
 /// CRC-32 of `content` with `value` in the four bytes at `at`.
 std::uint32_t crc_with(const Image& image, Range content, Range at, std::uint32_t value) {
-    const std::array<std::uint8_t, 4> word = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)};
+    const std::array<std::uint8_t, 4> word = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
+                                              static_cast<std::uint8_t>(value >> 24)};
     const auto before = crc32(image.bytes({content.begin, at.begin}));
     return crc32(image.bytes({at.end, content.end}), crc32(word, before));
 }
@@ -169,7 +183,8 @@ bool is_own(const Image& image, const Trailer& trailer, const Module& module, co
     const auto stored = image.bytes(range_of(trailer.end, 4));
     if (!image.has(content) || stored.empty()) return false;
     const auto true_end = slot->linked_at + content.size();
-    const bool start_hit = module.start.value != slot->linked_at && crc_with(image, content, module.start.at, slot->linked_at) == big_endian<std::uint32_t>(stored);
+    const bool start_hit =
+        module.start.value != slot->linked_at && crc_with(image, content, module.start.at, slot->linked_at) == big_endian<std::uint32_t>(stored);
     return start_hit || (module.end.value != true_end && crc_with(image, content, module.end.at, true_end) == big_endian<std::uint32_t>(stored));
 }
 
@@ -211,14 +226,16 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     if (broken && damage.other_trailer && is_own(image, *damage.other_trailer, module, layout)) {
         damage.header_hit = true;
         damage.other_trailer.reset();
-        return damage;   // the header does not say where the module ends: no runs can be told
+        return damage;  // the header does not say where the module ends: no runs can be told
     }
     // A run is looked for up to where the module (or, without a header, what its trailer ends) ends.
     auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
     if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
     const bool owners = module.slot == "user";
     damage.erased_runs = owners ? runs_in_user_part(image, where, 0xFF) : runs_of(image, where, 0xFF, shortest_erased);
-    if (const auto tail = broken ? erased_tail(image, where) : std::nullopt; tail && (damage.erased_runs.empty() || damage.erased_runs.back().end < tail->begin)) damage.erased_runs.push_back(*tail);
+    if (const auto tail = broken ? erased_tail(image, where) : std::nullopt;
+        tail && (damage.erased_runs.empty() || damage.erased_runs.back().end < tail->begin))
+        damage.erased_runs.push_back(*tail);
     damage.zero_runs = owners ? runs_in_user_part(image, where, 0x00) : runs_of(image, where, 0x00, shortest_zeroed);
     damage.replaced = replaced_stretch(image, module);
     if (!headless) return damage;

@@ -9,7 +9,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t header_size = 24;        // module_info_t, module_info.h@v2.3.1:50
+constexpr std::uint32_t header_size = 24;  // module_info_t, module_info.h@v2.3.1:50
 constexpr std::uint32_t placeholder_crc = 0x78563412;
 constexpr std::uint16_t suffix_with_product = 40;
 constexpr std::uint32_t shortest_suffix = 36;
@@ -70,7 +70,8 @@ bool kind_is_sane(const Module& module) {
 bool resembles_header(const Module& module, const Layout& layout, const ModuleSlot& slot) {
     if (slot.linked_at == 0) return false;
     const int right = (module.start.value == slot.linked_at) + (module.function.value == slot.function) + (module.index.value == slot.index) +
-                      (module.platform_id.value == layout.platform_id) + (module.end.value > slot.linked_at && module.end.value <= slot.linked_at + slot.at.size() - 4) +
+                      (module.platform_id.value == layout.platform_id) +
+                      (module.end.value > slot.linked_at && module.end.value <= slot.linked_at + slot.at.size() - 4) +
                       (module.reserved.value == 0 && module.flags.value == 0);
     return right >= 4;
 }
@@ -98,9 +99,12 @@ void judge_content(const Image& image, Module& module) {
     read_suffix(image, module);
     const auto known = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
     const bool unfinished = known && known->content_crc && *known->content_crc == module.computed_crc;
-    if (module.computed_crc == module.stored_crc.value) module.integrity = Integrity::Good;
-    else if (unfinished || module.stored_crc.value == placeholder_crc) module.integrity = Integrity::Placeholder;
-    else module.integrity = Integrity::Bad;
+    if (module.computed_crc == module.stored_crc.value)
+        module.integrity = Integrity::Good;
+    else if (unfinished || module.stored_crc.value == placeholder_crc)
+        module.integrity = Integrity::Placeholder;
+    else
+        module.integrity = Integrity::Bad;
     if (known && (!known->content_crc || unfinished)) {
         module.known_as = known->name;
         module.releases.assign(known->releases.begin(), known->releases.end());
@@ -127,9 +131,7 @@ std::optional<bool> range_of_kind(const Module& module, const Layout& layout, co
     return module.start.value == expected->linked_at && module.length() <= expected->at.size() - 4;
 }
 
-bool is_whole_user_part(const Module& module) {
-    return module.good() && module.function.value == FunctionUserPart && module.range_ok.value_or(false);
-}
+bool is_whole_user_part(const Module& module) { return module.good() && module.function.value == FunctionUserPart && module.range_ok.value_or(false); }
 
 bool may_hold_monolithic(const ModuleSlot& slot) { return slot.name.starts_with("system-part") || slot.name == "user"; }
 
@@ -137,11 +139,13 @@ void judge_dependencies(std::vector<Module>& modules, const Layout& layout) {
     for (auto& module : modules) {
         if (!module.present()) continue;
         module.dependencies_ok = true;
-        if (module.dependency.none()) continue;   // then the firmware does not look at the second one either (OTAH@v2.3.1:161)
+        if (module.dependency.none()) continue;  // then the firmware does not look at the second one either (OTAH@v2.3.1:161)
         const auto first = dependency_met(modules, layout, module.dependency);
         const auto second = module.dependency2.none() ? std::optional<bool>(true) : dependency_met(modules, layout, module.dependency2);
-        if (first == false || second == false) module.dependencies_ok = false;
-        else if (!first || !second) module.dependencies_ok.reset();
+        if (first == false || second == false)
+            module.dependencies_ok = false;
+        else if (!first || !second)
+            module.dependencies_ok.reset();
     }
 }
 

@@ -14,7 +14,14 @@
 namespace photopsy {
 
 /// module_function values (module_info.h@v2.3.1:85).
-enum ModuleFunction : std::uint8_t { FunctionNone = 0, FunctionResource = 1, FunctionBootloader = 2, FunctionMonolithic = 3, FunctionSystemPart = 4, FunctionUserPart = 5 };
+enum ModuleFunction : std::uint8_t {
+    FunctionNone = 0,
+    FunctionResource = 1,
+    FunctionBootloader = 2,
+    FunctionMonolithic = 3,
+    FunctionSystemPart = 4,
+    FunctionUserPart = 5
+};
 
 struct Dependency {
     Field<std::uint8_t> function, index;
@@ -24,10 +31,10 @@ struct Dependency {
 
 /// What lies in a slot, from the header alone.
 enum class Presence {
-    Absent,       ///< not in the file: nothing can be said
-    Erased,       ///< every byte of the slot is 0xFF
-    NoHeader,     ///< something else: no sane header (start, end, function)
-    Present       ///< a header that names a range inside the flash, as long as the slot has room for
+    Absent,    ///< not in the file: nothing can be said
+    Erased,    ///< every byte of the slot is 0xFF
+    NoHeader,  ///< something else: no sane header (start, end, function)
+    Present    ///< a header that names a range inside the flash, as long as the slot has room for
 };
 
 /// Result of the CRC-32 over [start, end).
@@ -35,50 +42,50 @@ enum class Integrity { NotChecked, Good, Bad, Placeholder /* 78 56 34 12: built 
 
 /// The suffix and CRC of a module whose end is not where the slot's header says: what another file left behind.
 struct Trailer {
-    Address end = 0;                           ///< of that module (its CRC stands there)
-    std::uint16_t version = 0;                 ///< only where known
-    std::string known_as;                      ///< "" if unknown
+    Address end = 0;            ///< of that module (its CRC stands there)
+    std::uint16_t version = 0;  ///< only where known
+    std::string known_as;       ///< "" if unknown
     std::vector<std::string> releases;
 };
 
 /// What can be seen of a module that is not whole. Filled only where its integrity is bad or its header is gone.
 struct ModuleDamage {
-    std::vector<Range> erased_runs, zero_runs; ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
-    std::optional<BlockIdentity> blocks;       ///< which release the blocks belong to (explain_damage(), from the release block table)
-    std::vector<Range> foreign_blocks;         ///< runs of 4 KiB blocks that are not the identified release's, neither erased nor zero
-    std::string foreign_release;               ///< release those blocks belong to; "" unknown
-    Range replaced;                            ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
-    std::optional<Trailer> other_trailer;      ///< another module ends inside this slot
-    bool header_hit = false;                   ///< start or end in the header are wrong: the module's own trailer stands elsewhere
-    std::optional<Range> shifted_to;           ///< the module that belongs here stands whole at this other place
-    std::string content;                       ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown
-    std::optional<Field<std::uint8_t>> flipped_bit; ///< the one bit (0..7) that was flipped, and its byte, where the CRC proves it
+    std::vector<Range> erased_runs, zero_runs;       ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
+    std::optional<BlockIdentity> blocks;             ///< which release the blocks belong to (explain_damage(), from the release block table)
+    std::vector<Range> foreign_blocks;               ///< runs of 4 KiB blocks that are not the identified release's, neither erased nor zero
+    std::string foreign_release;                     ///< release those blocks belong to; "" unknown
+    Range replaced;                                  ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
+    std::optional<Trailer> other_trailer;            ///< another module ends inside this slot
+    bool header_hit = false;                         ///< start or end in the header are wrong: the module's own trailer stands elsewhere
+    std::optional<Range> shifted_to;                 ///< the module that belongs here stands whole at this other place
+    std::string content;                             ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown
+    std::optional<Field<std::uint8_t>> flipped_bit;  ///< the one bit (0..7) that was flipped, and its byte, where the CRC proves it
 };
 
 struct Module {
-    std::string slot;               ///< contract's slot name
+    std::string slot;  ///< contract's slot name
     Range slot_at;
     Presence presence = Presence::Absent;
     Address header_at = 0;
-    bool header_in_file = false;               ///< the fields below were read (whatever they say)
-    bool header_resembles = false;             ///< NoHeader, yet most fields are what this slot expects: a damaged header
-    Field<std::uint32_t> start, end;          ///< module_start_address, module_end_address (exclusive; the CRC stands there) as linked
+    bool header_in_file = false;      ///< the fields below were read (whatever they say)
+    bool header_resembles = false;    ///< NoHeader, yet most fields are what this slot expects: a damaged header
+    Field<std::uint32_t> start, end;  ///< module_start_address, module_end_address (exclusive; the CRC stands there) as linked
     Field<std::uint8_t> reserved, flags;
     Field<std::uint16_t> version, platform_id;
     Field<std::uint8_t> function, index;
     Dependency dependency, dependency2;
-    Range at;                                  ///< where the L bytes lie in this flash (slot base .. slot base + L); empty if no sane length
-    Field<std::uint32_t> stored_crc;           ///< big-endian in flash
+    Range at;                         ///< where the L bytes lie in this flash (slot base .. slot base + L); empty if no sane length
+    Field<std::uint32_t> stored_crc;  ///< big-endian in flash
     std::uint32_t computed_crc = 0;
     Integrity integrity = Integrity::NotChecked;
     Field<std::uint16_t> suffix_size;
     std::optional<Field<std::uint16_t>> product_id, product_version;  ///< where the suffix has them (size >= 40)
     Range stored_sha256_at;
     Sha256 stored_sha256{};
-    std::optional<bool> sha256_good;           ///< nothing where not checkable
-    std::string known_as;                      ///< name of the known file that length, CRC and SHA-256 as stored belong to, "" if unknown;
-                                               ///< where integrity is bad: what it was before the damage
-    std::vector<std::string> releases;         ///< Device OS releases of that file; may be empty for a known file
+    std::optional<bool> sha256_good;    ///< nothing where not checkable
+    std::string known_as;               ///< name of the known file that length, CRC and SHA-256 as stored belong to, "" if unknown;
+                                        ///< where integrity is bad: what it was before the damage
+    std::vector<std::string> releases;  ///< Device OS releases of that file; may be empty for a known file
     ModuleDamage damage;
 
     bool present() const { return presence == Presence::Present; }

@@ -69,11 +69,16 @@ void find_descriptor(const Scene& scene, OtaFacts& facts) {
 
 std::string letter_of(CopyCode code) {
     switch (code) {
-        case CopyCode::EraseAllThenCopy: return "c1";
-        case CopyCode::SectorBySector: return "c2";
-        case CopyCode::ClearedBeforeCopy: return "c3";
-        case CopyCode::ClearedAfterCopy: return "c4";
-        case CopyCode::Unknown: break;
+        case CopyCode::EraseAllThenCopy:
+            return "c1";
+        case CopyCode::SectorBySector:
+            return "c2";
+        case CopyCode::ClearedBeforeCopy:
+            return "c3";
+        case CopyCode::ClearedAfterCopy:
+            return "c4";
+        case CopyCode::Unknown:
+            break;
     }
     return "c";
 }
@@ -100,10 +105,12 @@ bool met_after_copy(const Scene& scene, const Dependency& dependency) {
 /// damage as well as a copy; beside a whole neighbour of another release they are a copy that was on its way.
 bool unrecorded_copy(const Scene& scene, const OtaFacts& facts, const CopyProgress& progress) {
     const bool stopped = std::find(progress.sectors.begin(), progress.sectors.end(), CopySector::InProgress) != progress.sectors.end();
-    const bool recorded = std::any_of(facts.slots.begin(), facts.slots.end(), [](const OtaSlot& slot) { return slot.number > 0 && slot.state != OtaSlot::State::Unused; });
+    const bool recorded =
+        std::any_of(facts.slots.begin(), facts.slots.end(), [](const OtaSlot& slot) { return slot.number > 0 && slot.state != OtaSlot::State::Unused; });
     if (!stopped || (recorded && facts.code != CopyCode::ClearedBeforeCopy) || scene.in_area->function.value != FunctionSystemPart) return false;
     return std::any_of(scene.modules.begin(), scene.modules.end(), [&](const Module& module) {
-        return module.slot != "ota" && module.slot != progress.slot && module.good() && module.function.value == FunctionSystemPart && module.version.value != scene.in_area->version.value;
+        return module.slot != "ota" && module.slot != progress.slot && module.good() && module.function.value == FunctionSystemPart &&
+               module.version.value != scene.in_area->version.value;
     });
 }
 
@@ -135,7 +142,8 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
         facts.kind = OtaCase::CopiedNotCleared;
         facts.case_letter = "d";
         facts.resumes = slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
-    } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && !facts.descriptor_only_in_history && facts.code == CopyCode::ClearedBeforeCopy) {
+    } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && !facts.descriptor_only_in_history &&
+               facts.code == CopyCode::ClearedBeforeCopy) {
         facts.kind = OtaCase::ClearedNotCopied;
         facts.case_letter = "c5";
         facts.resumes = Resumes::No;
@@ -147,9 +155,12 @@ void judge_pending(const Scene& scene, OtaFacts& facts) {
     const bool reachable = slots_reachable(scene, facts.code);
     facts.kind = reachable || facts.refusal != CopyRefusal::None ? OtaCase::Pending : OtaCase::PendingUnreachable;
     facts.case_letter = facts.kind == OtaCase::Pending ? "b" : "b'";
-    if (facts.refusal != CopyRefusal::None) facts.resumes = Resumes::No;
-    else if (!reachable) facts.resumes = Resumes::AfterRepair;
-    else facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
+    if (facts.refusal != CopyRefusal::None)
+        facts.resumes = Resumes::No;
+    else if (!reachable)
+        facts.resumes = Resumes::AfterRepair;
+    else
+        facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
 
 /// A pending slot that names this image says the image was whole once; another slot is only older than this reception. The slot also names it
@@ -174,14 +185,17 @@ void name_releases(const Scene& scene, OtaFacts& facts) {
     if (!destination || facts.kind == OtaCase::None) return;
     const auto& damage = destination->damage;
     if (destination->good() && !destination->releases.empty()) facts.from_release = destination->releases.front();
-    if (!destination->good() && !damage.foreign_release.empty()) facts.from_release = damage.foreign_release;
-    else if (!destination->good() && damage.other_trailer && !damage.other_trailer->releases.empty()) facts.from_release = damage.other_trailer->releases.front();
+    if (!destination->good() && !damage.foreign_release.empty())
+        facts.from_release = damage.foreign_release;
+    else if (!destination->good() && damage.other_trailer && !damage.other_trailer->releases.empty())
+        facts.from_release = damage.other_trailer->releases.front();
     if (facts.kind == OtaCase::DfuWriteInterrupted && damage.blocks && !damage.blocks->releases.empty()) facts.to_release = damage.blocks->releases.front();
 }
 
 }  // namespace
 
-OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct, std::optional<std::uint16_t> bootloader_version) {
+OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct,
+                  std::optional<std::uint16_t> bootloader_version) {
     OtaFacts facts;
     facts.code = copy_code(bootloader_version);
     if (dct.selected) {
@@ -196,8 +210,10 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr, in_area};
     read_pending(scene, facts);
     judge_bootloader_copy(scene, facts);
-    if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good()) judge_whole_image(scene, facts);
-    else if (facts.kind == OtaCase::None) judge_reception(scene, facts);
+    if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good())
+        judge_whole_image(scene, facts);
+    else if (facts.kind == OtaCase::None)
+        judge_reception(scene, facts);
     if (image_was_whole(facts)) facts.kind = OtaCase::None, facts.case_letter.clear();
     judge_pending(scene, facts);
     if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);

@@ -38,7 +38,8 @@ static ByteView new_bootloader(const Scene& scene, const ModuleSlot& slot, Range
     const auto* part = scene.module("system-part2");
     if (!part || !part->good() || part->version.value >= 200) return {};
     const auto found = embedded_bootloader(scene.image.bytes(part->at), slot);
-    if (!found.empty()) from = range_of(part->at.begin + static_cast<Address>(found.data() - scene.image.bytes(part->at).data()), static_cast<std::uint32_t>(found.size()));
+    if (!found.empty())
+        from = range_of(part->at.begin + static_cast<Address>(found.data() - scene.image.bytes(part->at).data()), static_cast<std::uint32_t>(found.size()));
     return found;
 }
 

@@ -43,7 +43,10 @@ static CopyProgress progress_of(const Scene& scene, const ModuleSlot& slot, std:
             progress.boundary = last ? at.begin : gap;
             progress.erased = {progress.boundary, last ? at.begin : at.end};
         }
-        progress.sectors.push_back(last ? CopySector::Old : progress.boundary == 0 ? CopySector::Done : stopped_before || !written ? CopySector::Erased : CopySector::InProgress);
+        progress.sectors.push_back(last                         ? CopySector::Old
+                                   : progress.boundary == 0     ? CopySector::Done
+                                   : stopped_before || !written ? CopySector::Erased
+                                                                : CopySector::InProgress);
     }
     progress.copied = progress.boundary - progress.destination.begin;
     return progress;

@@ -12,12 +12,15 @@ struct Scene {
     const Image& image;
     const Layout& layout;
     const std::vector<Module>& modules;
-    Range area;                 ///< the OTA area, wholly in the file
-    const Module* in_area;      ///< the module read there, or nullptr
-    const Module* area_slot;    ///< the same, header or not
+    Range area;               ///< the OTA area, wholly in the file
+    const Module* in_area;    ///< the module read there, or nullptr
+    const Module* area_slot;  ///< the same, header or not
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }
-    bool good(std::string_view slot) const { const auto* found = module(slot); return found && found->good(); }
+    bool good(std::string_view slot) const {
+        const auto* found = module(slot);
+        return found && found->good();
+    }
 };
 
 /// The five slots of one DCT copy; empty if the copy or its field is not in the file.
@@ -37,8 +40,8 @@ std::optional<CopyProgress> compare_copy(const Image&, const Layout&, const Modu
 bool looks_interrupted(const CopyProgress&);
 bool complete(const CopyProgress&);
 
-void judge_reception(const Scene&, OtaFacts&);          ///< (a), (a0), (a')
-void judge_bootloader_copy(const Scene&, OtaFacts&);    ///< (f)
-void judge_dfu_write(const Scene&, OtaFacts&);          ///< (g)
+void judge_reception(const Scene&, OtaFacts&);        ///< (a), (a0), (a')
+void judge_bootloader_copy(const Scene&, OtaFacts&);  ///< (f)
+void judge_dfu_write(const Scene&, OtaFacts&);        ///< (g)
 
 }  // namespace photopsy::ota

@@ -19,8 +19,10 @@ static std::vector<Range> erased_chunks(ByteView bytes, Address base) {
     std::vector<Range> holes;
     for (std::uint32_t at = 0; at + chunk <= bytes.size(); at += chunk) {
         if (!all_erased(bytes.subspan(at, chunk))) continue;
-        if (!holes.empty() && holes.back().end == base + at) holes.back().end += chunk;
-        else holes.push_back(range_of(base + at, chunk));
+        if (!holes.empty() && holes.back().end == base + at)
+            holes.back().end += chunk;
+        else
+            holes.push_back(range_of(base + at, chunk));
     }
     return holes;
 }
@@ -74,8 +76,10 @@ void judge_reception(const Scene& scene, OtaFacts& facts) {
     const auto first_sector = sector ? intersection(sector->at, scene.area) : scene.area;
     facts.area_erased = scene.image.erased(first_sector);
     if (facts.area_erased) return;
-    if (scene.in_area && scene.in_area->present() && scene.in_area->integrity == Integrity::Bad) judge_with_header(scene, facts);
-    else if (!scene.in_area || scene.in_area->presence == Presence::NoHeader) judge_without_header(scene, facts, first_sector);
+    if (scene.in_area && scene.in_area->present() && scene.in_area->integrity == Integrity::Bad)
+        judge_with_header(scene, facts);
+    else if (!scene.in_area || scene.in_area->presence == Presence::NoHeader)
+        judge_without_header(scene, facts, first_sector);
 }
 
 }  // namespace photopsy::ota

@@ -159,12 +159,18 @@ LedGeneration led_generation(std::uint16_t version) {
 
 std::string_view name_of(HandshakeGeneration generation) {
     switch (generation) {
-        case HandshakeGeneration::V0_4_7: return "v0.4.7";
-        case HandshakeGeneration::V0_6_2: return "v0.6.2";
-        case HandshakeGeneration::V0_7_0: return "v0.7.0";
-        case HandshakeGeneration::V1_0_1: return "v1.0.1";
-        case HandshakeGeneration::V1_2_1: return "v1.2.1";
-        case HandshakeGeneration::V2_3_1: return "v2.3.1";
+        case HandshakeGeneration::V0_4_7:
+            return "v0.4.7";
+        case HandshakeGeneration::V0_6_2:
+            return "v0.6.2";
+        case HandshakeGeneration::V0_7_0:
+            return "v0.7.0";
+        case HandshakeGeneration::V1_0_1:
+            return "v1.0.1";
+        case HandshakeGeneration::V1_2_1:
+            return "v1.2.1";
+        case HandshakeGeneration::V2_3_1:
+            return "v2.3.1";
     }
     return "";
 }

@@ -11,10 +11,10 @@
 namespace photopsy {
 
 struct KnownModule {
-    std::string_view name;                 ///< "photon/system-part2-1.5.2"
+    std::string_view name;  ///< "photon/system-part2-1.5.2"
     std::uint8_t function = 0, index = 0;
     std::uint16_t version = 0;
-    std::vector<std::string_view> releases;///< sorted by age; empty: a known file of no release
+    std::vector<std::string_view> releases;  ///< sorted by age; empty: a known file of no release
     /// Stock bootloaders 2 went out without the CRC step of the build: what the CRC-32 of their content really is.
     std::optional<std::uint32_t> content_crc;
 };

@@ -7,11 +7,11 @@
 namespace photopsy {
 
 static constexpr std::uint32_t dct_copy_size = 0x4000;
-static constexpr std::uint32_t header_size = 0x184;         // platform_dct_header_t: sizes, marks, magic, boot details
-static constexpr std::uint32_t trailer_offset = 0x3FF0;     // dct_version: version, CRC, sequence
-static constexpr std::uint32_t largest_public_field = 64;   // flags and numbers; a larger field may hold a key that was written to the wrong place
+static constexpr std::uint32_t header_size = 0x184;        // platform_dct_header_t: sizes, marks, magic, boot details
+static constexpr std::uint32_t trailer_offset = 0x3FF0;    // dct_version: version, CRC, sequence
+static constexpr std::uint32_t largest_public_field = 64;  // flags and numbers; a larger field may hold a key that was written to the wrong place
 static constexpr std::uint32_t module_header_size = 24;
-static constexpr std::uint32_t longest_key_text = 2048;     // a private key in PEM
+static constexpr std::uint32_t longest_key_text = 2048;  // a private key in PEM
 
 /// Public places inside one DCT copy.
 static bool public_in_dct(Range at, Range copy, const DctLayout& dct) {
@@ -33,9 +33,7 @@ static bool in_module_header(Range at, const ModuleSlot& slot, const Layout& lay
 }
 
 /// Slots that hold released firmware, the same on every device.
-static bool holds_public_firmware(const ModuleSlot& slot) {
-    return slot.name == "bootloader" || slot.name == "system-part1" || slot.name == "system-part2";
-}
+static bool holds_public_firmware(const ModuleSlot& slot) { return slot.name == "bootloader" || slot.name == "system-part1" || slot.name == "system-part2"; }
 
 bool touches_secret(Range at, const Layout& layout, const Dct& dct) {
     if (at.empty()) return false;
@@ -54,7 +52,8 @@ bool touches_secret(Range at, const Layout& layout, const Dct& dct) {
 }
 
 static bool starts_with(ByteView bytes, std::string_view text) {
-    return bytes.size() >= text.size() && std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+    return bytes.size() >= text.size() &&
+           std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
 /// How many bytes from here on belong to a private key; 0 where none starts here.

@@ -11,11 +11,11 @@ struct InstalledSystem {
     /// module_version of the system that runs, from where it can be believed (docs/formats/module.md, "Whose header proves what"):
     /// system part 2 if its header is sane and it is not a half-written target, else part 1, else what the bootloader or the DCT format implies.
     std::optional<std::uint16_t> system_version;
-    std::string version_from;                    ///< "system-part2", "system-part1", "bootloader", "dct", ""
+    std::string version_from;                         ///< "system-part2", "system-part1", "bootloader", "dct", ""
     std::optional<std::uint16_t> bootloader_version;  ///< from the bootloader's header, never from DCT flags
-    std::vector<std::string> releases;           ///< Device OS releases with this system version (usually one)
-    std::string device_os;                       ///< releases.front() or ""
-    bool newer_than_known = false;               ///< judged by the last known generation
+    std::vector<std::string> releases;                ///< Device OS releases with this system version (usually one)
+    std::string device_os;                            ///< releases.front() or ""
+    bool newer_than_known = false;                    ///< judged by the last known generation
     DctGeneration dct = DctGeneration::G5;
     HandshakeGeneration handshake = HandshakeGeneration::V2_3_1;
     LedGeneration led = LedGeneration::AllRed;

@@ -18,12 +18,24 @@ struct SecurityName {
 
 /// wiced_security_t values as stored by add_wiced_wifi_credentials (hal/src/photon/wlan_hal.cpp@v0.7.0:1013).
 static constexpr SecurityName security_names[] = {
-    {0, "open"}, {1, "WEP"}, {0x8001, "WEP shared"},
-    {0x00200002, "WPA TKIP"}, {0x00200004, "WPA AES"}, {0x00200006, "WPA mixed"},
-    {0x00400002, "WPA2 TKIP"}, {0x00400004, "WPA2 AES"}, {0x00400006, "WPA2 mixed"},
-    {0x02200002, "WPA Enterprise TKIP"}, {0x02200004, "WPA Enterprise AES"}, {0x02200006, "WPA Enterprise mixed"},
-    {0x02400002, "WPA2 Enterprise TKIP"}, {0x02400004, "WPA2 Enterprise AES"}, {0x02400006, "WPA2 Enterprise mixed"},
-    {0x20000000, "ad hoc"}, {0x10000000, "WPS"}, {0x10000004, "WPS AES"},
+    {0, "open"},
+    {1, "WEP"},
+    {0x8001, "WEP shared"},
+    {0x00200002, "WPA TKIP"},
+    {0x00200004, "WPA AES"},
+    {0x00200006, "WPA mixed"},
+    {0x00400002, "WPA2 TKIP"},
+    {0x00400004, "WPA2 AES"},
+    {0x00400006, "WPA2 mixed"},
+    {0x02200002, "WPA Enterprise TKIP"},
+    {0x02200004, "WPA Enterprise AES"},
+    {0x02200006, "WPA Enterprise mixed"},
+    {0x02400002, "WPA2 Enterprise TKIP"},
+    {0x02400004, "WPA2 Enterprise AES"},
+    {0x02400006, "WPA2 Enterprise mixed"},
+    {0x20000000, "ad hoc"},
+    {0x10000000, "WPS"},
+    {0x10000004, "WPS AES"},
 };
 
 static std::string security_of(std::uint32_t value, bool& known) {
@@ -74,7 +86,8 @@ WifiFacts read_wifi(const Image& image, const Layout& layout, const Dct& dct) {
     const auto is = [](WifiEntry::State state) { return [state](const WifiEntry& entry) { return entry.state == state; }; };
     wifi.configured = static_cast<unsigned>(std::count_if(wifi.entries.begin(), wifi.entries.end(), is(WifiEntry::State::Set)));
     const bool list_erased = std::all_of(wifi.entries.begin(), wifi.entries.end(), is(WifiEntry::State::Unset));
-    const bool set = std::any_of(wifi.entries.begin(), wifi.entries.end(), [](const WifiEntry& entry) { return entry.state == WifiEntry::State::Set || entry.state == WifiEntry::State::Damaged; });
+    const bool set = std::any_of(wifi.entries.begin(), wifi.entries.end(),
+                                 [](const WifiEntry& entry) { return entry.state == WifiEntry::State::Set || entry.state == WifiEntry::State::Damaged; });
     wifi.state = list_erased ? WifiFacts::State::ListErased : set ? WifiFacts::State::Configured : WifiFacts::State::NotConfigured;
     return wifi;
 }

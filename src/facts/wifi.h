@@ -5,16 +5,16 @@
 namespace photopsy {
 
 struct WifiEntry {
-    Range at;                     ///< 121 bytes
-    std::string security;         ///< "WPA2 AES", "open", "unknown (0x...)"
+    Range at;              ///< 121 bytes
+    std::string security;  ///< "WPA2 AES", "open", "unknown (0x...)"
     enum class State { Unset /* FF */, Empty /* zero */, Set, Damaged } state = State::Unset;
     bool has_key = false;
-    bool ssid_length_wrong = false;   ///< more than 32: the firmware would read past the field
-    bool key_length_wrong = false;    ///< more than 64
+    bool ssid_length_wrong = false;  ///< more than 32: the firmware would read past the field
+    bool key_length_wrong = false;   ///< more than 64
 };
 
 struct WifiFacts {
-    Range at;                     ///< device_configured and the five entries
+    Range at;  ///< device_configured and the five entries
     enum class State { NotInFile, Configured, NotConfigured, ListErased /* FF: never initialised */ } state = State::NotInFile;
     std::vector<WifiEntry> entries;
     unsigned configured = 0;

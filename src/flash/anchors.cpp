@@ -15,9 +15,7 @@ constexpr std::uint32_t brcm = 0x4D435242, dcd_watermark = 0x1E1C279A;
 /// Platforms with a module header (hal/shared/platforms.h@v2.3.1:27).
 bool is_platform(std::uint16_t id) { return id <= 26 || id == 28 || id == 32 || id == 35 || id == 37; }
 
-std::uint32_t word_at(ByteView file, std::size_t offset) {
-    return offset + 4 <= file.size() ? little_endian<std::uint32_t>(file.subspan(offset)) : 0;
-}
+std::uint32_t word_at(ByteView file, std::size_t offset) { return offset + 4 <= file.size() ? little_endian<std::uint32_t>(file.subspan(offset)) : 0; }
 
 bool is_vector_table(std::uint32_t first_word, const Layout& layout) { return (first_word & layout.vector_mask) == layout.vector_value; }
 
@@ -47,8 +45,14 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
     // unless it is the user part's.
     const bool cut_off = offset < layout.vector_size;
     const bool vectors = cut_off ? home->function != 5 : is_vector_table(word_at(file, offset - layout.vector_size), layout);
-    anchor = {.kind = Anchor::Kind::ModuleHeader, .offset = offset, .platform_id = platform, .module = {start, end}, .header_offset = vectors ? layout.vector_size : 0};
-    const auto shift_at = [&](Address base) { return static_cast<Shift>(base - layout.flash.begin) + static_cast<Shift>(anchor.header_offset) - static_cast<Shift>(offset); };
+    anchor = {.kind = Anchor::Kind::ModuleHeader,
+              .offset = offset,
+              .platform_id = platform,
+              .module = {start, end},
+              .header_offset = vectors ? layout.vector_size : 0};
+    const auto shift_at = [&](Address base) {
+        return static_cast<Shift>(base - layout.flash.begin) + static_cast<Shift>(anchor.header_offset) - static_cast<Shift>(offset);
+    };
     add_candidate(anchor, shift_at(start));
     for (const auto& slot : layout.slots)
         if (slot.at.begin != start && (slot.linked_at == 0 || slot.linked_at == start)) add_candidate(anchor, shift_at(slot.at.begin));
@@ -58,7 +62,8 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
 bool is_table(ByteView file, std::size_t offset, DctLayout::Format format) {
     if (format == DctLayout::Format::Dcd) {
         const auto seal = word_at(file, offset + 4);  // services/inc/dcd.h@v2.3.1: initial, valid, superseded, cleared
-        return word_at(file, offset) == dcd_watermark && file.size() - offset >= 16 && (seal == 0xFFFFFFFF || seal == 0xEDA15E00 || seal == 0x69A00C00 || seal == 0);
+        return word_at(file, offset) == dcd_watermark && file.size() - offset >= 16 &&
+               (seal == 0xFFFFFFFF || seal == 0xEDA15E00 || seal == 0x69A00C00 || seal == 0);
     }
     if (format != DctLayout::Format::Wiced || file.size() - offset < 16 || word_at(file, offset + 12) != brcm) return false;
     const auto mark = [&](std::size_t at) { return file[offset + at] <= 1 || file[offset + at] == 0xFF; };
@@ -75,7 +80,9 @@ bool read_table_anchor(ByteView file, std::size_t offset, const Layout& layout, 
 
 }  // namespace
 
-bool Anchor::fits(Shift shift) const { return std::find(candidates.begin(), candidates.begin() + candidate_count, shift) != candidates.begin() + candidate_count; }
+bool Anchor::fits(Shift shift) const {
+    return std::find(candidates.begin(), candidates.begin() + candidate_count, shift) != candidates.begin() + candidate_count;
+}
 
 bool read_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
     if (offset >= file.size()) return false;

@@ -13,11 +13,11 @@ using Shift = std::int64_t;
 
 struct Anchor {
     enum class Kind { ModuleHeader, Table } kind = Kind::ModuleHeader;
-    std::size_t offset = 0;                 ///< of the header, or of the table copy, in the file
-    std::uint16_t platform_id = 0;          ///< of a module
-    Range module;                           ///< as linked; of a table: the copy where it is likeliest
-    std::size_t header_offset = 0;          ///< of the header inside the module: 0, or the vector table's size
-    std::array<Shift, 3> candidates{};      ///< where it can belong, the likeliest first
+    std::size_t offset = 0;             ///< of the header, or of the table copy, in the file
+    std::uint16_t platform_id = 0;      ///< of a module
+    Range module;                       ///< as linked; of a table: the copy where it is likeliest
+    std::size_t header_offset = 0;      ///< of the header inside the module: 0, or the vector table's size
+    std::array<Shift, 3> candidates{};  ///< where it can belong, the likeliest first
     std::size_t candidate_count = 0;
 
     bool fits(Shift shift) const;

@@ -75,8 +75,12 @@ void note_gaps(const Layout& layout, Capture& capture) {
     Address expected = layout.flash.begin;
     const auto missing = [&](Range gap) {
         if (gap.empty() || capture.problems.size() > 16) return;
-        capture.problems.push_back({.defect = CaptureDefect::Truncated, .where = gap, .file_offset = capture.size, .length = 0,
-            .detail = fmt::format("the file holds nothing for {} to {}: {} bytes are missing", hex_address(gap.begin), hex_address(gap.end), gap.size())});
+        capture.problems.push_back(
+            {.defect = CaptureDefect::Truncated,
+             .where = gap,
+             .file_offset = capture.size,
+             .length = 0,
+             .detail = fmt::format("the file holds nothing for {} to {}: {} bytes are missing", hex_address(gap.begin), hex_address(gap.end), gap.size())});
     };
     for (const auto& part : capture.image.present()) {
         missing({expected, part.begin});
@@ -112,7 +116,9 @@ void place_segments(std::vector<Segment> segments, const Layout& layout, Capture
 void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
     auto detail = fmt::format("every one of the {} bytes is 0x{:02x}", bytes.size(), bytes[0]);
     if (bytes[0] == 0 && !layout.dct.copies.empty() && bytes.size() == layout.dct.copies[0].size())
-        detail += ": this is what DFU alternate setting 1 gives when the bootloader cannot reach the configuration table, because a system part is missing or damaged";
+        detail +=
+            ": this is what DFU alternate setting 1 gives when the bootloader cannot reach the configuration table, because a system part is missing or "
+            "damaged";
     capture.problems.push_back({.defect = CaptureDefect::Blank, .where = layout.flash, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)});
     if (bytes.size() >= layout.flash.size()) capture.image.put(layout.flash.begin, bytes.first(layout.flash.size()));
 }
@@ -140,22 +146,35 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
     const auto restored = without_text_line_ends(bytes, layout);
     if (!restored.empty()) {
         place(restored, layout, capture);
-        capture.problems.push_back({.defect = CaptureDefect::Oversized, .where = {layout.flash.end, layout.flash.end}, .file_offset = 0, .length = bytes.size() - restored.size(),
-            .detail = fmt::format("a transfer in text mode put a byte 0x0d before each 0x0a: {} bytes too many, which were taken out here", bytes.size() - restored.size())});
+        capture.problems.push_back(
+            {.defect = CaptureDefect::Oversized,
+             .where = {layout.flash.end, layout.flash.end},
+             .file_offset = 0,
+             .length = bytes.size() - restored.size(),
+             .detail = fmt::format("a transfer in text mode put a byte 0x0d before each 0x0a: {} bytes too many, which were taken out here",
+                                   bytes.size() - restored.size())});
         return;
     }
     const auto kind = kind_of_foreign_file(bytes);
     if (kind.empty()) return place(bytes, layout, capture);
     capture.format = "unknown";
-    capture.problems.push_back({.defect = CaptureDefect::NotBinary, .where = nowhere, .file_offset = 0, .length = bytes.size(), .detail = fmt::format("the file is {}, not the bytes of a flash", kind)});
+    capture.problems.push_back({.defect = CaptureDefect::NotBinary,
+                                .where = nowhere,
+                                .file_offset = 0,
+                                .length = bytes.size(),
+                                .detail = fmt::format("the file is {}, not the bytes of a flash", kind)});
 }
 
 void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
     const auto found = platform_of(capture.image, layout);
-    const auto add = [&](Range where, std::string detail) { capture.problems.push_back({.defect = CaptureDefect::OtherPlatform, .where = where, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)}); };
+    const auto add = [&](Range where, std::string detail) {
+        capture.problems.push_back(
+            {.defect = CaptureDefect::OtherPlatform, .where = where, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)});
+    };
     if (capture.has(CaptureDefect::OtherPlatform)) {
         const auto later = later_platform_in(bytes);
-        if (later && *later != layout.platform_id) capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
+        if (later && *later != layout.platform_id)
+            capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
     } else if (found && *found != layout.platform_id) {
         add(layout.flash, fmt::format("the modules in this dump are made for a {}, not for a {}", name_of_platform(*found), layout.title));
     } else if (!layout.judged && !capture.image.present().empty() && !capture.has(CaptureDefect::Blank)) {
@@ -183,8 +202,10 @@ Capture recognize(ByteView file, std::string name, std::string container, const 
     capture.format = decoded.format;
     capture.problems = std::move(decoded.problems);
     capture.remarks = std::move(decoded.remarks);
-    if (decoded.segments.empty()) place_raw(decoded.raw, layout, capture);
-    else place_segments(std::move(decoded.segments), layout, capture);
+    if (decoded.segments.empty())
+        place_raw(decoded.raw, layout, capture);
+    else
+        place_segments(std::move(decoded.segments), layout, capture);
     const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
     if (readable && !capture.has(CaptureDefect::DctOnly)) {
         find_repeated_blocks(layout, capture);

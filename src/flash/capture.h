@@ -12,13 +12,11 @@
 namespace photopsy {
 
 /// What is wrong with the file as a copy of a flash. One cause id of the contract each.
-enum class CaptureDefect {
-    Truncated, Blank, RepeatedBlocks, DctOnly, Shifted, Oversized, Byteswapped, BytesLost, NotBinary, Empty, Noisy, OtherPlatform
-};
+enum class CaptureDefect { Truncated, Blank, RepeatedBlocks, DctOnly, Shifted, Oversized, Byteswapped, BytesLost, NotBinary, Empty, Noisy, OtherPlatform };
 
 struct CaptureProblem {
     CaptureDefect defect;
-    Range where;               ///< flash addresses concerned
+    Range where;  ///< flash addresses concerned
     std::uint64_t file_offset = 0;
     std::uint64_t length = 0;  ///< bytes of the file concerned
     std::string detail;        ///< one sentence: what was seen, in numbers
@@ -26,17 +24,17 @@ struct CaptureProblem {
 
 /// What photopsy's own capture wrote down beside a dump (docs/capture.md). Believed only where its sha256 is that of the dump.
 struct CaptureRecord {
-    std::string sha256;           ///< lower case hex, of the dump
+    std::string sha256;  ///< lower case hex, of the dump
     std::uint64_t size = 0;
-    std::string when;             ///< "2026-11-22T15:04:05Z"
+    std::string when;  ///< "2026-11-22T15:04:05Z"
     std::string tool_version;
-    std::string usb_id;           ///< "2b04:d006"
+    std::string usb_id;  ///< "2b04:d006"
     std::uint16_t bcd_device = 0;
-    std::string serial;           ///< as the device tells it; personal. A device id only where serial_is_device_id
+    std::string serial;  ///< as the device tells it; personal. A device id only where serial_is_device_id
     bool serial_is_device_id = false;
-    std::string path;             ///< USB socket; not repeated in reports
+    std::string path;  ///< USB socket; not repeated in reports
     std::string operating_system;
-    int reads = 0;                ///< complete reads of the flash that were compared
+    int reads = 0;  ///< complete reads of the flash that were compared
     unsigned retries = 0;
     unsigned reconnects = 0;
     std::vector<Range> differed;  ///< where the reads did not all agree
@@ -44,16 +42,16 @@ struct CaptureRecord {
 };
 
 struct Capture {
-    Image image{Range{}};        ///< always of the layout's whole flash; present() says what the file held
-    std::string name;          ///< base name as the user knows it, never a path
-    std::string container;     ///< "zip", "gzip" ...; "" if none
-    std::string format;        ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
-    std::uint64_t size = 0;    ///< bytes of the unpacked image file
-    Sha256 sha256{};           ///< of the unpacked image file
+    Image image{Range{}};    ///< always of the layout's whole flash; present() says what the file held
+    std::string name;        ///< base name as the user knows it, never a path
+    std::string container;   ///< "zip", "gzip" ...; "" if none
+    std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
+    std::uint64_t size = 0;  ///< bytes of the unpacked image file
+    Sha256 sha256{};         ///< of the unpacked image file
     std::vector<CaptureProblem> problems;
-    std::vector<std::string> remarks;  ///< harmless things worth saying: "a valid DFU suffix was taken off"
-    bool is_dct_upload = false;        ///< bytes come from DFU alt 1: application data of the current copy only
-    bool is_redacted = false;          ///< made by `photopsy redact`
+    std::vector<std::string> remarks;     ///< harmless things worth saying: "a valid DFU suffix was taken off"
+    bool is_dct_upload = false;           ///< bytes come from DFU alt 1: application data of the current copy only
+    bool is_redacted = false;             ///< made by `photopsy redact`
     std::optional<CaptureRecord> record;  ///< the capture's own record, where there is one that fits
 
     bool has(CaptureDefect) const;
@@ -63,10 +61,10 @@ struct Capture {
 
 /// One file out of a container (or the file itself).
 struct Unpacked {
-    std::string name;          ///< base name of the member
-    std::string container;     ///< "gzip", "zip" ... ("zip+gzip" if nested); "" if the bytes were not packed
+    std::string name;       ///< base name of the member
+    std::string container;  ///< "gzip", "zip" ... ("zip+gzip" if nested); "" if the bytes were not packed
     std::vector<std::uint8_t> bytes;
-    std::size_t members = 1;   ///< files in the (outer) container
+    std::size_t members = 1;  ///< files in the (outer) container
 };
 
 inline constexpr std::uint64_t max_unpacked_size = 64u << 20;

@@ -10,7 +10,8 @@
 namespace photopsy {
 
 static bool starts_with(ByteView bytes, std::string_view text) {
-    return bytes.size() >= text.size() && std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+    return bytes.size() >= text.size() &&
+           std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
 DfuSuffix dfu_suffix(ByteView file) {
@@ -18,10 +19,13 @@ DfuSuffix dfu_suffix(ByteView file) {
     if (file.size() < length) return {};
     const auto tail = file.last(length);
     if (!starts_with(tail.subspan(8), "UFD") || tail[11] != length) return {};
-    return {.length = length, .vendor = little_endian<std::uint16_t>(tail.subspan(4)), .product = little_endian<std::uint16_t>(tail.subspan(2)),
-        .device = little_endian<std::uint16_t>(tail), .dfu_version = little_endian<std::uint16_t>(tail.subspan(6)),
-        // The suffix stores the CRC without the final inversion.
-        .crc_good = (crc32(file.first(file.size() - 4)) ^ 0xFFFFFFFFu) == little_endian<std::uint32_t>(tail.subspan(12))};
+    return {.length = length,
+            .vendor = little_endian<std::uint16_t>(tail.subspan(4)),
+            .product = little_endian<std::uint16_t>(tail.subspan(2)),
+            .device = little_endian<std::uint16_t>(tail),
+            .dfu_version = little_endian<std::uint16_t>(tail.subspan(6)),
+            // The suffix stores the CRC without the final inversion.
+            .crc_good = (crc32(file.first(file.size() - 4)) ^ 0xFFFFFFFFu) == little_endian<std::uint32_t>(tail.subspan(12))};
 }
 
 bool is_dfuse(ByteView file) { return starts_with(file, "DfuSe") && file.size() >= 11 && file[5] == 1; }
@@ -33,8 +37,10 @@ static void read_elements(Reader& reader, ByteView file, std::uint32_t elements,
         const auto from = reader.here();
         const auto there = std::min<std::size_t>(size, file.size() - from);
         if (!reader.ok()) break;
-        if (alternate != 0) decoded.remarks.push_back(fmt::format("an element for DFU alternate setting {} was left out", alternate));
-        else if (there > 0) decoded.segments.push_back({address, {file.begin() + from, file.begin() + static_cast<std::ptrdiff_t>(from + there)}});
+        if (alternate != 0)
+            decoded.remarks.push_back(fmt::format("an element for DFU alternate setting {} was left out", alternate));
+        else if (there > 0)
+            decoded.segments.push_back({address, {file.begin() + from, file.begin() + static_cast<std::ptrdiff_t>(from + there)}});
         reader.skip(size);
     }
     if (!reader.ok()) decoded.remarks.push_back("the DfuSe file ends inside an element");
@@ -43,8 +49,10 @@ static void read_elements(Reader& reader, ByteView file, std::uint32_t elements,
 Decoded decode_dfuse(ByteView file) {
     Decoded decoded{.format = "dfuse"};
     const auto suffix = dfu_suffix(file);
-    if (suffix.length == 0) decoded.remarks.push_back("the DfuSe file has no suffix, so its bytes cannot be checked");
-    else if (!suffix.crc_good) decoded.remarks.push_back("the checksum of the DfuSe file is wrong: its bytes changed after it was written");
+    if (suffix.length == 0)
+        decoded.remarks.push_back("the DfuSe file has no suffix, so its bytes cannot be checked");
+    else if (!suffix.crc_good)
+        decoded.remarks.push_back("the checksum of the DfuSe file is wrong: its bytes changed after it was written");
     const auto body = file.first(file.size() - suffix.length);
     Reader reader(body, 0);
     reader.skip(10);
@@ -67,8 +75,11 @@ static Decoded decode_raw(ByteView file) {
     const auto suffix = dfu_suffix(file);
     if (suffix.length == 0) return {.raw = file};
     Decoded decoded{.format = "raw-with-dfu-suffix", .raw = file.first(file.size() - suffix.length)};
-    if (suffix.crc_good) decoded.remarks.push_back(fmt::format("a valid DFU suffix of {} bytes was taken off", suffix.length));
-    else decoded.remarks.push_back(fmt::format("a DFU suffix of {} bytes was taken off; its checksum is wrong: the file changed after the suffix was added", suffix.length));
+    if (suffix.crc_good)
+        decoded.remarks.push_back(fmt::format("a valid DFU suffix of {} bytes was taken off", suffix.length));
+    else
+        decoded.remarks.push_back(
+            fmt::format("a DFU suffix of {} bytes was taken off; its checksum is wrong: the file changed after the suffix was added", suffix.length));
     return decoded;
 }
 

@@ -19,7 +19,9 @@ static constexpr Magic magics[] = {
     {"GIF8"sv, "a GIF picture"},
     {"RIFF"sv, "a RIFF file (sound, video or picture)"},
     {"%PDF"sv, "a PDF document"},
-    {"\x7F" "ELF"sv, "an ELF program (the linker's output, not the flash)"},
+    {"\x7F"
+     "ELF"sv,
+     "an ELF program (the linker's output, not the flash)"},
     {"MZ\x90"sv, "a Windows program"},
     {"SQLite format 3"sv, "an SQLite database"},
     {"PK\x05\x06"sv, "an empty ZIP archive"},
@@ -40,15 +42,19 @@ static constexpr Magic magics[] = {
 };
 
 static std::string_view text_kind(std::string_view start) {
-    if (start.size() > 3 && start[0] == 'S' && (start[1] == '0' || start[1] == '1' || start[1] == '3') && start.find_first_not_of("0123456789ABCDEFabcdef", 1) != 1)
-        if (start.substr(0, 12).find_first_not_of("S0123456789ABCDEFabcdef") == std::string_view::npos) return "Motorola S-records (objcopy -I srec -O binary makes a dump of them)";
+    if (start.size() > 3 && start[0] == 'S' && (start[1] == '0' || start[1] == '1' || start[1] == '3') &&
+        start.find_first_not_of("0123456789ABCDEFabcdef", 1) != 1)
+        if (start.substr(0, 12).find_first_not_of("S0123456789ABCDEFabcdef") == std::string_view::npos)
+            return "Motorola S-records (objcopy -I srec -O binary makes a dump of them)";
     if (start.find("dfu-util") != std::string_view::npos) return "the output of dfu-util";
     return "text";
 }
 
 /// Letters, digits, punctuation and blanks, or parts of UTF-8 characters: nearly all of the first 4 KiB.
 static bool reads_as_text(ByteView start) {
-    const auto readable = [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' || (byte >= 0x80 && byte < 0xF5); };
+    const auto readable = [](std::uint8_t byte) {
+        return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' || (byte >= 0x80 && byte < 0xF5);
+    };
     const auto plain = [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; };
     const auto good = std::count_if(start.begin(), start.end(), readable), ascii = std::count_if(start.begin(), start.end(), plain);
     return good * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 99 && ascii * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 60;
@@ -91,7 +97,8 @@ std::string kind_of_foreign_file(ByteView file) {
     if (start.size() >= 4 && reads_as_text(start)) return std::string(text_kind(text.substr(0, 4096)));
     if (reads_as_utf16(start)) return "UTF-16 text";
     // DER: SEQUENCE with a two-byte length that ends where the file ends.
-    if (file.size() > 64 && file.size() < 4096 && file[0] == 0x30 && file[1] == 0x82 && static_cast<std::size_t>(file[2] * 256 + file[3]) + 4 <= file.size() && file[2] < 16)
+    if (file.size() > 64 && file.size() < 4096 && file[0] == 0x30 && file[1] == 0x82 && static_cast<std::size_t>(file[2] * 256 + file[3]) + 4 <= file.size() &&
+        file[2] < 16)
         return "a key or certificate in DER form";
     const auto part = file.first(std::min<std::size_t>(file.size(), 1u << 16));
     if (was_recoded(part) || was_saved_as_text(part)) return "a binary file that a program saved as text, which destroyed it";

@@ -63,7 +63,9 @@ bool parse_plain(std::string_view line, ListingLine& parsed) {
     return !parsed.bytes.empty();
 }
 
-bool parse_line(std::string_view line, bool with_address, ListingLine& parsed) { return with_address ? parse_with_address(line, parsed) : parse_plain(line, parsed); }
+bool parse_line(std::string_view line, bool with_address, ListingLine& parsed) {
+    return with_address ? parse_with_address(line, parsed) : parse_plain(line, parsed);
+}
 
 /// True where the first two lines are a listing of this kind: addresses that advance by the bytes of a line.
 bool looks_like_listing(ByteView file, bool with_address) {

@@ -17,8 +17,10 @@ Image::Image(std::vector<std::uint8_t> bytes, Address base) : base_(base), bytes
 static std::vector<Range> merged(const std::vector<Range>& ranges, Range added) {
     std::vector<Range> result;
     for (const auto& range : ranges) {
-        if (range.end < added.begin || added.end < range.begin) result.push_back(range);
-        else added = {std::min(added.begin, range.begin), std::max(added.end, range.end)};
+        if (range.end < added.begin || added.end < range.begin)
+            result.push_back(range);
+        else
+            added = {std::min(added.begin, range.begin), std::max(added.end, range.end)};
     }
     result.insert(std::find_if(result.begin(), result.end(), [&](Range range) { return added.end < range.begin; }), added);
     return result;

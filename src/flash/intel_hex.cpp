@@ -63,8 +63,11 @@ Decoded decode_intel_hex(ByteView file) {
         Record record;
         const auto problem = parse_record(line, bytes, record);
         if (!problem.empty()) {
-            decoded.problems.push_back({.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = lines.offset(), .length = line.size(),
-                .detail = fmt::format("line {} of the Intel HEX text {}; what stands before it was read", lines.number(), problem)});
+            decoded.problems.push_back({.defect = CaptureDefect::NotBinary,
+                                        .where = {},
+                                        .file_offset = lines.offset(),
+                                        .length = line.size(),
+                                        .detail = fmt::format("line {} of the Intel HEX text {}; what stands before it was read", lines.number(), problem)});
             return decoded;
         }
         if (record.type == Data) append(decoded.segments, base + record.offset, record.data);

@@ -51,19 +51,24 @@ static void read_sectors(TableReader& from, Layout& layout) {
         auto at = read_range(row);
         const auto count = row.number("count", most_rows, Need::Optional, 1);
         const bool writable = row.flag("writable_by_dfu");
-        if (at.empty() || layout.sectors.size() + count > most_rows) return row.refuse("size", "an erase unit has at least one byte, and a flash at most 4096 of them");
+        if (at.empty() || layout.sectors.size() + count > most_rows)
+            return row.refuse("size", "an erase unit has at least one byte, and a flash at most 4096 of them");
         if (at.begin + count * at.size() > highest) return row.refuse("count", "these sectors end behind the last 32-bit address");
-        for (std::uint64_t i = 0; i < count; ++i, at = range_of(at.end, at.size())) layout.sectors.push_back({static_cast<int>(layout.sectors.size()), at, writable});
+        for (std::uint64_t i = 0; i < count; ++i, at = range_of(at.end, at.size()))
+            layout.sectors.push_back({static_cast<int>(layout.sectors.size()), at, writable});
     });
 }
 
 static void read_slots(TableReader& from, Layout& layout) {
     for_each_row(from, "slots", Need::Required, [&](TableReader& row) {
-        layout.slots.push_back({.name = row.text("name"), .title = row.text("title"), .at = read_range(row),
-            .linked_at = static_cast<Address>(row.number("linked_at", highest, Need::Optional)),
-            .function = static_cast<std::uint8_t>(row.number("function", 255, Need::Optional)),
-            .index = static_cast<std::uint8_t>(row.number("index", 255, Need::Optional)),
-            .required = row.flag("required"), .file_name = row.text("file_name", Need::Optional)});
+        layout.slots.push_back({.name = row.text("name"),
+                                .title = row.text("title"),
+                                .at = read_range(row),
+                                .linked_at = static_cast<Address>(row.number("linked_at", highest, Need::Optional)),
+                                .function = static_cast<std::uint8_t>(row.number("function", 255, Need::Optional)),
+                                .index = static_cast<std::uint8_t>(row.number("index", 255, Need::Optional)),
+                                .required = row.flag("required"),
+                                .file_name = row.text("file_name", Need::Optional)});
     });
 }
 
@@ -78,8 +83,12 @@ static SecretKind read_secret(TableReader& row) {
 static std::vector<DctField> read_fields(TableReader& from, std::string_view key) {
     std::vector<DctField> fields;
     for_each_row(from, key, Need::Required, [&](TableReader& row) {
-        fields.push_back({.name = row.text("name"), .title = row.text("title"), .offset = static_cast<std::uint32_t>(row.number("offset", largest_flash)),
-            .size = static_cast<std::uint32_t>(row.number("size", largest_flash)), .secret = read_secret(row), .since = row.text("since", Need::Optional)});
+        fields.push_back({.name = row.text("name"),
+                          .title = row.text("title"),
+                          .offset = static_cast<std::uint32_t>(row.number("offset", largest_flash)),
+                          .size = static_cast<std::uint32_t>(row.number("size", largest_flash)),
+                          .secret = read_secret(row),
+                          .since = row.text("since", Need::Optional)});
     });
     return fields;
 }
@@ -89,9 +98,12 @@ static void read_dct(TableReader& from, DctLayout& dct) {
     if (!table) return;
     TableReader reader(*table, "dct", from.problems());
     const auto format = reader.text("format");
-    if (format == "wiced") dct.format = DctLayout::Format::Wiced;
-    else if (format == "dcd") dct.format = DctLayout::Format::Dcd;
-    else reader.refuse("format", "this is \"wiced\" or \"dcd\"");
+    if (format == "wiced")
+        dct.format = DctLayout::Format::Wiced;
+    else if (format == "dcd")
+        dct.format = DctLayout::Format::Dcd;
+    else
+        reader.refuse("format", "this is \"wiced\" or \"dcd\"");
     dct.copies = read_ranges(reader, "copies", Need::Required);
     dct.application_offset = static_cast<std::uint32_t>(reader.number("application_offset", largest_flash));
     dct.system_fields = read_fields(reader, "system_fields");
@@ -115,19 +127,25 @@ static void read_usb(TableReader& from, UsbIdentity& usb) {
 
 static void read_bootloaders(TableReader& from, Layout& layout) {
     for_each_row(from, "bootloader", Need::Optional, [&](TableReader& row) {
-        layout.bootloaders.push_back({.from = static_cast<std::uint16_t>(row.number("from", 0xFFFF)), .releases = row.text("releases"),
-            .serial_is_device_id = row.flag("serial_is_device_id"), .winusb = row.flag("winusb"),
-            .bcd_device = static_cast<std::uint16_t>(row.number("bcd_device", 0xFFFF)), .poll_ms = static_cast<std::uint16_t>(row.number("poll_ms", 0xFFFF, Need::Optional))});
+        layout.bootloaders.push_back({.from = static_cast<std::uint16_t>(row.number("from", 0xFFFF)),
+                                      .releases = row.text("releases"),
+                                      .serial_is_device_id = row.flag("serial_is_device_id"),
+                                      .winusb = row.flag("winusb"),
+                                      .bcd_device = static_cast<std::uint16_t>(row.number("bcd_device", 0xFFFF)),
+                                      .poll_ms = static_cast<std::uint16_t>(row.number("poll_ms", 0xFFFF, Need::Optional))});
         const auto count = layout.bootloaders.size();
-        if (count > 1 && layout.bootloaders[count - 2].from >= layout.bootloaders[count - 1].from) row.refuse("from", "the generations stand in ascending order");
+        if (count > 1 && layout.bootloaders[count - 2].from >= layout.bootloaders[count - 1].from)
+            row.refuse("from", "the generations stand in ascending order");
     });
 }
 
 static void read_server_keys(TableReader& from, Layout& layout) {
     for_each_row(from, "server_key", Need::Optional, [&](TableReader& row) {
-        layout.server_keys.push_back({.name = row.text("name"), .algorithm = row.text("algorithm"), .sha256 = row.text("sha256"), .host = row.text("host", Need::Optional)});
+        layout.server_keys.push_back(
+            {.name = row.text("name"), .algorithm = row.text("algorithm"), .sha256 = row.text("sha256"), .host = row.text("host", Need::Optional)});
         const auto& sha256 = layout.server_keys.back().sha256;
-        if (sha256.size() != 64 || sha256.find_first_not_of("0123456789abcdef") != std::string::npos) row.refuse("sha256", "this is no SHA-256 (64 lower-case hexadecimal digits)");
+        if (sha256.size() != 64 || sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+            row.refuse("sha256", "this is no SHA-256 (64 lower-case hexadecimal digits)");
     });
 }
 

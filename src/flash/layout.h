@@ -27,26 +27,26 @@ struct LayoutRegion {
 
 /// A place where a module may lie. Slots may overlap (ota and factory do).
 struct ModuleSlot {
-    std::string name;          ///< contract's `slot`: bootloader, system-part1, system-part2, user, ota, factory, monolithic
-    std::string title;         ///< "system part 1"
+    std::string name;   ///< contract's `slot`: bootloader, system-part1, system-part2, user, ota, factory, monolithic
+    std::string title;  ///< "system part 1"
     Range at;
-    Address linked_at = 0;     ///< module_start_address expected here; 0: any (ota)
-    std::uint8_t function = 0; ///< module_function expected; 0: any
+    Address linked_at = 0;      ///< module_start_address expected here; 0: any (ota)
+    std::uint8_t function = 0;  ///< module_function expected; 0: any
     std::uint8_t index = 0;
-    bool required = false;     ///< an erased slot keeps the device from running
-    std::string file_name;     ///< how a file for it is named in commands: "system-part1.bin"
+    bool required = false;  ///< an erased slot keeps the device from running
+    std::string file_name;  ///< how a file for it is named in commands: "system-part1.bin"
 };
 
 enum class SecretKind { No, Personal, Secret };  ///< Personal: identifies owner or unit (shortened); Secret: never shown
 
 /// A field of the application DCT; `offset` counts from the start of the application data (= DFU alt 1 offset).
 struct DctField {
-    std::string name;          ///< as in dct.h: device_private_key, claim_code ...
+    std::string name;  ///< as in dct.h: device_private_key, claim_code ...
     std::string title;
     std::uint32_t offset = 0;
     std::uint32_t size = 0;
     SecretKind secret = SecretKind::No;
-    std::string since;         ///< first Device OS release with the field, "" = always
+    std::string since;  ///< first Device OS release with the field, "" = always
 };
 
 /// Offsets inside one DCT sector.
@@ -62,18 +62,18 @@ struct DctLayout {
 };
 
 struct PublishedServerKey {
-    std::string name;          ///< "Particle cloud (TCP)"
-    std::string algorithm;     ///< "rsa-2048", "ec-p256"
-    std::string sha256;        ///< of the DER, lower case hex
-    std::string host;          ///< the address that belongs to it: "device.spark.io"
+    std::string name;       ///< "Particle cloud (TCP)"
+    std::string algorithm;  ///< "rsa-2048", "ec-p256"
+    std::string sha256;     ///< of the DER, lower case hex
+    std::string host;       ///< the address that belongs to it: "device.spark.io"
 };
 
 /// The file as a person would write it for dfu-util and particle-cli, and what the bootloader says of itself.
 struct UsbIdentity {
     std::uint16_t vendor = 0, dfu_product = 0, serial_product = 0;
-    std::string memory_map;    ///< DfuSe string of alternate setting 0
+    std::string memory_map;  ///< DfuSe string of alternate setting 0
     std::uint32_t transfer_size = 4096;
-    std::string placeholder_serial;        ///< "00000000010c": no id
+    std::string placeholder_serial;  ///< "00000000010c": no id
 };
 
 /// What a bootloader of version >= `from` says on USB (facts of the bootloader's generations).
@@ -81,14 +81,14 @@ struct BootloaderGeneration {
     std::uint16_t from = 0;
     std::string releases;
     bool serial_is_device_id = false;
-    bool winusb = false;       ///< Windows needs no Zadig
+    bool winusb = false;  ///< Windows needs no Zadig
     std::uint16_t bcd_device = 0;
     std::uint16_t poll_ms = 0;
 };
 
 struct Layout {
-    std::string name;          ///< "photon"
-    std::string title;         ///< "Particle Photon"
+    std::string name;   ///< "photon"
+    std::string title;  ///< "Particle Photon"
     std::uint16_t platform_id = 0;
     Range flash;
     std::uint32_t vector_mask = 0x2FF10000, vector_value = 0x20000000;  ///< first word & mask == value: a vector table precedes the header
@@ -101,8 +101,8 @@ struct Layout {
     UsbIdentity usb;
     std::vector<BootloaderGeneration> bootloaders;
     std::vector<PublishedServerKey> server_keys;
-    bool judged = true;        ///< false: modules are read, but keys and verdicts of this device are not photopsy's trade (Electron, Core)
-    std::string limits;        ///< one sentence for the report where judged is false or something lies outside the dump
+    bool judged = true;  ///< false: modules are read, but keys and verdicts of this device are not photopsy's trade (Electron, Core)
+    std::string limits;  ///< one sentence for the report where judged is false or something lies outside the dump
 
     const ModuleSlot* slot(std::string_view name) const;
     const LayoutRegion* region_at(Address) const;

@@ -13,10 +13,14 @@ static constexpr std::size_t count = std::size(names);
 
 static std::string_view text_of(std::size_t index) {
     switch (index) {
-        case 0: return embedded_layout_photon;
-        case 1: return embedded_layout_p1;
-        case 2: return embedded_layout_electron;
-        default: return embedded_layout_core;
+        case 0:
+            return embedded_layout_photon;
+        case 1:
+            return embedded_layout_p1;
+        case 2:
+            return embedded_layout_electron;
+        default:
+            return embedded_layout_core;
     }
 }
 
@@ -32,11 +36,16 @@ static const Layout& parsed() {
 
 static const Layout* at(std::size_t index) {
     switch (index) {
-        case 0: return &parsed<0>();
-        case 1: return &parsed<1>();
-        case 2: return &parsed<2>();
-        case 3: return &parsed<3>();
-        default: return nullptr;
+        case 0:
+            return &parsed<0>();
+        case 1:
+            return &parsed<1>();
+        case 2:
+            return &parsed<2>();
+        case 3:
+            return &parsed<3>();
+        default:
+            return nullptr;
     }
 }
 

@@ -26,18 +26,26 @@ public:
         Address expected = whole.begin;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const Range at = rows[i].at;
-            if (at.begin < expected) return refuse(list, i, fmt::format("this overlaps what stands before it: it begins at {}, not at {}", hex_address(at.begin), hex_address(expected)));
-            if (at.begin > expected) return refuse(list, i, fmt::format("nothing covers the flash from {} to {}", hex_address(expected), hex_address(at.begin)));
+            if (at.begin < expected)
+                return refuse(list, i,
+                              fmt::format("this overlaps what stands before it: it begins at {}, not at {}", hex_address(at.begin), hex_address(expected)));
+            if (at.begin > expected)
+                return refuse(list, i, fmt::format("nothing covers the flash from {} to {}", hex_address(expected), hex_address(at.begin)));
             if (at.empty()) return refuse(list, i, "this has no size");
-            if (at.end > whole.end) return refuse(list, i, fmt::format("this ends at {}, behind the end of the flash at {}", hex_address(at.end), hex_address(whole.end)));
+            if (at.end > whole.end)
+                return refuse(list, i, fmt::format("this ends at {}, behind the end of the flash at {}", hex_address(at.end), hex_address(whole.end)));
             expected = at.end;
         }
         if (expected != whole.end) refuse(list, fmt::format("nothing covers the flash from {} to {}", hex_address(expected), hex_address(whole.end)));
     }
 
     void inside(std::string_view list, std::size_t row, Range at, Range whole) {
-        if (at.empty()) refuse(list, row, "this has no size");
-        else if (!whole.contains(at)) refuse(list, row, fmt::format("{} to {} lies outside the flash ({} to {})", hex_address(at.begin), hex_address(at.end), hex_address(whole.begin), hex_address(whole.end)));
+        if (at.empty())
+            refuse(list, row, "this has no size");
+        else if (!whole.contains(at))
+            refuse(list, row,
+                   fmt::format("{} to {} lies outside the flash ({} to {})", hex_address(at.begin), hex_address(at.end), hex_address(whole.begin),
+                               hex_address(whole.end)));
     }
 
     template <class Rows>
@@ -76,7 +84,8 @@ void check_sectors(const Layout& layout, Checker& checker) {
     Address expected = layout.flash.begin;
     for (const auto& sector : layout.sectors) {
         if (sector.at.begin != expected)
-            return checker.refuse("sectors", fmt::format("sector {} begins at {}, not at {} where the one before it ends", sector.number, hex_address(sector.at.begin), hex_address(expected)));
+            return checker.refuse("sectors", fmt::format("sector {} begins at {}, not at {} where the one before it ends", sector.number,
+                                                         hex_address(sector.at.begin), hex_address(expected)));
         expected = sector.at.end;
     }
     if (expected != layout.flash.end)
@@ -89,7 +98,9 @@ void check_fields(std::string_view list, const std::vector<DctField>& fields, st
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto& field = fields[i];
         if (field.size == 0) return checker.refuse(list, i, "this field has no size");
-        if (field.offset < free_from) return checker.refuse(list, i, fmt::format("this field begins at {}, inside or before the one above it, which ends at {}", field.offset, free_from));
+        if (field.offset < free_from)
+            return checker.refuse(list, i,
+                                  fmt::format("this field begins at {}, inside or before the one above it, which ends at {}", field.offset, free_from));
         free_from = std::uint64_t{field.offset} + field.size;
         if (free_from > room) return checker.refuse(list, i, fmt::format("this field ends at {}, and there is room for {} bytes", free_from, room));
     }
@@ -100,7 +111,8 @@ void check_dct(const Layout& layout, Checker& checker) {
     if (dct.format == DctLayout::Format::None) return;
     if (dct.copies.size() != 2) return checker.refuse("dct.copies", "a configuration table has two copies");
     for (std::size_t i = 0; i < 2; ++i) checker.inside("dct.copies", i, dct.copies[i], layout.flash);
-    if (dct.copies[0].size() != dct.copies[1].size() || dct.copies[0].overlaps(dct.copies[1])) return checker.refuse("dct.copies", "the two copies are of one size and do not overlap");
+    if (dct.copies[0].size() != dct.copies[1].size() || dct.copies[0].overlaps(dct.copies[1]))
+        return checker.refuse("dct.copies", "the two copies are of one size and do not overlap");
     const auto size = dct.copies[0].size();
     if (dct.application_offset >= size) return checker.refuse("dct.application_offset", "the application data begins inside the copy");
     check_fields("dct.system_fields", dct.system_fields, size, checker);
@@ -113,7 +125,8 @@ void check_dct(const Layout& layout, Checker& checker) {
     for (std::size_t i = 0; i < dct.fields.size(); ++i)
         for (const auto& system : dct.system_fields) {
             const auto begin = dct.application_offset + dct.fields[i].offset;
-            if (begin < system.offset + system.size && system.offset < begin + dct.fields[i].size) checker.refuse("dct.fields", i, fmt::format("this field lies over the system field {}", system.name));
+            if (begin < system.offset + system.size && system.offset < begin + dct.fields[i].size)
+                checker.refuse("dct.fields", i, fmt::format("this field lies over the system field {}", system.name));
             if (system.name == dct.fields[i].name) checker.refuse("dct.fields", i, fmt::format("the name \"{}\" stands twice", system.name));
         }
 }

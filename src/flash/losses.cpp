@@ -66,14 +66,17 @@ std::optional<Loss> loss_inside(ByteView file, const std::vector<Anchor>& anchor
 
 std::optional<Loss> find_hidden_loss(ByteView file, const std::vector<Anchor>& anchors, const Layout& layout, Shift most) {
     const auto last = std::find_if(anchors.rbegin(), anchors.rend(), [](const Anchor& anchor) { return anchor.kind == Anchor::Kind::ModuleHeader; });
-    if (last == anchors.rend() || begin_of(*last) + length_of(*last) > file.size() || ends_early(file, *last, 0) || certain_until(file, *last) != last->offset + 24) return {};
+    if (last == anchors.rend() || begin_of(*last) + length_of(*last) > file.size() || ends_early(file, *last, 0) ||
+        certain_until(file, *last) != last->offset + 24)
+        return {};
     Shift lost = 1;
     while (lost <= most && !ends_early(file, *last, lost)) ++lost;
     if (lost > most) return {};
     const auto early_end = begin_of(*last) + length_of(*last) - static_cast<std::size_t>(lost);
     // Modules are whole words long, so another one that ended here would end at a word. Else something behind must be early by as much.
     const auto all = lost % 4 == 0 ? find_anchors(file, layout) : std::vector<Anchor>{};
-    const bool something_behind = std::any_of(all.begin(), all.end(), [&](const Anchor& anchor) { return anchor.offset >= early_end && anchor.fits(lost) && !anchor.fits(0); });
+    const bool something_behind =
+        std::any_of(all.begin(), all.end(), [&](const Anchor& anchor) { return anchor.offset >= early_end && anchor.fits(lost) && !anchor.fits(0); });
     if (lost % 4 == 0 && !something_behind) return {};
     return Loss{last->offset + 24, early_end - 40, 0, lost};
 }

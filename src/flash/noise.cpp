@@ -87,8 +87,14 @@ void find_noise(const Layout& layout, Capture& capture) {
     const auto bad = bad_modules(capture.image, layout);
     const bool many = strays.bytes >= 64 && strays.sectors.size() >= 3 && bad >= 1;
     if (bad < 2 && !many) return;
-    capture.problems.push_back({.defect = CaptureDefect::Noisy, .where = capture.image.range(), .file_offset = 0, .length = capture.size,
-        .detail = fmt::format("{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump", strays.bytes, strays.blocks, bad)});
+    capture.problems.push_back(
+        {.defect = CaptureDefect::Noisy,
+         .where = capture.image.range(),
+         .file_offset = 0,
+         .length = capture.size,
+         .detail = fmt::format(
+             "{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump",
+             strays.bytes, strays.blocks, bad)});
 }
 
 }  // namespace photopsy

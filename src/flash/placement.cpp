@@ -13,7 +13,8 @@ namespace {
 
 class Placement {
 public:
-    Placement(ByteView file, const Layout& layout, Capture& capture) : file_(file), layout_(layout), capture_(capture), whole_(static_cast<Shift>(layout.flash.size())), size_(static_cast<Shift>(file.size())) {}
+    Placement(ByteView file, const Layout& layout, Capture& capture)
+        : file_(file), layout_(layout), capture_(capture), whole_(static_cast<Shift>(layout.flash.size())), size_(static_cast<Shift>(file.size())) {}
 
     void run();
 
@@ -53,10 +54,14 @@ std::size_t filled_tail(ByteView file) {
 
 std::string unit_word(ByteOrder order) {
     switch (order) {
-        case ByteOrder::Halfwords: return "the two bytes of each 16-bit word are swapped";
-        case ByteOrder::Words: return "the four bytes of each 32-bit word stand in reverse order";
-        case ByteOrder::HalfwordsInWords: return "the two halves of each 32-bit word are swapped";
-        case ByteOrder::Straight: break;
+        case ByteOrder::Halfwords:
+            return "the two bytes of each 16-bit word are swapped";
+        case ByteOrder::Words:
+            return "the four bytes of each 32-bit word stand in reverse order";
+        case ByteOrder::HalfwordsInWords:
+            return "the two halves of each 32-bit word are swapped";
+        case ByteOrder::Straight:
+            break;
     }
     return "";
 }
@@ -74,11 +79,14 @@ bool Placement::stands_in_place() {
     const auto required = static_cast<std::size_t>(std::count_if(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
         return slot.required && slot.at.begin - layout_.flash.begin + layout_.vector_size + 24 <= file_.size();
     }));
-    const bool table = layout_.dct.format == DctLayout::Format::None || std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
-    const auto modules = static_cast<std::size_t>(std::count_if(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::ModuleHeader; }));
+    const bool table = layout_.dct.format == DctLayout::Format::None ||
+                       std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
+    const auto modules =
+        static_cast<std::size_t>(std::count_if(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::ModuleHeader; }));
     const bool nothing_else = std::all_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
         const std::size_t begin = slot.at.begin - layout_.flash.begin;
-        if (slot.required || slot.linked_at != slot.at.begin || slot.function == 3 || begin + 24 > file_.size() || all_erased(file_.subspan(begin, 24))) return true;
+        if (slot.required || slot.linked_at != slot.at.begin || slot.function == 3 || begin + 24 > file_.size() || all_erased(file_.subspan(begin, 24)))
+            return true;
         return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) { return anchor.module.begin == slot.linked_at; });
     });
     return size_ >= whole_ && table && required > 0 && modules >= required && nothing_else;
@@ -103,7 +111,9 @@ bool Placement::swapped() {
 
 void Placement::put_all(Shift shift) {
     const auto skip = static_cast<std::size_t>(std::max<Shift>(0, -shift));
-    if (skip < file_.size()) capture_.image.put(address(shift), file_.subspan(skip, std::min(file_.size() - skip, static_cast<std::size_t>(whole_ - std::clamp<Shift>(shift, 0, whole_)))));
+    if (skip < file_.size())
+        capture_.image.put(address(shift),
+                           file_.subspan(skip, std::min(file_.size() - skip, static_cast<std::size_t>(whole_ - std::clamp<Shift>(shift, 0, whole_)))));
 }
 
 void Placement::put_with_losses(Shift shift, const std::vector<Loss>& losses) {
@@ -114,8 +124,9 @@ void Placement::put_with_losses(Shift shift, const std::vector<Loss>& losses) {
         const auto lost = loss.after - loss.before;
         const auto where = range(static_cast<Shift>(loss.known_until) + loss.before, static_cast<Shift>(loss.known_from) + loss.after);
         add(CaptureDefect::BytesLost, where, loss.known_until, static_cast<std::size_t>(lost),
-            fmt::format("{} bytes are missing in the middle: what stands at file offset 0x{:x} belongs to {}, {} bytes later; they were lost between {} and {}", lost, loss.known_from,
-                hex_address(address(static_cast<Shift>(loss.known_from) + loss.after)), lost, hex_address(where.begin), hex_address(where.end)));
+            fmt::format("{} bytes are missing in the middle: what stands at file offset 0x{:x} belongs to {}, {} bytes later; they were lost between {} and {}",
+                        lost, loss.known_from, hex_address(address(static_cast<Shift>(loss.known_from) + loss.after)), lost, hex_address(where.begin),
+                        hex_address(where.end)));
     }
     const auto last = losses.back().after;
     if (from < file_.size()) capture_.image.put(address(static_cast<Shift>(from) + last), file_.subspan(from));
@@ -144,14 +155,18 @@ void Placement::note_tail(Shift shift) {
     const auto offset = static_cast<std::size_t>(whole_ - shift);
     const auto tail = file_.subspan(offset);
     const Range end{layout_.flash.end, layout_.flash.end};
-    const auto flash = file_.subspan(offset - static_cast<std::size_t>(whole_), static_cast<std::size_t>(std::max<Shift>(0, std::min<Shift>(whole_, static_cast<Shift>(tail.size())))));
+    const auto flash = file_.subspan(offset - static_cast<std::size_t>(whole_),
+                                     static_cast<std::size_t>(std::max<Shift>(0, std::min<Shift>(whole_, static_cast<Shift>(tail.size())))));
     std::string what = fmt::format("{} bytes follow that belong to nothing", extra);
-    if (all_equal(tail, tail[0])) what = fmt::format("{} bytes 0x{:02x} follow", extra, tail[0]);
+    if (all_equal(tail, tail[0]))
+        what = fmt::format("{} bytes 0x{:02x} follow", extra, tail[0]);
     else if (tail.size() % static_cast<std::size_t>(whole_) == 0 || tail.size() >= static_cast<std::size_t>(whole_)) {
         std::size_t different = 0;
         for (std::size_t i = 0; i < flash.size(); ++i) different += flash[i] != tail[i];
-        if (different == 0) what = fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", extra);
-        else if (different < flash.size() / 100) what = fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", extra, different);
+        if (different == 0)
+            what = fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", extra);
+        else if (different < flash.size() / 100)
+            what = fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", extra, different);
     } else if (tail.size() <= static_cast<std::size_t>(whole_) && std::equal(tail.begin(), tail.end(), flash.begin())) {
         what = fmt::format("{} bytes follow that repeat its beginning", extra);
     }
@@ -184,7 +199,8 @@ void Placement::unrecognized() {
         note_tail(0);
     } else if (size_ < 0x4000) {
         capture_.format = "unknown";
-        add(CaptureDefect::NotBinary, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(), fmt::format("nothing in these {} bytes looks like the flash of a {}", size_, layout_.title));
+        add(CaptureDefect::NotBinary, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(),
+            fmt::format("nothing in these {} bytes looks like the flash of a {}", size_, layout_.title));
     } else {
         capture_.format = "unknown";
         add(CaptureDefect::OtherPlatform, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(),
@@ -206,8 +222,10 @@ void Placement::run() {
     const bool from_begin = anchors_.front().fits(0) || votes_for(anchors_, 0) >= best.votes;
     Shift shift = from_begin ? 0 : best.shift;
     std::vector<Loss> losses;
-    if (!in_place) losses = find_losses(file_, anchors_, shift, most_lost(shift));
-    else if (const auto hidden = find_hidden_loss(file_, anchors_, layout_, most_lost(0))) losses.push_back(*hidden);
+    if (!in_place)
+        losses = find_losses(file_, anchors_, shift, most_lost(shift));
+    else if (const auto hidden = find_hidden_loss(file_, anchors_, layout_, most_lost(0)))
+        losses.push_back(*hidden);
     // Few bytes lost before the first mark: the file still begins with the bootloader's first words.
     if (losses.empty() && !from_begin && begins_with_vectors() && shift > 0 && shift < 0x184) {
         losses = find_losses(file_, anchors_, 0, most_lost(0));
@@ -217,8 +235,10 @@ void Placement::run() {
     if (shift <= -size_ || shift >= whole_) return unrecognized();
 
     note_shift(shift);
-    if (losses.empty()) put_all(shift);
-    else put_with_losses(shift, losses);
+    if (losses.empty())
+        put_all(shift);
+    else
+        put_with_losses(shift, losses);
     note_tail(shift);
     const auto end = size_ + (losses.empty() ? shift : losses.back().after);
     // A few bytes short behind losses that were found: more of the same behind the last mark.

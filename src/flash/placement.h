@@ -17,9 +17,9 @@ std::vector<std::uint8_t> reordered(ByteView file, ByteOrder order);
 
 /// A point of the file behind which everything belongs `lost` bytes later.
 struct Loss {
-    std::size_t known_until = 0;   ///< file offset up to which the bytes before are certain
-    std::size_t known_from = 0;    ///< file offset from which on the bytes behind are certain
-    Shift before = 0, after = 0;   ///< shifts on either side; after > before
+    std::size_t known_until = 0;  ///< file offset up to which the bytes before are certain
+    std::size_t known_from = 0;   ///< file offset from which on the bytes behind are certain
+    Shift before = 0, after = 0;  ///< shifts on either side; after > before
 };
 
 /// Where bytes were lost between anchors, at most `most` in all. Empty where the anchors agree on one shift.

@@ -20,7 +20,9 @@ std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layou
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin) continue;
         const auto header = image.bytes(header_at(image, layout, slot.at.begin));
-        if (header.size() != header_size || little_endian<std::uint16_t>(header.subspan(12)) > 64 || little_endian<std::uint32_t>(header) != slot.linked_at || header[14] != slot.function) continue;
+        if (header.size() != header_size || little_endian<std::uint16_t>(header.subspan(12)) > 64 || little_endian<std::uint32_t>(header) != slot.linked_at ||
+            header[14] != slot.function)
+            continue;
         votes[little_endian<std::uint16_t>(header.subspan(12))] += slot.function == 2 ? 3 : 1;
     }
     const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -45,9 +47,10 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
 
 std::string name_of_platform(std::uint16_t platform_id) {
     // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27.
-    static const std::map<std::uint16_t, const char*> names = {{0, "Spark Core"}, {2, "Spark Core HD"}, {4, "Photon development board"}, {6, "Particle Photon"}, {8, "Particle P1"},
-        {9, "Ethernet prototype"}, {10, "Particle Electron"}, {12, "Particle Argon"}, {13, "Particle Boron"}, {14, "Particle Xenon"}, {22, "Particle A SoM"}, {23, "Particle B SoM"},
-        {25, "Particle B5 SoM"}, {26, "Particle Tracker"}};
+    static const std::map<std::uint16_t, const char*> names = {
+        {0, "Spark Core"},         {2, "Spark Core HD"},      {4, "Photon development board"}, {6, "Particle Photon"},  {8, "Particle P1"},
+        {9, "Ethernet prototype"}, {10, "Particle Electron"}, {12, "Particle Argon"},          {13, "Particle Boron"},  {14, "Particle Xenon"},
+        {22, "Particle A SoM"},    {23, "Particle B SoM"},    {25, "Particle B5 SoM"},         {26, "Particle Tracker"}};
     const auto known = names.find(platform_id);
     return known == names.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
 }
@@ -59,7 +62,9 @@ std::optional<std::uint16_t> later_platform_in(ByteView file) {
         const auto header = file.subspan(at, header_size);
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
         const auto platform = little_endian<std::uint16_t>(header.subspan(12));
-        if (end <= start || end - start < 256 || end - start > file.size() || (end - start) % 4 || header[8] != 0 || platform > 64 || header[14] < 2 || header[14] > 5 || header[15] > 4) continue;
+        if (end <= start || end - start < 256 || end - start > file.size() || (end - start) % 4 || header[8] != 0 || platform > 64 || header[14] < 2 ||
+            header[14] > 5 || header[15] > 4)
+            continue;
         for (const auto vectors : vector_sizes) {
             const auto length = end - start;
             if (at < vectors || at - vectors + length + 4 > file.size() || tries-- <= 0) continue;

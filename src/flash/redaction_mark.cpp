@@ -18,8 +18,8 @@ bool has_redaction_mark(const Image& image, const Layout& layout) {
     const auto places = redaction_mark_places(layout);
     return std::any_of(places.begin(), places.end(), [&](Range place) {
         const auto bytes = image.bytes(place);
-        return bytes.size() >= redaction_mark.size() &&
-               std::equal(redaction_mark.begin(), redaction_mark.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+        return bytes.size() >= redaction_mark.size() && std::equal(redaction_mark.begin(), redaction_mark.end(), bytes.begin(),
+                                                                   [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
     });
 }
 

@@ -107,8 +107,10 @@ Image without(const Image& image, const Layout& layout, const std::vector<Range>
             Address until = part.end;
             bool inside = false;
             for (const auto& range : bad) {
-                if (range.contains(from)) inside = true, until = std::min(part.end, range.end);
-                else if (!inside && range.begin > from) until = std::min(until, range.begin);
+                if (range.contains(from))
+                    inside = true, until = std::min(part.end, range.end);
+                else if (!inside && range.begin > from)
+                    until = std::min(until, range.begin);
                 if (inside) break;
             }
             if (!inside) result.put(from, image.bytes({from, until}));
@@ -143,7 +145,11 @@ void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad,
     const auto first = *std::min_element(bad.begin(), bad.end(), order), last = *std::max_element(bad.begin(), bad.end(), order);
     std::uint64_t length = 0;
     for (const auto& range : bad) length += range.size();
-    capture.problems.push_back({.defect = CaptureDefect::RepeatedBlocks, .where = {first.begin, last.end}, .file_offset = first.begin - layout.flash.begin, .length = length, .detail = std::move(detail)});
+    capture.problems.push_back({.defect = CaptureDefect::RepeatedBlocks,
+                                .where = {first.begin, last.end},
+                                .file_offset = first.begin - layout.flash.begin,
+                                .length = length,
+                                .detail = std::move(detail)});
     capture.image = without(capture.image, layout, bad);
 }
 
@@ -160,11 +166,13 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
             count += repeat.end - repeat.first;
         }
         const auto& first = repeats.front();
-        return note(capture, layout, bad, fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", count,
-            hex_address(bad.front().begin), first.lag * block_size));
+        return note(capture, layout, bad,
+                    fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", count,
+                                hex_address(bad.front().begin), first.lag * block_size));
     }
     const auto zeros = zero_runs(blocks, layout);
-    if (!zeros.empty()) note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));
+    if (!zeros.empty())
+        note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));
 }
 
 }  // namespace photopsy

@@ -7,7 +7,8 @@ namespace photopsy {
 /// Ranges of modules in their slots whose checksum is right: what lies there was read well, however odd it looks.
 std::vector<Range> proven_modules(const Image& image, const Layout& layout);
 
-/// Blocks that repeat the block or the run of blocks before them, or that are zero in many parts of the flash: RepeatedBlocks. What is only a repetition is taken out of the image.
+/// Blocks that repeat the block or the run of blocks before them, or that are zero in many parts of the flash: RepeatedBlocks. What is only a repetition is
+/// taken out of the image.
 void find_repeated_blocks(const Layout& layout, Capture& capture);
 
 /// Single wrong bytes all over erased flash, together with modules whose checksum is wrong: Noisy.

@@ -20,7 +20,8 @@ static bool is_table_at(ByteView file, std::size_t offset, const Layout& layout)
 }
 
 static bool starts_with(ByteView bytes, std::size_t offset, std::string_view text) {
-    return bytes.size() >= offset + text.size() && std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+    return bytes.size() >= offset + text.size() && std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset),
+                                                              [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
 /// Marks of application data in its first bytes: keys in DER, system flags, an address, or the whole file erased behind a few of them.
@@ -31,7 +32,9 @@ static int marks_of_application_data(ByteView file, const DctLayout& dct) {
     marks += starts_with(file, at("device_private_key"), "\x30\x82"sv);
     marks += starts_with(file, at("device_public_key"), "\x30\x81\x9F\x30"sv);
     marks += starts_with(file, at("server_public_key"), "\x30\x82\x01\x22"sv);
-    marks += starts_with(file, at("server_address"), "\x01\x0F" "device.spark.io"sv);
+    marks += starts_with(file, at("server_address"),
+                         "\x01\x0F"
+                         "device.spark.io"sv);
     marks += starts_with(file, at("system_flags"), "\xC0"sv);
     return marks;
 }
@@ -56,7 +59,8 @@ static bool place_application_data(ByteView file, const Layout& layout, Capture&
     const auto at = range_of(copy.begin + dct.application_offset, static_cast<std::uint32_t>(length));
     capture.image.put(at.begin, file.first(length));
     capture.is_dct_upload = true;
-    auto detail = fmt::format("the file holds {} bytes of application data as DFU alternate setting 1 gives them: keys and settings of the copy in use, without its header", length);
+    auto detail = fmt::format(
+        "the file holds {} bytes of application data as DFU alternate setting 1 gives them: keys and settings of the copy in use, without its header", length);
     if (file.size() > length) detail += fmt::format("; the last {} bytes come from the next flash sector and were left out", file.size() - length);
     add(capture, at, file.size(), std::move(detail));
     return true;
@@ -70,12 +74,14 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
     const bool begins_with_bootloader = file.size() >= 4 && (little_endian<std::uint32_t>(file) & layout.vector_mask) == layout.vector_value;
     if (file.size() == 2 * size && (leading || (following && !begins_with_bootloader)) && first.end == second.begin) {
         capture.image.put(first.begin, file);
-        add(capture, {first.begin, second.end}, file.size(), fmt::format("the file holds the two copies of the configuration table ({} bytes from {}) and nothing else", file.size(), hex_address(first.begin)));
+        add(capture, {first.begin, second.end}, file.size(),
+            fmt::format("the file holds the two copies of the configuration table ({} bytes from {}) and nothing else", file.size(), hex_address(first.begin)));
         return true;
     }
     if (file.size() == size && leading) {
         capture.image.put(first.begin, file);
-        add(capture, first, file.size(), fmt::format("the file holds one copy of the configuration table ({} bytes) and nothing else; which of the two it is cannot be told", size));
+        add(capture, first, file.size(),
+            fmt::format("the file holds one copy of the configuration table ({} bytes) and nothing else; which of the two it is cannot be told", size));
         return true;
     }
     return layout.dct.format == DctLayout::Format::Wiced && place_application_data(file, layout, capture);

@@ -26,11 +26,16 @@ static constexpr std::size_t most_dots = 2000, longest_text = 1u << 20;
 
 static std::string_view name_of_kind(Kind kind) {
     switch (kind) {
-        case Kind::Integer: return "a whole number";
-        case Kind::Boolean: return "true or false";
-        case Kind::String: return "a text in quotes";
-        case Kind::List: return "a list";
-        case Kind::Table: return "a table";
+        case Kind::Integer:
+            return "a whole number";
+        case Kind::Boolean:
+            return "true or false";
+        case Kind::String:
+            return "a text in quotes";
+        case Kind::List:
+            return "a list";
+        case Kind::Table:
+            return "a table";
     }
     return "";
 }
@@ -76,7 +81,8 @@ static int last_line(const TextNode& node) { return node.items.empty() ? node.li
 
 Result<TextNode> parse_text_tree(std::string_view text, std::string_view name_for_errors) {
     if (text.size() > longest_text) return Error{sentence(name_for_errors, 0, "", "this is longer than 1 MiB")};
-    if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')) > most_dots) return Error{sentence(name_for_errors, 0, "", "there are more than 2000 dots in this text")};
+    if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')) > most_dots)
+        return Error{sentence(name_for_errors, 0, "", "there are more than 2000 dots in this text")};
     const auto parsed = toml::parse(text);
     if (!parsed) {
         const auto& error = parsed.error();
@@ -84,7 +90,8 @@ Result<TextNode> parse_text_tree(std::string_view text, std::string_view name_fo
     }
     TextNode root;
     if (!copy(parsed.table(), root, 0))
-        return Error{sentence(name_for_errors, last_line(root), "", "a value is nested too deep or of a kind that is not used here (fractions and dates are not)")};
+        return Error{
+            sentence(name_for_errors, last_line(root), "", "a value is nested too deep or of a kind that is not used here (fractions and dates are not)")};
     return root;
 }
 

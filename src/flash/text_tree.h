@@ -11,12 +11,12 @@ namespace photopsy {
 
 struct TextNode {
     enum class Kind { Integer, Boolean, String, List, Table } kind = Kind::Table;
-    int line = 0;                    ///< counted from 1; 0 where unknown
+    int line = 0;  ///< counted from 1; 0 where unknown
     std::int64_t integer = 0;
     bool boolean = false;
     std::string string;
-    std::vector<std::string> keys;   ///< of a table, sorted; beside `items`
-    std::vector<TextNode> items;     ///< of a list or table
+    std::vector<std::string> keys;  ///< of a table, sorted; beside `items`
+    std::vector<TextNode> items;    ///< of a list or table
 };
 
 /// Parses TOML 1.0. Text that is no TOML, nested deeper than 16, or that holds a kind of value no file of ours uses (floats, dates)

@@ -31,7 +31,8 @@ constexpr Packing packings[] = {
 
 const Packing* packing_of(ByteView bytes) {
     for (const auto& packing : packings)
-        if (bytes.size() >= packing.magic_length && std::equal(packing.magic.begin(), packing.magic.begin() + packing.magic_length, bytes.begin())) return &packing;
+        if (bytes.size() >= packing.magic_length && std::equal(packing.magic.begin(), packing.magic.begin() + packing.magic_length, bytes.begin()))
+            return &packing;
     return nullptr;
 }
 
@@ -52,14 +53,18 @@ std::string without_suffix(const std::string& name) {
     return name;
 }
 
-Error broken(std::string_view name, const Packing& packing, std::string_view what) { return Error{fmt::format("{}: the {} container {}.", name, packing.name, what)}; }
+Error broken(std::string_view name, const Packing& packing, std::string_view what) {
+    return Error{fmt::format("{}: the {} container {}.", name, packing.name, what)};
+}
 
 /// How much a member looks like a dump: size first, then name. Larger is better.
 int likeness(const Unpacked& member) {
     const auto size = member.bytes.size();
     int points = 0;
-    if (size == 0x100000 || size == 0x100010) points += 8;
-    else if (size >= 0x4000 && size <= 0x400000) points += 4;
+    if (size == 0x100000 || size == 0x100010)
+        points += 8;
+    else if (size >= 0x4000 && size <= 0x400000)
+        points += 4;
     for (std::string_view suffix : {".bin", ".dfu", ".hex", ".BIN", ".DFU", ".HEX"})
         if (member.name.ends_with(suffix)) points += 2;
     return points;

@@ -15,14 +15,14 @@ namespace photopsy {
 
 namespace {
 
-constexpr unsigned bones_of_a_key = 10;   // mismatches up to which the slot counts as a (damaged) PKCS#1 key; there are about 36 bones
+constexpr unsigned bones_of_a_key = 10;  // mismatches up to which the slot counts as a (damaged) PKCS#1 key; there are about 36 bones
 constexpr std::array<std::uint8_t, 8> key_start = {0x02, 0x01, 0x00, 0x02, 0x81, 0x81, 0x00, 0x80};  // the last: top bit of n
 
 RsaKey walked_numbers(ByteView slot) {
     const auto walk = walk_device_key(slot);
     const auto number = [&](ComponentIndex i) { return Number(slot.subspan(walk.at[i], component_widths[i])); };
-    return {number(ComponentN),  Number(65537),       number(ComponentD),  number(ComponentP), number(ComponentQ),
-            number(ComponentDP), number(ComponentDQ), number(ComponentQInv)};
+    return {number(ComponentN), Number(65537),       number(ComponentD),  number(ComponentP),
+            number(ComponentQ), number(ComponentDP), number(ComponentDQ), number(ComponentQInv)};
 }
 
 /// Minimal where every INTEGER is as short as it can be; fixed where all have the firmware's widths.
@@ -52,8 +52,10 @@ void add_plausible_public_key(ByteView slot, const std::vector<Number>& witnesse
     const Number n(slot.subspan(presented_modulus_at, 128));
     const bool witnessed = std::find(witnesses.begin(), witnesses.end(), n) != witnesses.end();
     const bool whole = reading.what != DeviceKeyClass::Mixed && (reading.damage.empty() || reading.damage.front().begin >= presented_modulus_at + 128);
-    if (witnessed || (whole && n.bits() == 1024 && has_no_small_factor(n))) reading.public_spki = device_spki(slot.subspan(presented_modulus_at, 128));
-    else if (!witnesses.empty()) reading.public_spki = device_spki(witnesses.front().bytes(128));
+    if (witnessed || (whole && n.bits() == 1024 && has_no_small_factor(n)))
+        reading.public_spki = device_spki(slot.subspan(presented_modulus_at, 128));
+    else if (!witnesses.empty())
+        reading.public_spki = device_spki(witnesses.front().bytes(128));
 }
 
 /// Two keys programmed over each other: with the public key of the old one the old one comes back.
@@ -101,7 +103,8 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
         reading.key = rebuild_key(numbers, witnesses);
         const Skeleton fixed = skeleton_of(fixed_lengths);
         if (!reading.key && walk_device_key(slot).at != reading.bones.value_at) reading.key = rebuild_key(walked, witnesses);
-        if (!reading.key && fixed.value_at != reading.bones.value_at && fixed.value_at != walk_device_key(slot).at) reading.key = rebuild_key(read_numbers(slot, fixed), witnesses);
+        if (!reading.key && fixed.value_at != reading.bones.value_at && fixed.value_at != walk_device_key(slot).at)
+            reading.key = rebuild_key(read_numbers(slot, fixed), witnesses);
     }
     if (!reading.key) separate_two_keys(slot, witnesses, reading);
     if (reading.key) {
@@ -130,16 +133,19 @@ SlotReading wrapped(ByteView inner, KeyEncoding encoding, std::string detail, co
     const SlotReading inside = read_pkcs1(slot, witnesses);
     reading.key = inside.key;
     reading.public_spki = inside.public_spki;
-    if (inside.key && inside.what != DeviceKeyClass::Good && inside.what != DeviceKeyClass::UnreadableByFirmware) reading.detail += "; besides, a part of it is missing or damaged, but can be rebuilt";
+    if (inside.key && inside.what != DeviceKeyClass::Good && inside.what != DeviceKeyClass::UnreadableByFirmware)
+        reading.detail += "; besides, a part of it is missing or damaged, but can be rebuilt";
     return reading;
 }
 
 SlotReading read_text(ByteView slot, const std::vector<Number>& witnesses) {
     const auto pem = parse_pem(slot);
-    if (pem && !pem->encrypted && pem->label == "RSA PRIVATE KEY") return wrapped(pem->bytes, KeyEncoding::Pem, "the slot holds the key as PEM text; the firmware reads DER", witnesses);
+    if (pem && !pem->encrypted && pem->label == "RSA PRIVATE KEY")
+        return wrapped(pem->bytes, KeyEncoding::Pem, "the slot holds the key as PEM text; the firmware reads DER", witnesses);
     if (pem && !pem->encrypted && pem->label == "PRIVATE KEY") {
         if (const auto inside = inside_pkcs8(pem->bytes))
-            return wrapped(ByteView(pem->bytes).subspan(*inside), KeyEncoding::Pem, "the slot holds the key as PEM text (PKCS#8); the firmware reads PKCS#1 in DER", witnesses);
+            return wrapped(ByteView(pem->bytes).subspan(*inside), KeyEncoding::Pem,
+                           "the slot holds the key as PEM text (PKCS#8); the firmware reads PKCS#1 in DER", witnesses);
     }
     SlotReading reading{.what = DeviceKeyClass::WrongType, .encoding = KeyEncoding::Pem, .detail = "the slot holds PEM text that is no RSA private key"};
     if (const auto kind = pem ? foreign_kind(pem->bytes) : std::string(); !kind.empty()) reading.detail = "the slot holds " + kind + " as PEM text";
@@ -154,8 +160,8 @@ std::optional<SlotReading> read_displaced(ByteView slot, const std::vector<Numbe
     right.insert(right.end(), slot.begin(), slot.end() - 1);
     for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
     const std::array<std::pair<const std::vector<std::uint8_t>*, const char*>, 3> forms = {{{&left, "the key stands one byte too far in the slot"},
-                                                                                             {&right, "the key stands one byte too early in the slot"},
-                                                                                             {&swapped, "the bytes of the key are swapped in pairs"}}};
+                                                                                            {&right, "the key stands one byte too early in the slot"},
+                                                                                            {&swapped, "the bytes of the key are swapped in pairs"}}};
     for (const auto& [bytes, detail] : forms) {
         if (find_skeleton(*bytes).mismatches > 2) continue;
         SlotReading inside = wrapped(*bytes, KeyEncoding::Other, detail, witnesses);
@@ -173,7 +179,9 @@ SlotReading empty_slot(DeviceKeyClass what, Range damage, std::string detail, co
 SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (auto displaced = read_displaced(slot, witnesses)) return std::move(*displaced);
     const std::string kind = foreign_kind(slot);
-    SlotReading reading{.what = DeviceKeyClass::WrongType, .encoding = KeyEncoding::Other, .detail = kind.empty() ? "the slot holds something that is no key of any known form" : "the slot holds " + kind};
+    SlotReading reading{.what = DeviceKeyClass::WrongType,
+                        .encoding = KeyEncoding::Other,
+                        .detail = kind.empty() ? "the slot holds something that is no key of any known form" : "the slot holds " + kind};
     if (kind.find("public") != std::string::npos) reading.encoding = KeyEncoding::Spki;
     if (kind.find("EC") != std::string::npos) reading.encoding = KeyEncoding::Ec;
     const auto server = read_server_slot(slot.first(server_slot_size));
@@ -208,11 +216,16 @@ SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesse
     if (all_equal(read, 0)) return empty_slot(DeviceKeyClass::Zeroed, {0, device_slot_size}, "the key slot holds only zeros", witnesses);
     if (parse_pem(read.first(64)) || (slot[0] == '-' && slot[1] == '-')) return read_text(slot, witnesses);
     if (const auto inside = inside_pkcs8(slot)) {
-        return wrapped(ByteView(slot).subspan(*inside), KeyEncoding::Pkcs8, "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1", witnesses);
+        return wrapped(ByteView(slot).subspan(*inside), KeyEncoding::Pkcs8,
+                       "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1", witnesses);
     }
     const Skeleton bones = find_skeleton(read);
     const unsigned other_bits = bones.mismatches > bones_of_a_key ? wrong_size(read) : 0;
-    if (other_bits != 0) return {.what = DeviceKeyClass::WrongSize, .bits = other_bits, .bones = bones, .detail = fmt::format("the key in the slot has {} bits; the firmware reads 1024", other_bits)};
+    if (other_bits != 0)
+        return {.what = DeviceKeyClass::WrongSize,
+                .bits = other_bits,
+                .bones = bones,
+                .detail = fmt::format("the key in the slot has {} bits; the firmware reads 1024", other_bits)};
     SlotReading reading = begins_as_key(read, bones) ? read_pkcs1(read, witnesses) : SlotReading{};
     const std::size_t erased = leading(read, 0xFF), zero = leading(read, 0);
     if (erased > 0 || zero >= 8) {  // the firmware takes byte 0 = FF alone for "no key"

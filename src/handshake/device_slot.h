@@ -17,13 +17,13 @@ struct SlotReading {
     KeyEncoding encoding = KeyEncoding::None;
     unsigned bits = 0;
     std::uint16_t extent = 0;
-    bool usable = false;                     ///< the firmware's walk finds numbers that fit each other
+    bool usable = false;  ///< the firmware's walk finds numbers that fit each other
     Skeleton bones;
-    std::vector<Range> damage;               ///< offsets into the slot
-    std::string detail;                      ///< one sentence without secrets
-    std::optional<RebuiltKey> key;           ///< secret; proved
-    std::vector<std::uint8_t> public_spki;   ///< of the key that belongs here; empty if unknown
-    std::array<bool, 7> number_differs{};    ///< n d p q dP dQ qInv, where `key` is known
+    std::vector<Range> damage;              ///< offsets into the slot
+    std::string detail;                     ///< one sentence without secrets
+    std::optional<RebuiltKey> key;          ///< secret; proved
+    std::vector<std::uint8_t> public_spki;  ///< of the key that belongs here; empty if unknown
+    std::array<bool, 7> number_differs{};   ///< n d p q dP dQ qInv, where `key` is known
 };
 
 /// `slot`: up to 1216 bytes from the start of the key field; 612 are enough for all but wrong encodings. `witnesses`: moduli the device had.

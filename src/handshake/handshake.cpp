@@ -24,7 +24,7 @@ struct Sides {
     bool regenerates = false, generation_fails = false, uses_builtin = false;
     DecodedAddress address;
     ServerKeySource source = ServerKeySource::Assumed;
-    bool server_has_key = false;   ///< the server can decrypt what the device sends
+    bool server_has_key = false;  ///< the server can decrypt what the device sends
     std::vector<std::uint8_t> registered;
 };
 
@@ -80,8 +80,10 @@ Sides take_sides(const HandshakeInput& input) {
     }
     decide_server(input, sides);
     if (!input.registered_key_known) return sides;
-    if (input.registered_spki.empty()) sides.registered = belonging_public_key(sides.device);
-    else sides.registered.assign(input.registered_spki.begin(), input.registered_spki.end());
+    if (input.registered_spki.empty())
+        sides.registered = belonging_public_key(sides.device);
+    else
+        sides.registered.assign(input.registered_spki.begin(), input.registered_spki.end());
     return sides;
 }
 
@@ -144,7 +146,10 @@ void refuse_presented_key(const Sides& sides, Prediction& prediction) {
 HandshakeOutcome simulate_handshake(const HandshakeInput& input) {
     const Sides sides = take_sides(input);
     HandshakeOutcome outcome{.server_key_source = sides.source};
-    Prediction stored{.policy = ServerPolicy::UsesStoredKey, .regenerates_key = sides.regenerates, .generation_fails = sides.generation_fails, .uses_builtin_server_key = sides.uses_builtin};
+    Prediction stored{.policy = ServerPolicy::UsesStoredKey,
+                      .regenerates_key = sides.regenerates,
+                      .generation_fails = sides.generation_fails,
+                      .uses_builtin_server_key = sides.uses_builtin};
     const bool looked_up = reaches_lookup(input, sides, stored);
     if (looked_up) decrypt_credentials(sides, stored);
     Prediction compares = stored;

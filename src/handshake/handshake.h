@@ -26,33 +26,33 @@ std::string_view name_of(ServerKeySource);
 struct Prediction {
     ServerPolicy policy = ServerPolicy::ComparesPresentedKey;
     Step step = Step::Done;
-    std::optional<int> code;      ///< nothing: fails before the handshake
-    std::string led;              ///< what the user then sees, by version
+    std::optional<int> code;  ///< nothing: fails before the handshake
+    std::string led;          ///< what the user then sees, by version
     bool chance = false;
-    bool regenerates_key = false; ///< the firmware makes a new key first (device slot byte 0 = FF)
-    bool generation_fails = false;///< it tries and cannot (0.7.0)
+    bool regenerates_key = false;   ///< the firmware makes a new key first (device slot byte 0 = FF)
+    bool generation_fails = false;  ///< it tries and cannot (0.7.0)
     bool uses_builtin_server_key = false;
-    std::string explain;          ///< why it ends here
+    std::string explain;  ///< why it ends here
 };
 
 /// Result of the walk over this dump.
 struct HandshakeOutcome {
-    std::string unknown;          ///< why nothing can be predicted; "" if predictions stand
+    std::string unknown;  ///< why nothing can be predicted; "" if predictions stand
     ServerKeySource server_key_source = ServerKeySource::Assumed;
     std::vector<Prediction> predictions;  ///< one per policy
-    bool fails() const;           ///< any policy ends elsewhere than Done
+    bool fails() const;                   ///< any policy ends elsewhere than Done
 };
 
 /// What is given to the walk. Views stay the caller's.
 struct HandshakeInput {
-    ByteView device_slot;                   ///< 612 bytes
-    ByteView server_slot;                   ///< 294 bytes at least; address from byte 384 on where longer
+    ByteView device_slot;  ///< 612 bytes
+    ByteView server_slot;  ///< 294 bytes at least; address from byte 384 on where longer
     HandshakeGeneration generation = HandshakeGeneration::V2_3_1;
     LedGeneration led = LedGeneration::AllRed;
-    ByteView registered_spki;               ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
-    bool registered_key_known = true;       ///< false: the cloud holds some other key of which nothing is known
-    bool device_known_to_cloud = true;      ///< false: the cloud does not know the device id at all
-    ByteView server_spki;                   ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
+    ByteView registered_spki;           ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
+    bool registered_key_known = true;   ///< false: the cloud holds some other key of which nothing is known
+    bool device_known_to_cloud = true;  ///< false: the cloud does not know the device id at all
+    ByteView server_spki;               ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
 };
 
 /// The real operations of both sides with fixed nonce, padding and session bytes: the same answer every time. Total: any bytes give an answer.

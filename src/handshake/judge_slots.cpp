@@ -20,11 +20,17 @@ std::vector<KeyComponent> components_of(const SlotReading& reading, Range at) {
     if (reading.bones.extent == 0 || reading.encoding == KeyEncoding::Pem || reading.encoding == KeyEncoding::Pkcs8) return list;
     for (std::size_t i = 0; i < names.size(); ++i) {
         KeyComponent component{.name = names[i], .at = range_of(at.begin + reading.bones.value_at[i], reading.bones.value_size[i])};
-        if (!reading.key) component.state = ComponentState::NotChecked;
-        else if (reading.number_differs[i]) component.state = ComponentState::Damaged;
-        else component.state = i == ComponentD ? ComponentState::Redundant : ComponentState::Good;
+        if (!reading.key)
+            component.state = ComponentState::NotChecked;
+        else if (reading.number_differs[i])
+            component.state = ComponentState::Damaged;
+        else
+            component.state = i == ComponentD ? ComponentState::Redundant : ComponentState::Good;
         list.push_back(component);
-        if (i == 0) list.push_back({.name = "e", .at = range_of(at.begin + reading.bones.exponent_at, 3), .state = reading.key ? ComponentState::Redundant : ComponentState::NotChecked});
+        if (i == 0)
+            list.push_back({.name = "e",
+                            .at = range_of(at.begin + reading.bones.exponent_at, 3),
+                            .state = reading.key ? ComponentState::Redundant : ComponentState::NotChecked});
     }
     return list;
 }
@@ -32,7 +38,11 @@ std::vector<KeyComponent> components_of(const SlotReading& reading, Range at) {
 }  // namespace
 
 DeviceKey fact_of(const SlotReading& reading, Range at, int dct_copy) {
-    DeviceKey key{.at = range_of(at.begin, std::min<std::uint32_t>(at.size(), device_slot_size)), .dct_copy = dct_copy, .what = reading.what, .encoding = reading.encoding, .bits = reading.bits};
+    DeviceKey key{.at = range_of(at.begin, std::min<std::uint32_t>(at.size(), device_slot_size)),
+                  .dct_copy = dct_copy,
+                  .what = reading.what,
+                  .encoding = reading.encoding,
+                  .bits = reading.bits};
     key.extent = reading.extent;
     key.components = components_of(reading, at);
     for (const auto& damage : reading.damage) key.damage.push_back({at.begin + damage.begin, at.begin + damage.end});
@@ -88,8 +98,10 @@ namespace {
 void add_damage(const ServerSlot& slot, Range field, ServerKey& key) {
     for (const auto offset : slot.changed) {
         const Address at = field.begin + offset;
-        if (!key.damage.empty() && key.damage.back().end + 3 >= at) key.damage.back().end = at + 1;
-        else key.damage.push_back({at, at + 1});
+        if (!key.damage.empty() && key.damage.back().end + 3 >= at)
+            key.damage.back().end = at + 1;
+        else
+            key.damage.push_back({at, at + 1});
     }
 }
 
@@ -104,10 +116,18 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
     key.uses_builtin = slot_bytes[0] == 0xFF && system.handshake >= HandshakeGeneration::V0_7_0;
     key.harmless_damage = slot.kind != ServerSlotKind::Published && slot.modulus_is_published;
     switch (slot.kind) {
-        case ServerSlotKind::Published: key.what = ServerKeyClass::Published; break;
-        case ServerSlotKind::Rsa2048: key.what = ServerKeyClass::ValidOther; break;
-        case ServerSlotKind::Erased: key.what = ServerKeyClass::Erased; break;
-        case ServerSlotKind::DevicePrivateKey: key.what = ServerKeyClass::DeviceKeyInSlot; break;
+        case ServerSlotKind::Published:
+            key.what = ServerKeyClass::Published;
+            break;
+        case ServerSlotKind::Rsa2048:
+            key.what = ServerKeyClass::ValidOther;
+            break;
+        case ServerSlotKind::Erased:
+            key.what = ServerKeyClass::Erased;
+            break;
+        case ServerSlotKind::DevicePrivateKey:
+            key.what = ServerKeyClass::DeviceKeyInSlot;
+            break;
         case ServerSlotKind::WrongType:
             key.what = ServerKeyClass::WrongType;
             key.detail = "the slot holds " + slot.what;
@@ -120,7 +140,8 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
         case ServerSlotKind::NearPublished:
             key.what = ServerKeyClass::Corrupted;
             add_damage(slot, field, key);
-            key.detail = fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", slot.changed.size(), server_slot_size, slot.changed.front());
+            key.detail = fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", slot.changed.size(), server_slot_size,
+                                     slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
             key.what = ServerKeyClass::Corrupted;
@@ -137,7 +158,8 @@ ServerAddress judge_server_address(const Image& image, Range field, const Instal
     const ByteView bytes = image.leading(field);
     if (bytes.size() < server_address_size) return address;
     const DecodedAddress decoded = decode_server_address(bytes.first(server_address_size), system.handshake);
-    constexpr std::array<ServerAddress::Kind, 4> kinds = {ServerAddress::Kind::Erased, ServerAddress::Kind::Domain, ServerAddress::Kind::Ip, ServerAddress::Kind::Invalid};
+    constexpr std::array<ServerAddress::Kind, 4> kinds = {ServerAddress::Kind::Erased, ServerAddress::Kind::Domain, ServerAddress::Kind::Ip,
+                                                          ServerAddress::Kind::Invalid};
     address.kind = kinds[static_cast<std::size_t>(decoded.kind)];
     address.host = decoded.host;
     address.port = decoded.port;

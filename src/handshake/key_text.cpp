@@ -13,8 +13,10 @@ constexpr std::string_view rsa_algorithm = "300d06092a864886f70d0101010500";
 
 void append_header(std::vector<std::uint8_t>& out, std::uint8_t tag, std::size_t length) {
     out.push_back(tag);
-    if (length >= 0x100) out.insert(out.end(), {0x82, static_cast<std::uint8_t>(length >> 8)});
-    else if (length >= 0x80) out.push_back(0x81);
+    if (length >= 0x100)
+        out.insert(out.end(), {0x82, static_cast<std::uint8_t>(length >> 8)});
+    else if (length >= 0x80)
+        out.push_back(0x81);
     out.push_back(static_cast<std::uint8_t>(length));
 }
 
@@ -87,7 +89,9 @@ std::optional<PemBlock> parse_pem(ByteView bytes) {
 std::optional<std::size_t> inside_pkcs8(ByteView der) {
     const std::size_t algorithm = past_version(der);
     const auto wanted = *from_hex(rsa_algorithm);
-    if (algorithm == 0 || algorithm + wanted.size() > der.size() || !std::equal(wanted.begin(), wanted.end(), der.begin() + static_cast<std::ptrdiff_t>(algorithm))) return {};
+    if (algorithm == 0 || algorithm + wanted.size() > der.size() ||
+        !std::equal(wanted.begin(), wanted.end(), der.begin() + static_cast<std::ptrdiff_t>(algorithm)))
+        return {};
     std::size_t length = 0;
     const std::size_t at = algorithm + wanted.size();
     const std::size_t header = element(der, at, 0x04, length);

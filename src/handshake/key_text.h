@@ -15,9 +15,9 @@ std::vector<std::uint8_t> decode_base64(std::string_view text);
 std::string to_pem(ByteView der, std::string_view label);
 
 struct PemBlock {
-    std::string label;                 ///< "RSA PRIVATE KEY"
+    std::string label;  ///< "RSA PRIVATE KEY"
     bool encrypted = false;
-    std::vector<std::uint8_t> bytes;   ///< as far as the text goes
+    std::vector<std::uint8_t> bytes;  ///< as far as the text goes
 };
 /// The first PEM block in the bytes; its end may be missing. Nothing where no BEGIN line stands.
 std::optional<PemBlock> parse_pem(ByteView text);

@@ -13,16 +13,20 @@ namespace photopsy {
 /// The one best description of a device key slot (612 bytes at app+34). One cause id each, except Good and NotInFile.
 enum class DeviceKeyClass {
     NotInFile,
-    Good,                 ///< the firmware's own walk and the CRT equations work out
-    NeverGenerated,       ///< erased on a unit that never was provisioned
-    Erased, Zeroed, Truncated, BitFlip, Mixed,
-    WrongType,            ///< EC key, public key, PEM text, other data
-    WrongSize,            ///< RSA of another size
-    WrongEncoding,        ///< PKCS#8, PEM of the right key
-    DerLengthWrong,       ///< a length octet's low bit sends the walk astray
-    UnreadableByFirmware, ///< mathematically perfect, short component
-    ServerKeyInSlot,      ///< holds a server public key (swapped)
-    Damaged               ///< none of the above explains it
+    Good,            ///< the firmware's own walk and the CRT equations work out
+    NeverGenerated,  ///< erased on a unit that never was provisioned
+    Erased,
+    Zeroed,
+    Truncated,
+    BitFlip,
+    Mixed,
+    WrongType,             ///< EC key, public key, PEM text, other data
+    WrongSize,             ///< RSA of another size
+    WrongEncoding,         ///< PKCS#8, PEM of the right key
+    DerLengthWrong,        ///< a length octet's low bit sends the walk astray
+    UnreadableByFirmware,  ///< mathematically perfect, short component
+    ServerKeyInSlot,       ///< holds a server public key (swapped)
+    Damaged                ///< none of the above explains it
 };
 
 enum class KeyEncoding { None, Device, DeviceOrCommandLine, CommandLine, Pkcs8, Unpadded, Pem, Spki, Ec, Other };
@@ -30,56 +34,56 @@ enum class KeyEncoding { None, Device, DeviceOrCommandLine, CommandLine, Pkcs8, 
 enum class ComponentState { Good, Damaged, Redundant /* the firmware never reads it */, NotChecked };
 
 struct KeyComponent {
-    std::string_view name;   ///< n e d p q dP dQ qInv
-    Range at;                ///< where the firmware (or DER, if the walk fails) finds it; flash address
+    std::string_view name;  ///< n e d p q dP dQ qInv
+    Range at;               ///< where the firmware (or DER, if the walk fails) finds it; flash address
     ComponentState state = ComponentState::NotChecked;
 };
 
 struct DeviceKey {
-    Range at;                               ///< the 612 bytes
-    int dct_copy = 0;                       ///< copy it was read from; 0 = from an alt 1 upload or a slot file
+    Range at;          ///< the 612 bytes
+    int dct_copy = 0;  ///< copy it was read from; 0 = from an alt 1 upload or a slot file
     DeviceKeyClass what = DeviceKeyClass::NotInFile;
     KeyEncoding encoding = KeyEncoding::None;
-    unsigned bits = 0;                      ///< of the modulus as far as known
-    std::uint32_t extent = 0;               ///< bytes the encoding uses (DER length), 0 if unknown
+    unsigned bits = 0;         ///< of the modulus as far as known
+    std::uint32_t extent = 0;  ///< bytes the encoding uses (DER length), 0 if unknown
     std::vector<KeyComponent> components;
-    std::vector<Range> damage;              ///< as close as known: the flipped byte, the erased run
+    std::vector<Range> damage;                 ///< as close as known: the flipped byte, the erased run
     std::optional<Sha256> public_fingerprint;  ///< SHA-256 of the SPKI the key belongs to (recovered if need be); nothing if unknown
     std::vector<std::uint8_t> public_spki;     ///< the same as 162 bytes DER; public
-    bool usable = false;                    ///< by the firmware: the walk reads it and the equations hold
+    bool usable = false;                       ///< by the firmware: the walk reads it and the equations hold
     bool e_is_65537 = true;
-    std::string detail;                     ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
-    std::string method;                     ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
+    std::string detail;  ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
+    std::string method;  ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
 };
 
 enum class ServerKeyClass { NotInFile, Published, ValidOther, Erased, Corrupted, Truncated, WrongType, DeviceKeyInSlot };
 
 struct ServerKey {
-    Range at;                               ///< 294 bytes
+    Range at;  ///< 294 bytes
     ServerKeyClass what = ServerKeyClass::NotInFile;
-    std::optional<Sha256> fingerprint;      ///< of the 294 bytes where they are a well-formed key
-    bool harmless_damage = false;           ///< the 256 bytes that the firmware reads are the published modulus: works all the same
-    std::vector<Range> damage;              ///< bytes that differ from the published key where it is recognizably that
-    bool uses_builtin = false;              ///< byte 0 = FF and system >= 0.7.0
+    std::optional<Sha256> fingerprint;  ///< of the 294 bytes where they are a well-formed key
+    bool harmless_damage = false;       ///< the 256 bytes that the firmware reads are the published modulus: works all the same
+    std::vector<Range> damage;          ///< bytes that differ from the published key where it is recognizably that
+    bool uses_builtin = false;          ///< byte 0 = FF and system >= 0.7.0
     std::string detail;
 };
 
 struct ServerAddress {
-    Range at;                               ///< 128 bytes
+    Range at;  ///< 128 bytes
     enum class Kind { NotInFile, Erased, Domain, Ip, Invalid } kind = Kind::NotInFile;
-    std::string host;                       ///< as the firmware decodes it; untrusted text; shown only if published or asked for
+    std::string host;  ///< as the firmware decodes it; untrusted text; shown only if published or asked for
     std::uint16_t port = 5683;
-    bool particle = false;                  ///< one of Particle's own
-    bool falls_back = false;                ///< invalid or erased: the firmware uses device.spark.io
-    bool unreachable = false;               ///< 0.0.0.0 or a garbage port or name: connect fails
-    bool damaged = false;                   ///< recognizably Particle's address with changed bytes
+    bool particle = false;     ///< one of Particle's own
+    bool falls_back = false;   ///< invalid or erased: the firmware uses device.spark.io
+    bool unreachable = false;  ///< 0.0.0.0 or a garbage port or name: connect fails
+    bool damaged = false;      ///< recognizably Particle's address with changed bytes
     std::string detail;
 };
 
 /// A copy of device key material somewhere else in the image.
 struct KeyElsewhere {
     Range at;
-    std::string where;                      ///< "the other configuration copy", "EEPROM page 1", "OTA area" ...
+    std::string where;  ///< "the other configuration copy", "EEPROM page 1", "OTA area" ...
     bool usable = false;
     std::optional<Sha256> public_fingerprint;
     bool same_as_current = false;
@@ -93,29 +97,28 @@ struct PublicKeyCache {
 };
 
 struct KeyFacts {
-    DeviceKey device;                       ///< of the selected copy
+    DeviceKey device;  ///< of the selected copy
     std::optional<DeviceKey> device_in_other_copy;
     ServerKey server;
     ServerAddress address;
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;
-    bool swapped = false;                   ///< device and server key in each other's slot
-    bool regenerated = false;               ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
-    std::string regenerated_because;        ///< one sentence
+    bool swapped = false;             ///< device and server key in each other's slot
+    bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
+    std::string regenerated_because;  ///< one sentence
     /// The 162 bytes of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved (arithmetic and round trip), best first. What to do, never the bytes.
     struct Recovery {
-        std::string method;                 ///< "rebuilt from n, p" ...
-        std::string source;                 ///< "this slot", "the other configuration copy" ...
+        std::string method;  ///< "rebuilt from n, p" ...
+        std::string source;  ///< "this slot", "the other configuration copy" ...
         Sha256 public_fingerprint{};
         bool proved = false;
-        bool matches_cache = false;         ///< the stale public-key cache names the same key
+        bool matches_cache = false;  ///< the stale public-key cache names the same key
     };
     std::vector<Recovery> recoveries;
 };
 
 KeyFacts judge_keys(const Image&, const Facts&);
-
 
 }  // namespace photopsy

@@ -4,9 +4,7 @@
 
 namespace photopsy {
 
-std::string_view name_of(ServerPolicy policy) {
-    return policy == ServerPolicy::ComparesPresentedKey ? "compares-presented-key" : "uses-stored-key";
-}
+std::string_view name_of(ServerPolicy policy) { return policy == ServerPolicy::ComparesPresentedKey ? "compares-presented-key" : "uses-stored-key"; }
 
 std::string_view name_of(Step step) {
     constexpr std::array<std::string_view, 10> names = {"connect",     "recv_nonce",       "rsa_encrypt", "send_256",   "recv_384",
@@ -29,9 +27,12 @@ namespace {
 
 std::string connect_led(LedGeneration led) {
     switch (led) {
-        case LedGeneration::BeforeBurst: return "blinking cyan, no error blink";
-        case LedGeneration::RedBlinks: return "blinking cyan, then 2 or 3 red blinks (0.4.5) or none (0.4.4)";
-        default: return "blinking cyan, then 2 or 3 orange blinks";
+        case LedGeneration::BeforeBurst:
+            return "blinking cyan, no error blink";
+        case LedGeneration::RedBlinks:
+            return "blinking cyan, then 2 or 3 red blinks (0.4.5) or none (0.4.4)";
+        default:
+            return "blinking cyan, then 2 or 3 orange blinks";
     }
 }
 
@@ -74,8 +75,10 @@ std::vector<LadderStep> handshake_ladder(const Prediction& prediction) {
     for (int i = 0; i <= static_cast<int>(Step::Done); ++i) {
         const auto step = static_cast<Step>(i);
         LadderStep rung{.step = step, .explain = std::string(deed_of(step))};
-        if (step < prediction.step || prediction.step == Step::Done) rung.state = LadderStep::State::Passed;
-        else if (step == prediction.step) rung.state = LadderStep::State::Failed;
+        if (step < prediction.step || prediction.step == Step::Done)
+            rung.state = LadderStep::State::Passed;
+        else if (step == prediction.step)
+            rung.state = LadderStep::State::Failed;
         // Whether a network and a server are there, no dump shows.
         const bool outside = step == Step::Connect || step == Step::RecvNonce || step == Step::RecvHello;
         if (outside && rung.state == LadderStep::State::Passed) rung.state = LadderStep::State::Unknown;

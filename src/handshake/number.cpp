@@ -1,5 +1,5 @@
-#include "base/digest.h"
 #include "handshake/number.h"
+#include "base/digest.h"
 
 #include <array>
 

@@ -23,19 +23,19 @@ public:
     bool is_zero() const;
     bool is_odd() const;
     bool negative() const;
-    int bits() const;                      ///< of the absolute value; 0 for 0
+    int bits() const;  ///< of the absolute value; 0 for 0
     bool bit(int index) const;
     /// Big-endian, zero-padded to `width` bytes; the low bytes only where the value needs more.
     std::vector<std::uint8_t> bytes(std::size_t width) const;
-    std::uint64_t low_word() const;        ///< the value modulo 2^64
+    std::uint64_t low_word() const;  ///< the value modulo 2^64
     /// Remainder by a small divisor (not 0), without making a Number.
     std::uint64_t remainder(std::uint64_t divisor) const;
 
     friend Number operator+(const Number&, const Number&);
     friend Number operator-(const Number&, const Number&);
     friend Number operator*(const Number&, const Number&);
-    friend Number operator/(const Number&, const Number&);   ///< truncated; 0 for a divisor of 0
-    friend Number operator%(const Number&, const Number&);   ///< in [0, |divisor|); 0 for a divisor of 0
+    friend Number operator/(const Number&, const Number&);  ///< truncated; 0 for a divisor of 0
+    friend Number operator%(const Number&, const Number&);  ///< in [0, |divisor|); 0 for a divisor of 0
     friend Number operator<<(const Number&, int);
     friend Number operator>>(const Number&, int);
     friend bool operator==(const Number& a, const Number& b) { return compare(a, b) == 0; }
@@ -49,7 +49,7 @@ private:
     friend Number gcd(const Number&, const Number&);
     friend std::optional<Number> inverse(const Number&, const Number&);
     static int compare(const Number&, const Number&);
-    void* value_ = nullptr;                ///< the library's number; wiped on release
+    void* value_ = nullptr;  ///< the library's number; wiped on release
 };
 
 /// base^exponent mod modulus. 0 where the modulus is not odd and above 1, or the exponent is negative.

@@ -67,7 +67,9 @@ public:
 private:
     bool is_witness(const Number& n) const { return std::find(witnesses_.begin(), witnesses_.end(), n) != witnesses_.end(); }
 
-    bool d_fits(const Candidate& c) const { return !seen_.d.is_zero() && seen_.e * seen_.d % (c.p - one()) == one() && seen_.e * seen_.d % (c.q - one()) == one(); }
+    bool d_fits(const Candidate& c) const {
+        return !seen_.d.is_zero() && seen_.e * seen_.d % (c.p - one()) == one() && seen_.e * seen_.d % (c.q - one()) == one();
+    }
 
     /// The rule of the header: what stands in the slot must say both primes once more than was needed to find them.
     bool confirmed(const Candidate& c, const RsaKey& key) const {
@@ -88,12 +90,14 @@ private:
     bool try_factor(const Number& n, const Number& factor, const std::string& method) {
         if (factor.bits() != prime_bits || !(n % factor).is_zero()) return false;
         const Number other = n / factor;
-        const bool swap = other == seen_.p || factor == seen_.q || (seen_.e * seen_.dp % (other - one()) == one()) || (seen_.e * seen_.dq % (factor - one()) == one()) ||
-                          (factor * seen_.qinv % other == one());
+        const bool swap = other == seen_.p || factor == seen_.q || (seen_.e * seen_.dp % (other - one()) == one()) ||
+                          (seen_.e * seen_.dq % (factor - one()) == one()) || (factor * seen_.qinv % other == one());
         // Where nothing decides, what is left of p and q does; else the larger prime comes first, as key generators write them.
-        const std::size_t likeness = common_start(factor, seen_.p) + common_start(other, seen_.q), swapped = common_start(other, seen_.p) + common_start(factor, seen_.q);
+        const std::size_t likeness = common_start(factor, seen_.p) + common_start(other, seen_.q),
+                          swapped = common_start(other, seen_.p) + common_start(factor, seen_.q);
         const bool same = likeness == swapped;
-        return swap || (same ? other > factor && !(factor == seen_.p || other == seen_.q) : swapped > likeness) ? try_pair(other, factor, method) : try_pair(factor, other, method);
+        return swap || (same ? other > factor && !(factor == seen_.p || other == seen_.q) : swapped > likeness) ? try_pair(other, factor, method)
+                                                                                                                : try_pair(factor, other, method);
     }
 
     static std::size_t common_start(const Number& a, const Number& b) { return common_prefix(a.bytes(64), b.bytes(64)); }

@@ -9,9 +9,9 @@
 namespace photopsy {
 
 struct RebuiltKey {
-    RsaKey key;               ///< proved: equations, primality, encryption and decryption
-    std::string method;       ///< "from n and d", for people
-    bool witnessed = false;   ///< its modulus is one of the witnesses
+    RsaKey key;              ///< proved: equations, primality, encryption and decryption
+    std::string method;      ///< "from n and d", for people
+    bool witnessed = false;  ///< its modulus is one of the witnesses
 };
 
 /// The key behind numbers of which some are wrong. Each number is taken as wholly right or of no use. A key is returned only where the rest

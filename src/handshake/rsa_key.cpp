@@ -13,8 +13,10 @@ constexpr int prime_rounds = 8;
 Number less_one(const Number& value) { return value - Number(1); }
 
 void append_length(std::vector<std::uint8_t>& out, std::size_t length) {
-    if (length >= 0x100) out.insert(out.end(), {0x82, static_cast<std::uint8_t>(length >> 8)});
-    else if (length >= 0x80) out.push_back(0x81);
+    if (length >= 0x100)
+        out.insert(out.end(), {0x82, static_cast<std::uint8_t>(length >> 8)});
+    else if (length >= 0x80)
+        out.push_back(0x81);
     out.push_back(static_cast<std::uint8_t>(length));
 }
 
@@ -54,7 +56,8 @@ bool equations_hold(const RsaKey& key) {
 }
 
 bool is_proved(const RsaKey& key) {
-    return equations_hold(key) && key.e * key.d % less_one(key.p) == Number(1) && key.e * key.d % less_one(key.q) == Number(1) && round_trip(key) && is_prime(key.p, prime_rounds) && is_prime(key.q, prime_rounds);
+    return equations_hold(key) && key.e * key.d % less_one(key.p) == Number(1) && key.e * key.d % less_one(key.q) == Number(1) && round_trip(key) &&
+           is_prime(key.p, prime_rounds) && is_prime(key.q, prime_rounds);
 }
 
 IntegerLengths minimal_lengths(const RsaKey& key) {

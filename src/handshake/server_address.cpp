@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::size_t longest_domain = 126;
 
-bool host_character(std::uint8_t c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-}
+bool host_character(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -51,8 +49,10 @@ void decode_domain(ByteView field, DecodedAddress& address) {
     address.particle = is_particle(address.host);
     address.damaged = !address.particle && nearly_particle(field.subspan(2), 4);
     address.unreachable = !possible || address.damaged;
-    if (address.damaged) address.detail = "the name of Particle's server is damaged: no server answers under what is left";
-    else if (!possible) address.detail = "the server address is no host name";
+    if (address.damaged)
+        address.detail = "the name of Particle's server is damaged: no server answers under what is left";
+    else if (!possible)
+        address.detail = "the server address is no host name";
 }
 
 /// The port field may lie inside a long name (a 64-byte field in a 128-byte structure): then it is part of both.
@@ -81,8 +81,10 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
         address.detail = address.damaged ? "the server address is of no kind that the firmware knows: it takes its own, device.spark.io" : "";
         return address;
     }
-    if (field[0] == 0) decode_ip(field, address);
-    else decode_domain(field, address);
+    if (field[0] == 0)
+        decode_ip(field, address);
+    else
+        decode_domain(field, address);
     decode_port(field, generation, address);
     return address;
 }

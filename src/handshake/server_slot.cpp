@@ -20,9 +20,7 @@ bool starts_with(ByteView bytes, std::string_view hex_text) {
     return bytes.size() >= wanted.size() && std::equal(wanted.begin(), wanted.end(), bytes.begin());
 }
 
-bool is_private_key(ByteView slot) {
-    return starts_with(slot, "3082") && slot.size() > 12 && starts_with(slot.subspan(4), "020100028181") && slot[2] == 2;
-}
+bool is_private_key(ByteView slot) { return starts_with(slot, "3082") && slot.size() > 12 && starts_with(slot.subspan(4), "020100028181") && slot[2] == 2; }
 
 /// Where the trailing run of one repeated FF or 00 begins.
 std::size_t end_of_content(ByteView slot) {
@@ -35,7 +33,8 @@ std::size_t end_of_content(ByteView slot) {
 
 unsigned header_bits_changed(ByteView slot) {
     unsigned bits = 0;
-    for (std::size_t i = 0; i < server_modulus_at; ++i) bits += static_cast<unsigned>(std::popcount(static_cast<unsigned>(slot[i] ^ published_server_key()[i])));
+    for (std::size_t i = 0; i < server_modulus_at; ++i)
+        bits += static_cast<unsigned>(std::popcount(static_cast<unsigned>(slot[i] ^ published_server_key()[i])));
     return bits;
 }
 
@@ -111,7 +110,8 @@ ServerSlot read_server_slot(ByteView given) {
 
 bool could_be_server_modulus(ByteView slot) {
     const auto found = read_server_slot(slot);
-    const bool other_kind = found.kind == ServerSlotKind::WrongType || found.kind == ServerSlotKind::DevicePrivateKey || found.kind == ServerSlotKind::Truncated;
+    const bool other_kind =
+        found.kind == ServerSlotKind::WrongType || found.kind == ServerSlotKind::DevicePrivateKey || found.kind == ServerSlotKind::Truncated;
     return found.kind == ServerSlotKind::Published || found.modulus_is_published || (!other_kind && plausible_modulus(slot));
 }
 

@@ -15,7 +15,7 @@ enum class ServerSlotKind {
     Erased,         ///< 294 bytes FF
     Truncated,      ///< begins as an RSA-2048 public key, and from some byte on only FF or only 00 follow
     DevicePrivateKey,
-    WrongType,      ///< EC key, PEM text, PKCS#1 form, RSA of another size, another device's public key
+    WrongType,  ///< EC key, PEM text, PKCS#1 form, RSA of another size, another device's public key
     Garbage
 };
 

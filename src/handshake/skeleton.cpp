@@ -110,8 +110,10 @@ RsaKey read_numbers(ByteView slot, const Skeleton& bones) {
     all.resize(std::max<std::size_t>(all.size(), bones.extent), 0xFF);
     const ByteView bytes(all);
     const auto number = [&](std::size_t i) { return Number(bytes.subspan(bones.value_at[i], bones.value_size[i])); };
-    return {number(ComponentN),  Number(bytes.subspan(bones.exponent_at, 3)), number(ComponentD),  number(ComponentP), number(ComponentQ),
-            number(ComponentDP), number(ComponentDQ),                         number(ComponentQInv)};
+    return {number(ComponentN),  Number(bytes.subspan(bones.exponent_at, 3)),
+            number(ComponentD),  number(ComponentP),
+            number(ComponentQ),  number(ComponentDP),
+            number(ComponentDQ), number(ComponentQInv)};
 }
 
 }  // namespace photopsy

@@ -13,9 +13,9 @@ struct Skeleton {
     std::array<std::uint16_t, 7> value_at{};    ///< n d p q dP dQ qInv: first byte of the number, without zero bytes in front of its width
     std::array<std::uint16_t, 7> value_size{};  ///< at most component_widths
     std::uint16_t exponent_at = 0;
-    std::vector<std::uint16_t> length_octets;   ///< offsets of every octet that tells a length, the outer ones included
-    std::uint16_t extent = 0;                   ///< bytes in all
-    unsigned mismatches = 0;                    ///< bone bytes of the slot that are not as they should be
+    std::vector<std::uint16_t> length_octets;  ///< offsets of every octet that tells a length, the outer ones included
+    std::uint16_t extent = 0;                  ///< bytes in all
+    unsigned mismatches = 0;                   ///< bone bytes of the slot that are not as they should be
 };
 
 Skeleton skeleton_of(const IntegerLengths&);

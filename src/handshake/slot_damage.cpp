@@ -9,9 +9,9 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::size_t shortest_run = 8;     // an erased or zeroed run inside a key; by chance one in 2^57
+constexpr std::size_t shortest_run = 8;  // an erased or zeroed run inside a key; by chance one in 2^57
 constexpr unsigned few_bits = 24;
-constexpr unsigned and_limit = 40;          // percent of set bits: 50 +- 1.5 for keys, 25 for the AND of two
+constexpr unsigned and_limit = 40;  // percent of set bits: 50 +- 1.5 for keys, 25 for the AND of two
 
 /// How the bytes between two sets of bytes differ.
 struct Difference {
@@ -53,7 +53,8 @@ std::vector<Encoding> encodings_of(const RsaKey& key, const Skeleton& bones, con
     for (const RsaKey& k : {key, small})
         for (const auto& lengths : {room(k, bones.lengths), fixed_lengths, minimal_lengths(k)}) all.push_back({lengths, k.d});
     // Any other d that fits both primes is as good; then nothing is wrong with it.
-    if (key.e * d_seen % (key.p - Number(1)) == Number(1) && key.e * d_seen % (key.q - Number(1)) == Number(1) && d_seen.bits() <= 1024) all.push_back({room(key, bones.lengths), d_seen});
+    if (key.e * d_seen % (key.p - Number(1)) == Number(1) && key.e * d_seen % (key.q - Number(1)) == Number(1) && d_seen.bits() <= 1024)
+        all.push_back({room(key, bones.lengths), d_seen});
     return all;
 }
 
@@ -66,8 +67,10 @@ std::vector<std::uint8_t> written(const RsaKey& key, const Encoding& encoding) {
 std::vector<Range> joined(const std::vector<std::uint16_t>& offsets) {
     std::vector<Range> ranges;
     for (const auto at : offsets) {
-        if (!ranges.empty() && at <= ranges.back().end + 3) ranges.back().end = at + 1u;  // bytes that are right by chance do not part a damage
-        else ranges.push_back({at, at + 1u});
+        if (!ranges.empty() && at <= ranges.back().end + 3)
+            ranges.back().end = at + 1u;  // bytes that are right by chance do not part a damage
+        else
+            ranges.push_back({at, at + 1u});
     }
     return ranges;
 }
@@ -91,12 +94,14 @@ std::size_t start_of_tail(ByteView slot, std::size_t extent) {
 
 /// The differing bytes, eight at least, nearly all hold `value`. (One byte in ten of two keys programmed over each other is 00.)
 bool overwritten_with(ByteView slot, const Difference& difference, std::uint8_t value) {
-    const auto same = static_cast<std::size_t>(std::count_if(difference.at.begin(), difference.at.end(), [&](auto at) { return at < slot.size() && slot[at] == value; }));
+    const auto same =
+        static_cast<std::size_t>(std::count_if(difference.at.begin(), difference.at.end(), [&](auto at) { return at < slot.size() && slot[at] == value; }));
     return difference.at.size() >= shortest_run && same * 10 >= difference.at.size() * 9;
 }
 
 bool only_length_octets(const Difference& difference, const Skeleton& bones) {
-    return std::all_of(difference.at.begin(), difference.at.end(), [&](auto at) { return std::find(bones.length_octets.begin(), bones.length_octets.end(), at) != bones.length_octets.end(); });
+    return std::all_of(difference.at.begin(), difference.at.end(),
+                       [&](auto at) { return std::find(bones.length_octets.begin(), bones.length_octets.end(), at) != bones.length_octets.end(); });
 }
 
 std::string describe_bits(const Difference& difference, const Skeleton& bones) {
@@ -109,7 +114,8 @@ std::string describe_bits(const Difference& difference, const Skeleton& bones) {
 /// The firmware's generator up to 0.4.7 wrote the length of full width and left out the leading zero bytes of the number.
 bool unpadded(ByteView slot, const Difference& difference, const Skeleton& bones) {
     const bool claims_full_size = slot[2] == 0x02 && slot[3] == 0x5F && (difference.at.front() == 2 || difference.at.front() == 3);
-    return claims_full_size && only_length_octets(difference, bones) && std::all_of(difference.at.begin(), difference.at.end(), [&](auto at) { return at < 4 || slot[at] == 0x41; });
+    return claims_full_size && only_length_octets(difference, bones) &&
+           std::all_of(difference.at.begin(), difference.at.end(), [&](auto at) { return at < 4 || slot[at] == 0x41; });
 }
 
 void name_damage(ByteView slot, const Difference& difference, SlotReading& reading) {
@@ -118,10 +124,13 @@ void name_damage(ByteView slot, const Difference& difference, SlotReading& readi
     if (!reading.usable && unpadded(slot, difference, reading.bones)) {
         reading.what = DeviceKeyClass::UnreadableByFirmware;
         reading.encoding = KeyEncoding::Unpadded;
-        reading.detail = "the key was written without the leading zero bytes of a short number (a fault of the key generator up to 0.4.7): the firmware reads everything behind it in the wrong place";
+        reading.detail =
+            "the key was written without the leading zero bytes of a short number (a fault of the key generator up to 0.4.7): the firmware reads everything "
+            "behind it in the wrong place";
     } else if (only_length_octets(difference, reading.bones)) {
         reading.what = DeviceKeyClass::DerLengthWrong;
-        reading.detail = fmt::format("a length octet of the key's encoding is wrong (byte {} of the slot); the numbers themselves are whole", difference.at.front());
+        reading.detail =
+            fmt::format("a length octet of the key's encoding is wrong (byte {} of the slot); the numbers themselves are whole", difference.at.front());
     } else if (at_the_end) {
         reading.what = DeviceKeyClass::Truncated;
         reading.damage = {{static_cast<Address>(tail), reading.extent}};
@@ -168,7 +177,8 @@ void judge_against_key(ByteView slot, SlotReading& reading) {
     }
     if (!least.at.empty()) return name_damage(slot, least, reading);
     reading.what = reading.usable ? DeviceKeyClass::Good : DeviceKeyClass::UnreadableByFirmware;
-    if (!reading.usable) reading.detail = "the key is mathematically perfect, but one of its numbers is too short: the firmware reads everything behind it in the wrong place";
+    if (!reading.usable)
+        reading.detail = "the key is mathematically perfect, but one of its numbers is too short: the firmware reads everything behind it in the wrong place";
 }
 
 unsigned percent_of_set_bits(ByteView slot, const Skeleton& bones) {
@@ -208,7 +218,8 @@ void judge_without_key(ByteView slot, SlotReading& reading) {
         reading.detail = fmt::format("only the first {} of about {} bytes of the key are there", tail, reading.extent);
         return;
     }
-    const Range erased = longest_run(read.first(std::min<std::size_t>(read.size(), reading.extent)), 0xFF), zero = longest_run(read.first(std::min<std::size_t>(read.size(), reading.extent)), 0);
+    const Range erased = longest_run(read.first(std::min<std::size_t>(read.size(), reading.extent)), 0xFF),
+                zero = longest_run(read.first(std::min<std::size_t>(read.size(), reading.extent)), 0);
     if (!erased.empty() || !zero.empty()) {
         const bool more_zero = zero.size() > erased.size();
         reading.what = more_zero ? DeviceKeyClass::Zeroed : DeviceKeyClass::Erased;
@@ -219,8 +230,9 @@ void judge_without_key(ByteView slot, SlotReading& reading) {
     reading.damage = {{0, reading.extent}};
     if (percent_of_set_bits(read, reading.bones) < and_limit) {
         reading.what = DeviceKeyClass::Mixed;
-        reading.detail = fmt::format("only {} of 100 bits of the key's numbers are set, where a key has 50: two keys were programmed over each other without erasing",
-                                     percent_of_set_bits(read, reading.bones));
+        reading.detail =
+            fmt::format("only {} of 100 bits of the key's numbers are set, where a key has 50: two keys were programmed over each other without erasing",
+                        percent_of_set_bits(read, reading.bones));
         return;
     }
     reading.what = DeviceKeyClass::Damaged;

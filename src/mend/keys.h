@@ -11,13 +11,13 @@ namespace photopsy {
 
 /// One way back, proved: n = pq with both prime, dP, dQ, qInv as they must be, and a message encrypted and decrypted again.
 struct RecoveredKey {
-    std::string method;                    ///< "from n and p"
-    std::string source;                    ///< "this slot", "the other copy of the configuration table"
-    std::vector<std::uint8_t> der;         ///< secret: 611 bytes in the form that the firmware itself writes
-    std::vector<std::uint8_t> public_spki; ///< 162 bytes
+    std::string method;                     ///< "from n and p"
+    std::string source;                     ///< "this slot", "the other copy of the configuration table"
+    std::vector<std::uint8_t> der;          ///< secret: 611 bytes in the form that the firmware itself writes
+    std::vector<std::uint8_t> public_spki;  ///< 162 bytes
     Sha256 public_fingerprint{};
     bool matches_cache = false;
-    bool is_present_key = false;           ///< the key that the firmware reads now (nothing to recover)
+    bool is_present_key = false;  ///< the key that the firmware reads now (nothing to recover)
 };
 
 /// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others.

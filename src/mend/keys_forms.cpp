@@ -27,8 +27,10 @@ std::optional<RsaKey> parse_pkcs1_private(ByteView der) {
 
 void append(std::vector<std::uint8_t>& out, std::uint8_t tag, ByteView content) {
     out.push_back(tag);
-    if (content.size() >= 0x100) out.insert(out.end(), {0x82, static_cast<std::uint8_t>(content.size() >> 8)});
-    else if (content.size() >= 0x80) out.push_back(0x81);
+    if (content.size() >= 0x100)
+        out.insert(out.end(), {0x82, static_cast<std::uint8_t>(content.size() >> 8)});
+    else if (content.size() >= 0x80)
+        out.push_back(0x81);
     out.push_back(static_cast<std::uint8_t>(content.size()));
     out.insert(out.end(), content.begin(), content.end());
 }
@@ -98,7 +100,8 @@ Result<KeyFile> parse_key_file(ByteView bytes) {
         if (pem->label.find("EC ") != std::string::npos) return Error{"it holds an EC key; an RSA key is needed"};
         auto file = parse_der(pem->bytes);
         constexpr std::string_view end = "-----END ";
-        if (!file && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end()) return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
+        if (!file && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end())
+            return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
         return file;
     }
     return parse_der(bytes);
@@ -126,10 +129,14 @@ Result<std::vector<std::uint8_t>> write_key(const KeyFile& file, KeyForm form) {
     }
     const auto minimal = encode_pkcs1(key, minimal_lengths(key));
     switch (form) {
-        case KeyForm::Der: return minimal;
-        case KeyForm::Pem: return as_bytes(to_pem(minimal, "RSA PRIVATE KEY"));
-        case KeyForm::Pkcs8Der: return wrap_pkcs8(minimal);
-        default: return as_bytes(to_pem(wrap_pkcs8(minimal), "PRIVATE KEY"));
+        case KeyForm::Der:
+            return minimal;
+        case KeyForm::Pem:
+            return as_bytes(to_pem(minimal, "RSA PRIVATE KEY"));
+        case KeyForm::Pkcs8Der:
+            return wrap_pkcs8(minimal);
+        default:
+            return as_bytes(to_pem(wrap_pkcs8(minimal), "PRIVATE KEY"));
     }
 }
 

@@ -11,13 +11,16 @@ namespace {
 
 RecoveredKey carried_out(const SlotReading& reading, std::string source, ByteView cache_spki) {
     const RsaKey& key = reading.key->key;
-    RecoveredKey recovered{.method = reading.key->method, .source = std::move(source), .der = encode_for_device(key), .public_spki = device_spki(key.n.bytes(128))};
+    RecoveredKey recovered{
+        .method = reading.key->method, .source = std::move(source), .der = encode_for_device(key), .public_spki = device_spki(key.n.bytes(128))};
     recovered.public_fingerprint = fingerprint_of(recovered.public_spki);
     recovered.matches_cache = std::equal(recovered.public_spki.begin(), recovered.public_spki.end(), cache_spki.begin(), cache_spki.end());
     return recovered;
 }
 
-bool can_be_written(const SlotReading& reading) { return reading.key && reading.key->key.n.bits() == 1024 && reading.key->key.e == Number(65537) && is_proved(reading.key->key); }
+bool can_be_written(const SlotReading& reading) {
+    return reading.key && reading.key->key.n.bits() == 1024 && reading.key->key.e == Number(65537) && is_proved(reading.key->key);
+}
 
 void add(std::vector<RecoveredKey>& list, RecoveredKey recovered) {
     for (const auto& known : list)

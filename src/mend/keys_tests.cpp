@@ -23,7 +23,7 @@ Number distance(const Number& a, const Number& b) { return a < b ? b - a : a - b
 
 bool has_roca_fingerprint(const Number& modulus) {
     // Primes whose residues a modulus of the faulty generator can only have from the powers of 65537 (Nemec et al., CCS 2017).
-    constexpr std::array<std::uint64_t, 38> primes = {3,  5,  7,  11, 13, 17, 19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+    constexpr std::array<std::uint64_t, 38> primes = {3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
                                                       73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
     for (const auto prime : primes) {
         const std::uint64_t residue = modulus.remainder(prime);
@@ -53,7 +53,8 @@ std::vector<KeyTest> test_key(const RsaKey& key) {
     const bool d_fits = primes && key.e * key.d % (key.p - one) == one && key.e * key.d % (key.q - one) == one;
     list.push_back(test("d", d_fits, "d does not belong to the primes; the firmware never uses it", Came::Warn));
     list.push_back(test("no small factor", has_no_small_factor(key.n), "a prime below 65536 divides the modulus"));
-    list.push_back(test("primes far apart", distance(key.p, key.q).bits() > key.n.bits() / 2 - 100, "the primes are so close that the modulus can be factored"));
+    list.push_back(
+        test("primes far apart", distance(key.p, key.q).bits() > key.n.bits() / 2 - 100, "the primes are so close that the modulus can be factored"));
     list.push_back(test("not ROCA", !has_roca_fingerprint(key.n), "the modulus has the fingerprint of CVE-2017-15361 and can be factored"));
     const Number published(published_server_key().subspan(server_modulus_at, 256));
     list.push_back(test("no prime shared with Particle's key", gcd(key.n, published) == one, "the key shares a prime with Particle's server key"));

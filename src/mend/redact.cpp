@@ -8,8 +8,8 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 #include <string_view>
+#include <utility>
 
 namespace photopsy {
 
@@ -17,7 +17,8 @@ namespace {
 
 /// The first difference that matters, in words; "" if there is none.
 std::string difference(const Analysis& before, const Analysis& after) {
-    if (before.diagnosis.outcome != after.diagnosis.outcome) return fmt::format("the outcome would be {} instead of {}", name_of(after.diagnosis.outcome), name_of(before.diagnosis.outcome));
+    if (before.diagnosis.outcome != after.diagnosis.outcome)
+        return fmt::format("the outcome would be {} instead of {}", name_of(after.diagnosis.outcome), name_of(before.diagnosis.outcome));
     const auto causes = [](const Analysis& analysis) {
         std::vector<std::string_view> ids;
         for (const auto& named : analysis.diagnosis.causes) ids.push_back(named.cause->id);
@@ -46,11 +47,14 @@ bool same_findings(const Analysis& before, const Analysis& after) {
 std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish, bool findings_kept) {
     const auto& capture = redaction.original.capture;
     auto text = fmt::format("{{\n  \"schema\": \"photopsy-redaction/1\",\n  \"tool\": {{\"name\": \"photopsy\", \"version\": \"{}\"}},\n", version);
-    text += fmt::format("  \"original\": {{\"size\": {}, \"sha256\": \"{}\"}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, hex(capture.sha256), bytes.size(), hex(sha256(bytes)));
-    text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"same_findings\": {},\n  \"changes\": [", wish.keep_eeprom, wish.keep_application, findings_kept);
+    text += fmt::format("  \"original\": {{\"size\": {}, \"sha256\": \"{}\"}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size,
+                        hex(capture.sha256), bytes.size(), hex(sha256(bytes)));
+    text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"same_findings\": {},\n  \"changes\": [", wish.keep_eeprom,
+                        wish.keep_application, findings_kept);
     for (std::size_t i = 0; i < redaction.notes.size(); ++i) {
         const auto& note = redaction.notes[i];
-        text += fmt::format("{}\n    {{\"address\": \"{}\", \"length\": {}, \"what\": \"{}\"}}", i ? "," : "", hex_address(note.at.begin), note.at.size(), note.what);
+        text += fmt::format("{}\n    {{\"address\": \"{}\", \"length\": {}, \"what\": \"{}\"}}", i ? "," : "", hex_address(note.at.begin), note.at.size(),
+                            note.what);
     }
     return text + "\n  ]\n}\n";
 }
@@ -80,7 +84,8 @@ void put_redaction_mark(DumpRedaction& redaction) {
     if (redaction.original.capture.is_redacted) {  // overwritten with everything else that no release has
         for (auto place : redaction_mark_places(*redaction.original.layout)) {
             const auto before = redaction.image().bytes(place);
-            if (before.size() >= redaction_mark.size() && std::equal(redaction_mark.begin(), redaction_mark.end(), before.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }))
+            if (before.size() >= redaction_mark.size() && std::equal(redaction_mark.begin(), redaction_mark.end(), before.begin(),
+                                                                     [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }))
                 std::copy(before.begin(), before.end(), redaction.at(place.begin));
         }
         return;
@@ -88,7 +93,8 @@ void put_redaction_mark(DumpRedaction& redaction) {
     const auto* copy = redaction.original.facts.dct.current();
     const bool upload = redaction.original.capture.is_dct_upload;  // of the copy in use, without the header that says so
     for (auto place : redaction_mark_places(*redaction.original.layout)) {
-        const bool in_table = std::any_of(redaction.original.facts.dct.copies.begin(), redaction.original.facts.dct.copies.end(), [&](const DctCopy& each) { return each.at.contains(place); });
+        const bool in_table = std::any_of(redaction.original.facts.dct.copies.begin(), redaction.original.facts.dct.copies.end(),
+                                          [&](const DctCopy& each) { return each.at.contains(place); });
         if (!redaction.image().erased(place) || (in_table && !upload && (!copy || !copy->at.contains(place)))) continue;
         std::copy(redaction_mark.begin(), redaction_mark.end(), redaction.at(place.begin));
         redaction.notes.push_back({place, "the mark of a redacted dump"});
@@ -100,20 +106,27 @@ void put_redaction_mark(DumpRedaction& redaction) {
 static std::string why_not(const Analysis& original) {
     const auto& capture = original.capture;
     const std::string instead = "; capture the flash again (photopsy capture), or share a report, which holds no secrets (photopsy FILE --format markdown)";
-    if (capture.has(CaptureDefect::Empty) || capture.has(CaptureDefect::Blank)) return "this file holds nothing but empty flash: there is nothing to hide in it and nothing to learn from a copy" + instead;
+    if (capture.has(CaptureDefect::Empty) || capture.has(CaptureDefect::Blank))
+        return "this file holds nothing but empty flash: there is nothing to hide in it and nothing to learn from a copy" + instead;
     if (capture.has(CaptureDefect::NotBinary)) return "this file is no dump, so nobody can tell where in it a secret may stand" + instead;
     if (capture.has(CaptureDefect::Byteswapped)) return "the bytes of this file are in the wrong order, and a copy would have to be put right first" + instead;
-    if (capture.has(CaptureDefect::BytesLost)) return "bytes are missing inside this file, so secrets behind the gap stand where nobody looks for them" + instead;
-    if (capture.has(CaptureDefect::RepeatedBlocks)) return "parts of this file stand in it more than once, and so may secrets, in places where nobody looks for them" + instead;
-    if (capture.has(CaptureDefect::Noisy)) return "this file was read with errors, so a secret in it may be written differently wherever it stands and not be found" + instead;
-    if (capture.has(CaptureDefect::OtherPlatform)) return "this is the flash of another kind of device, and photopsy does not know every place of a secret in it" + instead;
+    if (capture.has(CaptureDefect::BytesLost))
+        return "bytes are missing inside this file, so secrets behind the gap stand where nobody looks for them" + instead;
+    if (capture.has(CaptureDefect::RepeatedBlocks))
+        return "parts of this file stand in it more than once, and so may secrets, in places where nobody looks for them" + instead;
+    if (capture.has(CaptureDefect::Noisy))
+        return "this file was read with errors, so a secret in it may be written differently wherever it stands and not be found" + instead;
+    if (capture.has(CaptureDefect::OtherPlatform))
+        return "this is the flash of another kind of device, and photopsy does not know every place of a secret in it" + instead;
     const auto present = capture.image.present();
     if (present.size() != 1) return "this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made" + instead;
     const auto& copies = original.facts.dct.copies;
     const bool table_seen = std::any_of(copies.begin(), copies.end(), [](const DctCopy& copy) { return copy.magic_good(); });
-    if (capture.has(CaptureDefect::Shifted) && !table_seen) return "this file does not begin with the first byte of the flash, and no configuration table in it shows where the secrets lie" + instead;
+    if (capture.has(CaptureDefect::Shifted) && !table_seen)
+        return "this file does not begin with the first byte of the flash, and no configuration table in it shows where the secrets lie" + instead;
     const bool raw = capture.format.starts_with("raw");
-    if (raw && !capture.is_dct_upload && capture.has(CaptureDefect::Shifted) && capture.size != present[0].size()) return "something else stands before the flash in this file, and nobody can tell what it is" + instead;
+    if (raw && !capture.is_dct_upload && capture.has(CaptureDefect::Shifted) && capture.size != present[0].size())
+        return "something else stands before the flash in this file, and nobody can tell what it is" + instead;
     return "";
 }
 

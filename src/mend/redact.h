@@ -19,7 +19,8 @@ struct RedactedDump {
 };
 
 /// Overwrites every secret of the dump. The result is analyzed again, and refused with one sentence where outcome, causes or handshake
-/// prediction would differ from the original's, or where the address of every byte is not sure (bytes swapped, lost, repeated, noisy) or there is nothing to redact.
+/// prediction would differ from the original's, or where the address of every byte is not sure (bytes swapped, lost, repeated, noisy) or there is nothing to
+/// redact.
 Result<RedactedDump> redact(const Analysis& original, const RedactWish& = {});
 
 }  // namespace photopsy

@@ -20,7 +20,8 @@ bool may_stand_in_a_name(std::uint8_t c) {
 /// Particle's own name stands there, whole or with a few characters changed.
 bool resembles_particle(ByteView bytes) {
     std::size_t same = 0;
-    for (std::size_t i = 0; i < particle_host.size() && text_at + i < bytes.size(); ++i) same += bytes[text_at + i] == static_cast<std::uint8_t>(particle_host[i]);
+    for (std::size_t i = 0; i < particle_host.size() && text_at + i < bytes.size(); ++i)
+        same += bytes[text_at + i] == static_cast<std::uint8_t>(particle_host[i]);
     return same + 4 >= particle_host.size();
 }
 

@@ -86,7 +86,8 @@ bool changed(const DumpRedaction& redaction, Range at) {
 /// Text that was written over a released module: its letters go, and it still is text.
 void redact_text_over_module(DumpRedaction& redaction, Range at) {
     const auto bytes = redaction.image().bytes(at);
-    const auto printable = std::count_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; });
+    const auto printable = std::count_if(bytes.begin(), bytes.end(),
+                                         [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; });
     if (bytes.empty() || static_cast<std::size_t>(printable) * 10 < bytes.size() * 9) return;
     if (redaction.fill(at, 'x')) redaction.notes.push_back({at, "text inside a module: overwritten"});
 }
@@ -153,8 +154,11 @@ void redact_applications(DumpRedaction& redaction, const RedactWish& wish) {
     }
     for (const auto& module : facts.modules) {  // an application that was written to the place of system firmware
         if (!module.damage.replaced.empty() && redaction.thorough) redact_text_over_module(redaction, module.damage.replaced);
-        const bool misplaced = module.present() && !is_public(module) && (module.slot == "bootloader" || module.slot.starts_with("system-part") || module.slot == "monolithic");
-        if (misplaced && !wish.keep_application) fill_outside(redaction, module.at, structure_of(module, redaction.image()), fmt::format("{}: an application that no release has, overwritten", module.slot));
+        const bool misplaced =
+            module.present() && !is_public(module) && (module.slot == "bootloader" || module.slot.starts_with("system-part") || module.slot == "monolithic");
+        if (misplaced && !wish.keep_application)
+            fill_outside(redaction, module.at, structure_of(module, redaction.image()),
+                         fmt::format("{}: an application that no release has, overwritten", module.slot));
     }
 }
 
@@ -166,13 +170,15 @@ void mend_module_checksums(DumpRedaction& redaction) {
 void redact_strays(DumpRedaction& redaction) {
     const auto& facts = redaction.original.facts;
     for (auto stray : facts.dct.strays) {
-        if (redaction.fill({stray.begin + dct_format::header_size, stray.end}, 'x')) redaction.notes.push_back({stray, "a configuration table where none belongs: overwritten behind its header"});
+        if (redaction.fill({stray.begin + dct_format::header_size, stray.end}, 'x'))
+            redaction.notes.push_back({stray, "a configuration table where none belongs: overwritten behind its header"});
     }
     for (const auto& found : redaction.original.keys.elsewhere) {
         const auto slot = stand_in_slot(redaction.image().bytes(found.at), redaction);
         const auto copy = std::find_if(facts.dct.copies.begin(), facts.dct.copies.end(), [&](const DctCopy& each) { return each.at.overlaps(found.at); });
         if (copy != facts.dct.copies.end()) {
-            const auto proper = facts.dct.field_at(*facts.layout, "device_private_key", copy->number), server = facts.dct.field_at(*facts.layout, "server_public_key", copy->number);
+            const auto proper = facts.dct.field_at(*facts.layout, "device_private_key", copy->number),
+                       server = facts.dct.field_at(*facts.layout, "server_public_key", copy->number);
             if (found.at.begin == proper.begin || found.at.begin == server.begin) continue;  // has its stand-in
             if (redaction.fill(found.at, 'x')) redaction.notes.push_back({found.at, "a private key in the wrong place of the table: overwritten"});
             continue;

@@ -46,7 +46,8 @@ void remember(DumpRedaction& redaction, const Number& from, const Number& to) { 
 
 /// Every secret number of a key, so that copies of each alone are found elsewhere.
 void note_numbers(DumpRedaction& redaction, const RsaKey& key) {
-    for (const auto* number : {&key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv}) redaction.numbers.push_back(number->bytes((static_cast<std::size_t>(number->bits()) + 7) / 8));
+    for (const auto* number : {&key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv})
+        redaction.numbers.push_back(number->bytes((static_cast<std::size_t>(number->bits()) + 7) / 8));
 }
 
 /// The tail behind the key may be that of an older key.

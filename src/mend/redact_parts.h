@@ -17,10 +17,10 @@ struct DumpRedaction {
     std::vector<std::uint8_t> bytes;
     std::vector<RedactionNote> notes;
     std::map<std::vector<std::uint8_t>, std::vector<std::uint8_t>> moduli;  ///< original modulus -> stand-in's
-    std::map<std::vector<std::uint8_t>, unsigned> stand_ins;                  ///< original modulus -> which stand-in it got
-    std::vector<std::vector<std::uint8_t>> numbers;                           ///< secret numbers of every key that was found or rebuilt, for the search of repeats
+    std::map<std::vector<std::uint8_t>, unsigned> stand_ins;                ///< original modulus -> which stand-in it got
+    std::vector<std::vector<std::uint8_t>> numbers;  ///< secret numbers of every key that was found or rebuilt, for the search of repeats
     unsigned first_stand_in = 0;
-    bool thorough = true;                                                     ///< also overwrite leftovers that nobody can name
+    bool thorough = true;  ///< also overwrite leftovers that nobody can name
 
     const Image& image() const { return original.capture.image; }
     std::uint8_t* at(Address address) { return bytes.data() + (address - image().range().begin); }

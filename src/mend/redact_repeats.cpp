@@ -71,10 +71,13 @@ void remove_structure(const DumpRedaction& redaction, Windows& windows) {
             remove_all(redaction.view({field.begin - (window - 1), field.end + window - 1}), windows);  // with the windows that reach over its borders
         }
         const auto server = facts.dct.field_at(*facts.layout, "server_public_key", copy.number);
-        if (judge_server_slot(redaction.image(), server, facts.system).what == ServerKeyClass::ValidOther) remove_all(redaction.image().bytes(range_of(server.begin, server_key_size)), windows);
+        if (judge_server_slot(redaction.image(), server, facts.system).what == ServerKeyClass::ValidOther)
+            remove_all(redaction.image().bytes(range_of(server.begin, server_key_size)), windows);
     }
     // e and the head of d behind it are the same in every key of a length.
-    for (const auto& shape : {std::vector<std::uint8_t>{2, 3, 1, 0, 1, 2, 0x81, 0x80}, {2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, {2, 3, 1, 0, 1, 2, 0x7F}, {2, 3, 1, 0, 1, 2, 0x81, 0x7F}}) remove_all(shape, windows);
+    for (const auto& shape :
+         {std::vector<std::uint8_t>{2, 3, 1, 0, 1, 2, 0x81, 0x80}, {2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, {2, 3, 1, 0, 1, 2, 0x7F}, {2, 3, 1, 0, 1, 2, 0x81, 0x7F}})
+        remove_all(shape, windows);
 }
 
 /// Every telling window of what was overwritten in the tables, of all keys that are known, and, unless they were kept, of the EEPROM's cells.
@@ -124,8 +127,10 @@ bool lies_in(const std::vector<Range>& ranges, Address at) {
 
 void note(DumpRedaction& redaction, Range at, const char* what) {
     auto& notes = redaction.notes;
-    if (!notes.empty() && notes.back().what == what && notes.back().at.end >= at.begin && notes.back().at.begin <= at.begin) notes.back().at.end = std::max(notes.back().at.end, at.end);
-    else notes.push_back({at, what});
+    if (!notes.empty() && notes.back().what == what && notes.back().at.end >= at.begin && notes.back().at.begin <= at.begin)
+        notes.back().at.end = std::max(notes.back().at.end, at.end);
+    else
+        notes.push_back({at, what});
 }
 
 using Bytes = std::vector<std::uint8_t>;
@@ -188,7 +193,8 @@ void redact_run(DumpRedaction& redaction, const std::vector<Digit>& run, const W
             std::uint64_t value = 0;
             unsigned have = 0;
             auto next = first;
-            for (; next < run.size() && have < window * 8 + skip; ++next) value = value << writing.bits | static_cast<std::uint64_t>(run[next].value), have += writing.bits;
+            for (; next < run.size() && have < window * 8 + skip; ++next)
+                value = value << writing.bits | static_cast<std::uint64_t>(run[next].value), have += writing.bits;
             if (have < window * 8 + skip || !windows.contains(value >> (have - window * 8 - skip) & 0xFFFFFFFFFFFF)) continue;
             for (auto i = first; i < next; ++i) overwrite(redaction, range_of(run[i].at, 1), writing.what);
         }
@@ -204,9 +210,12 @@ void redact_text(DumpRedaction& redaction, Range where, const Writing& writing, 
     for (std::size_t i = 0; i < before.size(); ++i) {
         const auto at = where.begin + static_cast<Address>(i);
         const bool prefix = before[i] == '0' && i + 1 < before.size() && before[i + 1] == 'x' && writing.between.find(',') != writing.between.npos;
-        if (prefix) ++i;  // 0x01, 0x02
-        else if (const int digit = writing.value(before[i]); digit >= 0) run.push_back({digit, at});
-        else if (writing.between.find(static_cast<char>(before[i])) == writing.between.npos) flush();
+        if (prefix)
+            ++i;  // 0x01, 0x02
+        else if (const int digit = writing.value(before[i]); digit >= 0)
+            run.push_back({digit, at});
+        else if (writing.between.find(static_cast<char>(before[i])) == writing.between.npos)
+            flush();
     }
     flush();
 }

@@ -22,14 +22,23 @@ struct KeptBytes {
     std::uint32_t begin, end;
 };
 constexpr KeptBytes kept[] = {
-    {"wifi_entry_", 0, 1}, {"wifi_entry_", 46, 50}, {"wifi_entry_", 56, 57},  // SSID length; security; key length. Never six in a row
-    {"soft_ap_settings", 0, 1}, {"soft_ap_settings", 0x24, 0x28}, {"soft_ap_settings", 0x6C, 0x70},
-    {"config_ap_settings", 0, 1}, {"config_ap_settings", 0x24, 0x28}, {"config_ap_settings", 0x6C, 0x70},
-    {"ip_config", 0, 4}, {"ssid_prefix", 0, 1}, {"eap_config", 0, 1},
+    {"wifi_entry_", 0, 1},
+    {"wifi_entry_", 46, 50},
+    {"wifi_entry_", 56, 57},  // SSID length; security; key length. Never six in a row
+    {"soft_ap_settings", 0, 1},
+    {"soft_ap_settings", 0x24, 0x28},
+    {"soft_ap_settings", 0x6C, 0x70},
+    {"config_ap_settings", 0, 1},
+    {"config_ap_settings", 0x24, 0x28},
+    {"config_ap_settings", 0x6C, 0x70},
+    {"ip_config", 0, 4},
+    {"ssid_prefix", 0, 1},
+    {"eap_config", 0, 1},
 };
 
 bool is_kept(std::string_view field, std::uint32_t offset) {
-    return std::any_of(std::begin(kept), std::end(kept), [&](const KeptBytes& row) { return field.starts_with(row.field) && offset >= row.begin && offset < row.end; });
+    return std::any_of(std::begin(kept), std::end(kept),
+                       [&](const KeptBytes& row) { return field.starts_with(row.field) && offset >= row.begin && offset < row.end; });
 }
 
 /// Nothing belongs there, so nobody can say that what stands there is public.
@@ -112,7 +121,8 @@ void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
 
 bool in_a_field(const DctLayout& layout, std::uint32_t offset) {
     const auto holds = [&](const std::vector<DctField>& fields, std::uint32_t base) {
-        return std::any_of(fields.begin(), fields.end(), [&](const DctField& field) { return offset >= base + field.offset && offset - base - field.offset < field.size; });
+        return std::any_of(fields.begin(), fields.end(),
+                           [&](const DctField& field) { return offset >= base + field.offset && offset - base - field.offset < field.size; });
     };
     return holds(layout.system_fields, 0) || holds(layout.fields, layout.application_offset);
 }
@@ -131,7 +141,9 @@ void redact_between_fields(DumpRedaction& redaction, const DctCopy& copy) {
     bool changed = false;
     for (std::uint32_t offset = 0; offset < std::min(format::version_struct, copy.at.size()); ++offset) {
         const auto at = range_of(copy.at.begin + offset, 1);
-        if (offset < format::header_size ? belongs_in_header(offset, *redaction.at(at.begin), nearly_magic(copy)) : in_a_field(redaction.original.facts.layout->dct, offset)) continue;
+        if (offset < format::header_size ? belongs_in_header(offset, *redaction.at(at.begin), nearly_magic(copy))
+                                         : in_a_field(redaction.original.facts.layout->dct, offset))
+            continue;
         changed |= redaction.fill(at, 'x');
     }
     if (changed) redaction.notes.push_back({copy.at, fmt::format("DCT copy {}: bytes outside every field, overwritten", copy.number)});
@@ -176,7 +188,8 @@ void redact_table_copies(DumpRedaction& redaction) {
     for (const auto* copy : order) {
         for (const auto* table : {&layout.fields, &layout.system_fields})
             for (const auto& field : *table)
-                if (field.name != "device_private_key" && field.name != "server_public_key") redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
+                if (field.name != "device_private_key" && field.name != "server_public_key")
+                    redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
         if (redaction.thorough) redact_between_fields(redaction, *copy);
     }
 }

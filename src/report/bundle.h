@@ -9,7 +9,7 @@
 namespace photopsy {
 
 struct BundleFile {
-    std::string name;    ///< a plain name, no path
+    std::string name;  ///< a plain name, no path
     std::string bytes;
 };
 

@@ -39,7 +39,9 @@ Result<std::string> zip_of(const std::vector<BundleFile>& files) {
     if (!zip) return Error{"cannot make the archive: out of memory"};
     archive_write_set_format_zip(zip.get());
     archive_write_set_bytes_in_last_block(zip.get(), 1);
-    const auto failed = [&] { return Error{std::string("cannot make the archive: ") + (archive_error_string(zip.get()) ? archive_error_string(zip.get()) : "unknown reason")}; };
+    const auto failed = [&] {
+        return Error{std::string("cannot make the archive: ") + (archive_error_string(zip.get()) ? archive_error_string(zip.get()) : "unknown reason")};
+    };
     if (archive_write_open(zip.get(), &bytes, nullptr, append, nullptr) != ARCHIVE_OK) return failed();
     for (const auto& file : files)
         if (!add(zip.get(), file)) return failed();

@@ -30,14 +30,17 @@ std::string describe(const Module* module) {
     const auto release = module->releases.empty() ? std::string() : fmt::format(" ({})", module->releases.front());
     const auto sum = module->integrity == Integrity::Good ? "whole" : module->integrity == Integrity::Bad ? "checksum fails" : "checksum not checked";
     const auto& blocks = module->damage.blocks;
-    const auto named = blocks && !blocks->releases.empty() ? fmt::format(" ({} of {} blocks are those of {}{})", blocks->same, blocks->blocks, blocks->releases.front(),
-                                                                         module->damage.foreign_release.empty() ? "" : ", others of " + module->damage.foreign_release) : "";
+    const auto named = blocks && !blocks->releases.empty()
+                           ? fmt::format(" ({} of {} blocks are those of {}{})", blocks->same, blocks->blocks, blocks->releases.front(),
+                                         module->damage.foreign_release.empty() ? "" : ", others of " + module->damage.foreign_release)
+                           : "";
     return fmt::format("v{}{}, {} bytes, CRC {}, {}{}", module->version.value, release, module->length() + 4, hex_word(module->stored_crc.value), sum, named);
 }
 
 std::string outcome(const Analysis& analysis) {
     std::string text(name_of(analysis.diagnosis.outcome));
-    for (const auto& named : analysis.diagnosis.causes) text += fmt::format("{}{}", &named == &analysis.diagnosis.causes.front() ? ": " : ", ", named.cause->id);
+    for (const auto& named : analysis.diagnosis.causes)
+        text += fmt::format("{}{}", &named == &analysis.diagnosis.causes.front() ? ": " : ", ", named.cause->id);
     return text;
 }
 
@@ -47,21 +50,27 @@ void compare_verdicts(const Analysis& before, const Analysis& after, const Secti
 }
 
 void compare_modules(const Analysis& before, const Analysis& after, const Section& section) {
-    for (const auto& slot : before.layout->slots) section.changed(slot.title.empty() ? slot.name : slot.title, describe(before.facts.module(slot.name)), describe(after.facts.module(slot.name)));
+    for (const auto& slot : before.layout->slots)
+        section.changed(slot.title.empty() ? slot.name : slot.title, describe(before.facts.module(slot.name)), describe(after.facts.module(slot.name)));
 }
 
 std::string describe(const DctCopy* copy) {
-    return copy ? fmt::format("{}, sequence {}", contract_name_of(copy->state), copy->has_version_struct ? std::to_string(copy->sequence.value) : "none") : "none";
+    return copy ? fmt::format("{}, sequence {}", contract_name_of(copy->state), copy->has_version_struct ? std::to_string(copy->sequence.value) : "none")
+                : "none";
 }
 
 std::string selected(const Dct& dct) { return dct.selected ? fmt::format("copy {}", *dct.selected) : "none"; }
 
 std::string_view name_of(DctFieldFact::State state) {
     switch (state) {
-        case DctFieldFact::State::NotInFile: return "not in the file";
-        case DctFieldFact::State::Unset: return "unset";
-        case DctFieldFact::State::Zero: return "zero";
-        case DctFieldFact::State::Set: return "set";
+        case DctFieldFact::State::NotInFile:
+            return "not in the file";
+        case DctFieldFact::State::Unset:
+            return "unset";
+        case DctFieldFact::State::Zero:
+            return "zero";
+        case DctFieldFact::State::Set:
+            return "set";
     }
     return "";
 }
@@ -71,15 +80,18 @@ void compare_fields(const Analysis& before, const Analysis& after, const Section
     for (const auto& old_field : before.facts.dct.fields) {
         for (const auto& new_field : after.facts.dct.fields) {
             if (!old_field.field || !new_field.field || old_field.field->name != new_field.field->name) continue;
-            if (std::ranges::equal(before.capture.image.bytes(old_field.at), after.capture.image.bytes(new_field.at)) && old_field.state == new_field.state) continue;
+            if (std::ranges::equal(before.capture.image.bytes(old_field.at), after.capture.image.bytes(new_field.at)) && old_field.state == new_field.state)
+                continue;
             const auto what = fmt::format("{} ({} bytes)", old_field.field->title, old_field.at.size());
-            section.changed(what, std::string(name_of(old_field.state)), old_field.state == new_field.state ? "another value" : std::string(name_of(new_field.state)));
+            section.changed(what, std::string(name_of(old_field.state)),
+                            old_field.state == new_field.state ? "another value" : std::string(name_of(new_field.state)));
         }
     }
 }
 
 void compare_tables(const Analysis& before, const Analysis& after, const Section& section) {
-    for (const int number : {1, 2}) section.changed(fmt::format("copy {}", number), describe(before.facts.dct.copy(number)), describe(after.facts.dct.copy(number)));
+    for (const int number : {1, 2})
+        section.changed(fmt::format("copy {}", number), describe(before.facts.dct.copy(number)), describe(after.facts.dct.copy(number)));
     section.changed("copy that the firmware reads", selected(before.facts.dct), selected(after.facts.dct));
     compare_fields(before, after, section);
 }
@@ -87,7 +99,9 @@ void compare_tables(const Analysis& before, const Analysis& after, const Section
 std::string describe(const DeviceKey& key) {
     return fmt::format("{}, public fingerprint {}", name_of(key.what), key.public_fingerprint ? hex(*key.public_fingerprint).substr(0, 16) : "unknown");
 }
-std::string describe(const ServerKey& key) { return fmt::format("{}, fingerprint {}", name_of(key.what), key.fingerprint ? hex(*key.fingerprint).substr(0, 16) : "unknown"); }
+std::string describe(const ServerKey& key) {
+    return fmt::format("{}, fingerprint {}", name_of(key.what), key.fingerprint ? hex(*key.fingerprint).substr(0, 16) : "unknown");
+}
 
 void compare_keys(const Analysis& before, const Analysis& after, const Section& section) {
     section.changed("device key", describe(before.keys.device), describe(after.keys.device));
@@ -96,26 +110,35 @@ void compare_keys(const Analysis& before, const Analysis& after, const Section& 
 
 std::string describe(const OtaFacts& ota) {
     if (ota.kind == OtaCase::None) return "nothing under way";
-    const auto progress = ota.progress ? fmt::format(", {} of {} bytes in place", ota.progress->copied, ota.progress->total) : ota.kind == OtaCase::Receiving ? fmt::format(", {} bytes received", ota.received) : "";
+    const auto progress = ota.progress                     ? fmt::format(", {} of {} bytes in place", ota.progress->copied, ota.progress->total)
+                          : ota.kind == OtaCase::Receiving ? fmt::format(", {} bytes received", ota.received)
+                                                           : "";
     return fmt::format("{}{}", name_of(ota.kind), progress);
 }
 
 std::string slot_state(const OtaFacts& ota, std::size_t number) {
     if (number >= ota.slots.size()) return "not readable";
     switch (ota.slots[number].state) {
-        case OtaSlot::State::Unused: return "unused";
-        case OtaSlot::State::ClearedZero: return "cleared (zero)";
-        case OtaSlot::State::Pending: return fmt::format("pending for {}", hex_address(ota.slots[number].destination.value));
-        case OtaSlot::State::ClearedHistory: return fmt::format("cleared, last for {}", hex_address(ota.slots[number].destination.value));
-        case OtaSlot::State::Factory: return "factory";
-        case OtaSlot::State::Odd: return "odd";
+        case OtaSlot::State::Unused:
+            return "unused";
+        case OtaSlot::State::ClearedZero:
+            return "cleared (zero)";
+        case OtaSlot::State::Pending:
+            return fmt::format("pending for {}", hex_address(ota.slots[number].destination.value));
+        case OtaSlot::State::ClearedHistory:
+            return fmt::format("cleared, last for {}", hex_address(ota.slots[number].destination.value));
+        case OtaSlot::State::Factory:
+            return "factory";
+        case OtaSlot::State::Odd:
+            return "odd";
     }
     return "";
 }
 
 void compare_updates(const Analysis& before, const Analysis& after, const Section& section) {
     section.changed("update", describe(before.facts.ota), describe(after.facts.ota));
-    for (std::size_t slot = 0; slot < 5; ++slot) section.changed(fmt::format("record {}", slot), slot_state(before.facts.ota, slot), slot_state(after.facts.ota, slot));
+    for (std::size_t slot = 0; slot < 5; ++slot)
+        section.changed(fmt::format("record {}", slot), slot_state(before.facts.ota, slot), slot_state(after.facts.ota, slot));
     const auto flag = [](const OtaFacts& ota) { return ota.update_flag ? fmt::format("{:02x}", ota.update_flag->value) : "not readable"; };
     section.changed("OTA flag", flag(before.facts.ota), flag(after.facts.ota));
     const auto eeprom = [](const Eeprom& facts) { return fmt::format("{}, {} cells in use", name_of(facts.state), facts.cells_in_use); };
@@ -151,7 +174,11 @@ bool looks_unstable(const Difference& difference) {
 }
 
 Difference::Side side_of(const Analysis& analysis) {
-    return {.name = analysis.capture.name, .sha256 = hex(analysis.capture.sha256), .layout = analysis.layout->name, .layout_title = analysis.layout->title, .size = analysis.capture.size};
+    return {.name = analysis.capture.name,
+            .sha256 = hex(analysis.capture.sha256),
+            .layout = analysis.layout->name,
+            .layout_title = analysis.layout->title,
+            .size = analysis.capture.size};
 }
 
 /// Names of files and servers come from outside; ids are shortened as in every report.

@@ -26,9 +26,11 @@ Result<Address> reset_handler(const Image& image, const Facts& facts, std::strin
     const auto* module = facts.module(slot);
     if (!module || !module->present()) return Error{fmt::format("no module with a readable header lies in the slot \"{}\"", slot)};
     const auto word = image.bytes(range_of(module->at.begin + 4, 4));
-    if (module->header_at == module->at.begin || word.size() != 4) return Error{fmt::format("the module in slot \"{}\" has no vector table, so no reset handler: give an address", slot)};
+    if (module->header_at == module->at.begin || word.size() != 4)
+        return Error{fmt::format("the module in slot \"{}\" has no vector table, so no reset handler: give an address", slot)};
     const auto reset = little_endian<std::uint32_t>(word);
-    if ((reset & 1) == 0 || !module->at.contains(reset - 1)) return Error{fmt::format("the reset vector of the module in slot \"{}\" is {}, which is no function of it", slot, hex_address(reset))};
+    if ((reset & 1) == 0 || !module->at.contains(reset - 1))
+        return Error{fmt::format("the reset vector of the module in slot \"{}\" is {}, which is no function of it", slot, hex_address(reset))};
     return reset - 1;
 }
 
@@ -54,7 +56,9 @@ Result<std::string> disassembly_text(const Image& image, const Facts& facts, std
     const auto place = place_of(image, facts, where);
     if (!place) return place.error();
     const auto at = *place;
-    if (!facts.layout->flash.contains(at)) return Error{fmt::format("{} lies outside the flash ({} to {})", hex_address(at), hex_address(facts.layout->flash.begin), hex_address(facts.layout->flash.end))};
+    if (!facts.layout->flash.contains(at))
+        return Error{
+            fmt::format("{} lies outside the flash ({} to {})", hex_address(at), hex_address(facts.layout->flash.begin), hex_address(facts.layout->flash.end))};
     count = std::min(count, longest_disassembly);
     const auto bytes = image.leading(range_of(at, std::min(facts.layout->flash.end - at, count * 4)));
     if (bytes.size() < 2) return Error{fmt::format("the file does not hold the bytes at {}", hex_address(at))};
@@ -62,7 +66,9 @@ Result<std::string> disassembly_text(const Image& image, const Facts& facts, std
     for (const auto& line : disassemble(bytes, at, count)) {
         const auto range = range_of(line.at, line.size);
         if (shows_secret(range, image, *facts.layout, facts.dct)) {
-            if (text.empty()) return Error{fmt::format("{} may hold the owner's data (settings, application or update area), which photopsy does not show", hex_address(line.at))};
+            if (text.empty())
+                return Error{
+                    fmt::format("{} may hold the owner's data (settings, application or update area), which photopsy does not show", hex_address(line.at))};
             text += fmt::format("{}  (what follows may hold the owner's data and is not shown)\n", hex_address(line.at));
             break;
         }

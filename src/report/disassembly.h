@@ -7,7 +7,7 @@
 
 namespace photopsy {
 
-inline constexpr unsigned longest_disassembly = 2000;   ///< lines
+inline constexpr unsigned longest_disassembly = 2000;  ///< lines
 
 /// Thumb code as text, one instruction a line, stubs and calls to them named ("hal_dct[0]"). `where`: an address (hexadecimal), the name of a
 /// module slot (its reset handler), or "reset" (the bootloader's). `count`: lines, held at longest_disassembly. One sentence for what is

@@ -55,7 +55,8 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : sho
     words_for_id_ = device_id_.empty() ? "<id of this device: 24 hex digits>" : shortens_id_ ? "<id of this device, " + device_id_ + ">" : device_id_;
 
     const auto& address = analysis.keys.address;
-    const bool has_host = address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip || address.kind == ServerAddress::Kind::Invalid;
+    const bool has_host =
+        address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip || address.kind == ServerAddress::Kind::Invalid;
     const auto host = without_control_characters(address.host);
     if (!has_host || host.empty()) return;
     hides_host_ = !address.particle && !style.show_ids;
@@ -70,9 +71,7 @@ std::string Discretion::text(std::string_view said) const {
     return shortens_all_ids_ ? without_ids(clean) : clean;
 }
 
-std::string Discretion::file_name(std::string_view path) const {
-    return text(path.substr(path.find_last_of("/\\") + 1));
-}
+std::string Discretion::file_name(std::string_view path) const { return text(path.substr(path.find_last_of("/\\") + 1)); }
 
 std::string Discretion::foreign_text(std::string_view said) const {
     static constexpr std::size_t longest = 80;

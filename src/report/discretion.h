@@ -26,7 +26,7 @@ public:
 
     const std::string& device_id() const { return device_id_; }  ///< as it may be shown; "" if unknown
     const std::string& host() const { return host_; }            ///< as it may be shown; "" if there is none
-    std::string shown_id(std::string_view whole) const;  ///< any device's id as it may be shown
+    std::string shown_id(std::string_view whole) const;          ///< any device's id as it may be shown
     bool shortens_id() const { return shortens_id_; }
     bool hides_host() const { return hides_host_; }
 

@@ -42,15 +42,22 @@ static void describe_device(Document& document, const Analysis& analysis, const 
     document.bootloader_version = system.bootloader_version;
     document.device_id = discretion.device_id();
     document.host = discretion.host();
-    if (system.newer_than_known) document.remarks.push_back("This system is newer than any that photopsy knows; it is judged as the last known generation would be.");
+    if (system.newer_than_known)
+        document.remarks.push_back("This system is newer than any that photopsy knows; it is judged as the last known generation would be.");
 }
 
 static void describe_findings(Document& document, const Analysis& analysis, const Discretion& discretion) {
     for (const auto& finding : analysis.findings.all()) {
-        document.findings.push_back({.id = std::string(finding.rule->id), .title = std::string(finding.rule->title), .severity = finding.severity,
-                                     .confidence = finding.confidence, .region = discretion.text(finding.where.region), .at = finding.where.at,
-                                     .expected = discretion.text(finding.expected), .actual = discretion.text(finding.actual),
-                                     .evidence = discretion.text(finding.evidence), .explain = sentence(discretion.text(finding.explain), "")});
+        document.findings.push_back({.id = std::string(finding.rule->id),
+                                     .title = std::string(finding.rule->title),
+                                     .severity = finding.severity,
+                                     .confidence = finding.confidence,
+                                     .region = discretion.text(finding.where.region),
+                                     .at = finding.where.at,
+                                     .expected = discretion.text(finding.expected),
+                                     .actual = discretion.text(finding.actual),
+                                     .evidence = discretion.text(finding.evidence),
+                                     .explain = sentence(discretion.text(finding.explain), "")});
     }
 }
 
@@ -69,9 +76,12 @@ static void pair_up(Document& document) {
 static void describe_quiet_rules(Document& document, const Analysis& analysis) {
     for (const auto* rule : all_rules())
         if (!analysis.findings.has(rule->id)) document.quiet.push_back({std::string(rule->id), std::string(rule->title)});
-    if (analysis.facts.untrustworthy_capture) document.not_all_checked = "the file is no trustworthy copy of the flash";
-    else if (!analysis.facts.whole_flash_in_file) document.not_all_checked = "the file does not hold the whole flash";
-    else if (!analysis.layout || !analysis.layout->judged) document.not_all_checked = "photopsy knows this kind of device only in part";
+    if (analysis.facts.untrustworthy_capture)
+        document.not_all_checked = "the file is no trustworthy copy of the flash";
+    else if (!analysis.facts.whole_flash_in_file)
+        document.not_all_checked = "the file does not hold the whole flash";
+    else if (!analysis.layout || !analysis.layout->judged)
+        document.not_all_checked = "photopsy knows this kind of device only in part";
 }
 
 static Remedy plain(Remedy remedy, const Discretion& discretion) {
@@ -84,7 +94,9 @@ static Remedy plain(Remedy remedy, const Discretion& discretion) {
 
 static void describe_causes(Document& document, const Analysis& analysis, const Discretion& discretion) {
     for (const auto& named : analysis.diagnosis.causes) {
-        CauseText text{.id = std::string(named.cause->id), .title = discretion.text(named.cause->title), .definition = discretion.text(named.cause->definition),
+        CauseText text{.id = std::string(named.cause->id),
+                       .title = discretion.text(named.cause->title),
+                       .definition = discretion.text(named.cause->definition),
                        .confidence = named.story.confidence};
         for (const auto& link : named.story.chain) text.chain.push_back({.says = sentence(discretion.text(link.says), ""), .seen = link.seen});
         for (const auto& remedy : named.story.remedies) text.remedies.push_back(plain(remedy, discretion));

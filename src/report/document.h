@@ -16,9 +16,9 @@ struct FindingText {
     std::string region;
     Range at;
     std::string expected, actual, evidence, explain;
-    bool explained = false;               ///< belongs to a cause
+    bool explained = false;                  ///< belongs to a cause
     std::optional<std::size_t> other_place;  ///< index of the finding that tells the other half of this fact; people read both as one
-    bool told_before = false;             ///< it is such an other half
+    bool told_before = false;                ///< it is such an other half
 };
 
 /// A rule that found nothing.
@@ -30,7 +30,7 @@ struct CauseText {
     std::string id, title, definition;
     Confidence confidence = Confidence::Certain;
     std::vector<ChainLink> chain;
-    std::vector<std::size_t> findings;    ///< indices into Document::findings
+    std::vector<std::size_t> findings;  ///< indices into Document::findings
     std::vector<Remedy> remedies;
 };
 
@@ -40,7 +40,7 @@ struct Rung {
 };
 
 struct HandshakeText {
-    std::string policy, title;            ///< contract's word; words for people
+    std::string policy, title;  ///< contract's word; words for people
     std::string step;
     std::optional<int> code;
     std::string led, explain;
@@ -53,8 +53,8 @@ struct MapCell {
     std::string name, title;
     Range at;
     State state = State::NotChecked;
-    std::vector<Labelled> parts;          ///< what lies in it, cut at its borders
-    std::vector<std::size_t> findings;    ///< that lie in it
+    std::vector<Labelled> parts;        ///< what lies in it, cut at its borders
+    std::vector<std::size_t> findings;  ///< that lie in it
 };
 
 /// One erase unit of the flash chip, for the map.
@@ -62,13 +62,13 @@ struct MapSector {
     int number = 0;
     Range at;
     State state = State::NotChecked;
-    std::vector<std::size_t> findings;    ///< that lie in it
+    std::vector<std::size_t> findings;  ///< that lie in it
 };
 
 /// Blocks inside a module that tell how far a write came, for the map.
 struct MapBlocks {
     enum class Kind { New, Old, Erased, Foreign } kind = Kind::New;
-    std::string title;                    ///< "new: already copied, of release 1.5.2"
+    std::string title;  ///< "new: already copied, of release 1.5.2"
     Range at;
 };
 
@@ -84,7 +84,7 @@ struct DctText {
     Range at;
     State state = State::NotChecked;
     bool selected = false;
-    std::string what;                     ///< "current", "superseded (the table before the last write)" ...
+    std::string what;  ///< "current", "superseded (the table before the last write)" ...
     std::string checksum;
 };
 
@@ -95,8 +95,8 @@ struct KeyText {
 };
 
 struct Redaction {
-    std::string what, why;                ///< "device private key"; "secret" or "personal"
-    Range at;                             ///< empty where it has no single place
+    std::string what, why;  ///< "device private key"; "secret" or "personal"
+    Range at;               ///< empty where it has no single place
 };
 
 struct Document {
@@ -111,12 +111,12 @@ struct Document {
     Outcome outcome = Outcome::Healthy;
     Confidence confidence = Confidence::Certain;
     std::string headline, led_remark;
-    std::vector<std::string> remarks;                  ///< of the capture and the device; harmless
+    std::vector<std::string> remarks;  ///< of the capture and the device; harmless
     std::vector<CauseText> causes;
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
-    std::vector<QuietRule> quiet;                      ///< all rules that found nothing
-    std::string not_all_checked;                       ///< why silence of a rule proves nothing here; "" where it does
+    std::vector<QuietRule> quiet;                           ///< all rules that found nothing
+    std::string not_all_checked;                            ///< why silence of a rule proves nothing here; "" where it does
     std::string boot_result, boot_title, safe_mode_reason;  ///< contract's word; words for people
     std::vector<Rung> boot;
     std::string handshake_unknown, server_key_source;

@@ -18,10 +18,14 @@ static std::string checks_of(const Module& module) {
 
 static std::string remark_on(const Module& module) {
     switch (module.presence) {
-        case Presence::Absent: return "not in the file";
-        case Presence::Erased: return "erased";
-        case Presence::NoHeader: return module.slot == "factory" ? "no factory image: the end of an earlier update lies there (normal)" : "no module header";
-        case Presence::Present: break;
+        case Presence::Absent:
+            return "not in the file";
+        case Presence::Erased:
+            return "erased";
+        case Presence::NoHeader:
+            return module.slot == "factory" ? "no factory image: the end of an earlier update lies there (normal)" : "no module header";
+        case Presence::Present:
+            break;
     }
     if (module.integrity == Integrity::Placeholder) return "built without a checksum";
     if (module.integrity == Integrity::Bad) return "checksum fails";
@@ -32,7 +36,8 @@ static std::string remark_on(const Module& module) {
 void describe_modules(Document& document, const Facts& facts, const Layout* layout, const Discretion& discretion) {
     for (const auto& module : facts.modules) {
         const auto* slot = layout ? layout->slot(module.slot) : nullptr;
-        ModuleText text{.slot = module.slot, .title = slot ? slot->title : module.slot, .state = state_of(module), .at = module.at.empty() ? module.slot_at : module.at};
+        ModuleText text{
+            .slot = module.slot, .title = slot ? slot->title : module.slot, .state = state_of(module), .at = module.at.empty() ? module.slot_at : module.at};
         text.remark = discretion.text(remark_on(module));
         text.checks = checks_of(module);
         if (module.present()) text.version = std::to_string(module.version.value);
@@ -51,9 +56,14 @@ static std::string checksum_of(const DctCopy& copy) {
 
 void describe_dct(Document& document, const Dct& dct, const Discretion& discretion) {
     for (const auto& copy : dct.copies)
-        document.dct.push_back({.copy = copy.number, .at = copy.at, .state = state_of(copy), .selected = dct.selected == copy.number,
-                                .what = std::string(title_of(copy.state)), .checksum = checksum_of(copy)});
-    if (dct.would_reinitialize) document.remarks.push_back("Neither copy of the configuration table is usable: the firmware will write a fresh one at its next start.");
+        document.dct.push_back({.copy = copy.number,
+                                .at = copy.at,
+                                .state = state_of(copy),
+                                .selected = dct.selected == copy.number,
+                                .what = std::string(title_of(copy.state)),
+                                .checksum = checksum_of(copy)});
+    if (dct.would_reinitialize)
+        document.remarks.push_back("Neither copy of the configuration table is usable: the firmware will write a fresh one at its next start.");
     if (!dct.selected_because.empty()) document.other.emplace_back("Configuration table", discretion.text(dct.selected_because));
 }
 
@@ -63,8 +73,13 @@ static KeyText device_key(const DeviceKey& key, std::string role, std::string ti
     std::string what(name_of(key.what));
     if (key.bits) what += fmt::format(", RSA {} bits", key.bits);
     if (key.encoding != KeyEncoding::None) what += fmt::format(", encoding: {}", name_of(key.encoding));
-    return {.role = std::move(role), .title = std::move(title), .what = std::move(what), .fingerprint = fingerprint_of(key.public_fingerprint),
-            .detail = discretion.text(key.detail), .state = state_of(key), .at = key.at};
+    return {.role = std::move(role),
+            .title = std::move(title),
+            .what = std::move(what),
+            .fingerprint = fingerprint_of(key.public_fingerprint),
+            .detail = discretion.text(key.detail),
+            .state = state_of(key),
+            .at = key.at};
 }
 
 /// An empty slot is fine or fatal: the reader must see which.
@@ -89,29 +104,52 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
         if (keys.device_in_other_copy->what == DeviceKeyClass::Erased) other.state = State::Empty, other.fingerprint.clear();
         document.keys.push_back(std::move(other));
     }
-    document.keys.push_back({.role = "device-public-key", .title = "device public key (cached)", .what = std::string(name_of(keys.cache.state)),
-                             .fingerprint = fingerprint_of(keys.cache.fingerprint), .detail = "", .state = state_of(keys.cache), .at = keys.cache.at});
-    document.keys.push_back({.role = "server-public-key", .title = "server public key", .what = server_key(keys.server),
-                             .fingerprint = fingerprint_of(keys.server.fingerprint), .detail = discretion.text(keys.server.detail), .state = state_of(keys.server),
+    document.keys.push_back({.role = "device-public-key",
+                             .title = "device public key (cached)",
+                             .what = std::string(name_of(keys.cache.state)),
+                             .fingerprint = fingerprint_of(keys.cache.fingerprint),
+                             .detail = "",
+                             .state = state_of(keys.cache),
+                             .at = keys.cache.at});
+    document.keys.push_back({.role = "server-public-key",
+                             .title = "server public key",
+                             .what = server_key(keys.server),
+                             .fingerprint = fingerprint_of(keys.server.fingerprint),
+                             .detail = discretion.text(keys.server.detail),
+                             .state = state_of(keys.server),
                              .at = keys.server.at});
-    document.keys.push_back({.role = "server-address", .title = "server address", .what = server_address(keys.address, discretion), .fingerprint = "",
-                             .detail = discretion.text(keys.address.detail), .state = state_of(keys.address), .at = keys.address.at});
+    document.keys.push_back({.role = "server-address",
+                             .title = "server address",
+                             .what = server_address(keys.address, discretion),
+                             .fingerprint = "",
+                             .detail = discretion.text(keys.address.detail),
+                             .state = state_of(keys.address),
+                             .at = keys.address.at});
     for (const auto& copy : keys.elsewhere) {
         if (keys.device_in_other_copy && copy.at.overlaps(keys.device_in_other_copy->at)) continue;  // has its row above
         std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
-        document.keys.push_back({.role = "key-elsewhere", .title = "key in " + discretion.text(copy.where), .what = std::move(what),
-                                 .fingerprint = fingerprint_of(copy.public_fingerprint), .detail = "", .state = copy.usable ? State::Good : State::NotChecked, .at = copy.at});
+        document.keys.push_back({.role = "key-elsewhere",
+                                 .title = "key in " + discretion.text(copy.where),
+                                 .what = std::move(what),
+                                 .fingerprint = fingerprint_of(copy.public_fingerprint),
+                                 .detail = "",
+                                 .state = copy.usable ? State::Good : State::NotChecked,
+                                 .at = copy.at});
     }
 }
 
 void describe_other(Document& document, const Facts& facts) {
     const auto& ota = facts.ota;
     std::string update(name_of(ota.kind));
-    if (ota.progress) update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot, hex_address(ota.progress->boundary));
-    else if (ota.expected) update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
+    if (ota.progress)
+        update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot,
+                              hex_address(ota.progress->boundary));
+    else if (ota.expected)
+        update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
     document.other.emplace_back("Update", update);
     document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", name_of(facts.eeprom.state), facts.eeprom.cells_in_use));
-    document.other.emplace_back("Wi-Fi", fmt::format("{}, {} network{} stored", name_of(facts.wifi.state), facts.wifi.configured, facts.wifi.configured == 1 ? "" : "s"));
+    document.other.emplace_back(
+        "Wi-Fi", fmt::format("{}, {} network{} stored", name_of(facts.wifi.state), facts.wifi.configured, facts.wifi.configured == 1 ? "" : "s"));
 }
 
 }  // namespace photopsy

@@ -5,10 +5,14 @@ namespace photopsy {
 
 static Rung::Mark mark_of(BootStep::State state) {
     switch (state) {
-        case BootStep::State::Pass: return Rung::Mark::Good;
-        case BootStep::State::Fail: return Rung::Mark::Bad;
-        case BootStep::State::Skipped: return Rung::Mark::Skipped;
-        case BootStep::State::Unknown: break;
+        case BootStep::State::Pass:
+            return Rung::Mark::Good;
+        case BootStep::State::Fail:
+            return Rung::Mark::Bad;
+        case BootStep::State::Skipped:
+            return Rung::Mark::Skipped;
+        case BootStep::State::Unknown:
+            break;
     }
     return Rung::Mark::Unknown;
 }
@@ -18,7 +22,8 @@ void describe_boot(Document& document, const BootOutcome& boot, const Discretion
     document.boot_title = title_of(boot.result);
     document.safe_mode_reason = discretion.text(boot.safe_mode_reason);
     for (const auto& step : boot.ladder)
-        document.boot.push_back({mark_of(step.state), discretion.text(step.step), title_of_boot_step(discretion.text(step.step)), discretion.text(step.explain)});
+        document.boot.push_back(
+            {mark_of(step.state), discretion.text(step.step), title_of_boot_step(discretion.text(step.step)), discretion.text(step.explain)});
 }
 
 /// All steps of the handshake, ticked up to the one where it ends.
@@ -39,9 +44,15 @@ void describe_handshake(Document& document, const HandshakeOutcome& handshake, c
     if (handshake.predictions.empty()) document.handshake_unknown = "The file does not hold what the handshake depends on.";
     document.server_key_source = name_of(handshake.server_key_source);
     for (const auto& prediction : handshake.predictions) {
-        HandshakeText text{.policy = std::string(name_of(prediction.policy)), .title = std::string(title_of(prediction.policy)), .step = std::string(name_of(prediction.step)),
-                           .code = prediction.code, .led = discretion.text(prediction.led), .explain = discretion.text(prediction.explain), .chance = prediction.chance,
-                           .succeeds = prediction.step == Step::Done, .ladder = ladder_to(prediction.step)};
+        HandshakeText text{.policy = std::string(name_of(prediction.policy)),
+                           .title = std::string(title_of(prediction.policy)),
+                           .step = std::string(name_of(prediction.step)),
+                           .code = prediction.code,
+                           .led = discretion.text(prediction.led),
+                           .explain = discretion.text(prediction.explain),
+                           .chance = prediction.chance,
+                           .succeeds = prediction.step == Step::Done,
+                           .ladder = ladder_to(prediction.step)};
         document.handshake.push_back(std::move(text));
     }
 }

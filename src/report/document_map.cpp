@@ -52,7 +52,8 @@ void describe_copy(Document& document, const OtaFacts& ota, const Discretion& di
     const auto of = [&](const std::string& release) { return release.empty() ? std::string() : ", of release " + discretion.text(release); };
     add_blocks(document, Kind::New, "new: already written" + of(ota.to_release), {copy.destination.begin, boundary});
     add_blocks(document, Kind::Erased, "erased: still to be written", erased);
-    add_blocks(document, Kind::Old, "old: not reached yet" + of(ota.from_release), {erased.empty() ? boundary : std::max(boundary, erased.end), copy.destination.end});
+    add_blocks(document, Kind::Old, "old: not reached yet" + of(ota.from_release),
+               {erased.empty() ? boundary : std::max(boundary, erased.end), copy.destination.end});
 }
 
 /// A damaged module whose blocks are known: which of them are erased, and which belong to another release.

@@ -31,7 +31,8 @@ std::string coordinate(double value) {
 
 std::string rectangle(const Bar& bar, Range at, double top, double height, std::string_view style, std::string_view title) {
     const auto from = bar.x(at.begin), width = std::max(bar.x(at.end) - from, 1.0);
-    return fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>\n", style, coordinate(from), coordinate(top), coordinate(width), coordinate(height), in_html(title));
+    return fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>\n", style, coordinate(from), coordinate(top),
+                       coordinate(width), coordinate(height), in_html(title));
 }
 
 /// A rectangle that leads to the finding it shows. The keyboard reaches the same finding by its pin: one stop for each is enough.
@@ -59,9 +60,11 @@ std::string regions(const Document& document, const Bar& bar, const std::string&
         for (const auto& part : cell.parts)
             if (const auto at = intersection(part.at, bar.shown); !at.empty()) {
                 const auto says = words(part.label, part.state, part.at);
-                svg += linked(rectangle(bar, at, bar.top, bar_height, fmt::format("s-{}", name_of(part.state)), says), part.state == State::Damaged ? gravest(document, part.at) : std::nullopt, says, prefix);
+                svg += linked(rectangle(bar, at, bar.top, bar_height, fmt::format("s-{}", name_of(part.state)), says),
+                              part.state == State::Damaged ? gravest(document, part.at) : std::nullopt, says, prefix);
             }
-        if (const auto at = intersection(cell.at, bar.shown); !at.empty()) svg += rectangle(bar, at, bar.top, bar_height, "cell", fmt::format("{}: {}", cell.title, place(cell.at)));
+        if (const auto at = intersection(cell.at, bar.shown); !at.empty())
+            svg += rectangle(bar, at, bar.top, bar_height, "cell", fmt::format("{}: {}", cell.title, place(cell.at)));
     }
     return svg;
 }
@@ -91,8 +94,11 @@ std::string blocks(const Document& document, const Bar& bar, const std::string& 
         const auto middle = (bar.x(at.begin) + bar.x(at.end)) / 2, width = bar.x(at.end) - bar.x(at.begin);
         auto shape = rectangle(bar, at, bar.top, bar_height / 2, fmt::format("b-{}", name), says);
         if (width > letter * static_cast<double>(name.size()) + 6) {
-            shape += fmt::format("<rect class=\"plate\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"14\"/>", coordinate(middle - letter * static_cast<double>(name.size()) / 2 - 2), coordinate(bar.top + 4), coordinate(letter * static_cast<double>(name.size()) + 4));
-            shape += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", coordinate(middle), coordinate(bar.top + 15), name);
+            shape += fmt::format("<rect class=\"plate\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"14\"/>",
+                                 coordinate(middle - letter * static_cast<double>(name.size()) / 2 - 2), coordinate(bar.top + 4),
+                                 coordinate(letter * static_cast<double>(name.size()) + 4));
+            shape +=
+                fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", coordinate(middle), coordinate(bar.top + 15), name);
         }
         svg += linked(std::move(shape), gravest(document, block.at), says, prefix);
     }
@@ -112,7 +118,8 @@ std::string sectors(const Document& document, const Bar& bar, const std::string&
         auto shape = rectangle(bar, at, top, strip_height, sector.state == State::Damaged ? "sector bad" : "sector", says);
         const auto name = bar.x(at.end) - bar.x(at.begin) > 60 ? "sector " + number : number;
         if (bar.x(at.end) - bar.x(at.begin) > digit * static_cast<double>(name.size()))
-            shape += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}{}</text>\n", coordinate((bar.x(at.begin) + bar.x(at.end)) / 2), coordinate(top + 13), name, sector.state == State::Damaged ? "!" : "");
+            shape += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}{}</text>\n",
+                                 coordinate((bar.x(at.begin) + bar.x(at.end)) / 2), coordinate(top + 13), name, sector.state == State::Damaged ? "!" : "");
         svg += linked(std::move(shape), gravest(document, sector.at), says, prefix);
     }
     return svg;
@@ -127,7 +134,8 @@ std::string labels(const Document& document, const Bar& bar) {
         if (at.empty() || bar.x(at.end) - bar.x(at.begin) < letter * static_cast<double>(cell.title.size())) continue;
         const auto middle = coordinate((bar.x(at.begin) + bar.x(at.end)) / 2);
         svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", middle, coordinate(top + 16), in_html(cell.title));
-        svg += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", middle, coordinate(top + 30), hex_address(cell.at.begin));
+        svg +=
+            fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", middle, coordinate(top + 30), hex_address(cell.at.begin));
     }
     return svg;
 }
@@ -164,10 +172,11 @@ std::string draw(const Document& document, const Bar& bar, const std::vector<Pin
         const auto& finding = document.findings[pin.finding];
         const auto foot = bar.top - pin_height * pin.level - 1;
         const bool note = finding.severity == Severity::Note;
-        const auto shape = note ? fmt::format("M{} {} a4.5 4.5 0 1 0 0.01 0 z", coordinate(pin.x), coordinate(foot - 11)) : fmt::format("M{} {} l-6.5 -12 h13 z", coordinate(pin.x), coordinate(foot));
-        svg += fmt::format("<a href=\"#{}-finding-{}\" aria-label=\"{}\"><path class=\"pin {}\" d=\"{}\"><title>{}</title></path></a>\n", prefix, pin.finding + 1,
-                           in_html(fmt::format("{}: {} at {}", name_of(finding.severity), finding.title, hex_address(finding.at.begin))), name_of(finding.severity), shape,
-                           in_html(fmt::format("{} ({}), {}", finding.title, name_of(finding.severity), place(finding.at))));
+        const auto shape = note ? fmt::format("M{} {} a4.5 4.5 0 1 0 0.01 0 z", coordinate(pin.x), coordinate(foot - 11))
+                                : fmt::format("M{} {} l-6.5 -12 h13 z", coordinate(pin.x), coordinate(foot));
+        svg += fmt::format("<a href=\"#{}-finding-{}\" aria-label=\"{}\"><path class=\"pin {}\" d=\"{}\"><title>{}</title></path></a>\n", prefix,
+                           pin.finding + 1, in_html(fmt::format("{}: {} at {}", name_of(finding.severity), finding.title, hex_address(finding.at.begin))),
+                           name_of(finding.severity), shape, in_html(fmt::format("{} ({}), {}", finding.title, name_of(finding.severity), place(finding.at))));
     }
     return svg;
 }
@@ -184,14 +193,19 @@ std::string flash_map_svg(const Document& document, const std::string& prefix) {
     for (auto& bar : bars) {
         const auto pins = pins_on(document, bar);
         bar.top = height + room_for(pins) + (height > 0 ? gap : 0);
-        drawn += regions(document, bar, prefix) + damages(document, bar, prefix) + blocks(document, bar, prefix) + sectors(document, bar, prefix) + labels(document, bar) + draw(document, bar, pins, prefix);
+        drawn += regions(document, bar, prefix) + damages(document, bar, prefix) + blocks(document, bar, prefix) + sectors(document, bar, prefix) +
+                 labels(document, bar) + draw(document, bar, pins, prefix);
         height = bar.bottom();
     }
-    auto svg = fmt::format("<svg viewBox=\"0 0 1000 {}\" role=\"group\" aria-label=\"Flash from {} to {}, to scale, with its {} sectors\">\n", coordinate(height), hex_address(document.flash.begin),
-                           hex_address(document.flash.end - 1), document.sectors.size());
+    auto svg = fmt::format("<svg viewBox=\"0 0 1000 {}\" role=\"group\" aria-label=\"Flash from {} to {}, to scale, with its {} sectors\">\n",
+                           coordinate(height), hex_address(document.flash.begin), hex_address(document.flash.end - 1), document.sectors.size());
     if (bars.size() > 1)  // where the second bar lies in the first
-        svg += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"end\">the first 128 KiB, enlarged</text>\n<path class=\"lens\" d=\"M{} {} L{} {} M{} {} L{} {}\"/>\n", coordinate(left + full_width), coordinate(bars[0].bottom() + 10), coordinate(left), coordinate(bars[0].bottom()), coordinate(left), coordinate(bars[1].top),
-                           coordinate(bars[0].x(bars[1].shown.end)), coordinate(bars[0].bottom()), coordinate(left + full_width), coordinate(bars[1].top));
+        svg += fmt::format(
+            "<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"end\">the first 128 KiB, enlarged</text>\n<path class=\"lens\" d=\"M{} {} L{} {} M{} {} L{} "
+            "{}\"/>\n",
+            coordinate(left + full_width), coordinate(bars[0].bottom() + 10), coordinate(left), coordinate(bars[0].bottom()), coordinate(left),
+            coordinate(bars[1].top), coordinate(bars[0].x(bars[1].shown.end)), coordinate(bars[0].bottom()), coordinate(left + full_width),
+            coordinate(bars[1].top));
     return svg + drawn + "</svg>";
 }
 

@@ -9,12 +9,23 @@ std::string in_html(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
-            case '\'': safe += "&#39;"; break;
-            default: safe += c;
+            case '&':
+                safe += "&amp;";
+                break;
+            case '<':
+                safe += "&lt;";
+                break;
+            case '>':
+                safe += "&gt;";
+                break;
+            case '"':
+                safe += "&quot;";
+                break;
+            case '\'':
+                safe += "&#39;";
+                break;
+            default:
+                safe += c;
         }
     }
     return safe;
@@ -24,8 +35,10 @@ std::string in_html(std::string_view text) {
 static std::optional<std::vector<std::uint8_t>> bytes_of(std::string_view text) {
     std::string digits;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (at % 3 != 2) digits += text[at];
-        else if (text[at] != ' ') return {};
+        if (at % 3 != 2)
+            digits += text[at];
+        else if (text[at] != ' ')
+            return {};
     }
     if (text.size() % 3 != 2) return {};
     return from_hex(digits);

@@ -34,9 +34,17 @@ Json texts(const std::vector<std::string>& list) {
 Json capture(const CaptureRecord& record) {
     auto unstable = Json::array();
     for (const Range at : record.unstable) unstable.push_back({{"address", hex_address(at.begin)}, {"length", at.size()}});
-    return {{"when", record.when}, {"tool_version", record.tool_version}, {"usb_id", record.usb_id}, {"bcd_device", fmt::format("{:04x}", record.bcd_device)},
-            {"serial", record.serial}, {"operating_system", record.operating_system}, {"reads", record.reads}, {"retries", record.retries},
-            {"reconnects", record.reconnects}, {"differed", record.differed.size()}, {"unstable", unstable}};
+    return {{"when", record.when},
+            {"tool_version", record.tool_version},
+            {"usb_id", record.usb_id},
+            {"bcd_device", fmt::format("{:04x}", record.bcd_device)},
+            {"serial", record.serial},
+            {"operating_system", record.operating_system},
+            {"reads", record.reads},
+            {"retries", record.retries},
+            {"reconnects", record.reconnects},
+            {"differed", record.differed.size()},
+            {"unstable", unstable}};
 }
 
 Json input(const Document& document) {
@@ -178,7 +186,8 @@ Json dct(const Facts& facts, const Document& document) {
 Json components(const DeviceKey& key) {
     auto array = Json::array();
     for (const auto& component : key.components)
-        array.push_back({{"name", component.name}, {"address", hex_address(component.at.begin)}, {"length", component.at.size()}, {"state", name_of(component.state)}});
+        array.push_back(
+            {{"name", component.name}, {"address", hex_address(component.at.begin)}, {"length", component.at.size()}, {"state", name_of(component.state)}});
     return array;
 }
 
@@ -209,8 +218,11 @@ Json ota_slots(const OtaFacts& ota) {
     auto array = Json::array();
     for (const auto& slot : ota.slots) {
         static constexpr std::string_view states[] = {"unused", "cleared", "cleared-with-history", "pending", "factory", "odd"};
-        array.push_back({{"slot", slot.number}, {"state", states[static_cast<std::size_t>(slot.state)]}, {"source", hex_address(slot.source.value)},
-                         {"destination", hex_address(slot.destination.value)}, {"length", slot.length.value}});
+        array.push_back({{"slot", slot.number},
+                         {"state", states[static_cast<std::size_t>(slot.state)]},
+                         {"source", hex_address(slot.source.value)},
+                         {"destination", hex_address(slot.destination.value)},
+                         {"length", slot.length.value}});
     }
     return array;
 }
@@ -235,7 +247,8 @@ Json eeprom(const Eeprom& eeprom) {
     Json json{{"state", name_of(eeprom.state)}, {"active_page", or_null(eeprom.active)}, {"cells_in_use", eeprom.cells_in_use}, {"pages", Json::array()}};
     static constexpr std::string_view states[] = {"not-in-file", "erased", "copying", "active", "inactive", "corrupt"};
     for (const auto& page : eeprom.pages) {
-        Json row{{"page", page.number}, {"address", hex_address(page.at.begin)}, {"state", states[static_cast<std::size_t>(page.state)]}, {"records", page.records}};
+        Json row{
+            {"page", page.number}, {"address", hex_address(page.at.begin)}, {"state", states[static_cast<std::size_t>(page.state)]}, {"records", page.records}};
         row["unreachable"] = page.unreachable;
         row["first_invalid"] = page.first_invalid ? place_of(*page.first_invalid) : Json(nullptr);
         json["pages"].push_back(std::move(row));

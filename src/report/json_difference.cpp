@@ -11,7 +11,8 @@ using Json = nlohmann::ordered_json;
 static Json side(const Difference::Side& side) { return {{"name", side.name}, {"size", side.size}, {"sha256", side.sha256}, {"layout", side.layout}}; }
 
 static Json row(const RegionChange& change) {
-    Json json{{"region", change.region}, {"address", hex_address(change.at.begin)}, {"length", change.at.size()}, {"different", change.different}, {"single_bit", change.single_bits}, {"only_in_one", change.only_one}};
+    Json json{{"region", change.region},       {"address", hex_address(change.at.begin)}, {"length", change.at.size()},
+              {"different", change.different}, {"single_bit", change.single_bits},        {"only_in_one", change.only_one}};
     json["first"] = change.different ? Json(hex_address(change.hull.begin)) : Json(nullptr);
     json["last"] = change.different ? Json(hex_address(change.hull.end - 1)) : Json(nullptr);
     return json;
@@ -24,7 +25,8 @@ std::string difference_json(const Difference& difference) {
     json["same"] = difference.same;
     json["same_device"] = difference.same_device ? Json(*difference.same_device) : Json(nullptr);
     json["changes"] = Json::array();
-    for (const auto& change : difference.changes) json["changes"].push_back({{"section", change.section}, {"what", change.what}, {"before", change.before}, {"after", change.after}});
+    for (const auto& change : difference.changes)
+        json["changes"].push_back({{"section", change.section}, {"what", change.what}, {"before", change.before}, {"after", change.after}});
     json["bytes"] = Json::array();
     for (const auto& change : difference.bytes) json["bytes"].push_back(row(change));
     json["looks_unstable"] = difference.looks_unstable;

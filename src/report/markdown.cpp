@@ -14,8 +14,10 @@ namespace {
 
 std::string device(const Document& document) {
     auto line = in_markdown(document.device);
-    if (!document.device_os.empty()) line += ", Device OS " + document.device_os;
-    else if (document.system_version) line += fmt::format(", system version {}", *document.system_version);
+    if (!document.device_os.empty())
+        line += ", Device OS " + document.device_os;
+    else if (document.system_version)
+        line += fmt::format(", system version {}", *document.system_version);
     if (document.bootloader_version) line += fmt::format(", bootloader {}", *document.bootloader_version);
     if (!document.device_id.empty()) line += ", id " + code_span(document.device_id);
     return line + ".";
@@ -98,7 +100,8 @@ std::string handshake(const Document& document) {
     if (!document.handshake_unknown.empty()) return "\n" + handshake_heading(document) + ": not predicted. " + in_markdown(document.handshake_unknown) + "\n";
     std::string body = table_row({"server", "ends at", "code", "LED", "why"}) + table_row({"---", "---", "---", "---", "---"});
     for (const auto& row : document.handshake)
-        body += table_row({in_markdown(row.title), code_span(row.step) + (row.chance ? " by chance" : ""), row.code ? code_span(std::to_string(*row.code)) : "", in_markdown(row.led), in_markdown(sentence(row.explain))});
+        body += table_row({in_markdown(row.title), code_span(row.step) + (row.chance ? " by chance" : ""), row.code ? code_span(std::to_string(*row.code)) : "",
+                           in_markdown(row.led), in_markdown(sentence(row.explain))});
     const bool succeeds = std::all_of(document.handshake.begin(), document.handshake.end(), [](const HandshakeText& row) { return row.succeeds; });
     return folded(handshake_heading(document) + (succeeds ? ": succeeds" : ": fails"), body);
 }
@@ -107,15 +110,19 @@ std::string modules(const Document& document) {
     if (document.modules.empty()) return "";
     std::string body = table_row({"module", "address", "state", "version", "release", "checks"}) + table_row({"---", "---", "---", "---", "---", "---"});
     for (const auto& module : document.modules)
-        body += table_row({in_markdown(module.title), code_span(hex_address(module.at.begin)), std::string(name_of(module.state)), module.version, in_markdown(module.release),
-                           in_markdown(module.remark.empty() ? module.checks : module.checks.empty() ? module.remark : module.remark + "; " + module.checks)});
+        body += table_row({in_markdown(module.title), code_span(hex_address(module.at.begin)), std::string(name_of(module.state)), module.version,
+                           in_markdown(module.release),
+                           in_markdown(module.remark.empty()   ? module.checks
+                                       : module.checks.empty() ? module.remark
+                                                               : module.remark + "; " + module.checks)});
     return folded("Modules", body);
 }
 
 std::string keys(const Document& document) {
     std::string body;
     for (const auto& copy : document.dct)
-        body += fmt::format("- DCT copy {}: {}, {}{}\n", copy.copy, name_of(copy.state), in_markdown(copy.what), copy.checksum.empty() ? "" : "; checksum " + in_markdown(copy.checksum));
+        body += fmt::format("- DCT copy {}: {}, {}{}\n", copy.copy, name_of(copy.state), in_markdown(copy.what),
+                            copy.checksum.empty() ? "" : "; checksum " + in_markdown(copy.checksum));
     for (const auto& key : document.keys)
         body += fmt::format("- {}: {}, {}{}\n", in_markdown(key.title), name_of(key.state), in_markdown(key.what),
                             key.fingerprint.empty() ? "" : "; public fingerprint " + code_span(key.fingerprint));
@@ -143,8 +150,11 @@ std::vector<Part> parts_of(const Document& document) {
     std::vector<Part> parts;
     for (std::size_t i = 0; i < document.causes.size(); ++i) {
         const auto& cause = document.causes[i];
-        if (i > 0) parts.push_back({"cause " + cause.id, fmt::format("\n### Also: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id), name_of(cause.confidence), chain(cause))});
-        parts.push_back({"remedies for " + cause.id, cause.remedies.empty() ? "" : folded(fmt::format("What to do: {} steps", cause.remedies.size()), remedies(cause))});
+        if (i > 0)
+            parts.push_back({"cause " + cause.id, fmt::format("\n### Also: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id),
+                                                              name_of(cause.confidence), chain(cause))});
+        parts.push_back(
+            {"remedies for " + cause.id, cause.remedies.empty() ? "" : folded(fmt::format("What to do: {} steps", cause.remedies.size()), remedies(cause))});
     }
     auto order = std::vector<std::size_t>();
     for (const auto& cause : document.causes) order.insert(order.end(), cause.findings.begin(), cause.findings.end());
@@ -198,7 +208,8 @@ std::string render_markdown(const Document& document, std::size_t max_chars) {
         used += needs;
     }
     if (cut.empty()) return text;
-    auto last = fmt::format("\nLeft out because the report is limited to {} characters: {} parts, first {}. The text, HTML and JSON reports hold all.\n", max_chars, cut.size(), code_span(cut.front()));
+    auto last = fmt::format("\nLeft out because the report is limited to {} characters: {} parts, first {}. The text, HTML and JSON reports hold all.\n",
+                            max_chars, cut.size(), code_span(cut.front()));
     return used + length_of(last) <= max_chars ? text + last : text;
 }
 

@@ -37,9 +37,9 @@ bool hidden(std::uint32_t code) {
 }
 
 constexpr std::array<std::pair<std::uint32_t, std::string_view>, 22> spellings = {{
-    {0x2013, "-"}, {0x2014, "-"}, {0x2018, "'"}, {0x2019, "'"}, {0x201C, "\""}, {0x201D, "\""}, {0x2026, "..."}, {0x2192, "->"},
-    {0x2190, "<-"}, {0x00B7, "-"}, {0x2022, "*"}, {0x00D7, "x"}, {0x2264, "<="}, {0x2265, ">="}, {0x2713, "+"}, {0x2717, "x"},
-    {0x2500, "-"}, {0x2502, "|"}, {0x00B0, " degrees"}, {0x00B1, "+/-"}, {0x2212, "-"}, {0x00A0, " "},
+    {0x2013, "-"},  {0x2014, "-"}, {0x2018, "'"},        {0x2019, "'"},   {0x201C, "\""}, {0x201D, "\""}, {0x2026, "..."}, {0x2192, "->"},
+    {0x2190, "<-"}, {0x00B7, "-"}, {0x2022, "*"},        {0x00D7, "x"},   {0x2264, "<="}, {0x2265, ">="}, {0x2713, "+"},   {0x2717, "x"},
+    {0x2500, "-"},  {0x2502, "|"}, {0x00B0, " degrees"}, {0x00B1, "+/-"}, {0x2212, "-"},  {0x00A0, " "},
 }};
 
 std::string_view spelling(std::uint32_t code) {
@@ -55,9 +55,12 @@ std::string without_control_characters(std::string_view text) {
     clean.reserve(text.size());
     while (!text.empty()) {
         const auto character = first_character(text);
-        if (character.code == '\n' || character.code == '\t') clean += ' ';
-        else if (!character.whole || hidden(character.code)) clean += '?';
-        else clean += text.substr(0, character.length);
+        if (character.code == '\n' || character.code == '\t')
+            clean += ' ';
+        else if (!character.whole || hidden(character.code))
+            clean += '?';
+        else
+            clean += text.substr(0, character.length);
         text.remove_prefix(character.length);
     }
     return clean;
@@ -67,8 +70,10 @@ std::string in_ascii(std::string_view text) {
     std::string clean;
     while (!text.empty()) {
         const auto character = first_character(text);
-        if (character.whole && character.code < 0x80) clean += text.front();
-        else clean += character.whole ? spelling(character.code) : "?";
+        if (character.whole && character.code < 0x80)
+            clean += text.front();
+        else
+            clean += character.whole ? spelling(character.code) : "?";
         text.remove_prefix(character.length);
     }
     return clean;

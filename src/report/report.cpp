@@ -76,13 +76,20 @@ std::string render(const std::vector<Analysis>& analyses, Format format, const R
     auto style = asked;
     style.owner_reads = asked.owner_reads && format == Format::Text;  // every other format is made to be handed on
     switch (format) {
-        case Format::Json: return json(analyses, style);
-        case Format::Ndjson: return ndjson(analyses, style);
-        case Format::Text: return text(analyses, style);
-        case Format::Markdown: return markdown(analyses, style);
-        case Format::Csv: return render_csv(documents_of(analyses, style));
-        case Format::Junit: return render_junit(documents_of(analyses, style));
-        case Format::Html: return render_html(documents_of(analyses, style), shared(analyses, style));
+        case Format::Json:
+            return json(analyses, style);
+        case Format::Ndjson:
+            return ndjson(analyses, style);
+        case Format::Text:
+            return text(analyses, style);
+        case Format::Markdown:
+            return markdown(analyses, style);
+        case Format::Csv:
+            return render_csv(documents_of(analyses, style));
+        case Format::Junit:
+            return render_junit(documents_of(analyses, style));
+        case Format::Html:
+            return render_html(documents_of(analyses, style), shared(analyses, style));
     }
     return "";
 }

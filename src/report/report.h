@@ -16,12 +16,12 @@ std::optional<Format> parse_format(std::string_view name);
 
 /// How to say it. The defaults are right for a file that will be shared.
 struct ReportStyle {
-    unsigned width = 80;           ///< text: columns, held between 60 and 200
-    bool colour = false;           ///< text: terminal escapes
-    bool utf8 = true;              ///< text: boxes, ticks; else ASCII
-    bool owner_reads = false;      ///< text: the owner's own terminal: commands carry the full device id
-    bool show_ids = false;         ///< full device id and private server names; never a credential
-    std::size_t max_chars = 15000; ///< markdown
+    unsigned width = 80;            ///< text: columns, held between 60 and 200
+    bool colour = false;            ///< text: terminal escapes
+    bool utf8 = true;               ///< text: boxes, ticks; else ASCII
+    bool owner_reads = false;       ///< text: the owner's own terminal: commands carry the full device id
+    bool show_ids = false;          ///< full device id and private server names; never a credential
+    std::size_t max_chars = 15000;  ///< markdown
 };
 
 /// One or several reports. Several: what they have in common follows (text, markdown, html), JSON is an array.

@@ -51,7 +51,8 @@ bool fails(const FindingText& finding) { return finding.severity >= Severity::Pr
 
 /// The verdict as an exit status would tell it: works, or will heal itself, or not.
 bool fails(const Document& document) {
-    return (document.outcome != Outcome::Healthy && document.outcome != Outcome::Attention) || std::any_of(document.findings.begin(), document.findings.end(), [](const FindingText& finding) { return fails(finding); });
+    return (document.outcome != Outcome::Healthy && document.outcome != Outcome::Attention) ||
+           std::any_of(document.findings.begin(), document.findings.end(), [](const FindingText& finding) { return fails(finding); });
 }
 
 struct TestSuite {
@@ -81,13 +82,17 @@ void add_verdict(TestSuite& suite, const Document& document) {
     suite.open(fmt::format("outcome {}", name_of(document.outcome)));
     std::string causes;
     for (const auto& cause : document.causes) causes += (causes.empty() ? "" : "\n\n") + cause_in_words(cause);
-    if (fails(document)) suite.fails(name_of(document.outcome), document.headline, causes.empty() ? document.headline : causes);
-    else suite.says(causes.empty() ? document.headline : document.headline + "\n\n" + causes);
+    if (fails(document))
+        suite.fails(name_of(document.outcome), document.headline, causes.empty() ? document.headline : causes);
+    else
+        suite.says(causes.empty() ? document.headline : document.headline + "\n\n" + causes);
     suite.close();
     for (const auto& cause : document.causes) {
         suite.open("cause " + cause.id);
-        if (fails(document)) suite.fails("cause", cause.title, cause_in_words(cause));
-        else suite.says(cause_in_words(cause));
+        if (fails(document))
+            suite.fails("cause", cause.title, cause_in_words(cause));
+        else
+            suite.says(cause_in_words(cause));
         suite.close();
     }
 }
@@ -95,13 +100,17 @@ void add_verdict(TestSuite& suite, const Document& document) {
 void add_findings(TestSuite& suite, const Document& document) {
     for (const auto& finding : document.findings) {
         suite.open(fmt::format("{} at {}", finding.id, hex_address(finding.at.begin)));
-        if (fails(finding)) suite.fails(name_of(finding.severity), finding.title, finding.explain);
-        else suite.says(fmt::format("{}: {}", name_of(finding.severity), finding.explain));
+        if (fails(finding))
+            suite.fails(name_of(finding.severity), finding.title, finding.explain);
+        else
+            suite.says(fmt::format("{}: {}", name_of(finding.severity), finding.explain));
         suite.close();
     }
     for (const auto& rule : document.quiet) {
         suite.open("no " + rule.id);
-        if (!document.not_all_checked.empty()) suite.cases += fmt::format("      <skipped message=\"{}\"/>\n", in_html("not found, which proves nothing: " + document.not_all_checked)), ++suite.skipped;
+        if (!document.not_all_checked.empty())
+            suite.cases += fmt::format("      <skipped message=\"{}\"/>\n", in_html("not found, which proves nothing: " + document.not_all_checked)),
+                ++suite.skipped;
         suite.close();
     }
 }
@@ -109,12 +118,15 @@ void add_findings(TestSuite& suite, const Document& document) {
 }  // namespace
 
 std::string render_csv(const std::vector<Document>& documents) {
-    auto text = row({"name", "sha256", "outcome", "headline", "causes", "findings", "boot", "compares_presented_key", "uses_stored_key", "device", "device_os", "bootloader", "device_id", "public_fingerprint"});
+    auto text = row({"name", "sha256", "outcome", "headline", "causes", "findings", "boot", "compares_presented_key", "uses_stored_key", "device", "device_os",
+                     "bootloader", "device_id", "public_fingerprint"});
     for (const auto& document : documents)
-        text += row({document.name, document.sha256, std::string(name_of(document.outcome)), document.headline, joined(document.causes, [](const CauseText& cause) { return cause.id; }),
-                     joined(document.findings, [](const FindingText& finding) { return finding.id + "@" + hex_address(finding.at.begin); }), document.boot_result,
-                     handshake_of(document, "compares-presented-key"), handshake_of(document, "uses-stored-key"), document.layout, document.device_os,
-                     document.bootloader_version ? std::to_string(*document.bootloader_version) : "", document.device_id, fingerprint(document)});
+        text +=
+            row({document.name, document.sha256, std::string(name_of(document.outcome)), document.headline,
+                 joined(document.causes, [](const CauseText& cause) { return cause.id; }),
+                 joined(document.findings, [](const FindingText& finding) { return finding.id + "@" + hex_address(finding.at.begin); }), document.boot_result,
+                 handshake_of(document, "compares-presented-key"), handshake_of(document, "uses-stored-key"), document.layout, document.device_os,
+                 document.bootloader_version ? std::to_string(*document.bootloader_version) : "", document.device_id, fingerprint(document)});
     return text;
 }
 
@@ -125,15 +137,22 @@ std::string render_junit(const std::vector<Document>& documents) {
         TestSuite suite{.name = document.name};
         add_verdict(suite, document);
         add_findings(suite, document);
-        suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n", in_html(suite.name), suite.tests, suite.failures, suite.skipped);
-        const std::vector<std::pair<const char*, std::string>> properties = {{"outcome", std::string(name_of(document.outcome))}, {"headline", document.headline},
-            {"causes", joined(document.causes, [](const CauseText& cause) { return cause.id; })}, {"sha256", document.sha256}, {"device", document.layout}, {"device_os", document.device_os}};
-        for (const auto& [name, value] : properties)
-            suites += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, in_html(value));
+        suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n", in_html(suite.name),
+                              suite.tests, suite.failures, suite.skipped);
+        const std::vector<std::pair<const char*, std::string>> properties = {
+            {"outcome", std::string(name_of(document.outcome))},
+            {"headline", document.headline},
+            {"causes", joined(document.causes, [](const CauseText& cause) { return cause.id; })},
+            {"sha256", document.sha256},
+            {"device", document.layout},
+            {"device_os", document.device_os}};
+        for (const auto& [name, value] : properties) suites += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, in_html(value));
         suites += "    </properties>\n" + suite.cases + "  </testsuite>\n";
         tests += suite.tests, failures += suite.failures, skipped += suite.skipped;
     }
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", tests, failures, skipped) + suites + "</testsuites>\n";
+    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
+                       tests, failures, skipped) +
+           suites + "</testsuites>\n";
 }
 
 }  // namespace photopsy

@@ -16,10 +16,14 @@ std::string Paint::tone(Tone tone, std::string_view text) const {
 
 std::string Paint::sign(Sign sign) const {
     switch (sign) {
-        case Sign::Good: return tone(Tone::Good, utf8_ ? "✓" : "+");
-        case Sign::Bad: return tone(Tone::Bad, utf8_ ? "✗" : "x");
-        case Sign::Skipped: return tone(Tone::Faint, utf8_ ? "·" : "-");
-        case Sign::Unknown: break;
+        case Sign::Good:
+            return tone(Tone::Good, utf8_ ? "✓" : "+");
+        case Sign::Bad:
+            return tone(Tone::Bad, utf8_ ? "✗" : "x");
+        case Sign::Skipped:
+            return tone(Tone::Faint, utf8_ ? "·" : "-");
+        case Sign::Unknown:
+            break;
     }
     return tone(Tone::Warn, "?");
 }

@@ -16,7 +16,7 @@ public:
     unsigned width() const { return width_; }
     /// The text in the tone's colour; unchanged where colour is off.
     std::string tone(Tone, std::string_view text) const;
-    std::string sign(Sign) const;         ///< one column wide, coloured
+    std::string sign(Sign) const;  ///< one column wide, coloured
     /// As the output can show it: in ASCII where it must be.
     std::string plain(std::string_view text) const;
     /// Plain text in lines of the report's width, `indent` blanks before each and `first` in the place of the first line's.

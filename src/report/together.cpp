@@ -33,9 +33,12 @@ std::string listed(const std::vector<const Analysis*>& some, const std::vector<A
 std::string digest(const std::optional<Sha256>& value) { return value ? hex(*value) : ""; }
 
 void say_outcome(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
-    const auto healthy = static_cast<std::size_t>(std::count_if(analyses.begin(), analyses.end(), [](const Analysis& analysis) { return analysis.diagnosis.outcome == Outcome::Healthy; }));
-    if (healthy == analyses.size()) said.push_back(fmt::format("All {} flashes are healthy: look at the cloud, the account or the network.", healthy));
-    else if (healthy) said.push_back(fmt::format("{} of {} flashes are healthy.", healthy, analyses.size()));
+    const auto healthy = static_cast<std::size_t>(
+        std::count_if(analyses.begin(), analyses.end(), [](const Analysis& analysis) { return analysis.diagnosis.outcome == Outcome::Healthy; }));
+    if (healthy == analyses.size())
+        said.push_back(fmt::format("All {} flashes are healthy: look at the cloud, the account or the network.", healthy));
+    else if (healthy)
+        said.push_back(fmt::format("{} of {} flashes are healthy.", healthy, analyses.size()));
 }
 
 void say_causes(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
@@ -47,7 +50,8 @@ void say_causes(const std::vector<Analysis>& analyses, std::vector<std::string>&
             ++number;
         }
     for (const auto& [id, counted] : counts)
-        if (counted.second > 1) said.push_back(fmt::format("{} have the same cause: {} ({}).", count(counted.second, analyses.size()), counted.first->title, id));
+        if (counted.second > 1)
+            said.push_back(fmt::format("{} have the same cause: {} ({}).", count(counted.second, analyses.size()), counted.first->title, id));
 }
 
 void say_server_key(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
@@ -55,7 +59,10 @@ void say_server_key(const std::vector<Analysis>& analyses, std::vector<std::stri
         return analysis.keys.server.what == ServerKeyClass::Published ? std::string() : digest(analysis.keys.server.fingerprint);
     };
     for (const auto& [key, some] : grouped(analyses, foreign))
-        if (some.size() > 1) said.push_back(fmt::format("{} hold the same server key, which is not Particle's (SHA-256 {}): a wrong key that was loaded everywhere, or a private cloud.", count(some.size(), analyses.size()), key.substr(0, 16)));
+        if (some.size() > 1)
+            said.push_back(
+                fmt::format("{} hold the same server key, which is not Particle's (SHA-256 {}): a wrong key that was loaded everywhere, or a private cloud.",
+                            count(some.size(), analyses.size()), key.substr(0, 16)));
     const auto address = [](const Analysis& analysis) { return analysis.keys.address.particle ? std::string() : analysis.keys.address.host; };
     for (const auto& [host, some] : grouped(analyses, address))
         if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), analyses.size())));
@@ -68,8 +75,13 @@ void say_identity(const std::vector<Analysis>& analyses, const std::vector<std::
         if (some.size() > 1) said.push_back(fmt::format("Dumps of the same device: {}.", listed(some, analyses, names)));
     for (const auto& [key, some] : grouped(analyses, [](const Analysis& analysis) { return digest(analysis.keys.device.public_fingerprint); })) {
         const auto* first = some.front();
-        const bool cloned = std::any_of(some.begin(), some.end(), [&](const Analysis* one) { return one->facts.device_id != first->facts.device_id && one->facts.device_id && first->facts.device_id; });
-        if (cloned) said.push_back(fmt::format("Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.", listed(some, analyses, names)));
+        const bool cloned = std::any_of(some.begin(), some.end(), [&](const Analysis* one) {
+            return one->facts.device_id != first->facts.device_id && one->facts.device_id && first->facts.device_id;
+        });
+        if (cloned)
+            said.push_back(
+                fmt::format("Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.",
+                            listed(some, analyses, names)));
     }
 }
 

@@ -28,8 +28,9 @@ void calls_lead_nowhere(const Observations& seen, Findings& found) {
             if (count++ < most_named) names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of(stub));
         }
         if (first)
-            found.add({code.slot, range_of(first->at, stub_size)}, fmt::format("{} of {} calls from {} into other modules lead to no function there ({}{}): the modules are of releases that do not fit.",
-                count, code.stubs.size(), in_text(seen.facts, code.slot), names, count > most_named ? " ..." : ""));
+            found.add({code.slot, range_of(first->at, stub_size)},
+                      fmt::format("{} of {} calls from {} into other modules lead to no function there ({}{}): the modules are of releases that do not fit.",
+                                  count, code.stubs.size(), in_text(seen.facts, code.slot), names, count > most_named ? " ..." : ""));
     }
 }
 
@@ -37,8 +38,11 @@ void damage_is_small(const Observations& seen, Findings& found) {
     for (const auto& code : seen.facts.code) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->integrity != Integrity::Bad || code.unresolved != 0 || code.stubs.size() < enough_stubs || !code.bad_vectors.empty()) continue;
-        if (seen.facts.ota.half_written_slot == code.slot || (module->damage.blocks && module->damage.blocks->same + 1 < module->damage.blocks->blocks)) continue;
-        found.add({code.slot, range_of(code.stubs.front().at, stub_size)}, fmt::format("All {} calls from {} into other modules still lead to functions, so the damage is small.", code.stubs.size(), in_text(seen.facts, code.slot)));
+        if (seen.facts.ota.half_written_slot == code.slot || (module->damage.blocks && module->damage.blocks->same + 1 < module->damage.blocks->blocks))
+            continue;
+        found.add({code.slot, range_of(code.stubs.front().at, stub_size)},
+                  fmt::format("All {} calls from {} into other modules still lead to functions, so the damage is small.", code.stubs.size(),
+                              in_text(seen.facts, code.slot)));
     }
 }
 
@@ -47,8 +51,9 @@ void vectors_damaged(const Observations& seen, Findings& found) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->good() || code.bad_vectors.empty() || seen.facts.ota.half_written_slot == code.slot) continue;
         const auto at = code.bad_vectors.front();
-        found.add({code.slot, range_of(at, 4)}, fmt::format("{} of the handlers in the vector table of {} point outside it or to an even address; the first stands at {}.",
-            code.bad_vectors.size(), in_text(seen.facts, code.slot), hex_address(at)));
+        found.add({code.slot, range_of(at, 4)},
+                  fmt::format("{} of the handlers in the vector table of {} point outside it or to an even address; the first stands at {}.",
+                              code.bad_vectors.size(), in_text(seen.facts, code.slot), hex_address(at)));
     }
 }
 
@@ -56,15 +61,21 @@ void reset_code_damaged(const Observations& seen, Findings& found) {
     for (const auto& code : seen.facts.code) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->good() || !code.no_code_at || seen.facts.ota.half_written_slot == code.slot) continue;
-        found.add({code.slot, range_of(code.no_code_at, 2)}, fmt::format("The reset handler of the {} leads to bytes that are no code: the first stand at {}, within its first instructions.", title_of(seen.facts, code.slot), hex_address(code.no_code_at)));
+        found.add({code.slot, range_of(code.no_code_at, 2)},
+                  fmt::format("The reset handler of the {} leads to bytes that are no code: the first stand at {}, within its first instructions.",
+                              title_of(seen.facts, code.slot), hex_address(code.no_code_at)));
     }
 }
 
 constexpr Rule rules[] = {
-    {"calls-lead-nowhere", Severity::Note, "A module calls functions that another one does not have", "Such a call jumps through whatever stands behind the table.", "dynalib.h@v2.3.1:128", calls_lead_nowhere},
-    {"calls-still-resolve", Severity::Note, "The code of a damaged module is largely intact", "It tells a flipped bit from a lost piece.", "docs/formats/code.md", damage_is_small},
-    {"vectors-damaged", Severity::Note, "The vector table of a module is damaged", "The processor jumps to these addresses at start and at each interrupt.", "docs/formats/code.md", vectors_damaged},
-    {"reset-code-damaged", Severity::Note, "The first instructions of a module are no code", "The processor faults before the module has done anything.", "docs/formats/code.md", reset_code_damaged},
+    {"calls-lead-nowhere", Severity::Note, "A module calls functions that another one does not have",
+     "Such a call jumps through whatever stands behind the table.", "dynalib.h@v2.3.1:128", calls_lead_nowhere},
+    {"calls-still-resolve", Severity::Note, "The code of a damaged module is largely intact", "It tells a flipped bit from a lost piece.",
+     "docs/formats/code.md", damage_is_small},
+    {"vectors-damaged", Severity::Note, "The vector table of a module is damaged", "The processor jumps to these addresses at start and at each interrupt.",
+     "docs/formats/code.md", vectors_damaged},
+    {"reset-code-damaged", Severity::Note, "The first instructions of a module are no code", "The processor faults before the module has done anything.",
+     "docs/formats/code.md", reset_code_damaged},
 };
 
 }  // namespace

@@ -58,8 +58,10 @@ void empty(const Observations& seen, Findings& found) {
     const bool generates = seen.facts.system.handshake != HandshakeGeneration::V0_7_0;
     const bool first_byte = !key.damage.empty() && key.damage.front().begin == key.at.begin;
     auto text = sentence(key.detail);
-    if (first_byte && generates) text += " At its next start the firmware makes a new key and writes it over what is left, and the cloud does not know that key.";
-    else if (first_byte) text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
+    if (first_byte && generates)
+        text += " At its next start the firmware makes a new key and writes it over what is left, and the cloud does not know that key.";
+    else if (first_byte)
+        text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
     found.add(place_of(key), text + (key.method.empty() ? "" : " What is left is enough to compute the key again.")).severity = severity_of(key);
 }
 
@@ -88,14 +90,20 @@ void cache_differs(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.device.what != Class::Good || keys.regenerated) return;
     if (keys.cache.state == PublicKeyCache::State::BelongsToOtherKey)
-        found.add({"public-key cache", keys.cache.at}, "The cached public key belongs to another private key than the one in the slot. The firmware rewrites the cache before each connection, so the key was changed since the last one.");
-    if (keys.cache.state == PublicKeyCache::State::Garbage) found.add({"public-key cache", keys.cache.at}, "What stands in the public-key cache is no public key. The firmware writes it anew before each connection.");
+        found.add({"public-key cache", keys.cache.at},
+                  "The cached public key belongs to another private key than the one in the slot. The firmware rewrites the cache before each connection, so "
+                  "the key was changed since the last one.");
+    if (keys.cache.state == PublicKeyCache::State::Garbage)
+        found.add({"public-key cache", keys.cache.at},
+                  "What stands in the public-key cache is no public key. The firmware writes it anew before each connection.");
 }
 
 void made_anew(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (!keys.regenerated) return;
-    auto& finding = found.add({place_of(keys.device).region, keys.device.at}, "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because + ". If nobody registered it, the cloud still holds the old one.");
+    auto& finding = found.add({place_of(keys.device).region, keys.device.at},
+                              "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
+                                  ". If nobody registered it, the cloud still holds the old one.");
     finding.confidence = Confidence::Likely;
 }
 
@@ -104,7 +112,8 @@ void old_copy_damaged(const Observations& seen, Findings& found) {
     const auto& other = seen.keys.device_in_other_copy;
     if (!other || seen.keys.device.what != Class::Good) return;
     const auto* copy = seen.facts.dct.copy(other->dct_copy);
-    const bool whole_table = copy && (copy->state == DctCopyState::Superseded || copy->state == DctCopyState::SupersededDamaged || copy->state == DctCopyState::OlderFormat || copy->state == DctCopyState::ValidTwin);
+    const bool whole_table = copy && (copy->state == DctCopyState::Superseded || copy->state == DctCopyState::SupersededDamaged ||
+                                      copy->state == DctCopyState::OlderFormat || copy->state == DctCopyState::ValidTwin);
     if (!whole_table || other->what == Class::Good || other->what == Class::NotInFile) return;
     found.add(place_of(*other), "In the copy of the table that the firmware does not use: " + other->detail + ". This does not disturb the device.");
 }
@@ -113,27 +122,35 @@ constexpr std::string_view walk = "communication/src/handshake.cpp@v2.3.1:151-21
 constexpr std::string_view why_decrypt = "The device decrypts the session key of the cloud with this key; without it the handshake ends.";
 
 const Rule rules[] = {
-    {"private-key-empty", Severity::Problem, "The key slot is empty, or counts as empty", "The firmware looks only at the first byte: FF means that there is no key. It then makes a new one, which the cloud does not know.",
+    {"private-key-empty", Severity::Problem, "The key slot is empty, or counts as empty",
+     "The firmware looks only at the first byte: FF means that there is no key. It then makes a new one, which the cloud does not know.",
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:428", empty},
-    {"private-key-not-made-yet", Severity::Note, "The unit never had a key", "A unit that leaves the factory unprovisioned makes its key at the first start.", "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:775", never_generated},
+    {"private-key-not-made-yet", Severity::Note, "The unit never had a key", "A unit that leaves the factory unprovisioned makes its key at the first start.",
+     "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:775", never_generated},
     {"private-key-zeros", Severity::Problem, "The private key is overwritten with zeros", why_decrypt, walk, report_class<Class::Zeroed>},
     {"private-key-cut-short", Severity::Problem, "The end of the private key is missing", why_decrypt, walk, report_class<Class::Truncated>},
     {"private-key-bits-wrong", Severity::Problem, "Bits of the private key are wrong", why_decrypt, walk, report_class<Class::BitFlip, Class::Damaged>},
-    {"private-key-two-in-one", Severity::Problem, "Two private keys were programmed over each other", "Device OS 0.4.3 to 0.6.4 programs a new key in place before it erases; a power cut leaves the AND of both.", "docs/formats/dct.md, row G",
+    {"private-key-two-in-one", Severity::Problem, "Two private keys were programmed over each other",
+     "Device OS 0.4.3 to 0.6.4 programs a new key in place before it erases; a power cut leaves the AND of both.", "docs/formats/dct.md, row G",
      report_class<Class::Mixed>},
     {"private-key-slot-holds-other", Severity::Problem, "The key slot holds something that is no RSA private key", why_decrypt, walk, not_a_key},
-    {"private-key-other-size", Severity::Problem, "The private key has not 1024 bits", "The firmware reads fixed widths for 1024 bits and cannot use another size.", walk, report_class<Class::WrongSize>},
-    {"private-key-wrapped", Severity::Problem, "The private key is written in a form that the firmware cannot read", "The firmware reads PKCS#1 in DER only. OpenSSL 3, and with it the Particle CLI, writes PKCS#8.", walk,
-     report_class<Class::WrongEncoding>},
-    {"private-key-length-octet", Severity::Problem, "A length octet of the private key is wrong", "The firmware looks at the lowest bit of each length octet: a wrong one shifts all numbers behind it.", walk,
-     report_class<Class::DerLengthWrong>},
-    {"private-key-misread", Severity::Problem, "The private key is perfect, but the firmware misreads it", "About one of a hundred keys made by OpenSSL has a number that is a byte short; the firmware takes fixed steps and loses its place.", walk,
-     misread},
-    {"keys-exchanged", Severity::Problem, "Device key and server key lie in each other's slot", "Each file was written to the other's offset.", "docs/formats/keys.md", exchanged},
-    {"public-key-cache-stale", Severity::Warning, "The cached public key is not that of the private key", "The firmware rewrites the cache from the private key before each connection: the cached one tells which key was in use before.",
+    {"private-key-other-size", Severity::Problem, "The private key has not 1024 bits",
+     "The firmware reads fixed widths for 1024 bits and cannot use another size.", walk, report_class<Class::WrongSize>},
+    {"private-key-wrapped", Severity::Problem, "The private key is written in a form that the firmware cannot read",
+     "The firmware reads PKCS#1 in DER only. OpenSSL 3, and with it the Particle CLI, writes PKCS#8.", walk, report_class<Class::WrongEncoding>},
+    {"private-key-length-octet", Severity::Problem, "A length octet of the private key is wrong",
+     "The firmware looks at the lowest bit of each length octet: a wrong one shifts all numbers behind it.", walk, report_class<Class::DerLengthWrong>},
+    {"private-key-misread", Severity::Problem, "The private key is perfect, but the firmware misreads it",
+     "About one of a hundred keys made by OpenSSL has a number that is a byte short; the firmware takes fixed steps and loses its place.", walk, misread},
+    {"keys-exchanged", Severity::Problem, "Device key and server key lie in each other's slot", "Each file was written to the other's offset.",
+     "docs/formats/keys.md", exchanged},
+    {"public-key-cache-stale", Severity::Warning, "The cached public key is not that of the private key",
+     "The firmware rewrites the cache from the private key before each connection: the cached one tells which key was in use before.",
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:373", cache_differs},
-    {"private-key-made-anew", Severity::Warning, "The device probably made a new private key", "A key that the cloud does not know is refused, and no dump proves what the cloud knows.", "docs/formats/dct.md, 1.8", made_anew},
-    {"private-key-damaged-in-old-copy", Severity::Note, "The key in the unused copy of the table is damaged", "The firmware does not read that copy.", "docs/formats/dct.md", old_copy_damaged},
+    {"private-key-made-anew", Severity::Warning, "The device probably made a new private key",
+     "A key that the cloud does not know is refused, and no dump proves what the cloud knows.", "docs/formats/dct.md, 1.8", made_anew},
+    {"private-key-damaged-in-old-copy", Severity::Note, "The key in the unused copy of the table is damaged", "The firmware does not read that copy.",
+     "docs/formats/dct.md", old_copy_damaged},
 };
 
 }  // namespace

@@ -15,9 +15,8 @@ constexpr std::uint32_t header_size = 24;
 /// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes.
 bool capture_allows_judgement(const Facts& facts) {
     if (!facts.untrustworthy_capture) return true;
-    return std::all_of(facts.capture.begin(), facts.capture.end(), [](const CaptureProblem& problem) {
-        return problem.defect == CaptureDefect::Truncated || problem.defect == CaptureDefect::Oversized;
-    });
+    return std::all_of(facts.capture.begin(), facts.capture.end(),
+                       [](const CaptureProblem& problem) { return problem.defect == CaptureDefect::Truncated || problem.defect == CaptureDefect::Oversized; });
 }
 
 bool is_target_of_interrupted_copy(const Facts& facts, const Module& module) {
@@ -40,16 +39,23 @@ std::string bytes_of(Range at) { return fmt::format("{} bytes from {} to {}", at
 Fault partly_overwritten_by_dfu(const Facts& facts, const Module& module, const std::string& title) {
     const auto& progress = *facts.ota.progress;
     const auto at = Range{progress.boundary, std::max(progress.boundary + 4, progress.destination.end)};
-    return {FaultKind::PartlyOverwritten, at, fmt::format("The first {} bytes of {} are those of {}; from {} on there is erased flash or what was there before. So a write over USB stopped on the way.",
-        progress.copied, title, release_or_version(module), hex_address(progress.boundary)), Confidence::Likely};
+    return {FaultKind::PartlyOverwritten, at,
+            fmt::format(
+                "The first {} bytes of {} are those of {}; from {} on there is erased flash or what was there before. So a write over USB stopped on the way.",
+                progress.copied, title, release_or_version(module), hex_address(progress.boundary)),
+            Confidence::Likely};
 }
 
 Fault mixed_with(const Module& module, const Trailer& other, const std::string& title) {
     // Where one ends and the other begins is not known to the byte: it lies behind the header and before the other one's end.
     Range at{module.at.begin, std::max(module.at.end, other.end) + 4};
     if (!module.damage.erased_runs.empty() && module.damage.erased_runs.front().begin > module.at.begin) at = module.damage.erased_runs.front();
-    const auto other_name = other.known_as.empty() ? std::string("another module") : other.releases.empty() ? other.known_as : "release " + other.releases.front();
-    return {FaultKind::PartlyOverwritten, at, fmt::format("The beginning of {} is that of {}, its end (at {}) is that of {}: it was written over, and not to the end.", title, release_or_version(module), hex_address(other.end), other_name)};
+    const auto other_name = other.known_as.empty()   ? std::string("another module")
+                            : other.releases.empty() ? other.known_as
+                                                     : "release " + other.releases.front();
+    return {FaultKind::PartlyOverwritten, at,
+            fmt::format("The beginning of {} is that of {}, its end (at {}) is that of {}: it was written over, and not to the end.", title,
+                        release_or_version(module), hex_address(other.end), other_name)};
 }
 
 bool starts_a_sector(const Facts& facts, Address at) {
@@ -59,9 +65,7 @@ bool starts_a_sector(const Facts& facts, Address at) {
 
 bool is_tail(const Module& module, Range run) { return run.end >= module.at.end + 4; }
 
-bool tail_is_gone(const Module& module) {
-    return module.present() && !module.damage.erased_runs.empty() && is_tail(module, module.damage.erased_runs.back());
-}
+bool tail_is_gone(const Module& module) { return module.present() && !module.damage.erased_runs.empty() && is_tail(module, module.damage.erased_runs.back()); }
 
 /// The other system part is whole and of another version.
 bool is_of_another_release(const Facts& facts, const Module& module) {
@@ -73,9 +77,14 @@ bool is_of_another_release(const Facts& facts, const Module& module) {
 Fault erased_run(const Facts& facts, const Module& module, Range run, const std::string& title) {
     const bool to_the_end = is_tail(module, run);
     if (to_the_end && is_of_another_release(facts, module))
-        return {FaultKind::PartlyOverwritten, run, fmt::format("{} begins as {} and is erased from {} on, while the other system part is of another release: a write of the new one stopped on the way.",
-            title, release_or_version(module), hex_address(run.begin)), Confidence::Likely};
-    if (to_the_end && !starts_a_sector(facts, run.begin)) return {FaultKind::CutShort, run, fmt::format("{} should be {} bytes long; from {} on it is erased, its checksum included.", title, module.length() + 4, hex_address(run.begin))};
+        return {FaultKind::PartlyOverwritten, run,
+                fmt::format(
+                    "{} begins as {} and is erased from {} on, while the other system part is of another release: a write of the new one stopped on the way.",
+                    title, release_or_version(module), hex_address(run.begin)),
+                Confidence::Likely};
+    if (to_the_end && !starts_a_sector(facts, run.begin))
+        return {FaultKind::CutShort, run,
+                fmt::format("{} should be {} bytes long; from {} on it is erased, its checksum included.", title, module.length() + 4, hex_address(run.begin))};
     return {FaultKind::RunErased, run, fmt::format("Inside {}, {} are erased. No released module has erased flash inside.", title, bytes_of(run))};
 }
 
@@ -86,13 +95,20 @@ void add_runs(const Facts& facts, const Module& module, const std::string& title
     for (auto& fault : faults) fault.confidence = confidence;
 }
 
-std::string was_known(const Module& module) { return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? module.known_as : "release " + module.releases.front()); }
+std::string was_known(const Module& module) {
+    return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? module.known_as : "release " + module.releases.front());
+}
 
 Fault checksum_wrong(const Module& module, const std::string& title) {
-    const auto sums = fmt::format("The checksum of {} is wrong (stored {}, computed {}).{}", title, hex_word(module.stored_crc.value), hex_word(module.computed_crc), was_known(module));
+    const auto sums = fmt::format("The checksum of {} is wrong (stored {}, computed {}).{}", title, hex_word(module.stored_crc.value),
+                                  hex_word(module.computed_crc), was_known(module));
     if (const auto& bit = module.damage.flipped_bit)
-        return {FaultKind::ChecksumWrong, bit->at, fmt::format("{} Exactly one flipped bit explains it: bit {} of the byte at {}.", sums, bit->value, hex_address(bit->at.begin))};
-    if (module.sha256_good == true) return {FaultKind::ChecksumWrong, {module.at.end - 2, module.at.end + 4}, sums + " The SHA-256 over the content is right, so only the last bytes are damaged."};
+        return {FaultKind::ChecksumWrong, bit->at,
+                fmt::format("{} Exactly one flipped bit explains it: bit {} of the byte at {}.", sums, bit->value, hex_address(bit->at.begin))};
+    if (module.sha256_good == true)
+        return {FaultKind::ChecksumWrong,
+                {module.at.end - 2, module.at.end + 4},
+                sums + " The SHA-256 over the content is right, so only the last bytes are damaged."};
     return {FaultKind::ChecksumWrong, whole_module(module), sums};
 }
 
@@ -118,9 +134,12 @@ std::string whose(const ModuleDamage& damage, Range stretch) {
 
 void add_foreign(const Module& module, const std::string& title, std::vector<Fault>& faults) {
     if (const auto at = module.damage.replaced; !at.empty())
-        faults.push_back({FaultKind::PartlyOverwritten, at, fmt::format("Inside {}, {} are of another kind than firmware: they were written over.", title, bytes_of(at)), Confidence::Likely});
+        faults.push_back({FaultKind::PartlyOverwritten, at,
+                          fmt::format("Inside {}, {} are of another kind than firmware: they were written over.", title, bytes_of(at)), Confidence::Likely});
     for (const auto stretch : foreign_stretches(module.damage))
-        faults.push_back({FaultKind::PartlyOverwritten, stretch, fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), whose(module.damage, stretch))});
+        faults.push_back(
+            {FaultKind::PartlyOverwritten, stretch,
+             fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), whose(module.damage, stretch))});
 }
 
 /// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
@@ -129,14 +148,17 @@ void add_wrong_bytes(const Module& module, const std::string& title, std::vector
     const bool placed = fault.at != whole_module(module);
     if (!placed && module.damage.blocks)
         for (const auto& run : module.damage.blocks->runs)
-            if (run.kind == BlockRun::Kind::Unknown) faults.push_back({FaultKind::ChecksumWrong, run.at, fmt::format("{} The wrong bytes lie from {} to {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
+            if (run.kind == BlockRun::Kind::Unknown)
+                faults.push_back({FaultKind::ChecksumWrong, run.at,
+                                  fmt::format("{} The wrong bytes lie from {} to {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
     if (faults.empty()) faults.push_back(fault);
 }
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
     if (module.damage.flipped_bit) return {checksum_wrong(module, title)};
     if (module.damage.header_hit)
-        return {{FaultKind::ChecksumWrong, range_of(module.header_at, header_size), fmt::format("The header of {} is damaged: it gives another start or end than its last bytes show.{}", title, was_known(module))}};
+        return {{FaultKind::ChecksumWrong, range_of(module.header_at, header_size),
+                 fmt::format("The header of {} is damaged: it gives another start or end than its last bytes show.{}", title, was_known(module))}};
     if (is_target_of_interrupted_dfu(facts, module)) return {partly_overwritten_by_dfu(facts, module, title)};
     if (module.damage.other_trailer) return {mixed_with(module, *module.damage.other_trailer, title)};
     std::vector<Fault> faults;
@@ -150,13 +172,25 @@ std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, co
 Fault fault_of_headless(const Module& module, const std::string& title) {
     const auto& damage = module.damage;
     const auto begin = module.slot_at.begin;
-    if (damage.shifted_to) return {FaultKind::Misplaced, *damage.shifted_to, fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
-    const auto was = damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", damage.other_trailer->known_as) : "";
-    if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin) return {FaultKind::RunErased, damage.erased_runs.front(), fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};
-    if (!damage.zero_runs.empty() && damage.zero_runs.front().begin == begin) return {FaultKind::RunZeroed, damage.zero_runs.front(), fmt::format("The beginning of {} is zero: {}.{}", title, bytes_of(damage.zero_runs.front()), was)};
-    if (module.header_resembles) return {FaultKind::ChecksumWrong, range_of(module.header_at, header_size), fmt::format("The header of {} is damaged: most of its fields are right, but not all.{}", title, was)};
+    if (damage.shifted_to)
+        return {FaultKind::Misplaced, *damage.shifted_to,
+                fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
+    const auto was =
+        damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", damage.other_trailer->known_as) : "";
+    if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin)
+        return {FaultKind::RunErased, damage.erased_runs.front(),
+                fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};
+    if (!damage.zero_runs.empty() && damage.zero_runs.front().begin == begin)
+        return {FaultKind::RunZeroed, damage.zero_runs.front(),
+                fmt::format("The beginning of {} is zero: {}.{}", title, bytes_of(damage.zero_runs.front()), was)};
+    if (module.header_resembles)
+        return {FaultKind::ChecksumWrong, range_of(module.header_at, header_size),
+                fmt::format("The header of {} is damaged: most of its fields are right, but not all.{}", title, was)};
     if (damage.content.empty() && !was.empty() && damage.erased_runs.empty())
-        return {FaultKind::PartlyOverwritten, {begin, begin + 0x1000}, fmt::format("The beginning of {} was written over with something else.{}", title, was), Confidence::Likely};
+        return {FaultKind::PartlyOverwritten,
+                {begin, begin + 0x1000},
+                fmt::format("The beginning of {} was written over with something else.{}", title, was),
+                Confidence::Likely};
     auto end = damage.erased_runs.empty() ? module.slot_at.end : damage.erased_runs.front().begin;
     const auto what = damage.content.empty() ? std::string("what lies there has no module header") : fmt::format("what lies there is {}", damage.content);
     return {FaultKind::NotFirmware, {begin, std::max(end, begin + 4)}, fmt::format("At the place of {} there is no firmware: {}.{}", title, what, was)};
@@ -173,9 +207,11 @@ bool is_at_home_elsewhere(const Facts& facts, const Module& module) {
 std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, const std::string& title) {
     const bool whole = module.integrity != Integrity::Bad || !module.known_as.empty();
     if ((whole && !belongs_here(module)) || is_at_home_elsewhere(facts, module))
-        return {{FaultKind::Misplaced, whole_module(module), fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
+        return {{FaultKind::Misplaced, whole_module(module),
+                 fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
     if (whole && module.platform_ok == false)
-        return {{FaultKind::OtherPlatform, whole_module(module), fmt::format("{} is built for platform {}, this device is platform {}.", title, module.platform_id.value, facts.layout->platform_id)}};
+        return {{FaultKind::OtherPlatform, whole_module(module),
+                 fmt::format("{} is built for platform {}, this device is platform {}.", title, module.platform_id.value, facts.layout->platform_id)}};
     if (module.integrity == Integrity::Bad) return faults_of_broken(facts, module, title);
     return {};
 }
@@ -205,17 +241,24 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
     if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
     const auto title = in_text(facts, module.slot);
     switch (module.presence) {
-        case Presence::Absent: return {};
-        case Presence::Erased: return {{FaultKind::Missing, module.slot_at, fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};
-        case Presence::NoHeader: return {fault_of_headless(module, title)};
-        case Presence::Present: break;
+        case Presence::Absent:
+            return {};
+        case Presence::Erased:
+            return {{FaultKind::Missing, module.slot_at,
+                     fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};
+        case Presence::NoHeader:
+            return {fault_of_headless(module, title)};
+        case Presence::Present:
+            break;
     }
     return faults_of_present(facts, module, title);
 }
 
 bool header_is_trusted(const Facts& facts, const Module& module) {
     if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
-    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || module.damage.header_hit || tail_is_gone(module) || !foreign_stretches(module.damage).empty()) return false;
+    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || module.damage.header_hit ||
+        tail_is_gone(module) || !foreign_stretches(module.damage).empty())
+        return false;
     const auto& bit = module.damage.flipped_bit;
     return !bit || !range_of(module.header_at, header_size).contains(bit->at.begin);
 }

@@ -8,14 +8,15 @@
 namespace photopsy {
 
 enum class FaultKind {
-    Missing,           ///< the slot is erased
-    NotFirmware,       ///< something else was written there
-    Misplaced,         ///< a whole module, linked for another place
+    Missing,      ///< the slot is erased
+    NotFirmware,  ///< something else was written there
+    Misplaced,    ///< a whole module, linked for another place
     OtherPlatform,
-    PartlyOverwritten, ///< parts of two modules
-    CutShort,          ///< from some point on erased, to its end
-    RunErased, RunZeroed,
-    ChecksumWrong      ///< damage too small to be seen in any other way, or in the header
+    PartlyOverwritten,  ///< parts of two modules
+    CutShort,           ///< from some point on erased, to its end
+    RunErased,
+    RunZeroed,
+    ChecksumWrong  ///< damage too small to be seen in any other way, or in the header
 };
 
 struct Fault {

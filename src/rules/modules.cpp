@@ -12,11 +12,15 @@ Severity severity_of(const Observations& seen, const Module& module) {
     switch (seen.boot.result) {
         case BootResult::Undefined:
         case BootResult::Dfu:
-        case BootResult::ResetLoop: return module.slot == "user" ? Severity::Problem : Severity::Fatal;
-        case BootResult::SafeMode: return Severity::Problem;
-        case BootResult::FactoryReset: return module.slot == "user" ? Severity::Warning : Severity::Problem;
+        case BootResult::ResetLoop:
+            return module.slot == "user" ? Severity::Problem : Severity::Fatal;
+        case BootResult::SafeMode:
+            return Severity::Problem;
+        case BootResult::FactoryReset:
+            return module.slot == "user" ? Severity::Warning : Severity::Problem;
         case BootResult::Runs:
-        case BootResult::Unknown: break;
+        case BootResult::Unknown:
+            break;
     }
     if (seen.boot.resumes_update || (module.slot == "bootloader" && seen.boot.result == BootResult::Runs)) return Severity::Warning;
     return Severity::Problem;
@@ -43,31 +47,37 @@ void factory_damaged(const Observations& seen, Findings& found) {
     const auto *factory = seen.facts.module("factory"), *ota = seen.facts.module("ota");
     const auto* slot = seen.facts.layout ? seen.facts.layout->slot("factory") : nullptr;
     if (!factory || !slot || !seen.facts.layout->judged || factory->present() || !factory->header_in_file) return;
-    const bool header = factory->start.value == slot->linked_at && factory->function.value == FunctionUserPart && factory->platform_id.value == seen.facts.layout->platform_id;
+    const bool header =
+        factory->start.value == slot->linked_at && factory->function.value == FunctionUserPart && factory->platform_id.value == seen.facts.layout->platform_id;
     if (!header || (ota && ota->present() && ota->at.overlaps(factory->slot_at))) return;
-    found.add({"factory", range_of(factory->slot_at.begin, 24)}, "The factory application is damaged. The device does not need it, but a factory reset will not work.");
+    found.add({"factory", range_of(factory->slot_at.begin, 24)},
+              "The factory application is damaged. The device does not need it, but a factory reset will not work.");
 }
 
 constexpr Rule rules[] = {
     {"slot-empty", Severity::Fatal, "A module is missing", "Without it the device starts into erased flash, stays in DFU mode, or has no application to run.",
      "docs/formats/boot.md", report<FaultKind::Missing>},
-    {"slot-foreign", Severity::Fatal, "What lies in a module's place is no firmware", "The device runs whatever lies there, or finds no valid header and does not start it.",
-     "docs/formats/module.md", report<FaultKind::NotFirmware>},
+    {"slot-foreign", Severity::Fatal, "What lies in a module's place is no firmware",
+     "The device runs whatever lies there, or finds no valid header and does not start it.", "docs/formats/module.md", report<FaultKind::NotFirmware>},
     {"module-misplaced", Severity::Fatal, "A module was written to a wrong address", "A module runs only at the address that it is linked for.",
      "module_info.h@v2.3.1:50", report<FaultKind::Misplaced>},
-    {"module-other-platform", Severity::Fatal, "A module is built for another device", "Bootloader and system compare the platform of a module with their own and refuse it.",
-     "flash_mal.c@v2.3.1:723", report<FaultKind::OtherPlatform>},
-    {"module-mixed", Severity::Fatal, "A module is put together from two", "A half of one release does not fit the other half: addresses inside point to the wrong code.",
-     "docs/formats/module.md", report<FaultKind::PartlyOverwritten>},
-    {"module-cut-short", Severity::Fatal, "The end of a module is missing", "What was to stand there is called all the same.",
-     "docs/formats/module.md", report<FaultKind::CutShort>},
+    {"module-other-platform", Severity::Fatal, "A module is built for another device",
+     "Bootloader and system compare the platform of a module with their own and refuse it.", "flash_mal.c@v2.3.1:723", report<FaultKind::OtherPlatform>},
+    {"module-mixed", Severity::Fatal, "A module is put together from two",
+     "A half of one release does not fit the other half: addresses inside point to the wrong code.", "docs/formats/module.md",
+     report<FaultKind::PartlyOverwritten>},
+    {"module-cut-short", Severity::Fatal, "The end of a module is missing", "What was to stand there is called all the same.", "docs/formats/module.md",
+     report<FaultKind::CutShort>},
     {"module-run-erased", Severity::Fatal, "A stretch inside a module is erased", "The code that stood there is gone; calling it crashes the device.",
      "docs/formats/module.md", report<FaultKind::RunErased>},
-    {"module-run-zeroed", Severity::Fatal, "A stretch inside a module is zero", "The code that stood there is gone. Zeros can also come from a failed read: capture again and compare.",
-     "usbd_dfu_mal.c@v2.3.1:261", report<FaultKind::RunZeroed>},
-    {"module-checksum-wrong", Severity::Problem, "The checksum of a module is wrong", "From 0.7.0 on the system refuses to run the application if the bootloader, system part 2 or the application fails its checksum.",
+    {"module-run-zeroed", Severity::Fatal, "A stretch inside a module is zero",
+     "The code that stood there is gone. Zeros can also come from a failed read: capture again and compare.", "usbd_dfu_mal.c@v2.3.1:261",
+     report<FaultKind::RunZeroed>},
+    {"module-checksum-wrong", Severity::Problem, "The checksum of a module is wrong",
+     "From 0.7.0 on the system refuses to run the application if the bootloader, system part 2 or the application fails its checksum.",
      "ota_module.cpp@v2.3.1:65", report<FaultKind::ChecksumWrong>},
-    {"factory-application-damaged", Severity::Note, "The factory application is damaged", "Only a factory reset needs it.", "flash_mal.c@v2.3.1:264", factory_damaged},
+    {"factory-application-damaged", Severity::Note, "The factory application is damaged", "Only a factory reset needs it.", "flash_mal.c@v2.3.1:264",
+     factory_damaged},
 };
 
 }  // namespace

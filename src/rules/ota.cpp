@@ -43,7 +43,9 @@ void image_incomplete(const Observations& seen, Findings& found) {
     auto text = ota.expected ? fmt::format("{} of {} bytes ({} %) of {} have arrived in the OTA area", ota.received, ota.expected,
                                            std::uint64_t{ota.received} * 100 / ota.expected, image_name(seen.facts))
                              : fmt::format("{} bytes of an update have arrived in the OTA area; the part with its header has not", ota.received);
-    if (!ota.holes.empty()) text += fmt::format("; {} {} of chunks in between {} still missing", ota.holes.size(), ota.holes.size() == 1 ? "run" : "runs", ota.holes.size() == 1 ? "is" : "are");
+    if (!ota.holes.empty())
+        text += fmt::format("; {} {} of chunks in between {} still missing", ota.holes.size(), ota.holes.size() == 1 ? "run" : "runs",
+                            ota.holes.size() == 1 ? "is" : "are");
     if (!ota.holes.empty()) text += fmt::format(" (the first at {})", hex_address(ota.holes.front().begin));
     auto& finding = found.add({"OTA area", ota.image}, text + ". The installed firmware is untouched.");
     finding.confidence = ota.holes.empty() ? Confidence::Certain : Confidence::Likely;
@@ -52,7 +54,8 @@ void image_incomplete(const Observations& seen, Findings& found) {
 void image_damaged(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::ReceivedRejected || ota.image_for_other_platform) return;
-    found.add({"OTA area", ota.image}, "The image in the OTA area has its full length, but its checksum fails. The device refuses such an image and nothing uses it any more.");
+    found.add({"OTA area", ota.image},
+              "The image in the OTA area has its full length, but its checksum fails. The device refuses such an image and nothing uses it any more.");
 }
 
 void wrong_platform(const Observations& seen, Findings& found) {
@@ -61,8 +64,9 @@ void wrong_platform(const Observations& seen, Findings& found) {
     if (!ota.image_for_other_platform || !module) return;
     const bool waits = ota.pending_slot.has_value();
     auto& finding = found.add({"OTA area", module->platform_id.at},
-        waits ? "An update is marked as pending, but its image is made for another device. The bootloader refuses it: it clears the mark and leaves the installed firmware as it is."
-              : "The OTA area holds an image that is made for another device. The device refused it when it had arrived.");
+                              waits ? "An update is marked as pending, but its image is made for another device. The bootloader refuses it: it clears the mark "
+                                      "and leaves the installed firmware as it is."
+                                    : "The OTA area holds an image that is made for another device. The device refused it when it had arrived.");
     finding.expected = std::to_string(seen.facts.layout->platform_id);
     finding.actual = std::to_string(module->platform_id.value);
 }
@@ -70,10 +74,13 @@ void wrong_platform(const Observations& seen, Findings& found) {
 void update_pending(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None) return;
-    std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: the bootloader copies it at the next normal start.", image_name(seen.facts), *ota.pending_slot);
+    std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: the bootloader copies it at the next normal start.",
+                                   image_name(seen.facts), *ota.pending_slot);
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
-    if (ota.resumes == Resumes::MakesItWorse) text += seen.boot.result == BootResult::SafeMode ? " It needs another system part in a newer version than the installed one: the device will then start in safe mode."
-                                                                                           : " It needs another system part in a newer version than the installed one.";
+    if (ota.resumes == Resumes::MakesItWorse)
+        text += seen.boot.result == BootResult::SafeMode
+                    ? " It needs another system part in a newer version than the installed one: the device will then start in safe mode."
+                    : " It needs another system part in a newer version than the installed one.";
     found.add({"OTA area", ota.image}, std::move(text));
 }
 
@@ -81,7 +88,8 @@ void update_unreachable(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::PendingUnreachable) return;
     found.add({"OTA area", ota.image},
-        "An update is pending, but this bootloader reads the slots with code of system parts 1 and 2, and uses it only if both are whole (and of 0.7.0 or newer). The update waits until they are.");
+              "An update is pending, but this bootloader reads the slots with code of system parts 1 and 2, and uses it only if both are whole (and of 0.7.0 "
+              "or newer). The update waits until they are.");
 }
 
 /// The image a slot waits for is damaged, and not merely replaced by another whole one.
@@ -96,8 +104,10 @@ void pending_image_bad(const Observations& seen, Findings& found) {
     if (!pending_image_is_bad(seen.facts)) return;
     const auto* module = seen.facts.module("ota");
     const auto where = module && module->present() && module->integrity == Integrity::Bad ? Range{module->at.begin, module->at.end + 4} : ota_area(seen.facts);
-    found.add({"OTA area", where}, fmt::format("Slot {} is marked as pending, but the image in the OTA area fails the bootloader's check. At the next normal start the mark is cleared and nothing is copied: "
-                                               "the installed firmware stays as it is.", *ota.pending_slot));
+    found.add({"OTA area", where}, fmt::format("Slot {} is marked as pending, but the image in the OTA area fails the bootloader's check. At the next normal "
+                                               "start the mark is cleared and nothing is copied: "
+                                               "the installed firmware stays as it is.",
+                                               *ota.pending_slot));
 }
 
 void slot_stale(const Observations& seen, Findings& found) {
@@ -105,7 +115,9 @@ void slot_stale(const Observations& seen, Findings& found) {
     if (pending_image_is_bad(seen.facts)) return;
     for (const int number : ota.stale_slots)
         found.add({"pending update, slot " + std::to_string(number), slot_range(ota, number)},
-            fmt::format("Slot {} is marked as pending for an image that the OTA area no longer holds. The bootloader clears it at the next normal start without copying anything.", number));
+                  fmt::format("Slot {} is marked as pending for an image that the OTA area no longer holds. The bootloader clears it at the next normal start "
+                              "without copying anything.",
+                              number));
 }
 
 /// The record that belongs to the case: shown beside it, because the case is judged by it.
@@ -115,8 +127,8 @@ void slot_record(const Observations& seen, Findings& found) {
     const bool stale = number && std::find(ota.stale_slots.begin(), ota.stale_slots.end(), *number) != ota.stale_slots.end();
     if (ota.kind == OtaCase::None || !number || stale || slot_range(ota, *number).empty()) return;
     found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
-        ota.pending_slot ? fmt::format("Slot {} of the configuration table marks the update as pending.", *number)
-                         : fmt::format("Slot {} of the configuration table still describes this update; its mark is cleared.", *number));
+              ota.pending_slot ? fmt::format("Slot {} of the configuration table marks the update as pending.", *number)
+                               : fmt::format("Slot {} of the configuration table still describes this update; its mark is cleared.", *number));
 }
 
 std::string where_it_stopped(const Facts& facts) {
@@ -124,18 +136,24 @@ std::string where_it_stopped(const Facts& facts) {
     const auto percent = progress.total ? std::uint64_t{progress.copied} * 100 / progress.total : 0;
     const auto behind = progress.erased.empty() ? fmt::format("from {} on stands what was there before", hex_address(progress.boundary))
                                                 : fmt::format("{} to {} is erased", hex_address(progress.erased.begin), hex_address(progress.erased.end));
-    std::string text = fmt::format("{} of {} bytes ({} %) of {} stand in place; {}", progress.copied, progress.total, percent, named(facts, progress.slot, facts.ota.to_release), behind);
+    std::string text = fmt::format("{} of {} bytes ({} %) of {} stand in place; {}", progress.copied, progress.total, percent,
+                                   named(facts, progress.slot, facts.ota.to_release), behind);
     if (!facts.ota.from_release.empty()) text += fmt::format(" (the old content is {})", facts.ota.from_release);
     return text + ".";
 }
 
 std::string what_follows(const OtaFacts& ota) {
     switch (ota.resumes) {
-        case Resumes::Yes: return " The slot still says pending and this bootloader begins the copy anew at the next normal start.";
-        case Resumes::AfterRepair: return " The slot still says pending, but this bootloader needs both system parts whole to read it: it goes on by itself only after they were written again.";
-        default: break;
+        case Resumes::Yes:
+            return " The slot still says pending and this bootloader begins the copy anew at the next normal start.";
+        case Resumes::AfterRepair:
+            return " The slot still says pending, but this bootloader needs both system parts whole to read it: it goes on by itself only after they were "
+                   "written again.";
+        default:
+            break;
     }
-    if (ota.code == CopyCode::ClearedBeforeCopy) return " This bootloader clears the slot before it copies: the update is forgotten and will not go on by itself.";
+    if (ota.code == CopyCode::ClearedBeforeCopy)
+        return " This bootloader clears the slot before it copies: the update is forgotten and will not go on by itself.";
     return " No slot says pending any more: the update will not go on by itself.";
 }
 
@@ -145,8 +163,10 @@ void copy_interrupted(const Observations& seen, Findings& found) {
     const auto& progress = *ota.progress;
     const auto at = progress.erased.empty() ? Range{progress.boundary, progress.destination.end} : progress.erased;
     auto& finding = found.add({progress.slot, at}, "The bootloader was stopped while it copied an update: " + where_it_stopped(seen.facts) + what_follows(ota));
-    if (ota.resumes == Resumes::Yes) finding.severity = Severity::Warning;
-    else if (progress.slot == "user") finding.severity = Severity::Problem;
+    if (ota.resumes == Resumes::Yes)
+        finding.severity = Severity::Warning;
+    else if (progress.slot == "user")
+        finding.severity = Severity::Problem;
     if (!ota.descriptor_slot) finding.confidence = Confidence::Likely;
 }
 
@@ -154,7 +174,8 @@ void bootloader_copy_interrupted(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::BootloaderCopyInterrupted || !ota.progress) return;
     const auto& progress = *ota.progress;
-    found.add({progress.slot, {progress.boundary, std::max(progress.boundary, progress.destination.end)}},
+    found.add(
+        {progress.slot, {progress.boundary, std::max(progress.boundary, progress.destination.end)}},
         "The system was stopped while it replaced the bootloader: " + where_it_stopped(seen.facts) + " Without a bootloader there is no DFU mode either.");
 }
 
@@ -168,15 +189,18 @@ void cleared_not_copied(const Observations& seen, Findings& found) {
         return slot.number == number && slot.state == OtaSlot::State::Pending;
     });
     auto& finding = found.add({"OTA area", ota.image},
-        fmt::format("{} lies whole in the OTA area and its slot was cleared for the copy{}, yet the destination holds another version, whole: either the copy never began and is forgotten, or the other version was written over USB afterwards. "
-                    "Nothing is pending; to have the update after all, send it again.", image_name(seen.facts), was_last_write ? " in the table's last write" : ""));
+                              fmt::format("{} lies whole in the OTA area and its slot was cleared for the copy{}, yet the destination holds another version, "
+                                          "whole: either the copy never began and is forgotten, or the other version was written over USB afterwards. "
+                                          "Nothing is pending; to have the update after all, send it again.",
+                                          image_name(seen.facts), was_last_write ? " in the table's last write" : ""));
     finding.confidence = was_last_write ? Confidence::Likely : Confidence::Possible;
 }
 
 void copied_not_cleared(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::CopiedNotCleared || !ota.pending_slot) return;
-    found.add({"OTA area", ota.image},
+    found.add(
+        {"OTA area", ota.image},
         "The update is already in place, only its slot still says pending. The bootloader copies it once more at the next normal start, which does no harm.");
 }
 
@@ -185,10 +209,15 @@ void flag_set(const Observations& seen, Findings& found) {
     if (!ota.update_flag || ota.update_flag->value != 0xA5) return;
     const auto* module = seen.facts.module("ota");
     const bool has_reader = !seen.facts.system.system_version || seen.facts.system.at_least(1213);
-    std::string text = !has_reader ? "The flag that asks the system to apply the image in the OTA area is set, but this Device OS does not know the flag (1.2.1 was the first)."
-                     : module && module->good() && !ota.image_for_other_platform
-                         ? fmt::format("The flag that asks the system to apply the image in the OTA area is set; {} lies there whole. The system clears the flag at its next start and applies it.", image_name(seen.facts))
-                         : "The flag that asks the system to apply the image in the OTA area is set, but no image lies there that the system accepts. It clears the flag at its next start and goes on.";
+    std::string text =
+        !has_reader
+            ? "The flag that asks the system to apply the image in the OTA area is set, but this Device OS does not know the flag (1.2.1 was the first)."
+        : module && module->good() && !ota.image_for_other_platform ? fmt::format(
+                                                                          "The flag that asks the system to apply the image in the OTA area is set; {} lies "
+                                                                          "there whole. The system clears the flag at its next start and applies it.",
+                                                                          image_name(seen.facts))
+                                                                    : "The flag that asks the system to apply the image in the OTA area is set, but no image "
+                                                                      "lies there that the system accepts. It clears the flag at its next start and goes on.";
     auto& finding = found.add({"OTA update flag", ota.update_flag->at}, std::move(text));
     finding.expected = "ff";
     finding.actual = "a5";
@@ -197,36 +226,40 @@ void flag_set(const Observations& seen, Findings& found) {
 void flag_odd(const Observations& seen, Findings& found) {
     const auto& flag = seen.facts.ota.update_flag;
     if (!flag || flag->value == 0xA5 || flag->value == 0xFF || flag->value == 0) return;
-    auto& finding = found.add({"OTA update flag", flag->at}, "The OTA update flag holds neither of its two values. The system takes anything but a5 for not set.");
+    auto& finding =
+        found.add({"OTA update flag", flag->at}, "The OTA update flag holds neither of its two values. The system takes anything but a5 for not set.");
     finding.expected = "ff";
     finding.actual = fmt::format("{:02x}", flag->value);
 }
 
 constexpr Rule rules[] = {
-    {"ota-image-incomplete", Severity::Warning, "An update is being received", "The image is not whole, so the device will not use it; the transfer must begin anew.",
-     "flash_mal.c@v2.3.1:915", image_incomplete},
-    {"ota-image-damaged", Severity::Note, "A whole but damaged image lies in the OTA area", "The device checks an image before it uses it; this one stays unused.",
-     "ota_flash_hal_stm32f2xx.cpp@v2.3.1:350", image_damaged},
-    {"ota-image-for-other-device", Severity::Warning, "The update image is made for another device", "System and bootloader compare the image's platform_id with their own and refuse it.",
-     "flash_mal.c@v2.3.1:264", wrong_platform},
-    {"ota-update-waits", Severity::Warning, "An update waits for the next start", "The bootloader copies it over the installed module when the device starts normally; in DFU mode it does not.",
-     "flash_mal.c@v2.3.1:623", update_pending},
-    {"ota-update-unreachable", Severity::Warning, "An update waits and cannot be applied", "From version 100 on the bootloader reads the slots with code of the system parts.",
-     "bootloader_dct.c@v2.3.1:27", update_unreachable},
-    {"ota-pending-image-bad", Severity::Warning, "An update is marked as pending but its image is not whole", "The bootloader checks the image before it erases anything, so the installed firmware stays.",
-     "flash_mal.c@v2.3.1:264", pending_image_bad},
-    {"ota-slot-stale", Severity::Note, "An old update record still says pending", "Systems before 2.2.0 leave the record of an earlier update standing when the next one arrives.",
-     "flash_mal.c@v2.3.1:881", slot_stale},
-    {"ota-slot-record", Severity::Note, "The record of an update under way", "The bootloader works by this record.", "platform_flash_modules.h@v2.3.1:34", slot_record},
-    {"ota-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update", "The destination is part new, part erased, part old: it cannot run.",
-     "flash_mal.c@v2.3.1:306", copy_interrupted},
-    {"bootloader-copy-interrupted", Severity::Fatal, "The replacement of the bootloader was interrupted", "The device starts with the bootloader; without it nothing runs and USB shows no device.",
-     "ota_flash_hal_stm32f2xx.cpp@v2.3.1:265", bootloader_copy_interrupted},
-    {"ota-cleared-not-copied", Severity::Note, "An update was taken up and is not installed", "The device runs other firmware, which is whole; if the update is still wanted it must be sent again.",
-     "flash_mal.c@v0.7.0:615", cleared_not_copied},
+    {"ota-image-incomplete", Severity::Warning, "An update is being received",
+     "The image is not whole, so the device will not use it; the transfer must begin anew.", "flash_mal.c@v2.3.1:915", image_incomplete},
+    {"ota-image-damaged", Severity::Note, "A whole but damaged image lies in the OTA area",
+     "The device checks an image before it uses it; this one stays unused.", "ota_flash_hal_stm32f2xx.cpp@v2.3.1:350", image_damaged},
+    {"ota-image-for-other-device", Severity::Warning, "The update image is made for another device",
+     "System and bootloader compare the image's platform_id with their own and refuse it.", "flash_mal.c@v2.3.1:264", wrong_platform},
+    {"ota-update-waits", Severity::Warning, "An update waits for the next start",
+     "The bootloader copies it over the installed module when the device starts normally; in DFU mode it does not.", "flash_mal.c@v2.3.1:623", update_pending},
+    {"ota-update-unreachable", Severity::Warning, "An update waits and cannot be applied",
+     "From version 100 on the bootloader reads the slots with code of the system parts.", "bootloader_dct.c@v2.3.1:27", update_unreachable},
+    {"ota-pending-image-bad", Severity::Warning, "An update is marked as pending but its image is not whole",
+     "The bootloader checks the image before it erases anything, so the installed firmware stays.", "flash_mal.c@v2.3.1:264", pending_image_bad},
+    {"ota-slot-stale", Severity::Note, "An old update record still says pending",
+     "Systems before 2.2.0 leave the record of an earlier update standing when the next one arrives.", "flash_mal.c@v2.3.1:881", slot_stale},
+    {"ota-slot-record", Severity::Note, "The record of an update under way", "The bootloader works by this record.", "platform_flash_modules.h@v2.3.1:34",
+     slot_record},
+    {"ota-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update",
+     "The destination is part new, part erased, part old: it cannot run.", "flash_mal.c@v2.3.1:306", copy_interrupted},
+    {"bootloader-copy-interrupted", Severity::Fatal, "The replacement of the bootloader was interrupted",
+     "The device starts with the bootloader; without it nothing runs and USB shows no device.", "ota_flash_hal_stm32f2xx.cpp@v2.3.1:265",
+     bootloader_copy_interrupted},
+    {"ota-cleared-not-copied", Severity::Note, "An update was taken up and is not installed",
+     "The device runs other firmware, which is whole; if the update is still wanted it must be sent again.", "flash_mal.c@v0.7.0:615", cleared_not_copied},
     {"ota-copied-not-cleared", Severity::Note, "An applied update still says pending", "The bootloader applies it once more, with the same result.",
      "flash_mal.c@v2.0.0:623", copied_not_cleared},
-    {"ota-flag-asks", Severity::Warning, "The OTA flag is set", "At its next start the system applies what lies in the OTA area; particle-cli uses this to replace the bootloader.",
+    {"ota-flag-asks", Severity::Warning, "The OTA flag is set",
+     "At its next start the system applies what lies in the OTA area; particle-cli uses this to replace the bootloader.",
      "ota_flash_hal_stm32f2xx.cpp@v2.3.1:377", flag_set},
     {"ota-flag-odd", Severity::Note, "The OTA flag holds an unknown value", "It counts as not set.", "dct.h@v2.3.1:237", flag_odd},
 };

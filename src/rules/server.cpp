@@ -31,9 +31,12 @@ void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool works = has_builtin(seen.facts) && goes_to_particle(seen.keys.address);
-    auto& finding = found.add({"server public key", key.at}, works ? "The server key slot is erased. Device OS 0.7.0 and later then use the key that is built into them, and connect."
-                                                             : has_builtin(seen.facts) ? "The server key slot is erased. The firmware then uses Particle's key, which the private server of this device does not have."
-                                                                                       : "The server key slot is erased. This Device OS has no other key: the server cannot decrypt what the device sends.");
+    auto& finding =
+        found.add({"server public key", key.at},
+                  works ? "The server key slot is erased. Device OS 0.7.0 and later then use the key that is built into them, and connect."
+                  : has_builtin(seen.facts)
+                      ? "The server key slot is erased. The firmware then uses Particle's key, which the private server of this device does not have."
+                      : "The server key slot is erased. This Device OS has no other key: the server cannot decrypt what the device sends.");
     if (works) finding.severity = Severity::Warning;
 }
 
@@ -41,7 +44,9 @@ void bits_wrong(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Corrupted) return;
     const bool works = key.harmless_damage || (key.uses_builtin && goes_to_particle(seen.keys.address));
-    const auto told = sentence(key.detail) + (key.harmless_damage ? " The firmware reads only bytes 33 to 288, and those are right: it connects." : works ? " Byte 0 is erased, so the firmware uses its built-in key: it connects." : "");
+    const auto told = sentence(key.detail) + (key.harmless_damage ? " The firmware reads only bytes 33 to 288, and those are right: it connects."
+                                              : works             ? " Byte 0 is erased, so the firmware uses its built-in key: it connects."
+                                                                  : "");
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
         if (works) finding.severity = Severity::Warning;
@@ -57,18 +62,22 @@ void cut_short(const Observations& seen, Findings& found) {
 void foreign(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.server.what != Class::ValidOther || !goes_to_particle(keys.address)) return;
-    found.add(key_place(keys.server), "The slot holds a well-formed RSA-2048 key that is not Particle's, while the address is Particle's: the cloud cannot decrypt what the device sends.");
+    found.add(
+        key_place(keys.server),
+        "The slot holds a well-formed RSA-2048 key that is not Particle's, while the address is Particle's: the cloud cannot decrypt what the device sends.");
 }
 
 void private_cloud(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (goes_to_particle(keys.address) || keys.address.unreachable || keys.address.kind == Kind::NotInFile) return;
-    found.add({"server address", keys.address.at}, "The device is set up for a private server. photopsy cannot know that server's key; it is taken to be the one in the slot.");
+    found.add({"server address", keys.address.at},
+              "The device is set up for a private server. photopsy cannot know that server's key; it is taken to be the one in the slot.");
 }
 
 void other_type(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (keys.server.what == Class::WrongType) found.add(key_place(keys.server), sentence(keys.server.detail) + " The firmware reads an RSA-2048 public key of 294 bytes.");
+    if (keys.server.what == Class::WrongType)
+        found.add(key_place(keys.server), sentence(keys.server.detail) + " The firmware reads an RSA-2048 public key of 294 bytes.");
     if (keys.server.what == Class::DeviceKeyInSlot && !keys.swapped) found.add(key_place(keys.server), "The server key slot holds a private key.");
 }
 
@@ -82,7 +91,8 @@ void address_wrong(const Observations& seen, Findings& found) {
 void address_blank(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.address.kind != Kind::Erased || keys.server.what == Class::Erased || table_was_reset(seen.facts)) return;
-    found.add({"server address", keys.address.at}, "The server address is erased. The firmware then takes device.spark.io, which is right for the Particle cloud.");
+    found.add({"server address", keys.address.at},
+              "The server address is erased. The firmware then takes device.spark.io, which is right for the Particle cloud.");
 }
 
 constexpr std::string_view reads = "communication/src/handshake.cpp@v2.3.1:131; docs/formats/keys.md";
@@ -94,9 +104,13 @@ const Rule rules[] = {
     {"server-key-cut-short", Severity::Problem, "The end of the server key is missing", why_encrypt, reads, cut_short},
     {"server-key-foreign", Severity::Problem, "The server key is another server's", why_encrypt, reads, foreign},
     {"server-key-other-type", Severity::Problem, "The server key slot holds something that is no RSA-2048 public key", why_encrypt, reads, other_type},
-    {"server-address-wrong", Severity::Problem, "The server address is damaged", "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.", "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},
-    {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.", "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
-    {"server-is-private", Severity::Note, "The device is set up for a private server", "Particle's cloud is not what this device connects to.", "hal/shared/parse_server_address.h@v2.3.1:33-70", private_cloud},
+    {"server-address-wrong", Severity::Problem, "The server address is damaged",
+     "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.",
+     "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},
+    {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.",
+     "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
+    {"server-is-private", Severity::Note, "The device is set up for a private server", "Particle's cloud is not what this device connects to.",
+     "hal/shared/parse_server_address.h@v2.3.1:33-70", private_cloud},
 };
 
 }  // namespace

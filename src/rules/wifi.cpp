@@ -37,8 +37,9 @@ void list_unset(const Observations& seen, Findings& found) {
     if (!list_erased(seen) || !was_in_use(seen)) return;
     const bool crash = takes_erased_for_configured(seen) && wifi.device_configured.value != 0;
     auto& finding = found.add({fmt::format("DCT copy {}, Wi-Fi networks", *seen.facts.dct.selected), wifi.at},
-        crash ? "All Wi-Fi entries are erased (FF) instead of empty (00). This Device OS takes them for networks with names of 255 characters and crashes (red SOS) or hangs while connecting."
-              : "All Wi-Fi entries are erased. This Device OS starts an empty list and waits for Wi-Fi setup (blinking dark blue).");
+                              crash ? "All Wi-Fi entries are erased (FF) instead of empty (00). This Device OS takes them for networks with names of 255 "
+                                      "characters and crashes (red SOS) or hangs while connecting."
+                                    : "All Wi-Fi entries are erased. This Device OS starts an empty list and waits for Wi-Fi setup (blinking dark blue).");
     finding.expected = "stored networks, or zeros";
     finding.actual = "erased";
 }
@@ -46,8 +47,9 @@ void list_unset(const Observations& seen, Findings& found) {
 void list_never_set(const Observations& seen, Findings& found) {
     if (!list_erased(seen) || was_in_use(seen)) return;
     found.add({fmt::format("DCT copy {}, Wi-Fi networks", *seen.facts.dct.selected), seen.facts.wifi.at},
-        takes_erased_for_configured(seen) ? "The Wi-Fi list was never initialised. Device OS 0.5.1 to 1.4.3 may crash over it; set up Wi-Fi by USB or clear the credentials first."
-                                          : "The Wi-Fi list was never initialised: no network has been set up on this device.");
+              takes_erased_for_configured(seen)
+                  ? "The Wi-Fi list was never initialised. Device OS 0.5.1 to 1.4.3 may crash over it; set up Wi-Fi by USB or clear the credentials first."
+                  : "The Wi-Fi list was never initialised: no network has been set up on this device.");
 }
 
 void entry_damaged(const Observations& seen, Findings& found) {
@@ -55,16 +57,22 @@ void entry_damaged(const Observations& seen, Findings& found) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (entries[i].state != WifiEntry::State::Damaged) continue;
         const auto& entry = entries[i];
-        const std::string what = entry.ssid_length_wrong ? "its name is longer than 32 characters" : entry.key_length_wrong ? "its key is longer than 64 characters" : "its security type is unknown";
-        found.add({fmt::format("DCT copy {}, Wi-Fi network {}", *seen.facts.dct.selected, i + 1), entry.at}, "This stored network cannot be right: " + what + ".");
+        const std::string what = entry.ssid_length_wrong  ? "its name is longer than 32 characters"
+                                 : entry.key_length_wrong ? "its key is longer than 64 characters"
+                                                          : "its security type is unknown";
+        found.add({fmt::format("DCT copy {}, Wi-Fi network {}", *seen.facts.dct.selected, i + 1), entry.at},
+                  "This stored network cannot be right: " + what + ".");
     }
 }
 
 constexpr Rule rules[] = {
-    {"wifi-list-unset", Severity::Warning, "The Wi-Fi list is erased", "Older Device OS take erased entries for stored networks and crash over them; newer ones ask for Wi-Fi setup.",
-     "hal/src/photon/wlan_hal.cpp@v0.7.0:181", list_unset},
-    {"wifi-list-never-set", Severity::Note, "The Wi-Fi list was never initialised", "The device has no network to join.", "hal/src/photon/wlan_hal.cpp@v1.4.4:190", list_never_set},
-    {"wifi-entry-damaged", Severity::Note, "A stored Wi-Fi network is damaged", "The device cannot join that network.", "hal/src/photon/wlan_hal.cpp@v0.7.0:1013", entry_damaged},
+    {"wifi-list-unset", Severity::Warning, "The Wi-Fi list is erased",
+     "Older Device OS take erased entries for stored networks and crash over them; newer ones ask for Wi-Fi setup.", "hal/src/photon/wlan_hal.cpp@v0.7.0:181",
+     list_unset},
+    {"wifi-list-never-set", Severity::Note, "The Wi-Fi list was never initialised", "The device has no network to join.",
+     "hal/src/photon/wlan_hal.cpp@v1.4.4:190", list_never_set},
+    {"wifi-entry-damaged", Severity::Note, "A stored Wi-Fi network is damaged", "The device cannot join that network.",
+     "hal/src/photon/wlan_hal.cpp@v0.7.0:1013", entry_damaged},
 };
 
 }  // namespace

@@ -11,9 +11,21 @@
 using namespace photopsy;
 
 static CaptureRecord some_record() {
-    return {.sha256 = std::string(64, 'a'), .size = 1048576, .when = "2026-11-22T15:04:05Z", .tool_version = "0.1.0", .usb_id = "2b04:d006", .bcd_device = 0x0250,
-            .serial = "3d0024000447343138333038", .serial_is_device_id = true, .path = "1-2.3", .operating_system = "Linux", .reads = 2, .retries = 3, .reconnects = 1,
-            .differed = {{0x08001000, 0x08001004}}, .unstable = {{0x08001002, 0x08001003}}};
+    return {.sha256 = std::string(64, 'a'),
+            .size = 1048576,
+            .when = "2026-11-22T15:04:05Z",
+            .tool_version = "0.1.0",
+            .usb_id = "2b04:d006",
+            .bcd_device = 0x0250,
+            .serial = "3d0024000447343138333038",
+            .serial_is_device_id = true,
+            .path = "1-2.3",
+            .operating_system = "Linux",
+            .reads = 2,
+            .retries = 3,
+            .reconnects = 1,
+            .differed = {{0x08001000, 0x08001004}},
+            .unstable = {{0x08001002, 0x08001003}}};
 }
 
 TEST_CASE("a capture record is read back as it was written", "[dfu][cli]") {
@@ -61,7 +73,8 @@ TEST_CASE("a record is believed only beside the bytes it was made with", "[dfu][
     auto record = some_record();
     const Capture foreign = beside(record);
     CHECK_FALSE(foreign.record);
-    CHECK(std::any_of(foreign.remarks.begin(), foreign.remarks.end(), [](const auto& remark) { return remark.find("sha256 does not fit") != std::string::npos; }));
+    CHECK(std::any_of(foreign.remarks.begin(), foreign.remarks.end(),
+                      [](const auto& remark) { return remark.find("sha256 does not fit") != std::string::npos; }));
     record.sha256 = hex(sha256(bytes));
     const Capture own = beside(record);
     REQUIRE(own.record);

@@ -3,10 +3,10 @@
 
 #include "catch.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -62,7 +62,11 @@ TEST_CASE("disasm: lines, and one sentence for what cannot be shown", "[cli][dis
     const auto shown = run({"disasm", file, "0x08020200", "-n", "5"});
     CHECK(shown.status == 0);
     CHECK(std::count(shown.out.begin(), shown.out.end(), '\n') == 5);
-    for (const auto& words : std::vector<std::vector<std::string>>{{"disasm", file, "nowhere"}, {"disasm", file, "0x08005D9E"}, {"disasm", "no-such-file.bin", "reset"}, {"disasm", file}, {"disasm", file, "reset", "-n", "0"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"disasm", file, "nowhere"},
+                                                                   {"disasm", file, "0x08005D9E"},
+                                                                   {"disasm", "no-such-file.bin", "reset"},
+                                                                   {"disasm", file},
+                                                                   {"disasm", file, "reset", "-n", "0"}}) {
         const auto refused = run(words);
         CHECK(refused.status == 2);
         CHECK(refused.out.empty());

@@ -1,8 +1,8 @@
 #include "cli/command.h"
 #include "cli/command_description.h"
+#include "diagnosis/cause.h"
 #include "report/explain.h"
 #include "rules/rule.h"
-#include "diagnosis/cause.h"
 #include "support/shared.h"
 #include "support/spoken.h"
 
@@ -28,7 +28,8 @@ TEST_CASE("the manual page and the completions know every command and every opti
             INFO(shell << " " << command.name);
             CHECK(has(completions.out, command.name.substr(command.name.find(' ') + 1)));
             for (const auto& option : command.options)
-                for (const auto& name : option.names) CHECK(has(completions.out, std::string(shell) == "fish" ? name.substr(name.find_first_not_of('-')) : name));
+                for (const auto& name : option.names)
+                    CHECK(has(completions.out, std::string(shell) == "fish" ? name.substr(name.find_first_not_of('-')) : name));
         }
     }
     for (const auto& command : described)
@@ -57,7 +58,8 @@ TEST_CASE("flags take no value and choices are known", "[cli]") {
 
 TEST_CASE("bash accepts its completions", "[cli]") {
     CHECK(std::system(PHOTOPSY_BINARY " completions bash | bash -n") == 0);
-    CHECK(std::system("bash -c 'source <(" PHOTOPSY_BINARY " completions bash); COMP_WORDS=(photopsy analyze --format h); COMP_CWORD=3; _photopsy; [[ ${COMPREPLY[*]} == html ]]'") == 0);
+    CHECK(std::system("bash -c 'source <(" PHOTOPSY_BINARY
+                      " completions bash); COMP_WORDS=(photopsy analyze --format h); COMP_CWORD=3; _photopsy; [[ ${COMPREPLY[*]} == html ]]'") == 0);
 }
 
 TEST_CASE("explain knows every id, and says the same in every form", "[cli]") {

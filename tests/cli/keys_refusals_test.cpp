@@ -18,7 +18,9 @@ Spoken keys(std::vector<std::string> words) {
 }
 
 /// EncryptedPrivateKeyInfo with the algorithm of this dotted number's bytes.
-Bytes encrypted_pkcs8(const Bytes& algorithm) { return element(0x30, {element(0x30, {element(0x06, {algorithm}), {0x05, 0x00}}), element(0x04, {Bytes(640, 0x5A)})}); }
+Bytes encrypted_pkcs8(const Bytes& algorithm) {
+    return element(0x30, {element(0x30, {element(0x06, {algorithm}), {0x05, 0x00}}), element(0x04, {Bytes(640, 0x5A)})});
+}
 
 void check_sentence(const Spoken& said, const std::string& reason) {
     INFO(said.err << said.out);
@@ -32,7 +34,8 @@ void check_sentence(const Spoken& said, const std::string& reason) {
 
 TEST_CASE("a key behind a password is told as that in every form", "[cli][keys]") {
     const KeyFolder folder("keys-password");
-    for (const Bytes& algorithm : {Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D}, Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01, 0x03}}) {
+    for (const Bytes& algorithm :
+         {Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D}, Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01, 0x03}}) {
         const auto der = folder.put("locked.der", encrypted_pkcs8(algorithm));
         check_sentence(keys({"convert", der, "-o", folder.file("out")}), "encrypted with a password");
         check_sentence(keys({"export", der}), "encrypted with a password");
@@ -55,7 +58,10 @@ TEST_CASE("PEM text that is cut off is told as that, and rebuilt where enough is
 TEST_CASE("where no key can be recovered, the reason is said", "[cli][keys]") {
     const KeyFolder folder("keys-reason");
     const auto locked = to_pem(encrypted_pkcs8({0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D}), "ENCRYPTED PRIVATE KEY");
-    const auto ec = element(0x30, {{0x02, 0x01, 0x01}, element(0x04, {Bytes(32, 0x11)}), element(0xA0, {{0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07}}), element(0xA1, {element(0x03, {Bytes(66, 0x22)})})});
+    const auto ec = element(0x30, {{0x02, 0x01, 0x01},
+                                   element(0x04, {Bytes(32, 0x11)}),
+                                   element(0xA0, {{0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07}}),
+                                   element(0xA1, {element(0x03, {Bytes(66, 0x22)})})});
     Dice dice(2048);
     const auto large = rolled_key(dice, 128);
     const std::vector<std::pair<std::string, std::string>> files = {{folder.put("erased", Bytes(612, 0xFF)), "erased"},

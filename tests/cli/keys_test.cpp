@@ -1,10 +1,10 @@
 // `photopsy keys ...`: what each says and writes, exit statuses, and that nothing is overwritten or told.
+#include "mend/keys.h"
 #include "handshake/device_slot.h"
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
-#include "mend/keys.h"
 #include "support/fresh_key_openssl.h"
 #include "support/key_folder.h"
 #include "support/story.h"
@@ -167,7 +167,9 @@ TEST_CASE("keys recover gives the old key back or says that there is none", "[cl
     for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] &= other[i];
     folder.put("mixed.bin", mixed);
     CHECK(keys({"recover", folder.file("mixed.bin")}).status == 1);
-    CHECK(keys({"recover", folder.file("mixed.bin"), "--public-key", folder.put("old.pub.pem", public_pem(second_key())), "-o", folder.file("old.der")}).status == 0);
+    CHECK(
+        keys({"recover", folder.file("mixed.bin"), "--public-key", folder.put("old.pub.pem", public_pem(second_key())), "-o", folder.file("old.der")}).status ==
+        0);
     CHECK(folder.get("old.der") == encode_for_device(second_key()));
 }
 
@@ -223,15 +225,15 @@ TEST_CASE("keys convert turns every form into every other", "[cli][keys]") {
     const auto large = folder.put("large.der", fresh_openssl_key(2048));
     CHECK(keys({"convert", large, "--to", "pem", "-o", folder.file("large.pem")}).status == 0);
     for (const auto& [name, content] : std::vector<std::pair<std::string, Bytes>>{{"large.der", folder.get("large.der")},
-                                                                                 {"ec.der", ec_key()},
-                                                                                 {"ec.pem", bytes_of(to_pem(ec_key(), "EC PRIVATE KEY"))},
-                                                                                 {"encrypted.pem", bytes_of(encrypted_pem())},
-                                                                                 {"public.pem", bytes_of(public_pem(first_key()))},
-                                                                                 {"broken.bin", broken_slot()},
-                                                                                 {"cut.bin", Bytes(broken.begin(), broken.begin() + 100)},
-                                                                                 {"empty.bin", {}},
-                                                                                 {"long.bin", Bytes(100'000, 0x41)},
-                                                                                 {"text.bin", bytes_of("hello")}}) {
+                                                                                  {"ec.der", ec_key()},
+                                                                                  {"ec.pem", bytes_of(to_pem(ec_key(), "EC PRIVATE KEY"))},
+                                                                                  {"encrypted.pem", bytes_of(encrypted_pem())},
+                                                                                  {"public.pem", bytes_of(public_pem(first_key()))},
+                                                                                  {"broken.bin", broken_slot()},
+                                                                                  {"cut.bin", Bytes(broken.begin(), broken.begin() + 100)},
+                                                                                  {"empty.bin", {}},
+                                                                                  {"long.bin", Bytes(100'000, 0x41)},
+                                                                                  {"text.bin", bytes_of("hello")}}) {
         INFO(name);
         check_refused(keys({"convert", folder.put(name, content), "-o", folder.file("never.der")}));
         CHECK(folder.mode("never.der") == 0);
@@ -249,7 +251,8 @@ TEST_CASE("no key command overwrites a file or writes through a link unasked", "
     const auto mine = folder.put("mine", std::string("mine"));
     const auto link = folder.file("link");
     std::filesystem::create_symlink(mine, link);
-    for (std::vector<std::string> words : std::vector<std::vector<std::string>>{{"export", slot}, {"export", slot, "--private"}, {"recover", slot}, {"new"}, {"server"}, {"convert", key}}) {
+    for (std::vector<std::string> words :
+         std::vector<std::vector<std::string>>{{"export", slot}, {"export", slot, "--private"}, {"recover", slot}, {"new"}, {"server"}, {"convert", key}}) {
         INFO(words.front());
         const auto written_to = [&](const std::string& output, bool force) {
             auto all = words;

@@ -115,7 +115,8 @@ bool write_new(NorFlash& flash, std::uint32_t current, std::uint32_t offset, Byt
     Sector next = sector_at(flash, current);
     std::copy(data.begin(), data.end(), next.begin() + dct_application + offset);
     next[8] = next[9] = 1;
-    const std::array<std::uint8_t, 16> version{0xCD, 0, 2, 0xDC, 0, 0, 0x70, 3, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(numbered ? next[version_at + 13] + 1 : 1), 0, 0};
+    const std::array<std::uint8_t, 16> version{
+        0xCD, 0, 2, 0xDC, 0, 0, 0x70, 3, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(numbered ? next[version_at + 13] + 1 : 1), 0, 0};
     std::copy(version.begin(), version.end(), next.begin() + version_at);
     put32(next, version_at + 8, dct_crc(next));
     constexpr std::array<std::uint8_t, 1> zero{0};
@@ -139,8 +140,8 @@ ModuleHead module_at(const NorFlash& flash, std::uint32_t at) {
     const std::uint32_t length = end - start;
     const ByteView bytes = ByteView(flash.bytes).subspan(at, length + 4);
     const std::uint32_t version = flash.word(head + 8) >> 16, needs = flash.word(head + 16);
-    return {crc32(bytes.first(length)) == big_endian<std::uint32_t>(bytes.subspan(length)), static_cast<std::uint16_t>(version), static_cast<std::uint16_t>(needs >> 16),
-            static_cast<std::uint8_t>(needs), static_cast<std::uint8_t>(needs >> 8)};
+    return {crc32(bytes.first(length)) == big_endian<std::uint32_t>(bytes.subspan(length)), static_cast<std::uint16_t>(version),
+            static_cast<std::uint16_t>(needs >> 16), static_cast<std::uint8_t>(needs), static_cast<std::uint8_t>(needs >> 8)};
 }
 
 }  // namespace

@@ -61,8 +61,10 @@ TEST_CASE("a write goes to the other sector, and reading follows it", "[dfu]") {
         const std::uint32_t at = current_dct(flash, code) + dct_application + 34;
         CHECK(Bytes(flash.bytes.begin() + at, flash.bytes.begin() + at + 40) == second);
         const std::uint32_t other = at >= 0x8000 ? 0x4000 : 0x8000;
-        if (code < DctCode::G4) CHECK(all_erased(ByteView(flash.bytes).subspan(other, 0x4000)));
-        else CHECK(flash.bytes[other + 9] == 0);
+        if (code < DctCode::G4)
+            CHECK(all_erased(ByteView(flash.bytes).subspan(other, 0x4000)));
+        else
+            CHECK(flash.bytes[other + 9] == 0);
         CHECK_FALSE(write_dct(flash, code, 8836, first));
         CHECK_FALSE(write_dct(flash, code, 8800, first));
     }

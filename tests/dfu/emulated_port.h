@@ -18,10 +18,14 @@ public:
         }
         const int length = device_.control(setup, stage_.data());
         switch (length) {
-            case PhotonDevice::stalled: return {dfu::TransferResult::Stalled, {}};
-            case PhotonDevice::silent: return {dfu::TransferResult::TimedOut, {}};
-            case PhotonDevice::gone: return {dfu::TransferResult::Gone, {}};
-            default: break;
+            case PhotonDevice::stalled:
+                return {dfu::TransferResult::Stalled, {}};
+            case PhotonDevice::silent:
+                return {dfu::TransferResult::TimedOut, {}};
+            case PhotonDevice::gone:
+                return {dfu::TransferResult::Gone, {}};
+            default:
+                break;
         }
         if (length < 0) return {dfu::TransferResult::Broken, {}};
         const bool incoming = (setup.request_type & 0x80) != 0;

@@ -128,7 +128,8 @@ TEST_CASE("whatever fails wherever: the bytes are right, or named as unstable, o
         device.flash = random_flash(i % 16);
         if (below(3) == 0) device.leave_in_state(static_cast<std::uint8_t>(below(17)));
         for (std::uint32_t faults = below(4); faults-- > 0;) {
-            Fault fault{static_cast<Fault::Kind>(below(7)), static_cast<long>(below(70)), below(4) == 0 ? 1000000 : 1 + static_cast<long>(below(6)), below(2) == 0, below(4200)};
+            Fault fault{static_cast<Fault::Kind>(below(7)), static_cast<long>(below(70)), below(4) == 0 ? 1000000 : 1 + static_cast<long>(below(6)),
+                        below(2) == 0, below(4200)};
             if (fault.kind == Fault::Kind::Noise) {
                 fault.detail = small_flash.begin + 4096 * below(16);
                 fault.count = 1 + below(2);

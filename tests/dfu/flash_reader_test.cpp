@@ -102,8 +102,11 @@ TEST_CASE("a fault in any transfer is made good", "[dfu]") {
 
 TEST_CASE("a fault that stays ends with its own name and address", "[dfu]") {
     using dfu::Trouble;
-    const std::pair<Fault::Kind, Trouble> meanings[] = {{Fault::Kind::Stall, Trouble::Refused}, {Fault::Kind::Silence, Trouble::NoAnswer}, {Fault::Kind::Short, Trouble::ShortBlocks},
-                                                        {Fault::Kind::Break, Trouble::LineBroken}, {Fault::Kind::Unplug, Trouble::Gone}};
+    const std::pair<Fault::Kind, Trouble> meanings[] = {{Fault::Kind::Stall, Trouble::Refused},
+                                                        {Fault::Kind::Silence, Trouble::NoAnswer},
+                                                        {Fault::Kind::Short, Trouble::ShortBlocks},
+                                                        {Fault::Kind::Break, Trouble::LineBroken},
+                                                        {Fault::Kind::Unplug, Trouble::Gone}};
     for (const auto& [kind, trouble] : meanings) {
         PhotonDevice device;
         device.flash = random_flash();
@@ -125,11 +128,12 @@ TEST_CASE("only seven kinds of request exist, and one of them sends bytes", "[df
     CHECK(set_address.index == 3);
     CHECK(set_address.length == 5);
     CHECK(dfu::address_payload(Request::set_address(0x0800A1B2)) == std::array<std::uint8_t, 5>{0x21, 0xB2, 0xA1, 0x00, 0x08});
-    for (const Request& request : {Request::select_flash(), Request::state(), Request::status(), Request::clear_status(), Request::abort(), Request::upload(2, 4096)}) {
+    for (const Request& request :
+         {Request::select_flash(), Request::state(), Request::status(), Request::clear_status(), Request::abort(), Request::upload(2, 4096)}) {
         const auto setup = dfu::setup_packet(request, 0);
-        CHECK_FALSE((setup.request_type == 0x21 && setup.request == 1));                 // no DNLOAD
-        CHECK_FALSE((setup.request_type == 0x21 && setup.request == 0));                 // no DETACH
-        CHECK(((setup.request_type & 0x80) != 0 || setup.length == 0));                  // nothing but set_address sends bytes
+        CHECK_FALSE((setup.request_type == 0x21 && setup.request == 1));  // no DNLOAD
+        CHECK_FALSE((setup.request_type == 0x21 && setup.request == 0));  // no DETACH
+        CHECK(((setup.request_type & 0x80) != 0 || setup.length == 0));   // nothing but set_address sends bytes
     }
     for (int index = 0; index < 256; ++index) CHECK(dfu::string_is_safe_to_ask(static_cast<std::uint8_t>(index)) == (index >= 1 && index <= 7));
 }

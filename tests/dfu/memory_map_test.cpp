@@ -38,12 +38,31 @@ TEST_CASE("maps of other devices: several parts, bytes, megabytes", "[dfu]") {
 }
 
 TEST_CASE("what is no memory map is refused, also at the edges of 32 bits", "[dfu]") {
-    for (const char* text : {"", "@", "DFU", "@Internal Flash", "@x/08000000/01*016Ka", "@x/0x/01*016Ka", "@x/0x08000000", "@x/0x08000000/", "@x/0x08000000/016Ka",
-                             "@x/0x08000000/01*016K", "@x/0x08000000/01*016Kz", "@x/0x08000000/01*016K`", "@x/0x08000000/00*016Ka", "@x/0x08000000/01*000Ka",
-                             "@x/0x08000000/01*016Qa", "@x/0xFFFFFFFF/01*016Ka", "@x/0x08000000/99999*99999Ma", "@x/0x123456789/01*016Ka", "@x/0x08000000/-1*016Ka",
-                             "@x/0x08000000/01*016Ka,", "@x/0x08000000/01*016Ka,,01*016Ka"}) {
+    for (const char* text : {"",
+                             "@",
+                             "DFU",
+                             "@Internal Flash",
+                             "@x/08000000/01*016Ka",
+                             "@x/0x/01*016Ka",
+                             "@x/0x08000000",
+                             "@x/0x08000000/",
+                             "@x/0x08000000/016Ka",
+                             "@x/0x08000000/01*016K",
+                             "@x/0x08000000/01*016Kz",
+                             "@x/0x08000000/01*016K`",
+                             "@x/0x08000000/00*016Ka",
+                             "@x/0x08000000/01*000Ka",
+                             "@x/0x08000000/01*016Qa",
+                             "@x/0xFFFFFFFF/01*016Ka",
+                             "@x/0x08000000/99999*99999Ma",
+                             "@x/0x123456789/01*016Ka",
+                             "@x/0x08000000/-1*016Ka",
+                             "@x/0x08000000/01*016Ka,",
+                             "@x/0x08000000/01*016Ka,,01*016Ka"}) {
         INFO(text);
-        if (std::string_view(text) == "@x/0x08000000/01*016Ka,") CHECK(parse_memory_map(text));  // a comma at the end is all that a tired vendor can leave
-        else CHECK_FALSE(parse_memory_map(text));
+        if (std::string_view(text) == "@x/0x08000000/01*016Ka,")
+            CHECK(parse_memory_map(text));  // a comma at the end is all that a tired vendor can leave
+        else
+            CHECK_FALSE(parse_memory_map(text));
     }
 }

@@ -35,7 +35,8 @@ std::vector<std::uint8_t> PhotonDevice::device_descriptor() const {
 std::vector<std::uint8_t> PhotonDevice::configuration_descriptor() const {
     if (garbage_descriptors) return {9, 2, 0xFF, 0xFF, 1, 1, 2, 0xC0, 0x32, 0, 4, 0, 200, 0x21};
     std::vector<std::uint8_t> bytes{9, 2, 36, 0, 1, 1, 2, 0xC0, 0x32};
-    for (std::uint8_t alternate : {std::uint8_t{0}, std::uint8_t{1}}) bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, static_cast<std::uint8_t>(6 + alternate)});
+    for (std::uint8_t alternate : {std::uint8_t{0}, std::uint8_t{1}})
+        bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, static_cast<std::uint8_t>(6 + alternate)});
     bytes.insert(bytes.end(), {9, 0x21, 0x0B, 0xFF, 0, low(transfer_size), high(transfer_size), 0x1A, 1});
     return bytes;
 }
@@ -44,40 +45,56 @@ std::string PhotonDevice::serial() const {
     if (vendor == 0x1D50) return device_id;
     if (generation < Generation::V0_6_1) return "00000000010C";
     std::string text = device_id;
-    if (generation == Generation::V0_6_1) std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (generation == Generation::V0_6_1)
+        std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
 }
 
 std::string PhotonDevice::string_at(std::uint8_t index) const {
     switch (index) {
-        case 1: return generation == Generation::V0_4_4 ? "Spark Devices" : "Particle";
-        case 2: return product_name;
-        case 3: return serial();
+        case 1:
+            return generation == Generation::V0_4_4 ? "Spark Devices" : "Particle";
+        case 2:
+            return product_name;
+        case 3:
+            return serial();
         case 4:
-        case 5: return "DFU";
-        case 6: return flash_map;
-        case 7: return "@DCT Flash   /0x00000000/01*016Kg";
-        default: return {};
+        case 5:
+            return "DFU";
+        case 6:
+            return flash_map;
+        case 7:
+            return "@DCT Flash   /0x00000000/01*016Kg";
+        default:
+            return {};
     }
 }
 
 int PhotonDevice::standard(const dfu::SetupPacket& setup, std::uint8_t* stage) {
     const std::uint8_t index = low(setup.value);
     switch (setup.request) {
-        case 0: return give({1, 0}, setup.length, stage);
-        case 6: break;
-        case 8: return give({1}, setup.length, stage);
-        case 9: return 0;
-        case 10: return give({alternate_}, setup.length, stage);
+        case 0:
+            return give({1, 0}, setup.length, stage);
+        case 6:
+            break;
+        case 8:
+            return give({1}, setup.length, stage);
+        case 9:
+            return 0;
+        case 10:
+            return give({alternate_}, setup.length, stage);
         case 11:
             if (setup.value > 1) return stalled;
             alternate_ = index;
             return 0;
-        default: return stalled;
+        default:
+            return stalled;
     }
     switch (high(setup.value)) {
-        case 1: return give(device_descriptor(), setup.length, stage);
-        case 2: return give(configuration_descriptor(), setup.length, stage);
+        case 1:
+            return give(device_descriptor(), setup.length, stage);
+        case 2:
+            return give(configuration_descriptor(), setup.length, stage);
         case 3: {
             if (index == 0) return give({4, 3, 0x09, 0x04}, setup.length, stage);
             if (index == 0xEE && generation >= Generation::V0_6_1) {
@@ -93,8 +110,10 @@ int PhotonDevice::standard(const dfu::SetupPacket& setup, std::uint8_t* stage) {
             put_text(bytes, text);
             return give(bytes, setup.length, stage);
         }
-        case 0x21: return give({9, 0x21, 0x0B, 0xFF, 0, low(transfer_size), high(transfer_size), 0x1A, 1}, setup.length, stage);
-        default: return stalled;
+        case 0x21:
+            return give({9, 0x21, 0x0B, 0xFF, 0, low(transfer_size), high(transfer_size), 0x1A, 1}, setup.length, stage);
+        default:
+            return stalled;
     }
 }
 

@@ -68,21 +68,27 @@ const Fault* PhotonDevice::fault_for(bool is_upload) const {
 int PhotonDevice::spoil(const Fault& fault, int length, std::uint8_t* stage, std::uint32_t address) {
     const auto size = static_cast<std::uint32_t>(std::max(length, 0));
     switch (fault.kind) {
-        case Fault::Kind::Stall: return stalled;
-        case Fault::Kind::Silence: return silent;
-        case Fault::Kind::Break: return broken;
-        case Fault::Kind::Short: return length / 3;
+        case Fault::Kind::Stall:
+            return stalled;
+        case Fault::Kind::Silence:
+            return silent;
+        case Fault::Kind::Break:
+            return broken;
+        case Fault::Kind::Short:
+            return length / 3;
         case Fault::Kind::FlipBit:
             if (size > fault.detail) stage[fault.detail] ^= 0x10;
             return length;
-        case Fault::Kind::Noise: {  // one byte of this flash block comes out wrong in each read, by a different value: any byte, or (count 2) always the same one
+        case Fault::Kind::Noise: {  // one byte of this flash block comes out wrong in each read, by a different value: any byte, or (count 2) always the same
+                                    // one
             if (address >= fault.detail + 4096 || address + size <= fault.detail) return length;
             random_ = random_ * 1664525 + 1013904223;
             const std::uint32_t victim = fault.detail + (fault.count == 2 ? 100 : (random_ >> 8) % 4096);
             if (victim >= address && victim < address + size) stage[victim - address] ^= static_cast<std::uint8_t>(1 + (random_ >> 24) % 255);
             return length;
         }
-        case Fault::Kind::Unplug: break;
+        case Fault::Kind::Unplug:
+            break;
     }
     gone_ = true;
     away_ = fault.detail;
@@ -117,18 +123,23 @@ int PhotonDevice::dfu_request(const dfu::SetupPacket& setup, std::uint8_t* stage
             trespass("DETACH");
             stop();
             return 0;
-        case 1: return download(setup, stage);
-        case 2: return upload(setup, stage);
-        case 3: return get_status(setup, stage);
+        case 1:
+            return download(setup, stage);
+        case 2:
+            return upload(setup, stage);
+        case 3:
+            return get_status(setup, stage);
         case 4:  // outside dfuERROR it makes one
             status_ = state_ == error ? 0 : 0x0E;
             set_state(state_ == error ? idle : error);
             return 0;
-        case 5: return give({state_}, setup.length, stage);
+        case 5:
+            return give({state_}, setup.length, stage);
         case 6:
             stop();
             return 0;
-        default: return stalled;
+        default:
+            return stalled;
     }
 }
 
@@ -140,7 +151,8 @@ int PhotonDevice::download(const dfu::SetupPacket& setup, const std::uint8_t* st
         set_state(manifest_sync);
         return 0;
     }
-    if (setup.value != 0 || setup.length != 5 || stage[0] != 0x21) trespass("DNLOAD of block " + std::to_string(setup.value) + ", first byte " + std::to_string(stage[0]));
+    if (setup.value != 0 || setup.length != 5 || stage[0] != 0x21)
+        trespass("DNLOAD of block " + std::to_string(setup.value) + ", first byte " + std::to_string(stage[0]));
     if ((state_ != idle && state_ != download_idle) || setup.length > buffer_.size()) return stalled;
     block_ = setup.value;
     length_ = setup.length;
@@ -219,8 +231,10 @@ bool PhotonDevice::addressable(std::uint32_t address) const {
 void PhotonDevice::read(std::uint32_t address, std::uint8_t* out, std::uint32_t length) {
     const auto code = addressable(address) && is_dct(address) ? dct_code_for_dfu(flash) : std::nullopt;
     if (!addressable(address) || (is_dct(address) && !code)) {
-        if (generation == Generation::V0_7_0) std::fill_n(out, length, std::uint8_t{0});
-        else std::copy_n(buffer_.begin(), length, out);  // whatever the transfer buffer held
+        if (generation == Generation::V0_7_0)
+            std::fill_n(out, length, std::uint8_t{0});
+        else
+            std::copy_n(buffer_.begin(), length, out);  // whatever the transfer buffer held
         return;
     }
     const std::uint32_t offset = is_dct(address) ? current_dct(flash, *code) + dct_application + address : address - base;

@@ -24,7 +24,8 @@ struct Fault {
     long at = 0;
     long count = 1;
     bool uploads_only = true;
-    std::uint32_t detail = 0;  ///< FlipBit: byte in the transfer (modulo length); Noise: address of the 4 KiB block; Unplug: reconnections that fail before it is back
+    std::uint32_t detail =
+        0;  ///< FlipBit: byte in the transfer (modulo length); Noise: address of the 4 KiB block; Unplug: reconnections that fail before it is back
 };
 
 class PhotonDevice {

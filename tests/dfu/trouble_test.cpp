@@ -14,7 +14,9 @@ TEST_CASE("every trouble has one sentence and one remedy on every system, and no
         std::set<std::string> sentences, names;
         for (int number = 1; number <= last_trouble; ++number) {
             const auto trouble = static_cast<Trouble>(number);
-            const Advice advice = advise(trouble, system, {.device = "Particle Photon (2b04:d006)", .dfu_id = "2b04:d006", .at = 0x08012000, .at_is_known = true, .more = "libusb's words"});
+            const Advice advice =
+                advise(trouble, system,
+                       {.device = "Particle Photon (2b04:d006)", .dfu_id = "2b04:d006", .at = 0x08012000, .at_is_known = true, .more = "libusb's words"});
             INFO(trouble_name(trouble));
             CHECK(advice.sentence.size() > 20);
             CHECK(advice.remedy.size() > 20);

@@ -30,12 +30,15 @@ struct Options {
 
 /// KIND:AT[:COUNT[:DETAIL]], KIND with "+all" where every request counts and not only UPLOADs.
 Fault parse_fault(std::string text) {
-    static const std::pair<const char*, Fault::Kind> kinds[] = {{"stall", Fault::Kind::Stall}, {"silence", Fault::Kind::Silence}, {"short", Fault::Kind::Short}, {"flip", Fault::Kind::FlipBit},
-                                                                {"noise", Fault::Kind::Noise}, {"break", Fault::Kind::Break}, {"unplug", Fault::Kind::Unplug}};
+    static const std::pair<const char*, Fault::Kind> kinds[] = {
+        {"stall", Fault::Kind::Stall}, {"silence", Fault::Kind::Silence}, {"short", Fault::Kind::Short},  {"flip", Fault::Kind::FlipBit},
+        {"noise", Fault::Kind::Noise}, {"break", Fault::Kind::Break},     {"unplug", Fault::Kind::Unplug}};
     std::vector<std::string> parts{""};
     for (char letter : text) {
-        if (letter == ':') parts.emplace_back();
-        else parts.back() += letter;
+        if (letter == ':')
+            parts.emplace_back();
+        else
+            parts.back() += letter;
     }
     Fault fault;
     const bool all = parts[0].ends_with("+all");
@@ -66,21 +69,36 @@ Options parse(int count, char** words) {
             options.command = words + i + 1;
             break;
         }
-        if (word == "--read-only") options.read_only = true;
-        else if (word == "--garbage") options.garbage = true;
-        else if (i + 1 >= count) give_up("no value for " + word);
-        else if (word == "--flash") options.flash = read_all(words[++i]);
-        else if (word == "--save-flash") options.save_flash = words[++i];
-        else if (word == "--generation") options.generation = words[++i];
-        else if (word == "--kind") options.kind = words[++i];
-        else if (word == "--serial") options.serial = words[++i];
-        else if (word == "--fault") options.faults.push_back(parse_fault(words[++i]));
-        else if (word == "--count") options.count = std::stoi(words[++i]);
-        else if (word == "--claim-error") options.claim_error = std::stoi(words[++i]);
-        else if (word == "--node-mode") options.node_mode = std::stoi(words[++i], nullptr, 8);
-        else if (word == "--state") options.state = std::stoi(words[++i]);
-        else if (word == "--replug-ms") options.replug_ms = std::stol(words[++i]);
-        else give_up("there is no option " + word);
+        if (word == "--read-only")
+            options.read_only = true;
+        else if (word == "--garbage")
+            options.garbage = true;
+        else if (i + 1 >= count)
+            give_up("no value for " + word);
+        else if (word == "--flash")
+            options.flash = read_all(words[++i]);
+        else if (word == "--save-flash")
+            options.save_flash = words[++i];
+        else if (word == "--generation")
+            options.generation = words[++i];
+        else if (word == "--kind")
+            options.kind = words[++i];
+        else if (word == "--serial")
+            options.serial = words[++i];
+        else if (word == "--fault")
+            options.faults.push_back(parse_fault(words[++i]));
+        else if (word == "--count")
+            options.count = std::stoi(words[++i]);
+        else if (word == "--claim-error")
+            options.claim_error = std::stoi(words[++i]);
+        else if (word == "--node-mode")
+            options.node_mode = std::stoi(words[++i], nullptr, 8);
+        else if (word == "--state")
+            options.state = std::stoi(words[++i]);
+        else if (word == "--replug-ms")
+            options.replug_ms = std::stol(words[++i]);
+        else
+            give_up("there is no option " + word);
     }
     if (!options.command || !*options.command) give_up("usage: emulated-photon [OPTIONS] -- COMMAND...");
     return options;
@@ -89,7 +107,10 @@ Options parse(int count, char** words) {
 Generation generation_of(const std::string& name, const NorFlash& flash) {
     if (name == "auto") {
         const auto version = bootloader_version(flash);
-        return version == 0xFFFF || version >= 100 ? Generation::V0_7_0 : version >= 8 ? Generation::V0_6_1 : version >= 7 ? Generation::V0_4_9 : Generation::V0_4_4;
+        return version == 0xFFFF || version >= 100 ? Generation::V0_7_0
+               : version >= 8                      ? Generation::V0_6_1
+               : version >= 7                      ? Generation::V0_4_9
+                                                   : Generation::V0_4_4;
     }
     return name == "0.4.4" ? Generation::V0_4_4 : name == "0.4.9" ? Generation::V0_4_9 : name == "0.6.1" ? Generation::V0_6_1 : Generation::V0_7_0;
 }

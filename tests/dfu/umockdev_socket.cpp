@@ -78,10 +78,14 @@ gboolean answer(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer user) 
     const auto complete = [&](long result, int error) { return umockdev_ioctl_client_complete(client, result, error), TRUE; };
     switch (umockdev_ioctl_client_get_request(client)) {
         case USBDEVFS_REAPURB:
-        case USBDEVFS_REAPURBNDELAY: return reap(socket, client, argument);
-        case USBDEVFS_DISCARDURB: return discard(socket, client, argument);
-        case USBDEVFS_RELEASEINTERFACE: return complete(0, 0);
-        default: break;
+        case USBDEVFS_REAPURBNDELAY:
+            return reap(socket, client, argument);
+        case USBDEVFS_DISCARDURB:
+            return discard(socket, client, argument);
+        case USBDEVFS_RELEASEINTERFACE:
+            return complete(0, 0);
+        default:
+            break;
     }
     if (socket.device.is_gone()) return complete(-1, ENODEV);
     switch (umockdev_ioctl_client_get_request(client)) {
@@ -89,9 +93,11 @@ gboolean answer(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer user) 
             *reinterpret_cast<guint32*>(resolve(argument, 0, 4)->data) =
                 USBDEVFS_CAP_BULK_CONTINUATION | USBDEVFS_CAP_NO_PACKET_SIZE_LIM | USBDEVFS_CAP_REAP_AFTER_DISCONNECT | USBDEVFS_CAP_ZERO_PACKET;
             return complete(0, 0);
-        case USBDEVFS_CLAIMINTERFACE: return socket.claim_error ? complete(-1, socket.claim_error) : complete(0, 0);
+        case USBDEVFS_CLAIMINTERFACE:
+            return socket.claim_error ? complete(-1, socket.claim_error) : complete(0, 0);
         case USBDEVFS_GETDRIVER:
-        case USBDEVFS_IOCTL: return complete(-1, ENODATA);  // no kernel driver to speak of
+        case USBDEVFS_IOCTL:
+            return complete(-1, ENODATA);  // no kernel driver to speak of
         case USBDEVFS_RESET:
         case USBDEVFS_SETCONFIGURATION:
             socket.device.trespass("USB reset or SET_CONFIGURATION");
@@ -99,11 +105,14 @@ gboolean answer(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer user) 
             return complete(0, 0);
         case USBDEVFS_SETINTERFACE: {
             const auto* wanted = reinterpret_cast<usbdevfs_setinterface*>(resolve(argument, 0, sizeof(usbdevfs_setinterface))->data);
-            const int result = socket.device.control({0x01, 11, static_cast<std::uint16_t>(wanted->altsetting), static_cast<std::uint16_t>(wanted->interface), 0}, nullptr);
+            const int result =
+                socket.device.control({0x01, 11, static_cast<std::uint16_t>(wanted->altsetting), static_cast<std::uint16_t>(wanted->interface), 0}, nullptr);
             return result < 0 ? complete(-1, result == PhotonDevice::silent ? ETIMEDOUT : -result) : complete(0, 0);
         }
-        case USBDEVFS_SUBMITURB: return submit(socket, client, argument);
-        default: return complete(-1, ENOTTY);
+        case USBDEVFS_SUBMITURB:
+            return submit(socket, client, argument);
+        default:
+            return complete(-1, ENOTTY);
     }
 }
 
@@ -152,7 +161,8 @@ void replug(UMockdevTestbed* bed, Socket& socket, long after_ms) {
     std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
     {
         const std::lock_guard<std::mutex> lock(socket.mutex);
-        while (!socket.device.plug_in_again()) {}
+        while (!socket.device.plug_in_again()) {
+        }
         socket.was_gone = false;
         socket.number += 10;
     }

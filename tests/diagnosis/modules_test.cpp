@@ -35,7 +35,6 @@ Told diagnose_flash(const Image& image) {
     return told;
 }
 
-
 struct Case {
     const char* cause;
     std::function<void(Image&)> damage;
@@ -44,10 +43,16 @@ struct Case {
 };
 
 const std::vector<Case> cases = {
-    {"module-missing", [](Image& image) { fill(image, 0x08060000, 0x40000); }, Outcome::BootFails, "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"},
+    {"module-missing", [](Image& image) { fill(image, 0x08060000, 0x40000); }, Outcome::BootFails,
+     "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"},
     {"module-missing", [](Image& image) { fill(image, 0x08000000, 0x4000); }, Outcome::BootFails, "openocd"},
     {"module-not-firmware", [](Image& image) { fill(image, 0x080A0000, 0x20000, 'a'); }, Outcome::SafeMode, "-s 0x080a0000:leave -D my-application.bin"},
-    {"module-at-wrong-address", [](Image& image) { fill(image, 0x08020000, 0x40000); write(image, part2_spec(1512), 0x08020000); }, Outcome::BootFails, "-s 0x08020000 -D system-part1"},
+    {"module-at-wrong-address",
+     [](Image& image) {
+         fill(image, 0x08020000, 0x40000);
+         write(image, part2_spec(1512), 0x08020000);
+     },
+     Outcome::BootFails, "-s 0x08020000 -D system-part1"},
     {"module-wrong-platform", [](Image& image) { write(image, for_p1(part1_spec(1512))); }, Outcome::BootFails, "-s 0x08020000 -D system-part1"},
     {"module-truncated", [](Image& image) { fill(image, 0x08075432, 0x2ABCE); }, Outcome::BootFails, "-s 0x08060000"},
     {"module-block-erased", [](Image& image) { fill(image, 0x08040000, 0x20000); }, Outcome::BootFails, "-s 0x08020000"},
@@ -80,7 +85,8 @@ TEST_CASE("one damage, one cause, with a chain and remedies for this device", "[
         CHECK(named.story.remedies[0].title == "Keep this dump");
         CHECK(std::is_sorted(named.story.remedies.begin(), named.story.remedies.end(), [](const Remedy& a, const Remedy& b) { return a.cost < b.cost; }));
         const bool offered = std::any_of(named.story.remedies.begin(), named.story.remedies.end(), [&](const Remedy& remedy) {
-            return std::any_of(remedy.commands.begin(), remedy.commands.end(), [&](const std::string& command) { return command.find(row.command) != std::string::npos; });
+            return std::any_of(remedy.commands.begin(), remedy.commands.end(),
+                               [&](const std::string& command) { return command.find(row.command) != std::string::npos; });
         });
         CHECK(offered);
     }
@@ -104,8 +110,9 @@ TEST_CASE("an erased application with a factory application heals itself", "[mod
 }
 
 TEST_CASE("every module cause of the vocabulary has a row and a definition", "[modules]") {
-    for (const char* id : {"module-missing", "module-crc-bad", "module-truncated", "module-block-erased", "module-block-zeroed", "module-partly-overwritten", "module-wrong-platform",
-             "module-at-wrong-address", "module-not-firmware", "module-dependency-unsatisfied", "system-parts-from-different-releases", "user-needs-newer-system"}) {
+    for (const char* id : {"module-missing", "module-crc-bad", "module-truncated", "module-block-erased", "module-block-zeroed", "module-partly-overwritten",
+                           "module-wrong-platform", "module-at-wrong-address", "module-not-firmware", "module-dependency-unsatisfied",
+                           "system-parts-from-different-releases", "user-needs-newer-system"}) {
         const auto* cause = find_cause(id);
         REQUIRE(cause);
         CHECK_FALSE(cause->definition.empty());

@@ -24,8 +24,10 @@ std::vector<CatalogRow> catalog() {
     for (std::string line; std::getline(text, line);) {
         std::vector<std::string> cells(1);
         for (char c : line) {
-            if (c == '\t') cells.emplace_back();
-            else cells.back() += c;
+            if (c == '\t')
+                cells.emplace_back();
+            else
+                cells.back() += c;
         }
         if (names.empty()) {
             names = cells;
@@ -49,7 +51,12 @@ Layout layout_of(const CatalogRow& row, Address start, std::uint32_t size) {
     layout.vector_mask = 0x2FFE0000 & (layout.platform_id == 0 ? 0xFFFFFFFF : 0x2FF10000);
     if (layout.platform_id == 0) layout.vector_mask = 0x2FFE0000;
     const auto function = static_cast<std::uint8_t>(number(row.at("module_function").substr(0, 1)));
-    layout.slots.push_back({.name = "only", .title = "only", .at = layout.flash, .linked_at = start, .function = function, .index = static_cast<std::uint8_t>(number(row.at("module_index")))});
+    layout.slots.push_back({.name = "only",
+                            .title = "only",
+                            .at = layout.flash,
+                            .linked_at = start,
+                            .function = function,
+                            .index = static_cast<std::uint8_t>(number(row.at("module_index")))});
     return layout;
 }
 
@@ -67,7 +74,8 @@ void check_row(const CatalogRow& row, const Bytes& file) {
     CHECK(module.range_ok == true);
     CHECK(module.platform_ok == true);
     CHECK(module.known_as == row.at("path").substr(9, row.at("path").size() - 13));
-    if (row.at("product") != "") CHECK((module.product_id ? std::to_string(module.product_id->value) + "/" + std::to_string(module.product_version->value) : "") == row.at("product"));
+    if (row.at("product") != "")
+        CHECK((module.product_id ? std::to_string(module.product_id->value) + "/" + std::to_string(module.product_version->value) : "") == row.at("product"));
 }
 
 }  // namespace
@@ -143,6 +151,8 @@ TEST_CASE("each module of a healthy flash is named with its release", "[modules]
             ++flashes;
         }
     }
-    if (!shared_directory()) WARN("no shared firmware: releases are not checked");
-    else CHECK(flashes >= 70);
+    if (!shared_directory())
+        WARN("no shared firmware: releases are not checked");
+    else
+        CHECK(flashes >= 70);
 }

@@ -1,5 +1,5 @@
-#include "catch.h"
 #include "facts/code.h"
+#include "catch.h"
 #include "support/ota_fixture.h"
 #include "support/shared.h"
 #include "support/story.h"
@@ -12,7 +12,8 @@ using namespace photopsy::test;
 namespace {
 
 void put_word(Image& image, Address at, std::uint32_t value) {
-    image.put(at, Bytes{static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)});
+    image.put(at, Bytes{static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
+                        static_cast<std::uint8_t>(value >> 24)});
 }
 
 /// One export table with two functions in part 2, one stub for the second of them in part 1.
@@ -104,14 +105,14 @@ TEST_CASE("The first instructions are followed as they would be executed", "[cod
         std::copy(halfwords.begin(), halfwords.end(), code.begin() + static_cast<std::ptrdiff_t>(at));
         return code;
     };
-    CHECK(place(with(4, {0xFF, 0xFF, 0xFF, 0xFF})) == 0x08020004);       // erased
-    CHECK(place(with(6, {0x00, 0x00})) == 0x08020006);                   // zeros
-    CHECK(place(with(8, {0x01, 0xDE})) == 0x08020008);                   // undefined for good
-    CHECK(place(with(4, {0x70, 0x47, 0xFF, 0xFF})) == 0);                // bx lr, and behind it whatever
-    CHECK(place(with(4, {0x08, 0xBD, 0xFF, 0xFF})) == 0);                // pop {r3, pc}
-    CHECK(place(with(4, {0x02, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF})) == 0);    // b over what is no code
-    CHECK(place(with(4, {0x00, 0xF1, 0x00, 0xF8})) == 0x08020004);       // bl far out of the module
-    CHECK(place(with(32, {0xFF, 0xFF, 0xFF, 0xFF})) == 0);               // behind the sixteenth
+    CHECK(place(with(4, {0xFF, 0xFF, 0xFF, 0xFF})) == 0x08020004);     // erased
+    CHECK(place(with(6, {0x00, 0x00})) == 0x08020006);                 // zeros
+    CHECK(place(with(8, {0x01, 0xDE})) == 0x08020008);                 // undefined for good
+    CHECK(place(with(4, {0x70, 0x47, 0xFF, 0xFF})) == 0);              // bx lr, and behind it whatever
+    CHECK(place(with(4, {0x08, 0xBD, 0xFF, 0xFF})) == 0);              // pop {r3, pc}
+    CHECK(place(with(4, {0x02, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF})) == 0);  // b over what is no code
+    CHECK(place(with(4, {0x00, 0xF1, 0x00, 0xF8})) == 0x08020004);     // bl far out of the module
+    CHECK(place(with(32, {0xFF, 0xFF, 0xFF, 0xFF})) == 0);             // behind the sixteenth
     CHECK(first_that_is_no_code(Bytes(2, 0x30), 0x08020000, 0x08020000, 16) == 0x08020000);
     CHECK(first_that_is_no_code(plain, 0x08020000, 0x08010000, 16) == 0x08010000);
 }
@@ -219,7 +220,8 @@ TEST_CASE("Real releases: every stub of every module resolves in its own release
         const auto mixed = read_modules(device.image, device.layout);
         skewed += read_code(device.image, mixed, *find_module(mixed, "system-part1")).unresolved > 0;
     }
-    WARN(releases << " releases, " << stubs << " stubs, " << unresolved << " unresolved; " << skewed << " releases of part 2 lack a function that part 1 2.3.1 calls");
+    WARN(releases << " releases, " << stubs << " stubs, " << unresolved << " unresolved; " << skewed
+                  << " releases of part 2 lack a function that part 1 2.3.1 calls");
     CHECK(stubs > 4000);
     CHECK(unresolved == 0);
     CHECK(bad_vectors == 0);

@@ -21,10 +21,21 @@ TEST_CASE("the vendor's own tables are selected as its code selects them", "[dct
     };
     // Measured by running the shipped objects (docs/formats/dct.md, "Test vectors").
     static constexpr Vector vectors[] = {
-        {"00_dct_prep_v0.4.0", 1, 1, 1}, {"10_G0_after_write", 2, 2, 2}, {"11_G0_powerloss_body_8000", 1, 1, 1}, {"12_G2_powerloss_inplace_20", 2, 2, 2},
-        {"20_G5_two_writes", 1, 1, 1}, {"21_G5_powerloss_9000", 1, 1, 1}, {"21_G5_powerloss_16000", 1, 1, 1}, {"21_G5_powerloss_16380", 1, 1, 1},
-        {"21_G5_powerloss_16384", 1, 1, 1}, {"21_G5_powerloss_16385", 1, 2, 2}, {"21_G5_powerloss_16386", 2, 2, 2}, {"30_G0_reinit", 1, 1, 1},
-        {"31_G5_reinit", 1, 1, 1}, {"32_G5_reinit_then_write", 2, 2, 2}, {"33_G5_then_oldbootloader_inplace", 2, 1, 2},
+        {"00_dct_prep_v0.4.0", 1, 1, 1},
+        {"10_G0_after_write", 2, 2, 2},
+        {"11_G0_powerloss_body_8000", 1, 1, 1},
+        {"12_G2_powerloss_inplace_20", 2, 2, 2},
+        {"20_G5_two_writes", 1, 1, 1},
+        {"21_G5_powerloss_9000", 1, 1, 1},
+        {"21_G5_powerloss_16000", 1, 1, 1},
+        {"21_G5_powerloss_16380", 1, 1, 1},
+        {"21_G5_powerloss_16384", 1, 1, 1},
+        {"21_G5_powerloss_16385", 1, 2, 2},
+        {"21_G5_powerloss_16386", 2, 2, 2},
+        {"30_G0_reinit", 1, 1, 1},
+        {"31_G5_reinit", 1, 1, 1},
+        {"32_G5_reinit_then_write", 2, 2, 2},
+        {"33_G5_then_oldbootloader_inplace", 2, 1, 2},
     };
     if (shared_archive("facts/dct-vectors.tar.zst").empty()) {
         WARN("no shared material: vendor vectors not checked");
@@ -57,8 +68,10 @@ TEST_CASE("each step of a new write selects as the firmware would", "[dct]") {
         auto pair = factory_table();
         write_new(pair, 1, 100, {1, 2, 3});
         write_new(pair, 2, 200, {4, 5, 6}, steps);
-        if (steps < 5) check_all(pair, 2, 2, 2);
-        else check_all(pair, 1, 1, 1);
+        if (steps < 5)
+            check_all(pair, 2, 2, 2);
+        else
+            check_all(pair, 1, 1, 1);
     }
 }
 

@@ -56,7 +56,8 @@ TEST_CASE("the first new write leaves an older format behind", "[dct]") {
 }
 
 TEST_CASE("every step of an interrupted new write is named", "[dct]") {
-    const State expected[] = {State::Superseded, State::Erased, State::Incomplete, State::Incomplete, State::Incomplete, State::ValidTwin, State::Superseded, State::Superseded};
+    const State expected[] = {State::Superseded, State::Erased,    State::Incomplete, State::Incomplete,
+                              State::Incomplete, State::ValidTwin, State::Superseded, State::Superseded};
     for (int steps = 0; steps <= 7; ++steps) {
         INFO(steps);
         auto pair = written_twice();
@@ -170,13 +171,20 @@ TEST_CASE("the states of the vendor's own tables", "[dct]") {
     };
     static constexpr auto G0 = DctGeneration::G0, G2 = DctGeneration::G2, G5 = DctGeneration::G5;
     static constexpr Vector vectors[] = {
-        {"00_dct_prep_v0.4.0", G0, State::Current, State::Erased}, {"10_G0_after_write", G0, State::Erased, State::Current},
-        {"11_G0_powerloss_body_8000", G0, State::Current, State::Incomplete}, {"12_G2_powerloss_inplace_20", G2, State::Erased, State::Current},
-        {"20_G5_two_writes", G5, State::Current, State::Superseded}, {"21_G5_powerloss_9000", G5, State::Current, State::Incomplete},
-        {"21_G5_powerloss_16000", G5, State::Current, State::Incomplete}, {"21_G5_powerloss_16380", G5, State::Current, State::Incomplete},
-        {"21_G5_powerloss_16384", G5, State::Current, State::Incomplete}, {"21_G5_powerloss_16385", G5, State::ValidTwin, State::Current},
-        {"21_G5_powerloss_16386", G5, State::Superseded, State::Current}, {"30_G0_reinit", G0, State::Current, State::Erased},
-        {"31_G5_reinit", G5, State::Current, State::Erased}, {"32_G5_reinit_then_write", G5, State::Superseded, State::Current},
+        {"00_dct_prep_v0.4.0", G0, State::Current, State::Erased},
+        {"10_G0_after_write", G0, State::Erased, State::Current},
+        {"11_G0_powerloss_body_8000", G0, State::Current, State::Incomplete},
+        {"12_G2_powerloss_inplace_20", G2, State::Erased, State::Current},
+        {"20_G5_two_writes", G5, State::Current, State::Superseded},
+        {"21_G5_powerloss_9000", G5, State::Current, State::Incomplete},
+        {"21_G5_powerloss_16000", G5, State::Current, State::Incomplete},
+        {"21_G5_powerloss_16380", G5, State::Current, State::Incomplete},
+        {"21_G5_powerloss_16384", G5, State::Current, State::Incomplete},
+        {"21_G5_powerloss_16385", G5, State::ValidTwin, State::Current},
+        {"21_G5_powerloss_16386", G5, State::Superseded, State::Current},
+        {"30_G0_reinit", G0, State::Current, State::Erased},
+        {"31_G5_reinit", G5, State::Current, State::Erased},
+        {"32_G5_reinit_then_write", G5, State::Superseded, State::Current},
         {"33_G5_then_oldbootloader_inplace", G5, State::Superseded, State::Current},
     };
     if (shared_archive("facts/dct-vectors.tar.zst").empty()) WARN("no shared material: vendor vectors not checked");

@@ -14,10 +14,13 @@ namespace {
 struct Pages {
     Image image{Bytes(0x100000, 0xFF), 0x08000000};
     void word(Address at, std::uint32_t value) {
-        const Bytes bytes = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 24)};
+        const Bytes bytes = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
+                             static_cast<std::uint8_t>(value >> 24)};
         image.put(at, bytes);
     }
-    void record(Address at, std::uint8_t value, std::uint8_t status, std::uint16_t index) { word(at, value | (std::uint32_t{status} << 8) | (std::uint32_t{index} << 16)); }
+    void record(Address at, std::uint8_t value, std::uint8_t status, std::uint16_t index) {
+        word(at, value | (std::uint32_t{status} << 8) | (std::uint32_t{index} << 16));
+    }
     Eeprom read() const { return read_eeprom(image, table_layout()); }
 };
 struct Record {

@@ -54,7 +54,7 @@ TEST_CASE("one flipped bit anywhere in a module makes its integrity bad", "[modu
         const auto hit = read(image, module.slot);
         INFO("flip at " << at);
         CHECK(hit.integrity == Integrity::Bad);
-        CHECK((hit.sha256_good == true) == (at >= module.at.end - 2));   // the size field and the CRC stand behind what the SHA-256 covers
+        CHECK((hit.sha256_good == true) == (at >= module.at.end - 2));  // the size field and the CRC stand behind what the SHA-256 covers
     }
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("dependencies are met by the version word of whatever stands there", "
     auto older = part1_spec(1512);
     image.put(older.start, make_module(older));
     CHECK(find_module(read_modules(image, layout), "system-part2")->dependencies_ok == false);
-    image.put(0x08020000, std::vector<std::uint8_t>(0x40000, 0xFF));   // erased flash reads as version 0xFFFF and passes
+    image.put(0x08020000, std::vector<std::uint8_t>(0x40000, 0xFF));  // erased flash reads as version 0xFFFF and passes
     CHECK(find_module(read_modules(image, layout), "system-part2")->dependencies_ok == true);
     Image part(layout.flash);
     part.put(0x08060000, make_module(part2_spec()));
@@ -177,7 +177,8 @@ TEST_CASE("any bytes give modules, never a crash", "[modules]") {
         auto image = i % 2 ? healthy_flash(layout) : blank_flash(layout);
         for (int hits = 0; hits < 64; ++hits) {
             const auto slot = layout.slots[random() % layout.slots.size()];
-            const std::uint8_t word[] = {static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random() % 4 * 8)};
+            const std::uint8_t word[] = {static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random()),
+                                         static_cast<std::uint8_t>(random() % 4 * 8)};
             image.put(slot.at.begin + static_cast<Address>((random() % 2 ? 0x184u : 0u) + random() % 24), word);
         }
         const auto facts = module_facts(image, layout);

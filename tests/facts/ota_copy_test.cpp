@@ -15,7 +15,8 @@ struct Generation {
     std::string letter;
     bool slot_cleared_first;
 };
-const Generation generations[] = {{4, 7, "c1", false}, {6, 8, "c1", false}, {7, 102, "c2", false}, {11, 109, "c2", false}, {101, 207, "c3", true}, {502, 1512, "c3", true},
+const Generation generations[] = {{4, 7, "c1", false},      {6, 8, "c1", false},       {7, 102, "c2", false},
+                                  {11, 109, "c2", false},   {101, 207, "c3", true},    {502, 1512, "c3", true},
                                   {1001, 2005, "c3", true}, {1003, 2008, "c4", false}, {1006, 2302, "c4", false}};
 
 }  // namespace
@@ -37,7 +38,9 @@ TEST_CASE("An interrupted copy: letter, boundary and resume verdict by bootloade
                 CHECK(ota.progress->copied == cut);
                 CHECK(ota.progress->boundary == start_of(*module) + cut);
                 CHECK(ota.half_written_slot == ota.progress->slot);
-                const auto expected = generation.slot_cleared_first ? Resumes::No : generation.bootloader <= 11 || module == &new_user ? Resumes::Yes : Resumes::AfterRepair;
+                const auto expected = generation.slot_cleared_first                        ? Resumes::No
+                                      : generation.bootloader <= 11 || module == &new_user ? Resumes::Yes
+                                                                                           : Resumes::AfterRepair;
                 CHECK(ota.resumes == expected);
             }
 }

@@ -11,15 +11,17 @@ using Resumes = OtaFacts::Resumes;
 
 namespace {
 
-const std::vector<std::string> releases = {"0.4.3", "0.4.4", "0.4.5", "0.4.6", "0.4.7", "0.4.9", "0.5.0", "0.5.1", "0.5.2", "0.5.3", "0.6.0", "0.6.1", "0.6.2", "0.6.3", "0.7.0", "1.2.1", "1.3.1",
-                                           "1.4.0", "1.4.1", "1.4.2", "1.4.3", "1.4.4", "1.5.0", "1.5.1", "1.5.2", "2.0.0", "2.0.1", "2.1.0", "2.2.0", "2.3.0", "2.3.1"};
+const std::vector<std::string> releases = {"0.4.3", "0.4.4", "0.4.5", "0.4.6", "0.4.7", "0.4.9", "0.5.0", "0.5.1", "0.5.2", "0.5.3", "0.6.0",
+                                           "0.6.1", "0.6.2", "0.6.3", "0.7.0", "1.2.1", "1.3.1", "1.4.0", "1.4.1", "1.4.2", "1.4.3", "1.4.4",
+                                           "1.5.0", "1.5.1", "1.5.2", "2.0.0", "2.0.1", "2.1.0", "2.2.0", "2.3.0", "2.3.1"};
 
 struct Installed {
     std::string file, letter;
     bool slot_cleared_first, erase_all_first;
 };
-const Installed bootloaders[] = {{"bootloader-v4-src20150910", "c1", false, true}, {"bootloader-v7-src20160118", "c2", false, false}, {"bootloader-v11-src20170112", "c2", false, false},
-                                 {"bootloader-v101-src20171120", "c3", true, false}, {"bootloader-v502-1.5.2+lto", "c3", true, false}, {"bootloader-v1003-2.0.0+lto", "c4", false, false},
+const Installed bootloaders[] = {{"bootloader-v4-src20150910", "c1", false, true},   {"bootloader-v7-src20160118", "c2", false, false},
+                                 {"bootloader-v11-src20170112", "c2", false, false}, {"bootloader-v101-src20171120", "c3", true, false},
+                                 {"bootloader-v502-1.5.2+lto", "c3", true, false},   {"bootloader-v1003-2.0.0+lto", "c4", false, false},
                                  {"bootloader-v1006-2.2.0+lto", "c4", false, false}};
 
 const Bytes* photon_file(const std::string& name) {
@@ -59,10 +61,11 @@ void play(const Installed& bootloader, const std::string& from, const std::strin
     const auto resumes = bootloader.slot_cleared_first ? Resumes::No : bootloader.letter == "c4" ? Resumes::AfterRepair : Resumes::Yes;
     const bool in_first_sector = cut < 0x20000;
     const bool old_is_left = !bootloader.erase_all_first && in_first_sector && old_module->size() > 0x21000;
-    const bool right = ota.kind == OtaCase::CopyInterrupted && ota.case_letter == bootloader.letter && ota.progress && ota.progress->slot == part && ota.progress->copied == end &&
-                       ota.to_release == to && ota.resumes == resumes && (!old_is_left || ota.from_release == from);
-    count.check(right, fmt::format("{} {} -> {} under {} cut at {:#x}: kind {}, letter {}, copied {:#x} of {:#x}, to {}, from {}", part, from, to, bootloader.file, cut, static_cast<int>(ota.kind), ota.case_letter,
-                                   ota.progress ? ota.progress->copied : 0, end, ota.to_release, ota.from_release));
+    const bool right = ota.kind == OtaCase::CopyInterrupted && ota.case_letter == bootloader.letter && ota.progress && ota.progress->slot == part &&
+                       ota.progress->copied == end && ota.to_release == to && ota.resumes == resumes && (!old_is_left || ota.from_release == from);
+    count.check(
+        right, fmt::format("{} {} -> {} under {} cut at {:#x}: kind {}, letter {}, copied {:#x} of {:#x}, to {}, from {}", part, from, to, bootloader.file, cut,
+                           static_cast<int>(ota.kind), ota.case_letter, ota.progress ? ota.progress->copied : 0, end, ota.to_release, ota.from_release));
 }
 
 }  // namespace

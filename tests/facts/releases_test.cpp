@@ -30,8 +30,9 @@ TEST_CASE("a released module is known by platform, CRC, length and SHA-256 toget
 }
 
 TEST_CASE("a bootloader names all the releases it came with, and twins of one version share them out", "[modules]") {
-    const auto sha = sha_of("df5b45ee"  // worked example (4); the rest is looked up below where the catalogue is at hand
-                            "00000000000000000000000000000000000000000000000000000000");
+    const auto sha = sha_of(
+        "df5b45ee"  // worked example (4); the rest is looked up below where the catalogue is at hand
+        "00000000000000000000000000000000000000000000000000000000");
     CHECK_FALSE(find_known_module(6, 0xd8161977, 0x3B10, sha));
     CHECK(releases_with_bootloader_version(1006) == std::vector<std::string_view>{"2.2.0", "2.3.0", "2.3.1"});
     CHECK(releases_with_bootloader_version(4) == std::vector<std::string_view>{"0.4.5", "0.4.6", "0.4.7"});
@@ -59,7 +60,7 @@ TEST_CASE("release names are read", "[modules]") {
     CHECK(system_version_of_release("v2.3.1") == 2302);
     CHECK(system_version_of_release("0.8.0-rc.4") == 303);
     CHECK(system_version_of_release("0.7.0-rc.1") == 200);
-    CHECK(system_version_of_release("1.2.0") == 1104);       // the nearest known below
+    CHECK(system_version_of_release("1.2.0") == 1104);  // the nearest known below
     CHECK(system_version_of_release("1.3.1-rc.1") == 1213);
     CHECK(system_version_of_release("9.9.9") == 3302);
     for (const char* bad : {"", "1", "1.2", "a.b.c", "1.2.3.4", "1..2", "0.1.0", "99999.0.0", "1.2.3-x"}) CHECK_FALSE(system_version_of_release(bad));

@@ -29,9 +29,7 @@ Layout small_photon() {
     return layout;
 }
 
-void put(Image& image, Address at, std::string_view text) {
-    image.put(at, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
+void put(Image& image, Address at, std::string_view text) { image.put(at, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}); }
 
 Image whole(const Layout& layout) { return Image(std::vector<std::uint8_t>(layout.flash.size(), 0xFF), layout.flash.begin); }
 
@@ -45,12 +43,12 @@ TEST_CASE("what is not known to be public is secret", "[secrets]") {
         CHECK_FALSE(secret(copy, 16));
         CHECK_FALSE(secret(copy + 0x3FF0, 16));
         CHECK_FALSE(secret(copy + 0x1D7C + 1761, 1));
-        CHECK(secret(copy + 0x1D7C + 1761, 2));      // the claim code begins behind it
-        CHECK(secret(copy + 0x1D9E, 1));             // private key
-        CHECK(secret(copy + 0x1A31, 4));             // SSID
-        CHECK(secret(copy + 0x3FCD, 4));             // host name
-        CHECK(secret(copy + 0x1D7C + 2082, 4));      // a server key slot can hold a private key by mistake
-        CHECK(secret(copy + 0x1D7C + 3000, 4));      // a private server's address
+        CHECK(secret(copy + 0x1D7C + 1761, 2));  // the claim code begins behind it
+        CHECK(secret(copy + 0x1D9E, 1));         // private key
+        CHECK(secret(copy + 0x1A31, 4));         // SSID
+        CHECK(secret(copy + 0x3FCD, 4));         // host name
+        CHECK(secret(copy + 0x1D7C + 2082, 4));  // a server key slot can hold a private key by mistake
+        CHECK(secret(copy + 0x1D7C + 3000, 4));  // a private server's address
     }
     CHECK(secret(0x0800C000, 1));
     CHECK(secret(0x0801FFFF, 1));

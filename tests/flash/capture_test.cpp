@@ -38,7 +38,9 @@ static void expect(const char* what, const Bytes& file, std::set<Defect> wanted)
     CHECK(defects(capture) == wanted);
 }
 
-static Bytes cut(const Bytes& flash, std::size_t begin, std::size_t end) { return {flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end)}; }
+static Bytes cut(const Bytes& flash, std::size_t begin, std::size_t end) {
+    return {flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end)};
+}
 static Bytes operator+(Bytes a, const Bytes& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -59,7 +61,8 @@ static void check_in_place(const Capture& capture, const Bytes& flash) {
 }
 
 static std::vector<Bytes> healthy_flashes() {
-    return {toy_flash(), toy_flash({.user = false}), toy_flash({.ota = true}), toy_flash({.platform_id = 8}), toy_flash({.user = false, .factory = false, .seed = 9})};
+    return {toy_flash(), toy_flash({.user = false}), toy_flash({.ota = true}), toy_flash({.platform_id = 8}),
+            toy_flash({.user = false, .factory = false, .seed = 9})};
 }
 
 TEST_CASE("a whole flash has no defect", "[capture]") {
@@ -145,7 +148,10 @@ TEST_CASE("bytes lost in the middle are noticed, and what stands behind them is 
 TEST_CASE("blocks that were read twice are noticed, and only the first is believed", "[capture]") {
     const auto flash = toy_flash();
     const auto block = cut(flash, 0x30000, 0x31000);
-    const struct { const char* what; Bytes file; } cases[] = {
+    const struct {
+        const char* what;
+        Bytes file;
+    } cases[] = {
         {"one block for everything", repeated(cut(flash, 0, 4096), 256)},
         {"stuck from a point on", cut(flash, 0, 0x31000) + repeated(block, (flash.size() - 0x31000) / 4096)},
         {"one block twice", cut(flash, 0, 0x31000) + block + cut(flash, 0x32000, flash.size())},
@@ -203,8 +209,9 @@ TEST_CASE("blank, empty and foreign files are called by their name", "[capture]"
     expect("00", Bytes(1048576, 0), {Defect::Blank});
     expect("empty", {}, {Defect::Empty});
     const auto text = [](std::string_view words) { return Bytes(words.begin(), words.end()); };
-    for (const auto* words : {"-----BEGIN RSA PRIVATE KEY-----\n", "<!DOCTYPE html><html></html>", "{\"a\": 1}", "dfu-util 0.9\nNo DFU capable USB device available\n", "\x89PNG\r\n\x1a\n....",
-             "S00600004844521B\nS31508000000000002205D2E0008\n", "hello, this is a letter about my Photon\n"}) {
+    for (const auto* words :
+         {"-----BEGIN RSA PRIVATE KEY-----\n", "<!DOCTYPE html><html></html>", "{\"a\": 1}", "dfu-util 0.9\nNo DFU capable USB device available\n",
+          "\x89PNG\r\n\x1a\n....", "S00600004844521B\nS31508000000000002205D2E0008\n", "hello, this is a letter about my Photon\n"}) {
         CAPTURE(words);
         const auto capture = read(text(words));
         CHECK(defects(capture) == std::set{Defect::NotBinary});
@@ -265,7 +272,8 @@ TEST_CASE("wrong bits everywhere are noise; wrong bits in one place are not", "[
 TEST_CASE("labelled dumps: each capture defect is named and no other dump has one", "[capture][shared]") {
     const auto& dumps = test::shared_archive("dumps/dumps.tar.zst");
     if (dumps.empty()) WARN("no shared dumps beside this checkout");
-    const std::map<std::string, std::set<Defect>> defective = {{"d089", {Defect::Truncated}}, {"d092", {Defect::Blank}}, {"d095", {Defect::DctOnly}}, {"d096", {Defect::Shifted}}, {"d099", {Defect::Oversized}}};
+    const std::map<std::string, std::set<Defect>> defective = {
+        {"d089", {Defect::Truncated}}, {"d092", {Defect::Blank}}, {"d095", {Defect::DctOnly}}, {"d096", {Defect::Shifted}}, {"d099", {Defect::Oversized}}};
     for (const auto& [path, file] : dumps) {
         const auto name = path.substr(path.find_last_of('/') + 1);
         const auto wanted = defective.find(name.substr(0, 4));

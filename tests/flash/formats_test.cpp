@@ -71,7 +71,9 @@ static Bytes dfuse(const std::vector<std::pair<Address, Bytes>>& elements, std::
 
 TEST_CASE("a DfuSe file is rebuilt by address", "[formats]") {
     const auto flash = toy_flash();
-    const auto part = [&](std::size_t begin, std::size_t end) { return Bytes(flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end)); };
+    const auto part = [&](std::size_t begin, std::size_t end) {
+        return Bytes(flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(end));
+    };
     auto whole = dfuse({{0x08080000, part(0x80000, 0x100000)}, {0x08000000, part(0, 0x80000)}});
     const auto capture = read(whole);
     CHECK(capture.format == "dfuse");
@@ -139,7 +141,9 @@ TEST_CASE("the first bad line of an Intel HEX text is named", "[formats]") {
         CHECK(decoded.problems[0].defect == CaptureDefect::NotBinary);
         return decoded.problems[0].detail;
     };
-    const auto with_line = [&](const std::string& line) { return good.substr(0, good.find("\r\n", 30) + 2) + line + "\n" + good.substr(good.find("\r\n", 30) + 2); };
+    const auto with_line = [&](const std::string& line) {
+        return good.substr(0, good.find("\r\n", 30) + 2) + line + "\n" + good.substr(good.find("\r\n", 30) + 2);
+    };
     CHECK(problem(with_line(":020000040800F3")).find("line 3 of the Intel HEX text has a wrong checksum") != std::string::npos);
     CHECK(problem(with_line(":0300000408F1")).find("shorter or longer") != std::string::npos);
     CHECK(problem(with_line(":00000009F7")).find("unknown record type") != std::string::npos);
@@ -164,8 +168,10 @@ TEST_CASE("listings in hexadecimal digits are decoded, and called listings", "[f
         }
         xxd += fmt::format("{:08x}: {}  {}\n", at, pairs, text);
         const bool same_as_before = at >= 32 && std::equal(row.begin(), row.end(), flash.begin() + static_cast<std::ptrdiff_t>(at - 16));
-        if (!same_as_before) hexdump += fmt::format("{:08x}  {}  |{}|\n", at, spaced, text);
-        else if (!hexdump.ends_with("*\n")) hexdump += "*\n";
+        if (!same_as_before)
+            hexdump += fmt::format("{:08x}  {}  |{}|\n", at, spaced, text);
+        else if (!hexdump.ends_with("*\n"))
+            hexdump += "*\n";
         plain += digits + "\n";
     }
     hexdump += "00100000\n";

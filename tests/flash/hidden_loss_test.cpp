@@ -42,7 +42,8 @@ TEST_CASE("Bytes lost in the last module and filled up at the end are found by w
             const auto capture = without(*flash, at, count);
             INFO(count << " bytes lost at " << at);
             REQUIRE(capture.has(CaptureDefect::BytesLost));
-            const auto lost = std::find_if(capture.problems.begin(), capture.problems.end(), [](const CaptureProblem& problem) { return problem.defect == CaptureDefect::BytesLost; });
+            const auto lost = std::find_if(capture.problems.begin(), capture.problems.end(),
+                                           [](const CaptureProblem& problem) { return problem.defect == CaptureDefect::BytesLost; });
             CHECK(lost->length == count);
             CHECK(lost->where.contains(0x08000000 + static_cast<Address>(at)));
             CHECK(capture.untrustworthy());
@@ -57,8 +58,10 @@ TEST_CASE("A module that ends early because another one ended there is no loss",
         return;
     }
     // The new release's beginning, the old one's end behind it, which is shorter: as a write over USB leaves it.
-    for (const auto& [begins, ends] : {std::pair{"1.5.2", "1.4.0"}, {"1.5.2", "1.1.1"}, {"2.3.1", "2.0.0"}, {"2.3.1", "1.5.2"}, {"1.2.1", "0.7.0"}, {"1.5.2", "0.6.3"}}) {
-        const auto first = firmware.find(std::string("firmware/photon/system-part2-") + begins + ".bin"), second = firmware.find(std::string("firmware/photon/system-part2-") + ends + ".bin");
+    for (const auto& [begins, ends] :
+         {std::pair{"1.5.2", "1.4.0"}, {"1.5.2", "1.1.1"}, {"2.3.1", "2.0.0"}, {"2.3.1", "1.5.2"}, {"1.2.1", "0.7.0"}, {"1.5.2", "0.6.3"}}) {
+        const auto first = firmware.find(std::string("firmware/photon/system-part2-") + begins + ".bin"),
+                   second = firmware.find(std::string("firmware/photon/system-part2-") + ends + ".bin");
         if (first == firmware.end() || second == firmware.end()) continue;
         auto mixed = *flash;
         std::fill(mixed.begin() + 0x60000, mixed.begin() + 0xA0000, std::uint8_t{0xFF});

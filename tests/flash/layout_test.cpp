@@ -129,7 +129,9 @@ TEST_CASE("a small layout is accepted", "[layout]") {
 
 TEST_CASE("a broken layout is refused with file, line, key and reason", "[layout]") {
     const auto both = small + dct;
-    const struct { std::string text, says; } cases[] = {
+    const struct {
+        std::string text, says;
+    } cases[] = {
         {"name = ", "toy.toml, line 1"},
         {"name = 1.5", "fractions"},
         {with(small, "name = \"toy\"", "nam = \"toy\""), "name: this key is missing"},
@@ -144,11 +146,14 @@ TEST_CASE("a broken layout is refused with file, line, key and reason", "[layout
         {with(small, "size = 0x80, count = 2", "size = 0, count = 2"), "an erase unit has at least one byte"},
         {with(small, "sectors = [ {", "sectors = [ { address = 0x1010, size = 1 }, {"), "sector 0 begins at 0x00001010, not at 0x00001000"},
         {with(small, "title = \"B\", address = 0x1080", "title = \"B\", address = 0x1070"), "line 8, regions[2]: this overlaps"},
-        {with(small, "title = \"B\", address = 0x1080", "title = \"B\", address = 0x1090"), "line 8, regions[2]: nothing covers the flash from 0x00001080 to 0x00001090"},
-        {with(small, "title = \"B\", address = 0x1080, size = 0x80", "title = \"B\", address = 0x1080, size = 0x90"), "line 8, regions[2]: this ends at 0x00001110"},
+        {with(small, "title = \"B\", address = 0x1080", "title = \"B\", address = 0x1090"),
+         "line 8, regions[2]: nothing covers the flash from 0x00001080 to 0x00001090"},
+        {with(small, "title = \"B\", address = 0x1080, size = 0x80", "title = \"B\", address = 0x1080, size = 0x90"),
+         "line 8, regions[2]: this ends at 0x00001110"},
         {with(small, "title = \"B\", address = 0x1080, size = 0x80", "title = \"B\", address = 0x1080, size = 0x70"), "line 6, regions: nothing covers"},
         {with(small, "name = \"b\"", "name = \"a\""), "line 8, regions[2]: the name \"a\" stands twice"},
-        {with(small, "title = \"user\", address = 0x1080", "title = \"user\", address = 0x1081"), "line 10, slots[1]: 0x00001081 to 0x00001101 lies outside the flash"},
+        {with(small, "title = \"user\", address = 0x1080", "title = \"user\", address = 0x1081"),
+         "line 10, slots[1]: 0x00001081 to 0x00001101 lies outside the flash"},
         {with(small, "slots = [ { name = \"user\"", "slots = [ { name = \"\""), "slots[1]: the name is empty"},
         {with(small, "slots = [ {", "slots = [ 7, {"), "line 10, slots[1]: a table is expected here"},
         {with(both, "\"wiced\"", "\"other\""), "dct.format: this is \"wiced\" or \"dcd\""},
@@ -160,7 +165,8 @@ TEST_CASE("a broken layout is refused with file, line, key and reason", "[layout
         {with(both, "offset = 0, size = 16", "offset = 0, size = 33"), "dct.fields[1]: this field lies over the system field header"},
         {with(both, "offset = 8, size = 8", "offset = 8, size = 8, secret = \"maybe\""), "dct.fields[2].secret"},
         {small + "[[server_key]]\nname=\"x\"\nalgorithm=\"rsa\"\nsha256=\"12\"\n", "server_key[1].sha256: this is no SHA-256"},
-        {small + "[[bootloader]]\nfrom=5\nreleases=\"\"\nbcd_device=0\n[[bootloader]]\nfrom=5\nreleases=\"\"\nbcd_device=0\n", "bootloader[2].from: the generations stand in ascending order"},
+        {small + "[[bootloader]]\nfrom=5\nreleases=\"\"\nbcd_device=0\n[[bootloader]]\nfrom=5\nreleases=\"\"\nbcd_device=0\n",
+         "bootloader[2].from: the generations stand in ascending order"},
     };
     for (const auto& broken : cases) {
         const auto message = refusal(broken.text);

@@ -61,7 +61,9 @@ static void put_table(Bytes& flash, std::size_t at, bool current) {
 
 Bytes toy_flash(const ToyFlash& wish) {
     Bytes flash(0x100000, 0xFF);
-    const auto module = [&](std::uint32_t start, std::uint32_t length, std::uint8_t function, std::uint8_t index) { return toy_module(start, length, wish.platform_id, function, index, wish.seed + function * 8u + index); };
+    const auto module = [&](std::uint32_t start, std::uint32_t length, std::uint8_t function, std::uint8_t index) {
+        return toy_module(start, length, wish.platform_id, function, index, wish.seed + function * 8u + index);
+    };
     put(flash, 0, module(0x08000000, 0x3A10, 2, 0));
     put_table(flash, 0x4000, true);
     put_table(flash, 0x8000, false);
@@ -71,8 +73,10 @@ Bytes toy_flash(const ToyFlash& wish) {
     put(flash, 0x60000, module(0x08060000, 0x3B2C4, 4, 2));
     const auto user = module(0x080A0000, 0x1234, 5, 1);
     if (wish.user) put(flash, 0xA0000, user);
-    if (wish.ota) put(flash, 0xC0000, module(0x08060000, 0x3B2C4, 4, 2));
-    else if (wish.factory) put(flash, 0xE0000, user);
+    if (wish.ota)
+        put(flash, 0xC0000, module(0x08060000, 0x3B2C4, 4, 2));
+    else if (wish.factory)
+        put(flash, 0xE0000, user);
     return flash;
 }
 

@@ -11,7 +11,7 @@ struct ToyFlash {
     std::uint16_t platform_id = 6;
     bool user = true;
     bool factory = true;
-    bool ota = false;      ///< a copy of system part 2 in the OTA area
+    bool ota = false;  ///< a copy of system part 2 in the OTA area
     std::uint32_t seed = 1;
 };
 
@@ -19,6 +19,7 @@ struct ToyFlash {
 std::vector<std::uint8_t> toy_flash(const ToyFlash& wish = {});
 
 /// One module file: vector table where function is 2 or 4, header, filler, suffix, checksum.
-std::vector<std::uint8_t> toy_module(std::uint32_t start, std::uint32_t length, std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::uint32_t seed);
+std::vector<std::uint8_t> toy_module(std::uint32_t start, std::uint32_t length, std::uint16_t platform_id, std::uint8_t function, std::uint8_t index,
+                                     std::uint32_t seed);
 
 }  // namespace photopsy::test

@@ -23,8 +23,10 @@ Bytes pack(int format, int filter, const std::vector<Member>& members, bool encr
     std::size_t used = 0;
     archive* writer = archive_write_new();
     archive_write_add_filter(writer, filter);
-    if (format) archive_write_set_format(writer, format);
-    else archive_write_set_format_raw(writer);
+    if (format)
+        archive_write_set_format(writer, format);
+    else
+        archive_write_set_format_raw(writer);
     archive_write_set_bytes_per_block(writer, 0);
     if (encrypted) {
         archive_write_set_options(writer, "zip:encryption=zipcrypt");
@@ -61,9 +63,15 @@ std::string refusal(Bytes bytes) {
     return unpacked.error().message;
 }
 
-const struct { int format, filter; const char *container, *suffix; } kinds[] = {
-    {0, ARCHIVE_FILTER_GZIP, "gzip", ".gz"}, {0, ARCHIVE_FILTER_XZ, "xz", ".xz"}, {0, ARCHIVE_FILTER_ZSTD, "zstd", ".zst"},
-    {ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "zip", ".zip"}, {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE, "7z", ".7z"},
+const struct {
+    int format, filter;
+    const char *container, *suffix;
+} kinds[] = {
+    {0, ARCHIVE_FILTER_GZIP, "gzip", ".gz"},
+    {0, ARCHIVE_FILTER_XZ, "xz", ".xz"},
+    {0, ARCHIVE_FILTER_ZSTD, "zstd", ".zst"},
+    {ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "zip", ".zip"},
+    {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE, "7z", ".7z"},
 };
 
 }  // namespace
@@ -101,7 +109,9 @@ TEST_CASE("a container in a container is opened once", "[unpack]") {
 
 TEST_CASE("of several files the one that looks like a dump is taken", "[unpack]") {
     const auto dump = ramp(0x100000);
-    const auto unpacked = unpack(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"readme.txt", ramp(2000000)}, {"flash.bin", dump}, {".hidden.bin", dump}, {"__MACOSX/flash.bin", dump}}), "a.zip");
+    const auto unpacked = unpack(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE,
+                                      {{"readme.txt", ramp(2000000)}, {"flash.bin", dump}, {".hidden.bin", dump}, {"__MACOSX/flash.bin", dump}}),
+                                 "a.zip");
     REQUIRE(unpacked);
     CHECK(unpacked->name == "flash.bin");
     CHECK(unpacked->members == 2);

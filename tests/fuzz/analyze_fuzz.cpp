@@ -8,8 +8,10 @@
 using namespace photopsy;
 
 static std::vector<std::uint8_t> healthy(const char* release) {
-    const auto made = sample::make_sample(std::string("title = \"healthy\"\ndevice = \"photon\"\nlife = [{ act = \"install-release\", release = \"") + release +
-                                              "\" }, { act = \"factory-table\", release = \"0.4.5\" }, { act = \"provision\" }, { act = \"eeprom\", cells = 40, state = \"copying\" }]", "healthy");
+    const auto made = sample::make_sample(
+        std::string("title = \"healthy\"\ndevice = \"photon\"\nlife = [{ act = \"install-release\", release = \"") + release +
+            "\" }, { act = \"factory-table\", release = \"0.4.5\" }, { act = \"provision\" }, { act = \"eeprom\", cells = 40, state = \"copying\" }]",
+        "healthy");
     return made ? made->file : std::vector<std::uint8_t>{};
 }
 

@@ -8,7 +8,13 @@ using namespace photopsy;
 using namespace std::string_view_literals;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    static constexpr std::string_view magics[] = {"\x1F\x8B\x08\x00"sv, "\xFD" "7zXZ\0"sv, "\x28\xB5\x2F\xFD"sv, "PK\3\4"sv, "7z\xBC\xAF\x27\x1C"sv, ""sv};
+    static constexpr std::string_view magics[] = {"\x1F\x8B\x08\x00"sv,
+                                                  "\xFD"
+                                                  "7zXZ\0"sv,
+                                                  "\x28\xB5\x2F\xFD"sv,
+                                                  "PK\3\4"sv,
+                                                  "7z\xBC\xAF\x27\x1C"sv,
+                                                  ""sv};
     if (size == 0) return 0;
     const auto magic = magics[bytes[0] % 6];
     std::vector<std::uint8_t> file(magic.begin(), magic.end());

@@ -33,7 +33,8 @@ static void capture(ByteView bytes) {
         bytes = bytes.subspan(1);
         return first;
     };
-    FlashCapture machine({.flash = flash, .rule = {static_cast<std::uint16_t>(take() << 8), (take() & 1) != 0}, .reads = take() % 4, .held = std::vector<std::uint8_t>(take())});
+    FlashCapture machine(
+        {.flash = flash, .rule = {static_cast<std::uint16_t>(take() << 8), (take() & 1) != 0}, .reads = take() % 4, .held = std::vector<std::uint8_t>(take())});
     std::array<std::uint8_t, 4096> stage{};
     for (unsigned steps = 0;; ++steps) {
         require(steps < 200000);

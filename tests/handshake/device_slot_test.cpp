@@ -91,10 +91,22 @@ TEST_CASE("each kind of slot has its one class", "[keys][slot]") {
         {"PEM of a certificate", text_slot("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"), Class::WrongType, false, false},
         {"text", text_slot("hello, this is not a key at all, but a note that somebody wrote"), Class::WrongType, false, false},
         {"EC key", begun("30770201010420"), Class::WrongType, false, false},
-        {"public key", [&] { auto spki = spki_of(key); spki.resize(1216, 0xFF); return spki; }(), Class::WrongType, false, false},
+        {"public key",
+         [&] {
+             auto spki = spki_of(key);
+             spki.resize(1216, 0xFF);
+             return spki;
+         }(),
+         Class::WrongType, false, false},
         {"2048 bits", begun("308204a40201000282010100bb"), Class::WrongSize, false, false},
         {"512 bits", begun("3082013b020100024100bb"), Class::WrongSize, false, false},
-        {"server key", [] { Bytes slot(published_server_key().begin(), published_server_key().end()); slot.resize(1216, 0xFF); return slot; }(), Class::ServerKeyInSlot, false, false},
+        {"server key",
+         [] {
+             Bytes slot(published_server_key().begin(), published_server_key().end());
+             slot.resize(1216, 0xFF);
+             return slot;
+         }(),
+         Class::ServerKeyInSlot, false, false},
     };
     for (const auto& one : cases) {
         INFO(one.name);

@@ -28,7 +28,9 @@ Judged judge(const Bytes& dump) {
 }
 
 bool fits(const json& wanted, const Prediction& prediction) {
-    const auto one = [&](const json& answer) { return answer["step"] == name_of(prediction.step) && (answer["code"].is_null() || (prediction.code && answer["code"] == *prediction.code)); };
+    const auto one = [&](const json& answer) {
+        return answer["step"] == name_of(prediction.step) && (answer["code"].is_null() || (prediction.code && answer["code"] == *prediction.code));
+    };
     if (!wanted.is_array()) return one(wanted);
     return std::any_of(wanted.begin(), wanted.end(), one);
 }
@@ -46,10 +48,13 @@ TEST_CASE("the handshakes of the labelled dumps end where they were measured to 
         if (bytes.size() != 1u << 20 || name.find("capture") != std::string::npos) continue;
         const auto label = json::parse(shared_text("dumps/labels/" + name.substr(name.rfind('/') + 1, name.rfind('.') - (name.rfind('/') + 1)) + ".json"));
         const auto judged = judge(bytes);
-        INFO(name << ": " << judged.keys.device.detail << " / " << judged.keys.server.detail << " / " << judged.keys.address.detail << " / " << judged.handshake.unknown);
+        INFO(name << ": " << judged.keys.device.detail << " / " << judged.keys.server.detail << " / " << judged.keys.address.detail << " / "
+                  << judged.handshake.unknown);
         if (std::getenv("PRINT_KEYS")) {
-            std::string line = name + " class " + std::to_string(int(judged.keys.device.what)) + " enc " + std::to_string(int(judged.keys.device.encoding)) + " cache " + std::to_string(int(judged.keys.cache.state)) + " server " + std::to_string(int(judged.keys.server.what)) + " addr " +
-                       std::to_string(int(judged.keys.address.kind)) + " elsewhere " + std::to_string(judged.keys.elsewhere.size()) + " regen " + judged.keys.regenerated_because;
+            std::string line = name + " class " + std::to_string(int(judged.keys.device.what)) + " enc " + std::to_string(int(judged.keys.device.encoding)) +
+                               " cache " + std::to_string(int(judged.keys.cache.state)) + " server " + std::to_string(int(judged.keys.server.what)) + " addr " +
+                               std::to_string(int(judged.keys.address.kind)) + " elsewhere " + std::to_string(judged.keys.elsewhere.size()) + " regen " +
+                               judged.keys.regenerated_because;
             for (const auto& r : judged.keys.recoveries) line += " [" + r.method + " in " + r.source + (r.matches_cache ? " =cache" : "") + "]";
             for (const auto& d : judged.keys.device.damage) line += " " + std::to_string(d.begin - 0x08000000) + "+" + std::to_string(d.size());
             std::printf("%s\n", line.c_str());

@@ -18,7 +18,8 @@ struct Answer {
 };
 
 Answer answer(const Bytes& device, const Bytes& server, HandshakeGeneration generation, const Bytes& registered, const Bytes& cloud) {
-    const auto outcome = simulate_handshake({.device_slot = device, .server_slot = server, .generation = generation, .registered_spki = registered, .server_spki = cloud});
+    const auto outcome =
+        simulate_handshake({.device_slot = device, .server_slot = server, .generation = generation, .registered_spki = registered, .server_spki = cloud});
     return {outcome.predictions[0].step, outcome.predictions[1].step};
 }
 
@@ -59,7 +60,8 @@ TEST_CASE("every single flipped bit of a device slot ends where the rules say", 
     CHECK(count_wrong(key, minimal_slot_of(key), HandshakeGeneration::V1_2_1) == 0);
     if (!full_tests()) return;
     CHECK(count_wrong(key, device_slot_of(key), HandshakeGeneration::V1_2_1) == 0);
-    for (const auto generation : {HandshakeGeneration::V0_4_7, HandshakeGeneration::V0_6_2, HandshakeGeneration::V0_7_0, HandshakeGeneration::V1_0_1, HandshakeGeneration::V2_3_1}) {
+    for (const auto generation :
+         {HandshakeGeneration::V0_4_7, HandshakeGeneration::V0_6_2, HandshakeGeneration::V0_7_0, HandshakeGeneration::V1_0_1, HandshakeGeneration::V2_3_1}) {
         CHECK(count_wrong(key, minimal_slot_of(key), generation) == 0);
         CHECK(count_wrong(second_key(), device_slot_of(second_key()), generation) == 0);
     }

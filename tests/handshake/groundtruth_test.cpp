@@ -20,8 +20,8 @@ std::vector<std::string> columns(const std::string& line) {
 }
 
 std::string written(const Prediction& prediction) {
-    return std::string(name_of(prediction.step)) + ":" + (prediction.code ? std::to_string(*prediction.code) : "null") + (prediction.regenerates_key ? "+regen" : "") +
-           (prediction.generation_fails ? "+genfail" : "") + (prediction.uses_builtin_server_key ? "+bak" : "");
+    return std::string(name_of(prediction.step)) + ":" + (prediction.code ? std::to_string(*prediction.code) : "null") +
+           (prediction.regenerates_key ? "+regen" : "") + (prediction.generation_fails ? "+genfail" : "") + (prediction.uses_builtin_server_key ? "+bak" : "");
 }
 
 /// The true modulus of the key in the slot, by DER: what the cloud was given for "the key in the slot".
@@ -58,8 +58,12 @@ TEST_CASE("all measured handshakes are predicted", "[handshake][groundtruth]") {
         Bytes cloud = files.at("public/server.spki.der");
         if (row[3] != "server") cloud = server;
         for (std::size_t tag = 0; tag < tags.size(); ++tag) {
-            const HandshakeInput input{.device_slot = device, .server_slot = server, .generation = tags[tag], .registered_spki = registered,
-                                       .device_known_to_cloud = row[2].rfind("none", 0) != 0, .server_spki = cloud};
+            const HandshakeInput input{.device_slot = device,
+                                       .server_slot = server,
+                                       .generation = tags[tag],
+                                       .registered_spki = registered,
+                                       .device_known_to_cloud = row[2].rfind("none", 0) != 0,
+                                       .server_spki = cloud};
             const auto outcome = simulate_handshake(input);
             for (std::size_t policy = 0; policy < 2; ++policy) {
                 INFO(id << " " << row[1] << " policy " << policy << " tag " << tag << ": " << outcome.predictions[policy].explain);

@@ -13,10 +13,13 @@ using namespace photopsy::test;
 
 namespace {
 
-constexpr Row new_key_refused = {"recv_384:-1+regen", "recv_384:-1+regen", "recv_384:-1+genfail", "recv_384:26+regen", "recv_384:26+regen", "recv_384:26+regen"};
-constexpr Row new_key_garbled = {"rsa_decrypt:1+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+genfail", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen"};
+constexpr Row new_key_refused = {"recv_384:-1+regen", "recv_384:-1+regen", "recv_384:-1+genfail",
+                                 "recv_384:26+regen", "recv_384:26+regen", "recv_384:26+regen"};
+constexpr Row new_key_garbled = {"rsa_decrypt:1+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+genfail",
+                                 "rsa_decrypt:6+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen"};
 constexpr Row first_byte_refused = {"recv_384:-1+regen", "recv_384:-1+regen", "done:0+genfail", "recv_384:26+regen", "recv_384:26+regen", "recv_384:26+regen"};
-constexpr Row first_byte_garbled = {"rsa_decrypt:1+regen", "rsa_decrypt:6+regen", "done:0+genfail", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen"};
+constexpr Row first_byte_garbled = {"rsa_decrypt:1+regen", "rsa_decrypt:6+regen", "done:0+genfail",
+                                    "rsa_decrypt:6+regen", "rsa_decrypt:6+regen", "rsa_decrypt:6+regen"};
 
 RsaKey with(const std::function<void(RsaKey&)>& change) {
     auto key = first_key();
@@ -65,12 +68,19 @@ TEST_CASE("a flip in the first byte of n makes luck decide on old firmware where
     REQUIRE(first_key().n.bytes(128)[0] == 0xA5);
     check_cases(refused, garbled, {{"bit 7, cleared: n'/n = 0.23", flip(ComponentN, 0, 7)}});
     check_cases(refused, garbled_from_blinding,
-                {{"bit 6, set", flip(ComponentN, 0, 6)}, {"bit 5, cleared: 0.81", flip(ComponentN, 0, 5)}, {"bit 4, set", flip(ComponentN, 0, 4)}, {"bit 2, cleared: 0.98", flip(ComponentN, 0, 2)}});
+                {{"bit 6, set", flip(ComponentN, 0, 6)},
+                 {"bit 5, cleared: 0.81", flip(ComponentN, 0, 5)},
+                 {"bit 4, set", flip(ComponentN, 0, 4)},
+                 {"bit 2, cleared: 0.98", flip(ComponentN, 0, 2)}});
     for (unsigned bit = 0; bit < 8; ++bit) {
         World world;
         flip(ComponentN, 0, bit)(world);
         for (const auto generation : {HandshakeGeneration::V0_4_7, HandshakeGeneration::V0_6_2, HandshakeGeneration::V0_7_0, HandshakeGeneration::V2_3_1}) {
-            const auto outcome = simulate_handshake({.device_slot = world.device, .server_slot = world.server, .generation = generation, .registered_spki = world.registered, .server_spki = world.cloud});
+            const auto outcome = simulate_handshake({.device_slot = world.device,
+                                                     .server_slot = world.server,
+                                                     .generation = generation,
+                                                     .registered_spki = world.registered,
+                                                     .server_spki = world.cloud});
             INFO("bit " << bit << ", " << name_of(generation));
             CHECK_FALSE(outcome.predictions[0].chance);
             CHECK(outcome.predictions[1].chance == ((0xA5 >> bit & 1) && generation <= HandshakeGeneration::V0_6_2));
@@ -94,9 +104,18 @@ TEST_CASE("device keys that are cut, erased or moved end where they were measure
                 {{"cut after 100 bytes, in n", fill(100, 612, 0xFF)},
                  {"zeros", fill(0, 612, 0x00)},
                  {"first 256 bytes zeros", fill(0, 256, 0x00)},
-                 {"shifted right by a byte", [](World& w) { w.device.insert(w.device.begin(), 0x00); w.device.resize(612); }},
-                 {"bytes swapped in pairs", [](World& w) { for (std::size_t i = 0; i < 612; i += 2) std::swap(w.device[i], w.device[i + 1]); }}});
-    check_cases(refused, connects, {{"shifted left by a byte", [](World& w) { w.device.erase(w.device.begin()); w.device.push_back(0xFF); }}});
+                 {"shifted right by a byte",
+                  [](World& w) {
+                      w.device.insert(w.device.begin(), 0x00);
+                      w.device.resize(612);
+                  }},
+                 {"bytes swapped in pairs", [](World& w) {
+                      for (std::size_t i = 0; i < 612; i += 2) std::swap(w.device[i], w.device[i + 1]);
+                  }}});
+    check_cases(refused, connects, {{"shifted left by a byte", [](World& w) {
+                                         w.device.erase(w.device.begin());
+                                         w.device.push_back(0xFF);
+                                     }}});
     check_cases(new_key_refused, new_key_garbled, {{"erased", fill(0, 612, 0xFF)}, {"first 256 bytes erased", fill(0, 256, 0xFF)}});
     check_cases(first_byte_refused, first_byte_garbled, {{"first byte FF", put(0, 0xFF)}});
 }
@@ -106,7 +125,8 @@ TEST_CASE("what the cloud holds decides as it was measured to", "[handshake][own
     check_cases(connects, connects, {{"another key that the cloud was told of", provisioned(second_key)}});
     check_cases(refused, refused, {{"device unknown to the cloud", [](World& w) { w.known = false; }}});
     check_cases(refused, garbled,
-                {{"another key in the slot", slot([] { return minimal_slot_of(second_key()); })}, {"cloud has the key of another device", [&](World& w) { w.registered = other; }}});
+                {{"another key in the slot", slot([] { return minimal_slot_of(second_key()); })},
+                 {"cloud has the key of another device", [&](World& w) { w.registered = other; }}});
     check_cases(garbled, garbled, {{"n flipped, and the cloud was told of the flipped n", [](World& w) {
                                         flip(ComponentN, 64, 3)(w);
                                         w.registered = device_spki(ByteView(w.device).subspan(presented_modulus_at, 128));

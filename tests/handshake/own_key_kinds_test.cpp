@@ -26,7 +26,8 @@ Bytes ec_private_key() {
     for (auto& byte : point) byte = static_cast<std::uint8_t>(dice.next() >> 32);
     point[0] = 0;
     point[1] = 4;
-    return element(0x30, {{0x02, 0x01, 0x01}, element(0x04, {secret}), element(0xA0, {*from_hex("06082a8648ce3d030107")}), element(0xA1, {element(0x03, {point})})});
+    return element(0x30,
+                   {{0x02, 0x01, 0x01}, element(0x04, {secret}), element(0xA0, {*from_hex("06082a8648ce3d030107")}), element(0xA1, {element(0x03, {point})})});
 }
 
 // Places among the nine INTEGERs of PKCS#1.
@@ -36,7 +37,8 @@ struct Short {
     std::uint64_t seed;  ///< of a key whose number needs fewer bytes than the firmware counts on
     std::size_t integer;
 };
-constexpr std::array<Short, 4> short_keys = {{{"short d", 65, integer_d}, {"short dP", 1630, integer_dp}, {"short dQ", 795, integer_dq}, {"short qInv", 801, integer_qinv}}};
+constexpr std::array<Short, 4> short_keys = {
+    {{"short d", 65, integer_d}, {"short dP", 1630, integer_dp}, {"short dQ", 795, integer_dq}, {"short qInv", 801, integer_qinv}}};
 
 }  // namespace
 
@@ -47,7 +49,10 @@ TEST_CASE("device keys of another size, type or form end where they were measure
                  {"EC P-256", slot(ec_private_key)},
                  {"public key", slot([] { return device_spki(first_key().n.bytes(128)); })},
                  {"PKCS#8", slot([] { return wrap_pkcs8(minimal_der(first_key())); })},
-                 {"PEM text", slot([] { const auto text = to_pem(minimal_der(first_key()), "RSA PRIVATE KEY"); return Bytes(text.begin(), text.end()); })},
+                 {"PEM text", slot([] {
+                      const auto text = to_pem(minimal_der(first_key()), "RSA PRIVATE KEY");
+                      return Bytes(text.begin(), text.end());
+                  })},
                  {"the server's key, its slot whole", [](World& w) { slot([&] { return w.server; })(w); }}});
     CHECK(minimal_der(seeded(512, 32)).size() < 330);
     CHECK(minimal_der(seeded(2048, 128)).size() > 1180);

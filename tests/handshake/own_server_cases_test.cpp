@@ -14,7 +14,8 @@ namespace {
 constexpr Row zero_server = {"rsa_encrypt:-1024", "rsa_encrypt:-1024", "rsa_encrypt:-17028", "rsa_encrypt:7", "rsa_encrypt:7", "rsa_encrypt:7"};
 constexpr Row erased_server = {"recv_384:-1", "recv_384:-1", "recv_384:-1+bak", "recv_384:26+bak", "recv_384:26+bak", "recv_384:26+bak"};
 constexpr Row erased_header = {"done:0", "done:0", "recv_384:-1+bak", "recv_384:26+bak", "recv_384:26+bak", "recv_384:26+bak"};
-constexpr Row both_erased = {"recv_384:-1+regen", "recv_384:-1+regen", "recv_384:-1+genfail+bak", "recv_384:26+regen+bak", "recv_384:26+regen+bak", "recv_384:26+regen+bak"};
+constexpr Row both_erased = {"recv_384:-1+regen",     "recv_384:-1+regen",     "recv_384:-1+genfail+bak",
+                             "recv_384:26+regen+bak", "recv_384:26+regen+bak", "recv_384:26+regen+bak"};
 constexpr std::size_t last_of_modulus = server_modulus_at + 255;
 
 Number our_modulus() { return Number(ByteView(World().server).subspan(server_modulus_at, 256)); }
@@ -33,7 +34,8 @@ Bytes large_server_key(bool odd) {
 Bytes ec_public_key() {
     Bytes point = our_modulus().bytes(64);
     point.insert(point.begin(), {0x00, 0x04});
-    return element(0x30, {element(0x30, {{0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01}, {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07}}), element(0x03, {point})});
+    return element(0x30, {element(0x30, {{0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01}, {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07}}),
+                          element(0x03, {point})});
 }
 
 /// PEM text of a key; its character 288 stands for the bits from 764 on of the modulus, and neighbours in base64's alphabet are of unlike parity.
@@ -74,7 +76,10 @@ TEST_CASE("damage in the server's slot ends where it was measured to", "[handsha
                  {"header zeros", fill_server(0, 33, 0x00)},
                  {"cut by 5 bytes", fill_server(289, 294, 0xFF)}});
     check_cases(erased_header, erased_header, {{"header erased", fill_server(0, 33, 0xFF)}, {"first byte FF", fill_server(0, 1, 0xFF)}});
-    check_cases(both_erased, both_erased, {{"both slots erased", [](World& w) { fill(0, 612, 0xFF)(w); fill_server(0, 294, 0xFF)(w); }}});
+    check_cases(both_erased, both_erased, {{"both slots erased", [](World& w) {
+                                                fill(0, 612, 0xFF)(w);
+                                                fill_server(0, 294, 0xFF)(w);
+                                            }}});
 }
 
 TEST_CASE("other keys in the server's slot end where they were measured to", "[handshake][own]") {
@@ -82,22 +87,39 @@ TEST_CASE("other keys in the server's slot end where they were measured to", "[h
                 {{"another server's", server_slot([] { return rolled_server_key(12); })},
                  {"1024 bits", server_slot([] { return device_spki(second_key().n.bytes(128)); })},
                  {"the device's public key", server_slot([] { return device_spki(first_key().n.bytes(128)); })},
-                 {"PKCS#1 of the right key", server_slot([] { return element(0x30, {integer_element(our_modulus()), integer_element(Number(65537))}); })},
+                 {"PKCS#1 of the right key", server_slot([] {
+                      return element(0x30, {integer_element(our_modulus()), integer_element(Number(65537))});
+                  })},
                  {"EC P-256", server_slot(ec_public_key)},
-                 {"e = 3, and the server really has that key", [](World& w) { w.cloud = any_spki(our_modulus(), Number(3)); server_slot([&] { return w.cloud; })(w); }},
+                 {"e = 3, and the server really has that key",
+                  [](World& w) {
+                      w.cloud = any_spki(our_modulus(), Number(3));
+                      server_slot([&] { return w.cloud; })(w);
+                  }},
                  {"4096 bits, byte 288 odd", server_slot([] { return large_server_key(true); })},
                  {"PEM text, byte 288 odd", server_slot([] { return text_with(true); })}});
     check_cases(even_server, even_server,
                 {{"4096 bits, byte 288 even", server_slot([] { return large_server_key(false); })},
                  {"PEM text, byte 288 even", server_slot([] { return text_with(false); })},
-                 {"the device's private key, byte 288 even", [](World& w) { server_slot([&] { return minimal_slot_of(first_key()); })(w); w.server[last_of_modulus] &= 0xFE; }},
-                 {"shifted right by a byte, byte 288 even", [](World& w) { w.server.insert(w.server.begin(), 0x00); w.server.resize(294); w.server[last_of_modulus] &= 0xFE; }}});
+                 {"the device's private key, byte 288 even",
+                  [](World& w) {
+                      server_slot([&] { return minimal_slot_of(first_key()); })(w);
+                      w.server[last_of_modulus] &= 0xFE;
+                  }},
+                 {"shifted right by a byte, byte 288 even", [](World& w) {
+                      w.server.insert(w.server.begin(), 0x00);
+                      w.server.resize(294);
+                      w.server[last_of_modulus] &= 0xFE;
+                  }}});
 }
 
 TEST_CASE("device and server key in each other's slot end where they were measured to", "[handshake][own]") {
     check_cases(even_server, even_server, {{"byte 288 of the device's key even", exchanged(false)}});
     check_cases(refused, refused, {{"byte 288 of the device's key odd", exchanged(true)}});
-    check_cases(refused, garbled, {{"the server's key in the device's slot alone", [](World& w) { w.device = w.server; w.device.resize(device_slot_size, 0xFF); }}});
+    check_cases(refused, garbled, {{"the server's key in the device's slot alone", [](World& w) {
+                                        w.device = w.server;
+                                        w.device.resize(device_slot_size, 0xFF);
+                                    }}});
 }
 
 TEST_CASE("a whole server slot with its address changes nothing", "[handshake][own]") {

@@ -92,7 +92,8 @@ void start_up(Flash& flash) {
         if (key) flash.device = encode_for_device(*key);
         flash.device.resize(device_slot_size, 0xFF);
     }
-    if (flash.server[0] == 0xFF && flash.generation >= HandshakeGeneration::V0_7_0) flash.server.assign(published_server_key().begin(), published_server_key().end());
+    if (flash.server[0] == 0xFF && flash.generation >= HandshakeGeneration::V0_7_0)
+        flash.server.assign(published_server_key().begin(), published_server_key().end());
 }
 
 std::optional<SessionKey> decrypt_session(const Flash& flash, ByteView ciphertext) {

@@ -1,6 +1,6 @@
 // Keys that come back: whatever is left must be enough, and what comes back must be the key or nothing.
-#include "handshake/device_slot.h"
 #include "handshake/rebuild.h"
+#include "handshake/device_slot.h"
 #include "support/keys.h"
 #include "support/shared.h"
 
@@ -13,14 +13,17 @@ using namespace photopsy::test;
 
 namespace {
 
-constexpr std::array<std::pair<std::size_t, std::size_t>, 7> places = {{{11, 128}, {148, 128}, {279, 64}, {346, 64}, {413, 64}, {480, 64}, {547, 64}}};  // n d p q dP dQ qInv, fixed widths
+constexpr std::array<std::pair<std::size_t, std::size_t>, 7> places = {
+    {{11, 128}, {148, 128}, {279, 64}, {346, 64}, {413, 64}, {480, 64}, {547, 64}}};  // n d p q dP dQ qInv, fixed widths
 constexpr std::array<const char*, 7> names = {"n", "d", "p", "q", "dP", "dQ", "qInv"};
 
 void scramble(Bytes& slot, std::size_t component, unsigned bits, Dice& dice) {
     const auto [at, size] = places[component];
     for (unsigned i = 0; i < bits; ++i) slot[at + dice.below(size)] ^= static_cast<std::uint8_t>(1u << dice.below(8));
 }
-void erase(Bytes& slot, std::size_t component) { std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(places[component].first), places[component].second, std::uint8_t{0xFF}); }
+void erase(Bytes& slot, std::size_t component) {
+    std::fill_n(slot.begin() + static_cast<std::ptrdiff_t>(places[component].first), places[component].second, std::uint8_t{0xFF});
+}
 
 bool comes_back(const Bytes& slot, const RsaKey& key) {
     const auto reading = read_device_slot(slot);
@@ -66,7 +69,8 @@ TEST_CASE("n, e and d alone give the whole key, and p, q alone do not pass for p
     const auto reading = read_device_slot(slot);
     REQUIRE(reading.key);
     CHECK(reading.key->key.n == first_key().n);
-    RsaKey only_primes{.n = Number(5), .e = Number(65537), .d = Number(5), .p = first_key().p, .q = first_key().q, .dp = Number(5), .dq = Number(5), .qinv = Number(5)};
+    RsaKey only_primes{
+        .n = Number(5), .e = Number(65537), .d = Number(5), .p = first_key().p, .q = first_key().q, .dp = Number(5), .dq = Number(5), .qinv = Number(5)};
     CHECK_FALSE(rebuild_key(only_primes, {}));
     CHECK(rebuild_key(only_primes, {first_key().n}));
 }

@@ -70,9 +70,12 @@ TEST_CASE("tests of a key pass for a good one and name what is wrong", "[keys][m
     damaged.dp = damaged.dp + Number(2);
     damaged.d = damaged.d + Number(2);
     for (const auto& test : test_key(damaged)) {
-        if (test.name == "dP") CHECK(test.result == KeyTest::Result::Fail);
-        else if (test.name == "d") CHECK(test.result == KeyTest::Result::Warn);
-        else CHECK(test.result == KeyTest::Result::Pass);
+        if (test.name == "dP")
+            CHECK(test.result == KeyTest::Result::Fail);
+        else if (test.name == "d")
+            CHECK(test.result == KeyTest::Result::Warn);
+        else
+            CHECK(test.result == KeyTest::Result::Pass);
     }
 }
 
@@ -102,7 +105,8 @@ TEST_CASE("the labelled dumps give back the keys that are in them", "[keys][mend
         const auto fact = judge_keys(capture.image, facts);
         INFO(name);
         CHECK(keys.size() >= fact.recoveries.size());
-        const bool lost = name.find("d022") != std::string::npos || name.find("d024") != std::string::npos;  // erased everywhere; half of d and all behind it gone
+        const bool lost =
+            name.find("d022") != std::string::npos || name.find("d024") != std::string::npos;  // erased everywhere; half of d and all behind it gone
         if (!lost) REQUIRE_FALSE(keys.empty());
         for (const auto& key : keys) CHECK(read_device_slot(key.der).what == DeviceKeyClass::Good);
         if (!keys.empty()) CHECK(keys.front().matches_cache);

@@ -35,27 +35,53 @@ std::string base64(ByteView bytes, std::string_view letters = "ABCDEFGHIJKLMNOPQ
     return text;
 }
 
-std::string put_text(const std::string& place, const std::string& text) { return fmt::format("{{ act = \"put\", at = \"{}\", text = \"{}\" }},\n", place, text); }
-std::string copy_of(const std::string& to, const std::string& from, unsigned length) { return fmt::format("{{ act = \"copy\", at = \"{}\", from = \"{}\", length = {} }},\n", to, from, length); }
+std::string put_text(const std::string& place, const std::string& text) {
+    return fmt::format("{{ act = \"put\", at = \"{}\", text = \"{}\" }},\n", place, text);
+}
+std::string copy_of(const std::string& to, const std::string& from, unsigned length) {
+    return fmt::format("{{ act = \"copy\", at = \"{}\", from = \"{}\", length = {} }},\n", to, from, length);
+}
 
 constexpr auto seal = "{ act = \"reseal\", copy = 1 }, { act = \"reseal\", copy = 2 },\n";
 constexpr auto key = "dct1.device_private_key";
 
 /// Every place outside a secret's own: code, its slack, fields that hold nothing secret, between the fields, EEPROM, update areas.
 const std::vector<std::string>& places() {
-    static const std::vector<std::string> all = {"system-part1+0x9000", "system-part2+0x7001", "bootloader+0x3d00", "system-part2+0x3ff00", "user+0x1f000", "ota+0x500", "ota+0x1f001", "factory+0x1f003",
-                                                 "dct1.led_mirror", "dct2.power_config", "dct2.unused_1658", "dct1.server_reserved", "dct2.server_address+20", "dct1.server_public_key+300", "dct2.flash_modules",
-                                                 "dct2+16", "dct1+0x3e80", "dct2.reserved2", "eeprom1+0x1001", "eeprom2+0x3003", "dct2.alt_server_public_key", "dct1.led_theme"};
+    static const std::vector<std::string> all = {"system-part1+0x9000",
+                                                 "system-part2+0x7001",
+                                                 "bootloader+0x3d00",
+                                                 "system-part2+0x3ff00",
+                                                 "user+0x1f000",
+                                                 "ota+0x500",
+                                                 "ota+0x1f001",
+                                                 "factory+0x1f003",
+                                                 "dct1.led_mirror",
+                                                 "dct2.power_config",
+                                                 "dct2.unused_1658",
+                                                 "dct1.server_reserved",
+                                                 "dct2.server_address+20",
+                                                 "dct1.server_public_key+300",
+                                                 "dct2.flash_modules",
+                                                 "dct2+16",
+                                                 "dct1+0x3e80",
+                                                 "dct2.reserved2",
+                                                 "eeprom1+0x1001",
+                                                 "eeprom2+0x3003",
+                                                 "dct2.alt_server_public_key",
+                                                 "dct1.led_theme"};
     return all;
 }
 
 std::vector<Plant> pieces() {
     std::vector<Plant> plants;
     // p, the middle of d, q with dP, a claim code, a Wi-Fi password: in turn, so that each place sees one of them.
-    const std::vector<std::pair<std::string, unsigned>> sources = {{fmt::format("{}+276", key), 65}, {fmt::format("{}+170", key), 64}, {fmt::format("{}+343", key), 130}, {"dct1.claim_code", 60}, {"dct1.wifi_entry_1+57", 60}, {"dct1.eap_config+1", 64}};
+    const std::vector<std::pair<std::string, unsigned>> sources = {{fmt::format("{}+276", key), 65},  {fmt::format("{}+170", key), 64},
+                                                                   {fmt::format("{}+343", key), 130}, {"dct1.claim_code", 60},
+                                                                   {"dct1.wifi_entry_1+57", 60},      {"dct1.eap_config+1", 64}};
     for (std::size_t i = 0; i < places().size(); ++i) {
         const auto& [from, length] = sources[i % sources.size()];
-        const auto room = places()[i].find("led_theme") != std::string::npos || places()[i].find("power_config") != std::string::npos ? 32u : std::min(length, 90u);
+        const auto room =
+            places()[i].find("led_theme") != std::string::npos || places()[i].find("power_config") != std::string::npos ? 32u : std::min(length, 90u);
         plants.emplace_back(fmt::format("{} at {}", from, places()[i]), copy_of(places()[i], from, room));
     }
     return plants;
@@ -75,8 +101,10 @@ std::vector<Plant> whole_things() {
 std::vector<Plant> writings(const sample::Sample& base) {
     const auto slot = layout_of(base).dct.copies[0].begin + layout_of(base).dct.application_offset + layout_of(base).dct.field("device_private_key")->offset;
     const auto p = at(base, range_of(slot + 276, 65)), d = at(base, range_of(slot + 150, 60));
-    return {{"hexadecimal in the application", put_text("user+0x1e000", hexadecimal(p, ""))}, {"hexadecimal behind system part 2", put_text("system-part2+0x3f800", hexadecimal(d, ":"))},
-            {"hexadecimal as a C array in the EEPROM's sector", put_text("system-part1+0x9001", hexadecimal(p, ", ", "0x"))}, {"base64 in system part 1", put_text("system-part1+0x9100", base64(p))},
+    return {{"hexadecimal in the application", put_text("user+0x1e000", hexadecimal(p, ""))},
+            {"hexadecimal behind system part 2", put_text("system-part2+0x3f800", hexadecimal(d, ":"))},
+            {"hexadecimal as a C array in the EEPROM's sector", put_text("system-part1+0x9001", hexadecimal(p, ", ", "0x"))},
+            {"base64 in system part 1", put_text("system-part1+0x9100", base64(p))},
             {"base64 at an odd offset", put_text("dct1.server_reserved", "k" + base64(d.subspan(1)))},
             {"base64 for addresses of the web", put_text("factory+0x1d000", base64(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))},
             {"decimal in system part 2", put_text("system-part2+0x9003", decimal(d))}};
@@ -163,7 +191,8 @@ TEST_CASE("what is kept on request still repeats no secret of the table", "[reda
         for (std::size_t record = 4; record + 4 <= bytes.size(); record += 4) cells.push_back(bytes[record]);
         finder.add_public(cells);
     }
-    std::string damage = put_text("user+0x1e000", hexadecimal(at(base(), range_of(0x08005D9E + 276, 65)), "")) + copy_of("user+0x900", "dct1.claim_code", 60) + copy_of("user+0x1f000", key, 611) + copy_of("factory+0x1f003", "dct1.wifi_entry_1+57", 60);
+    std::string damage = put_text("user+0x1e000", hexadecimal(at(base(), range_of(0x08005D9E + 276, 65)), "")) + copy_of("user+0x900", "dct1.claim_code", 60) +
+                         copy_of("user+0x1f000", key, 611) + copy_of("factory+0x1f003", "dct1.wifi_entry_1+57", 60);
     CHECK(leak_in(finder, redacted(damage + seal, {.keep_application = true})) == "no leak");
     CHECK(leak_in(finder, redacted(damage + seal, {.keep_eeprom = true, .keep_application = true})) == "no leak");
 }

@@ -32,9 +32,11 @@ static std::set<Bytes> secrets_of(const Analysis& analysis) {
         }
     Bytes server(published_server_key().begin(), published_server_key().end());  // it may lie in the device's slot, erased bytes behind it
     server.resize(server.size() + 5, 0xFF);
-    for (std::size_t i = 0; i + 6 <= server.size(); ++i) windows.erase(Bytes(server.begin() + static_cast<std::ptrdiff_t>(i), server.begin() + static_cast<std::ptrdiff_t>(i + 6)));
+    for (std::size_t i = 0; i + 6 <= server.size(); ++i)
+        windows.erase(Bytes(server.begin() + static_cast<std::ptrdiff_t>(i), server.begin() + static_cast<std::ptrdiff_t>(i + 6)));
     // The public exponent and the head of d after it are the same in every key of a length.
-    for (const Bytes& shape : {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, Bytes{2, 3, 1, 0, 1, 2, 0x7F}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x7F}})
+    for (const Bytes& shape :
+         {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, Bytes{2, 3, 1, 0, 1, 2, 0x7F}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x7F}})
         for (auto at = shape.begin(); shape.end() - at >= 6; ++at) windows.erase(Bytes(at, at + 6));
     return windows;
 }
@@ -42,7 +44,8 @@ static std::set<Bytes> secrets_of(const Analysis& analysis) {
 static std::size_t leaks(const Bytes& bytes, const std::set<Bytes>& secrets) {
     std::size_t count = 0;
     for (std::size_t i = 0; i + 6 <= bytes.size(); ++i)
-        if (bytes[i] != 0xFF && secrets.count(Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + 6)))) ++count;
+        if (bytes[i] != 0xFF && secrets.count(Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + 6))))
+            ++count;
     return count;
 }
 
@@ -122,7 +125,8 @@ TEST_CASE("refusals say why, and what to do instead", "[redact]") {
     Bytes text;
     for (int i = 0; i < 900; ++i)
         for (const char c : std::string("hello\n")) text.push_back(static_cast<std::uint8_t>(c));
-    for (const auto& [bytes, word] : std::vector<std::pair<Bytes, const char*>>{{swapped, "wrong order"}, {lost, "bytes are missing"}, {text, "no dump"}, {blank, "empty flash"}, {Bytes{}, "empty flash"}}) {
+    for (const auto& [bytes, word] : std::vector<std::pair<Bytes, const char*>>{
+             {swapped, "wrong order"}, {lost, "bytes are missing"}, {text, "no dump"}, {blank, "empty flash"}, {Bytes{}, "empty flash"}}) {
         const auto refused = redact(analysis_of(bytes, layout));
         INFO(word);
         REQUIRE_FALSE(refused);

@@ -1,5 +1,5 @@
-#include "catch.h"
 #include "report/difference.h"
+#include "catch.h"
 #include "support/ota_fixture.h"
 
 #include <nlohmann/json.hpp>
@@ -13,7 +13,9 @@ Analysis analysis_of(const OtaDevice& device, const std::string& name) {
     return analyze(Capture{.image = device.image, .name = name, .container = "", .format = "raw"}, device.layout);
 }
 
-Difference difference(const OtaDevice& before, const OtaDevice& after) { return compare(analysis_of(before, "before.bin"), analysis_of(after, "after.bin"), ReportStyle{}); }
+Difference difference(const OtaDevice& before, const OtaDevice& after) {
+    return compare(analysis_of(before, "before.bin"), analysis_of(after, "after.bin"), ReportStyle{});
+}
 
 bool says(const Difference& result, std::string_view words) { return difference_text(result).find(words) != std::string::npos; }
 
@@ -55,7 +57,8 @@ TEST_CASE("The same as JSON: changes in words, bytes by region", "[diff]") {
     CHECK(json.at("same") == false);
     CHECK(json.at("same_device").is_null());
     CHECK(json.at("before").at("name") == "before.bin");
-    const auto part2 = std::find_if(json.at("changes").begin(), json.at("changes").end(), [](const auto& change) { return change.at("what") == "system part 2"; });
+    const auto part2 =
+        std::find_if(json.at("changes").begin(), json.at("changes").end(), [](const auto& change) { return change.at("what") == "system part 2"; });
     REQUIRE(part2 != json.at("changes").end());
     CHECK(part2->at("section") == "Modules");
     CHECK(part2->at("after").template get<std::string>().starts_with("v2302"));

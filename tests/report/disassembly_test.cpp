@@ -1,5 +1,5 @@
-#include "catch.h"
 #include "report/disassembly.h"
+#include "catch.h"
 #include "support/ota_fixture.h"
 
 #include <algorithm>
@@ -27,7 +27,9 @@ OtaDevice linked_device() {
     return device;
 }
 
-Result<std::string> shown(const OtaDevice& device, std::string_view where, unsigned count) { return disassembly_text(device.image, device.facts(), where, count); }
+Result<std::string> shown(const OtaDevice& device, std::string_view where, unsigned count) {
+    return disassembly_text(device.image, device.facts(), where, count);
+}
 
 }  // namespace
 
@@ -57,7 +59,8 @@ TEST_CASE("Places by name", "[disasm]") {
 
 TEST_CASE("What is refused, each with one sentence", "[disasm]") {
     const auto device = linked_device();
-    for (const auto* where : {"", "0x", "nonsense", "0x07FFFFFE", "0x08100000", "0xFFFFFFFFF", "user", "0x080A0800", "0x08005D9E", "0x0800C100", "0x080C8000"}) {
+    for (const auto* where :
+         {"", "0x", "nonsense", "0x07FFFFFE", "0x08100000", "0xFFFFFFFFF", "user", "0x080A0800", "0x08005D9E", "0x0800C100", "0x080C8000"}) {
         INFO(where);
         const auto text = shown(device, where, 10);
         REQUIRE(!text);

@@ -1,5 +1,5 @@
-#include "report/report.h"
 #include "report/plain_text.h"
+#include "report/report.h"
 #include "support/written_analysis.h"
 
 #include "catch.h"
@@ -17,8 +17,10 @@ static bool has(const std::string& text, std::string_view wanted) { return text.
 static std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines(1);
     for (const char c : text)
-        if (c == '\n') lines.emplace_back();
-        else lines.back() += c;
+        if (c == '\n')
+            lines.emplace_back();
+        else
+            lines.back() += c;
     return lines;
 }
 
@@ -27,8 +29,10 @@ static std::string without_code(const std::string& markdown) {
     std::string text;
     bool code = false;
     for (const char c : markdown)
-        if (c == '`') code = !code;
-        else if (!code) text += c;
+        if (c == '`')
+            code = !code;
+        else if (!code)
+            text += c;
     return text;
 }
 

@@ -21,7 +21,8 @@ struct Rectangle {
 };
 
 std::vector<Rectangle> rectangles(const std::string& svg) {
-    static const std::regex shape("<rect class=\"([^\"]*)\" x=\"([0-9.]+)\" y=\"([0-9.]+)\" width=\"([0-9.]+)\" height=\"([0-9.]+)\"><title>([^<]*)</title></rect>");
+    static const std::regex shape(
+        "<rect class=\"([^\"]*)\" x=\"([0-9.]+)\" y=\"([0-9.]+)\" width=\"([0-9.]+)\" height=\"([0-9.]+)\"><title>([^<]*)</title></rect>");
     std::vector<Rectangle> found;
     for (std::sregex_iterator it(svg.begin(), svg.end(), shape), end; it != end; ++it)
         found.push_back({(*it)[1], (*it)[6], std::stod((*it)[2]), std::stod((*it)[3]), std::stod((*it)[4]), std::stod((*it)[5])});
@@ -68,7 +69,8 @@ TEST_CASE("the map shows the twelve sectors to scale, numbered, under the region
     check(whole, 0x100000);
     check(enlarged, 0x20000);
     for (int i = 0; i < 12; ++i) {
-        const bool numbered = svg.find(fmt::format(">{}<", i)) != std::string::npos || svg.find(fmt::format(">sector {}<", i)) != std::string::npos || svg.find(fmt::format(">{}!<", i)) != std::string::npos || svg.find(fmt::format(">sector {}!<", i)) != std::string::npos;
+        const bool numbered = svg.find(fmt::format(">{}<", i)) != std::string::npos || svg.find(fmt::format(">sector {}<", i)) != std::string::npos ||
+                              svg.find(fmt::format(">{}!<", i)) != std::string::npos || svg.find(fmt::format(">sector {}!<", i)) != std::string::npos;
         CHECK(numbered);
     }
     CHECK(svg.find(">1!<") != std::string::npos);  // the damaged key lies in sectors 1 and 2: told by a sign, not by colour
@@ -82,7 +84,8 @@ TEST_CASE("every place of a finding is drawn, and every link of the map leads to
         const auto svg = flash_map_svg(document, "r1");
         INFO(name);
         for (std::size_t i = 0; i < document.findings.size(); ++i)
-            if (document.findings[i].at.overlaps(document.flash)) CHECK(svg.find(fmt::format("<a href=\"#r1-finding-{}\" aria-label", i + 1)) != std::string::npos);
+            if (document.findings[i].at.overlaps(document.flash))
+                CHECK(svg.find(fmt::format("<a href=\"#r1-finding-{}\" aria-label", i + 1)) != std::string::npos);
         static const std::regex link("href=\"#r1-finding-([0-9]+)\"");
         for (std::sregex_iterator it(svg.begin(), svg.end(), link), end; it != end; ++it) {
             const auto number = std::stoul((*it)[1]);

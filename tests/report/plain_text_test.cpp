@@ -9,8 +9,10 @@ using namespace photopsy;
 
 TEST_CASE("text of a stranger is made harmless", "[report]") {
     CHECK(without_control_characters("a\033[31mb\nc\td\x7f") == "a?[31mb c d?");
-    CHECK(without_control_characters("\xc2\x9b" "31m") == "?31m");                        // C1: CSI
-    CHECK(without_control_characters("\xe2\x80\xae" "abc\xef\xbb\xbf") == "?abc?");         // right-to-left override, byte order mark
+    CHECK(without_control_characters("\xc2\x9b"
+                                     "31m") == "?31m");  // C1: CSI
+    CHECK(without_control_characters("\xe2\x80\xae"
+                                     "abc\xef\xbb\xbf") == "?abc?");  // right-to-left override, byte order mark
     CHECK(without_control_characters("\xc0\xaf\xed\xa0\x80\xf5\x80\xff\xe2\x82") == "??????????");
     CHECK(without_control_characters("dump \xc3\xa4 \xe2\x82\xac.bin") == "dump \xc3\xa4 \xe2\x82\xac.bin");
     CHECK(in_ascii("a \xe2\x86\x92 b \xe2\x80\xa6 \xc3\xa4") == "a -> b ... ?");

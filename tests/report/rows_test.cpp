@@ -24,17 +24,22 @@ std::vector<Row> read_csv(const std::string& text) {
             REQUIRE(cell.empty());
             for (++at;; ++at) {
                 REQUIRE(at < text.size());
-                if (text[at] != '"') cell += text[at];
-                else if (at + 1 < text.size() && text[at + 1] == '"') cell += text[at++];
-                else break;
+                if (text[at] != '"')
+                    cell += text[at];
+                else if (at + 1 < text.size() && text[at + 1] == '"')
+                    cell += text[at++];
+                else
+                    break;
             }
             REQUIRE(at + 1 < text.size());
             REQUIRE((text[at + 1] == ',' || text[at + 1] == '\r'));
-        } else if (text[at] == ',') rows.back().emplace_back();
+        } else if (text[at] == ',')
+            rows.back().emplace_back();
         else if (text[at] == '\r') {
             REQUIRE(text[++at] == '\n');
             rows.emplace_back(1);
-        } else cell += text[at];
+        } else
+            cell += text[at];
     }
     REQUIRE(rows.back() == Row(1));  // the last line is ended
     rows.pop_back();
@@ -59,7 +64,8 @@ std::vector<Analysis> named(std::initializer_list<const char*> names) {
 }  // namespace
 
 TEST_CASE("CSV: one row a dump, and no cell is a formula", "[report]") {
-    const auto analyses = named({"plain.bin", "=cmd|' !A0.bin", "+1.bin", "-2+3.bin", "@SUM(1,1).bin", " =1+1.bin", "a\"b,c.bin", "two\nlines;.bin", "|x", "%0A", ""});
+    const auto analyses =
+        named({"plain.bin", "=cmd|' !A0.bin", "+1.bin", "-2+3.bin", "@SUM(1,1).bin", " =1+1.bin", "a\"b,c.bin", "two\nlines;.bin", "|x", "%0A", ""});
     const auto rows = read_csv(render(analyses, Format::Csv, {}));
     REQUIRE(rows.size() == analyses.size() + 1);
     for (const auto& row : rows) {
@@ -88,8 +94,9 @@ TEST_CASE("JUnit says the verdict, the causes with what to do, the findings, and
     CHECK(count(text, "<testcase ") == count(text, "</testcase>"));
     CHECK(count(text, "<failure ") == 1 + 2 + 2);
     CHECK(count(text, "<skipped ") == 0);
-    for (const auto* wanted : {"name=\"outcome cloud-fails\"", "name=\"cause private-key-bit-flip\"", "seen: A bit changed.", "to do: Give the cloud the new key", "  particle keys send ",
-                               "<property name=\"outcome\" value=\"cloud-fails\"/>", "name=\"no module-checksum-wrong\"", "failures=\"5\""})
+    for (const auto* wanted :
+         {"name=\"outcome cloud-fails\"", "name=\"cause private-key-bit-flip\"", "seen: A bit changed.", "to do: Give the cloud the new key",
+          "  particle keys send ", "<property name=\"outcome\" value=\"cloud-fails\"/>", "name=\"no module-checksum-wrong\"", "failures=\"5\""})
         CHECK(text.find(wanted) != std::string::npos);
     analyses.front().facts.whole_flash_in_file = false;
     const auto partly = render(analyses, Format::Junit, {});

@@ -1,7 +1,7 @@
 // What people read: each fact once, nothing left hanging, and the forum's limits for every labelled dump.
+#include "report/plain_text.h"
 #include "report/report.h"
 #include "report/wrap.h"
-#include "report/plain_text.h"
 #include "support/shared.h"
 #include "support/story.h"
 
@@ -46,8 +46,10 @@ std::string prose(const std::string& markdown) {
             continue;
         }
         if (fence) continue;
-        if (markdown[at] == '`' && (at == 0 || markdown[at - 1] != '\\')) code = !code;
-        else if (!code) text += markdown[at];
+        if (markdown[at] == '`' && (at == 0 || markdown[at - 1] != '\\'))
+            code = !code;
+        else if (!code)
+            text += markdown[at];
     }
     return text;
 }
@@ -110,7 +112,8 @@ TEST_CASE("the Markdown of every labelled dump keeps to the forum's limits", "[r
         CHECK(columns(markdown) <= 15000);
         CHECK(columns(markdown) >= 1000);
         CHECK(count(outside, "](") + count(outside, "://") + count(outside, "www.") <= 2);
-        for (const auto* sign : {"@", "\u201c", "\u201d", "\u2018", "\u2019", "\u2026", "\u2013", "\u2014", "...", "(c)", "(r)", "(tm)"}) CHECK_FALSE(has(outside, sign));
+        for (const auto* sign : {"@", "\u201c", "\u201d", "\u2018", "\u2019", "\u2026", "\u2013", "\u2014", "...", "(c)", "(r)", "(tm)"})
+            CHECK_FALSE(has(outside, sign));
         for (auto at = outside.find("--"); at != std::string::npos; at = outside.find("--", at + 1)) {
             const bool rule = outside.compare(at, 3, "---") == 0 || (at > 0 && outside[at - 1] == '-');
             CHECK((rule || outside[at - 1] == '\\'));

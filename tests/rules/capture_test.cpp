@@ -25,7 +25,9 @@ static const struct Row {
     {CaptureDefect::OtherPlatform, "file-of-other-device", "capture-other-platform", Severity::Problem},
 };
 
-static CaptureProblem problem_with(CaptureDefect defect) { return {.defect = defect, .where = {0x080F0000, 0x08100000}, .file_offset = 983040, .length = 65536, .detail = "something was seen in numbers"}; }
+static CaptureProblem problem_with(CaptureDefect defect) {
+    return {.defect = defect, .where = {0x080F0000, 0x08100000}, .file_offset = 983040, .length = 65536, .detail = "something was seen in numbers"};
+}
 
 namespace {
 /// What rules see of a file: its problems, and a Photon of which nothing else is known.
@@ -79,7 +81,8 @@ TEST_CASE("each defect of a file has one cause, with a chain and a way to captur
         REQUIRE_FALSE(named.story.remedies.empty());
         if (row.defect != CaptureDefect::Empty) CHECK(named.story.remedies[0].title == "Keep this dump");
         const bool again = std::any_of(named.story.remedies.begin(), named.story.remedies.end(), [](const Remedy& remedy) {
-            return std::find(remedy.commands.begin(), remedy.commands.end(), "dfu-util -d 2b04:d006 -a 0 -s 0x08000000:0x100000 -U dump.bin") != remedy.commands.end();
+            return std::find(remedy.commands.begin(), remedy.commands.end(), "dfu-util -d 2b04:d006 -a 0 -s 0x08000000:0x100000 -U dump.bin") !=
+                   remedy.commands.end();
         });
         CHECK(again == (row.defect != CaptureDefect::Oversized && row.defect != CaptureDefect::OtherPlatform));
     }
@@ -116,8 +119,10 @@ TEST_CASE("what is found in a noisy or foreign dump is the dump's fault", "[capt
         damage.severity = Severity::Problem;
         findings.all().push_back(damage);
         const auto diagnosis = diagnose(seen.observations(), findings);
-        const bool worthless = row.defect == CaptureDefect::Noisy || row.defect == CaptureDefect::Blank || row.defect == CaptureDefect::OtherPlatform || row.defect == CaptureDefect::Empty;
-        const auto& mine = *std::find_if(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return named.cause->id == row.cause; });
+        const bool worthless = row.defect == CaptureDefect::Noisy || row.defect == CaptureDefect::Blank || row.defect == CaptureDefect::OtherPlatform ||
+                               row.defect == CaptureDefect::Empty;
+        const auto& mine =
+            *std::find_if(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return named.cause->id == row.cause; });
         CHECK(mine.findings.size() == (worthless ? 2u : 1u));
     }
 }

@@ -1,5 +1,5 @@
-#include "rules/rule.h"
 #include "catch.h"
+#include "rules/rule.h"
 #include "support/ota_fixture.h"
 
 #include <algorithm>

@@ -147,7 +147,8 @@ TEST_CASE("a bad checksum from damage in a key is told apart", "[dct][rules]") {
         std::uint32_t offset;
         const char* id;
     };
-    for (const auto& [offset, id] : {Case{34 + 60, "dct-crc-mismatch-in-device-key"}, Case{1250 + 5, "dct-crc-mismatch-in-public-key"}, Case{2082 + 40, "dct-crc-mismatch-in-server-key"}, Case{2466, "dct-crc-mismatch-in-server-key"}}) {
+    for (const auto& [offset, id] : {Case{34 + 60, "dct-crc-mismatch-in-device-key"}, Case{1250 + 5, "dct-crc-mismatch-in-public-key"},
+                                     Case{2082 + 40, "dct-crc-mismatch-in-server-key"}, Case{2466, "dct-crc-mismatch-in-server-key"}}) {
         INFO(id);
         auto pair = in_use();
         pair[1][0x1D7C + offset] ^= 0x10;

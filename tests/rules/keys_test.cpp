@@ -40,10 +40,18 @@ TEST_CASE("no rule speaks of healthy keys", "[keys][rules]") {
 TEST_CASE("each class of device key has its rule, and only its own", "[keys][rules]") {
     using Class = DeviceKeyClass;
     const std::pair<Class, std::string_view> table[] = {
-        {Class::Erased, "private-key-empty"},          {Class::NeverGenerated, "private-key-not-made-yet"},  {Class::Zeroed, "private-key-zeros"},
-        {Class::Truncated, "private-key-cut-short"},   {Class::BitFlip, "private-key-bits-wrong"},           {Class::Damaged, "private-key-bits-wrong"},
-        {Class::Mixed, "private-key-two-in-one"},      {Class::WrongType, "private-key-slot-holds-other"},   {Class::ServerKeyInSlot, "private-key-slot-holds-other"},
-        {Class::WrongSize, "private-key-other-size"},  {Class::WrongEncoding, "private-key-wrapped"},        {Class::DerLengthWrong, "private-key-length-octet"},
+        {Class::Erased, "private-key-empty"},
+        {Class::NeverGenerated, "private-key-not-made-yet"},
+        {Class::Zeroed, "private-key-zeros"},
+        {Class::Truncated, "private-key-cut-short"},
+        {Class::BitFlip, "private-key-bits-wrong"},
+        {Class::Damaged, "private-key-bits-wrong"},
+        {Class::Mixed, "private-key-two-in-one"},
+        {Class::WrongType, "private-key-slot-holds-other"},
+        {Class::ServerKeyInSlot, "private-key-slot-holds-other"},
+        {Class::WrongSize, "private-key-other-size"},
+        {Class::WrongEncoding, "private-key-wrapped"},
+        {Class::DerLengthWrong, "private-key-length-octet"},
         {Class::UnreadableByFirmware, "private-key-misread"},
     };
     for (const auto& [what, id] : table) {

@@ -51,8 +51,10 @@ bool is_module_cause(const std::string& id) {
 std::set<std::string> ids(const nlohmann::json& list) {
     std::set<std::string> all;
     for (const auto& entry : list) {
-        if (entry.is_string()) all.insert(entry.get<std::string>());
-        else for (const auto& id : entry) all.insert(id.get<std::string>());
+        if (entry.is_string())
+            all.insert(entry.get<std::string>());
+        else
+            for (const auto& id : entry) all.insert(id.get<std::string>());
     }
     return all;
 }
@@ -100,7 +102,8 @@ TEST_CASE("module causes, places and the start are right on the labelled dumps",
         const auto result = judged.boot.result;
         if (result == BootResult::SafeMode) CHECK(outcomes.count("safe-mode"));
         if (result == BootResult::Undefined || result == BootResult::Dfu || result == BootResult::ResetLoop) CHECK(outcomes.count("boot-fails"));
-        if (result == BootResult::Runs || result == BootResult::FactoryReset) CHECK((outcomes.count("healthy") || outcomes.count("attention") || outcomes.count("cloud-fails")));
+        if (result == BootResult::Runs || result == BootResult::FactoryReset)
+            CHECK((outcomes.count("healthy") || outcomes.count("attention") || outcomes.count("cloud-fails")));
     }
     CHECK(judged_dumps >= 40);
 }

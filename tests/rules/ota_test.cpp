@@ -21,7 +21,8 @@ struct Seen {
     Findings findings;
     Diagnosis diagnosis;
 
-    explicit Seen(const OtaDevice& device) : facts(device.facts()), boot(predict_boot(facts)), findings(find_problems(observations())), diagnosis(diagnose(observations(), findings)) {}
+    explicit Seen(const OtaDevice& device)
+        : facts(device.facts()), boot(predict_boot(facts)), findings(find_problems(observations())), diagnosis(diagnose(observations(), findings)) {}
     Observations observations() const { return {facts, keys, handshake, boot}; }
     const Finding* finding(std::string_view id) const {
         for (const auto& each : findings.all())
@@ -32,7 +33,8 @@ struct Seen {
     std::vector<std::string> causes() const {
         std::vector<std::string> ids;
         for (const auto& named : diagnosis.causes)
-            if (named.cause->id.starts_with("ota-") || named.cause->id.starts_with("module-") || named.cause->id.starts_with("system-")) ids.emplace_back(named.cause->id);
+            if (named.cause->id.starts_with("ota-") || named.cause->id.starts_with("module-") || named.cause->id.starts_with("system-"))
+                ids.emplace_back(named.cause->id);
         return ids;
     }
     Story story(std::string_view id) const {
@@ -186,7 +188,11 @@ TEST_CASE("An interrupted copy is one cause, and its severity follows the bootlo
     SECTION("erased and nothing copied yet") { CHECK(interrupted(new_part2, 0).causes() == ids({"ota-interrupted-while-applying"})); }
     SECTION("the bootloader itself") {
         OtaDevice device(1512, 502);
-        const auto bootloader = make_module([] { auto spec = bootloader_spec(1006); spec.seed = 9; return spec; }());
+        const auto bootloader = make_module([] {
+            auto spec = bootloader_spec(1006);
+            spec.seed = 9;
+            return spec;
+        }());
         device.receive(bootloader);
         device.copy(bootloader, 0x1000);
         const Seen seen(device);
@@ -209,7 +215,7 @@ TEST_CASE("An image whose slot was cleared beside a whole other module is a note
     };
     judged(Confidence::Possible);  // the owner may have flashed the old one back
     device.mark(1, 0xABCD, new_part2, 2);
-    judged(Confidence::Likely);    // the table's last write was the clearing
+    judged(Confidence::Likely);  // the table's last write was the clearing
     device.mark(1, 0xFFFF, new_user);
     CHECK(!Seen(device).finding("ota-cleared-not-copied"));  // the record is another job's
 }

@@ -25,7 +25,7 @@ const std::string head = "title = \"t\"\ndevice = \"photon\"\n";
 
 TEST_CASE("a hostile recipe gives one clear sentence that names the line", "[samples]") {
     const std::string life = head + "[[life]]\n";
-    CHECK(complaint("title = ") .starts_with("recipe.toml, line 1: "));
+    CHECK(complaint("title = ").starts_with("recipe.toml, line 1: "));
     CHECK(complaint("device = \"photon\"") == "recipe.toml, line 1: `title` is missing.");
     CHECK(complaint(head + "colour = 1") == "recipe.toml, line 3: a recipe has no `colour` of this kind.");
     CHECK(complaint("title = \"t\"\ndevice = \"toaster\"").find("samples can be made of photon and p1") != std::string::npos);
@@ -54,7 +54,8 @@ TEST_CASE("every act refuses every particular of the wrong kind without harm", "
         for (std::size_t from = 0, to = 0; (from = keys.find_first_not_of(' ', to)) != keys.npos;) {
             to = std::min(keys.find(' ', from), keys.size());
             for (const auto* value : {"-9223372036854775808", "9223372036854775807", "\"\"", "\"\\u0000\"", "true", "[]", "[-1, 99999999999]"}) {
-                const auto text = head + "[[" + std::string(act.chapter) + "]]\nact = \"" + std::string(act.name) + "\"\n" + keys.substr(from, to - from) + " = " + value;
+                const auto text =
+                    head + "[[" + std::string(act.chapter) + "]]\nact = \"" + std::string(act.name) + "\"\n" + keys.substr(from, to - from) + " = " + value;
                 const auto sentence = complaint(text);
                 INFO(text << "\n" << sentence);
                 CHECK(sentence.find('\n') == sentence.npos);

@@ -103,7 +103,8 @@ TEST_CASE("every measured vector of the vendor's writers is reproduced", "[sampl
     const auto third = vector("21_G5_powerloss_16386.bin");
     const auto app = third.begin() + 0x4000 + application;
     const auto length = static_cast<std::size_t>(std::find_if(app, app + 64, [](std::uint8_t value) { return value != 0x33; }) - app);
-    for (const auto& cut : {Cut{"9000", "body", 9000}, Cut{"16000", "header", 20}, Cut{"16380", "trailer", 12}, Cut{"16384", "complete-mark", 0}, Cut{"16385", "retire-old", 0}, Cut{"16386", "retire-trailer", 0}}) {
+    for (const auto& cut : {Cut{"9000", "body", 9000}, Cut{"16000", "header", 20}, Cut{"16380", "trailer", 12}, Cut{"16384", "complete-mark", 0},
+                            Cut{"16385", "retire-old", 0}, Cut{"16386", "retire-trailer", 0}}) {
         INFO(cut.name);
         auto again = after_two_writes();
         again.chip.lose_power_in(cut.step, cut.bytes);

@@ -15,11 +15,16 @@ static const Bytes& our_server() {
     return key;
 }
 
-World::World() : device(minimal_slot_of(first_key())), server(our_server()), registered(device_spki(first_key().n.bytes(128))), cloud(our_server()), walk(walk_device_key(device)) {}
+World::World()
+    : device(minimal_slot_of(first_key())),
+      server(our_server()),
+      registered(device_spki(first_key().n.bytes(128))),
+      cloud(our_server()),
+      walk(walk_device_key(device)) {}
 
 static std::string written(const Prediction& row) {
-    return std::string(name_of(row.step)) + ":" + (row.code ? std::to_string(*row.code) : "null") + (row.regenerates_key ? "+regen" : "") + (row.generation_fails ? "+genfail" : "") +
-           (row.uses_builtin_server_key ? "+bak" : "");
+    return std::string(name_of(row.step)) + ":" + (row.code ? std::to_string(*row.code) : "null") + (row.regenerates_key ? "+regen" : "") +
+           (row.generation_fails ? "+genfail" : "") + (row.uses_builtin_server_key ? "+bak" : "");
 }
 
 void check_cases(const Row& compares, const Row& uses_stored, const std::vector<HandshakeCase>& cases) {
@@ -28,8 +33,12 @@ void check_cases(const Row& compares, const Row& uses_stored, const std::vector<
         World world = healthy;
         one.edit(world);
         for (std::size_t i = 0; i < compares.size(); ++i) {
-            const auto outcome = simulate_handshake({.device_slot = world.device, .server_slot = world.server, .generation = static_cast<HandshakeGeneration>(i), .registered_spki = world.registered,
-                                                     .device_known_to_cloud = world.known, .server_spki = world.cloud});
+            const auto outcome = simulate_handshake({.device_slot = world.device,
+                                                     .server_slot = world.server,
+                                                     .generation = static_cast<HandshakeGeneration>(i),
+                                                     .registered_spki = world.registered,
+                                                     .device_known_to_cloud = world.known,
+                                                     .server_spki = world.cloud});
             INFO(one.name << ", " << name_of(static_cast<HandshakeGeneration>(i)));
             REQUIRE(outcome.predictions.size() == 2);
             CHECK(written(outcome.predictions[0]) == compares[i]);
@@ -90,9 +99,12 @@ Bytes element(std::uint8_t tag, const std::vector<Bytes>& parts) {
     for (const auto& part : parts) content.insert(content.end(), part.begin(), part.end());
     const auto low = static_cast<std::uint8_t>(content.size());
     Bytes out = {tag};
-    if (content.size() >= 0x100) out.insert(out.end(), {0x82, static_cast<std::uint8_t>(content.size() >> 8), low});
-    else if (content.size() >= 0x80) out.insert(out.end(), {0x81, low});
-    else out.push_back(low);
+    if (content.size() >= 0x100)
+        out.insert(out.end(), {0x82, static_cast<std::uint8_t>(content.size() >> 8), low});
+    else if (content.size() >= 0x80)
+        out.insert(out.end(), {0x81, low});
+    else
+        out.push_back(low);
     out.insert(out.end(), content.begin(), content.end());
     return out;
 }

@@ -5,11 +5,11 @@
 #include "support/shared.h"
 #include "support/spoken.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace photopsy::test {
 
@@ -36,7 +36,9 @@ public:
         std::ifstream stream(file(name), std::ios::binary);
         return {std::istreambuf_iterator<char>(stream), {}};
     }
-    std::size_t count() const { return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator())); }
+    std::size_t count() const {
+        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator()));
+    }
     /// Permission bits, 0 where there is no such file.
     unsigned mode(const std::string& name) const {
         struct stat found {};

@@ -7,8 +7,9 @@ namespace photopsy::test {
 static RsaKey from_primes(std::string_view p, std::string_view q) { return *key_of_primes(Number(*from_hex(p)), Number(*from_hex(q))); }
 
 RsaKey first_key() {
-    static const RsaKey key = from_primes("d6f89b024218478bc16d06e10858945a7a1b7ee8c2cacf54e391e8b980aedf03c8ceaaa96b1838570d3ac5db0588dcbb12d44ea0ed095ae18e556739a55d4b29",
-                                          "c4a0025c3d80e7f60985934869136f80c913142ce7e3f51954d90bb971130172fa3e03bd1f495a141da0ae4acfaf42c84794f9d7533bb7448de8f53062fa5463");
+    static const RsaKey key =
+        from_primes("d6f89b024218478bc16d06e10858945a7a1b7ee8c2cacf54e391e8b980aedf03c8ceaaa96b1838570d3ac5db0588dcbb12d44ea0ed095ae18e556739a55d4b29",
+                    "c4a0025c3d80e7f60985934869136f80c913142ce7e3f51954d90bb971130172fa3e03bd1f495a141da0ae4acfaf42c84794f9d7533bb7448de8f53062fa5463");
     return key;
 }
 

@@ -55,9 +55,12 @@ Bytes from_digits(const std::vector<int>& digits, unsigned bits, std::size_t ski
 std::vector<std::vector<int>> runs_of(std::string_view text, int (*value)(char), std::string_view between, std::size_t shortest) {
     std::vector<std::vector<int>> runs(1);
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '0' && i + 1 < text.size() && text[i + 1] == 'x' && between.find(',') != between.npos) ++i;  // 0x01, 0x02
-        else if (const int digit = value(text[i]); digit >= 0) runs.back().push_back(digit);
-        else if (between.find(text[i]) == between.npos && !runs.back().empty()) runs.emplace_back();
+        if (text[i] == '0' && i + 1 < text.size() && text[i + 1] == 'x' && between.find(',') != between.npos)
+            ++i;  // 0x01, 0x02
+        else if (const int digit = value(text[i]); digit >= 0)
+            runs.back().push_back(digit);
+        else if (between.find(text[i]) == between.npos && !runs.back().empty())
+            runs.emplace_back();
     }
     std::erase_if(runs, [&](const auto& run) { return run.size() < shortest; });
     return runs;
@@ -78,8 +81,10 @@ std::vector<Bytes> decimal_lists(std::string_view text) {
             decimal = decimal && std::isdigit(static_cast<unsigned char>(text[end]));
             number = std::min(256u, number * 10 + static_cast<unsigned>(text[end] - '0'));
         }
-        if (decimal && number < 256) lists.back().push_back(static_cast<std::uint8_t>(number));
-        else if (!lists.back().empty()) lists.emplace_back();
+        if (decimal && number < 256)
+            lists.back().push_back(static_cast<std::uint8_t>(number));
+        else if (!lists.back().empty())
+            lists.emplace_back();
         i = end;
     }
     return lists;

@@ -11,8 +11,14 @@ Layout module_layout(std::uint16_t platform_id) {
     layout.platform_id = platform_id;
     layout.flash = {0x08000000, 0x08100000};
     const auto slot = [&](std::string name, std::string title, Address at, std::uint32_t size, Address linked, std::uint8_t function, std::uint8_t index) {
-        layout.slots.push_back({.name = name, .title = std::move(title), .at = range_of(at, size), .linked_at = linked, .function = function, .index = index,
-            .required = name == "bootloader" || name.starts_with("system"), .file_name = name + ".bin"});
+        layout.slots.push_back({.name = name,
+                                .title = std::move(title),
+                                .at = range_of(at, size),
+                                .linked_at = linked,
+                                .function = function,
+                                .index = index,
+                                .required = name == "bootloader" || name.starts_with("system"),
+                                .file_name = name + ".bin"});
     };
     slot("bootloader", "bootloader", 0x08000000, 0x4000, 0x08000000, 2, 0);
     slot("system-part1", "system part 1", 0x08020000, 0x40000, 0x08020000, 4, 1);
@@ -91,9 +97,7 @@ std::vector<std::uint8_t> make_module(const ModuleSpec& spec) {
     return bytes;
 }
 
-ModuleSpec bootloader_spec(std::uint16_t version) {
-    return {.start = 0x08000000, .length = 0x3B00, .version = version, .function = 2, .index = 0};
-}
+ModuleSpec bootloader_spec(std::uint16_t version) { return {.start = 0x08000000, .length = 0x3B00, .version = version, .function = 2, .index = 0}; }
 ModuleSpec part1_spec(std::uint16_t version) {
     ModuleSpec spec{.start = 0x08020000, .length = 0x30000, .version = version, .index = 1, .seed = 2};
     if (version >= 300) spec.need = {4, 2, 204};

@@ -14,7 +14,7 @@ Layout module_layout(std::uint16_t platform_id = 6);
 /// What a synthetic module says of itself. The defaults make a good system-part2 2302.
 struct ModuleSpec {
     Address start = 0x08060000;
-    std::uint32_t length = 0x8000;       ///< L
+    std::uint32_t length = 0x8000;  ///< L
     std::uint16_t version = 2302;
     std::uint16_t platform_id = 6;
     std::uint8_t function = 4, index = 2;
@@ -22,8 +22,8 @@ struct ModuleSpec {
         std::uint8_t function = 0, index = 0;
         std::uint16_t version = 0;
     } need, need2;
-    bool vectors = true;                 ///< a vector table stands before the header
-    std::uint16_t suffix_size = 40;      ///< 0: none
+    bool vectors = true;             ///< a vector table stands before the header
+    std::uint16_t suffix_size = 40;  ///< 0: none
     std::uint32_t seed = 1;
 };
 /// The L + 4 bytes: vector table, header, pseudo-random body without long runs, suffix with its SHA-256, CRC.
@@ -31,7 +31,7 @@ std::vector<std::uint8_t> make_module(const ModuleSpec&);
 
 ModuleSpec bootloader_spec(std::uint16_t version = 1006);
 ModuleSpec part1_spec(std::uint16_t version = 2302);
-ModuleSpec part2_spec(std::uint16_t version = 2302);   ///< needs part 1 of its version; from 200 on also bootloader 100
+ModuleSpec part2_spec(std::uint16_t version = 2302);  ///< needs part 1 of its version; from 200 on also bootloader 100
 ModuleSpec user_spec(std::uint16_t needs_system = 6);
 
 /// An erased, wholly known flash.

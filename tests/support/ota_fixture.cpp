@@ -6,9 +6,7 @@
 
 namespace photopsy::test {
 
-static std::size_t header_of(const std::vector<std::uint8_t>& module) {
-    return (little_endian<std::uint32_t>(module) & 0x2FF10000) == 0x20000000 ? 0x184 : 0;
-}
+static std::size_t header_of(const std::vector<std::uint8_t>& module) { return (little_endian<std::uint32_t>(module) & 0x2FF10000) == 0x20000000 ? 0x184 : 0; }
 Address start_of(const std::vector<std::uint8_t>& module) { return little_endian<std::uint32_t>(ByteView(module).subspan(header_of(module))); }
 std::uint8_t function_of(const std::vector<std::uint8_t>& module) { return module[header_of(module) + 14]; }
 
@@ -47,7 +45,8 @@ void OtaDevice::receive(const std::vector<std::uint8_t>& module) {
 }
 
 static Range slot_range(const Layout& layout, int slot, int copy) {
-    const auto base = layout.dct.copies.at(static_cast<std::size_t>(copy - 1)).begin + layout.dct.application_offset + layout.dct.field("flash_modules")->offset;
+    const auto base =
+        layout.dct.copies.at(static_cast<std::size_t>(copy - 1)).begin + layout.dct.application_offset + layout.dct.field("flash_modules")->offset;
     return range_of(base + 20 * static_cast<Address>(slot), 20);
 }
 

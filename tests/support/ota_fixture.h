@@ -15,8 +15,8 @@ public:
     const Layout& layout;
     std::uint16_t bootloader_version;
 
-    void install(const std::vector<std::uint8_t>& module);                    ///< at its own start address, behind an erased slot
-    void receive(const std::vector<std::uint8_t>& module);                    ///< whole, into an erased OTA area
+    void install(const std::vector<std::uint8_t>& module);  ///< at its own start address, behind an erased slot
+    void receive(const std::vector<std::uint8_t>& module);  ///< whole, into an erased OTA area
     void mark(int slot, std::uint16_t magic, const std::vector<std::uint8_t>& module, int copy = 1);
     void set_slot(int slot, std::vector<std::uint8_t> bytes, int copy = 1);
     void set_flag(std::uint8_t value);
@@ -25,7 +25,7 @@ public:
     void erase(Range at);
     void flip(Address at, std::uint8_t bit = 0);
 
-    Facts facts() const;                                                      ///< modules, system, update facts; nothing else
+    Facts facts() const;  ///< modules, system, update facts; nothing else
     OtaFacts ota() const { return facts().ota; }
 };
 

@@ -23,8 +23,8 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
         }
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
-        finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));          // PKCS#1: header, n, e
-        finder.add_public(at(sample, range_of(key + 11 + 128, 8)));          // e and the head of d, damaged or not
+        finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));  // PKCS#1: header, n, e
+        finder.add_public(at(sample, range_of(key + 11 + 128, 8)));  // e and the head of d, damaged or not
         if (at(sample, range_of(key + 7, 1))[0] == 0x30) finder.add_public(at(sample, range_of(key + 26, 11 + 128 + 5)));  // PKCS#8
     }
 }
@@ -54,14 +54,18 @@ LeakFinder secrets_of(const sample::Sample& sample) {
 
 /// A healthy device, every secret field of which holds something distinctive; `more` are further damages.
 std::string planted_recipe(const std::string& more, const std::string& flashed) {
-    std::string recipe = "title = \"planted\"\ndevice = \"photon\"\nseed = 4711\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, { act = \"install\", module = \"user\", release = \"1.5.2\", at = \"factory\" },"
-                         "{ act = \"factory-table\", release = \"0.4.5\" }, { act = \"provision\" }, { act = \"eeprom\", cells = 300, state = \"copying\" },"
-                         "{ act = \"receive\", module = \"user\", release = \"2.3.1\", percent = 70 }" + flashed + "]\ndamage = [\n";
+    std::string recipe =
+        "title = \"planted\"\ndevice = \"photon\"\nseed = 4711\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, { act = \"install\", module = "
+        "\"user\", release = \"1.5.2\", at = \"factory\" },"
+        "{ act = \"factory-table\", release = \"0.4.5\" }, { act = \"provision\" }, { act = \"eeprom\", cells = 300, state = \"copying\" },"
+        "{ act = \"receive\", module = \"user\", release = \"2.3.1\", percent = 70 }" +
+        flashed + "]\ndamage = [\n";
     const auto& layout = *builtin_layout("photon");
     for (int copy = 1; copy <= 2; ++copy)
         for (const auto* list : {&layout.dct.fields, &layout.dct.system_fields})
             for (const auto& field : *list)
-                if (field.secret != SecretKind::No && field.name.find("public_key") == field.name.npos && field.name != "device_private_key" && field.name != "server_address")
+                if (field.secret != SecretKind::No && field.name.find("public_key") == field.name.npos && field.name != "device_private_key" &&
+                    field.name != "server_address")
                     recipe += fmt::format("{{ act = \"put\", at = \"dct{}.{}\", random = {} }},\n", copy, field.name, field.size);
     for (const auto* place : {"user", "ota", "factory"}) recipe += fmt::format("{{ act = \"put\", at = \"{}+0x900\", random = 128 }},\n", place);
     return recipe + more + "]\n";

@@ -27,7 +27,8 @@ static std::map<std::string, Bytes> read_archive(const std::string& path) {
         while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
             if (archive_entry_filetype(entry) != AE_IFREG) continue;
             Bytes bytes(static_cast<std::size_t>(archive_entry_size(entry)));
-            if (archive_read_data(reader, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size())) members[archive_entry_pathname(entry)] = std::move(bytes);
+            if (archive_read_data(reader, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size()))
+                members[archive_entry_pathname(entry)] = std::move(bytes);
         }
     }
     archive_read_free(reader);

@@ -9,8 +9,8 @@
 namespace photopsy::test {
 
 struct Story {
-    std::string name;          ///< folder name
-    std::string folder;        ///< absolute path
+    std::string name;    ///< folder name
+    std::string folder;  ///< absolute path
     sample::Sample sample;
 };
 
@@ -30,6 +30,5 @@ public:
 private:
     std::string path_;
 };
-
 
 }  // namespace photopsy::test

@@ -4,7 +4,9 @@
 
 namespace photopsy::test {
 
-static void put(Bytes& copy, std::size_t offset, const Bytes& bytes) { std::copy(bytes.begin(), bytes.end(), copy.begin() + static_cast<std::ptrdiff_t>(offset)); }
+static void put(Bytes& copy, std::size_t offset, const Bytes& bytes) {
+    std::copy(bytes.begin(), bytes.end(), copy.begin() + static_cast<std::ptrdiff_t>(offset));
+}
 
 static void put_word(Bytes& copy, std::size_t offset, std::uint32_t value) {
     for (std::size_t i = 0; i < 4; ++i) copy[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
@@ -28,7 +30,9 @@ TablePair factory_table() {
     return pair;
 }
 
-static std::uint8_t next_sequence(const Bytes& old) { return little_endian<std::uint32_t>(ByteView(old).subspan(0x3FF0)) == 0xDC0200CD ? static_cast<std::uint8_t>(old[0x3FFD] + 1) : 1; }
+static std::uint8_t next_sequence(const Bytes& old) {
+    return little_endian<std::uint32_t>(ByteView(old).subspan(0x3FF0)) == 0xDC0200CD ? static_cast<std::uint8_t>(old[0x3FFD] + 1) : 1;
+}
 
 void write_new(TablePair& pair, int from, std::uint32_t application_offset, const Bytes& bytes, int steps) {
     auto &old = pair[from], &made = pair[3 - from];
@@ -80,17 +84,27 @@ static Layout made_layout() {
     layout.title = "Particle Photon";
     layout.platform_id = 6;
     layout.flash = range_of(0x08000000, 0x100000);
-    layout.regions = {{"bootloader", "bootloader", {0x08000000, 0x08004000}}, {"dct1", "DCT copy 1", {0x08004000, 0x08008000}}, {"dct2", "DCT copy 2", {0x08008000, 0x0800C000}},
-                      {"eeprom1", "EEPROM page 1", {0x0800C000, 0x08010000}}, {"eeprom2", "EEPROM page 2", {0x08010000, 0x08020000}}, {"rest", "the rest", {0x08020000, 0x08100000}}};
+    layout.regions = {{"bootloader", "bootloader", {0x08000000, 0x08004000}}, {"dct1", "DCT copy 1", {0x08004000, 0x08008000}},
+                      {"dct2", "DCT copy 2", {0x08008000, 0x0800C000}},       {"eeprom1", "EEPROM page 1", {0x0800C000, 0x08010000}},
+                      {"eeprom2", "EEPROM page 2", {0x08010000, 0x08020000}}, {"rest", "the rest", {0x08020000, 0x08100000}}};
     layout.dct.format = DctLayout::Format::Wiced;
     layout.dct.copies = {{0x08004000, 0x08008000}, {0x08008000, 0x0800C000}};
     layout.dct.application_offset = application;
     layout.dct.system_fields = {{"wifi", "Wi-Fi configuration", 0x1A30, 606, SecretKind::Secret, ""}};
-    const auto field = [](std::string name, std::string title, std::uint32_t offset, std::uint32_t size) { return DctField{std::move(name), std::move(title), offset, size, SecretKind::Secret, ""}; };
-    layout.dct.fields = {field("system_flags", "system flags", 0, 32), field("device_private_key", "device private key", 34, 1216), field("device_public_key", "device public key", 1250, 384),
-                         field("ip_config", "static IP configuration", 1634, 24), field("claim_code", "claim code", 1762, 63), field("claimed", "claimed flag", 1825, 1),
-                         field("version_string", "version string", 1858, 32), field("server_public_key", "server public key", 2082, 384), field("server_address", "server address", 2466, 128),
-                         field("flash_modules", "pending copies", 2852, 100), field("device_id", "device id", 3618, 12)};
+    const auto field = [](std::string name, std::string title, std::uint32_t offset, std::uint32_t size) {
+        return DctField{std::move(name), std::move(title), offset, size, SecretKind::Secret, ""};
+    };
+    layout.dct.fields = {field("system_flags", "system flags", 0, 32),
+                         field("device_private_key", "device private key", 34, 1216),
+                         field("device_public_key", "device public key", 1250, 384),
+                         field("ip_config", "static IP configuration", 1634, 24),
+                         field("claim_code", "claim code", 1762, 63),
+                         field("claimed", "claimed flag", 1825, 1),
+                         field("version_string", "version string", 1858, 32),
+                         field("server_public_key", "server public key", 2082, 384),
+                         field("server_address", "server address", 2466, 128),
+                         field("flash_modules", "pending copies", 2852, 100),
+                         field("device_id", "device id", 3618, 12)};
     layout.eeprom_pages = {{0x0800C000, 0x08010000}, {0x08010000, 0x08020000}};
     return layout;
 }

@@ -7,12 +7,14 @@ namespace photopsy::test {
 static void silent(const Observations&, Findings&) {}
 static void untold(const Observations&, const Findings&, Story&) {}
 
-static const std::array<Rule, 4> rules = {{{"key-byte-changed", Severity::Fatal, "A byte of the private key is changed", "The handshake fails.", "docs", silent},
-                                           {"module-checksum", Severity::Problem, "A module fails its checksum", "It may crash.", "docs", silent},
-                                           {"old-table", Severity::Warning, "The other table is interrupted", "It heals.", "docs", silent},
-                                           {"never-claimed", Severity::Note, "The device was never claimed", "Worth knowing.", "docs", silent}}};
-static const std::array<Cause, 2> causes = {{{"private-key-bit-flip", "One bit of the private key is changed", "A bit of the key slot is wrong.", {"key-byte-changed"}, {}, untold},
-                                             {"module-crc-bad", "System part 2 is damaged", "A module's checksum is wrong.", {"module-checksum"}, {}, untold}}};
+static const std::array<Rule, 4> rules = {
+    {{"key-byte-changed", Severity::Fatal, "A byte of the private key is changed", "The handshake fails.", "docs", silent},
+     {"module-checksum", Severity::Problem, "A module fails its checksum", "It may crash.", "docs", silent},
+     {"old-table", Severity::Warning, "The other table is interrupted", "It heals.", "docs", silent},
+     {"never-claimed", Severity::Note, "The device was never claimed", "Worth knowing.", "docs", silent}}};
+static const std::array<Cause, 2> causes = {
+    {{"private-key-bit-flip", "One bit of the private key is changed", "A bit of the key slot is wrong.", {"key-byte-changed"}, {}, untold},
+     {"module-crc-bad", "System part 2 is damaged", "A module's checksum is wrong.", {"module-checksum"}, {}, untold}}};
 
 static Finding found(const Rule& rule, const char* region, Range at, const char* explain) {
     return {.rule = &rule, .severity = rule.severity, .where = {region, at}, .explain = explain};
@@ -41,9 +43,11 @@ static Analysis device() {
         module.known_as = "photon";
         analysis.facts.modules.push_back(module);
     }
-    analysis.facts.dct.copies = {{.number = 1, .at = {0x08004000, 0x08008000}, .state = DctCopyState::Current}, {.number = 2, .at = {0x08008000, 0x0800C000}, .state = DctCopyState::Erased}};
+    analysis.facts.dct.copies = {{.number = 1, .at = {0x08004000, 0x08008000}, .state = DctCopyState::Current},
+                                 {.number = 2, .at = {0x08008000, 0x0800C000}, .state = DctCopyState::Erased}};
     analysis.facts.dct.selected = 1;
-    analysis.keys.device = {.at = range_of(0x08005D9E, 612), .dct_copy = 1, .what = DeviceKeyClass::Good, .bits = 1024, .public_fingerprint = Sha256{1, 2, 3}, .usable = true};
+    analysis.keys.device = {
+        .at = range_of(0x08005D9E, 612), .dct_copy = 1, .what = DeviceKeyClass::Good, .bits = 1024, .public_fingerprint = Sha256{1, 2, 3}, .usable = true};
     analysis.keys.server = {.at = range_of(0x080065AE, 294), .what = ServerKeyClass::Published};
     analysis.keys.address = {.at = range_of(0x0800672E, 128), .kind = ServerAddress::Kind::Domain, .host = "device.spark.io", .particle = true};
     analysis.boot.result = BootResult::Runs;
@@ -67,7 +71,8 @@ Analysis broken_device() {
     analysis.facts.modules[2].integrity = Integrity::Bad;
     analysis.facts.modules[2].known_as = hostile;
     auto& prediction = analysis.handshake.predictions[1];
-    prediction = {.policy = ServerPolicy::UsesStoredKey, .step = Step::RsaDecrypt, .code = -16, .led = "cyan, then 3 orange", .explain = "The CRT part is wrong."};
+    prediction = {
+        .policy = ServerPolicy::UsesStoredKey, .step = Step::RsaDecrypt, .code = -16, .led = "cyan, then 3 orange", .explain = "The CRT part is wrong."};
     auto& list = analysis.findings.all();
     list = {found(rules[0], "DCT copy 1, device private key", range_of(0x08005E10, 1), "One byte of dP differs."),
             found(rules[1], "system part 2", range_of(0x08060100, 0x40), hostile),
@@ -82,7 +87,11 @@ Analysis broken_device() {
     diagnosis.exit_status = 1;
     diagnosis.unexplained = {2};
     const Remedy keep{.title = "Keep this dump", .explain = "It is the only copy."};
-    const Remedy send{.title = "Give the cloud the new key", .explain = hostile, .commands = {"particle keys send {device-id} device.pub.pem"}, .warning = "Once only.", .cost = Remedy::Cost::WritesOneSetting};
+    const Remedy send{.title = "Give the cloud the new key",
+                      .explain = hostile,
+                      .commands = {"particle keys send {device-id} device.pub.pem"},
+                      .warning = "Once only.",
+                      .cost = Remedy::Cost::WritesOneSetting};
     diagnosis.causes = {{&causes[0], {0}, {.chain = {{"A bit changed.", true}, {hostile, false}}, .remedies = {keep, send}}},
                         {&causes[1], {1}, {.chain = {{"The checksum fails.", true}}, .remedies = {keep}, .confidence = Confidence::Likely}}};
     return analysis;

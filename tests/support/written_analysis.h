@@ -7,7 +7,8 @@ namespace photopsy::test {
 inline constexpr const char* full_id = "3e003d000e47363433353735";
 inline constexpr const char* private_host = "cloud.secret-company.example";
 /// What a stranger may have put into a dump: escapes for terminals, markup for browsers, forums and spreadsheets.
-inline constexpr const char* hostile = "\033[2J<script>alert(1)</script> \"quoted\" & @everyone #tag `tick` a|b *bold* [link](http://evil.example) {{raw}} \x01\x7f\xff $x$ =1+1";
+inline constexpr const char* hostile =
+    "\033[2J<script>alert(1)</script> \"quoted\" & @everyone #tag `tick` a|b *bold* [link](http://evil.example) {{raw}} \x01\x7f\xff $x$ =1+1";
 
 /// `broken`: a device with two causes, four findings and a hostile name; else a healthy one.
 Analysis broken_device();

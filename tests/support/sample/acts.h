@@ -6,9 +6,9 @@
 namespace photopsy::sample {
 
 struct Act {
-    std::string_view chapter;   ///< "life", "damage" or "file"
+    std::string_view chapter;  ///< "life", "damage" or "file"
     std::string_view name;
-    std::string_view keys;      ///< " key key ", each between spaces
+    std::string_view keys;  ///< " key key ", each between spaces
 };
 
 std::span<const Act> all_acts();

@@ -50,14 +50,23 @@ void swap(Device& device, const Order& order) {
 
 void damage(Device& device, const Order& order) {
     const auto& act = order.act();
-    if (act == "flip") flip(device, order);
-    else if (act == "fill") device.chip.set(range_in(device, order, "at").begin, Bytes(static_cast<std::size_t>(order.number("length", 1, 1 << 20)), static_cast<std::uint8_t>(order.number("value", 0, 255))));
-    else if (act == "put") device.chip.set(device.place(order, "at"), value_of(device, order));
-    else if (act == "and") device.chip.program(device.place(order, "at"), value_of(device, order));
-    else if (act == "copy") device.chip.set(device.place(order, "at"), taken(device, range_in(device, order, "from")));
-    else if (act == "swap") swap(device, order);
-    else if (act == "overlay") overlay(device, order);
-    else device.table.reseal(static_cast<int>(order.number("copy", 1, 2)));
+    if (act == "flip")
+        flip(device, order);
+    else if (act == "fill")
+        device.chip.set(range_in(device, order, "at").begin,
+                        Bytes(static_cast<std::size_t>(order.number("length", 1, 1 << 20)), static_cast<std::uint8_t>(order.number("value", 0, 255))));
+    else if (act == "put")
+        device.chip.set(device.place(order, "at"), value_of(device, order));
+    else if (act == "and")
+        device.chip.program(device.place(order, "at"), value_of(device, order));
+    else if (act == "copy")
+        device.chip.set(device.place(order, "at"), taken(device, range_in(device, order, "from")));
+    else if (act == "swap")
+        swap(device, order);
+    else if (act == "overlay")
+        overlay(device, order);
+    else
+        device.table.reseal(static_cast<int>(order.number("copy", 1, 2)));
 }
 
 }  // namespace photopsy::sample

@@ -17,9 +17,12 @@ void append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), mo
 Bytes wrapped(std::uint8_t tag, const Bytes& content) {
     Bytes result{tag};
     const auto size = content.size();
-    if (size > 0xFF) append(result, {0x82, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
-    else if (size > 0x7F) append(result, {0x81, static_cast<std::uint8_t>(size)});
-    else result.push_back(static_cast<std::uint8_t>(size));
+    if (size > 0xFF)
+        append(result, {0x82, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
+    else if (size > 0x7F)
+        append(result, {0x81, static_cast<std::uint8_t>(size)});
+    else
+        result.push_back(static_cast<std::uint8_t>(size));
     append(result, content);
     return result;
 }
@@ -72,7 +75,8 @@ Bytes pkcs8(const DeviceKey& key) { return sequence({zero, rsa_algorithm, wrappe
 Bytes public_spki(const DeviceKey& key) { return spki(key.n); }
 
 Bytes pem(const DeviceKey& key) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", begin = "-----BEGIN RSA PRIVATE KEY-----\n", end = "-----END RSA PRIVATE KEY-----\n";
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", begin = "-----BEGIN RSA PRIVATE KEY-----\n",
+                               end = "-----END RSA PRIVATE KEY-----\n";
     const auto der = minimal_der(key);
     Bytes text(begin.begin(), begin.end());
     for (std::size_t i = 0; i < der.size(); i += 3) {

@@ -51,7 +51,8 @@ DeviceKey key_of(const BIGNUM* p, const BIGNUM* q, BN_CTX* context) {
     BN_mod(dp.get(), d.get(), p1.get(), context);
     BN_mod(dq.get(), d.get(), q1.get(), context);
     BN_mod_inverse(qi.get(), q, p, context);
-    return {written(n.get(), 2 * half), written(d.get(), 2 * half), written(p, half), written(q, half), written(dp.get(), half), written(dq.get(), half), written(qi.get(), half)};
+    return {written(n.get(), 2 * half), written(d.get(), 2 * half), written(p, half),       written(q, half),
+            written(dp.get(), half),    written(dq.get(), half),    written(qi.get(), half)};
 }
 
 /// DER length octet 0x3F or less where the walk of communication/src/handshake.cpp@v2.3.1:156 expects 0x40 or 0x41.

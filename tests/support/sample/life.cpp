@@ -32,7 +32,8 @@ void install(Device& device, const Order& order) {
 
 void install_release(Device& device, const Order& order) {
     const auto release = order.text("release");
-    if (order.complaint().empty() && !find_release(release)) return order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release));
+    if (order.complaint().empty() && !find_release(release))
+        return order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release));
     for (const auto* name : {"bootloader", "system-part1", "system-part2", "user"}) {
         if (std::string_view(name) == "user" && order.has("user") && !order.flag("user")) continue;
         Order one("install", order.line());
@@ -50,8 +51,10 @@ void write_field(Device& device, std::string_view name, const Bytes& value) {
 void write(Device& device, const Order& order) {
     const auto value = value_of(device, order);
     std::optional<std::uint32_t> offset;
-    if (order.has("sector_offset")) offset = static_cast<std::uint32_t>(order.number("sector_offset", 0, table_size - 1));
-    else if (!(offset = device.field_offset(order.text("field")))) order.complain(fmt::format("`field` is \"{}\", which the configuration table of a {} does not have", order.text("field"), device.layout.name));
+    if (order.has("sector_offset"))
+        offset = static_cast<std::uint32_t>(order.number("sector_offset", 0, table_size - 1));
+    else if (!(offset = device.field_offset(order.text("field"))))
+        order.complain(fmt::format("`field` is \"{}\", which the configuration table of a {} does not have", order.text("field"), device.layout.name));
     if (!offset) return;
     *offset += static_cast<std::uint32_t>(order.number("offset", 0, table_size - 1, 0));
     if (*offset > table_size || value.size() > table_size - *offset) return order.complain("the value runs past the end of the configuration table");
@@ -113,7 +116,11 @@ void provision(Device& device, const Order& order) {
     key.give("wish", order.text("wish", "ordinary"));
     key.give("pad", std::int64_t{384});
     write_field(device, "device_public_key", value_of(device, key));
-    if (device.system_version() < 200) write_field(device, "system_flags", {0xC0, 0xAC, 0xDE, 0x1A, static_cast<std::uint8_t>(device.bootloader_version()), 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x5A, 0, 0xFF, 0, 0, 0, 0x0E});
+    if (device.system_version() < 200)
+        write_field(
+            device, "system_flags",
+            {0xC0, 0xAC, 0xDE, 0x1A, static_cast<std::uint8_t>(device.bootloader_version()), 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x5A, 0, 0xFF,
+             0,    0,    0,    0x0E});
     if (device.layout.platform_id == 6) write_field(device, "flash_modules", factory_descriptor());
     auto code = stream.text(device.system_version() < 200 ? 4 : 6);
     write_field(device, "device_code", code);
@@ -129,7 +136,8 @@ void provision(Device& device, const Order& order) {
 
 void records(Device& device, Range page, std::uint32_t header, std::int64_t cells, std::string_view purpose) {
     Stream stream(device.seed, purpose);
-    Bytes bytes{static_cast<std::uint8_t>(header), static_cast<std::uint8_t>(header >> 8), static_cast<std::uint8_t>(header >> 16), static_cast<std::uint8_t>(header >> 24)};
+    Bytes bytes{static_cast<std::uint8_t>(header), static_cast<std::uint8_t>(header >> 8), static_cast<std::uint8_t>(header >> 16),
+                static_cast<std::uint8_t>(header >> 24)};
     for (std::int64_t i = 0; i < cells; ++i) {
         bytes.push_back(stream.byte());
         bytes.push_back(0);
@@ -158,19 +166,29 @@ void eeprom(Device& device, const Order& order) {
 
 void live(Device& device, const Order& order) {
     const auto& act = order.act();
-    if (order.has("power_lost_in")) device.chip.lose_power_in(order.text("power_lost_in"), static_cast<std::size_t>(order.number("after_bytes", 0, 1 << 20, 0)));
-    if (act == "install") install(device, order);
-    else if (act == "install-release") install_release(device, order);
+    if (order.has("power_lost_in"))
+        device.chip.lose_power_in(order.text("power_lost_in"), static_cast<std::size_t>(order.number("after_bytes", 0, 1 << 20, 0)));
+    if (act == "install")
+        install(device, order);
+    else if (act == "install-release")
+        install_release(device, order);
     else if (act == "erase") {
-        if (const auto* slot = device.layout.slot(order.text("slot"))) erase_slot(device, *slot);
-        else order.complain("`slot` is no slot of this device");
-    }
-    else if (act == "factory-table") factory_table(device, order);
-    else if (act == "provision") provision(device, order);
-    else if (act == "write") write(device, order);
-    else if (act == "reinitialize") device.table.reinitialize(device.writer());
-    else if (act == "eeprom") eeprom(device, order);
-    else live_update(device, order);
+        if (const auto* slot = device.layout.slot(order.text("slot")))
+            erase_slot(device, *slot);
+        else
+            order.complain("`slot` is no slot of this device");
+    } else if (act == "factory-table")
+        factory_table(device, order);
+    else if (act == "provision")
+        provision(device, order);
+    else if (act == "write")
+        write(device, order);
+    else if (act == "reinitialize")
+        device.table.reinitialize(device.writer());
+    else if (act == "eeprom")
+        eeprom(device, order);
+    else
+        live_update(device, order);
     if (!device.chip.restore_power()) order.complain(fmt::format("`{}` has no step \"{}\" on this device", act, order.text("power_lost_in")));
 }
 

@@ -115,7 +115,8 @@ private:
         put16(bytes_, end - 2, spec_.suffix_size);
         const auto digest = sha256(ByteView(bytes_).first(end - 34));
         std::copy(digest.begin(), digest.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(end - 34));
-        if (spec_.placeholder) std::iota(bytes_.begin() + static_cast<std::ptrdiff_t>(end - 34), bytes_.begin() + static_cast<std::ptrdiff_t>(end - 2), std::uint8_t{1});
+        if (spec_.placeholder)
+            std::iota(bytes_.begin() + static_cast<std::ptrdiff_t>(end - 34), bytes_.begin() + static_cast<std::ptrdiff_t>(end - 2), std::uint8_t{1});
         const auto crc = spec_.placeholder ? 0x78563412u : crc32(ByteView(bytes_).first(end));
         for (std::size_t i = 0; i < 4; ++i) bytes_[end + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
     }
@@ -171,9 +172,12 @@ ModuleSpec spec_of(const Layout& layout, const ModuleSlot& slot, const Release& 
     spec.imports = imports_of(layout, spec.function, spec.index);
     spec.suffix_size = release.system <= 2 ? 36 : 40;
     spec.version = spec.function == 2 ? release.bootloader : spec.function == 5 ? release.user : release.system;
-    if (spec.function == 2) spec.length = 0x3A00 + 4u * (release.bootloader % 17u);
-    else if (spec.function == 5) spec.length = 0x1400 + wobble;
-    else spec.length = (spec.index == 1 ? 0x3A000 : release.system <= 2 ? 0x1E800 : 0x3F800) + wobble;
+    if (spec.function == 2)
+        spec.length = 0x3A00 + 4u * (release.bootloader % 17u);
+    else if (spec.function == 5)
+        spec.length = 0x1400 + wobble;
+    else
+        spec.length = (spec.index == 1 ? 0x3A000 : release.system <= 2 ? 0x1E800 : 0x3F800) + wobble;
     if (spec.function == 5) spec.need = {4, 2, release.system};
     if (spec.function == 4 && spec.index == 2) spec.need = {4, 1, release.system};
     if (spec.function == 4 && spec.index == 2 && release.part2_needs_bootloader) spec.need2 = {2, 0, release.part2_needs_bootloader};

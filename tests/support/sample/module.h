@@ -17,16 +17,16 @@ struct Need {
 
 struct ModuleSpec {
     Address linked_at = 0;
-    std::uint32_t length = 0;               ///< L, without the 4 bytes of CRC; a multiple of 4
+    std::uint32_t length = 0;  ///< L, without the 4 bytes of CRC; a multiple of 4
     std::uint8_t function = 0, index = 0;
     std::uint16_t version = 0, platform_id = 0;
     Need need, need2;
     bool has_vectors = false;
-    std::vector<unsigned> exports;          ///< entries of each export table
-    std::vector<Address> imports;           ///< table-pointer slots that its stubs call through
-    std::uint16_t suffix_size = 40;         ///< 36 up to 0.4.2
+    std::vector<unsigned> exports;   ///< entries of each export table
+    std::vector<Address> imports;    ///< table-pointer slots that its stubs call through
+    std::uint16_t suffix_size = 40;  ///< 36 up to 0.4.2
     std::uint16_t product_id = 0xFFFF, product_version = 0xFFFF;
-    bool placeholder = false;               ///< built without a checksum step: CRC 78 56 34 12, SHA-256 01 02 .. 20
+    bool placeholder = false;  ///< built without a checksum step: CRC 78 56 34 12, SHA-256 01 02 .. 20
     std::uint64_t seed = 0;
 };
 

@@ -20,9 +20,12 @@ std::int64_t Order::number(std::string_view key, std::int64_t low, std::int64_t 
     if (!value && fallback) return *fallback;
     const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
     if (number && *number >= low && *number <= high) return *number;
-    if (!value) complain(fmt::format("`{}` needs `{}`", act_, key));
-    else if (!number) complain(fmt::format("`{}` of `{}` must be a number", key, act_));
-    else complain(fmt::format("`{}` of `{}` is {}, which is not between {} and {}", key, act_, *number, low, high));
+    if (!value)
+        complain(fmt::format("`{}` needs `{}`", act_, key));
+    else if (!number)
+        complain(fmt::format("`{}` of `{}` must be a number", key, act_));
+    else
+        complain(fmt::format("`{}` of `{}` is {}, which is not between {} and {}", key, act_, *number, low, high));
     return low;
 }
 

@@ -41,7 +41,9 @@ std::vector<std::uint8_t> packed(const Order& order, std::vector<std::uint8_t> f
     archive_entry_set_perm(entry.get(), 0644);
     archive_entry_set_mtime(entry.get(), 946684800, 0);  // no clock in a sample
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(file.size()));
-    const bool written = archive_write_header(writer.get(), entry.get()) == ARCHIVE_OK && archive_write_data(writer.get(), file.data(), file.size()) == static_cast<la_ssize_t>(file.size()) && archive_write_close(writer.get()) == ARCHIVE_OK;
+    const bool written = archive_write_header(writer.get(), entry.get()) == ARCHIVE_OK &&
+                         archive_write_data(writer.get(), file.data(), file.size()) == static_cast<la_ssize_t>(file.size()) &&
+                         archive_write_close(writer.get()) == ARCHIVE_OK;
     if (!written) order.complain("the file could not be packed");
     result.resize(used);
     return result;

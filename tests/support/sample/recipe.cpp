@@ -34,21 +34,33 @@ private:
 
     void top(std::string_view key, const TextNode& node) {
         std::string story;
-        if (key == "title") text(node, key, recipe_.title);
-        else if (key == "device") text(node, key, recipe_.device);
-        else if (key == "file_name") text(node, key, recipe_.file_name);
-        else if (key == "story") text(node, key, story);
-        else if (key == "seed" && node.kind == Kind::Integer) recipe_.seed = static_cast<std::uint64_t>(node.integer);
-        else if (key == "life") chapter(node, key, recipe_.life);
-        else if (key == "damage") chapter(node, key, recipe_.damage);
-        else if (key == "file") chapter(node, key, recipe_.file);
-        else if (key == "expect" && node.kind == Kind::Table) expect(node);
-        else fail(node.line, fmt::format("a recipe has no `{}` of this kind", key));
+        if (key == "title")
+            text(node, key, recipe_.title);
+        else if (key == "device")
+            text(node, key, recipe_.device);
+        else if (key == "file_name")
+            text(node, key, recipe_.file_name);
+        else if (key == "story")
+            text(node, key, story);
+        else if (key == "seed" && node.kind == Kind::Integer)
+            recipe_.seed = static_cast<std::uint64_t>(node.integer);
+        else if (key == "life")
+            chapter(node, key, recipe_.life);
+        else if (key == "damage")
+            chapter(node, key, recipe_.damage);
+        else if (key == "file")
+            chapter(node, key, recipe_.file);
+        else if (key == "expect" && node.kind == Kind::Table)
+            expect(node);
+        else
+            fail(node.line, fmt::format("a recipe has no `{}` of this kind", key));
     }
 
     void text(const TextNode& node, std::string_view key, std::string& to) {
-        if (node.kind == Kind::String) to = node.string;
-        else fail(node.line, fmt::format("`{}` must be text in quotes", key));
+        if (node.kind == Kind::String)
+            to = node.string;
+        else
+            fail(node.line, fmt::format("`{}` must be text in quotes", key));
     }
 
     void chapter(const TextNode& node, std::string_view name, std::vector<Order>& to) {
@@ -70,9 +82,12 @@ private:
             const auto& key = table.keys[i];
             if (key == "act") continue;
             const auto value = read_value(table.items[i]);
-            if (key.empty() || act.keys.find(fmt::format(" {} ", key)) == act.keys.npos) fail(table.items[i].line, fmt::format("`{}` takes no `{}`", act.name, key));
-            else if (value) result.give(key, *value);
-            else fail(table.items[i].line, fmt::format("`{}` must be a number, true or false, text, or a list of numbers", key));
+            if (key.empty() || act.keys.find(fmt::format(" {} ", key)) == act.keys.npos)
+                fail(table.items[i].line, fmt::format("`{}` takes no `{}`", act.name, key));
+            else if (value)
+                result.give(key, *value);
+            else
+                fail(table.items[i].line, fmt::format("`{}` must be a number, true or false, text, or a list of numbers", key));
         }
         return result;
     }
@@ -94,11 +109,16 @@ private:
         for (std::size_t i = 0; i < table.keys.size(); ++i) {
             const auto& key = table.keys[i];
             const auto& item = table.items[i];
-            if (key == "outcome") text(item, key, recipe_.expect.outcome);
-            else if (key == "exit_status" && item.kind == Kind::Integer) recipe_.expect.exit_status = static_cast<int>(item.integer & 0xFF);
-            else if (key == "causes" && item.kind == Kind::List) causes(item);
-            else if (key == "addresses" && item.kind == Kind::List) addresses(item);
-            else fail(item.line, fmt::format("`expect` cannot hold `{}` of this kind", key));
+            if (key == "outcome")
+                text(item, key, recipe_.expect.outcome);
+            else if (key == "exit_status" && item.kind == Kind::Integer)
+                recipe_.expect.exit_status = static_cast<int>(item.integer & 0xFF);
+            else if (key == "causes" && item.kind == Kind::List)
+                causes(item);
+            else if (key == "addresses" && item.kind == Kind::List)
+                addresses(item);
+            else
+                fail(item.line, fmt::format("`expect` cannot hold `{}` of this kind", key));
         }
     }
     void causes(const TextNode& list) {

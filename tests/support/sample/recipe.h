@@ -47,16 +47,16 @@ private:
 /// What must come out, stated by hand and checked apart from the golden reports.
 struct Expectation {
     std::string outcome;
-    std::vector<std::string> causes;             ///< exactly these
-    std::vector<std::uint32_t> addresses;        ///< a finding covers each
+    std::vector<std::string> causes;       ///< exactly these
+    std::vector<std::uint32_t> addresses;  ///< a finding covers each
     std::optional<int> exit_status;
 };
 
 struct Recipe {
     std::string name_for_errors;
-    std::string title;                           ///< one line
-    std::string device;                          ///< layout name
-    std::string file_name;                       ///< "dump.bin"
+    std::string title;      ///< one line
+    std::string device;     ///< layout name
+    std::string file_name;  ///< "dump.bin"
     std::uint64_t seed = 0;
     std::vector<Order> life, damage, file;
     Expectation expect;

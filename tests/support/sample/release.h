@@ -8,9 +8,9 @@ namespace photopsy::sample {
 
 struct Release {
     std::string_view name;
-    std::uint16_t system, user, bootloader;      ///< module versions
-    std::uint16_t part2_needs_bootloader;        ///< 0: no such dependency
-    std::uint16_t part1_needs_part2;             ///< 0: no such dependency
+    std::uint16_t system, user, bootloader;  ///< module versions
+    std::uint16_t part2_needs_bootloader;    ///< 0: no such dependency
+    std::uint16_t part1_needs_part2;         ///< 0: no such dependency
 };
 
 /// Nothing (nullptr) for a name that is not in the table.

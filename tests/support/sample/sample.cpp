@@ -25,7 +25,8 @@ std::string play(const Recipe& recipe, Device& device, std::vector<std::uint8_t>
 }
 
 bool has_two_copies(const Layout& layout) {
-    return layout.dct.format == DctLayout::Format::Wiced && layout.dct.copies.size() == 2 && layout.dct.copies[0].size() == table_size && layout.dct.copies[1].size() == table_size && layout.slot("ota");
+    return layout.dct.format == DctLayout::Format::Wiced && layout.dct.copies.size() == 2 && layout.dct.copies[0].size() == table_size &&
+           layout.dct.copies[1].size() == table_size && layout.slot("ota");
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ Result<Sample> make_sample(std::string_view text, std::string_view name_for_erro
     auto recipe = parse_recipe(text, name_for_errors);
     if (!recipe) return recipe.error();
     const auto* layout = builtin_layout(recipe->device);
-    if (!layout || !has_two_copies(*layout)) return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon and p1.", name_for_errors, recipe->device)};
+    if (!layout || !has_two_copies(*layout))
+        return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon and p1.", name_for_errors, recipe->device)};
     Device device(*layout, recipe->seed);
     Sample sample;
     if (const auto sentence = play(*recipe, device, sample.file); !sentence.empty()) return Error{sentence};

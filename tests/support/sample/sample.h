@@ -10,8 +10,8 @@ namespace photopsy::sample {
 
 struct Sample {
     Recipe recipe;
-    std::vector<std::uint8_t> flash;   ///< the whole flash, as it lies in the device
-    std::vector<std::uint8_t> file;    ///< as it was copied
+    std::vector<std::uint8_t> flash;  ///< the whole flash, as it lies in the device
+    std::vector<std::uint8_t> file;   ///< as it was copied
 };
 
 /// Errors are one sentence that names the recipe (`name_for_errors`) and the line.

@@ -46,7 +46,9 @@ struct Standing {
 };
 
 Standing standing(ByteView copy, Writer writer) {
-    if (little_endian<std::uint32_t>(copy.subspan(4)) > little_endian<std::uint32_t>(copy) || little_endian<std::uint32_t>(copy.subspan(12)) != brcm || copy[8] != 0) return {};
+    if (little_endian<std::uint32_t>(copy.subspan(4)) > little_endian<std::uint32_t>(copy) || little_endian<std::uint32_t>(copy.subspan(12)) != brcm ||
+        copy[8] != 0)
+        return {};
     const auto end = copy.subspan(table_trailer);
     const auto version = little_endian<std::uint16_t>(end.subspan(6));
     if (little_endian<std::uint32_t>(end) != trailer_magic || version == 0 || version > trailer_version) return {0x330, 0, 0};
@@ -102,7 +104,10 @@ void Table::put_factory_image(bool wifi_zeroed) {
     image[application] = 0xC0;
     const auto key = published_server_key();
     std::copy(key.begin(), key.end(), image.begin() + static_cast<std::ptrdiff_t>(application + 2082));
-    constexpr std::string_view address("\x01\x0F" "device.spark.io\0", 18);
+    constexpr std::string_view address(
+        "\x01\x0F"
+        "device.spark.io\0",
+        18);
     std::copy(address.begin(), address.end(), image.begin() + static_cast<std::ptrdiff_t>(application + 2466));
     chip_.set(copy(1).begin, image);
 }

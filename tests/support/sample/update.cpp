@@ -91,10 +91,12 @@ void apply(Device& device, const Order& order) {
         const auto slot = slot_bytes(device, number);
         if (little_endian<std::uint16_t>(slot) != 0xABCD) continue;
         any = true;
-        const auto from = little_endian<std::uint32_t>(slot.subspan(4)), to = little_endian<std::uint32_t>(slot.subspan(8)), length = little_endian<std::uint32_t>(slot.subspan(12));
+        const auto from = little_endian<std::uint32_t>(slot.subspan(4)), to = little_endian<std::uint32_t>(slot.subspan(8)),
+                   length = little_endian<std::uint32_t>(slot.subspan(12));
         const Address here = device.table.copy(std::max(1, device.table.current(device.writer()))).begin + slot_offset(device, number);
         const auto writer = device.writer();
-        if (!device.layout.flash.contains(range_of(from, length)) || !device.layout.flash.contains(range_of(to, length))) return order.complain("a pending slot names bytes outside the flash");
+        if (!device.layout.flash.contains(range_of(from, length)) || !device.layout.flash.contains(range_of(to, length)))
+            return order.complain("a pending slot names bytes outside the flash");
         if (bootloader >= 100 && bootloader < 1003) device.table.write(writer, slot_offset(device, number), unused);
         copy_module(device, from, to, length, bootloader >= 7);
         device.chip.step("clear-slot");
@@ -107,9 +109,12 @@ void apply(Device& device, const Order& order) {
 }  // namespace
 
 void live_update(Device& device, const Order& order) {
-    if (order.act() == "receive") receive(device, order);
-    else if (order.act() == "queue") queue(device, order);
-    else apply(device, order);
+    if (order.act() == "receive")
+        receive(device, order);
+    else if (order.act() == "queue")
+        queue(device, order);
+    else
+        apply(device, order);
 }
 
 }  // namespace photopsy::sample

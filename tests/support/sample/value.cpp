@@ -19,7 +19,9 @@ Bytes key_value(const Device& device, const Order& order) {
     const auto wish_name = order.text("wish", "ordinary"), form = order.text("form", "device");
     const bool is_short = wish_name == "short-component", is_long = wish_name == "twice-as-long";
     if (!is_short && !is_long && wish_name != "ordinary") order.complain("`wish` is ordinary, short-component or twice-as-long");
-    const auto& key = device_key(device.seed * 1000 + static_cast<std::uint64_t>(number), is_short ? KeyWish::ShortComponent : is_long ? KeyWish::TwiceAsLong : KeyWish::Ordinary);
+    const auto& key = device_key(device.seed * 1000 + static_cast<std::uint64_t>(number), is_short  ? KeyWish::ShortComponent
+                                                                                          : is_long ? KeyWish::TwiceAsLong
+                                                                                                    : KeyWish::Ordinary);
     if (form == "device") return device_form(key);
     if (form == "pkcs1") return minimal_der(key);
     if (form == "pkcs8") return pkcs8(key);
@@ -70,7 +72,8 @@ Bytes plain_value(const Device& device, const Order& order) {
         if (!bytes) order.complain("`hex` is no row of hexadecimal digit pairs");
         return bytes.value_or(Bytes{});
     }
-    if (order.has("random")) return Stream(device.seed, fmt::format("line {}", order.line())).bytes(static_cast<std::size_t>(order.number("random", 1, 1 << 20)));
+    if (order.has("random"))
+        return Stream(device.seed, fmt::format("line {}", order.line())).bytes(static_cast<std::size_t>(order.number("random", 1, 1 << 20)));
     const auto length = order.number("length", 1, 1 << 20, order.has("field") ? device.field_size(order.text("field")) : 1);
     return Bytes(static_cast<std::size_t>(length), static_cast<std::uint8_t>(order.number("fill", 0, 255)));
 }
@@ -78,10 +81,10 @@ Bytes plain_value(const Device& device, const Order& order) {
 }  // namespace
 
 Bytes value_of(const Device& device, const Order& order) {
-    auto value = order.has("key") ? key_value(device, order)
-               : order.has("server") ? server_value(device, order)
-               : order.has("domain") || order.has("ip") ? address_value(order)
-                                                        : plain_value(device, order);
+    auto value = order.has("key")                         ? key_value(device, order)
+                 : order.has("server")                    ? server_value(device, order)
+                 : order.has("domain") || order.has("ip") ? address_value(order)
+                                                          : plain_value(device, order);
     const auto padded = static_cast<std::size_t>(order.number("pad", 0, 1 << 16, 0));
     if (padded > value.size()) value.resize(padded, 0);
     return value;
@@ -98,8 +101,10 @@ ModuleSpec module_of(const Device& device, const Order& order) {
     const auto slot_name = order.text("module"), release_name = order.text("release");
     const auto* slot = device.layout.slot(slot_name);
     const auto* release = find_release(release_name);
-    if (!slot || slot->function == 0 || slot_name == "factory") order.complain(fmt::format("`module` is \"{}\", which is no module of a {}", slot_name, device.layout.name));
-    else if (!release) order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release_name));
+    if (!slot || slot->function == 0 || slot_name == "factory")
+        order.complain(fmt::format("`module` is \"{}\", which is no module of a {}", slot_name, device.layout.name));
+    else if (!release)
+        order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release_name));
     if (!order.complaint().empty()) return {};
     auto spec = spec_of(device.layout, *slot, *release, device.seed + static_cast<std::uint64_t>(order.number("seed", 0, 1 << 30, 0)));
     spec.version = word_of(order.number("version", 0, 65535, spec.version));
@@ -107,7 +112,8 @@ ModuleSpec module_of(const Device& device, const Order& order) {
     const auto most = std::min<std::int64_t>(slot->at.size(), 0x40000) - 4;
     spec.length = static_cast<std::uint32_t>(order.number("length", 0x1000, most, spec.length)) & ~3u;
     spec.placeholder = order.flag("placeholder");
-    if (const auto product = order.numbers("product", 0, 65535); product.size() == 2) spec.product_id = word_of(product[0]), spec.product_version = word_of(product[1]);
+    if (const auto product = order.numbers("product", 0, 65535); product.size() == 2)
+        spec.product_id = word_of(product[0]), spec.product_version = word_of(product[1]);
     if (!order.has("needs")) return spec;
     const auto needs = order.numbers("needs", 0, 65535);
     if (needs.size() != 0 && needs.size() != 3 && needs.size() != 6) order.complain("`needs` is function, index and version, once or twice");
