@@ -14,7 +14,7 @@ namespace {
 struct SlotBlocks {
     const Image& image;
     Address base;
-    std::vector<std::uint64_t> hashes;   ///< of whole blocks; 0 where not in the file
+    std::vector<std::uint64_t> hashes;  ///< of whole blocks; 0 where not in the file
 
     SlotBlocks(const Image& flash, Range at) : image(flash), base(at.begin) {
         for (Address block = at.begin; block + block_size <= at.end; block += block_size) {
@@ -48,10 +48,27 @@ std::vector<Candidate> candidates_for(const SlotBlocks& slot, const Layout& layo
     return list;
 }
 
-/// Those that fit best; a header that can be read decides first, because an interrupted write leaves more blocks of the other release.
-std::vector<Candidate> best_of(std::vector<Candidate> list, const Module& module) {
-    const auto named = [&](const Candidate& candidate) { return candidate.module.version == module.version.value && candidate.module.length == module.length() + 4; };
-    if (module.present() && std::any_of(list.begin(), list.end(), named)) std::erase_if(list, [&](const Candidate& candidate) { return !named(candidate); });
+/// Those that fit best; a header that can be read decides first, because an interrupted write leaves more blocks of the other release. But a release that
+/// the module's own last bytes name, that has all blocks but two and no fewer than those the header names, is the right one where the first block is that
+/// of neither: the header was hit.
+std::vector<Candidate> best_of(const SlotBlocks& slot, std::vector<Candidate> list, const Module& module) {
+    const auto long_enough = [&](const Candidate& candidate) { return module.present() && candidate.module.length == module.length() + 4; };
+    const auto named = [&](const Candidate& candidate) { return long_enough(candidate) && candidate.module.version == module.version.value; };
+    std::uint32_t most_named = 0;
+    bool own_header = false;
+    for (const auto& candidate : list) {
+        if (!named(candidate)) continue;
+        most_named = std::max(most_named, candidate.same);
+        own_header = own_header || slot.holds(candidate.module, 0);
+    }
+    const auto named_by_end = [&](const Candidate& candidate) {
+        return !own_header && long_enough(candidate) && candidate.module.crc == module.stored_crc.value && candidate.same + 2 >= candidate.module.blocks &&
+               candidate.same >= most_named;
+    };
+    if (std::any_of(list.begin(), list.end(), named_by_end))
+        std::erase_if(list, [&](const Candidate& candidate) { return !named_by_end(candidate); });
+    else if (most_named)
+        std::erase_if(list, [&](const Candidate& candidate) { return !named(candidate); });
     std::uint32_t most = 0;
     for (const auto& candidate : list) most = std::max(most, candidate.same);
     std::erase_if(list, [&](const Candidate& candidate) { return candidate.same < most; });
@@ -71,10 +88,14 @@ BlockRun judge_block(const SlotBlocks& slot, const Layout& layout, const Release
     using enum BlockRun::Kind;
     BlockRun run{.at = slot.range(module, block)};
     const auto bytes = slot.image.bytes(run.at);
-    if (bytes.empty()) run.kind = NotInFile;
-    else if (slot.holds(module, block)) run.kind = Same;
-    else if (all_erased(bytes)) run.kind = Erased;
-    else if (all_equal(bytes, 0)) run.kind = Zero;
+    if (bytes.empty())
+        run.kind = NotInFile;
+    else if (slot.holds(module, block))
+        run.kind = Same;
+    else if (all_erased(bytes))
+        run.kind = Erased;
+    else if (all_equal(bytes, 0))
+        run.kind = Zero;
     if (run.kind != Unknown) return run;
     bool found = false;
     run.release = release_of_block(slot, all, block, found);
@@ -103,11 +124,14 @@ void narrow(const SlotBlocks& slot, const ReleasedModule& module, std::uint32_t 
 }
 
 void append(std::vector<BlockRun>& runs, BlockRun run, Range whole) {
-    if (run.at != whole && run.at.begin > whole.begin) append(runs, {.kind = BlockRun::Kind::Same, .at = {whole.begin, run.at.begin}, .release = {}, .slot = {}}, {whole.begin, run.at.begin});
+    if (run.at != whole && run.at.begin > whole.begin)
+        append(runs, {.kind = BlockRun::Kind::Same, .at = {whole.begin, run.at.begin}, .release = {}, .slot = {}}, {whole.begin, run.at.begin});
     const auto end = run.at.end;
     auto* last = runs.empty() ? nullptr : &runs.back();
-    if (last && last->kind == run.kind && last->release == run.release && last->slot == run.slot) last->at.end = end;
-    else runs.push_back(std::move(run));
+    if (last && last->kind == run.kind && last->release == run.release && last->slot == run.slot)
+        last->at.end = end;
+    else
+        runs.push_back(std::move(run));
     if (end < whole.end) append(runs, {.kind = BlockRun::Kind::Same, .at = {end, whole.end}, .release = {}, .slot = {}}, {end, whole.end});
 }
 
@@ -122,7 +146,7 @@ bool proves_itself(const Image& image, Range content, const FlippedBit& flip, co
     if (flip.offset >= bytes.size()) return identity ? identity->same == identity->blocks - 1 || identity->same == identity->blocks : true;
     std::vector<std::uint8_t> turned_back(bytes.begin(), bytes.end());
     turned_back[flip.offset] = static_cast<std::uint8_t>(turned_back[flip.offset] ^ (1u << flip.bit));
-    if (identity && content.size() + 4 == identity->length) return crc32(turned_back) == identity->crc;
+    if (identity && content.size() + 4 == identity->length && crc32(turned_back) == identity->crc) return true;
     const auto end = turned_back.size();
     if (end < 64 || little_endian<std::uint16_t>(ByteView(turned_back).subspan(end - 2)) < 36) return false;
     const auto sha = sha256(ByteView(turned_back).first(end - 34));
@@ -153,8 +177,10 @@ void collect_foreign(const BlockIdentity& identity, ModuleDamage& damage) {
         using enum BlockRun::Kind;
         if (run.kind != OtherRelease && run.kind != OtherSlot && run.kind != Unknown) continue;
         auto& list = damage.foreign_blocks;
-        if (!list.empty() && list.back().end == run.at.begin) list.back().end = run.at.end;
-        else list.push_back(run.at);
+        if (!list.empty() && list.back().end == run.at.begin)
+            list.back().end = run.at.end;
+        else
+            list.push_back(run.at);
         if (run.kind == Unknown || run.at.size() <= largest) continue;
         largest = run.at.size();
         damage.foreign_release = run.release;
@@ -168,12 +194,13 @@ std::optional<BlockIdentity> identify_blocks(const Image& image, const Layout& l
     if (!place) return {};
     const SlotBlocks slot(image, place->at);
     const auto all = candidates_for(slot, layout, *place);
-    const auto best = best_of(all, module);
+    const auto best = best_of(slot, all, module);
     if (best.empty()) return {};
     const auto& chosen = best.front().module;
     BlockIdentity identity{.version = chosen.version, .length = chosen.length, .crc = chosen.crc, .same = best.front().same, .blocks = chosen.blocks};
     for (const auto& candidate : best)
-        if (!candidate.module.release.empty() && std::find(identity.releases.begin(), identity.releases.end(), candidate.module.release) == identity.releases.end())
+        if (!candidate.module.release.empty() &&
+            std::find(identity.releases.begin(), identity.releases.end(), candidate.module.release) == identity.releases.end())
             identity.releases.emplace_back(candidate.module.release);
     for (std::uint32_t block = 0; block < chosen.blocks; ++block) {
         auto run = judge_block(slot, layout, chosen, all, block);
