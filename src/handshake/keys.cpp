@@ -9,7 +9,8 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::string_view key_field = "device_private_key", cache_field = "device_public_key", server_field = "server_public_key", address_field = "server_address";
+constexpr std::string_view key_field = "device_private_key", cache_field = "device_public_key", server_field = "server_public_key",
+                           address_field = "server_address";
 
 /// Collects what one dump says about keys, in the order in which one thing helps with the next.
 class Judge {
@@ -45,12 +46,19 @@ private:
         keys_.cache = judge_cache(image_, field(cache_field, 0), keys_.device);
     }
 
+    /// Both copies of the table mostly hold the same key: a damaged one need not be rebuilt twice.
+    bool same_as_selected(Range at) const {
+        const ByteView bytes = image_.leading(at), selected = image_.leading(field(key_field, 0));
+        return bytes.size() >= device_slot_size && std::equal(bytes.begin(), bytes.end(), selected.begin(), selected.end());
+    }
+
     void judge_other_copies() {
         for (const auto& copy : facts_.dct.copies) {
             if (is_selected(copy.number)) continue;
             const Range at = field(key_field, copy.number);
             known_.push_back(at);
-            auto judged = judge_device_slot(image_, at, copy.number, witnesses_);
+            auto judged =
+                same_as_selected(at) ? JudgedSlot{fact_of(reading_, at, copy.number), reading_} : judge_device_slot(image_, at, copy.number, witnesses_);
             if (judged.fact.what == DeviceKeyClass::NotInFile) continue;
             if (judged.reading.key) add_elsewhere(at, "the other copy of the configuration table", judged.reading);
             if (!keys_.device_in_other_copy || judged.reading.key) keys_.device_in_other_copy = std::move(judged.fact);
@@ -96,8 +104,10 @@ private:
     void judge_birth() {
         const auto* copy = facts_.dct.current();
         const bool lost_table = facts_.dct.would_reinitialize || (copy && (copy->fresh_default || copy->reinitialized_mark));
-        const bool all_erased = keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.size() == 1 && keys_.device.damage.front().size() == device_slot_size;
-        const bool lived = set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || !keys_.elsewhere.empty() || !witnesses_.empty();
+        const bool all_erased =
+            keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.size() == 1 && keys_.device.damage.front().size() == device_slot_size;
+        const bool lived =
+            set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || !keys_.elsewhere.empty() || !witnesses_.empty();
         if (all_erased && !lost_table && !lived && keys_.cache.state == PublicKeyCache::State::Unset) keys_.device.what = DeviceKeyClass::NeverGenerated;
     }
 
@@ -105,9 +115,12 @@ private:
         if (keys_.device.what != DeviceKeyClass::Good || keys_.device.encoding != KeyEncoding::Device) return;
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
-        const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint && other->public_fingerprint != keys_.device.public_fingerprint;
-        if (copy && copy->reinitialized_mark) keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
-        else if (older_key) keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
+        const bool older_key =
+            other && other->what == DeviceKeyClass::Good && other->public_fingerprint && other->public_fingerprint != keys_.device.public_fingerprint;
+        if (copy && copy->reinitialized_mark)
+            keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
+        else if (older_key)
+            keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
         keys_.regenerated = !keys_.regenerated_because.empty();
     }
 
@@ -126,7 +139,8 @@ private:
         if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.key->method, "this slot", *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
-            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current)) add_recovery(methods_[i], found.where, *found.public_fingerprint);
+            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current))
+                add_recovery(methods_[i], found.where, *found.public_fingerprint);
         }
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
     }
@@ -141,10 +155,10 @@ private:
     const Facts& facts_;
     const Layout& layout_;
     KeyFacts keys_;
-    SlotReading reading_;                 // of the selected copy; holds the secret no longer than this object lives
+    SlotReading reading_;  // of the selected copy; holds the secret no longer than this object lives
     std::vector<Number> witnesses_;
     std::vector<Range> known_;
-    std::vector<std::string> methods_;    // one for each of keys_.elsewhere
+    std::vector<std::string> methods_;  // one for each of keys_.elsewhere
 };
 
 }  // namespace

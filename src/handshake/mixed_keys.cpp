@@ -12,8 +12,8 @@ constexpr std::int64_t e = 65537;
 constexpr int prime_bits = 512;
 constexpr int certain_top = 530;  ///< bits of d from here up do not depend on p + q (k (p+q) / e < 2^513, less what is known of it)
 
-constexpr double most_branching = 1.3;            // two keys over each other have 1.03; of 200 slots with 1.3 and more none came back
-constexpr std::size_t most_steps = 7'000'000;      // the widest search for one k in both orders of the primes: some tenths of a second
+constexpr double most_branching = 1.3;         // two keys over each other have 1.03; of 171 slots with more than 1.3 none came back, of 89 with less 18 did
+constexpr std::size_t most_steps = 7'000'000;  // the widest search for one k in both orders of the primes: some tenths of a second
 
 using Words = std::array<std::uint64_t, 8>;
 
@@ -49,16 +49,17 @@ void halve(Words& words) {
 
 /// p and q up to some bit, and what is left of the four equations there.
 struct Path {
-    Words p{}, q{}, rest{};                ///< rest: (n - p q) / 2^i modulo 2^(512-i)
-    std::int64_t d = 0, dp = 0, dq = 0;    ///< (right side - e x) / 2^j: small
-    unsigned ones = 0;                     ///< bits set in the five numbers so far: of all that fit, the true ones have the fewest
+    Words p{}, q{}, rest{};              ///< rest: (n - p q) / 2^i modulo 2^(512-i)
+    std::int64_t d = 0, dp = 0, dq = 0;  ///< (right side - e x) / 2^j: small
+    unsigned ones = 0;                   ///< bits set in the five numbers so far: of all that fit, the true ones have the fewest
 };
 
 class Search {
 public:
     Search(const RsaKey& seen, const Number& n, std::int64_t k, std::int64_t kp, std::int64_t kq) : n_(n), k_(k), kp_(kp), kq_(kq) {
         seen_p_ = words_of(seen.p), seen_q_ = words_of(seen.q), seen_dp_ = words_of(seen.dp), seen_dq_ = words_of(seen.dq), seen_d_ = seen.d;
-        shift_ = std::countr_zero(static_cast<std::uint64_t>(k)), shift_p_ = std::countr_zero(static_cast<std::uint64_t>(kp)), shift_q_ = std::countr_zero(static_cast<std::uint64_t>(kq));
+        shift_ = std::countr_zero(static_cast<std::uint64_t>(k)), shift_p_ = std::countr_zero(static_cast<std::uint64_t>(kp)),
+        shift_q_ = std::countr_zero(static_cast<std::uint64_t>(kq));
         const Number factor(static_cast<std::uint64_t>(k));
         d_side_ = factor * (n + Number(1)) + Number(1) - (factor << 1);  // the lowest bits of p and q, both 1, are already taken off
     }
@@ -118,7 +119,8 @@ private:
             const int q = p ^ static_cast<int>(odd);
             if (bit_of(seen_p_, i) > p || bit_of(seen_q_, i) > q) continue;
             // Each exponent's next bit follows from the parity of what is left of its equation.
-            const std::int64_t d_side = path.d + d_side_.bit(i + shift_) - (k_ >> shift_) * (p + q), dp_side = path.dp + (kp_ >> shift_p_) * p, dq_side = path.dq + (kq_ >> shift_q_) * q;
+            const std::int64_t d_side = path.d + d_side_.bit(i + shift_) - (k_ >> shift_) * (p + q), dp_side = path.dp + (kp_ >> shift_p_) * p,
+                               dq_side = path.dq + (kq_ >> shift_q_) * q;
             const bool d = d_side & 1, dp = dp_side & 1, dq = dq_side & 1;
             if (seen_d_.bit(i + shift_) > d || bit_of(seen_dp_, i + shift_p_) > dp || bit_of(seen_dq_, i + shift_q_) > dq) continue;
             Path longer = path;
@@ -201,7 +203,8 @@ std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modul
         for (const auto k : ks) {
             const auto factors = roots(k, modulus);
             for (const auto kp : factors) {
-                const std::int64_t kq = (((k * (static_cast<std::int64_t>(modulus.remainder(static_cast<std::uint64_t>(e))) - 1 + e) + 1) % e - kp) % e + e) % e;
+                const std::int64_t kq =
+                    (((k * (static_cast<std::int64_t>(modulus.remainder(static_cast<std::uint64_t>(e))) - 1 + e) + 1) % e - kp) % e + e) % e;
                 if (kq == 0) continue;
                 if (auto key = Search(seen, modulus, k, kp, kq).run(breadth, steps)) return key;
             }
