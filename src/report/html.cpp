@@ -130,7 +130,9 @@ Data handshake_data(const Document& document) {
     for (const auto& row : document.handshake) {
         auto item = object();
         item.set("policy_title", sentence(row.title, ""));
-        item.set("ends", row.succeeds ? std::string("Succeeds.") : fmt::format("Ends at {}{}{}.", row.step, row.code ? fmt::format(", code {}", *row.code) : "", row.chance ? " (by chance)" : ""));
+        item.set("ends", row.succeeds
+                             ? std::string("Succeeds.")
+                             : fmt::format("Ends at {}{}{}.", row.step, row.code ? fmt::format(", code {}", *row.code) : "", row.chance ? " (by chance)" : ""));
         item.set("has_led", !row.led.empty() && !row.succeeds);
         item.set("row_led", row.led);
         item.set("row_explain", sentence(row.explain));
@@ -168,7 +170,8 @@ void add_fact(Data& items, const std::string& title, const char* tone, std::stri
 Data fact_rows(const Document& document) {
     auto items = list();
     for (const auto& copy : document.dct)
-        add_fact(items, fmt::format("DCT copy {}", copy.copy), tone_of(copy.state), name_of(copy.state), copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum));
+        add_fact(items, fmt::format("DCT copy {}", copy.copy), tone_of(copy.state), name_of(copy.state),
+                 copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum));
     for (const auto& key : document.keys) {
         auto says = key.what + (key.detail.empty() ? "" : "; " + key.detail);
         if (!key.fingerprint.empty()) says += "; public fingerprint " + key.fingerprint;
@@ -180,16 +183,9 @@ Data fact_rows(const Document& document) {
 
 Data redaction_rows(const Document& document) {
     std::vector<std::string> lines;
-    for (const auto& redaction : document.redactions) lines.push_back(fmt::format("{} ({}){}", redaction.what, redaction.why, redaction.at.empty() ? "" : ", " + place(redaction.at)));
+    for (const auto& redaction : document.redactions)
+        lines.push_back(fmt::format("{} ({}){}", redaction.what, redaction.why, redaction.at.empty() ? "" : ", " + place(redaction.at)));
     return texts(lines, "text");
-}
-
-std::string device_line(const Document& document) {
-    auto line = document.device;
-    if (!document.device_os.empty()) line += ", Device OS " + document.device_os;
-    else if (document.system_version) line += fmt::format(", system version {}", *document.system_version);
-    if (document.bootloader_version) line += fmt::format(", bootloader {}", *document.bootloader_version);
-    return document.device_id.empty() ? line : line + ", id " + document.device_id;
 }
 
 Data report_data(const Document& document, std::size_t number) {
@@ -202,7 +198,8 @@ Data report_data(const Document& document, std::size_t number) {
     item.set("unsure", document.confidence != Confidence::Certain);
     item.set("confidence", std::string(name_of(document.confidence)));
     item.set("device", device_line(document));
-    item.set("provenance", fmt::format("photopsy {}; {}, {} bytes, SHA-256 {}{}", document.tool_version, document.name, document.size, document.sha256, capture_in_words(document)));
+    item.set("provenance", fmt::format("photopsy {}; {}, {} bytes, SHA-256 {}{}", document.tool_version, document.name, document.size, document.sha256,
+                                       capture_in_words(document)));
     item.set("led", !document.led_remark.empty());
     item.set("led_remark", document.led_remark);
     auto causes = list(), others = list();
@@ -215,7 +212,8 @@ Data report_data(const Document& document, std::size_t number) {
     item.set("has_map", !document.map.empty());
     item.set("has_blocks", !document.blocks.empty());
     item.set("map", flash_map_svg(document, prefix));
-    item.set("boot_result", "The device " + document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + title_of_boot_step(document.safe_mode_reason)));
+    item.set("boot_result",
+             "The device " + document.boot_title + (document.safe_mode_reason.empty() ? "" : ": " + title_of_boot_step(document.safe_mode_reason)));
     item.set("handshake_heading", handshake_heading(document));
     item.set("boot", ladder_data(document.boot));
     item.set("unpredicted", !document.handshake_unknown.empty());
@@ -247,8 +245,10 @@ Data summary_data(const std::vector<Document>& documents) {
 }
 
 constexpr auto finding_part =
-    "<div class=\"finding {{finding_tone}}\" id=\"{{finding_anchor}}\">\n<h4><span class=\"badge {{finding_tone}}\">{{severity}}</span> {{finding_title}}</h4>\n"
-    "<p class=\"faint\"><code>{{finding_id}}</code>, {{finding_confidence}}; {{place}}</p>\n<p>{{finding_explain}}</p>{{#has_bytes}}\n<pre class=\"hex\">{{{bytes}}}</pre>{{/has_bytes}}{{#has_other}}\n<p id=\"{{other_anchor}}\">Also {{other}}</p>{{/has_other}}\n</div>\n";
+    "<div class=\"finding {{finding_tone}}\" id=\"{{finding_anchor}}\">\n<h4><span class=\"badge {{finding_tone}}\">{{severity}}</span> "
+    "{{finding_title}}</h4>\n"
+    "<p class=\"faint\"><code>{{finding_id}}</code>, {{finding_confidence}}; {{place}}</p>\n<p>{{finding_explain}}</p>{{#has_bytes}}\n<pre "
+    "class=\"hex\">{{{bytes}}}</pre>{{/has_bytes}}{{#has_other}}\n<p id=\"{{other_anchor}}\">Also {{other}}</p>{{/has_other}}\n</div>\n";
 
 }  // namespace
 

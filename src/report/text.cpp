@@ -33,24 +33,17 @@ Sign sign_of(Rung::Mark mark) {
     return mark == Rung::Mark::Bad ? Sign::Bad : mark == Rung::Mark::Skipped ? Sign::Skipped : Sign::Unknown;
 }
 
-std::string device_line(const Document& document) {
-    auto line = document.device;
-    if (!document.device_os.empty()) line += ", Device OS " + document.device_os;
-    else if (document.system_version) line += fmt::format(", system version {}", *document.system_version);
-    if (document.bootloader_version) line += fmt::format(", bootloader {}", *document.bootloader_version);
-    if (!document.device_id.empty()) line += ", id " + document.device_id;
-    return line;
-}
-
 std::string provenance(const Document& document) {
     return fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}{}", document.tool_version, document.name,
-                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12), capture_in_words(document));
+                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12),
+                       capture_in_words(document));
 }
 
 std::string finding(const Document& document, const FindingText& finding, const Paint& paint, unsigned indent, bool said = false) {
     const std::string blanks(indent, ' ');
-    auto text = blanks + paint.tone(tone_of(finding.severity), fmt::format("{:8}", name_of(finding.severity))) +
-                paint.plain(fmt::format("{}{}", finding.id, finding.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(finding.confidence)))) + "\n";
+    auto text =
+        blanks + paint.tone(tone_of(finding.severity), fmt::format("{:8}", name_of(finding.severity))) +
+        paint.plain(fmt::format("{}{}", finding.id, finding.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(finding.confidence)))) + "\n";
     text += paint.paragraph(fmt::format("{}{}", finding.at.empty() ? "" : place(finding.at) + " ", finding.region), indent + 8);
     if (!said) text += paint.paragraph(finding.explain, indent + 8);
     if (!finding.expected.empty()) text += paint.paragraph(finding.expected, indent + 18, blanks + "        expected");
@@ -112,10 +105,14 @@ std::string rungs(const std::vector<Rung>& ladder, const Paint& paint) {
     std::string text;
     std::size_t skipped = 0;
     for (const auto& rung : ladder) {
-        if (rung.mark == Rung::Mark::Skipped) ++skipped;
-        else text += "  " + paint.sign(sign_of(rung.mark)) + paint.paragraph(rung.title + (rung.explain.empty() ? "" : ": " + rung.explain), 6).substr(3);
+        if (rung.mark == Rung::Mark::Skipped)
+            ++skipped;
+        else
+            text += "  " + paint.sign(sign_of(rung.mark)) + paint.paragraph(rung.title + (rung.explain.empty() ? "" : ": " + rung.explain), 6).substr(3);
     }
-    if (skipped) text += "  " + paint.sign(Sign::Skipped) + paint.paragraph(fmt::format("{} {} not reached", skipped, skipped == 1 ? "step is" : "steps are"), 6).substr(3);
+    if (skipped)
+        text +=
+            "  " + paint.sign(Sign::Skipped) + paint.paragraph(fmt::format("{} {} not reached", skipped, skipped == 1 ? "step is" : "steps are"), 6).substr(3);
     return text;
 }
 
@@ -153,8 +150,9 @@ std::string handshake(const Document& document, const Paint& paint) {
 }
 
 std::string short_name(const MapCell& cell) {
-    static constexpr std::pair<std::string_view, std::string_view> names[] = {{"bootloader", "boot"}, {"dct-copy-1", "dct1"}, {"dct-copy-2", "dct2"}, {"eeprom-page-1", "ee1"},
-                                                                              {"eeprom-page-2", "ee2"}, {"system-part1", "sys1"}, {"system-part2", "sys2"}};
+    static constexpr std::pair<std::string_view, std::string_view> names[] = {{"bootloader", "boot"},   {"dct-copy-1", "dct1"},   {"dct-copy-2", "dct2"},
+                                                                              {"eeprom-page-1", "ee1"}, {"eeprom-page-2", "ee2"}, {"system-part1", "sys1"},
+                                                                              {"system-part2", "sys2"}};
     for (const auto& [name, brief] : names)
         if (cell.name == name) return std::string(brief);
     return cell.name;
@@ -182,25 +180,35 @@ std::string flash_map(const Document& document, const Paint& paint, std::string 
 std::string modules(const Document& document, const Paint& paint) {
     std::vector<std::vector<Paint::Cell>> rows;
     for (const auto& module : document.modules) {
-        const auto release = module.release.empty() ? module.remark : module.remark.empty() ? "Device OS " + module.release : module.release + "; " + module.remark;
+        const auto release = module.release.empty()  ? module.remark
+                             : module.remark.empty() ? "Device OS " + module.release
+                                                     : module.release + "; " + module.remark;
         const bool all_ok = module.checks.find("BAD") == std::string::npos && module.state == State::Good;
-        rows.push_back({{module.title}, {hex_address(module.at.begin)}, {std::string(name_of(module.state)), tone_of(module.state)},
-                        {module.version.empty() ? "" : "v" + module.version}, {all_ok || module.checks.empty() ? release : (release.empty() ? "" : release + "; ") + module.checks}});
+        rows.push_back({{module.title},
+                        {hex_address(module.at.begin)},
+                        {std::string(name_of(module.state)), tone_of(module.state)},
+                        {module.version.empty() ? "" : "v" + module.version},
+                        {all_ok || module.checks.empty() ? release : (release.empty() ? "" : release + "; ") + module.checks}});
     }
     return rows.empty() ? "" : paint.table(rows, 2);
 }
 
 std::string tables(const Document& document, const Paint& paint) {
-    auto text = paint.heading("Flash") + flash_map(document, paint, " ") + paint.tone(Tone::Faint, paint.paragraph("dct: configuration table (keys, Wi-Fi, settings), two copies; ee: EEPROM; sys: system firmware (Device OS)", 2)) + "\n" + modules(document, paint);
+    auto text = paint.heading("Flash") + flash_map(document, paint, " ") +
+                paint.tone(Tone::Faint,
+                           paint.paragraph("dct: configuration table (keys, Wi-Fi, settings), two copies; ee: EEPROM; sys: system firmware (Device OS)", 2)) +
+                "\n" + modules(document, paint);
     std::vector<std::vector<Paint::Cell>> rows;
     for (const auto& copy : document.dct)
-        rows.push_back({{fmt::format("DCT copy {}", copy.copy)}, {std::string(name_of(copy.state)), tone_of(copy.state)},
+        rows.push_back({{fmt::format("DCT copy {}", copy.copy)},
+                        {std::string(name_of(copy.state)), tone_of(copy.state)},
                         {copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum)}});
     for (const auto& key : document.keys) {
         if (key.state == State::NotChecked && key.at.empty()) continue;
         // The one to compare with the cloud in full, the others as far as a person compares.
         const auto fingerprint = key.role == "device-private-key" ? key.fingerprint : key.fingerprint.substr(0, 16) + "...";
-        rows.push_back({{key.title}, {std::string(name_of(key.state)), tone_of(key.state)},
+        rows.push_back({{key.title},
+                        {std::string(name_of(key.state)), tone_of(key.state)},
                         {key.what + (key.fingerprint.empty() ? "" : "; public fingerprint " + fingerprint)}});
     }
     for (const auto& [name, says] : document.other) rows.push_back({{name}, {""}, {says}});
@@ -232,8 +240,10 @@ std::string brief(std::string_view sentence) {
 std::string healthy(const Document& document, const Paint& paint) {
     const auto climb = 12 + static_cast<unsigned>(document.boot.size());
     auto text = "\nStart      " + signs(document.boot, paint) + paint.paragraph(boot_in_words(document), climb).substr(climb - 1);
-    if (!document.handshake_unknown.empty()) text += paint.paragraph("not predicted: " + document.handshake_unknown, 11, "Handshake");
-    else text += "Handshake  " + signs(document.handshake.front().ladder, paint) + " succeeds\n";
+    if (!document.handshake_unknown.empty())
+        text += paint.paragraph("not predicted: " + document.handshake_unknown, 11, "Handshake");
+    else
+        text += "Handshake  " + signs(document.handshake.front().ladder, paint) + " succeeds\n";
     text += flash_map(document, paint, "Flash     ") + modules(document, paint);
     std::string table;
     for (const auto& copy : document.dct)
@@ -271,7 +281,8 @@ std::string render_text_summary(const std::vector<Document>& documents, const st
         for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + cause.id;
         rows.push_back({{document.name}, {std::string(name_of(document.outcome)), tone_of(document.outcome)}, {causes}});
     }
-    std::string text = paint.tone(Tone::Strong, fmt::format("{} dumps", documents.size())) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
+    std::string text =
+        paint.tone(Tone::Strong, fmt::format("{} dumps", documents.size())) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
     for (const auto& sentence : shared) text += paint.paragraph(sentence, 4, "  -");
     return text;
 }

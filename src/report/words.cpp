@@ -26,52 +26,70 @@ std::string_view name_of(State state) { return of<State::NotChecked>(state, std:
 std::string_view name_of(Remedy::Cost cost) { return of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"nothing", "one-setting", "firmware", "data"}); }
 std::string_view name_of(Rung::Mark mark) { return of<Rung::Mark::Unknown>(mark, std::array<Words, 4>{"pass", "fail", "skipped", "unknown"}); }
 std::string_view name_of(KeyEncoding encoding) {
-    return of<KeyEncoding::Other>(encoding, std::array<Words, 10>{"none", "device", "device-or-command-line", "command-line", "pkcs8", "unpadded", "pem", "spki", "ec", "other"});
+    return of<KeyEncoding::Other>(
+        encoding, std::array<Words, 10>{"none", "device", "device-or-command-line", "command-line", "pkcs8", "unpadded", "pem", "spki", "ec", "other"});
 }
 std::string_view name_of(DeviceKeyClass what) {
-    return of<DeviceKeyClass::Damaged>(what, std::array<Words, 15>{"not-in-file", "good", "never-generated", "erased", "zeroed", "truncated", "bit-flip", "mixed", "wrong-type", "wrong-size",
-                                          "wrong-encoding", "der-length-wrong", "unreadable-by-firmware", "server-key-in-slot", "damaged"});
+    return of<DeviceKeyClass::Damaged>(
+        what, std::array<Words, 15>{"not-in-file", "good", "never-generated", "erased", "zeroed", "truncated", "bit-flip", "mixed", "wrong-type", "wrong-size",
+                                    "wrong-encoding", "der-length-wrong", "unreadable-by-firmware", "server-key-in-slot", "damaged"});
 }
 std::string_view name_of(ServerKeyClass what) {
-    return of<ServerKeyClass::DeviceKeyInSlot>(what, std::array<Words, 8>{"not-in-file", "published", "valid-other", "erased", "corrupted", "truncated", "wrong-type", "device-key-in-slot"});
+    return of<ServerKeyClass::DeviceKeyInSlot>(
+        what, std::array<Words, 8>{"not-in-file", "published", "valid-other", "erased", "corrupted", "truncated", "wrong-type", "device-key-in-slot"});
 }
 std::string_view name_of(DctGeneration generation) { return of<DctGeneration::G5>(generation, std::array<Words, 6>{"G0", "G1", "G2", "G3", "G4", "G5"}); }
 std::string_view name_of(OtaCase kind) {
-    return of<OtaCase::DfuWriteInterrupted>(kind, std::array<Words, 10>{"none", "receiving", "received-rejected", "pending", "pending-unreachable", "copy-interrupted", "cleared-not-copied",
-                                          "copied-not-cleared", "bootloader-copy-interrupted", "dfu-write-interrupted"});
+    return of<OtaCase::DfuWriteInterrupted>(
+        kind, std::array<Words, 10>{"none", "receiving", "received-rejected", "pending", "pending-unreachable", "copy-interrupted", "cleared-not-copied",
+                                    "copied-not-cleared", "bootloader-copy-interrupted", "dfu-write-interrupted"});
 }
 std::string_view name_of(Eeprom::State state) {
-    return of<Eeprom::State::Corrupt>(state, std::array<Words, 7>{"not-checked", "never-used", "normal", "swap-interrupted", "both-active", "will-be-formatted", "corrupt"});
+    return of<Eeprom::State::Corrupt>(
+        state, std::array<Words, 7>{"not-checked", "never-used", "normal", "swap-interrupted", "both-active", "will-be-formatted", "corrupt"});
 }
-std::string_view name_of(WifiFacts::State state) { return of<WifiFacts::State::ListErased>(state, std::array<Words, 4>{"not-in-file", "configured", "not-configured", "list-erased"}); }
-std::string_view name_of(ServerAddress::Kind kind) { return of<ServerAddress::Kind::Invalid>(kind, std::array<Words, 5>{"not-in-file", "erased", "domain", "ip", "invalid"}); }
+std::string_view name_of(WifiFacts::State state) {
+    return of<WifiFacts::State::ListErased>(state, std::array<Words, 4>{"not-in-file", "configured", "not-configured", "list-erased"});
+}
+std::string_view name_of(ServerAddress::Kind kind) {
+    return of<ServerAddress::Kind::Invalid>(kind, std::array<Words, 5>{"not-in-file", "erased", "domain", "ip", "invalid"});
+}
 std::string_view name_of(PublicKeyCache::State state) {
     return of<PublicKeyCache::State::Garbage>(state, std::array<Words, 5>{"not-in-file", "unset", "matches", "belongs-to-other-key", "garbage"});
 }
-std::string_view name_of(ComponentState state) { return of<ComponentState::NotChecked>(state, std::array<Words, 4>{"good", "damaged", "redundant", "not-checked"}); }
+std::string_view name_of(ComponentState state) {
+    return of<ComponentState::NotChecked>(state, std::array<Words, 4>{"good", "damaged", "redundant", "not-checked"});
+}
 std::string_view contract_name_of(DctCopyState state) {
     return of<DctCopyState::Unreadable>(state, std::array<Words, 11>{"not-in-file", "erased", "nearly-erased", "current", "superseded", "superseded-damaged",
-                                                                      "older-format", "incomplete", "valid-twin", "rejected", "unreadable"});
+                                                                     "older-format", "incomplete", "valid-twin", "rejected", "unreadable"});
 }
 
 std::string_view title_of(Outcome outcome) {
-    return of<Outcome::BadCapture>(outcome, std::array<Words, 6>{"HEALTHY", "ATTENTION", "CLOUD CONNECTION FAILS", "SAFE MODE", "DOES NOT START", "BAD CAPTURE"});
+    return of<Outcome::BadCapture>(outcome,
+                                   std::array<Words, 6>{"HEALTHY", "ATTENTION", "CLOUD CONNECTION FAILS", "SAFE MODE", "DOES NOT START", "BAD CAPTURE"});
 }
 std::string_view title_of(Step step) {
-    return of<Step::Done>(step, std::array<Words, 10>{"finds and reaches the server", "gets the server's greeting (40 bytes)", "encrypts its id and public key with the server's key",
-                                          "sends them (256 bytes)", "gets the session key (384 bytes)", "decrypts it with its own private key",
-                                          "checks the server's signature", "says hello over the new connection", "hears hello", "is online (breathing cyan)"});
+    return of<Step::Done>(
+        step,
+        std::array<Words, 10>{"finds and reaches the server", "gets the server's greeting (40 bytes)", "encrypts its id and public key with the server's key",
+                              "sends them (256 bytes)", "gets the session key (384 bytes)", "decrypts it with its own private key",
+                              "checks the server's signature", "says hello over the new connection", "hears hello", "is online (breathing cyan)"});
 }
 std::string_view title_of(ServerPolicy policy) {
-    return of<ServerPolicy::UsesStoredKey>(policy, std::array<Words, 2>{"if the server compares the key that the device presents", "if the server uses the key that it has stored"});
+    return of<ServerPolicy::UsesStoredKey>(
+        policy, std::array<Words, 2>{"if the server compares the key that the device presents", "if the server uses the key that it has stored"});
 }
 std::string_view title_of(DctCopyState state) {
-    return of<DctCopyState::Unreadable>(state, std::array<Words, 11>{"not in the file", "erased", "erased but for stray bits", "in use", "superseded: the table before the last write",
-                                           "superseded and damaged", "whole, of an older format", "write was interrupted", "also valid, not in use", "rejected: its checksum fails", "unreadable"});
+    return of<DctCopyState::Unreadable>(
+        state, std::array<Words, 11>{"not in the file", "erased", "erased but for stray bits", "in use", "superseded: the table before the last write",
+                                     "superseded and damaged", "whole, of an older format", "write was interrupted", "also valid, not in use",
+                                     "rejected: its checksum fails", "unreadable"});
 }
 std::string_view title_of(BootResult result) {
-    return of<BootResult::Unknown>(result, std::array<Words, 7>{"starts and runs the application", "starts in safe mode (breathing magenta)", "stays in DFU mode (blinking yellow)",
-                                           "carries out a factory reset", "resets again and again", "does something undefined", "cannot be told from this file"});
+    return of<BootResult::Unknown>(
+        result, std::array<Words, 7>{"starts and runs the application", "starts in safe mode (breathing magenta)", "stays in DFU mode (blinking yellow)",
+                                     "carries out a factory reset", "resets again and again", "does something undefined", "cannot be told from this file"});
 }
 std::string title_of_boot_step(std::string_view id) {
     std::string title(id);
@@ -80,7 +98,8 @@ std::string title_of_boot_step(std::string_view id) {
     return title;
 }
 std::string cost_in_words(Remedy::Cost cost) {
-    return std::string(of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));
+    return std::string(
+        of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));
 }
 
 std::string sentence(std::string text, std::string_view end) {
@@ -90,17 +109,22 @@ std::string sentence(std::string text, std::string_view end) {
 }
 
 std::string handshake_heading(const Document& document) {
-    const bool gets_there = document.boot_result == "runs" || document.boot_result == "safe-mode" || document.boot_result == "unknown" || document.boot_result.empty();
+    const bool gets_there =
+        document.boot_result == "runs" || document.boot_result == "safe-mode" || document.boot_result == "unknown" || document.boot_result.empty();
     return gets_there ? "Cloud handshake" : "Cloud handshake (once the device starts)";
 }
 
 State state_of(const Module& module) {
     const bool storage = module.slot == "ota" || module.slot == "factory";  // what lies there may be left over from anything
     switch (module.presence) {
-        case Presence::Absent: return State::NotChecked;
-        case Presence::Erased: return State::Empty;
-        case Presence::NoHeader: return storage ? State::NotChecked : State::Damaged;
-        case Presence::Present: break;
+        case Presence::Absent:
+            return State::NotChecked;
+        case Presence::Erased:
+            return State::Empty;
+        case Presence::NoHeader:
+            return storage ? State::NotChecked : State::Damaged;
+        case Presence::Present:
+            break;
     }
     if (module.integrity == Integrity::Good) return State::Good;
     return module.integrity == Integrity::Bad ? State::Damaged : State::NotChecked;
@@ -108,17 +132,22 @@ State state_of(const Module& module) {
 
 State state_of(const DctCopy& copy) {
     switch (copy.state) {
-        case DctCopyState::NotInFile: return State::NotChecked;
+        case DctCopyState::NotInFile:
+            return State::NotChecked;
         case DctCopyState::Erased:
-        case DctCopyState::NearlyErased: return State::Empty;
+        case DctCopyState::NearlyErased:
+            return State::Empty;
         case DctCopyState::Current:
-        case DctCopyState::ValidTwin: return !copy.has_version_struct || copy.fresh_default || !copy.computed_crc || copy.crc_good() ? State::Good : State::Damaged;
+        case DctCopyState::ValidTwin:
+            return !copy.has_version_struct || copy.fresh_default || !copy.computed_crc || copy.crc_good() ? State::Good : State::Damaged;
         case DctCopyState::Superseded:
-        case DctCopyState::OlderFormat: return State::Good;
+        case DctCopyState::OlderFormat:
+            return State::Good;
         case DctCopyState::SupersededDamaged:
         case DctCopyState::Incomplete:
         case DctCopyState::Rejected:
-        case DctCopyState::Unreadable: break;
+        case DctCopyState::Unreadable:
+            break;
     }
     return State::Damaged;
 }
@@ -142,6 +171,16 @@ State state_of(const ServerAddress& address) {
     if (address.kind == ServerAddress::Kind::NotInFile) return State::NotChecked;
     if (address.kind == ServerAddress::Kind::Erased) return State::Empty;
     return address.kind == ServerAddress::Kind::Invalid || address.unreachable || address.damaged ? State::Damaged : State::Good;
+}
+
+std::string device_line(const Document& document) {
+    auto line = document.device;
+    if (!document.device_os.empty())
+        line += ", Device OS " + document.device_os;
+    else if (document.system_version)
+        line += fmt::format(", system version {}", *document.system_version);
+    if (document.bootloader_version) line += fmt::format(", bootloader {}", *document.bootloader_version);
+    return document.device_id.empty() ? line : line + ", id " + document.device_id;
 }
 
 std::string capture_in_words(const Document& document) {

@@ -4,9 +4,9 @@
 
 namespace photopsy {
 
-std::string_view name_of(State);                 ///< good damaged empty not-checked
-std::string_view name_of(Remedy::Cost);          ///< nothing one-setting firmware data
-std::string_view name_of(Rung::Mark);      ///< pass fail skipped unknown
+std::string_view name_of(State);         ///< good damaged empty not-checked
+std::string_view name_of(Remedy::Cost);  ///< nothing one-setting firmware data
+std::string_view name_of(Rung::Mark);    ///< pass fail skipped unknown
 std::string_view name_of(KeyEncoding);
 std::string_view name_of(DeviceKeyClass);
 std::string_view name_of(ServerKeyClass);
@@ -17,22 +17,24 @@ std::string_view name_of(WifiFacts::State);
 std::string_view name_of(ServerAddress::Kind);
 std::string_view name_of(PublicKeyCache::State);
 std::string_view name_of(ComponentState);
-std::string_view contract_name_of(DctCopyState); ///< current superseded older-format ...
+std::string_view contract_name_of(DctCopyState);  ///< current superseded older-format ...
 
-std::string_view title_of(Outcome);              ///< "HEALTHY", "CLOUD FAILS" ...
-std::string_view title_of(Step);                 ///< what happens at this step
+std::string_view title_of(Outcome);  ///< "HEALTHY", "CLOUD FAILS" ...
+std::string_view title_of(Step);     ///< what happens at this step
 std::string_view title_of(ServerPolicy);
 std::string_view title_of(DctCopyState);
 std::string_view title_of(BootResult);
-std::string title_of_boot_step(std::string_view id);   ///< "part1-header" becomes "part1 header"
+std::string title_of_boot_step(std::string_view id);  ///< "part1-header" becomes "part1 header"
 std::string cost_in_words(Remedy::Cost);
 
-// The state of a fact in the four states of the contract.
 /// Half a sentence as a whole one: with a capital letter and `end`.
 std::string sentence(std::string text, std::string_view end = ".");
 /// "Cloud handshake", and whether the device gets that far at all.
 std::string handshake_heading(const Document&);
+/// "Particle Photon, Device OS 1.5.2, bootloader 502, id 9900...555a", as far as it is known.
+std::string device_line(const Document&);
 
+// The state of a fact in the four states of the contract.
 State state_of(const Module&);
 State state_of(const DctCopy&);
 State state_of(const DeviceKey&);
@@ -40,8 +42,8 @@ State state_of(const ServerKey&);
 State state_of(const PublicKeyCache&);
 State state_of(const ServerAddress&);
 
-std::string capture_in_words(const Document&);     ///< "; captured DATE, 2 reads compared" or ""
-std::string place(Range at);                     ///< "0x08004000 (16 KiB)", "0x08005d9e (1 byte)"
-std::string byte_count(std::uint64_t count);     ///< "1 byte", "612 bytes", "16 KiB"
+std::string capture_in_words(const Document&);  ///< "; captured DATE, 2 reads compared" or ""
+std::string place(Range at);                    ///< "0x08004000 (16 KiB)", "0x08005d9e (1 byte)"
+std::string byte_count(std::uint64_t count);    ///< "1 byte", "612 bytes", "16 KiB"
 
 }  // namespace photopsy

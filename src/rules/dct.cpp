@@ -6,19 +6,12 @@
 // dct-reinitialized-before          the mark of a reset survives in a table that was used since       (note; private-key-regenerated builds on it)
 // dct-write-unfinished              a rewrite or an erase of a copy was cut off                       dct-write-interrupted, dct-frozen
 // dct-spare-unwritable              0.4.0/0.4.1 will never erase the other copy again                 dct-frozen
-// dct-copy-crc-mismatch             checksum of the copy in use is wrong, damage not in a key         dct-copy-crc-bad
-// dct-crc-mismatch-unlocated        the same, and where the damage lies is not proved                 any of these
-// dct-crc-mismatch-in-device-key    the same, and the damage lies in the device's private key         causes of that key, else dct-copy-crc-bad
-// dct-crc-mismatch-in-public-key    ... in the cached public key                                      the same
-// dct-crc-mismatch-in-server-key    ... in the server's key or address                                the same
-// dct-outdated-copy-used            0.7.0-rc/0.8.0-rc.1 read an outdated copy after a bad checksum    dct-copy-crc-bad
-// dct-superseded-copy-damaged       the previous table is damaged; it is not used                     dct-copy-crc-bad
 // dct-current-copy-lost             the newest table is unreadable; the previous one is used          dct-copy-crc-bad
 // dct-other-copy-unreadable         the copy that is not used holds neither a table nor nothing       dct-copy-crc-bad
 // dct-stray-copy                    a whole table lies where none belongs                             stray-dct-copy
 // dct-twin-not-of-last-write        a second valid table that no interrupted write explains           stray-dct-copy
 #include "facts/dct_format.h"
-#include "rules/rule.h"
+#include "rules/dct_table.h"
 
 #include <fmt/format.h>
 
@@ -30,15 +23,7 @@ namespace {
 
 using CopyState = DctCopyState;
 
-/// The table that may be judged: the Electron's format is only recognized.
-const Dct& table(const Observations& seen) {
-    static const Dct none;
-    return seen.facts.layout && seen.facts.layout->dct.format == DctLayout::Format::Wiced ? seen.facts.dct : none;
-}
-
 Place copy_place(const DctCopy& copy) { return {fmt::format("DCT copy {}", copy.number), copy.at}; }
-
-bool system_uses_checksums(const Observations& seen) { return seen.facts.system.dct >= DctGeneration::G4; }
 
 /// True for a table that a G4/G5 write completed: only such a write gives it a version struct, and it leaves the other copy superseded.
 bool written_by_new_code(const DctCopy& copy) { return copy.has_version_struct && copy.initial_write.value == 0 && copy.version.value != 0; }
@@ -50,9 +35,11 @@ void both_unreadable(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     if (!dct.would_reinitialize || dct.copies.size() != 2) return;
     const bool erased = dct.copies[0].state == CopyState::Erased && dct.copies[1].state == CopyState::Erased;
-    auto& finding = found.add({"DCT copy 1 and 2", {dct.copies[0].at.begin, dct.copies[1].at.end}},
+    auto& finding = found.add(
+        {"DCT copy 1 and 2", {dct.copies[0].at.begin, dct.copies[1].at.end}},
         erased ? "Both copies of the configuration table are erased. The firmware will write a default table: keys, Wi-Fi networks and claim are gone."
-               : "Neither copy of the configuration table has a complete header. The firmware will write a default table over them at its next start: keys, Wi-Fi networks "
+               : "Neither copy of the configuration table has a complete header. The firmware will write a default table over them at its next start: keys, "
+                 "Wi-Fi networks "
                  "and claim are then gone. What the copies still hold is in this dump.");
     finding.expected = "a header with magic number 4d435242, write_incomplete 0";
     finding.actual = fmt::format("copy 1: {}, copy 2: {}", name_of(dct.copies[0].state), name_of(dct.copies[1].state));
@@ -80,9 +67,12 @@ void default_table(const Observations& seen, Findings& found) {
     if (!copy || (!copy->fresh_default && !emptied(seen))) return;
     const auto* other = table(seen).other();
     if (other && other->state == CopyState::ValidTwin) return;  // half erased after a write, not reset
-    auto& finding = found.add(copy_place(*copy),
-        copy->fresh_default ? "The table holds nothing but the firmware's own defaults: the firmware found no usable table and wrote a new one. Keys, server key, Wi-Fi networks and claim are gone."
-                            : "The table holds no server key, no claim, no Wi-Fi network and no factory text: it was reset to defaults and has hardly been written since.");
+    auto& finding = found.add(
+        copy_place(*copy),
+        copy->fresh_default
+            ? "The table holds nothing but the firmware's own defaults: the firmware found no usable table and wrote a new one. Keys, server key, Wi-Fi "
+              "networks and claim are gone."
+            : "The table holds no server key, no claim, no Wi-Fi network and no factory text: it was reset to defaults and has hardly been written since.");
     if (!copy->fresh_default && !copy->reinitialized_mark) finding.confidence = Confidence::Likely;
     finding.expected = "server key, device key and factory text";
     finding.actual = "erased";
@@ -92,15 +82,18 @@ void reinitialized_before(const Observations& seen, Findings& found) {
     const auto* copy = table(seen).current();
     if (!copy || !copy->reinitialized_mark || copy->fresh_default || emptied(seen)) return;
     found.add({copy_place(*copy).region + ", header", range_of(copy->at.begin + dct_format::apps_locations, 8 * 36)},
-        "This table was once reset to defaults by Device OS 0.7.0 or later: the mark of it never goes away. What the device had before (keys, Wi-Fi, claim) was lost then.");
+              "This table was once reset to defaults by Device OS 0.7.0 or later: the mark of it never goes away. What the device had before (keys, Wi-Fi, "
+              "claim) was lost then.");
 }
 
 std::string how_far(const DctCopy& copy) {
     if (copy.state == CopyState::Erased) return "The other copy is erased: a rewrite began with it and got no further.";
     if (copy.state == CopyState::NearlyErased) return "The other copy is erased but for a few bits: the power failed while it was being erased.";
-    if (copy.state == CopyState::ValidTwin) return "Both copies are complete and valid: the power failed after the new one was finished and before the old one was taken out of use.";
+    if (copy.state == CopyState::ValidTwin)
+        return "Both copies are complete and valid: the power failed after the new one was finished and before the old one was taken out of use.";
     if (copy.magic_good()) return "A new copy was written and its header never marked complete: the power failed during the last steps of the rewrite.";
-    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the power failed while the table was being rewritten.", copy.erased_from);
+    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the power failed while the table was being rewritten.",
+                       copy.erased_from);
 }
 
 /// Which part of the copy shows it.
@@ -124,10 +117,14 @@ bool unfinished(const Observations& seen) {
     if (!current || !other) return false;
     switch (other->state) {
         case CopyState::Incomplete:
-        case CopyState::NearlyErased: return true;
-        case CopyState::ValidTwin: return twin_of_last_write(dct);
-        case CopyState::Erased: return system_uses_checksums(seen) && written_by_new_code(*current) && current->is_current_dct.value == 1 && !old_bootloader(seen);
-        default: return false;
+        case CopyState::NearlyErased:
+            return true;
+        case CopyState::ValidTwin:
+            return twin_of_last_write(dct);
+        case CopyState::Erased:
+            return system_uses_checksums(seen) && written_by_new_code(*current) && current->is_current_dct.value == 1 && !old_bootloader(seen);
+        default:
+            return false;
     }
 }
 
@@ -151,84 +148,23 @@ void spare_unwritable(const Observations& seen, Findings& found) {
     if (!other || seen.facts.system.dct != DctGeneration::G0) return;
     if (other->state == CopyState::Erased || other->state == CopyState::NotInFile || other->magic_number.value != 0xFFFFFFFF) return;
     auto& finding = found.add(copy_place(*other),
-        "The spare copy is not empty, but its header is. Device OS 0.4.0 and 0.4.1 take it for erased, program over what is there, and every write to the table fails: "
-        "keys, Wi-Fi networks and claim can no longer be changed.");
+                              "The spare copy is not empty, but its header is. Device OS 0.4.0 and 0.4.1 take it for erased, program over what is there, and "
+                              "every write to the table fails: "
+                              "keys, Wi-Fi networks and claim can no longer be changed.");
     finding.expected = "an erased copy";
     finding.actual = other->state == CopyState::NearlyErased ? "stray bits" : fmt::format("remains of a write up to offset 0x{:04x}", other->erased_from);
-}
-
-/// Which of the keys the damage of a copy lies in.
-enum class DamagedKey { None, NotLocated, Private, PublicCache, Server };
-
-DamagedKey damaged_key(const Observations& seen, const DctCopy& copy) {
-    const auto& damage = *copy.damage;
-    if (damage.proof == DctDamage::Proof::Candidates || damage.proof == DctDamage::Proof::None) return DamagedKey::NotLocated;
-    const auto within = [&](std::string_view name) {
-        const auto field = table(seen).field_at(*seen.facts.layout, name, copy.number);
-        return std::any_of(damage.places.begin(), damage.places.end(), [&](Range place) { return field.overlaps(place); });
-    };
-    if (within("device_private_key")) return DamagedKey::Private;
-    if (within("server_public_key") || within("server_address")) return DamagedKey::Server;
-    return within("device_public_key") ? DamagedKey::PublicCache : DamagedKey::None;
-}
-
-std::string damage_text(const DctDamage& damage) {
-    switch (damage.proof) {
-        case DctDamage::Proof::OneByte:
-            return fmt::format("One byte is damaged ({} bit{} flipped): undoing it makes the checksum right and the two copies alike.", damage.flipped_bits, damage.flipped_bits == 1 ? "" : "s");
-        case DctDamage::Proof::Difference: return "The other copy differs here, and with its bytes the checksum is right: this is the damaged place.";
-        case DctDamage::Proof::StoredCrc: return "Only the stored checksum itself is damaged; the contents agree with what it must have been.";
-        case DctDamage::Proof::Candidates: return "The two copies differ here; the damage may lie in one of these places.";
-        case DctDamage::Proof::None: return "Where in the copy the damage lies cannot be told.";
-    }
-    return "";
-}
-
-/// True where an old bootloader wrote its flags into the table in place, which breaks the checksum without any damage (row M).
-bool old_bootloader_wrote_flags(const Observations& seen, const DctCopy& copy) {
-    const auto flags = table(seen).field_at(*seen.facts.layout, "system_flags", copy.number);
-    return std::all_of(copy.damage->places.begin(), copy.damage->places.end(), [&](Range place) { return flags.contains(place); });
-}
-
-void report_damage(const Observations& seen, const DctCopy& copy, std::string_view consequence, Findings& found) {
-    const auto& damage = *copy.damage;
-    for (auto place : damage.places) {
-        auto text = fmt::format("{} {}", damage_text(damage), consequence);
-        if (old_bootloader_wrote_flags(seen, copy)) text += " It lies in the system flags, which a bootloader older than 0.7.0 writes in place without a new checksum.";
-        auto& finding = found.add({table(seen).place_name(*seen.facts.layout, place), place}, std::move(text));
-        finding.expected = fmt::format("checksum {:08x}", copy.stored_crc.value);
-        finding.actual = fmt::format("{:08x}", copy.is_current_dct.value == 0 ? copy.computed_crc_if_current.value_or(0) : copy.computed_crc.value_or(0));
-        if (damage.proof == DctDamage::Proof::Candidates) finding.confidence = Confidence::Possible;
-    }
-}
-
-template <DamagedKey wanted>
-void crc_mismatch(const Observations& seen, Findings& found) {
-    const auto* copy = table(seen).current();
-    if (!seen.facts.layout || !copy || !copy->damage || !system_uses_checksums(seen) || damaged_key(seen, *copy) != wanted) return;
-    report_damage(seen, *copy, "The firmware uses this copy all the same: it never goes back to the other one because of a bad checksum.", found);
-}
-
-
-void outdated_copy_used(const Observations& seen, Findings& found) {
-    const auto& dct = table(seen);
-    const auto* other = dct.other();
-    if (!other || other->state != CopyState::Rejected || !other->damage || !seen.facts.layout) return;
-    report_damage(seen, *other, fmt::format("This is the newest copy, but its checksum is wrong and this pre-release firmware reads the outdated copy {} instead: the last changes are undone.", *dct.selected), found);
-}
-
-void superseded_damaged(const Observations& seen, Findings& found) {
-    const auto* other = table(seen).other();
-    if (!other || other->state != CopyState::SupersededDamaged || !other->damage || !seen.facts.layout) return;
-    report_damage(seen, *other, "This is the previous table. The firmware does not use it and erases it at the next write; only as a spare for recovery it matters.", found);
 }
 
 void current_lost(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     const auto *current = dct.current(), *other = dct.other();
     if (!current || !other || !written_by_new_code(*current) || current->is_current_dct.value != 0) return;
-    if (other->state != CopyState::Unreadable && other->state != CopyState::Erased && other->state != CopyState::Incomplete && other->state != CopyState::NearlyErased) return;
-    auto& finding = found.add(copy_place(*other), fmt::format("This must have been the newest table: copy {} is marked superseded. It is unreadable now, so the firmware goes back to the previous one; the last changes are undone.", *dct.selected));
+    if (other->state != CopyState::Unreadable && other->state != CopyState::Erased && other->state != CopyState::Incomplete &&
+        other->state != CopyState::NearlyErased)
+        return;
+    auto& finding = found.add(copy_place(*other), fmt::format("This must have been the newest table: copy {} is marked superseded. It is unreadable now, so "
+                                                              "the firmware goes back to the previous one; the last changes are undone.",
+                                                              *dct.selected));
     finding.expected = "a complete table";
     finding.actual = name_of(other->state);
 }
@@ -237,7 +173,8 @@ void other_unreadable(const Observations& seen, Findings& found) {
     const auto* other = table(seen).other();
     const auto* current = table(seen).current();
     if (!other || other->state != CopyState::Unreadable || (written_by_new_code(*current) && current->is_current_dct.value == 0)) return;
-    auto& finding = found.add({copy_place(*other).region + ", header", range_of(other->at.begin, 16)}, "The copy that is not in use has lost its header. The firmware ignores it and erases it at the next write.");
+    auto& finding = found.add({copy_place(*other).region + ", header", range_of(other->at.begin, 16)},
+                              "The copy that is not in use has lost its header. The firmware ignores it and erases it at the next write.");
     finding.expected = "magic number 4d435242, or an erased copy";
     finding.actual = fmt::format("{:08x}", other->magic_number.value);
 }
@@ -246,7 +183,9 @@ void stray_copy(const Observations& seen, Findings& found) {
     if (seen.facts.untrustworthy_capture || !seen.facts.layout) return;
     for (auto place : table(seen).strays) {
         const auto* region = seen.facts.layout->region_at(place.begin);
-        found.add({region ? region->title : "", place}, "A whole configuration table lies here, where none belongs. No firmware reads it; keys and passwords in it are readable for whoever gets this dump.");
+        found.add({region ? region->title : "", place},
+                  "A whole configuration table lies here, where none belongs. No firmware reads it; keys and passwords in it are readable for whoever gets "
+                  "this dump.");
     }
 }
 
@@ -254,36 +193,27 @@ void unrelated_twin(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     const auto* other = dct.other();
     if (!other || other->state != CopyState::ValidTwin || twin_of_last_write(dct)) return;
-    found.add(copy_place(*other), fmt::format("This copy is valid as well and differs from the one in use in more than one write changes: it is left over from another time. The firmware reads copy {}. {}", *dct.selected, dct.selected_because));
+    found.add(copy_place(*other), fmt::format("This copy is valid as well and differs from the one in use in more than one write changes: it is left over from "
+                                              "another time. The firmware reads copy {}. {}",
+                                              *dct.selected, dct.selected_because));
 }
 
 constexpr Rule rules[] = {
-    {"dct-both-unreadable", Severity::Fatal, "Neither copy of the configuration table is usable", "The firmware writes a default table at its next start: the device loses its keys, Wi-Fi networks and claim.",
+    {"dct-both-unreadable", Severity::Fatal, "Neither copy of the configuration table is usable",
+     "The firmware writes a default table at its next start: the device loses its keys, Wi-Fi networks and claim.",
      "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", both_unreadable},
-    {"dct-default-table", Severity::Problem, "The configuration table holds nothing but defaults", "The device makes a new key that the cloud does not know, and has no Wi-Fi network.",
-     "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", default_table},
-    {"dct-reinitialized-before", Severity::Note, "The configuration table was reset at some time", "The device's key is newer than the reset; the cloud may still know the one from before.",
-     "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", reinitialized_before},
+    {"dct-default-table", Severity::Problem, "The configuration table holds nothing but defaults",
+     "The device makes a new key that the cloud does not know, and has no Wi-Fi network.", "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0",
+     default_table},
+    {"dct-reinitialized-before", Severity::Note, "The configuration table was reset at some time",
+     "The device's key is newer than the reset; the cloud may still know the one from before.", "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0",
+     reinitialized_before},
     {"dct-write-unfinished", Severity::Warning, "A write to the configuration table was cut off", "The copy in use is whole; the last change may be lost.",
      "wiced_dct_update.o in hal/src/photon/lib@v0.7.0", write_unfinished},
-    {"dct-spare-unwritable", Severity::Problem, "The configuration table can no longer be written", "Nothing can be stored any more: no new key, no Wi-Fi network.",
-     "CHANGELOG.md@v2.3.1:2860", spare_unwritable},
-    {"dct-copy-crc-mismatch", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::None>},
-    {"dct-crc-mismatch-unlocated", Severity::Warning, "The configuration table in use fails its checksum", "The firmware does not notice and uses what is there.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::NotLocated>},
-    {"dct-crc-mismatch-in-device-key", Severity::Warning, "The table's checksum shows damage in the device's private key", "The firmware does not notice and uses the damaged key.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::Private>},
-    {"dct-crc-mismatch-in-public-key", Severity::Warning, "The table's checksum shows damage in the cached public key", "The firmware derives it anew at each cloud connection.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::PublicCache>},
-    {"dct-crc-mismatch-in-server-key", Severity::Warning, "The table's checksum shows damage in the server's key or address", "The firmware does not notice and uses the damaged one.",
-     "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::Server>},
-    {"dct-outdated-copy-used", Severity::Problem, "The firmware reads an outdated configuration table", "The last changes (a new key, a new network) have no effect.",
-     "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0-rc.6", outdated_copy_used},
-    {"dct-superseded-copy-damaged", Severity::Warning, "The previous configuration table is damaged", "The firmware does not use it; a key could not be recovered from the damaged part.",
-     "wiced_dct_update.o in hal/src/photon/lib@v0.7.0", superseded_damaged},
-    {"dct-current-copy-lost", Severity::Warning, "The newest configuration table is unreadable", "The firmware goes back to the previous one; the last changes are undone.",
-     "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", current_lost},
+    {"dct-spare-unwritable", Severity::Problem, "The configuration table can no longer be written",
+     "Nothing can be stored any more: no new key, no Wi-Fi network.", "CHANGELOG.md@v2.3.1:2860", spare_unwritable},
+    {"dct-current-copy-lost", Severity::Warning, "The newest configuration table is unreadable",
+     "The firmware goes back to the previous one; the last changes are undone.", "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", current_lost},
     {"dct-other-copy-unreadable", Severity::Warning, "The unused copy of the configuration table has lost its header", "The firmware ignores it.",
      "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", other_unreadable},
     {"dct-stray-copy", Severity::Warning, "A configuration table lies where none belongs", "No firmware reads it there; it holds secrets.",

@@ -26,7 +26,7 @@ struct Observations {
 };
 
 struct Place {
-    std::string region;   ///< label for people: "system-part2", "DCT copy 1, device private key"
+    std::string region;  ///< label for people: "system-part2", "DCT copy 1, device private key"
     Range at;
 };
 
@@ -34,12 +34,12 @@ struct Rule;
 
 struct Finding {
     const Rule* rule = nullptr;
-    Severity severity = Severity::Note;      ///< the rule's, or lowered/raised by version (law 8)
+    Severity severity = Severity::Note;  ///< the rule's, or lowered/raised by version (law 8)
     Confidence confidence = Confidence::Certain;
     Place where;
-    std::string expected, actual;            ///< "" if not applicable; no secrets
-    std::string evidence;                    ///< hex of the bytes, filled by the analysis from `where` unless it touches a secret
-    std::string explain;                     ///< one or two sentences in plain words
+    std::string expected, actual;  ///< "" if not applicable; no secrets
+    std::string evidence;          ///< hex of the bytes, filled by the analysis from `where` unless it touches a secret
+    std::string explain;           ///< one or two sentences in plain words
 };
 
 /// Where rules put what they find; knows which rule is speaking.
@@ -58,11 +58,11 @@ private:
 };
 
 struct Rule {
-    std::string_view id;       ///< stable; kebab-case; names the problem
+    std::string_view id;  ///< stable; kebab-case; names the problem
     Severity severity;
-    std::string_view title;    ///< "A firmware module fails its checksum"
-    std::string_view why;      ///< why this matters to the device
-    std::string_view source;   ///< Device OS path@tag or docs/formats page
+    std::string_view title;   ///< "A firmware module fails its checksum"
+    std::string_view why;     ///< why this matters to the device
+    std::string_view source;  ///< Device OS path@tag or docs/formats page
     void (*check)(const Observations&, Findings&);
 };
 
@@ -70,6 +70,7 @@ struct Rule {
 std::span<const Rule> capture_rules();
 std::span<const Rule> module_rules();
 std::span<const Rule> dct_rules();
+std::span<const Rule> dct_damage_rules();
 std::span<const Rule> key_rules();
 std::span<const Rule> server_rules();
 std::span<const Rule> ota_rules();

@@ -4,19 +4,26 @@ namespace photopsy {
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
-        case Severity::Note: return "note";
-        case Severity::Warning: return "warning";
-        case Severity::Problem: return "problem";
-        case Severity::Fatal: return "fatal";
+        case Severity::Note:
+            return "note";
+        case Severity::Warning:
+            return "warning";
+        case Severity::Problem:
+            return "problem";
+        case Severity::Fatal:
+            return "fatal";
     }
     return "";
 }
 
 std::string_view name_of(Confidence confidence) {
     switch (confidence) {
-        case Confidence::Possible: return "possible";
-        case Confidence::Likely: return "likely";
-        case Confidence::Certain: return "certain";
+        case Confidence::Possible:
+            return "possible";
+        case Confidence::Likely:
+            return "likely";
+        case Confidence::Certain:
+            return "certain";
     }
     return "";
 }
@@ -24,7 +31,8 @@ std::string_view name_of(Confidence confidence) {
 const std::vector<const Rule*>& all_rules() {
     static const std::vector<const Rule*> rules = [] {
         std::vector<const Rule*> all;
-        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), key_rules(), server_rules(), wifi_rules(), eeprom_rules(), code_rules()})
+        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), dct_damage_rules(), key_rules(), server_rules(),
+                             wifi_rules(), eeprom_rules(), code_rules()})
             for (const auto& rule : subject) all.push_back(&rule);
         return all;
     }();

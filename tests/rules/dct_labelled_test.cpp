@@ -14,7 +14,7 @@ static std::vector<std::string> subject_findings(const Facts& facts) {
     const HandshakeOutcome handshake;
     const BootOutcome boot;
     std::vector<std::string> ids;
-    for (auto rules : {dct_rules(), wifi_rules(), eeprom_rules()})
+    for (auto rules : {dct_rules(), dct_damage_rules(), wifi_rules(), eeprom_rules()})
         for (const auto& rule : rules) {
             const auto found = run_rule(rule, {facts, keys, handshake, boot});
             for (const auto& finding : found.all())
@@ -30,9 +30,10 @@ TEST_CASE("labelled dumps: table, Wi-Fi and EEPROM", "[dct][rules]") {
         return;
     }
     const std::map<std::string, std::vector<std::string>> expected = {
-        {"d016", {"dct-crc-mismatch-in-device-key"}}, {"d044", {"dct-both-unreadable"}}, {"d047", {"dct-default-table"}}, {"d049", {"dct-write-unfinished"}}, {"d053", {"dct-write-unfinished"}},
-        {"d055", {"dct-write-unfinished"}}, {"d057", {"dct-copy-crc-mismatch"}}, {"d087", {"eeprom-swap-unfinished"}},
-        {"d110", {"dct-copy-crc-mismatch", "dct-superseded-copy-damaged"}}, {"d112", {"dct-write-unfinished"}},
+        {"d016", {"dct-crc-mismatch-in-device-key"}}, {"d044", {"dct-both-unreadable"}},    {"d047", {"dct-default-table"}},
+        {"d049", {"dct-write-unfinished"}},           {"d053", {"dct-write-unfinished"}},   {"d055", {"dct-write-unfinished"}},
+        {"d057", {"dct-copy-crc-mismatch"}},          {"d087", {"eeprom-swap-unfinished"}}, {"d110", {"dct-copy-crc-mismatch", "dct-superseded-copy-damaged"}},
+        {"d112", {"dct-write-unfinished"}},
     };
     std::size_t whole = 0;
     for (const auto& [path, bytes] : dumps) {
