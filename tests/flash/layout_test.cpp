@@ -185,9 +185,12 @@ TEST_CASE("a hostile layout ends in a sentence, not in a crash", "[layout]") {
     CHECK(refusal(std::string("\xff\xfe\0\0", 4)).size() < 400);
 }
 
-TEST_CASE("a presentation form of a letter is refused with its line", "[layout]") {
-    const auto layout = parse_layout("# two lines\n\xEF\xBB\xBB = 1\n", "mine.toml");
-    REQUIRE_FALSE(layout);
-    CHECK(layout.error().message.find("mine.toml") != std::string::npos);
-    CHECK(layout.error().message.find("presentation form") != std::string::npos);
+TEST_CASE("a character beyond ASCII is refused with its line", "[layout]") {
+    for (const auto* text : {"# two lines\n\xEF\xBB\xBB = 1\n", "# two lines\nx\xD0\xAF"}) {
+        const auto layout = parse_layout(text, "mine.toml");
+        REQUIRE_FALSE(layout);
+        CHECK(layout.error().message.find("mine.toml") != std::string::npos);
+        CHECK(layout.error().message.find("2") != std::string::npos);
+        CHECK(layout.error().message.find("not ASCII") != std::string::npos);
+    }
 }
