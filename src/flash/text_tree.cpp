@@ -91,7 +91,10 @@ Result<TextNode> parse_text_tree(std::string_view text, std::string_view name_fo
     const auto parsed = toml::parse(text);
     if (!parsed) {
         const auto& error = parsed.error();
-        return Error{sentence(name_for_errors, static_cast<int>(error.source().begin.line), "", error.description())};
+        std::string says(error.description());  // quotes the text, whatever stands there
+        std::replace_if(
+            says.begin(), says.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+        return Error{sentence(name_for_errors, static_cast<int>(error.source().begin.line), "", says)};
     }
     TextNode root;
     if (!copy(parsed.table(), root, 0))
