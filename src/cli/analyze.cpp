@@ -142,15 +142,6 @@ void run(const AnalyzeCommand& options, Session& session) {
     deliver(render(analyses, job->format, job->style), options.output, mode_shared, session);
 }
 
-constexpr auto examples =
-    "Examples:\n"
-    "  photopsy dump.bin\n"
-    "  photopsy analyze dump.bin --led \"3 orange\"\n"
-    "  photopsy analyze dump.bin --format html -o report.html\n"
-    "  photopsy analyze customers/*.bin --format csv\n"
-    "  photopsy analyze --device\n"
-    "  xz -dc dump.bin.xz | photopsy analyze - --format json";
-
 }  // namespace
 
 void setup_analyze(CommandDefinition& program, Session& session) {
@@ -177,7 +168,14 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text report");
     command.add_option("--width", &options->width, "Columns of the text report, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
     command.add_option("--max-chars", &options->max_chars, "Longest Markdown report, in characters (default 15000)").type_name("NUMBER");
-    command.footer = examples;
+    command.footer =
+        "Examples:\n"
+        "  photopsy dump.bin\n"
+        "  photopsy analyze dump.bin --led \"3 orange\"\n"
+        "  photopsy analyze dump.bin --format html -o report.html\n"
+        "  photopsy analyze customers/*.bin --format csv\n"
+        "  photopsy analyze --device\n"
+        "  xz -dc dump.bin.xz | photopsy analyze - --format json";
     command.run = [options, &session] { run(*options, session); };
 }
 

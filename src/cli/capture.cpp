@@ -143,15 +143,6 @@ void run(const CaptureCommand& options, Session& session) {
     if (analyze_too) show_verdict(reading, options.file.substr(options.file.rfind('/') + 1), session);
 }
 
-constexpr auto examples =
-    "The device must be in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.\n"
-    "Nothing is written to the device, ever; it is not reset and stays in DFU mode.\n"
-    "Examples:\n"
-    "  photopsy capture\n"
-    "  photopsy capture -o before-repair.bin --no-analyze\n"
-    "  photopsy capture -o before-repair.bin --resume\n"
-    "  photopsy capture -o - | xz > dump.bin.xz";
-
 }  // namespace
 
 void setup_capture(CommandDefinition& program, Session& session) {
@@ -162,7 +153,14 @@ void setup_capture(CommandDefinition& program, Session& session) {
     command.add_flag("--analyze,!--no-analyze", &options->analyze, "Analyze the dump afterwards (default on a terminal)");
     add_reading_options(command, options->reading);
     add_layout_options(command, options->layout);
-    command.footer = examples;
+    command.footer =
+        "The device must be in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.\n"
+        "Nothing is written to the device, ever; it is not reset and stays in DFU mode.\n"
+        "Examples:\n"
+        "  photopsy capture\n"
+        "  photopsy capture -o before-repair.bin --no-analyze\n"
+        "  photopsy capture -o before-repair.bin --resume\n"
+        "  photopsy capture -o - | xz > dump.bin.xz";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -12,8 +12,8 @@ namespace {
 CLI::Option* add(CLI::App& command, const OptionDefinition& option) {
     return std::visit(
         [&](auto* target) {
-            using Target = std::remove_pointer_t<decltype(target)>;
-            if constexpr (std::is_same_v<Target, bool> || std::is_same_v<Target, std::optional<bool>>)
+            using Pointee = std::remove_pointer_t<decltype(target)>;
+            if constexpr (std::is_same_v<Pointee, bool> || std::is_same_v<Pointee, std::optional<bool>>)
                 return command.add_flag(option.names, *target, option.says);
             else
                 return command.add_option(option.names, *target, option.says);

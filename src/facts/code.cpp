@@ -9,7 +9,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t header_size = 24, vector_words = 97;
+constexpr std::uint32_t vector_words = 97;
 constexpr unsigned most_tables = 32, most_entries = 1024, first_instructions = 16;
 constexpr std::uint16_t platform_electron = 10;
 
@@ -71,7 +71,7 @@ void resolve(const Image& image, const std::vector<Module>& modules, Address poi
     const auto* provider = provider_of(modules, pointer_at);
     if (!provider) return;
     stub.provider = provider->slot;
-    const auto base = provider->header_at + header_size;
+    const auto base = provider->header_at + module_header_size;
     if (pointer_at < base || (pointer_at - base) % 4 != 0) return;
     stub.table = (pointer_at - base) / 4;
     stub.table_name = table_name(*provider, stub.table);
@@ -129,7 +129,7 @@ std::vector<ExportTable> read_export_tables(const Image& image, const Module& mo
     std::vector<ExportTable> tables;
     const bool exports = module.function.value == FunctionSystemPart || module.function.value == FunctionUserPart;
     if (!module.present() || !exports) return tables;
-    const auto first = module.header_at + header_size;
+    const auto first = module.header_at + module_header_size;
     const unsigned most = module.function.value == FunctionUserPart ? 1 : most_tables;
     for (unsigned number = 0; number < most; ++number) {
         ExportTable table{.number = number, .name = table_name(module, number), .pointer_at = first + 4 * number};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace photopsy {
 namespace format = dct_format;
@@ -24,9 +25,14 @@ bool is_old_default_table(ByteView copy) {
 }
 
 static std::uint32_t zero_bits(ByteView bytes) {
-    std::uint32_t count = 0;
-    for (auto byte : bytes) count += static_cast<std::uint32_t>(std::popcount(static_cast<unsigned>(byte ^ 0xFF)));
-    return count;
+    std::uint32_t ones = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += 8) {
+        std::uint64_t word = 0;
+        const auto part = bytes.subspan(at, std::min<std::size_t>(8, bytes.size() - at));
+        std::memcpy(&word, part.data(), part.size());
+        ones += static_cast<std::uint32_t>(std::popcount(word));
+    }
+    return static_cast<std::uint32_t>(bytes.size()) * 8 - ones;
 }
 
 /// Offset behind the last written byte of the body (before network_config and version struct): where a write stopped.

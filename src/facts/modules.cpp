@@ -9,7 +9,6 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t header_size = 24;  // module_info_t, module_info.h@v2.3.1:50
 constexpr std::uint32_t placeholder_crc = 0x78563412;
 constexpr std::uint16_t suffix_with_product = 40;
 constexpr std::uint32_t shortest_suffix = 36;
@@ -32,7 +31,7 @@ Dependency read_dependency(Reader& reader) {
 }
 
 void read_header(const Image& image, Module& module) {
-    auto reader = image.reader(range_of(module.header_at, header_size));
+    auto reader = image.reader(range_of(module.header_at, module_header_size));
     module.start = reader.read<std::uint32_t>();
     module.end = reader.read<std::uint32_t>();
     module.reserved = reader.read<std::uint8_t>();
@@ -58,7 +57,7 @@ std::uint32_t room(const Module& module, const Layout& layout) {
 
 bool length_is_sane(const Module& module, const Layout& layout) {
     if (module.start.value >= module.end.value) return false;
-    const auto length = module.length(), header_end = module.header_at - module.slot_at.begin + header_size;
+    const auto length = module.length(), header_end = module.header_at - module.slot_at.begin + module_header_size;
     return length % 4 == 0 && length >= header_end && length <= room(module, layout) - 4;
 }
 

@@ -7,13 +7,13 @@
 
 namespace photopsy::ota {
 
-static constexpr std::uint32_t vector_size = 0x184, header_size = 24;
+static constexpr std::uint32_t vector_size = 0x184;
 
 /// A whole bootloader (L + 4 bytes) at this place of `bytes`, or an empty view.
 static ByteView bootloader_at(ByteView bytes, std::size_t at, const ModuleSlot& slot) {
-    const auto header = bytes.subspan(at + vector_size, header_size);
+    const auto header = bytes.subspan(at + vector_size, module_header_size);
     const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
-    if (start != slot.at.begin || end <= start + vector_size + header_size || end - start + 4 > slot.at.size()) return {};
+    if (start != slot.at.begin || end <= start + vector_size + module_header_size || end - start + 4 > slot.at.size()) return {};
     if (header[14] != FunctionBootloader || bytes.size() - at < end - start + 4) return {};
     const auto length = end - start;
     const auto image = bytes.subspan(at, length + 4);
@@ -22,7 +22,7 @@ static ByteView bootloader_at(ByteView bytes, std::size_t at, const ModuleSlot& 
 
 /// The bootloader that a system part of 0.4.2 to 0.6.4 carries inside.
 static ByteView embedded_bootloader(ByteView part, const ModuleSlot& slot) {
-    for (std::size_t at = vector_size + header_size; at + vector_size + header_size <= part.size(); at += 4) {
+    for (std::size_t at = vector_size + module_header_size; at + vector_size + module_header_size <= part.size(); at += 4) {
         if (little_endian<std::uint32_t>(part.subspan(at)) != 0x20020000) continue;
         if (const auto found = bootloader_at(part, at, slot); !found.empty()) return found;
     }

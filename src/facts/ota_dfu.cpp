@@ -8,12 +8,6 @@ namespace photopsy::ota {
 
 static constexpr std::uint32_t least_gap = 64;  ///< erased bytes that count as a gap
 
-static std::uint32_t written_size(ByteView bytes) {
-    auto size = bytes.size();
-    while (size > 0 && bytes[size - 1] == 0xFF) --size;
-    return static_cast<std::uint32_t>(size);
-}
-
 /// Does a module end here? `end` counts from the start of `bytes`: the 4 CRC bytes stand before it, the suffix before them.
 static bool module_ends_at(ByteView bytes, std::uint32_t end) {
     if (end < 48) return false;

@@ -6,7 +6,7 @@
 
 namespace photopsy::ota {
 
-static std::uint32_t written_size(ByteView bytes) {
+std::uint32_t written_size(ByteView bytes) {
     auto size = bytes.size();
     while (size > 0 && bytes[size - 1] == 0xFF) --size;
     return static_cast<std::uint32_t>(size);

@@ -1,22 +1,20 @@
 #include "facts/secrets.h"
 
+#include "facts/dct_format.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 namespace photopsy {
 
-static constexpr std::uint32_t dct_copy_size = 0x4000;
-static constexpr std::uint32_t header_size = 0x184;        // platform_dct_header_t: sizes, marks, magic, boot details
-static constexpr std::uint32_t trailer_offset = 0x3FF0;    // dct_version: version, CRC, sequence
 static constexpr std::uint32_t largest_public_field = 64;  // flags and numbers; a larger field may hold a key that was written to the wrong place
-static constexpr std::uint32_t module_header_size = 24;
-static constexpr std::uint32_t longest_key_text = 2048;  // a private key in PEM
+static constexpr std::uint32_t longest_key_text = 2048;    // a private key in PEM
 
 /// Public places inside one DCT copy.
 static bool public_in_dct(Range at, Range copy, const DctLayout& dct) {
-    if (range_of(copy.begin, header_size).contains(at)) return true;
-    if (Range{copy.begin + trailer_offset, copy.begin + dct_copy_size}.contains(at)) return true;
+    if (range_of(copy.begin, dct_format::header_size).contains(at)) return true;
+    if (Range{copy.begin + dct_format::version_struct, copy.begin + dct_format::copy_size}.contains(at)) return true;
     const auto holds = [&](const DctField& field, std::uint32_t base) {
         if (field.secret != SecretKind::No || field.size > largest_public_field) return false;
         if (field.name.find("address") != std::string::npos) return false;  // a private server's host
@@ -82,7 +80,7 @@ static bool in_stray_key(Range at, const Image& image) {
 /// A configuration table at a multiple of 1 KiB where none belongs: its magic "BRCM" stands at offset 12.
 static bool in_stray_dct(Range at, const Image& image) {
     static constexpr std::uint32_t step = 0x400;
-    for (std::uint32_t back = 0; back <= dct_copy_size; back += step) {
+    for (std::uint32_t back = 0; back <= dct_format::copy_size; back += step) {
         const Address near = at.begin / step * step;
         if (near < image.range().begin + back) break;
         if (starts_with(image.leading(range_of(near - back + 12, 8)), std::string_view("BRCM", 4))) return true;

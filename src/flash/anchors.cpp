@@ -9,7 +9,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::size_t header_size = 24, most_anchors = 4096;
+constexpr std::size_t most_anchors = 4096;
 constexpr std::uint32_t brcm = 0x4D435242, dcd_watermark = 0x1E1C279A;
 
 /// Platforms with a module header (hal/shared/platforms.h@v2.3.1:27).
@@ -34,8 +34,8 @@ void add_candidate(Anchor& anchor, Shift shift) {
 }
 
 bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
-    if (file.size() - offset < header_size) return false;
-    const auto header = file.subspan(offset, header_size);
+    if (file.size() - offset < module_header_size) return false;
+    const auto header = file.subspan(offset, module_header_size);
     const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
     const auto platform = little_endian<std::uint16_t>(header.subspan(12));
     if (header[8] != 0 || header[9] != 0 || (end - start) % 4 || !is_platform(platform)) return false;

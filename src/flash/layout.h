@@ -25,6 +25,9 @@ struct LayoutRegion {
     Range at;
 };
 
+/// module_info_t in front of each module, behind the vector table if it has one (module_info.h@v2.3.1:50).
+inline constexpr std::uint32_t module_header_size = 24;
+
 /// A place where a module may lie. Slots may overlap (ota and factory do).
 struct ModuleSlot {
     std::string name;   ///< contract's `slot`: bootloader, system-part1, system-part2, user, ota, factory, monolithic

@@ -13,12 +13,17 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t block_size = 4096;
+constexpr std::uint32_t noise_unit = 4096;
+
+/// Bytes that are not 0xFF and have no more than two bits wrong.
+std::size_t slightly_wrong(ByteView block) {
+    return static_cast<std::size_t>(std::count_if(block.begin(), block.end(), [](std::uint8_t byte) { return byte != 0xFF && std::popcount(byte) >= 6; }));
+}
 
 /// Stray bytes of one 4 KiB block of otherwise erased flash: bytes that are not 0xFF, far from each other or with one or two wrong bits.
 std::size_t strays_in(ByteView block) {
-    constexpr std::size_t most = block_size / 3, apart = 4;
-    std::size_t strays = 0, crowded = 0, previous = 0, slight = 0;
+    constexpr std::size_t most = noise_unit / 3, apart = 4;
+    std::size_t strays = 0, crowded = 0, previous = 0;
     bool any = false;
     for (std::size_t i = 0; i < block.size(); i += 8) {
         std::uint64_t word = 0;
@@ -29,13 +34,12 @@ std::size_t strays_in(ByteView block) {
             if (any && at - previous < apart) ++crowded;
             previous = at;
             any = true;
-            slight += std::popcount(block[at]) >= 6;
             if (++strays > most) return 0;
         }
     }
     // Data stands in runs; noise hardly ever does, unless there is very much of it.
-    const bool scattered = crowded * 2 <= strays && strays < block_size / 8, few_bits = strays >= 64 && slight * 10 > strays * 9;
-    return scattered || few_bits ? strays : 0;
+    if (crowded * 2 <= strays && strays < noise_unit / 8) return strays;
+    return strays >= 64 && slightly_wrong(block) * 10 > strays * 9 ? strays : 0;
 }
 
 bool is_table_or_eeprom(Address at, const Layout& layout) {
@@ -52,13 +56,13 @@ struct Strays {
 /// Settings and EEPROM records are single bytes by nature: those places do not count, and nothing does that a good checksum covers.
 Strays count_strays(const Image& image, const Layout& layout) {
     Strays strays;
-    for (Address at = layout.flash.begin; at + block_size <= layout.flash.end; at += block_size) {
-        const auto block = image.bytes(range_of(at, block_size));
+    for (Address at = layout.flash.begin; at + noise_unit <= layout.flash.end; at += noise_unit) {
+        const auto block = image.bytes(range_of(at, noise_unit));
         if (block.empty() || is_table_or_eeprom(at, layout)) continue;
         const auto found = strays_in(block);
         if (found == 0) continue;
         if (strays.bytes == 0) strays.where.begin = at;
-        strays.where.end = at + block_size;
+        strays.where.end = at + noise_unit;
         strays.bytes += found;
         ++strays.blocks;
         strays.sectors.insert(layout.sector_at(at));

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 namespace photopsy {
@@ -250,8 +252,14 @@ void Placement::run() {
 
 std::vector<std::uint8_t> reordered(ByteView file, ByteOrder order) {
     std::vector<std::uint8_t> result(file.begin(), file.end());
-    const std::size_t whole_words = file.size() & ~std::size_t{3};
-    for (std::size_t i = 0; i < whole_words; ++i) result[i] = file[i ^ static_cast<std::size_t>(order)];
+    const auto distance = static_cast<unsigned>(order);  // byte i of a word comes from byte i ^ distance
+    for (std::size_t at = 0; at + 4 <= result.size(); at += 4) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, result.data() + at, 4);
+        if (distance & 1) word = (word >> 8 & 0x00FF00FF) | (word & 0x00FF00FF) << 8;
+        if (distance & 2) word = std::rotl(word, 16);
+        std::memcpy(result.data() + at, &word, 4);
+    }
     return result;
 }
 

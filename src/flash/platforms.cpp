@@ -7,12 +7,10 @@
 
 namespace photopsy {
 
-static constexpr std::size_t header_size = 24;
-
 /// Where a module header stands in a slot, by the first word of the slot.
 static Range header_at(const Image& image, const Layout& layout, Address begin) {
     const auto first = little_endian<std::uint32_t>(image.bytes(range_of(begin, 4)));
-    return range_of((first & layout.vector_mask) == layout.vector_value ? begin + layout.vector_size : begin, header_size);
+    return range_of((first & layout.vector_mask) == layout.vector_value ? begin + layout.vector_size : begin, module_header_size);
 }
 
 std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layout) {
@@ -20,8 +18,8 @@ std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layou
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin) continue;
         const auto header = image.bytes(header_at(image, layout, slot.at.begin));
-        if (header.size() != header_size || little_endian<std::uint16_t>(header.subspan(12)) > 64 || little_endian<std::uint32_t>(header) != slot.linked_at ||
-            header[14] != slot.function)
+        if (header.size() != module_header_size || little_endian<std::uint16_t>(header.subspan(12)) > 64 ||
+            little_endian<std::uint32_t>(header) != slot.linked_at || header[14] != slot.function)
             continue;
         votes[little_endian<std::uint16_t>(header.subspan(12))] += slot.function == 2 ? 3 : 1;
     }
@@ -35,7 +33,7 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
     std::vector<Range> proven;
     for (const auto& slot : layout.slots) {
         const auto header = image.bytes(header_at(image, layout, slot.at.begin));
-        if (header.size() != header_size) continue;
+        if (header.size() != module_header_size) continue;
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
         if (end <= start || end - start > slot.at.size() - 4) continue;
         const Range module = range_of(slot.at.begin, end - start);
@@ -47,19 +45,19 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
 
 std::string name_of_platform(std::uint16_t platform_id) {
     // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27.
-    static const std::map<std::uint16_t, const char*> names = {
+    static const std::map<std::uint16_t, const char*> platforms = {
         {0, "Spark Core"},         {2, "Spark Core HD"},      {4, "Photon development board"}, {6, "Particle Photon"},  {8, "Particle P1"},
         {9, "Ethernet prototype"}, {10, "Particle Electron"}, {12, "Particle Argon"},          {13, "Particle Boron"},  {14, "Particle Xenon"},
         {22, "Particle A SoM"},    {23, "Particle B SoM"},    {25, "Particle B5 SoM"},         {26, "Particle Tracker"}};
-    const auto known = names.find(platform_id);
-    return known == names.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
+    const auto known = platforms.find(platform_id);
+    return known == platforms.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
 }
 
 std::optional<std::uint16_t> later_platform_in(ByteView file) {
     constexpr std::size_t vector_sizes[] = {0, 0x184, 0x200, 0x10C};
     int tries = 64;  // checksums are computed over whole modules: never many of them
-    for (std::size_t at = 0; at + header_size <= file.size() && tries > 0; at += 4) {
-        const auto header = file.subspan(at, header_size);
+    for (std::size_t at = 0; at + module_header_size <= file.size() && tries > 0; at += 4) {
+        const auto header = file.subspan(at, module_header_size);
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
         const auto platform = little_endian<std::uint16_t>(header.subspan(12));
         if (end <= start || end - start < 256 || end - start > file.size() || (end - start) % 4 || header[8] != 0 || platform > 64 || header[14] < 2 ||

@@ -12,7 +12,7 @@ namespace photopsy {
 namespace {
 
 /// A quarter of a DFU transfer. In none of the released modules do two such blocks with content stand one behind the other.
-constexpr std::uint32_t block_size = 1024;
+constexpr std::uint32_t repeat_unit = 1024;
 
 struct Block {
     bool present = false, constant = false, zero = false;
@@ -20,11 +20,11 @@ struct Block {
 };
 
 Range range_of_blocks(const Layout& layout, std::size_t first, std::size_t end) {
-    return {layout.flash.begin + static_cast<Address>(first) * block_size, layout.flash.begin + static_cast<Address>(end) * block_size};
+    return {layout.flash.begin + static_cast<Address>(first) * repeat_unit, layout.flash.begin + static_cast<Address>(end) * repeat_unit};
 }
 
 std::vector<Block> read_blocks(const Image& image, const Layout& layout) {
-    std::vector<Block> blocks(layout.flash.size() / block_size);
+    std::vector<Block> blocks(layout.flash.size() / repeat_unit);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const auto bytes = image.bytes(range_of_blocks(layout, i, i + 1));
         if (bytes.empty()) continue;
@@ -160,15 +160,15 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
     const auto repeats = Repeats(blocks, layout, capture.image).find();
     if (!repeats.empty()) {
         std::vector<Range> bad;
-        std::size_t count = 0;
+        std::size_t repeated = 0;
         for (const auto& repeat : repeats) {
             bad.push_back(range_of_blocks(layout, repeat.first, repeat.end));
-            count += repeat.end - repeat.first;
+            repeated += repeat.end - repeat.first;
         }
         const auto& first = repeats.front();
         return note(capture, layout, bad,
-                    fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", count,
-                                hex_address(bad.front().begin), first.lag * block_size));
+                    fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", repeated,
+                                hex_address(bad.front().begin), first.lag * repeat_unit));
     }
     const auto zeros = zero_runs(blocks, layout);
     if (!zeros.empty())

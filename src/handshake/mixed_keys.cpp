@@ -9,7 +9,6 @@ namespace photopsy {
 namespace {
 
 constexpr std::int64_t e = 65537;
-constexpr int prime_bits = 512;
 constexpr int certain_top = 530;  ///< bits of d from here up do not depend on p + q (k (p+q) / e < 2^513, less what is known of it)
 
 constexpr double most_branching = 1.3;         // two keys over each other have 1.03; of 171 slots with more than 1.3 none came back, of 89 with less 18 did
@@ -54,9 +53,9 @@ struct Path {
     unsigned ones = 0;                   ///< bits set in the five numbers so far: of all that fit, the true ones have the fewest
 };
 
-class Search {
+class MixedSearch {
 public:
-    Search(const RsaKey& seen, const Number& n, std::int64_t k, std::int64_t kp, std::int64_t kq) : n_(n), k_(k), kp_(kp), kq_(kq) {
+    MixedSearch(const RsaKey& seen, const Number& n, std::int64_t k, std::int64_t kp, std::int64_t kq) : n_(n), k_(k), kp_(kp), kq_(kq) {
         seen_p_ = words_of(seen.p), seen_q_ = words_of(seen.q), seen_dp_ = words_of(seen.dp), seen_dq_ = words_of(seen.dq), seen_d_ = seen.d;
         shift_ = std::countr_zero(static_cast<std::uint64_t>(k)), shift_p_ = std::countr_zero(static_cast<std::uint64_t>(kp)),
         shift_q_ = std::countr_zero(static_cast<std::uint64_t>(kq));
@@ -206,7 +205,7 @@ std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modul
                 const std::int64_t kq =
                     (((k * (static_cast<std::int64_t>(modulus.remainder(static_cast<std::uint64_t>(e))) - 1 + e) + 1) % e - kp) % e + e) % e;
                 if (kq == 0) continue;
-                if (auto key = Search(seen, modulus, k, kp, kq).run(breadth, steps)) return key;
+                if (auto key = MixedSearch(seen, modulus, k, kp, kq).run(breadth, steps)) return key;
             }
         }
     }

@@ -6,7 +6,6 @@ namespace photopsy {
 
 namespace {
 
-constexpr int prime_bits = 512;
 const Number& one() {
     static const Number value(1);
     return value;
@@ -18,13 +17,14 @@ struct Candidate {
 };
 
 /// Every number that makes `multiple` = k (prime - 1) with k below e and a prime of full size.
-std::vector<Number> primes_from_exponent(const Number& exponent, const Number& e) {
+std::vector<Number> primes_from_exponent(const Number& exponent, const Number& public_exponent) {
     std::vector<Number> found;
-    const Number multiple = e * exponent - one();
-    if (exponent.is_zero() || multiple.bits() < prime_bits || e.bits() > 17) return found;
+    const Number multiple = public_exponent * exponent - one();
+    if (exponent.is_zero() || multiple.bits() < prime_bits || public_exponent.bits() > 17) return found;
     if (multiple.bits() > prime_bits + 17) return found;
     // Outside of these the prime has another size.
-    const std::uint64_t least = (multiple >> prime_bits).low_word(), most = std::min((multiple >> (prime_bits - 1)).low_word() + 1, e.low_word() - 1);
+    const std::uint64_t least = (multiple >> prime_bits).low_word(),
+                        most = std::min((multiple >> (prime_bits - 1)).low_word() + 1, public_exponent.low_word() - 1);
     for (const auto k : divisors_below(multiple, most + 1)) {
         if (k < least) continue;
         Number prime = multiple / Number(k) + one();

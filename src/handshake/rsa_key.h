@@ -22,6 +22,7 @@ bool is_proved(const RsaKey&);  ///< equations, primality, d, and one encryption
 
 /// Lengths of the contents of the nine INTEGERs, in the order of PKCS#1: version n e d p q dP dQ qInv.
 using IntegerLengths = std::array<std::uint16_t, 9>;
+inline constexpr int prime_bits = 512;                                                 ///< of each prime of a device key
 inline constexpr IntegerLengths fixed_lengths = {1, 129, 3, 129, 65, 65, 65, 65, 65};  ///< what the firmware writes: 611 bytes
 
 IntegerLengths minimal_lengths(const RsaKey&);

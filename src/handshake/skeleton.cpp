@@ -24,9 +24,9 @@ unsigned wrong_bones(ByteView slot, std::size_t at, std::uint16_t length, std::u
 }
 
 /// Depth-first over the lengths that 1024-bit keys can have; keeps the best.
-class Search {
+class SkeletonSearch {
 public:
-    explicit Search(ByteView slot) : slot_(slot) {}
+    explicit SkeletonSearch(ByteView slot) : slot_(slot) {}
 
     IntegerLengths run() {
         const unsigned wrong = byte_at(slot_, 4) != 2 || byte_at(slot_, 5) != 1 || byte_at(slot_, 6) != 0;
@@ -99,7 +99,7 @@ Skeleton skeleton_of(const IntegerLengths& lengths) {
 }
 
 Skeleton find_skeleton(ByteView slot) {
-    Search search(slot);
+    SkeletonSearch search(slot);
     Skeleton bones = skeleton_of(search.run());
     bones.mismatches = search.mismatches();
     return bones;

@@ -14,10 +14,10 @@ namespace {
 /// What of a module is needed to see what it is: vector table and header in front, suffix and checksum behind.
 /// A suffix says its own size in its last two bytes; without that, what stands there may be anything.
 std::vector<Range> structure_of(const Module& module, const Image& image) {
-    constexpr std::uint32_t header_size = 24, smallest_suffix = 36, largest_suffix = 40, checksum_size = 4;
+    constexpr std::uint32_t smallest_suffix = 36, largest_suffix = 40, checksum_size = 4;
     const bool damaged_factory = module.slot == "factory" && module.header_in_file && module.function.value == FunctionUserPart;
-    if (!module.present()) return damaged_factory ? std::vector<Range>{range_of(module.header_at, header_size)} : std::vector<Range>{};
-    std::vector<Range> kept = {{module.at.begin, std::min(module.header_at + header_size, module.at.end)}};
+    if (!module.present()) return damaged_factory ? std::vector<Range>{range_of(module.header_at, module_header_size)} : std::vector<Range>{};
+    std::vector<Range> kept = {{module.at.begin, std::min(module.header_at + module_header_size, module.at.end)}};
     if (module.at.size() <= largest_suffix) return kept;
     const auto size = image.bytes({module.at.end - 2, module.at.end});
     const bool suffix = size.size() == 2 && size[1] == 0 && size[0] >= smallest_suffix && size[0] <= largest_suffix;

@@ -2,6 +2,7 @@
 #include "facts/dct_format.h"
 #include "handshake/judge.h"
 #include "handshake/server_address.h"
+#include "handshake/walk.h"
 #include "mend/redact_parts.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t window = 6, server_key_size = 294;
+constexpr std::uint32_t window = 6;
 using Windows = std::unordered_set<std::uint64_t>;
 
 std::uint64_t window_at(ByteView bytes, std::size_t offset) {
@@ -72,7 +73,7 @@ void remove_structure(const DumpRedaction& redaction, Windows& windows) {
         }
         const auto server = facts.dct.field_at(*facts.layout, "server_public_key", copy.number);
         if (judge_server_slot(redaction.image(), server, facts.system).what == ServerKeyClass::ValidOther)
-            remove_all(redaction.image().bytes(range_of(server.begin, server_key_size)), windows);
+            remove_all(redaction.image().bytes(range_of(server.begin, server_slot_size)), windows);
     }
     // e and the head of d behind it are the same in every key of a length.
     for (const auto& shape :

@@ -2,6 +2,7 @@
 #include "facts/dct_format.h"
 #include "handshake/judge.h"
 #include "handshake/public_key.h"
+#include "handshake/walk.h"
 #include "mend/redact_parts.h"
 
 #include <fmt/format.h>
@@ -84,21 +85,20 @@ void redact_cache(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* 
 /// A magic number with a bit or two wrong is damage to be shown; anything else in its place is somebody's bytes.
 bool nearly_magic(const DctCopy& copy) { return std::popcount(copy.magic_number.value ^ format::magic_number) <= 4; }
 
-constexpr std::uint32_t server_slot_size = 768;  // key, address and what is reserved behind them
-constexpr std::uint32_t server_key_size = 294;   // the firmware reads no more (ota_flash_hal.h@v0.7.0:194)
+constexpr std::uint32_t server_field_size = 768;  // key, address and what is reserved behind them
 
 /// A private key written where the server's belongs: it reaches over the address and what is reserved behind it.
 bool holds_private_key(const Image& image, Range server_key) {
-    const auto server = image.bytes(range_of(server_key.begin, server_slot_size));
-    return server.size() == server_slot_size && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01;
+    const auto server = image.bytes(range_of(server_key.begin, server_field_size));
+    return server.size() == server_field_size && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01;
 }
 
 /// Public, unless something else was written here by mistake: a private key, which may reach into what follows, or what nobody can name.
 void redact_server_slot(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
-    if (holds_private_key(redaction.image(), at)) return redact_private_key(redaction, copy, range_of(at.begin, server_slot_size), field.title);
+    if (holds_private_key(redaction.image(), at)) return redact_private_key(redaction, copy, range_of(at.begin, server_field_size), field.title);
     const auto what = judge_server_slot(redaction.image(), at, redaction.original.facts.system).what;
     const bool foreign = what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot;
-    fill_field(redaction, copy, twin, field, foreign ? at : Range{std::min(at.begin + server_key_size, at.end), at.end});
+    fill_field(redaction, copy, twin, field, foreign ? at : Range{std::min<Address>(at.begin + server_slot_size, at.end), at.end});
 }
 
 void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field) {
