@@ -58,16 +58,21 @@ BENCHMARK_CAPTURE(keys_are_judged, healthy, healthy);
 BENCHMARK_CAPTURE(keys_are_judged, damaged, damaged);
 
 /// All that a report says of keys: which they are, whether they can be read, ways back, and the handshake. The aim is less than 2 ms.
-static void key_section(benchmark::State& state, const std::vector<std::uint8_t>& (*file)()) {
-    const auto capture = captured(file());
+static void key_section(benchmark::State& state, const char* story) {
+    const auto capture = captured(make(story).file);
     const auto facts = collect_facts(capture, photon());
     for (auto _ : state) {
         const auto keys = judge_keys(capture.image, facts);
         benchmark::DoNotOptimize(predict_handshake(capture.image, facts, keys, {}, {}));
     }
 }
-BENCHMARK_CAPTURE(key_section, healthy, healthy)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(key_section, damaged, damaged)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, healthy, "healthy-1.5.2")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, damaged, "damaged-crt-part")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, damaged_d, "harmless-d-damage")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, short_component, "short-component")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, pkcs8, "pkcs8-key")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, erased, "erased-key")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(key_section, two_keys_in_one_slot, "mixed-key")->Unit(benchmark::kMicrosecond);
 
 static void handshake_is_predicted(benchmark::State& state) {
     const auto capture = captured(healthy());

@@ -5,6 +5,8 @@
 #include "cli/parse_cli11.h"
 #include "photopsy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -46,6 +48,19 @@ static void unknown_command(const std::string& word, Session& session) {
     session.fail(with_suggestion("there is no command and no file \"" + word + "\"", word, names));
 }
 
+/// True where a subcommand must follow the first word and another word does: says so.
+static bool names_unknown_subcommand(const CommandDefinition& program, const std::vector<std::string>& words, Session& session) {
+    if (words.size() < 2 || words[1].empty() || words[1].front() == '-') return false;
+    std::vector<std::string> names;
+    for (const auto& command : program.subcommands)
+        if (command.name == words[0] && !command.run)
+            for (const auto& subcommand : command.subcommands) names.push_back(subcommand.name);
+    if (names.empty() || std::find(names.begin(), names.end(), words[1]) != names.end()) return false;
+    const auto known = fmt::format("\"{0} {1}\" is no command; {0} is followed by one of {2}", words[0], words[1], fmt::join(names, ", "));
+    session.fail(with_suggestion(known, words[1], names));
+    return true;
+}
+
 int run_command_line(std::vector<std::string> words, Session& session) {
     if (words.empty() || words.front().empty()) {
         session.raise(exit_unable);
@@ -57,6 +72,7 @@ int run_command_line(std::vector<std::string> words, Session& session) {
         return session.exit_status();
     }
     const auto program = command_line_definition(session);
+    if (names_unknown_subcommand(program, words, session)) return session.exit_status();
     const auto parsed = parse(program, "photopsy " + std::string(version), std::move(words));
     if (!parsed.to_print.empty()) session.print(parsed.to_print);
     if (!parsed.failure.empty()) session.fail(parsed.failure);

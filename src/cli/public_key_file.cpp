@@ -2,6 +2,8 @@
 
 #include "base/bytes.h"
 #include "cli/input.h"
+#include "handshake/server_address.h"
+#include "handshake/walk.h"
 
 namespace photopsy {
 
@@ -36,14 +38,17 @@ static std::string_view between(std::string_view text, std::string_view begin, s
     return to == std::string_view::npos ? std::string_view{} : text.substr(from + begin.size(), to - from - begin.size());
 }
 
-/// SEQUENCE { SEQUENCE { algorithm ...: a SubjectPublicKeyInfo that fills the bytes.
-static bool is_public_key(ByteView der) {
-    if (der.size() < 32 || der[0] != 0x30) return false;
+/// SEQUENCE { SEQUENCE { algorithm ...: the size of the SubjectPublicKeyInfo that begins here; 0 if none does.
+static std::size_t public_key_size(ByteView der) {
+    if (der.size() < 32 || der[0] != 0x30) return 0;
     const std::size_t octets = der[1] < 0x80 ? 0 : der[1] & 0x7Fu;
-    if (octets > 2) return false;
+    if (octets > 2) return 0;
     const std::size_t length = octets == 0 ? der[1] : octets == 1 ? der[2] : big_endian<std::uint16_t>(der.subspan(2));
-    return 2 + octets + length == der.size() && der[2 + octets] == 0x30;
+    const std::size_t size = 2 + octets + length;
+    return size <= der.size() && der[2 + octets] == 0x30 ? size : 0;
 }
+
+static bool is_public_key(ByteView der) { return !der.empty() && public_key_size(der) == der.size(); }
 
 Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path) {
     static constexpr std::size_t largest = 1u << 16;
@@ -56,6 +61,10 @@ Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path) 
         if (der && is_public_key(*der)) return der;
     }
     if (is_public_key(*bytes)) return bytes;
+    if (const auto size = public_key_size(*bytes); size == server_slot_size && bytes->size() == server_address_at + server_address_size) {
+        bytes->resize(size);
+        return bytes;
+    }
     return Error{path + " is no public key in DER or PEM form (BEGIN PUBLIC KEY)"};
 }
 

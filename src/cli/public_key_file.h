@@ -7,7 +7,8 @@
 
 namespace photopsy {
 
-/// The DER bytes of a public key file (SubjectPublicKeyInfo, DER or PEM). A private key, another thing, or a file that cannot be read: one sentence.
+/// The DER bytes of a public key file (SubjectPublicKeyInfo, DER or PEM; or the 512 bytes of key and address that `keys server` writes). A private key, another
+/// thing, or a file that cannot be read: one sentence.
 Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path);
 
 /// The bytes that base64 text stands for; blanks and line ends are skipped. Nothing on any other character.

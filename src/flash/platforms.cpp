@@ -45,12 +45,12 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
 
 std::string name_of_platform(std::uint16_t platform_id) {
     // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27.
-    static const std::map<std::uint16_t, const char*> platforms = {
+    static const std::map<std::uint16_t, const char*> names_by_id = {
         {0, "Spark Core"},         {2, "Spark Core HD"},      {4, "Photon development board"}, {6, "Particle Photon"},  {8, "Particle P1"},
         {9, "Ethernet prototype"}, {10, "Particle Electron"}, {12, "Particle Argon"},          {13, "Particle Boron"},  {14, "Particle Xenon"},
         {22, "Particle A SoM"},    {23, "Particle B SoM"},    {25, "Particle B5 SoM"},         {26, "Particle Tracker"}};
-    const auto known = platforms.find(platform_id);
-    return known == platforms.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
+    const auto known = names_by_id.find(platform_id);
+    return known == names_by_id.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
 }
 
 std::optional<std::uint16_t> later_platform_in(ByteView file) {

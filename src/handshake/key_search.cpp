@@ -3,7 +3,7 @@
 #include "handshake/key_text.h"
 
 #include <algorithm>
-#include <functional>
+#include <string_view>
 
 namespace photopsy {
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_found = 16;
 // Inside every PKCS#1 key of 1024 bits: version 0, then an INTEGER of 0x81 length form. Four bytes before it the key begins.
-constexpr std::array<std::uint8_t, 6> version_and_modulus = {0x02, 0x01, 0x00, 0x02, 0x81, 0x81};
+constexpr std::string_view version_and_modulus{"\x02\x01\x00\x02\x81\x81", 6};
 constexpr std::size_t before_version = 4;
 
 bool inside_any(Address at, const std::vector<Range>& ranges) {
@@ -22,13 +22,8 @@ bool looks_like_start(ByteView bytes) { return bytes.size() >= 12 && bytes[0] ==
 
 void search_range(const Image& image, Range present, const std::vector<Range>& known, const std::vector<Number>& witnesses, std::vector<FoundKey>& found) {
     const ByteView bytes = image.bytes(present);
-    const std::boyer_moore_horspool_searcher pattern(version_and_modulus.begin(), version_and_modulus.end());
-    auto from = bytes.begin();
-    while (found.size() < most_found) {
-        const auto hit = std::search(from, bytes.end(), pattern);
-        if (hit == bytes.end()) return;
-        from = hit + 1;
-        const auto offset = static_cast<std::size_t>(hit - bytes.begin());
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    for (auto offset = text.find(version_and_modulus); offset != text.npos && found.size() < most_found; offset = text.find(version_and_modulus, offset + 1)) {
         if (offset < before_version) continue;
         const Address at = present.begin + static_cast<Address>(offset - before_version);
         const ByteView candidate = bytes.subspan(offset - before_version, std::min(device_slot_size, bytes.size() - offset + before_version));

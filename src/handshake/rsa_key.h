@@ -18,7 +18,7 @@ std::optional<RsaKey> key_of_primes(const Number& p, const Number& q, const Numb
 Number smallest_d(const RsaKey&);
 /// p*q = n and dP, dQ, qInv as they must be; d is not looked at. With `primality` also that p and q are primes.
 bool equations_hold(const RsaKey&);
-bool is_proved(const RsaKey&);  ///< equations, primality, d, and one encryption and decryption there and back
+bool is_proved(const RsaKey&);  ///< equations, primality, d, and one encryption and decryption there and back with the CRT numbers
 
 /// Lengths of the contents of the nine INTEGERs, in the order of PKCS#1: version n e d p q dP dQ qInv.
 using IntegerLengths = std::array<std::uint16_t, 9>;

@@ -70,6 +70,11 @@ TEST_CASE("a slip of the finger is recognized", "[cli]") {
     CHECK(run({"analyse"}).err.find("did you mean analyze?") != std::string::npos);
     CHECK(run({"analyze", "x.bin", "--fromat=json"}).err.find("did you mean --format?") != std::string::npos);
     CHECK(run({"zzzzzz"}).err.find("did you mean") == std::string::npos);
+    const auto unknown_of_keys = run({"keys", "recvoer"});
+    CHECK(unknown_of_keys.status == 2);
+    CHECK(unknown_of_keys.err.find("\"keys recvoer\" is no command") != std::string::npos);
+    CHECK(unknown_of_keys.err.find("did you mean recover?") != std::string::npos);
+    CHECK(run({"keys", "nonsense"}).err.find("show, check, export") != std::string::npos);
     CHECK(nearest("shcema", {"schema", "layouts"}) == "schema");
     CHECK(nearest("", {"schema"}).empty());
 }

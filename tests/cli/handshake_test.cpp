@@ -101,6 +101,14 @@ TEST_CASE("what cloud and server hold can be told to the handshake", "[cli][hand
     CHECK(json::parse(wrong.out)["server_key_source"] == "given");
     const auto wrong_object = json::parse(wrong.out);
     for (const auto& row : wrong_object["predictions"]) CHECK(row["step"] == "recv_384");
+
+    const auto published = slots.folder.file("server-key.der");
+    REQUIRE(run({"keys", "server", "-o", published}).status == 0);
+    const auto with_address = slots.ask("1.2.1", {"--server-public-key", published});
+    CHECK(json::parse(with_address.out)["server_key_source"] == "given");
+    auto cut = published_server_slot();
+    cut.pop_back();
+    CHECK(slots.ask("1.2.1", {"--server-public-key", slots.folder.put("cut.der", cut)}).status == 2);
 }
 
 TEST_CASE("the ladder in words shows each step", "[cli][handshake]") {
