@@ -91,7 +91,7 @@ TEST_CASE("a flipped prime that is prime by chance is not believed", "[keys][reb
     CHECK(tried > 0);
 }
 
-TEST_CASE("random damage never yields a wrong key", "[keys][rebuild][property]") {
+TEST_CASE("random damage never yields a wrong key", "[keys][rebuild][properties]") {
     const auto key = first_key();
     const Bytes whole = device_slot_of(key), minimal = minimal_slot_of(key);
     Dice dice(77);

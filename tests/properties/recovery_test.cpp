@@ -44,7 +44,7 @@ Bytes any_slot(const RsaKey& one, const RsaKey& other, Dice& dice) {
 
 }  // namespace
 
-TEST_CASE("recovery never offers a key that was not there", "[keys][recovery][property]") {
+TEST_CASE("recovery never offers a key that was not there", "[keys][recovery][properties]") {
     const std::array<RsaKey, 2> truth = {first_key(), second_key()};
     const std::array<Bytes, 2> whole = {encode_for_device(truth[0]), encode_for_device(truth[1])};
     const std::array<Bytes, 2> spki = {device_spki(truth[0].n.bytes(128)), device_spki(truth[1].n.bytes(128))};
@@ -69,7 +69,7 @@ TEST_CASE("recovery never offers a key that was not there", "[keys][recovery][pr
     if (full_tests()) WARN(trials << " damaged slots: " << offered << " keys offered, " << wrong << " wrong");
 }
 
-TEST_CASE("fresh OpenSSL keys that the firmware cannot read pass after re-encoding", "[keys][recovery][property]") {
+TEST_CASE("fresh OpenSSL keys that the firmware cannot read pass after re-encoding", "[keys][recovery][properties]") {
     const int count = full_tests() ? 4'000 : 60;
     int unreadable = 0, not_mended = 0, told_wrong = 0;
     for (int i = 0; i < count; ++i) {
