@@ -123,8 +123,7 @@ public:
     Answer transfer(const Request& request, std::uint32_t timeout_ms) override {
         if (!open_.handle) return {TransferResult::Gone, {}};
         const SetupPacket setup = setup_packet(request, open_.interface.number);
-        if (request.ask() == Ask::SelectFlash)  // the host's own bookkeeping has to know of it
-            return {transfer_result(libusb_set_interface_alt_setting(open_.handle.get(), open_.interface.number, 0)), {}};
+        if (request.ask() == Ask::SelectFlash) return {select_flash(), {}};
         if (request.ask() == Ask::SetAddress) {
             const auto payload = address_payload(request);
             std::copy(payload.begin(), payload.end(), stage_.begin());
@@ -150,6 +149,12 @@ public:
     void wait(std::uint32_t milliseconds) override { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
 private:
+    /// By libusb's own function: the host's bookkeeping has to know of the setting. Claiming again what is claimed sends nothing and tells whether
+    /// the device is still there: if not, libusb 1.0.26 would unlock it once too often and abort later (github.com/libusb/libusb/issues/1199).
+    TransferResult select_flash() {
+        if (libusb_claim_interface(open_.handle.get(), open_.interface.number) == LIBUSB_ERROR_NO_DEVICE) return TransferResult::Gone;
+        return transfer_result(libusb_set_interface_alt_setting(open_.handle.get(), open_.interface.number, 0));
+    }
     void release() {
         if (open_.handle) libusb_release_interface(open_.handle.get(), open_.interface.number);
         open_.handle.reset();
