@@ -124,7 +124,7 @@ std::vector<Anchor> find_anchors(ByteView file, const Layout& layout) {
     return anchors;
 }
 
-std::size_t votes_for(const std::vector<Anchor>& anchors, Shift shift) {
+std::size_t votes_for(std::span<const Anchor> anchors, Shift shift) {
     return static_cast<std::size_t>(std::count_if(anchors.begin(), anchors.end(), [&](const Anchor& anchor) { return anchor.fits(shift); }));
 }
 

@@ -38,7 +38,7 @@ struct ShiftVote {
     std::size_t votes = 0;
 };
 ShiftVote best_shift(const std::vector<Anchor>& anchors);
-std::size_t votes_for(const std::vector<Anchor>& anchors, Shift shift);
+std::size_t votes_for(std::span<const Anchor> anchors, Shift shift);
 
 /// How many things stand nearly where they belong: up to three wrong bits each. For files that are full of wrong bits.
 std::size_t nearly_in_place(ByteView file, const Layout& layout);

@@ -21,15 +21,13 @@ bool Capture::untrustworthy() const {
 
 namespace {
 
-/// The bytes of all segments from the flash's begin on, gaps erased: what the places of modules are looked up in.
-std::vector<std::uint8_t> flattened(const std::vector<Segment>& segments, Range flash) {
-    std::vector<std::uint8_t> bytes(flash.size(), 0xFF);
-    for (const auto& segment : segments) {
-        const auto at = segment.at < flash.size() ? segment.at + flash.begin : segment.at;
-        const auto inside = intersection(flash, {at, static_cast<Address>(std::min<std::uint64_t>(std::uint64_t{at} + segment.bytes.size(), 0xFFFFFFFFu))});
-        std::copy_n(segment.bytes.begin() + (inside.begin - at), inside.empty() ? 0 : inside.size(), bytes.begin() + (inside.begin - flash.begin));
-    }
-    return bytes;
+/// The bytes of all pieces from the flash's begin on, gaps erased: what the places of modules are looked up in.
+Image flattened(std::vector<Piece> pieces, Range flash) {
+    Image image(flash);
+    for (auto& piece : pieces)
+        if (piece.at < flash.size()) piece.at += flash.begin;
+    image.put_all(pieces);
+    return image;
 }
 
 const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
@@ -62,11 +60,11 @@ const Layout* layout_of_bytes(ByteView bytes) {
 }
 
 /// Where a HEX writer leaves erased rows out: no row of the file is erased, and the first begins the flash.
-bool leaves_erased_rows_out(const std::vector<Segment>& segments, Range flash) {
-    if (segments.size() < 2 || segments.front().at != flash.begin) return false;
-    return std::none_of(segments.begin(), segments.end(), [](const Segment& segment) {
-        for (std::size_t i = 0; i + 64 <= segment.bytes.size(); i += 64)
-            if (all_erased(ByteView(segment.bytes).subspan(i, 64))) return true;
+bool leaves_erased_rows_out(const std::vector<Piece>& pieces, Range flash) {
+    if (pieces.size() < 2 || pieces.front().at != flash.begin) return false;
+    return std::none_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
+        for (std::size_t i = 0; i + 64 <= piece.bytes.size(); i += 64)
+            if (all_erased(piece.bytes.subspan(i, 64))) return true;
         return false;
     });
 }
@@ -89,26 +87,48 @@ void note_gaps(const Layout& layout, Capture& capture) {
     missing({expected, layout.flash.end});
 }
 
+/// A file of thousands of crumbs is no dump; what follows looks at each part, and a report names them all.
+void keep_largest_parts(const Layout& layout, Capture& capture) {
+    constexpr std::size_t most_parts = 1000;
+    const auto all = capture.image.present();
+    if (all.size() <= most_parts) return;
+    std::vector<Range> kept(all.begin(), all.end());
+    std::nth_element(kept.begin(), kept.begin() + most_parts, kept.end(),
+                     [](Range a, Range b) { return std::pair(b.size(), a.begin) < std::pair(a.size(), b.begin); });
+    kept.resize(most_parts);
+    std::vector<Piece> pieces;
+    for (const Range part : kept) pieces.push_back({part.begin, capture.image.bytes(part)});
+    capture.problems.push_back({.defect = CaptureDefect::Truncated,
+                                .where = layout.flash,
+                                .file_offset = capture.size,
+                                .length = 0,
+                                .detail = fmt::format("the file holds {} separate parts of the flash: only the {} largest were read", all.size(), most_parts)});
+    Image image(layout.flash);
+    image.put_all(pieces);
+    capture.image = std::move(image);
+}
+
 /// Formats that name their own addresses: DfuSe, Intel HEX.
-void place_segments(std::vector<Segment> segments, const Layout& layout, Capture& capture) {
-    const auto from_zero = [&](const Segment& segment) { return segment.at < layout.flash.size() && layout.flash.begin >= layout.flash.size(); };
-    if (!segments.empty() && std::all_of(segments.begin(), segments.end(), from_zero)) {
-        for (auto& segment : segments) segment.at += layout.flash.begin;
+void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capture) {
+    const auto from_zero = [&](const Piece& piece) { return piece.at < layout.flash.size() && layout.flash.begin >= layout.flash.size(); };
+    if (!pieces.empty() && std::all_of(pieces.begin(), pieces.end(), from_zero)) {
+        for (auto& piece : pieces) piece.at += layout.flash.begin;
         capture.remarks.push_back(fmt::format("the addresses in the file count from 0: they were read from {} on", hex_address(layout.flash.begin)));
     }
     std::size_t outside = 0;
-    for (const auto& segment : segments) {
-        const auto end = static_cast<Address>(std::min<std::uint64_t>(std::uint64_t{segment.at} + segment.bytes.size(), 0xFFFFFFFFu));
-        outside += segment.bytes.size() - intersection(layout.flash, {segment.at, end}).size();
-        capture.image.put(segment.at, segment.bytes);
+    for (const auto& piece : pieces) {
+        const auto end = static_cast<Address>(std::min<std::uint64_t>(std::uint64_t{piece.at} + piece.bytes.size(), 0xFFFFFFFFu));
+        outside += piece.bytes.size() - intersection(layout.flash, {piece.at, end}).size();
     }
+    capture.image.put_all(pieces);
     if (outside) capture.remarks.push_back(fmt::format("{} bytes of the file lie outside the flash and were left out", outside));
-    if (leaves_erased_rows_out(segments, layout.flash)) {
+    if (leaves_erased_rows_out(pieces, layout.flash)) {
         Image filled(std::vector<std::uint8_t>(layout.flash.size(), 0xFF), layout.flash.begin);
-        for (const auto& segment : segments) filled.put(segment.at, segment.bytes);
+        filled.put_all(pieces);
         capture.image = std::move(filled);
         capture.remarks.push_back("the file leaves erased rows out: they were filled with 0xff");
     }
+    keep_largest_parts(layout, capture);
     const bool cut_at_bad_line = capture.has(CaptureDefect::NotBinary);
     if (!cut_at_bad_line) note_gaps(layout, capture);
 }
@@ -187,8 +207,8 @@ void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
 const Layout& layout_for(ByteView file) {
     const auto& photon = *builtin_layout("photon");
     const auto decoded = decode(file);
-    const auto flat = decoded.segments.empty() ? std::vector<std::uint8_t>{} : flattened(decoded.segments, photon.flash);
-    const ByteView bytes = decoded.segments.empty() ? decoded.raw : ByteView(flat);
+    const auto flat = flattened(decoded.pieces, decoded.pieces.empty() ? Range{} : photon.flash);
+    const ByteView bytes = decoded.pieces.empty() ? decoded.raw : flat.everything();
     if (const auto* found = layout_of_bytes(bytes)) return *found;
     if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return photon;
     for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords})
@@ -202,10 +222,10 @@ Capture recognize(ByteView file, std::string name, std::string container, const 
     capture.format = decoded.format;
     capture.problems = std::move(decoded.problems);
     capture.remarks = std::move(decoded.remarks);
-    if (decoded.segments.empty())
+    if (decoded.pieces.empty())
         place_raw(decoded.raw, layout, capture);
     else
-        place_segments(std::move(decoded.segments), layout, capture);
+        place_pieces(std::move(decoded.pieces), layout, capture);
     const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
     if (readable && !capture.has(CaptureDefect::DctOnly)) {
         find_repeated_blocks(layout, capture);

@@ -30,17 +30,45 @@ DfuSuffix dfu_suffix(ByteView file) {
 
 bool is_dfuse(ByteView file) { return starts_with(file, "DfuSe") && file.size() >= 11 && file[5] == 1; }
 
-/// Elements of one target, up to the end of the file or the first that does not fit.
-static void read_elements(Reader& reader, ByteView file, std::uint32_t elements, std::uint8_t alternate, Decoded& decoded) {
+static void add_problem(Decoded& decoded, CaptureDefect defect, std::size_t file_offset, std::string detail) {
+    decoded.problems.push_back({.defect = defect, .where = {}, .file_offset = file_offset, .length = 0, .detail = std::move(detail)});
+}
+
+/// What stands in a DfuSe file beside the flash.
+struct LeftOut {
+    std::size_t elements = 0;
+    std::uint8_t alternate = 0;  ///< of the first
+    bool several = false;        ///< alternate settings
+};
+
+static void leave_out(std::uint8_t alternate, LeftOut& left_out) {
+    if (left_out.elements++ == 0) left_out.alternate = alternate;
+    left_out.several = left_out.several || alternate != left_out.alternate;
+}
+
+static std::string words_of(const LeftOut& left_out) {
+    const auto what = left_out.elements == 1 ? "an element for" : fmt::format("{} elements for", left_out.elements);
+    return fmt::format("{} DFU alternate setting {}{} left out", what, left_out.alternate,
+                       left_out.several         ? " and others were"
+                       : left_out.elements == 1 ? " was"
+                                                : " were");
+}
+
+/// Elements of one target, up to the end of the file, the first that does not fit, or more than anyone writes.
+static void read_elements(Reader& reader, ByteView file, std::uint32_t elements, std::uint8_t alternate, Decoded& decoded, LeftOut& left_out) {
     for (std::uint32_t i = 0; i < elements && reader.ok(); ++i) {
         const auto address = reader.read<std::uint32_t>().value, size = reader.read<std::uint32_t>().value;
         const auto from = reader.here();
         const auto there = std::min<std::size_t>(size, file.size() - from);
         if (!reader.ok()) break;
         if (alternate != 0)
-            decoded.remarks.push_back(fmt::format("an element for DFU alternate setting {} was left out", alternate));
+            leave_out(alternate, left_out);
+        else if (there > 0 && decoded.pieces.size() < most_pieces)
+            decoded.pieces.push_back({address, file.subspan(from, there)});
         else if (there > 0)
-            decoded.segments.push_back({address, {file.begin() + from, file.begin() + static_cast<std::ptrdiff_t>(from + there)}});
+            return add_problem(
+                decoded, CaptureDefect::NotBinary, from,
+                fmt::format("the DfuSe file names more than {} separate places: what stands from file offset 0x{:x} on was not read", most_pieces, from));
         reader.skip(size);
     }
     if (!reader.ok()) decoded.remarks.push_back("the DfuSe file ends inside an element");
@@ -57,6 +85,7 @@ Decoded decode_dfuse(ByteView file) {
     Reader reader(body, 0);
     reader.skip(10);
     const auto targets = reader.read<std::uint8_t>().value;
+    LeftOut left_out;
     for (unsigned target = 0; target < targets && reader.ok(); ++target) {
         if (!starts_with(body.subspan(reader.here()), "Target")) {
             decoded.remarks.push_back("the DfuSe file ends before its last target");
@@ -65,8 +94,9 @@ Decoded decode_dfuse(ByteView file) {
         reader.skip(6);
         const auto alternate = reader.read<std::uint8_t>().value;
         reader.skip(4 + 255 + 4);
-        read_elements(reader, body, reader.read<std::uint32_t>().value, alternate, decoded);
+        read_elements(reader, body, reader.read<std::uint32_t>().value, alternate, decoded, left_out);
     }
+    if (left_out.elements) decoded.remarks.push_back(words_of(left_out));
     return decoded;
 }
 

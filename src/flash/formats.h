@@ -7,18 +7,16 @@
 
 namespace photopsy {
 
-/// Bytes at an address that the file itself names.
-struct Segment {
-    Address at = 0;
-    std::vector<std::uint8_t> bytes;
-};
+/// Most places that a file may name, one after the other. A HEX text that leaves every erased row of a flash out names a few thousand.
+inline constexpr std::size_t most_pieces = 1u << 16;
 
 struct Decoded {
     std::string format = "raw";
-    /// Bytes without an address: a view of the file (or of `owned`), where `segments` is empty.
+    /// Bytes without an address: a view of the file (or of `owned`), where `pieces` is empty.
     ByteView raw;
     std::vector<std::uint8_t> owned;
-    std::vector<Segment> segments;
+    /// Bytes at addresses that the file itself names, in the order of the file: views of the file, or of `owned`.
+    std::vector<Piece> pieces;
     std::vector<CaptureProblem> problems;
     std::vector<std::string> remarks;
 };

@@ -87,7 +87,6 @@ bool append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std:
         if (at > limit || at < bytes.size()) return false;
         const std::size_t period = std::min<std::size_t>(16, bytes.size());
         if (at > bytes.size() && period == 0) return false;
-        bytes.reserve(at);
         while (bytes.size() < at) bytes.push_back(bytes[bytes.size() - period]);
     }
     bytes.insert(bytes.end(), line.bytes.begin(), line.bytes.end());

@@ -13,32 +13,50 @@ Image::Image(std::vector<std::uint8_t> bytes, Address base) : base_(base), bytes
     if (!bytes_.empty()) present_.push_back(range());
 }
 
-/// `ranges` with `added`, merged with all that it overlaps or touches.
-static std::vector<Range> merged(const std::vector<Range>& ranges, Range added) {
-    std::vector<Range> result;
-    for (const auto& range : ranges) {
-        if (range.end < added.begin || added.end < range.begin)
-            result.push_back(range);
+Range Image::copy(const Piece& piece) {
+    const auto fits = std::min<std::uint64_t>(piece.bytes.size(), 0xFFFFFFFFull - piece.at);
+    const Range inside = intersection({piece.at, piece.at + static_cast<Address>(fits)}, range());
+    if (inside.empty()) return {};
+    const auto part = piece.bytes.subspan(inside.begin - piece.at, inside.size());
+    std::copy(part.begin(), part.end(), bytes_.begin() + (inside.begin - base_));
+    return inside;
+}
+
+/// Sorts the ranges and joins those that overlap or touch.
+static void tidy(std::vector<Range>& ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](Range a, Range b) { return a.begin < b.begin; });
+    std::size_t kept = 0;
+    for (const Range range : ranges) {
+        if (kept != 0 && range.begin <= ranges[kept - 1].end)
+            ranges[kept - 1].end = std::max(ranges[kept - 1].end, range.end);
         else
-            added = {std::min(added.begin, range.begin), std::max(added.end, range.end)};
+            ranges[kept++] = range;
     }
-    result.insert(std::find_if(result.begin(), result.end(), [&](Range range) { return added.end < range.begin; }), added);
-    return result;
+    ranges.resize(kept);
 }
 
 void Image::put(Address at, ByteView bytes) {
-    const auto fits = std::min<std::uint64_t>(bytes.size(), 0xFFFFFFFFull - at);
-    const Range inside = intersection({at, at + static_cast<Address>(fits)}, range());
-    if (inside.empty()) return;
-    const auto part = bytes.subspan(inside.begin - at, inside.size());
-    std::copy(part.begin(), part.end(), bytes_.begin() + (inside.begin - base_));
-    present_ = merged(present_, inside);
+    const Piece piece{at, bytes};
+    put_all({&piece, 1});
+}
+
+void Image::put_all(std::span<const Piece> pieces) {
+    for (const auto& piece : pieces)
+        if (const Range inside = copy(piece); !inside.empty()) present_.push_back(inside);
+    tidy(present_);
+}
+
+const Range* Image::part_with(Address at) const {
+    const auto behind = std::upper_bound(present_.begin(), present_.end(), at, [](Address address, Range part) { return address < part.begin; });
+    if (behind == present_.begin() || !(behind - 1)->contains(at)) return nullptr;
+    return &*(behind - 1);
 }
 
 bool Image::has(Range at) const {
     if (at.end < at.begin) return false;  // an address plus a hostile length went past the end of the address space
     if (at.empty()) return range().contains(at);
-    return std::any_of(present_.begin(), present_.end(), [&](Range part) { return part.contains(at); });
+    const auto* part = part_with(at.begin);
+    return part && part->contains(at);
 }
 
 ByteView Image::bytes(Range at) const {
@@ -47,10 +65,9 @@ ByteView Image::bytes(Range at) const {
 }
 
 ByteView Image::leading(Range at) const {
-    if (at.end < at.begin) return {};
-    for (const auto& part : present_)
-        if (part.contains(at.begin)) return ByteView(bytes_).subspan(at.begin - base_, std::min(part.end, at.end) - at.begin);
-    return {};
+    const auto* part = at.end < at.begin ? nullptr : part_with(at.begin);
+    if (!part) return {};
+    return ByteView(bytes_).subspan(at.begin - base_, std::min(part->end, at.end) - at.begin);
 }
 
 }  // namespace photopsy

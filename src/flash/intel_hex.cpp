@@ -31,12 +31,66 @@ std::string_view parse_record(std::string_view line, std::vector<std::uint8_t>& 
     return "";
 }
 
-void append(std::vector<Segment>& segments, std::uint64_t address, ByteView data) {
+/// Appends to the last piece, or as a new one. `owned` never grows beyond its capacity, so that the views stay good.
+void append(Decoded& decoded, std::uint64_t address, ByteView data) {
     if (data.empty() || address + data.size() > 0x100000000ull) return;
-    if (segments.empty() || segments.back().at + segments.back().bytes.size() != address) segments.push_back({static_cast<Address>(address), {}});
-    auto& bytes = segments.back().bytes;
-    bytes.insert(bytes.end(), data.begin(), data.end());
+    auto& pieces = decoded.pieces;
+    auto& owned = decoded.owned;
+    const auto begin = owned.size();
+    owned.insert(owned.end(), data.begin(), data.end());
+    const bool goes_on = !pieces.empty() && pieces.back().at + pieces.back().bytes.size() == address;
+    if (goes_on)
+        pieces.back().bytes = ByteView(owned).subspan(begin - pieces.back().bytes.size());
+    else
+        pieces.push_back({static_cast<Address>(address), ByteView(owned).subspan(begin)});
 }
+
+/// Reads record after record; what is wrong becomes a problem.
+class HexReader {
+public:
+    explicit HexReader(ByteView file) : lines_(file), decoded_{.format = "intel-hex"} {
+        decoded_.owned.reserve(file.size() / 2);  // two digits for each byte
+    }
+
+    Decoded run() {
+        std::string_view line;
+        while (!ended_ && lines_.next(line)) {
+            if (line.empty()) continue;
+            bytes_.clear();
+            Record record;
+            const auto problem = parse_record(line, bytes_, record);
+            if (!problem.empty()) {
+                add(line, fmt::format("line {} of the Intel HEX text {}; what stands before it was read", lines_.number(), problem));
+                return std::move(decoded_);
+            }
+            take(record);
+            if (decoded_.pieces.size() <= most_pieces) continue;
+            add(line,
+                fmt::format("the Intel HEX text names more than {} separate places: what stands from line {} on was not read", most_pieces, lines_.number()));
+            return std::move(decoded_);
+        }
+        if (!ended_) decoded_.remarks.push_back("the Intel HEX text has no end record");
+        return std::move(decoded_);
+    }
+
+private:
+    void add(std::string_view line, std::string detail) {
+        decoded_.problems.push_back(
+            {.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = lines_.offset(), .length = line.size(), .detail = std::move(detail)});
+    }
+    void take(const Record& record) {
+        if (record.type == Data) append(decoded_, base_ + record.offset, record.data);
+        if (record.type == ExtendedSegment) base_ = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 4;
+        if (record.type == ExtendedLinear) base_ = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 16;
+        if (record.type == EndOfFile) ended_ = true;
+    }
+
+    Lines lines_;
+    Decoded decoded_;
+    std::vector<std::uint8_t> bytes_;  // of the record at hand
+    std::uint64_t base_ = 0;
+    bool ended_ = false;
+};
 
 }  // namespace
 
@@ -50,33 +104,6 @@ bool is_intel_hex(ByteView file) {
     return !line.empty() && parse_record(line, bytes, record).empty();
 }
 
-Decoded decode_intel_hex(ByteView file) {
-    Decoded decoded{.format = "intel-hex"};
-    Lines lines(file);
-    std::string_view line;
-    std::vector<std::uint8_t> bytes;
-    std::uint64_t base = 0;
-    bool ended = false;
-    while (!ended && lines.next(line)) {
-        if (line.empty()) continue;
-        bytes.clear();
-        Record record;
-        const auto problem = parse_record(line, bytes, record);
-        if (!problem.empty()) {
-            decoded.problems.push_back({.defect = CaptureDefect::NotBinary,
-                                        .where = {},
-                                        .file_offset = lines.offset(),
-                                        .length = line.size(),
-                                        .detail = fmt::format("line {} of the Intel HEX text {}; what stands before it was read", lines.number(), problem)});
-            return decoded;
-        }
-        if (record.type == Data) append(decoded.segments, base + record.offset, record.data);
-        if (record.type == ExtendedSegment) base = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 4;
-        if (record.type == ExtendedLinear) base = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 16;
-        ended = record.type == EndOfFile;
-    }
-    if (!ended) decoded.remarks.push_back("the Intel HEX text has no end record");
-    return decoded;
-}
+Decoded decode_intel_hex(ByteView file) { return HexReader(file).run(); }
 
 }  // namespace photopsy

@@ -38,7 +38,7 @@ Shift next_shift(const Anchor& anchor, std::size_t file_size, Shift now, Shift m
 
 /// More of the anchors from `index` on stand at `next` than at `now`: a single module at a wrong address is no loss.
 bool rest_agrees(const std::vector<Anchor>& anchors, std::size_t index, Shift now, Shift next) {
-    const std::vector<Anchor> rest(anchors.begin() + static_cast<std::ptrdiff_t>(index), anchors.end());
+    const auto rest = std::span(anchors).subspan(index);
     return votes_for(rest, next) > votes_for(rest, now);
 }
 

@@ -150,29 +150,14 @@ void Placement::note_missing(Shift end_of_file) {
         fmt::format("the file ends at flash address {}: {} of {} bytes are missing", hex_address(address(end_of_file)), whole_ - end_of_file, whole_));
 }
 
-/// Bytes behind the end of the flash.
+/// Bytes behind the end of the flash. Where the flash's start is missing, `shift` is the number of bytes that are.
 void Placement::note_tail(Shift shift) {
     const auto extra = size_ + shift - whole_;
     if (extra <= 0 || (shift > 0 && extra <= shift)) return;
-    const auto offset = static_cast<std::size_t>(whole_ - shift);
-    const auto tail = file_.subspan(offset);
-    const Range end{layout_.flash.end, layout_.flash.end};
-    const auto flash = file_.subspan(offset - static_cast<std::size_t>(whole_),
-                                     static_cast<std::size_t>(std::max<Shift>(0, std::min<Shift>(whole_, static_cast<Shift>(tail.size())))));
-    std::string what = fmt::format("{} bytes follow that belong to nothing", extra);
-    if (all_equal(tail, tail[0]))
-        what = fmt::format("{} bytes 0x{:02x} follow", extra, tail[0]);
-    else if (tail.size() % static_cast<std::size_t>(whole_) == 0 || tail.size() >= static_cast<std::size_t>(whole_)) {
-        std::size_t different = 0;
-        for (std::size_t i = 0; i < flash.size(); ++i) different += flash[i] != tail[i];
-        if (different == 0)
-            what = fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", extra);
-        else if (different < flash.size() / 100)
-            what = fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", extra, different);
-    } else if (tail.size() <= static_cast<std::size_t>(whole_) && std::equal(tail.begin(), tail.end(), flash.begin())) {
-        what = fmt::format("{} bytes follow that repeat its beginning", extra);
-    }
-    add(CaptureDefect::Oversized, end, offset, static_cast<std::size_t>(extra), fmt::format("the flash of {} bytes is complete; behind it {}", whole_, what));
+    const auto begin = static_cast<std::size_t>(std::max<Shift>(0, -shift)), end = static_cast<std::size_t>(whole_ - shift);
+    const auto tail = compare_tail(file_.subspan(begin, end - begin), file_.subspan(end), static_cast<std::size_t>(std::max<Shift>(0, shift)));
+    add(CaptureDefect::Oversized, {layout_.flash.end, layout_.flash.end}, end, static_cast<std::size_t>(extra),
+        fmt::format("the flash of {} bytes {}; behind it {}", whole_, shift > 0 ? "ends inside the file" : "is complete", words_of(tail)));
 }
 
 /// The first two words look like the bootloader's stack pointer and reset vector (or the file is too short to tell).

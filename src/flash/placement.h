@@ -29,6 +29,20 @@ std::vector<Loss> find_losses(ByteView file, const std::vector<Anchor>& anchors,
 /// number of bytes that is no whole word, or by as many as something behind it does (the factory image). Where it ends where it should, one look.
 std::optional<Loss> find_hidden_loss(ByteView file, const std::vector<Anchor>& anchors, const Layout& layout, Shift most);
 
+/// What stands in a file behind the flash's last byte, compared with the flash before it.
+struct Tail {
+    enum class Kind { Other, OneByte, SameDump, OtherRead, SameBeginning } kind = Kind::Other;
+    std::size_t size = 0;
+    std::uint8_t byte = 0;            ///< OneByte: the one
+    std::size_t different = 0;        ///< OtherRead: bytes that are not alike
+    std::size_t first = 0, last = 0;  ///< OtherRead: the first and last of them, counted from the first byte of `flash`
+};
+/// `flash` are the flash's bytes in the file, from the one numbered `missing` on (0: the flash is complete); `tail` is what follows. A second dump in the tail
+/// may have the start that the first lacks, or lack it too.
+Tail compare_tail(ByteView flash, ByteView tail, std::size_t missing);
+/// "512 bytes follow that repeat its beginning".
+std::string words_of(const Tail&);
+
 /// The 16 KiB application data that DFU alternate setting 1 gives, or a copy of the table or both: placed and named. False where it is neither.
 bool place_table_only(ByteView file, const Layout& layout, Capture& capture);
 

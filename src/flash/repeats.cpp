@@ -100,7 +100,7 @@ private:
 
 /// The image without what lies in `bad` (ascending or not, may overlap).
 Image without(const Image& image, const Layout& layout, const std::vector<Range>& bad) {
-    Image result(layout.flash);
+    std::vector<Piece> kept;
     for (auto part : image.present()) {
         auto from = part.begin;
         while (from < part.end) {
@@ -113,10 +113,12 @@ Image without(const Image& image, const Layout& layout, const std::vector<Range>
                     until = std::min(until, range.begin);
                 if (inside) break;
             }
-            if (!inside) result.put(from, image.bytes({from, until}));
+            if (!inside) kept.push_back({from, image.bytes({from, until})});
             from = until;
         }
     }
+    Image result(layout.flash);
+    result.put_all(kept);
     return result;
 }
 

@@ -150,7 +150,7 @@ TEST_CASE("the first bad line of an Intel HEX text is named", "[formats]") {
     CHECK(problem(with_line(":0000000")).find("pairs of hexadecimal digits") != std::string::npos);
     CHECK(problem(with_line("hello")).find("begin with a colon") != std::string::npos);
     CHECK(problem(with_line(":0100000408F3")).find("address of a wrong length") != std::string::npos);
-    CHECK(decode_intel_hex(bytes_of(":020000021000EC\n:0100000055AA\n:00000001FF")).segments.at(0).at == 0x10000);
+    CHECK(decode_intel_hex(bytes_of(":020000021000EC\n:0100000055AA\n:00000001FF")).pieces.at(0).at == 0x10000);
     CHECK(decode_intel_hex(bytes_of(":0100000055AA\n")).remarks.at(0).find("no end record") != std::string::npos);
 }
 

@@ -1,0 +1,52 @@
+// Bytes behind the end of the flash: a filling, the dump once more, another read of it, or something else.
+#include "flash/placement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+/// Compares `tail` with as many copies of `flash` as it has room for; a copy that ends early counts as far as it goes.
+static Tail against(ByteView flash, ByteView tail) {
+    Tail result{.size = tail.size()};
+    for (std::size_t i = 0, at = 0; i < tail.size(); ++i, at = at + 1 == flash.size() ? 0 : at + 1) {
+        if (flash[at] == tail[i]) continue;
+        if (result.different++ == 0) result.first = result.last = at;
+        result.first = std::min(result.first, at);
+        result.last = std::max(result.last, at);
+    }
+    const bool whole_copy = tail.size() >= flash.size();
+    if (result.different == 0)
+        result.kind = whole_copy ? Tail::Kind::SameDump : Tail::Kind::SameBeginning;
+    else if (whole_copy && result.different < flash.size() / 100)
+        result.kind = Tail::Kind::OtherRead;
+    return result;
+}
+
+Tail compare_tail(ByteView flash, ByteView tail, std::size_t missing) {
+    if (flash.empty() || tail.empty()) return {.size = tail.size()};
+    if (all_equal(tail, tail[0])) return {.kind = Tail::Kind::OneByte, .size = tail.size(), .byte = tail[0]};
+    auto result = against(flash, tail);
+    if (result.kind == Tail::Kind::Other && missing != 0 && tail.size() > missing) result = against(flash, tail.subspan(missing));
+    result.size = tail.size();
+    return result;
+}
+
+std::string words_of(const Tail& tail) {
+    switch (tail.kind) {
+        case Tail::Kind::OneByte:
+            return fmt::format("{} bytes 0x{:02x} follow", tail.size, tail.byte);
+        case Tail::Kind::SameDump:
+            return fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", tail.size);
+        case Tail::Kind::OtherRead:
+            return fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", tail.size, tail.different);
+        case Tail::Kind::SameBeginning:
+            return fmt::format("{} bytes follow that repeat its beginning", tail.size);
+        case Tail::Kind::Other:
+            break;
+    }
+    return fmt::format("{} bytes follow that belong to nothing", tail.size);
+}
+
+}  // namespace photopsy
