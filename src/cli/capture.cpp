@@ -4,6 +4,7 @@
 #include "cli/device_reading.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "facts/proven.h"
 #include "report/report.h"
 
 #include <fmt/format.h>
@@ -60,18 +61,27 @@ Result<EarlierPart> read_partial(const CaptureCommand& options) {
     return EarlierPart{std::move(*bytes), std::move(*record)};
 }
 
-/// Dump and record, or a part and its record. True where both are written.
-bool save(const std::string& path, const DeviceReading& reading, Overwrite overwrite, Session& session) {
+/// Dump and record, or a part and its record: both or none. The sentence where they could not be written.
+std::optional<std::string> save(const std::string& path, const DeviceReading& reading, Overwrite overwrite) {
     // The record first: a dump without one is worth less than a record without a dump.
-    for (const auto& [name, bytes] : {std::pair<std::string, std::string>{path + ".json", record_text(reading.record)},
-                                      std::pair<std::string, std::string>{path, {reading.bytes.begin(), reading.bytes.end()}}}) {
-        if (const auto failure = write_output(name, bytes, overwrite, mode_private)) return session.fail(*failure), false;
-    }
-    return true;
+    const std::string record = path + ".json";
+    if (auto failure = write_output(record, record_text(reading.record), overwrite, mode_private)) return failure;
+    auto failure = write_output(path, reading.bytes, overwrite, mode_private);
+    if (failure) ::unlink(record.c_str());
+    return failure;
+}
+
+/// A flash that was read once is worth what its own checksums vouch for; the status says so where they do not vouch for everything.
+void tell_read_once(const Analysis& analysis, const DeviceReading& reading, const std::string& name, Session& session) {
+    const std::uint64_t unproven = unproven_bytes(analysis.facts, reading.bytes, reading.layout->flash.begin);
+    const std::string sentence = name + ": read once, unverified";
+    if (unproven == 0) return session.say(sentence + "; but everything in it that is not erased passes a checksum.");
+    session.fail(fmt::format("{}; no checksum vouches for {} of its bytes.", sentence, unproven), exit_device);
+    session.say("Capture again without --reads 1: two reads that agree show that the connection can be trusted.");
 }
 
 void tell_reads(const CaptureRecord& record, Session& session) {
-    if (record.reads == 1) return session.say("Read once: nothing was compared. --reads 2 shows whether the connection can be trusted.");
+    if (record.reads == 1) return;
     std::string sentence = fmt::format("Read {} times", record.reads);
     sentence += record.differed.empty() ? ", all reads equal" : record.unstable.empty() ? ", differences settled by reading again" : "";
     if (record.retries != 0)
@@ -93,11 +103,15 @@ void tell_unstable(const CaptureRecord& record, Session& session) {
     session.say("Capture again with another cable on a USB 2 port without a hub; if the same addresses stay unstable, the flash cells there are failing.");
 }
 
-void show_verdict(const DeviceReading& reading, const std::string& name, Session& session) {
+std::vector<Analysis> analyzed(const DeviceReading& reading, const std::string& name) {
     Capture capture = recognize(reading.bytes, name, "", *reading.layout);
     attach_record(reading.record, capture);
     std::vector<Analysis> analyses;
     analyses.push_back(analyze(std::move(capture), *reading.layout));
+    return analyses;
+}
+
+void show_verdict(const std::vector<Analysis>& analyses, Session& session) {
     session.raise(analyses.front().diagnosis.exit_status);
     const Terminal& terminal = session.terminal;
     session.print(render(analyses, Format::Text,
@@ -107,11 +121,25 @@ void show_verdict(const DeviceReading& reading, const std::string& name, Session
                           .owner_reads = terminal.output_is_tty}));
 }
 
-void keep_part(const CaptureCommand& options, const DeviceReading& reading, Session& session) {
-    if (options.to_stdout() || !reading.worth_keeping) return;
-    if (save(options.partial(), reading, Overwrite::Yes, session))
-        session.say(
-            fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
+/// Keeps the bytes that were read, or as many of them as the disk takes: what a later run need not read again.
+void keep_part(const CaptureCommand& options, DeviceReading reading, Session& session) {
+    constexpr std::size_t block = 4096;
+    while (!reading.bytes.empty()) {
+        const auto failure = save(options.partial(), reading, Overwrite::Yes);
+        if (!failure)
+            return session.say(
+                fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
+        reading.bytes.resize(reading.bytes.size() / 2 / block * block);
+        if (reading.bytes.empty()) return session.fail(*failure);
+        reading.record.size = reading.bytes.size();
+        reading.record.sha256 = hex(sha256(reading.bytes));
+    }
+}
+
+/// The whole flash was read, but there is no room for it: a part that fits keeps the device from having to be read from the start again.
+void disk_full(const CaptureCommand& options, const DeviceReading& reading, const std::string& failure, Session& session) {
+    session.fail(failure);
+    keep_part(options, reading, session);
 }
 
 void run(const CaptureCommand& options, Session& session) {
@@ -125,12 +153,15 @@ void run(const CaptureCommand& options, Session& session) {
         earlier = std::move(*part);
     }
     const DeviceReading reading = read_device(options.reading, earlier ? &*earlier : nullptr, layout->get(), session);
-    if (!reading.finished) return keep_part(options, reading, session);
+    if (!reading.finished) {
+        if (!options.to_stdout() && reading.worth_keeping) keep_part(options, reading, session);
+        return;
+    }
 
     if (options.to_stdout()) {
         session.print({reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size()});
     } else {
-        if (!save(options.file, reading, Overwrite::No, session)) return;
+        if (const auto failure = save(options.file, reading, Overwrite::No)) return disk_full(options, reading, *failure, session);
         ::unlink(options.partial().c_str());
         ::unlink((options.partial() + ".json").c_str());
         session.say(fmt::format("{}: {} bytes, sha256 {}.", options.file, reading.bytes.size(), reading.record.sha256));
@@ -139,8 +170,12 @@ void run(const CaptureCommand& options, Session& session) {
     if (!options.to_stdout())
         session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
     tell_unstable(reading.record, session);
-    const bool analyze_too = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
-    if (analyze_too) show_verdict(reading, options.file.substr(options.file.rfind('/') + 1), session);
+    const bool show = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
+    if (!show && reading.record.reads > 1) return;
+    const std::string name = options.to_stdout() ? "standard output" : options.file.substr(options.file.rfind('/') + 1);
+    const auto analyses = analyzed(reading, name);
+    if (reading.record.reads == 1) tell_read_once(analyses.front(), reading, name, session);
+    if (show) show_verdict(analyses, session);
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ std::string record_text(const CaptureRecord& record) {
     json["path"] = record.path;
     json["operating_system"] = record.operating_system;
     json["reads"] = record.reads;
+    json["verification"] = record.reads == 1 ? "read once, unverified" : record.unstable.empty() ? "reads agree" : "reads differ";
     json["retries"] = record.retries;
     json["reconnects"] = record.reconnects;
     json["differed"] = ranges_json(record.differed);

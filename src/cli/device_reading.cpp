@@ -204,7 +204,8 @@ DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earl
     reading.layout = device.identity.layout;
     reading.record = record_of(device);
     dfu::FlashCapture capture(
-        {.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{}});
+        {.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{},
+         .returning = device.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody});
     ProgressLine line(session, options.reads);
     const auto end = dfu::drive(capture, *opened.port, options.timeout_ms, [&](const dfu::FlashCapture& at) {
         line.show(at);

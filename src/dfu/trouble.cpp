@@ -140,8 +140,8 @@ Advice advise(Trouble trouble, HostSystem system, const TroubleDetails& details)
             return {"Two reads of the flash differ in many places: the cable, the port or the device cannot be trusted.",
                     "Take another cable and a USB 2 port of the computer itself, without a hub, and capture again."};
         case Trouble::OtherDeviceOrFlash:
-            return {"The part that was read earlier does not fit what the device holds now: it is another device, or its flash has changed.",
-                    "Delete the .partial file and capture again without --resume."};
+            return {"What was read earlier does not fit what the device holds now: it is another device, or its flash has changed.",
+                    "Capture again from the beginning, with one device: without --resume, after deleting its .partial file."};
         default:
             return before_reading(trouble, details);
     }

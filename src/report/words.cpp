@@ -186,7 +186,7 @@ std::string device_line(const Document& document) {
 std::string capture_in_words(const Document& document) {
     if (!document.capture) return "";
     const auto reads = document.capture->reads;
-    return fmt::format("; captured {}, {}", document.capture->when, reads == 1 ? "read once, not compared" : fmt::format("{} reads compared", reads));
+    return fmt::format("; captured {}, {}", document.capture->when, reads == 1 ? "read once, unverified" : fmt::format("{} reads compared", reads));
 }
 
 std::string byte_count(std::uint64_t count) {

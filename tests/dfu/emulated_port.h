@@ -32,10 +32,12 @@ public:
         return {dfu::TransferResult::Done, incoming ? ByteView(stage_).first(static_cast<std::size_t>(length)) : ByteView{}};
     }
     dfu::Trouble reconnect() override {
+        if (before_return) before_return();
         for (int tries = 0; tries < 5; ++tries)
             if (device_.plug_in_again()) return dfu::Trouble::None;
         return dfu::Trouble::Gone;
     }
+    std::function<void()> before_return;  ///< what happens while the device is away: it may come back as another
     void wait(std::uint32_t milliseconds) override { waited_ += milliseconds; }
     std::uint64_t waited() const { return waited_; }
 

@@ -116,6 +116,75 @@ TEST_CASE("an interrupted capture goes on from the bytes it held, and finds out 
     CHECK(run(wrong, other).trouble == Trouble::OtherDeviceOrFlash);
 }
 
+/// The same flash with another owner's keys: one block differs.
+static NorFlash with_other_keys(NorFlash flash) {
+    for (std::size_t i = 0x4100; i < 0x4800; ++i) flash.bytes[i] ^= 0x5A;
+    return flash;
+}
+static std::vector<std::uint8_t> small(const NorFlash& flash) { return {flash.bytes.begin(), flash.bytes.begin() + small_flash.size()}; }
+
+TEST_CASE("a held part is read again and compared, with one read too", "[dfu]") {
+    const NorFlash flash = random_flash(5), other = with_other_keys(flash);
+    const auto whole = small(flash), foreign = small(other);
+    for (const std::size_t length : {std::size_t{0x5000}, std::size_t{0x4234}, whole.size()})
+        for (const auto returning : {dfu::Returning::KnownById, dfu::Returning::Anybody}) {
+            PhotonDevice device;
+            device.flash = flash;
+            FlashCapture same({.flash = small_flash, .reads = 1, .held = {whole.begin(), whole.begin() + static_cast<long>(length)}, .returning = returning});
+            CHECK(run(same, device).end == DriveResult::End::Finished);
+            CHECK(same.bytes() == whole);
+            CHECK(same.tally().reads == 1);
+            CHECK(same.arrived_bytes() >= whole.size());
+            CHECK(same.arrived_bytes() == same.expected_bytes());
+
+            FlashCapture mixed(
+                {.flash = small_flash, .reads = 1, .held = {foreign.begin(), foreign.begin() + static_cast<long>(length)}, .returning = returning});
+            const auto end = run(mixed, device);
+            if (returning == dfu::Returning::Anybody)
+                CHECK(end.trouble == Trouble::OtherDeviceOrFlash);
+            else  // its id says that it is the same device: its flash was written since, and what it holds now counts
+                CHECK((end.end == DriveResult::End::Finished && mixed.bytes() == whole));
+        }
+}
+
+TEST_CASE("two devices without an id are never mixed into one dump, whenever the one takes the other's place", "[dfu]") {
+    const NorFlash flash = random_flash(5), other = with_other_keys(flash);
+    const unsigned runs = full_tests() ? 10000 : 600;
+    unsigned refused = 0, second = 0, first = 0;
+    for (unsigned i = 0; i < runs; ++i) {
+        std::mt19937 random(i);
+        PhotonDevice device;
+        device.generation = random() % 2 ? Generation::V0_4_4 : Generation::V0_4_9;
+        device.flash = flash;
+        const long at = static_cast<long>(random() % 60);
+        device.faults = {{Fault::Kind::Unplug, at, 1, true, 0}};
+        if (random() % 4 == 0) device.faults.push_back({Fault::Kind::Unplug, at + 1 + static_cast<long>(random() % 30), 1, true, 0});
+        if (random() % 4 == 0) device.faults.push_back({Fault::Kind::Stall, static_cast<long>(random() % 60), 1, true, 0});
+        EmulatedPort port(device);
+        bool swapped = false;
+        port.before_return = [&] {
+            if (device.is_gone()) swapped = !swapped;
+            device.flash = swapped ? other : flash;
+        };
+        dfu::CaptureWish wish{.flash = small_flash, .reads = 1 + static_cast<int>(random() % 3), .returning = dfu::Returning::Anybody};
+        const auto whole = small(flash);
+        if (random() % 3 == 0) wish.held = {whole.begin(), whole.begin() + static_cast<long>(random() % whole.size())};
+        FlashCapture capture(wish);
+        const auto result = dfu::drive(capture, port, 1000, [](const FlashCapture&) { return true; });
+        INFO("run " << i);
+        REQUIRE(device.trespasses().empty());
+        if (result.end == DriveResult::End::Failed) {
+            ++refused;
+            continue;
+        }
+        REQUIRE(capture.bytes() == small(device.flash));
+        ++(swapped ? second : first);
+    }
+    CHECK(refused > runs / 10);
+    CHECK(second > 0);
+    CHECK(first > 0);
+}
+
 TEST_CASE("whatever fails wherever: the bytes are right, or named as unstable, or there is an error", "[dfu]") {
     const unsigned runs = full_tests() ? 40000 : 4000;
     std::mt19937 random(20260);
@@ -138,7 +207,8 @@ TEST_CASE("whatever fails wherever: the bytes are right, or named as unstable, o
             device.faults.push_back(fault);
         }
         const auto before = device.flash.bytes;
-        FlashCapture capture({.flash = small_flash, .reads = 2 + static_cast<int>(below(2))});
+        FlashCapture capture(
+            {.flash = small_flash, .reads = 2 + static_cast<int>(below(2)), .returning = below(2) == 0 ? dfu::Returning::Anybody : dfu::Returning::KnownById});
         const DriveResult result = run(capture, device);
         INFO("run " << i);
         REQUIRE(device.trespasses().empty());

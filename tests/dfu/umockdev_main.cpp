@@ -22,8 +22,9 @@ struct Options {
     std::vector<std::uint8_t> flash;
     std::string save_flash, generation = "0.7.0", serial, kind = "photon";
     std::vector<Fault> faults;
+    std::vector<std::uint8_t> other_flash;
     int count = 1, claim_error = 0, node_mode = -1, state = -1;
-    long replug_ms = -1;
+    long replug_ms = -1, interrupt_at = -1;
     bool read_only = false, garbage = false;
     char** command = nullptr;
 };
@@ -95,6 +96,10 @@ Options parse(int count, char** words) {
             options.node_mode = std::stoi(words[++i], nullptr, 8);
         else if (word == "--state")
             options.state = std::stoi(words[++i]);
+        else if (word == "--interrupt-at")
+            options.interrupt_at = std::stol(words[++i]);
+        else if (word == "--other-flash")
+            options.other_flash = read_all(words[++i]);
         else if (word == "--replug-ms")
             options.replug_ms = std::stol(words[++i]);
         else
@@ -132,6 +137,8 @@ void set_up(Socket& socket, const Options& options, int index) {
     device.faults = options.faults;
     device.garbage_descriptors = options.garbage;
     if (options.state >= 0) device.leave_in_state(static_cast<std::uint8_t>(options.state));
+    socket.other_flash = options.other_flash;
+    socket.interrupt_at = options.interrupt_at;
     socket.claim_error = options.claim_error;
     socket.port = index + 1;
     socket.number = index + 2;
@@ -187,6 +194,10 @@ int main(int count, char** words) {
     if (child == 0) {
         execvp(options.command[0], options.command);
         give_up(std::string("cannot run ") + options.command[0]);
+    }
+    for (Socket& socket : sockets) {
+        const std::lock_guard<std::mutex> lock(socket.mutex);
+        socket.program = child;
     }
     int status = wait_for(child, bed, sockets, options.replug_ms);
     for (Socket& socket : sockets) {

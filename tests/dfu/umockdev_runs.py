@@ -77,8 +77,11 @@ def honest(name, done):
         return "byte-equal"
     check(done.returncode == 3, f"{name}: exit {done.returncode}: {done.stderr}")
     check(done.stderr.startswith("photopsy: ") or "\nphotopsy: " in done.stderr, f"{name}: no sentence: {done.stderr}")
-    if dump.exists():  # only bytes that are named as unstable may be wrong
+    if dump.exists():  # only bytes that are named as unstable may be wrong, or where all of it is named as unverified
         record = json.loads((work / "dump.bin.json").read_text())
+        if record["reads"] == 1:
+            check("read once, unverified" in done.stderr, f"{name}: an unverified dump that nobody was told of")
+            return "named as unverified"
         wrong = [i for i, (a, b) in enumerate(zip(dump.read_bytes(), flash)) if a != b and not unstable(record, i)]
         check(record["unstable"] and not wrong, f"{name}: a dump in spite of failure, wrong at {wrong[:4]}")
         check("cannot be trusted" in done.stderr, f"{name}: unstable bytes that nobody was told of")
@@ -149,9 +152,7 @@ def no_permission():
 
 def interrupted_and_resumed():
     clean()
-    # One transfer hangs, so that Ctrl-C comes while the flash is being read.
-    script = f'"{PHOTOPSY}" capture -o "{dump}" --timeout 2000 & sleep 1; kill -INT $!; wait $!'
-    done = emulate(["--read-only", "--fault", "silence:100:1"], ["bash", "-c", script])
+    done = capture(["--interrupt-at", "100"])  # Ctrl-C while block 100 is on its way
     check(done.returncode == 3 and "stopped" in done.stderr and partial.exists() and not dump.exists(), f"Ctrl-C: {done.returncode} {done.stderr}")
     done = capture()
     check(done.returncode == 2 and "--resume" in done.stderr, f"a part is in the way: {done.stderr}")
@@ -162,6 +163,58 @@ def interrupted_and_resumed():
     check(done.returncode == 2 and "never overwrites" in done.stderr and dump.read_bytes() == flash, f"overwriting: {done.stderr}")
     done = emulate(["--read-only"], ["bash", "-c", f'"{PHOTOPSY}" capture -o - | cmp - "{work / "flash.bin"}"'])
     check(done.returncode == 0, f"standard output: {done.stdout} {done.stderr}")
+
+
+def read_once():
+    """What was read once and compared with nothing says so: on the terminal, in the record, in the report, by its status."""
+    clean()
+    done = capture(words=["--reads", "1", "--analyze"])
+    check(done.returncode == 3 and "read once, unverified" in done.stderr and "no checksum vouches" in done.stderr, f"read once: {done.returncode} {done.stderr}")
+    check("read once, unverified" in done.stdout, f"read once: not in the report: {done.stdout[:400]}")
+    record = json.loads((work / "dump.bin.json").read_text()) if dump.exists() else {}
+    check(record.get("verification") == "read once, unverified" and record.get("reads") == 1, f"read once: {record}")
+    clean()
+    (work / "erased.bin").write_bytes(b"\xff" * SIZE)
+    done = run([EMULATOR, "--flash", work / "erased.bin", "--", PHOTOPSY, "capture", "-o", dump, "--reads", "1", "--no-analyze"], work)
+    check(done.returncode == 0 and "read once, unverified" in done.stderr, f"read once, erased: {done.returncode} {done.stderr}")
+
+
+def other_device_comes_back():
+    """Bootloaders before 8 have no serial of their own: what is plugged in again, or resumed on, may be another device, and two must never be mixed."""
+    other = bytearray(flash)
+    for at in range(0x4000, 0xC000):
+        other[at] ^= 0x5A
+    (work / "other.bin").write_bytes(other)
+    for reads, block in (("1", 60), ("1", 3), ("2", 100), ("2", 300)) if FULL else (("1", 60), ("2", 300)):
+        clean()
+        swap = ["--generation", "0.4.9", "--fault", f"unplug:{block}", "--replug-ms", "50", "--other-flash", str(work / "other.bin")]
+        done = capture(swap, ["--reads", reads])
+        name = f"another device at block {block} of {reads} reads"
+        if dump.exists():
+            check(dump.read_bytes() == other, f"{name}: two devices in one dump")
+        else:
+            check(done.returncode == 3 and "another device" in done.stderr, f"{name}: {done.returncode} {done.stderr}")
+    for reads in ("1", "2"):
+        clean()
+        done = capture(["--generation", "0.4.9", "--interrupt-at", "100"], ["--reads", reads])
+        check(partial.exists(), f"interrupted: {done.stderr}")
+        done = run([EMULATOR, "--read-only", "--generation", "0.4.9", "--flash", work / "other.bin", "--", PHOTOPSY, "capture", "-o", dump, "--resume", "--reads", reads], work)
+        check(done.returncode == 3 and "another device" in done.stderr and not dump.exists(), f"resumed on another old device: {done.returncode} {done.stderr}")
+        done = capture(["--generation", "0.4.9"], ["--resume", "--reads", reads])
+        check(dump.exists() and dump.read_bytes() == flash, f"resumed on the same old device: {done.returncode} {done.stderr}")
+
+
+def disk_full():
+    """Room for half the flash: what was read is kept as far as it fits, and no record stands without its bytes."""
+    clean()
+    limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 600; exec "$@"', "limited"]
+    done = capture(before=limited)
+    check(done.returncode == 2 and "cannot write" in done.stderr, f"full disk: {done.returncode} {done.stderr}")
+    left = sorted(path.name for path in work.glob("dump.bin*"))
+    check(left == ["dump.bin.partial", "dump.bin.partial.json"], f"full disk: {left}")
+    if partial.exists():
+        check(0 < partial.stat().st_size <= 600 * 1024 and flash.startswith(partial.read_bytes()), "full disk: the part")
+        whole("resumed after a full disk", capture(words=["--resume"]))
 
 
 def dfu_util_agrees():
@@ -195,6 +248,7 @@ def random_scene(source):
         options += ["--node-mode", "444"]
         before = ["setpriv", "--reuid", "65534", "--clear-groups"]
         names.append("no permission")
+    words += source.choice([[], [], ["--reads", "1"], ["--reads", "3"]])
     for _ in range(source.choice([0, 1, 1, 2, 3])):
         names.append(add_fault(source, options))
     return options, words, before, names or ["nothing"]
@@ -230,6 +284,9 @@ try:
     named_cases()
     no_permission()
     interrupted_and_resumed()
+    read_once()
+    other_device_comes_back()
+    disk_full()
     dfu_util_agrees()
     random_runs()
 finally:

@@ -5,6 +5,7 @@
 #include <linux/usbdevice_fs.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -21,6 +22,10 @@ int transact(Socket& socket, std::uint8_t* bytes, std::size_t size, int& length)
                                  little_endian<std::uint16_t>(view.subspan(6))};
     if (size < 8u + setup.length) return -EINVAL;
     const int result = socket.device.control(setup, bytes + 8);
+    if (socket.program > 0 && socket.interrupt_at >= 0 && socket.device.uploads() > socket.interrupt_at) {
+        socket.interrupt_at = -1;
+        ::kill(socket.program, SIGINT);
+    }
     if (result == PhotonDevice::gone && !socket.was_gone) {  // the transfer in flight breaks; only the next finds no device
         socket.was_gone = true;
         return -EPROTO;
@@ -164,6 +169,7 @@ void replug(UMockdevTestbed* bed, Socket& socket, long after_ms) {
         while (!socket.device.plug_in_again()) {
         }
         socket.was_gone = false;
+        if (!socket.other_flash.empty()) socket.device.flash.bytes = socket.other_flash;
         socket.number += 10;
     }
     plug_in(bed, socket);

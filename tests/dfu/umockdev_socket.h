@@ -2,6 +2,7 @@
 // A socket of the mock USB with an emulated device in it: the usbfs ioctls of a real libusb are answered by the device model.
 #include "dfu/photon_device.h"
 
+#include <sys/types.h>
 #include <umockdev.h>
 
 #include <list>
@@ -27,6 +28,9 @@ struct Socket {
     std::mutex mutex;
     std::list<Urb> urbs;
     bool was_gone = false;
+    std::vector<std::uint8_t> other_flash;  ///< not empty: what comes back after an unplug is another device, with this flash
+    long interrupt_at = -1;                 ///< number of the block at which the program is sent SIGINT, before it gets its answer
+    pid_t program = 0;
     std::string node, sysfs;
 };
 
