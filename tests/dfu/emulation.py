@@ -7,7 +7,7 @@ ENVIRONMENT = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") +
 FULL = os.environ.get("PHOTOPSY_FULL") == "1"
 
 
-def run(words, folder, timeout=120):
+def run(words, folder, timeout=600):
     return subprocess.run([str(word) for word in words], cwd=folder, capture_output=True, text=True, env=ENVIRONMENT, timeout=timeout)
 
 

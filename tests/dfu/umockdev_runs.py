@@ -38,8 +38,13 @@ def emulate(options, command, timeout=120):
     return done
 
 
-def capture(options=(), words=(), before=()):
-    return emulate(["--read-only", *options], [*before, PHOTOPSY, "capture", "-o", str(dump), "--timeout", "250", "--patience", "2", *words])
+# What ends by itself has all the time a loaded machine may need; what ends by a time limit gets a short one.
+PATIENT = ("--timeout", "5000", "--patience", "60")
+HASTY = ("--timeout", "250", "--patience", "2")
+
+
+def capture(options=(), words=(), before=(), limits=PATIENT):
+    return emulate(["--read-only", *options], [*before, PHOTOPSY, "capture", "-o", str(dump), *limits, *words], timeout=600)
 
 
 def check(truth, sentence):
@@ -103,9 +108,9 @@ def fails_with(name, done, *words):
     clean()
 
 
-def case(name, options=(), words=()):
+def case(name, options=(), words=(), limits=PATIENT):
     clean()
-    return name, capture(options, words)
+    return name, capture(options, words, limits=limits)
 
 
 def named_cases():
@@ -114,7 +119,7 @@ def named_cases():
     whole(*case("P1", ["--kind", "p1"]))
     whole(*case("Core", ["--kind", "core"]), flash[:0x20000])
     if FULL:
-        fails_with(*case("no answer for ever", ["--fault", "silence:40:99999"]), "gives no answer")
+        fails_with(*case("no answer for ever", ["--fault", "silence:40:99999"], limits=HASTY), "gives no answer")
         fails_with(*case("short for ever", ["--fault", "short:40:99999"]), "too short")
         whole(*case("two devices, one by path", ["--count", "2"], ["--path", "1-1"]))
     for state in (3, 5, 6, 9, 10, 15) if FULL else (3, 15):  # 3: another program left an erase pending, and it must not be carried out
@@ -123,7 +128,7 @@ def named_cases():
     whole(*case("unplugged and back", ["--fault", "unplug:300", "--replug-ms", "200"]))
     # The bus says that the device is gone just before the flash is selected: libusb 1.0.26 aborts unless it is kept from it.
     whole(*case("gone before it is selected", ["--generation", "0.7.0", "--fault", "unplug:190", "--replug-ms", "0"]))
-    fails_with(*case("unplugged for good", ["--fault", "unplug:40"]), "went away", "0x08028000")
+    fails_with(*case("unplugged for good", ["--fault", "unplug:40"], limits=HASTY), "went away", "0x08028000")
     fails_with(*case("stall for ever", ["--fault", "stall:40:99999"]), "refuses to hand out", "0x08028000")
     fails_with(*case("a bad bit in the buffer", ["--fault", "flip:0:99999:700"]), "differ in many places")
     fails_with(*case("in use", ["--claim-error", "16"]), "in use by another program")
@@ -272,7 +277,7 @@ def random_runs():
     for seed in range(RUNS):
         clean()
         options, words, before, names = random_scene(random.Random(seed))
-        end = honest(f"run {seed} ({' '.join(options + words)})", capture(options, words, before))
+        end = honest(f"run {seed} ({' '.join(options + words)})", capture(options, words, before, HASTY))
         ends[end] = ends.get(end, 0) + 1
         for name in names:
             kinds[name] = kinds.get(name, 0) + 1

@@ -6,8 +6,6 @@
 #include "support/ota_fixture.h"
 #include "support/shared.h"
 
-#include <chrono>
-
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -269,7 +267,7 @@ TEST_CASE("A module without its header is named by the rest", "[blocks][real]") 
     CHECK(read.damage.blocks->runs.front().at == range_of(0x08020000, 0x20000));
 }
 
-TEST_CASE("All damaged modules of a dump are identified within a millisecond", "[blocks][real]") {
+TEST_CASE("All damaged modules of one dump are identified", "[blocks][real]") {
     const auto& all = shared_archive("corpus/firmware.tar.zst");
     if (all.empty()) {
         WARN("no real firmware beside the checkout");
@@ -282,9 +280,12 @@ TEST_CASE("All damaged modules of a dump are identified within a millisecond", "
     device.flip(0x08031000);
     device.flip(0x08071000);
     auto modules = read_modules(device.image, device.layout);
-    const auto start = std::chrono::steady_clock::now();
     explain_damage(device.image, device.layout, modules);
-    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
-    WARN("three damaged modules: " << micros << " microseconds in this build");
-    CHECK(micros < 50000);  // a debug or sanitizer build on a busy machine; the release build is held to 1 ms by bench/
+    for (const auto* slot : {"bootloader", "system-part1", "system-part2"}) {
+        const Module* module = find_module(modules, slot);
+        REQUIRE(module != nullptr);
+        INFO(slot);
+        CHECK_FALSE(module->good());
+        CHECK(module->damage.blocks.has_value());
+    }
 }

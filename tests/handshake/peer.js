@@ -195,7 +195,10 @@ async function main() {
     fs.writeFileSync(file(`${at}.srv`), one.server);
     for (let index = 0; index < releases.length; index += 2) results.push(...await Promise.all([index, index + 1].map(each => shake(one, at, each))));
   }
-  await new Promise(resolve => setTimeout(resolve, 500));  // for the last lines of its log
+  // The last lines of its log may still be on their way.
+  const complete = () => list.every(each => !each.says || log.some(line => line.err && each.says.test(line.err.message))) &&
+    results.every(each => each.came !== 'done' || log.some(line => line.msg === 'Connection' && line.deviceID === each.id));
+  for (let tries = 0; tries < 600 && !complete(); ++tries) await new Promise(resolve => setTimeout(resolve, 50));
   let wrong = 0;
   const disagree = (result, what) => { ++wrong; console.log(`${result.one.name}, Device OS ${result.release}: ${what}`); };
   for (const result of results) {
