@@ -139,7 +139,7 @@ void run(const AnalyzeCommand& options, Session& session) {
         for (const auto& analysis : analyses) session.print(render_line(analysis) + "\n");
         return;
     }
-    deliver(render(analyses, job->format, job->style), options.output, mode_shared, session);
+    deliver(render(analyses, job->format, job->style), options.output, options.show_ids ? mode_private : mode_shared, session);
 }
 
 }  // namespace

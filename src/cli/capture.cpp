@@ -50,8 +50,8 @@ std::optional<std::string> obstacle(const CaptureCommand& options) {
 }
 
 Result<EarlierPart> read_partial(const CaptureCommand& options) {
-    constexpr std::size_t largest = 64u << 20, largest_record = 1u << 20;
-    auto bytes = read_file(options.partial(), largest);
+    constexpr std::size_t largest_record = 1u << 20;
+    auto bytes = read_file(options.partial(), largest_dump_file);
     if (!bytes) return bytes.error();
     const auto text = read_file(options.partial() + ".json", largest_record);
     if (!text) return text.error();
@@ -63,12 +63,10 @@ Result<EarlierPart> read_partial(const CaptureCommand& options) {
 
 /// Dump and record, or a part and its record: both or none. The sentence where they could not be written.
 std::optional<std::string> save(const std::string& path, const DeviceReading& reading, Overwrite overwrite) {
+    const auto record = record_text(reading.record);
+    const std::string_view bytes(reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size());
     // The record first: a dump without one is worth less than a record without a dump.
-    const std::string record = path + ".json";
-    if (auto failure = write_output(record, record_text(reading.record), overwrite, mode_private)) return failure;
-    auto failure = write_output(path, reading.bytes, overwrite, mode_private);
-    if (failure) ::unlink(record.c_str());
-    return failure;
+    return write_together({{path + ".json", record, mode_private}, {path, bytes, mode_private}}, overwrite);
 }
 
 /// A flash that was read once is worth what its own checksums vouch for; the status says so where they do not vouch for everything.
@@ -125,7 +123,7 @@ void show_verdict(const std::vector<Analysis>& analyses, Session& session) {
 void keep_part(const CaptureCommand& options, DeviceReading reading, Session& session) {
     constexpr std::size_t block = 4096;
     while (!reading.bytes.empty()) {
-        const auto failure = save(options.partial(), reading, Overwrite::Yes);
+        const auto failure = save(options.partial(), reading, Overwrite::Renew);
         if (!failure)
             return session.say(
                 fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));

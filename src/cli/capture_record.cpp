@@ -124,7 +124,10 @@ void attach_record(const std::string& path, Capture& capture) {
         struct stat existing {};
         if (::stat(candidate.c_str(), &existing) != 0 || !S_ISREG(existing.st_mode)) continue;
         const auto bytes = read_file(candidate, largest_record);
-        if (!bytes) continue;
+        if (!bytes) {
+            capture.remarks.push_back("what lies beside the file as its capture record was not used: it cannot be read, or is too large for one");
+            continue;
+        }
         if (auto record = parse_record({reinterpret_cast<const char*>(bytes->data()), bytes->size()})) return attach_record(std::move(*record), capture);
     }
 }

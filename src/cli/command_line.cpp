@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include "cli/command.h"
+#include "cli/input_file.h"
 #include "cli/nearest.h"
 #include "cli/parse_cli11.h"
 #include "photopsy.h"
@@ -62,6 +63,7 @@ static bool names_unknown_subcommand(const CommandDefinition& program, const std
 }
 
 int run_command_line(std::vector<std::string> words, Session& session) {
+    forget_what_was_read();
     if (words.empty() || words.front().empty()) {
         session.raise(exit_unable);
         words = {"--help"};

@@ -1,17 +1,9 @@
 #pragma once
-// Files in: the only place that opens what the user names.
-#include "base/result.h"
+// Dumps in: read, unpacked, recognized.
+#include "cli/input_file.h"
 #include "flash/capture.h"
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 namespace photopsy {
-
-/// All bytes of a file, or of standard input for "-". A missing file, a directory, one that cannot be read or is larger than `limit` bytes: one
-/// sentence.
-Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t limit);
 
 /// A dump ready to be analyzed, and the layout it was recognized by.
 struct Dump {
@@ -21,5 +13,7 @@ struct Dump {
 
 /// Reads, unpacks and recognizes a dump. `asked` is the layout to use; null: the one that the dump itself tells. Failures are sentences.
 Result<Dump> read_dump(const std::string& path, const Layout* asked);
+/// The same of bytes that were read from `path` already.
+Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked);
 
 }  // namespace photopsy

@@ -10,14 +10,14 @@ ByteView KeySource::device_slot() const { return dump ? dump->capture.image.lead
 
 Result<KeySource> read_key_source(const std::string& path, const Layout* asked) {
     KeySource source{.name = path.substr(path.rfind('/') + 1)};
-    auto bytes = read_file(path, std::size_t{256} << 20);
+    auto bytes = read_file(path, largest_dump_file);
     if (!bytes) return bytes.error();
     if (bytes->empty()) return Error{path + " is empty"};
     if (bytes->size() <= largest_key_file) {
         source.bytes = std::move(*bytes);
         return source;
     }
-    auto dump = read_dump(path, asked);
+    auto dump = dump_of(std::move(*bytes), path, asked);
     if (!dump) return dump.error();
     if (dump->layout->dct.format != DctLayout::Format::Wiced)
         return Error{path + " is no dump of a Photon or P1; the keys of other devices are not photopsy's trade"};

@@ -20,7 +20,7 @@ void run(const ConvertCommand& options, Session& session) {
     if (!form) return session.fail("--to is one of " + std::string(key_form_names) + ", not \"" + options.form + "\"");
     if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty)
         return session.fail("a private key is not written to a terminal; give -o FILE");
-    const auto bytes = read_file(options.file, 256u << 20);
+    const auto bytes = read_file(options.file, largest_dump_file);
     if (!bytes) return session.fail(bytes.error().message);
     if (bytes->size() > largest_key_file)
         return session.fail(options.file + " is too large for a key file; the key of a dump comes with: photopsy keys export");

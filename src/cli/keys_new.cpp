@@ -24,14 +24,17 @@ std::string public_name(const std::string& file) {
 void run(const OutputOptions& options, Session& session) {
     if (options.to_stdout()) return session.fail("a private key is written to a file only; give -o FILE");
     const auto overwrite = options.force ? Overwrite::Yes : Overwrite::No;
-    // Both names first: a private key must not replace another, or stand alone, because its public half finds no place.
     for (const auto& file : {options.file, public_name(options.file)})
         if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
     const auto key = make_new_key();
     if (!key) return session.fail("the cryptographic library could not make a key");
     const auto spki = device_spki(key->n.bytes(128));
-    if (const auto failure = write_output(options.file, ByteView(encode_for_device(*key)), overwrite, mode_private)) return session.fail(*failure);
-    if (const auto failure = write_output(public_name(options.file), to_pem(spki, "PUBLIC KEY"), overwrite)) return session.fail(*failure);
+    const auto der = encode_for_device(*key);
+    const auto pem = to_pem(spki, "PUBLIC KEY");
+    // As one: a private key must not replace another, or stand alone, because its public half finds no place.
+    const std::vector<OutputFile> pair = {{options.file, {reinterpret_cast<const char*>(der.data()), der.size()}, mode_private},
+                                          {public_name(options.file), pem, mode_shared}};
+    if (const auto failure = write_together(pair, overwrite)) return session.fail(*failure);
     session.print(
         fmt::format("Private key: {} (611 bytes, for offset 34 of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put "
                     "it into a Photon in DFU mode and tell the cloud:\n"

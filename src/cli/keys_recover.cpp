@@ -42,17 +42,19 @@ std::string how_to_write(const RecoverCommand& options, const KeySource& source)
 }
 
 void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
-    const auto overwrite = options.output.force ? Overwrite::Yes : Overwrite::No;
-    for (const auto& file : {options.output.to_stdout() ? std::string() : options.output.file, options.slot_file})
-        if (const auto refused = file.empty() ? std::nullopt : refused_output(file, overwrite)) return session.fail(*refused);
+    const auto slot = slot_of(key.der);
+    std::vector<OutputFile> files;
+    const auto add = [&](const std::string& path, ByteView bytes) {
+        if (!path.empty()) files.push_back({path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mode_private});
+    };
+    add(options.output.to_stdout() ? "" : options.output.file, key.der);
+    add(options.slot_file, slot);
+    if (const auto failure = write_together(files, options.output.force ? Overwrite::Yes : Overwrite::No)) return session.fail(*failure);
     if (!options.output.to_stdout()) {
-        if (const auto failure = write_output(options.output.file, ByteView(key.der), overwrite, mode_private)) return session.fail(*failure);
         session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) +
                       how_to_write(options, source));
     }
-    if (options.slot_file.empty()) return;
-    if (const auto failure = write_output(options.slot_file, ByteView(slot_of(key.der)), overwrite, mode_private)) return session.fail(*failure);
-    session.print(fmt::format("Written: {} (the whole slot, 612 bytes)\n", options.slot_file));
+    if (!options.slot_file.empty()) session.print(fmt::format("Written: {} (the whole slot, 612 bytes)\n", options.slot_file));
 }
 
 /// Why there is none, where one slot or file is all there is to look at.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 int main(int argc, char** argv) {
+    photopsy::end_in_order_without_memory();
     auto session = photopsy::standard_session();
     photopsy::run_command_line({argv + (argc > 0), argv + argc}, session);
     // A disk that is full may show itself only now.

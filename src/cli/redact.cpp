@@ -5,9 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <system_error>
-
 namespace photopsy {
 
 namespace {
@@ -22,11 +19,11 @@ struct RedactCommand {
 void run(const RedactCommand& options, Session& session) {
     if (options.output.file.empty()) return session.fail("where to? Give the shareable copy a name: -o shareable.bin");
     if (options.output.to_stdout() && session.terminal.output_is_tty) return session.fail("a dump is no text: give -o shareable.bin");
-    auto manifest = options.output;
-    manifest.file += ".manifest.json";
-    std::error_code ignored;
-    if (!options.output.to_stdout() && !options.output.force && std::filesystem::exists(manifest.file, ignored))
-        return session.fail(manifest.file + " exists already; --force overwrites it");
+    const auto overwrite = options.output.force ? Overwrite::Yes : Overwrite::No;
+    const auto manifest_file = options.output.file + ".manifest.json";
+    if (!options.output.to_stdout())
+        for (const auto& file : {options.output.file, manifest_file})
+            if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     auto dump = read_dump(options.file, layout->get());
@@ -35,14 +32,16 @@ void run(const RedactCommand& options, Session& session) {
     const auto redacted = redact(original, options.wish);
     if (!redacted) return session.fail(redacted.error().message);
     const std::string_view bytes(reinterpret_cast<const char*>(redacted->bytes.data()), redacted->bytes.size());
-    deliver(bytes, options.output, mode_shared, session);
-    if (session.exit_status() != exit_good || options.output.to_stdout()) return;
-    deliver(redacted->manifest, manifest, mode_shared, session);
-    if (session.exit_status() == exit_good)
-        session.say(fmt::format("Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.",
-                                redacted->same_findings ? ", and the same findings"
-                                                        : "; some findings stand elsewhere or are missing, because only what was overwritten told their place",
-                                manifest.file));
+    if (options.output.to_stdout()) return session.print(bytes);
+    const bool personal = options.wish.keep_eeprom || options.wish.keep_application;
+    const unsigned mode = personal ? mode_private : mode_shared;
+    const std::vector<OutputFile> files = {{options.output.file, bytes, mode}, {manifest_file, redacted->manifest, mode}};
+    if (const auto failure = write_together(files, overwrite)) return session.fail(*failure);
+    if (personal) session.say("What was kept as asked can be personal: both files are readable for you only. Look through it before you pass it on.");
+    session.say(fmt::format("Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.",
+                            redacted->same_findings ? ", and the same findings"
+                                                    : "; some findings stand elsewhere or are missing, because only what was overwritten told their place",
+                            manifest_file));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 
 namespace photopsy {
 
@@ -46,6 +47,14 @@ Session standard_session() {
         return [stream](std::string_view text) { return std::fwrite(text.data(), 1, text.size(), stream) == text.size(); };
     };
     return Session(to(stdout), to(stderr), this_terminal());
+}
+
+void end_in_order_without_memory() {
+    std::set_new_handler([] {
+        static constexpr std::string_view sentence = "photopsy: the system gives no more memory, so this was not finished\n";
+        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, sentence.data(), sentence.size());
+        ::_exit(exit_unable);
+    });
 }
 
 bool flush_standard_output() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }

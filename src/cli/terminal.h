@@ -10,6 +10,9 @@ Terminal this_terminal();
 /// A session on standard output and standard error of this process.
 Session standard_session();
 
+/// From now on the process ends with one sentence and exit status 2 where memory is not to be had, whoever asks for it.
+void end_in_order_without_memory();
+
 /// Flushes standard output. False (errno says why) where what was printed did not reach its file.
 bool flush_standard_output();
 
