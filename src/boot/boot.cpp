@@ -285,9 +285,11 @@ BootOutcome Walk::run() {
 }  // namespace
 
 BootOutcome predict_boot(const Facts& facts) {
-    if (facts.layout && facts.layout->judged && facts.layout->slot("system-part2")) return Walk(facts).run();
+    if (facts.layout && facts.layout->judged && !facts.of_other_device && facts.layout->slot("system-part2")) return Walk(facts).run();
     BootOutcome outcome;
-    outcome.ladder.push_back({"device", BootStep::State::Unknown, "How this device starts is not examined: only its modules are read."});
+    const auto* why = facts.layout && !facts.layout->judged ? "How this device starts is not examined: only its modules are read."
+                                                            : "The file does not hold the flash of such a device: nothing is said about its start.";
+    outcome.ladder.push_back({"device", BootStep::State::Unknown, why});
     return outcome;
 }
 

@@ -18,6 +18,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.layout = &layout;
     facts.capture = capture.problems;
     facts.untrustworthy_capture = capture.untrustworthy();
+    facts.of_other_device = capture.has(CaptureDefect::OtherPlatform) || image.present().empty();
     facts.whole_flash_in_file = image.has(layout.flash);
     facts.modules = read_modules(image, layout);
     explain_damage(image, layout, facts.modules);

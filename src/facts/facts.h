@@ -16,6 +16,7 @@ struct Facts {
     const Layout* layout = nullptr;
     std::vector<CaptureProblem> capture;  ///< copied from the capture, so that rules need no bytes
     bool untrustworthy_capture = false;
+    bool of_other_device = false;  ///< nothing in the file is of a device of this kind, or it is firmware of another: nothing is judged or predicted
     bool whole_flash_in_file = false;
     std::vector<Module> modules;
     InstalledSystem system;

@@ -12,9 +12,6 @@ namespace {
 constexpr std::size_t most_anchors = 4096;
 constexpr std::uint32_t brcm = 0x4D435242, dcd_watermark = 0x1E1C279A;
 
-/// Platforms with a module header (hal/shared/platforms.h@v2.3.1:27).
-bool is_platform(std::uint16_t id) { return id <= 26 || id == 28 || id == 32 || id == 35 || id == 37; }
-
 std::uint32_t word_at(ByteView file, std::size_t offset) { return offset + 4 <= file.size() ? little_endian<std::uint32_t>(file.subspan(offset)) : 0; }
 
 bool is_vector_table(std::uint32_t first_word, const Layout& layout) { return (first_word & layout.vector_mask) == layout.vector_value; }
@@ -38,7 +35,7 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
     const auto header = file.subspan(offset, module_header_size);
     const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
     const auto platform = little_endian<std::uint16_t>(header.subspan(12));
-    if (header[8] != 0 || header[9] != 0 || (end - start) % 4 || !is_platform(platform)) return false;
+    if (header[8] != 0 || header[9] != 0 || (end - start) % 4) return false;
     const auto* home = home_of(layout, start, end, header[14], header[15]);
     if (!home) return false;
     // The vector table before a header is recognized by its first word; a header so near the file's begin that it is cut off had one,
@@ -142,18 +139,50 @@ ShiftVote best_shift(const std::vector<Anchor>& anchors) {
     return best;
 }
 
-std::size_t nearly_in_place(ByteView file, const Layout& layout) {
-    std::size_t found = 0;
-    const auto nearly = [&](std::size_t offset, std::uint32_t expected) {
-        if (offset + 4 <= file.size() && std::popcount(word_at(file, offset) ^ expected) <= 3) ++found;
+/// Bits of a header that do not depend on the release, as they are in a module for this slot. The end lies in the slot, so its upper half is known but for a
+/// few bits.
+struct ExpectedHeader {
+    std::array<std::uint8_t, 16> bits{}, known{};
+};
+
+static ExpectedHeader expected_header(const ModuleSlot& slot, std::uint16_t platform_id) {
+    ExpectedHeader header;
+    const auto expect = [&](std::size_t at, std::uint32_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i) {
+            header.bits[at + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
+            header.known[at + static_cast<std::size_t>(i)] = 0xFF;
+        }
     };
+    expect(0, slot.linked_at, 4);
+    expect(7, slot.linked_at >> 24, 1);  // the end has the same high byte
+    expect(8, 0, 2);                     // reserved, flags
+    expect(12, platform_id, 2);
+    expect(14, slot.function | static_cast<std::uint32_t>(slot.index) << 8, 2);
+    return header;
+}
+
+static int wrong_bits(ByteView bytes, const ExpectedHeader& expected) {
+    int wrong = 0;
+    for (std::size_t i = 0; i < expected.bits.size(); ++i) wrong += std::popcount(static_cast<unsigned>((bytes[i] ^ expected.bits[i]) & expected.known[i]));
+    return wrong;
+}
+
+std::size_t nearly_in_place(ByteView file, const Layout& layout) {
+    constexpr int most_wrong = 3;
+    std::size_t found = 0;
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin || slot.function == 3) continue;
-        const std::size_t begin = slot.at.begin - layout.flash.begin;
-        nearly(begin + (slot.function == 5 ? 0 : layout.vector_size), slot.linked_at);
+        const std::size_t begin = slot.at.begin - layout.flash.begin + (slot.function == 5 ? 0 : layout.vector_size);
+        if (begin + 16 > file.size() || all_equal(file.subspan(begin, 16), file[begin])) continue;
+        const auto expected = expected_header(slot, layout.platform_id);
+        // Zeros are few bits away from a header that has few: what stands there must be nearer to the header than to nothing.
+        const int wrong = wrong_bits(file.subspan(begin, 16), expected), of_zeros = wrong_bits(std::array<std::uint8_t, 16>{}, expected);
+        if (wrong <= most_wrong && wrong * 2 < of_zeros) ++found;
     }
-    for (const auto& copy : layout.dct.copies)
-        if (layout.dct.format == DctLayout::Format::Wiced) nearly(copy.begin - layout.flash.begin + 12, brcm);
+    for (const auto& copy : layout.dct.copies) {
+        const std::size_t at = copy.begin - layout.flash.begin + 12;
+        if (layout.dct.format == DctLayout::Format::Wiced && at + 4 <= file.size() && std::popcount(word_at(file, at) ^ brcm) <= most_wrong) ++found;
+    }
     return found;
 }
 

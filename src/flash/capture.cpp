@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "flash/formats.h"
+#include "flash/other_file.h"
 #include "flash/placement.h"
 #include "flash/suspicion.h"
 
@@ -40,7 +41,9 @@ const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
             if (anchor.platform_id == 8) p1 += weight;
             if (anchor.platform_id == 10) electron += weight;
         }
-        if (photon + p1 + electron == 0) return nullptr;
+        // Modules of a device that has the same places and no layout here: read with the layout at hand, and named.
+        const auto is_module = [](const Anchor& anchor) { return anchor.kind == Anchor::Kind::ModuleHeader; };
+        if (photon + p1 + electron == 0) return std::any_of(anchors.begin(), anchors.end(), is_module) ? &base : nullptr;
         if (electron > std::max(photon, p1)) return builtin_layout("electron");
         return builtin_layout(p1 > photon ? "p1" : "photon");
     };
@@ -59,9 +62,14 @@ const Layout* layout_of_bytes(ByteView bytes) {
     return nullptr;
 }
 
-/// Where a HEX writer leaves erased rows out: no row of the file is erased, and the first begins the flash.
-bool leaves_erased_rows_out(const std::vector<Piece>& pieces, Range flash) {
-    if (pieces.size() < 2 || pieces.front().at != flash.begin) return false;
+bool holds_table(const Image& image, const Layout& layout) {
+    return std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), [&](Range copy) { return !image.bytes(range_of(copy.begin, 16)).empty(); });
+}
+
+/// Where a HEX writer leaves erased rows out: no row of the file is erased, the first begins the flash, and a table is there: firmware alone says nothing of
+/// what lies between.
+bool leaves_erased_rows_out(const std::vector<Piece>& pieces, const Image& image, const Layout& layout) {
+    if (pieces.size() < 2 || pieces.front().at != layout.flash.begin || !holds_table(image, layout)) return false;
     return std::none_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
         for (std::size_t i = 0; i + 64 <= piece.bytes.size(); i += 64)
             if (all_erased(piece.bytes.subspan(i, 64))) return true;
@@ -110,6 +118,7 @@ void keep_largest_parts(const Layout& layout, Capture& capture) {
 
 /// Formats that name their own addresses: DfuSe, Intel HEX.
 void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capture) {
+    if (note_other_addresses(pieces, layout, capture)) return;
     const auto from_zero = [&](const Piece& piece) { return piece.at < layout.flash.size() && layout.flash.begin >= layout.flash.size(); };
     if (!pieces.empty() && std::all_of(pieces.begin(), pieces.end(), from_zero)) {
         for (auto& piece : pieces) piece.at += layout.flash.begin;
@@ -122,7 +131,7 @@ void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capt
     }
     capture.image.put_all(pieces);
     if (outside) capture.remarks.push_back(fmt::format("{} bytes of the file lie outside the flash and were left out", outside));
-    if (leaves_erased_rows_out(pieces, layout.flash)) {
+    if (leaves_erased_rows_out(pieces, capture.image, layout)) {
         Image filled(std::vector<std::uint8_t>(layout.flash.size(), 0xFF), layout.flash.begin);
         filled.put_all(pieces);
         capture.image = std::move(filled);
@@ -131,6 +140,15 @@ void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capt
     keep_largest_parts(layout, capture);
     const bool cut_at_bad_line = capture.has(CaptureDefect::NotBinary);
     if (!cut_at_bad_line) note_gaps(layout, capture);
+    note_modules_only(layout, capture);
+}
+
+/// One value over and over is what a read that failed leaves. A few bytes, or a line of one character, are nothing of the kind.
+bool is_blank(ByteView bytes) {
+    constexpr std::size_t shortest_of_fill = 64, shortest = 1024;
+    if (!all_equal(bytes, bytes[0])) return false;
+    const bool fill = bytes[0] == 0 || bytes[0] == 0xFF, character = bytes[0] >= 0x20 && bytes[0] < 0x7F;
+    return fill ? bytes.size() >= shortest_of_fill : !character && bytes.size() >= shortest;
 }
 
 void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
@@ -162,7 +180,7 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
         if (capture.problems.empty()) capture.problems.push_back({.defect = CaptureDefect::Empty, .where = nowhere, .detail = "the file holds no byte"});
         return;
     }
-    if (all_equal(bytes, bytes[0])) return note_blank(bytes, layout, capture);
+    if (is_blank(bytes)) return note_blank(bytes, layout, capture);
     const auto restored = without_text_line_ends(bytes, layout);
     if (!restored.empty()) {
         place(restored, layout, capture);
@@ -175,14 +193,8 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
                                    bytes.size() - restored.size())});
         return;
     }
-    const auto kind = kind_of_foreign_file(bytes);
-    if (kind.empty()) return place(bytes, layout, capture);
-    capture.format = "unknown";
-    capture.problems.push_back({.defect = CaptureDefect::NotBinary,
-                                .where = nowhere,
-                                .file_offset = 0,
-                                .length = bytes.size(),
-                                .detail = fmt::format("the file is {}, not the bytes of a flash", kind)});
+    if (kind_of_foreign_file(bytes).empty()) return place(bytes, layout, capture);
+    note_other_file(bytes, layout, capture);
 }
 
 void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
@@ -222,7 +234,9 @@ Capture recognize(ByteView file, std::string name, std::string container, const 
     capture.format = decoded.format;
     capture.problems = std::move(decoded.problems);
     capture.remarks = std::move(decoded.remarks);
-    if (decoded.pieces.empty())
+    if (decoded.pieces.empty() && decoded.for_other_settings > 0)
+        note_other_settings(decoded.for_other_settings, layout, capture);
+    else if (decoded.pieces.empty())
         place_raw(decoded.raw, layout, capture);
     else
         place_pieces(std::move(decoded.pieces), layout, capture);

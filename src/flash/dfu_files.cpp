@@ -61,9 +61,10 @@ static void read_elements(Reader& reader, ByteView file, std::uint32_t elements,
         const auto from = reader.here();
         const auto there = std::min<std::size_t>(size, file.size() - from);
         if (!reader.ok()) break;
-        if (alternate != 0)
+        if (alternate != 0) {
             leave_out(alternate, left_out);
-        else if (there > 0 && decoded.pieces.size() < most_pieces)
+            decoded.for_other_settings += there;
+        } else if (there > 0 && decoded.pieces.size() < most_pieces)
             decoded.pieces.push_back({address, file.subspan(from, there)});
         else if (there > 0)
             return add_problem(

@@ -17,6 +17,7 @@ struct Decoded {
     std::vector<std::uint8_t> owned;
     /// Bytes at addresses that the file itself names, in the order of the file: views of the file, or of `owned`.
     std::vector<Piece> pieces;
+    std::uint64_t for_other_settings = 0;  ///< bytes of a DfuSe file that are for another alternate setting than 0: not of the flash
     std::vector<CaptureProblem> problems;
     std::vector<std::string> remarks;
 };

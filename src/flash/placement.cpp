@@ -1,6 +1,7 @@
 #include "flash/placement.h"
 
 #include "base/hex.h"
+#include "flash/other_file.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ private:
     bool swapped();
     bool is_one_module();
     bool begins_with_vectors() const;
+    bool ends_before_first_header() const;
     void unrecognized();
     /// Most bytes that can have been lost in the middle: what is missing, or as much as a filled-up tail hides.
     Shift most_lost(Shift shift) const;
@@ -160,39 +162,48 @@ void Placement::note_tail(Shift shift) {
         fmt::format("the flash of {} bytes {}; behind it {}", whole_, shift > 0 ? "ends inside the file" : "is complete", words_of(tail)));
 }
 
-/// The first two words look like the bootloader's stack pointer and reset vector (or the file is too short to tell).
+/// The first two words look like the bootloader's stack pointer and reset vector, as far as the file has them.
 bool Placement::begins_with_vectors() const {
+    if (file_.size() < 3 || file_[0] % 8 || file_[2] & (layout_.vector_mask >> 16 & 0xFF)) return false;
     if (file_.size() < 8) return true;
     const auto stack = little_endian<std::uint32_t>(file_), reset = little_endian<std::uint32_t>(file_.subspan(4));
     return (stack & layout_.vector_mask) == layout_.vector_value && layout_.flash.contains(reset);
 }
 
-/// The file is a firmware module as it is flashed, not a dump.
-bool Placement::is_one_module() {
-    const auto& anchor = anchors_.front();
-    if (anchor.kind != Anchor::Kind::ModuleHeader || anchor.offset != anchor.header_offset || file_.size() != anchor.module.size() + 4) return false;
-    const Shift shift = anchor.candidates[0];
-    put_all(shift);
-    add(CaptureDefect::Truncated, layout_.flash, 0, file_.size(),
-        fmt::format("the file is one firmware module for {} ({} bytes), not a dump: nothing else of the flash is in it", hex_address(address(shift)), size_));
+/// Nothing but the beginning of the bootloader's vectors: cut off before the first header, which would say more.
+bool Placement::ends_before_first_header() const {
+    const auto bootloader = layout_.slot("bootloader");
+    if (!begins_with_vectors() || file_.size() >= layout_.vector_size + module_header_size || !bootloader) return false;
+    for (std::size_t at = 4; at + 4 <= file_.size(); at += 4) {
+        const auto handler = little_endian<std::uint32_t>(file_.subspan(at));
+        if (handler != 0 && (handler % 2 == 0 || !bootloader->at.contains(handler)) && at < layout_.vector_size) return false;
+    }
     return true;
 }
 
-/// Nothing in the file says where it belongs.
+/// The file is a firmware module as it is flashed, not a dump. What follows it may be filled up, except that a bootloader filled up is the flash's beginning.
+bool Placement::is_one_module() {
+    const auto& anchor = anchors_.front();
+    if (anchor.kind != Anchor::Kind::ModuleHeader || anchor.offset != anchor.header_offset) return false;
+    const std::size_t length = anchor.module.size() + 4;
+    const Shift shift = anchor.candidates[0];
+    const bool filled_up = shift != 0 && file_.size() > length && (all_erased(file_.subspan(length)) || all_equal(file_.subspan(length), 0));
+    if (file_.size() != length && !filled_up) return false;
+    const auto filled = file_.size() - length;
+    file_ = file_.first(length);
+    put_all(shift);
+    add(CaptureDefect::Truncated, layout_.flash, 0, length,
+        fmt::format("the file is one firmware module for {} ({} bytes{}), not a dump: nothing else of the flash is in it", hex_address(address(shift)), length,
+                    filled ? fmt::format(", filled up with {} more", filled) : ""));
+    return true;
+}
+
+/// Nothing in the file says where it belongs: a flash with wrong bits in every mark, its very first bytes, or another file.
 void Placement::unrecognized() {
-    if (begins_with_vectors() || (nearly_in_place(file_, layout_) >= 2) || (size_ == whole_ && filled_tail(file_) + 4096 > file_.size())) {
-        put_all(0);
-        note_missing(size_);
-        note_tail(0);
-    } else if (size_ < 0x4000) {
-        capture_.format = "unknown";
-        add(CaptureDefect::NotBinary, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(),
-            fmt::format("nothing in these {} bytes looks like the flash of a {}", size_, layout_.title));
-    } else {
-        capture_.format = "unknown";
-        add(CaptureDefect::OtherPlatform, {layout_.flash.begin, layout_.flash.begin}, 0, file_.size(),
-            fmt::format("these {} bytes hold no bootloader, no system part and no configuration table of a {}", size_, layout_.title));
-    }
+    if (!ends_before_first_header() && nearly_in_place(file_, layout_) == 0) return note_other_file(file_, layout_, capture_);
+    put_all(0);
+    note_missing(size_);
+    note_tail(0);
 }
 
 void Placement::run() {

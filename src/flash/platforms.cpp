@@ -13,42 +13,77 @@ static Range header_at(const Image& image, const Layout& layout, Address begin) 
     return range_of((first & layout.vector_mask) == layout.vector_value ? begin + layout.vector_size : begin, module_header_size);
 }
 
+/// The module at the slot has the checksum that stands behind it: what its header says was not damaged.
+static bool is_whole(const Image& image, const Layout& layout, const ModuleSlot& slot) {
+    const auto header = image.bytes(header_at(image, layout, slot.at.begin));
+    if (header.size() != module_header_size) return false;
+    const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+    if (end <= start || end - start > slot.at.size() - 4) return false;
+    const auto bytes = image.bytes(range_of(slot.at.begin, end - start + 4));
+    return !bytes.empty() && crc32(bytes.first(end - start)) == big_endian<std::uint32_t>(bytes.last(4));
+}
+
 std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layout) {
-    std::map<std::uint16_t, int> votes;
+    struct Votes {
+        int weight = 0, modules = 0;
+        bool proven = false;
+    };
+    std::map<std::uint16_t, Votes> votes;
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin) continue;
         const auto header = image.bytes(header_at(image, layout, slot.at.begin));
-        if (header.size() != module_header_size || little_endian<std::uint16_t>(header.subspan(12)) > 64 ||
-            little_endian<std::uint32_t>(header) != slot.linked_at || header[14] != slot.function)
-            continue;
-        votes[little_endian<std::uint16_t>(header.subspan(12))] += slot.function == 2 ? 3 : 1;
+        if (header.size() != module_header_size || little_endian<std::uint32_t>(header) != slot.linked_at || header[14] != slot.function) continue;
+        const auto platform = little_endian<std::uint16_t>(header.subspan(12));
+        auto& vote = votes[platform];
+        vote.weight += slot.function == 2 ? 3 : 1;
+        ++vote.modules;
+        vote.proven = vote.proven || (platform != layout.platform_id && is_whole(image, layout, slot));
     }
-    const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    // One module that names another platform and fails its checksum is a damaged header, not another device.
+    std::erase_if(votes, [&](const auto& one) { return one.first != layout.platform_id && one.second.modules < 2 && !one.second.proven; });
+    const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second.weight < b.second.weight; });
     if (most == votes.end()) return {};
     const auto own = votes.find(layout.platform_id);
-    return own != votes.end() && own->second == most->second ? layout.platform_id : most->first;
+    return own != votes.end() && own->second.weight == most->second.weight ? layout.platform_id : most->first;
 }
 
 std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
     std::vector<Range> proven;
     for (const auto& slot : layout.slots) {
+        if (!is_whole(image, layout, slot)) continue;
         const auto header = image.bytes(header_at(image, layout, slot.at.begin));
-        if (header.size() != module_header_size) continue;
-        const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
-        if (end <= start || end - start > slot.at.size() - 4) continue;
-        const Range module = range_of(slot.at.begin, end - start);
-        const auto bytes = image.bytes({module.begin, module.end + 4});
-        if (!bytes.empty() && crc32(bytes.first(module.size())) == big_endian<std::uint32_t>(bytes.last(4))) proven.push_back({module.begin, module.end + 4});
+        proven.push_back(range_of(slot.at.begin, little_endian<std::uint32_t>(header.subspan(4)) - little_endian<std::uint32_t>(header) + 4));
     }
     return proven;
 }
 
 std::string name_of_platform(std::uint16_t platform_id) {
-    // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27.
-    static const std::map<std::uint16_t, const char*> names_by_id = {
-        {0, "Spark Core"},         {2, "Spark Core HD"},      {4, "Photon development board"}, {6, "Particle Photon"},  {8, "Particle P1"},
-        {9, "Ethernet prototype"}, {10, "Particle Electron"}, {12, "Particle Argon"},          {13, "Particle Boron"},  {14, "Particle Xenon"},
-        {22, "Particle A SoM"},    {23, "Particle B SoM"},    {25, "Particle B5 SoM"},         {26, "Particle Tracker"}};
+    // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27; makers with a Particle system of their own: particle-cli's list of
+    // platforms.
+    static const std::map<std::uint16_t, const char*> names_by_id = {{0, "Spark Core"},
+                                                                     {2, "Spark Core HD"},
+                                                                     {3, "program for a computer (GCC)"},
+                                                                     {4, "Photon development board"},
+                                                                     {5, "P1 development board (Teacup)"},
+                                                                     {6, "Particle Photon"},
+                                                                     {7, "P1 prototype (Teacup)"},
+                                                                     {8, "Particle P1"},
+                                                                     {9, "Ethernet prototype"},
+                                                                     {10, "Particle Electron"},
+                                                                     {12, "Particle Argon"},
+                                                                     {13, "Particle Boron"},
+                                                                     {14, "Particle Xenon"},
+                                                                     {22, "Particle A SoM"},
+                                                                     {23, "Particle B SoM"},
+                                                                     {24, "Particle X SoM"},
+                                                                     {25, "Particle B5 SoM"},
+                                                                     {26, "Particle Tracker"},
+                                                                     {31, "Raspberry Pi"},
+                                                                     {32, "Particle P2"},
+                                                                     {35, "Particle M SoM"},
+                                                                     {82, "Digistump Oak"},
+                                                                     {88, "RedBear Duo"},
+                                                                     {103, "Bluz"}};
     const auto known = names_by_id.find(platform_id);
     return known == names_by_id.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
 }
@@ -60,8 +95,8 @@ std::optional<std::uint16_t> later_platform_in(ByteView file) {
         const auto header = file.subspan(at, module_header_size);
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
         const auto platform = little_endian<std::uint16_t>(header.subspan(12));
-        if (end <= start || end - start < 256 || end - start > file.size() || (end - start) % 4 || header[8] != 0 || platform > 64 || header[14] < 2 ||
-            header[14] > 5 || header[15] > 4)
+        if (end <= start || end - start < 256 || end - start > file.size() || (end - start) % 4 || header[8] != 0 || header[14] < 2 || header[14] > 5 ||
+            header[15] > 4)
             continue;
         for (const auto vectors : vector_sizes) {
             const auto length = end - start;

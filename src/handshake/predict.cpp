@@ -23,6 +23,7 @@ HandshakeInput with_settings(const Facts& facts, const KeyFacts& keys, ByteView 
 
 HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki) {
     if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
+    if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
     auto input = with_settings(facts, keys, registered_spki, server_spki);
     const std::vector<std::uint8_t> erased(server_field_size, 0xFF);
     if (facts.dct.would_reinitialize) {  // the firmware writes defaults before it reads a key: both slots erased

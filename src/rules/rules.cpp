@@ -31,6 +31,7 @@ std::string_view name_of(Confidence confidence) {
 const std::vector<const Rule*>& all_rules() {
     static const std::vector<const Rule*> rules = [] {
         std::vector<const Rule*> all;
+        // Capture first: find_problems() asks those alone about a file of another kind.
         for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), dct_rules(), dct_damage_rules(), key_rules(), server_rules(),
                              wifi_rules(), eeprom_rules(), code_rules()})
             for (const auto& rule : subject) all.push_back(&rule);
@@ -65,7 +66,9 @@ Findings run_rule(const Rule& rule, const Observations& seen) {
 
 Findings find_problems(const Observations& seen) {
     Findings found;
-    for (const auto* rule : all_rules()) {
+    // Of a file that is not this device's flash only that can be said.
+    const auto asked = std::span(all_rules()).first(seen.facts.of_other_device ? capture_rules().size() : all_rules().size());
+    for (const auto* rule : asked) {
         found.current_ = rule;
         rule->check(seen, found);
     }

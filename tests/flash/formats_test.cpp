@@ -88,7 +88,11 @@ TEST_CASE("a DfuSe file is rebuilt by address", "[formats]") {
     CHECK(partial.problems[0].defect == CaptureDefect::Truncated);
     CHECK(partial.problems[0].where == Range{0x08000000, 0x08020000});
     CHECK(partial.problems[1].where == Range{0x08060000, 0x08100000});
-    CHECK(read(dfuse({{0, part(0x5D7C, 0x9D7C)}}, 1)).remarks.at(0).find("alternate setting 1") != std::string::npos);
+    const auto other_setting = read(dfuse({{0, part(0x5D7C, 0x9D7C)}}, 1));
+    CHECK(other_setting.remarks.at(0).find("alternate setting 1") != std::string::npos);
+    REQUIRE(other_setting.problems.size() == 1);
+    CHECK(other_setting.problems[0].defect == CaptureDefect::NotBinary);
+    CHECK(other_setting.problems[0].detail.find("nothing in the file is for the flash") != std::string::npos);
     for (std::size_t size = 11; size < 700; size += 13) CHECK_NOTHROW(read(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))));
 }
 
@@ -131,6 +135,45 @@ TEST_CASE("Intel HEX is read by address", "[formats]") {
     const auto part = read(bytes_of(intel_hex(Bytes(flash.begin(), flash.begin() + 0x8000), 0x08000000)));
     REQUIRE(part.problems.size() == 1);
     CHECK(part.problems[0].where == Range{0x08008000, 0x08100000});
+}
+
+TEST_CASE("addressed files of something else are said to be that, and modules alone are modules alone", "[formats]") {
+    std::string elsewhere = record(0, 4, std::vector<std::uint8_t>{0x10, 0x00}), low;
+    for (std::uint16_t at = 0; at < 0x2000; at += 32) {
+        Bytes row(32);
+        for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<std::uint8_t>(at * 7u + i * 13u + 1);
+        elsewhere += record(at, 0, row);
+        if (at < 0x100 || at >= 0x800) low += record(at, 0, row);  // with a gap
+    }
+    const auto other = read(bytes_of(elsewhere + ":00000001FF\n"));
+    REQUIRE(other.problems.size() == 1);
+    CHECK(other.problems[0].defect == CaptureDefect::OtherPlatform);
+    CHECK(other.problems[0].detail.find("nothing in the file lies in the flash") != std::string::npos);
+    const auto from_zero = read(bytes_of(low + ":00000001FF\n"));
+    REQUIRE(from_zero.problems.size() == 1);
+    CHECK(from_zero.problems[0].defect == CaptureDefect::OtherPlatform);
+    CHECK(from_zero.image.present().empty());
+
+    const auto boot = test::toy_module(0x08000000, 0x3A10, 6, 2, 0, 4), part1 = test::toy_module(0x08020000, 0x34F00, 6, 4, 1, 4);
+    const auto restore = read(dfuse({{0x08000000, boot}, {0x08020000, part1}}));
+    REQUIRE(restore.problems.size() == 1);
+    CHECK(restore.problems[0].defect == CaptureDefect::Truncated);
+    CHECK(restore.problems[0].detail.find("2 firmware modules and nothing else") != std::string::npos);
+    // A writer that leaves erased rows out would make the same file of firmware alone: what is not there stays unknown.
+    std::string rows;
+    const auto append = [&](std::uint32_t base, const Bytes& module) {
+        for (std::uint32_t at = 0; at < module.size(); at += 32) {
+            if (at % 0x10000 == 0)
+                rows += record(0, 4, std::vector<std::uint8_t>{static_cast<std::uint8_t>((base + at) >> 24), static_cast<std::uint8_t>((base + at) >> 16)});
+            rows += record(static_cast<std::uint16_t>(at), 0, ByteView(module).subspan(at, std::min<std::size_t>(32, module.size() - at)));
+        }
+    };
+    append(0x08000000, boot);
+    append(0x08020000, part1);
+    const auto hex = read(bytes_of(rows + ":00000001FF\n"));
+    REQUIRE(hex.problems.size() == 1);
+    CHECK(hex.problems[0].detail.find("2 firmware modules and nothing else") != std::string::npos);
+    CHECK(hex.image.present().size() == 2);
 }
 
 TEST_CASE("the first bad line of an Intel HEX text is named", "[formats]") {

@@ -40,14 +40,27 @@ Bytes joined(Bytes first, const Bytes& second) {
     return first;
 }
 
+/// The header of a user part: without any mark of a flash a file is another file, and nothing of it is read.
+const Bytes user_header = {0, 0, 0x0A, 8, 0, 0x10, 0x0A, 8, 0, 0, 6, 0, 6, 0, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+
+std::string marked_rows() {
+    std::string row = ":18000000";
+    unsigned sum = 0x18;
+    for (const auto byte : user_header) {
+        row += fmt::format("{:02X}", byte);
+        sum += byte;
+    }
+    return ":02000004080AE8\n" + row + fmt::format("{:02X}\n", (256u - sum % 256u) % 256u);
+}
+
 std::string hex_record(std::uint16_t offset, std::uint8_t byte) {
     const unsigned sum = 1u + offset / 256u + offset % 256u + byte;
     return fmt::format(":01{:04X}00{:02X}{:02X}\n", offset, byte, (256u - sum % 256u) % 256u);
 }
 
-/// One byte of every `step`, not the first, `times` times over: as many places as bytes.
+/// A user part's header and one byte of every `step`, not the first, `times` times over: as many places as bytes, and one.
 Bytes scattered_hex(unsigned step, unsigned times) {
-    std::string text = ":020000040800F2\n";
+    std::string text = marked_rows() + ":020000040800F2\n";
     for (unsigned round = 0; round < times; ++round)
         for (unsigned at = 1; at < 0x10000; at += step) text += hex_record(static_cast<std::uint16_t>(at), static_cast<std::uint8_t>(at));
     text += ":00000001FF\n";
@@ -58,11 +71,16 @@ void append_u32(Bytes& bytes, std::uint32_t value) {
     for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-/// A DfuSe target of `count` elements of `size` bytes each.
+/// A DfuSe target of `count` elements of `size` bytes each; for the flash itself a user part's header stands before them.
 Bytes dfuse(std::uint32_t count, std::uint32_t size, std::uint8_t alternate) {
     Bytes file{'D', 'f', 'u', 'S', 'e', 1, 0, 0, 0, 0, 1, 'T', 'a', 'r', 'g', 'e', 't', alternate};
     file.resize(file.size() + 4 + 255 + 4);
-    append_u32(file, count);
+    append_u32(file, alternate == 0 ? count + 1 : count);
+    if (alternate == 0) {
+        append_u32(file, 0x080A0000);
+        append_u32(file, static_cast<std::uint32_t>(user_header.size()));
+        file.insert(file.end(), user_header.begin(), user_header.end());
+    }
     for (std::uint32_t i = 0; i < count; ++i) {
         append_u32(file, 0x08000001 + 2 * i);
         append_u32(file, size);
@@ -123,8 +141,8 @@ TEST_CASE("a file that names more places than any dump is read so far and no far
     }
     const auto crumbs = read(scattered_hex(4, 1));
     CHECK(crumbs.image.present().size() == 1000);
-    CHECK(said(crumbs).find("holds 16384 separate parts") != std::string::npos);
-    CHECK(read(scattered_hex(128, 1)).image.present().size() == 512);
+    CHECK(said(crumbs).find("holds 16385 separate parts") != std::string::npos);
+    CHECK(read(scattered_hex(128, 1)).image.present().size() == 513);
 }
 
 TEST_CASE("elements that are left out are counted in one remark", "[hostile]") {
