@@ -30,6 +30,8 @@ std::string_view name_of(BootResult result) {
 
 namespace {
 
+constexpr std::string_view part2_slot = "system-part2";
+
 using Step = BootStep::State;
 
 /// The walk from power-up to the application. A check that ends it sets the result; what comes behind is listed as skipped.
@@ -91,6 +93,8 @@ void Walk::bootloader() {
         return fail(step, BootResult::Undefined, "What lies at the bootloader's place is no bootloader: the processor starts into foreign bytes.");
     if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false))
         return fail(step, BootResult::Undefined, "Another module lies at the bootloader's place: it is not linked for this address.");
+    if (dies_at_entry(facts_, *module))
+        return fail(step, BootResult::Undefined, "The bootloader's reset vector or first instructions are damaged: the processor faults at once.");
     if (size_of_gaps(*module) >= 0x400)
         return fail(step, BootResult::Undefined, "A part of the bootloader's code is gone: it crashes before it can start the system.");
     if (module->integrity == Integrity::Bad || module->header_resembles)
@@ -136,9 +140,15 @@ void Walk::part1_content() {
     if (part1->integrity == Integrity::Good || part1->integrity == Integrity::Placeholder)
         return pass(step, "System part 1 is whole. Nothing tests that at start.");
     if (part1->integrity == Integrity::NotChecked && part1->present()) return unknown(step, "The file does not hold all of system part 1.");
-    if (is_badly_broken(*part1) || facts_.ota.half_written_slot == "system-part1")
+    if (dies_at_entry(facts_, *part1))
+        return fail(step, BootResult::Undefined,
+                    "The reset vector or the first instructions of system part 1 are damaged: the device crashes as soon as it runs.");
+    if (is_badly_broken(facts_, *part1) || facts_.ota.half_written_slot == "system-part1")
         return fail(step, BootResult::Undefined,
                     "System part 1 is incomplete and executed all the same: nothing tests it at start. The device crashes, or runs without Wi-Fi.");
+    if (facts_.radio.state == RadioFirmware::State::Damaged)
+        return doubt(step,
+                     "The Wi-Fi firmware inside system part 1 is damaged. The device starts, but its radio gets no usable firmware: it reaches no network.");
     doubt(step,
           "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
 }
@@ -154,10 +164,13 @@ void Walk::part2_entry() {
     if (part2->present() && !header_starts_at(*part2, facts_, "system-part2"))
         return fail(step, BootResult::Undefined,
                     "The module at the place of system part 2 is linked for another address: part 1 jumps into it without a test.");
-    if (is_badly_broken(*part2) || facts_.ota.half_written_slot == "system-part2")
-        if (!slots_.updated)
-            return fail(step, BootResult::Undefined,
-                        "System part 2 is incomplete: part 1 jumps into it without a test, and its own check is part of what is missing or mixed.");
+    if (dies_at_entry(facts_, *part2))
+        return fail(step, BootResult::Undefined,
+                    "The reset vector or the first instructions of system part 2 are damaged: the device crashes before part 2 can test anything.");
+    const bool replaced = slots_.updated && slots_.updated->slot_at_target == part2_slot;
+    if (is_badly_broken(facts_, *part2) || (facts_.ota.half_written_slot == part2_slot && !replaced))
+        return fail(step, BootResult::Undefined,
+                    "System part 2 is incomplete: part 1 jumps into it without a test, and its own check is part of what is missing or mixed.");
     pass(step, "Part 1 jumps to the reset handler of part 2; nothing is tested on the way.");
 }
 

@@ -1,5 +1,7 @@
 #include "boot/checks.h"
 
+#include <algorithm>
+
 namespace photopsy {
 
 static constexpr std::uint32_t too_much_missing = 0x4000;  // judgement: a whole 16 KiB gone from a 240 KiB part leaves no running code path
@@ -11,13 +13,25 @@ std::uint32_t size_of_gaps(const Module& module) {
     return size;
 }
 
-bool is_badly_broken(const Module& module) {
+bool dies_at_entry(const Facts& facts, const Module& module) {
+    return std::any_of(facts.code.begin(), facts.code.end(), [&](const CodeFacts& code) { return code.slot == module.slot && fails_at_entry(code, module); });
+}
+
+/// Bytes of gaps that lie outside the Wi-Fi chip's firmware.
+static std::uint32_t size_of_gaps_in_code(const Facts& facts, const Module& module) {
+    std::uint32_t size = 0;
+    for (const auto& runs : {module.damage.erased_runs, module.damage.zero_runs})
+        for (const auto run : runs) size += run.size() - intersection(run, facts.radio.at).size();
+    return size;
+}
+
+bool is_badly_broken(const Facts& facts, const Module& module) {
     if (module.good() || module.integrity == Integrity::Placeholder) return false;
     std::uint32_t foreign = 0;
     for (const auto block : module.damage.foreign_blocks) foreign += block.size();
     // The end of a module holds the start values of its variables: without it nothing runs.
     const bool no_end = module.present() && !module.damage.erased_runs.empty() && module.damage.erased_runs.back().end >= module.at.end + 4;
-    return module.damage.other_trailer || no_end || size_of_gaps(module) >= too_much_missing || foreign >= too_much_missing ||
+    return module.damage.other_trailer || no_end || size_of_gaps_in_code(facts, module) >= too_much_missing || foreign >= too_much_missing ||
            module.presence == Presence::Erased || (module.presence == Presence::NoHeader && !module.header_resembles);
 }
 

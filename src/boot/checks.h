@@ -40,8 +40,12 @@ bool dct_reachable(const Facts&);
 /// Bytes of the module that are plainly gone (erased or zero runs).
 std::uint32_t size_of_gaps(const Module&);
 
+/// The processor faults in the module's first instructions: they, or the vector that leads to them, are damaged.
+bool dies_at_entry(const Facts&, const Module&);
+
 /// So much is missing or of another module that it cannot be hoped to run: as opposed to a few wrong bytes.
-bool is_badly_broken(const Module&);
+/// A hole in the Wi-Fi chip's firmware inside part 1 is none in the code.
+bool is_badly_broken(const Facts&, const Module&);
 
 Address user_address(const Facts&);
 

@@ -205,6 +205,7 @@ const Cause causes[] = {
      "A copy of the configuration table is damaged",
      "The contents of a copy do not fit its checksum, or its header is lost.",
      {"dct-copy-crc-mismatch|dct-crc-mismatch-unlocated|dct-outdated-copy-used|dct-superseded-copy-damaged|dct-current-copy-lost|dct-other-copy-unreadable|dct-"
+      "both-superseded|dct-"
       "crc-mismatch-in-device-key|dct-crc-mismatch-in-public-key|dct-crc-mismatch-in-server-key",
       "wifi-entry-damaged"},
      {},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -116,8 +117,12 @@ void read_vectors(const Image& image, const Module& module, CodeFacts& facts) {
         if (word && *word != 0 && !is_function_of(module, *word)) facts.bad_vectors.push_back(at);
     }
     const auto reset = word_at(image, module.at.begin + 4);
+    // Part 1 jumps through the second word alone: the stack is set up by then, and part 2 sets its own.
+    const bool uses_stack_word = module.function.value != FunctionSystemPart || module.index.value == 1;
+    facts.entry = {{module.at.begin + (uses_stack_word ? 0 : 4), module.at.begin + 8}};
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
+        for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
     } else if (facts.bad_vectors.empty())
         facts.bad_vectors.push_back(module.at.begin + 4);
@@ -158,6 +163,13 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
         facts.unresolved += !facts.stubs.back().resolves();
     }
     return facts;
+}
+
+bool fails_at_entry(const CodeFacts& code, const Module& module) {
+    if (!code.has_vectors || module.good()) return false;
+    if (code.reset == 0 || code.no_code_at != 0) return true;
+    const auto& bit = module.damage.flipped_bit;
+    return bit && std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.contains(bit->at.begin); });
 }
 
 static bool is_running(const Module& module) { return module.present() && module.slot != "ota" && module.slot != "factory"; }

@@ -34,6 +34,7 @@ struct CodeFacts {
     bool has_vectors = false;
     Address reset = 0;                 ///< reset handler without the Thumb bit; 0: none
     Address no_code_at = 0;            ///< on the way from the reset handler, within its first 16 instructions: where no code stands; 0: all are plausible
+    std::vector<Range> entry;          ///< what a start reads for certain: the first vector words, the first instructions, the words they load
     std::vector<Address> bad_vectors;  ///< words of the vector table that point outside the module or are even
     std::vector<ExportTable> tables;
     std::vector<ImportStub> stubs;
@@ -42,6 +43,10 @@ struct CodeFacts {
 
 /// Export tables of a module, as far as they are plausible. Bounded: at most 32 tables of 1024 entries.
 std::vector<ExportTable> read_export_tables(const Image&, const Module&);
+
+/// True where the processor faults before the module has done anything: no reset handler, no code on its first steps, or a flipped bit in what is read
+/// there for certain.
+bool fails_at_entry(const CodeFacts&, const Module&);
 
 /// Everything about the code of one module; stubs are resolved in the modules that are installed. Empty for a module without a header.
 CodeFacts read_code(const Image&, const std::vector<Module>&, const Module&);
@@ -71,5 +76,9 @@ std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count)
 /// of the first that is no instruction, is undefined for good, is a halfword of zeros, or leaves the module by a branch; 0 where there is none.
 /// What lies behind a jump through a register is not known, so it counts as plausible. (Capstone, code_capstone.cpp)
 Address first_that_is_no_code(ByteView bytes, Address base, Address at, unsigned count);
+
+/// The bytes that are executed for certain from `at` on, up to `count` instructions, and the words they load from beside the code: up to the first
+/// decision or jump through a register. (Capstone, code_capstone.cpp)
+std::vector<Range> certainly_executed(ByteView bytes, Address base, Address at, unsigned count);
 
 }  // namespace photopsy

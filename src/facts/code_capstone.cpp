@@ -77,6 +77,36 @@ std::vector<Instruction> disassemble(ByteView bytes, Address at, unsigned count)
     return list;
 }
 
+static bool decides(const cs_insn& instruction) {
+    const auto id = instruction.id;
+    if (id == ARM_INS_CBZ || id == ARM_INS_CBNZ || id == ARM_INS_IT) return true;
+    const auto condition = instruction.detail->arm.cc;
+    return condition != ARM_CC_AL && condition != ARM_CC_INVALID;
+}
+
+/// The word that an instruction loads from beside the code; empty if it loads none.
+static Range literal_of(const cs_insn& instruction, Address at) {
+    const auto& arm = instruction.detail->arm;
+    if (instruction.id != ARM_INS_LDR || arm.op_count != 2 || arm.operands[1].type != ARM_OP_MEM || arm.operands[1].mem.base != ARM_REG_PC) return {};
+    return range_of(((at + 4) & ~Address{3}) + static_cast<Address>(arm.operands[1].mem.disp), 4);
+}
+
+std::vector<Range> certainly_executed(ByteView bytes, Address base, Address at, unsigned count) {
+    Decoder decoder;
+    std::vector<Range> read;
+    const auto end = base + static_cast<Address>(bytes.size());
+    for (; count > 0 && at >= base && at < end && end - at >= 4; --count) {
+        const auto* decoded = decoder.decode(bytes.subspan(at - base, 4), at);
+        if (!decoded || decides(*decoded)) return read;
+        read.push_back(range_of(at, decoded->size));
+        if (const auto literal = literal_of(*decoded, at); !literal.empty()) read.push_back(literal);
+        if (jumps_through_register(*decoded)) return read;
+        const auto target = call_target(*decoded);
+        at = decoded->id == ARM_INS_B && target ? target : at + decoded->size;
+    }
+    return read;
+}
+
 Address first_that_is_no_code(ByteView bytes, Address base, Address at, unsigned count) {
     Decoder decoder;
     const auto end = base + static_cast<Address>(bytes.size());

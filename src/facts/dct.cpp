@@ -97,6 +97,8 @@ static std::string reason(const Dct& dct, DctGeneration generation) {
                                                : "Its checksum is right, the other copy's is not.";
     if (chosen.fresh_default) return "It is a default table that was just written.";
     if (generation == DctGeneration::G4) return "Both checksums fail, and this firmware then takes the first copy, even an outdated one.";
+    if (chosen.is_current_dct.value == 0 && other.is_current_dct.value == 0)
+        return "Both checksums fail and neither copy is marked current: this firmware then takes the second.";
     return "Both checksums fail, and this firmware then takes the copy that is marked current.";
 }
 

@@ -2,6 +2,7 @@
 
 #include "facts/dct_damage.h"
 #include "facts/dct_format.h"
+#include "facts/erased.h"
 
 #include <algorithm>
 #include <bit>
@@ -37,9 +38,7 @@ static std::uint32_t zero_bits(ByteView bytes) {
 
 /// Offset behind the last written byte of the body (before network_config and version struct): where a write stopped.
 static std::uint32_t written_until(ByteView copy) {
-    std::uint32_t end = format::version_struct;
-    while (end > format::header_size && copy[end - 1] == 0xFF) --end;
-    return end;
+    return format::header_size + written_size(copy.subspan(format::header_size, format::version_struct - format::header_size));
 }
 
 static void read_fields(const Image& image, Address base, DctCopy& copy) {
@@ -94,8 +93,19 @@ static bool looks_written(ByteView copy, ByteView current) {
     return longest >= value_length || (written > 0 && same * 4 >= written * 3);
 }
 
+/// The first words of a header as every writer programs them, one after the other, the magic number not (wholly) among them; erased behind it.
+static bool header_not_finished(ByteView header) {
+    constexpr std::uint32_t erased = 0xFFFFFFFF, word = 4;
+    const auto at = [&](std::uint32_t offset) { return little_endian<std::uint32_t>(header.subspan(offset)); };
+    if (!is_erased(header.subspan(format::magic + word)) || (at(format::magic) & format::magic_number) != format::magic_number) return false;
+    const bool marks = header[format::write_incomplete] <= 1 && header[format::is_current] <= 1;
+    const bool second_begun = at(word) != erased, marks_begun = at(format::write_incomplete) != erased, magic_begun = at(format::magic) != erased;
+    if (magic_begun && !marks_begun) return false;
+    return (at(0) == 0 && (at(word) == 0 || !second_begun) && (!marks_begun || (second_begun && marks))) || is_erased(header.first(format::magic + word));
+}
+
 static DctCopyState state_without_magic(ByteView bytes, ByteView current, std::uint32_t zero_bits_in_body) {
-    const bool header_erased = all_erased(bytes.first(16));
+    const bool header_erased = header_not_finished(bytes.first(format::header_size));
     if (header_erased && looks_written(bytes, current)) return DctCopyState::Incomplete;
     const auto zero_bits_in_header = zero_bits(bytes.first(format::header_size));
     if (zero_bits_in_header + zero_bits_in_body < format::copy_size * 8 / 100) return DctCopyState::NearlyErased;

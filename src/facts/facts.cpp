@@ -12,6 +12,29 @@ static std::optional<std::string> device_id(const Image& image, const Layout& la
     return hex(id);
 }
 
+/// The first release whose part 1 holds the firmware packed (0.8.0-rc.1; modules/shared/system_module_version.mk@v2.3.1:12-20).
+static constexpr std::uint16_t first_packed_version = 300;
+
+static bool is_sound_part(const Module* part) { return part && part->present() && part->range_ok == true && part->platform_ok == true && part->good(); }
+
+/// The half-written target of a copy, or the beginning of one module before the end of another: its Wi-Fi firmware is the least of what is missing.
+static bool is_half_a_module(const Facts& facts, const Module& part) {
+    const bool no_end = !part.damage.erased_runs.empty() && part.damage.erased_runs.back().end >= part.at.end + 4;
+    return facts.ota.half_written_slot == part.slot || part.damage.other_trailer || no_end;
+}
+
+RadioUse radio_use(const Facts& facts) {
+    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
+    if (!part1 || facts.untrustworthy_capture || is_half_a_module(facts, *part1)) return RadioUse::Unknown;
+    if (facts.radio.state == RadioFirmware::State::Damaged) return RadioUse::Damaged;
+    if (!is_sound_part(part1)) return RadioUse::Unknown;
+    const bool packed = facts.radio.compressed || part1->version.value >= first_packed_version;
+    const auto& need = part1->dependency;
+    if (!packed || need.function.value != FunctionSystemPart || need.index.value != 2) return RadioUse::Usable;
+    if (!is_sound_part(part2)) return RadioUse::Unknown;
+    return part2->version.value < need.version.value ? RadioUse::NotUnpacked : RadioUse::Usable;
+}
+
 Facts collect_facts(const Capture& capture, const Layout& layout) {
     const auto& image = capture.image;
     Facts facts;
@@ -39,6 +62,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
+    if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);
     return facts;

@@ -6,6 +6,7 @@
 #include "facts/eeprom.h"
 #include "facts/modules.h"
 #include "facts/ota.h"
+#include "facts/radio.h"
 #include "facts/system.h"
 #include "facts/wifi.h"
 #include "flash/capture.h"
@@ -25,11 +26,21 @@ struct Facts {
     Eeprom eeprom;
     WifiFacts wifi;
     std::optional<std::string> device_id;  ///< 24 hex digits from the DCT (app 3618) where plausible
+    RadioFirmware radio;                   ///< of the system part 1 that is installed
     std::vector<CodeFacts> code;           ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }
 };
+
+/// Whether the Wi-Fi chip gets firmware that it can run.
+enum class RadioUse {
+    Unknown,
+    Usable,
+    Damaged,     ///< what lies in system part 1 is broken
+    NotUnpacked  ///< it is packed (from 0.8 on), and the installed part 2 is older than that
+};
+RadioUse radio_use(const Facts&);
 
 Facts collect_facts(const Capture&, const Layout&);
 

@@ -1,5 +1,6 @@
 #include "facts/module_damage.h"
 
+#include "facts/erased.h"
 #include "facts/releases.h"
 
 #include <algorithm>
@@ -18,6 +19,15 @@ constexpr std::uint32_t trailer_size = 40;  // suffix of 36 and CRC
 
 bool all_of(ByteView bytes, std::uint8_t value) { return all_equal(bytes, value); }
 
+/// Two erased runs with one worn cell between them are one.
+void add_run(const Image& image, Range run, std::uint8_t value, std::vector<Range>& runs) {
+    const bool continues = value == 0xFF && !runs.empty() && run.begin == runs.back().end + 1 && is_erased(image.bytes({runs.back().begin, run.end}));
+    if (continues)
+        runs.back().end = run.end;
+    else
+        runs.push_back(run);
+}
+
 /// Runs of `value` in `where` that hold whole aligned steps, exact to the byte, at least `shortest` long.
 std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, std::uint32_t shortest) {
     std::vector<Range> runs;
@@ -29,7 +39,7 @@ std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, 
         while (end + step <= size && all_of(bytes.subspan(end, step), value)) end += step;
         while (end < size && bytes[end] == value) ++end;
         while (begin > 0 && bytes[begin - 1] == value) --begin;
-        if (end - begin >= shortest) runs.push_back({where.begin + begin, where.begin + end});
+        if (end - begin >= shortest) add_run(image, {where.begin + begin, where.begin + end}, value, runs);
         at = end / step * step;
     }
     return runs;
@@ -50,10 +60,9 @@ std::vector<Range> runs_in_user_part(const Image& image, Range where, std::uint8
 /// An erased run over a module's last bytes (its CRC included), however short: no CRC and suffix are all FF.
 std::optional<Range> erased_tail(const Image& image, Range where) {
     const auto bytes = image.bytes(where);
-    auto used = bytes.size();
-    while (used > 0 && bytes[used - 1] == 0xFF) --used;
-    if (bytes.size() < used + 8) return {};
-    return Range{where.begin + static_cast<Address>(used), where.end};
+    const auto used = written_size(bytes);
+    if (bytes.size() < used + std::size_t{8}) return {};
+    return Range{where.begin + used, where.end};
 }
 
 struct Signature {

@@ -1,5 +1,6 @@
 #include "facts/modules.h"
 
+#include "facts/erased.h"
 #include "facts/module_damage.h"
 #include "facts/releases.h"
 
@@ -120,7 +121,8 @@ Range own_part(const ModuleSlot& slot, const Layout& layout) {
 }
 
 Presence presence_without_header(const Image& image, const Layout& layout, const ModuleSlot& slot, const Module& module) {
-    if (image.erased(own_part(slot, layout))) return Presence::Erased;
+    const auto own = own_part(slot, layout);
+    if (image.has(own) && is_erased(image.bytes(own))) return Presence::Erased;
     return module.header_in_file ? Presence::NoHeader : Presence::Absent;
 }
 

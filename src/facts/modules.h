@@ -32,7 +32,7 @@ struct Dependency {
 /// What lies in a slot, from the header alone.
 enum class Presence {
     Absent,    ///< not in the file: nothing can be said
-    Erased,    ///< every byte of the slot is 0xFF
+    Erased,    ///< every byte of the slot is 0xFF, but for single worn cells
     NoHeader,  ///< something else: no sane header (start, end, function)
     Present    ///< a header that names a range inside the flash, as long as the slot has room for
 };

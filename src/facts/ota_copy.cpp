@@ -1,5 +1,6 @@
 // How far did a copy from the OTA area get? Compared sector by sector, because bootloaders from 7 on erase and program one
 // destination sector after the other (flash_mal.c@v0.4.9:306-420) and up to 6 erase all of them first (@v0.4.0:214-310).
+#include "facts/erased.h"
 #include "facts/ota_parts.h"
 
 #include <algorithm>
@@ -9,11 +10,7 @@ namespace photopsy::ota {
 /// More differing bytes than this are another module, fewer are damage to this one.
 static constexpr std::size_t damaged_bytes = 16;
 
-static std::size_t without_erased_tail(ByteView bytes) {
-    auto size = bytes.size();
-    while (size > 0 && bytes[size - 1] == 0xFF) --size;
-    return std::min((size + 3) / 4 * 4, bytes.size());
-}
+static std::size_t without_erased_tail(ByteView bytes) { return std::min<std::size_t>((written_size(bytes) + 3) / 4 * 4, bytes.size()); }
 
 /// True where two views of one size are the same but for a few bytes.
 static bool nearly_equal(ByteView a, ByteView b) {

@@ -1,5 +1,6 @@
 // (g): a module written over USB, stopped on the way. The new module's first part, erased flash to the end of the sector, and behind it the
 // end of another module: dfu-util erases each sector just before it writes it.
+#include "facts/erased.h"
 #include "facts/ota_parts.h"
 
 #include <algorithm>

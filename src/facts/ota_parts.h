@@ -40,9 +40,6 @@ std::optional<CopyProgress> compare_copy(const Image&, const Layout&, const Modu
 bool looks_interrupted(const CopyProgress&);
 bool complete(const CopyProgress&);
 
-/// Bytes up to the last that is not erased.
-std::uint32_t written_size(ByteView);
-
 void judge_reception(const Scene&, OtaFacts&);        ///< (a), (a0), (a')
 void judge_bootloader_copy(const Scene&, OtaFacts&);  ///< (f)
 void judge_dfu_write(const Scene&, OtaFacts&);        ///< (g)

@@ -1,16 +1,11 @@
 // (a), (a0), (a'): what lies in the OTA area when no whole image does. Chunks are programmed where they belong, and nothing else in flash
 // marks progress (flash_mal.c@v2.3.1:915-963), so the erased end and the erased holes are the only evidence.
+#include "facts/erased.h"
 #include "facts/ota_parts.h"
 
 #include <algorithm>
 
 namespace photopsy::ota {
-
-std::uint32_t written_size(ByteView bytes) {
-    auto size = bytes.size();
-    while (size > 0 && bytes[size - 1] == 0xFF) --size;
-    return static_cast<std::uint32_t>(size);
-}
 
 static std::uint32_t round_up(std::uint32_t size) { return (size + chunk - 1) / chunk * chunk; }
 
@@ -74,7 +69,7 @@ static void judge_without_header(const Scene& scene, OtaFacts& facts, Range firs
 void judge_reception(const Scene& scene, OtaFacts& facts) {
     const auto* sector = scene.layout.sector_at(scene.area.begin);
     const auto first_sector = sector ? intersection(sector->at, scene.area) : scene.area;
-    facts.area_erased = scene.image.erased(first_sector);
+    facts.area_erased = is_erased(scene.image.bytes(first_sector));
     if (facts.area_erased) return;
     if (scene.in_area && scene.in_area->present() && scene.in_area->integrity == Integrity::Bad)
         judge_with_header(scene, facts);

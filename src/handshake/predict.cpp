@@ -19,11 +19,28 @@ HandshakeInput with_settings(const Facts& facts, const KeyFacts& keys, ByteView 
     return input;
 }
 
+/// Without a usable radio nothing is ever sent: the connection fails under either policy.
+HandshakeOutcome without_network(std::string_view why) {
+    HandshakeOutcome outcome;
+    for (const auto policy : {ServerPolicy::ComparesPresentedKey, ServerPolicy::UsesStoredKey})
+        outcome.predictions.push_back({.policy = policy, .step = Step::Connect, .led = "never cyan: the radio does not start", .explain = std::string(why)});
+    return outcome;
+}
+
 }  // namespace
 
 HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki) {
     if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
     if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+    switch (radio_use(facts)) {
+        case RadioUse::Damaged:
+            return without_network("the firmware of the Wi-Fi chip inside system part 1 is damaged, so the device reaches no network");
+        case RadioUse::NotUnpacked:
+            return without_network("system part 1 holds the Wi-Fi firmware packed and this system part 2 cannot unpack it, so the device reaches no network");
+        case RadioUse::Unknown:
+        case RadioUse::Usable:
+            break;
+    }
     auto input = with_settings(facts, keys, registered_spki, server_spki);
     const std::vector<std::uint8_t> erased(server_field_size, 0xFF);
     if (facts.dct.would_reinitialize) {  // the firmware writes defaults before it reads a key: both slots erased

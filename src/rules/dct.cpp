@@ -7,6 +7,7 @@
 // dct-write-unfinished              a rewrite or an erase of a copy was cut off                       dct-write-interrupted, dct-frozen
 // dct-spare-unwritable              0.4.0/0.4.1 will never erase the other copy again                 dct-frozen
 // dct-current-copy-lost             the newest table is unreadable; the previous one is used          dct-copy-crc-bad
+// dct-both-superseded               neither of two complete copies is marked current                  dct-copy-crc-bad
 // dct-other-copy-unreadable         the copy that is not used holds neither a table nor nothing       dct-copy-crc-bad
 // dct-stray-copy                    a whole table lies where none belongs                             stray-dct-copy
 // dct-twin-not-of-last-write        a second valid table that no interrupted write explains           stray-dct-copy
@@ -92,8 +93,8 @@ std::string how_far(const DctCopy& copy) {
     if (copy.state == CopyState::ValidTwin)
         return "Both copies are complete and valid: the power failed after the new one was finished and before the old one was taken out of use.";
     if (copy.magic_good()) return "A new copy was written and its header never marked complete: the power failed during the last steps of the rewrite.";
-    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the power failed while the table was being rewritten.",
-                       copy.erased_from);
+    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is {}: the power failed while the table was being rewritten.",
+                       copy.erased_from, copy.full_size.value == 0xFFFFFFFF ? "still erased" : "only begun");
 }
 
 /// Which part of the copy shows it.
@@ -169,6 +170,27 @@ void current_lost(const Observations& seen, Findings& found) {
     finding.actual = name_of(other->state);
 }
 
+/// One write after the other, modulo the sequence's wrap at 256.
+bool follows(const DctCopy& later, const DctCopy& earlier) { return static_cast<std::uint8_t>(later.sequence.value - earlier.sequence.value) == 1; }
+
+/// A write takes the old copy out of use only when the new one is complete, so one of two complete copies is always marked current.
+void both_superseded(const Observations& seen, Findings& found) {
+    const auto& dct = table(seen);
+    const auto *current = dct.current(), *other = dct.other();
+    if (!current || !other || !written_by_new_code(*current) || current->is_current_dct.value != 0) return;
+    const bool complete = other->state == CopyState::Superseded || other->state == CopyState::SupersededDamaged || other->state == CopyState::OlderFormat;
+    if (!complete) return;
+    const bool older_in_use = other->has_version_struct && follows(*other, *current);
+    auto& finding =
+        found.add({fmt::format("DCT copy {}, header", *dct.selected), range_of(current->at.begin + dct_format::is_current, 1)},
+                  fmt::format("Both copies of the table are marked superseded, which no write leaves: the mark of the one that was current is damaged. {} {}",
+                              dct.selected_because,
+                              older_in_use ? fmt::format("By its sequence number copy {} is the newer one: the last change is undone.", other->number)
+                                           : "By their sequence numbers nothing is lost by it."));
+    finding.expected = "one copy marked current (1)";
+    finding.actual = "both 0";
+}
+
 void other_unreadable(const Observations& seen, Findings& found) {
     const auto* other = table(seen).other();
     const auto* current = table(seen).current();
@@ -214,6 +236,9 @@ constexpr Rule rules[] = {
      "Nothing can be stored any more: no new key, no Wi-Fi network.", "CHANGELOG.md@v2.3.1:2860", spare_unwritable},
     {"dct-current-copy-lost", Severity::Warning, "The newest configuration table is unreadable",
      "The firmware goes back to the previous one; the last changes are undone.", "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", current_lost},
+    {"dct-both-superseded", Severity::Warning, "Both copies of the configuration table are marked superseded",
+     "The firmware falls back to a rule for damaged tables; which copy it takes depends on its version.",
+     "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", both_superseded},
     {"dct-other-copy-unreadable", Severity::Warning, "The unused copy of the configuration table has lost its header", "The firmware ignores it.",
      "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0", other_unreadable},
     {"dct-stray-copy", Severity::Warning, "A configuration table lies where none belongs", "No firmware reads it there; it holds secrets.",

@@ -1,6 +1,7 @@
 #include "rules/module_faults.h"
 
 #include "base/hex.h"
+#include "flash/suspicion.h"
 
 #include <fmt/format.h>
 
@@ -204,14 +205,17 @@ bool is_at_home_elsewhere(const Facts& facts, const Module& module) {
     return own && own->linked_at == module.start.value && !own->at.contains(module.at.begin);
 }
 
+std::string device_of(std::uint16_t platform_id) { return fmt::format("a {} (platform {})", name_of_platform(platform_id), platform_id); }
+
 std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, const std::string& title) {
     const bool whole = module.integrity != Integrity::Bad || !module.known_as.empty();
+    // A module for another device is at home at that device's addresses: what it is comes before where it lies.
+    if (whole && module.platform_ok == false)
+        return {{FaultKind::OtherPlatform, whole_module(module),
+                 fmt::format("{} is built for {}, this device is {}.", title, device_of(module.platform_id.value), device_of(facts.layout->platform_id))}};
     if ((whole && !belongs_here(module)) || is_at_home_elsewhere(facts, module))
         return {{FaultKind::Misplaced, whole_module(module),
                  fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
-    if (whole && module.platform_ok == false)
-        return {{FaultKind::OtherPlatform, whole_module(module),
-                 fmt::format("{} is built for platform {}, this device is platform {}.", title, module.platform_id.value, facts.layout->platform_id)}};
     if (module.integrity == Integrity::Bad) return faults_of_broken(facts, module, title);
     return {};
 }

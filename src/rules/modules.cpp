@@ -3,6 +3,8 @@
 
 #include "base/hex.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -54,6 +56,20 @@ void factory_damaged(const Observations& seen, Findings& found) {
               "The factory application is damaged. The device does not need it, but a factory reset will not work.");
 }
 
+void wifi_firmware_damaged(const Observations& seen, Findings& found) {
+    const auto& radio = seen.facts.radio;
+    if (radio_use(seen.facts) != RadioUse::Damaged || !seen.facts.layout || !seen.facts.layout->judged) return;
+    auto& finding = found.add(
+        {"system-part1", radio.at},
+        radio.compressed
+            ? "The firmware of the Wi-Fi chip inside system part 1 does not unpack to its full length any more: the radio does not start, and the device "
+              "reaches no network."
+            : "A piece of the Wi-Fi chip's firmware inside system part 1 is gone: the radio does not start, and the device reaches no network.");
+    if (radio.compressed) finding.expected = fmt::format("{} bytes unpacked", radio.size);
+    if (radio.compressed) finding.actual = radio.unpacked ? fmt::format("{} bytes", radio.unpacked) : "a broken stream";
+    if (!radio.compressed) finding.confidence = Confidence::Likely;
+}
+
 constexpr Rule rules[] = {
     {"slot-empty", Severity::Fatal, "A module is missing", "Without it the device starts into erased flash, stays in DFU mode, or has no application to run.",
      "docs/formats/boot.md", report<FaultKind::Missing>},
@@ -76,6 +92,8 @@ constexpr Rule rules[] = {
     {"module-checksum-wrong", Severity::Problem, "The checksum of a module is wrong",
      "From 0.7.0 on the system refuses to run the application if the bootloader, system part 2 or the application fails its checksum.",
      "ota_module.cpp@v2.3.1:65", report<FaultKind::ChecksumWrong>},
+    {"wifi-firmware-damaged", Severity::Problem, "The firmware of the Wi-Fi chip is damaged",
+     "Part 1 sends it to the chip at each start, and nothing tests it before: the chip then does not run.", "docs/formats/module.md", wifi_firmware_damaged},
     {"factory-application-damaged", Severity::Note, "The factory application is damaged", "Only a factory reset needs it.", "flash_mal.c@v2.3.1:264",
      factory_damaged},
 };

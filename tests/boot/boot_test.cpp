@@ -199,3 +199,26 @@ TEST_CASE("every result has the contract's name", "[boot]") {
     CHECK(name_of(BootResult::Undefined) == "undefined");
     CHECK(name_of(BootResult::Unknown) == "unknown");
 }
+
+TEST_CASE("damage in a module's first instructions ends the start before any check", "[modules][boot]") {
+    struct Row {
+        const char* step;
+        Address vector;
+    };
+    for (const auto& [name, vector] : {Row{"bootloader-runs", 0x08000004}, Row{"part1-content", 0x08020004}, Row{"part2-entry", 0x08060004}}) {
+        auto image = healthy_flash(layout);
+        const auto reset = little_endian<std::uint32_t>(image.bytes(range_of(vector, 4))) - 1;
+        const std::vector<std::uint8_t> code{0x01, 0x30, 0x01, 0x30, 0x70, 0x47};
+        image.put(reset, code);  // the module's checksum is wrong now, its first instructions are not
+        auto facts = module_facts(image, layout);
+        facts.code = read_suspect_code(image, facts.modules);
+        CHECK(predict_boot(facts).result != BootResult::Undefined);
+        fill(image, reset, 32);
+        facts = module_facts(image, layout);
+        facts.code = read_suspect_code(image, facts.modules);
+        const auto outcome = predict_boot(facts);
+        INFO(name);
+        CHECK(outcome.result == BootResult::Undefined);
+        CHECK(step(outcome, name)->state == BootStep::State::Fail);
+    }
+}

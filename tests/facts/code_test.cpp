@@ -228,3 +228,42 @@ TEST_CASE("Real releases: every stub of every module resolves in its own release
     CHECK(bad_tables == 0);
     CHECK(skewed > 0);
 }
+
+TEST_CASE("What is executed for certain ends at the first decision", "[code]") {
+    const Bytes code{0x01, 0x4B,              // ldr r3, [pc, #4]
+                     0x01, 0x30,              // adds r0, #1
+                     0x00, 0xF0, 0x02, 0xF8,  // bl
+                     0x22, 0x11, 0x44, 0x33,  // the word that is loaded
+                     0x00, 0xB9,              // cbnz
+                     0x01, 0x30, 0x01, 0x30};
+    const auto read = certainly_executed(code, 0x08020000, 0x08020000, 16);
+    const auto has = [&](Address at) { return std::any_of(read.begin(), read.end(), [&](Range range) { return range.contains(at); }); };
+    CHECK(has(0x08020000));
+    CHECK(has(0x08020008));  // the literal
+    CHECK(has(0x08020004));
+    CHECK_FALSE(has(0x0802000E));
+    CHECK(certainly_executed(code, 0x08020000, 0x08020000, 1).size() == 2);
+    CHECK(certainly_executed(code, 0x08020000, 0x08010000, 16).empty());
+    CHECK(certainly_executed({}, 0x08020000, 0x08020000, 16).empty());
+}
+
+TEST_CASE("A module fails at its entry by a lost vector, by lost code, and by a flipped bit in what is read for certain", "[code]") {
+    auto device = linked_device();
+    put_word(device.image, 0x08020004, 0x08022001);
+    device.image.put(0x08022000, Bytes{0x01, 0x30, 0x01, 0x30, 0x70, 0x47});
+    const auto fails = [&](std::optional<Address> flipped = {}) {
+        auto modules = read_modules(device.image, device.layout);
+        auto part1 = *find_module(modules, "system-part1");
+        part1.damage.flipped_bit.reset();
+        if (flipped) part1.damage.flipped_bit = Field<std::uint8_t>{0, range_of(*flipped, 1)};
+        return fails_at_entry(read_code(device.image, modules, part1), part1);
+    };
+    CHECK_FALSE(fails());
+    CHECK(fails(0x08022002));
+    CHECK(fails(0x08020005));
+    CHECK_FALSE(fails(0x08022100));
+    SECTION("code erased") { device.erase(range_of(0x08022002, 16)); }
+    SECTION("vector erased") { device.erase(range_of(0x08020004, 4)); }
+    SECTION("vector outside") { put_word(device.image, 0x08020004, 0x08060001); }
+    CHECK(fails());
+}

@@ -158,3 +158,27 @@ TEST_CASE("A module written over USB and stopped", "[ota]") {
     device.erase(range_of(0x08040000, 0x20000));
     CHECK(device.ota().kind == OtaCase::None);
 }
+
+TEST_CASE("A worn cell in the erased rest hides no interrupted copy", "[ota]") {
+    for (const auto& generation : generations)
+        for (const auto* module : {&new_part1, &new_part2, &new_user})
+            for (const std::uint32_t cut : {0x200u, 0x5678u, 0x2A000u}) {
+                if (cut >= module->size()) continue;
+                OtaDevice device(generation.system, generation.bootloader);
+                device.receive(*module);
+                device.mark(1, generation.slot_cleared_first ? 0xFFFF : 0xABCD, *module);
+                device.copy(*module, cut, generation.bootloader <= 6);
+                device.flip(start_of(*module) + cut + 0x1234, 5);
+                INFO("bootloader " << generation.bootloader << ", cut at " << cut << ", destination " << start_of(*module));
+                const auto ota = device.ota();
+                REQUIRE(ota.kind == OtaCase::CopyInterrupted);
+                CHECK(ota.progress->copied == cut);
+            }
+}
+
+TEST_CASE("A worn cell in an erased OTA area is no update", "[ota]") {
+    OtaDevice device;
+    device.flip(0x080C5000, 3);
+    CHECK(device.ota().kind == OtaCase::None);
+    CHECK(device.ota().area_erased);
+}

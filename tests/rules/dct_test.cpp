@@ -210,3 +210,52 @@ TEST_CASE("tables that belong nowhere", "[dct][rules]") {
     std::fill_n(foreign[2].begin() + 0x1D7C + 2082, 294, std::uint8_t{0x22});
     CHECK(Scene(foreign, 109, G3).causes() == Ids{"stray-dct-copy"});
 }
+
+TEST_CASE("two superseded tables are not healthy", "[dct][rules]") {
+    for (const int current : {1, 2}) {
+        auto pair = in_use();
+        if (current == 2) write_new(pair, 1, 2952, {3, 4});
+        pair[current][9] = 0;
+        const Scene scene(pair);
+        const auto finding = scene.only("dct-both-superseded");
+        REQUIRE(finding.rule);
+        CHECK(finding.severity == Severity::Warning);
+        CHECK(scene.causes() == Ids{"dct-copy-crc-bad"});
+        // Both checksums fail then, and the second copy is taken: the older one if the first was current.
+        CHECK(scene.facts.dct.selected == 2);
+        CHECK((finding.explain.find("undone") != std::string::npos) == (current == 1));
+    }
+    CHECK_FALSE(Scene(in_use()).fires("dct-both-superseded"));
+    CHECK_FALSE(Scene(old_in_use(), 109, G3).fires("dct-both-superseded"));
+    auto lost = in_use();
+    lost[1].assign(0x4000, 0xFF);  // the current one: another story
+    CHECK_FALSE(Scene(lost).fires("dct-both-superseded"));
+    CHECK(Scene(lost).causes() == Ids{"dct-copy-crc-bad"});
+}
+
+TEST_CASE("a write that stopped between the words of the header is an interruption", "[dct][rules]") {
+    for (const bool by_new_code : {true, false})
+        for (std::size_t words = 0; words <= 97; ++words) {
+            auto pair = by_new_code ? in_use() : old_in_use();
+            const int from = 1, made = 2;
+            const auto before = pair;
+            by_new_code ? write_new(pair, from, 1762, Bytes(20, 'B'), 3) : write_old(pair, from, 1762, Bytes(20, 'B'), 3);
+            std::fill(pair[made].begin() + static_cast<std::ptrdiff_t>(4 * words), pair[made].begin() + 388, std::uint8_t{0xFF});
+            INFO((by_new_code ? "new" : "old") << " code, " << words << " words of the header");
+            const Scene scene(pair, by_new_code ? 1512 : 109, by_new_code ? G5 : G3);
+            CHECK(scene.causes() == Ids{"dct-write-interrupted"});
+            CHECK(scene.facts.dct.selected == from);
+        }
+}
+
+TEST_CASE("a worn cell in the erased rest of a write hides nothing", "[dct][rules]") {
+    auto pair = in_use();
+    write_new(pair, 1, 1762, Bytes(20, 'B'), 2);
+    std::fill(pair[2].begin() + 0x1000, pair[2].end(), std::uint8_t{0xFF});
+    const auto clean = Scene(pair).facts.dct.copies[1].erased_from;
+    pair[2][0x3000] = 0xBF;
+    CHECK(Scene(pair).causes() == Ids{"dct-write-interrupted"});
+    CHECK(Scene(pair).facts.dct.copies[1].erased_from == clean);
+    pair[2][5] = 0xFE;  // and one in the header
+    CHECK(Scene(pair).causes() == Ids{"dct-write-interrupted"});
+}

@@ -98,6 +98,32 @@ const std::vector<Case> cases = {
      "module-other-platform@system-part1",
      {0x08020000, 0x08050004},
      Severity::Fatal},
+    {"application of an Electron, linked for its address",
+     [](Image& image) {
+         auto electron = user_spec();
+         electron.platform_id = 10;
+         electron.start = 0x08080000;
+         write(image, electron, 0x080A0000);
+     },
+     "module-other-platform@user",
+     {0x080A0000, 0x080A6004},
+     Severity::Problem},
+    {"part 2 erased but for a worn cell",
+     [](Image& image) {
+         fill(image, 0x08060000, 0x40000);
+         flip(image, 0x08071234);
+     },
+     "slot-empty@system-part2",
+     {0x08060000, 0x080A0000},
+     Severity::Fatal},
+    {"4 KiB of part 2 erased, with a worn cell in it",
+     [](Image& image) {
+         fill(image, 0x08071000, 0x1000);
+         flip(image, 0x08071834);
+     },
+     "module-run-erased@system-part2",
+     {0x08071000, 0x08072000},
+     Severity::Problem},
     {"application of a P1", [](Image& image) { write(image, for_p1(user_spec())); }, "module-other-platform@user", {0x080A0000, 0x080A6004}, Severity::Problem},
     {"part 2 cut short", [](Image& image) { fill(image, 0x08075432, 0x2ABCE); }, "module-cut-short@system-part2", {0x08075432, 0x08098004}, Severity::Fatal},
     {"second sector of part 1 erased",

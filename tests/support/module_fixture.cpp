@@ -82,6 +82,7 @@ std::vector<std::uint8_t> make_module(const ModuleSpec& spec) {
     if (spec.vectors) {
         put(bytes, 0, 0x20020000, 4);
         put(bytes, 4, spec.start + 0x201, 4);
+        put(bytes, 0x200, 0x477030013001, 6);  // adds r0, #1 twice, bx lr
     }
     put_header(bytes, spec.vectors ? 0x184 : 0, spec);
     const auto end = bytes.size() - 4;

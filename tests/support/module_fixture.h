@@ -26,7 +26,7 @@ struct ModuleSpec {
     std::uint16_t suffix_size = 40;  ///< 0: none
     std::uint32_t seed = 1;
 };
-/// The L + 4 bytes: vector table, header, pseudo-random body without long runs, suffix with its SHA-256, CRC.
+/// The L + 4 bytes: vector table, header, a reset handler of three instructions, pseudo-random body without long runs, suffix with its SHA-256, CRC.
 std::vector<std::uint8_t> make_module(const ModuleSpec&);
 
 ModuleSpec bootloader_spec(std::uint16_t version = 1006);
