@@ -1,0 +1,109 @@
+// What the system tests before it runs the application.
+#include "boot/walk.h"
+
+#include <fmt/format.h>
+
+namespace photopsy::boot_walk {
+
+void Walk::bootloader_check() {
+    const char* step = "system-checks-bootloader";
+    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test the bootloader.");
+    const auto* module = slots_.bootloader;
+    if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
+    if (!module->present()) return refuse(step, "bootloader-damaged", "The bootloader's header is damaged: the system refuses to run the application.");
+    if (module->platform_id.value != slots_.system_platform)
+        return refuse(step, "bootloader-platform", "The bootloader is for another platform than the system: it refuses to run the application.");
+    if (module->integrity == Integrity::NotChecked) return unknown(step, "The file does not hold all of the bootloader.");
+    if (module->integrity == Integrity::Bad)
+        return refuse(step, "bootloader-crc", "The bootloader's checksum is wrong: the system refuses to run the application.");
+    if (module->integrity == Integrity::Placeholder)
+        return refuse(
+            step, "bootloader-crc",
+            "This stock bootloader went out without a checksum, which systems from 0.7.0 on demand: they refuse to run the application until it is updated.");
+    pass(step, "The bootloader's range, platform and checksum are right.");
+}
+
+void Walk::part2_check() {
+    const char* step = "system-checks-part2";
+    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test itself.");
+    const auto* part2 = slots_.part2;
+    if (!part2 || !part2->header_in_file || part2->integrity == Integrity::NotChecked)
+        return part2 && part2->header_resembles
+                   ? refuse(step, "part2-range", "The header of system part 2 is damaged: the system finds no valid part 2 and refuses to run the application.")
+                   : unknown(step, "The file does not hold all of system part 2.");
+    if (part2->integrity != Integrity::Good)
+        return refuse(step, "part2-crc",
+                      "The checksum of system part 2 is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.");
+    pass(step, "Range, platform and checksum of system part 2 are right.");
+}
+
+void Walk::part2_dependencies() {
+    const char* step = "system-checks-dependencies";
+    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test whether its parts fit each other.");
+    if (!slots_.part2) return unknown(step, "The file does not hold system part 2.");
+    const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
+    if (first == false)
+        return refuse(step, "part1-too-old",
+                      fmt::format("System part 2 needs part 1 of version {} or newer, and that is not there: the system refuses to run the application.",
+                                  slots_.part2->dependency.version.value));
+    if (second == false && !slots_.part2->dependency.none())
+        return refuse(step, "bootloader-too-old",
+                      fmt::format("System part 2 needs a bootloader of version {} or newer: the system refuses to run the application.",
+                                  slots_.part2->dependency2.version.value));
+    if (!first || !second) return unknown(step, "The file does not hold what system part 2 depends on.");
+    pass(step, "Part 1 and bootloader are new enough for system part 2.");
+}
+
+void Walk::user_header() {
+    const char* step = "user-header";
+    if (const auto* test = facts_.module("monolithic"); test && test->at.begin == user_address(facts_))
+        return doubt(step, "A monolithic program (a manufacturing test) lies in the application's place: only some bootloaders start it.");
+    const auto* user = slots_.user;
+    if (!user || (!user->header_in_file)) return unknown(step, "The file does not hold the user application.");
+    if (header_starts_at(*user, facts_, "user") && user->platform_id.value == slots_.system_platform)
+        return pass(step, "A user application for this device is there.");
+    const auto what =
+        user->presence == Presence::Erased ? "There is no user application" : "What lies in the application's place is no application for this device";
+    const auto* factory = slots_.factory;
+    const bool factory_header =
+        factory && factory->header_in_file && header_starts_at(*factory, facts_, "user") && factory->platform_id.value == slots_.system_platform;
+    if (!factory_header) return refuse(step, "no-user-application", fmt::format("{}, and no factory application to restore.", what));
+    if (factory->present())
+        return fail(step, BootResult::FactoryReset,
+                    fmt::format("{}: the system asks the bootloader to restore the factory application, and then runs that.", what));
+    fail(step, BootResult::ResetLoop,
+         fmt::format(
+             "{}, and the factory application has a header but a wrong checksum: the system asks for it, the bootloader refuses it, and this repeats for ever.",
+             what));
+}
+
+void Walk::user_content() {
+    const char* step = "user-crc";
+    const auto* user = slots_.user;
+    if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
+    if (user->integrity == Integrity::NotChecked) return unknown(step, "The file does not hold all of the user application.");
+    if (user->integrity != Integrity::Good) return refuse(step, "user-crc", "The checksum of the user application is wrong: the system refuses to run it.");
+    pass(step, "The checksum of the user application is right.");
+}
+
+void Walk::user_dependencies() {
+    const char* step = "user-dependencies";
+    const auto* user = slots_.user;
+    if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
+    const auto first = slots_.met(user->dependency);
+    if (first == false)
+        return refuse(
+            step, "user-needs-newer-system",
+            fmt::format("The user application was built for system version {} or newer: the system refuses to run it.", user->dependency.version.value));
+    const auto second = system_checks() && !user->dependency.none() ? slots_.met(user->dependency2) : std::optional<bool>(true);
+    if (second == false) return refuse(step, "user-dependency2", "A second module that the user application needs is too old: the system refuses to run it.");
+    if (!first || !second) return unknown(step, "The file does not hold what the user application depends on.");
+    pass(step, "The system is new enough for the user application.");
+}
+
+void Walk::monolithic(const Module& module) {
+    if (module.integrity == Integrity::Bad) return doubt("monolithic", "The firmware is one piece, its checksum is wrong, and nothing tests it at start.");
+    pass("monolithic", "The firmware is one piece: there are no parts to fit each other.");
+}
+
+}  // namespace photopsy::boot_walk
