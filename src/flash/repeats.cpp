@@ -1,6 +1,5 @@
-#include "flash/suspicion.h"
-
 #include "base/hex.h"
+#include "flash/overwritten.h"
 
 #include <fmt/format.h>
 
@@ -43,7 +42,7 @@ struct Repeat {
 
 class Repeats {
 public:
-    Repeats(const std::vector<Block>& blocks, const Layout& layout, const Image& image) : blocks_(blocks), layout_(layout), image_(image) {}
+    Repeats(const std::vector<Block>& blocks, const Layout& layout, const Image& image) : blocks_(blocks), layout_(layout), places_(image, layout) {}
 
     std::vector<Repeat> find() {
         std::vector<Repeat> found;
@@ -54,7 +53,7 @@ public:
             for (std::size_t i = lag; i < blocks_.size();) {
                 auto end = i;
                 while (end < blocks_.size() && same(blocks_[end], blocks_[end - lag])) ++end;
-                if (end - i >= lag && counts(i, end, found)) found.push_back({i, end, lag});
+                if (end - i >= lag && counts(i, end, lag, found)) found.push_back({i, end, lag});
                 i = std::max(end, i + 1);
             }
         }
@@ -74,28 +73,19 @@ private:
                 if (other->second - one->second < distances.size()) distances[other->second - one->second] = true;
         return distances;
     }
-    /// At least one block with content that no good checksum covers and no smaller repetition explains. Two equal EEPROM pages prove
-    /// nothing: a page swap that was interrupted at its end leaves them.
-    bool counts(std::size_t first, std::size_t end, const std::vector<Repeat>& found) {
-        for (auto i = first; i < end; ++i) {
-            if (blocks_[i].constant || in_eeprom(range_of_blocks(layout_, i, i + 1))) continue;
-            const bool explained = std::any_of(found.begin(), found.end(), [&](const Repeat& repeat) { return repeat.first <= i && i < repeat.end; });
-            if (!explained && !proven(range_of_blocks(layout_, i, i + 1))) return true;
-        }
-        return false;
-    }
-    bool in_eeprom(Range block) const {
-        return std::any_of(layout_.eeprom_pages.begin(), layout_.eeprom_pages.end(), [&](Range page) { return page.contains(block); });
-    }
-    bool proven(Range block) {
-        if (!proven_) proven_ = proven_modules(image_, layout_);
-        return std::any_of(proven_->begin(), proven_->end(), [&](Range module) { return module.overlaps(block); });
+    /// It put something where something else must stand, and no smaller repetition explains that. Logs, tables and pages of an owner may repeat.
+    bool counts(std::size_t first, std::size_t end, std::size_t lag, const std::vector<Repeat>& found) {
+        const auto explained = [&](std::size_t i) {
+            return blocks_[i].constant || std::any_of(found.begin(), found.end(), [&](const Repeat& repeat) { return repeat.first <= i && i < repeat.end; });
+        };
+        bool open = false;
+        for (auto i = first; i < end && !open; ++i) open = !explained(i);
+        return open && places_.overwritten(range_of_blocks(layout_, first, end), static_cast<std::uint32_t>(lag) * repeat_unit);
     }
 
     const std::vector<Block>& blocks_;
     const Layout& layout_;
-    const Image& image_;
-    std::optional<std::vector<Range>> proven_;
+    FixedPlaces places_;
 };
 
 /// The image without what lies in `bad` (ascending or not, may overlap).
@@ -122,11 +112,12 @@ Image without(const Image& image, const Layout& layout, const std::vector<Range>
     return result;
 }
 
-/// Runs of zero blocks in three or more regions, or one that goes on from one module's place into another's: reads that failed.
-/// (One zeroed block in one module is damage of that module.)
-std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& layout) {
+/// Runs of zero blocks in three or more regions, at least two of them where no zeros can be, or one that goes on from one module's place into another's and
+/// hit something there: reads that failed. One zeroed block in one module is damage of that module, and zeros of an owner may lie anywhere.
+std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& layout, const Image& image) {
+    FixedPlaces places(image, layout);
     std::vector<Range> runs;
-    std::set<const LayoutRegion*> regions;
+    std::set<const LayoutRegion*> regions, hit;
     bool crosses = false;
     for (std::size_t i = 0; i < blocks.size();) {
         auto end = i;
@@ -134,12 +125,32 @@ std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& lay
         if (end - i >= 4) {
             runs.push_back(range_of_blocks(layout, i, end));
             const auto *from = layout.region_at(runs.back().begin), *to = layout.region_at(runs.back().end - 1);
+            const bool zeroed = places.zeroed(runs.back());
             regions.insert(from);
-            crosses = crosses || (from != to && from && to && layout.slot(from->name) && layout.slot(to->name));
+            if (zeroed) hit.insert(from);
+            crosses = crosses || (zeroed && from != to && from && to && layout.slot(from->name) && layout.slot(to->name));
         }
         i = std::max(end, i + 1);
     }
-    return regions.size() >= 3 || crosses ? runs : std::vector<Range>{};
+    return (regions.size() >= 3 && hit.size() >= 2) || crosses ? runs : std::vector<Range>{};
+}
+
+/// `bad` without the slots that hold a key: the slots are looked at as they are.
+std::vector<Range> without_keys(const std::vector<Range>& bad, const std::vector<Range>& keys) {
+    auto result = bad;
+    for (const auto key : keys) {
+        std::vector<Range> parts;
+        for (const auto range : result) {
+            if (!range.overlaps(key)) {
+                parts.push_back(range);
+                continue;
+            }
+            if (range.begin < key.begin) parts.push_back({range.begin, key.begin});
+            if (key.end < range.end) parts.push_back({key.end, range.end});
+        }
+        result = std::move(parts);
+    }
+    return result;
 }
 
 void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad, std::string detail) {
@@ -152,7 +163,7 @@ void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad,
                                 .file_offset = first.begin - layout.flash.begin,
                                 .length = length,
                                 .detail = std::move(detail)});
-    capture.image = without(capture.image, layout, bad);
+    capture.image = without(capture.image, layout, without_keys(bad, FixedPlaces(capture.image, layout).key_slots()));
 }
 
 }  // namespace
@@ -172,7 +183,7 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
                     fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", repeated,
                                 hex_address(bad.front().begin), first.lag * repeat_unit));
     }
-    const auto zeros = zero_runs(blocks, layout);
+    const auto zeros = zero_runs(blocks, layout, capture.image);
     if (!zeros.empty())
         note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));
 }

@@ -1,0 +1,128 @@
+#include "flash/overwritten.h"
+
+#include "flash/anchors.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+bool is_constant(ByteView bytes) { return !bytes.empty() && all_equal(bytes, bytes[0]); }
+
+/// The bytes repeat within themselves, as records and tables do: period of a power of two or of a few bytes, up to half of them. Code never does.
+bool repeats_within(ByteView bytes) {
+    constexpr std::size_t longest = 512;
+    const auto at_period = [&](std::size_t period) { return std::equal(bytes.begin() + static_cast<std::ptrdiff_t>(period), bytes.end(), bytes.begin()); };
+    for (std::size_t period = 1; period <= longest && period * 2 <= bytes.size(); ++period)
+        if (at_period(period)) return true;
+    return false;
+}
+
+bool has_own_data(const ModuleSlot& slot) { return slot.function == 5 || slot.linked_at == 0; }
+
+}  // namespace
+
+const std::vector<FixedPlaces::PlacedModule>& FixedPlaces::modules() {
+    if (modules_) return *modules_;
+    modules_.emplace();
+    const auto proven = proven_modules(image_, layout_);
+    for (const auto& slot : layout_.slots) {
+        const auto first = image_.bytes(range_of(slot.at.begin, 4));
+        if (first.empty()) continue;
+        const bool vectors = (little_endian<std::uint32_t>(first) & layout_.vector_mask) == layout_.vector_value;
+        const auto header = image_.bytes(range_of(slot.at.begin + (vectors ? layout_.vector_size : 0), module_header_size));
+        if (header.size() != module_header_size) continue;
+        const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+        if (end <= start || end - start > slot.at.size() - 4 || header[14] < 2 || header[14] > 5 || (slot.linked_at != 0 && start != slot.linked_at)) continue;
+        const Range at = range_of(slot.at.begin, end - start + 4);
+        const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module == at; });
+        modules_->push_back({&slot, at, whole});
+    }
+    return *modules_;
+}
+
+/// A slot begins inside the run, and what stands there is no header of its module.
+bool FixedPlaces::header_gone(Range run) const {
+    return std::any_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
+        if (slot.linked_at != slot.at.begin || slot.function == 3 || !run.contains(slot.at.begin)) return false;
+        const auto first = image_.bytes(range_of(slot.at.begin, 4));
+        if (first.empty() || image_.erased(range_of(slot.at.begin, 1024))) return false;
+        const bool vectors = (little_endian<std::uint32_t>(first) & layout_.vector_mask) == layout_.vector_value;
+        const auto start = image_.bytes(range_of(slot.at.begin + (vectors ? layout_.vector_size : 0), 4));
+        return start.size() == 4 && little_endian<std::uint32_t>(start) != slot.linked_at;
+    });
+}
+
+bool FixedPlaces::table_gone(Range copy) const {
+    const auto bytes = image_.bytes(copy);
+    Anchor anchor;
+    return !bytes.empty() && !all_erased(bytes.first(1024)) && !(read_anchor(bytes, 0, layout_, anchor) && anchor.kind == Anchor::Kind::Table);
+}
+
+/// A whole copy that equals the other one is a second table. A repetition inside a copy, or one that reaches into it from elsewhere, is not.
+bool FixedPlaces::table_overwritten(Range run, std::uint32_t lag) const {
+    return std::any_of(layout_.dct.copies.begin(), layout_.dct.copies.end(), [&](Range copy) {
+        const auto inside = intersection(run, copy);
+        if (inside.empty()) return false;
+        if (inside.begin == copy.begin && table_gone(copy)) return true;
+        if (lag >= copy.size()) return false;
+        for (auto at = inside.begin; at + 1024 <= inside.end; at += 1024)
+            if (const auto block = image_.bytes(range_of(at, 1024)); !block.empty() && !is_constant(block)) return true;
+        return false;
+    });
+}
+
+/// An EEPROM page begins with one of its states (docs/formats/eeprom.md); up to 0.5.x only the low half of the word counts.
+bool FixedPlaces::page_overwritten(Range run, std::uint32_t lag) const {
+    return std::any_of(layout_.eeprom_pages.begin(), layout_.eeprom_pages.end(), [&](Range page) {
+        if (!run.contains(page.begin) || page.contains(page.begin - lag)) return false;
+        const auto status = image_.bytes(range_of(page.begin, 4));
+        if (status.empty()) return false;
+        const auto word = little_endian<std::uint32_t>(status);
+        return word != 0xCCCC0000 && (word & 0xFFFF) != 0 && (word & 0xFFFF) != 0xEEEE && (word & 0xFFFF) != 0xFFFF;
+    });
+}
+
+bool FixedPlaces::module_overwritten(Range run, std::uint32_t lag) {
+    return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& module) {
+        const auto inside = intersection(run, module.at);
+        if (module.whole || inside.empty()) return false;
+        // From outside into the module, or something without a period of its own: no owner's table.
+        const bool from_outside = run.begin < module.at.begin + lag;
+        for (auto at = run.begin; at + 1024 <= run.end; at += 1024) {
+            const auto block = image_.bytes(range_of(at, 1024));
+            if (!module.at.overlaps(range_of(at, 1024)) || block.empty() || is_constant(block)) continue;
+            if (!has_own_data(*module.slot) || from_outside || !repeats_within(block)) return true;
+        }
+        return false;
+    });
+}
+
+bool FixedPlaces::overwritten(Range run, std::uint32_t lag) {
+    return header_gone(run) || table_overwritten(run, lag) || page_overwritten(run, lag) || module_overwritten(run, lag);
+}
+
+bool FixedPlaces::zeroed(Range run) {
+    if (header_gone(run)) return true;
+    for (const auto copy : layout_.dct.copies) {
+        if (run.contains(copy.begin) && table_gone(copy)) return true;
+        const auto* key = layout_.dct.field("device_private_key");
+        if (key && run.overlaps(range_of(copy.begin + layout_.dct.application_offset + key->offset, 64))) return true;
+    }
+    return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& module) { return !module.whole && module.at.overlaps(run); });
+}
+
+std::vector<Range> FixedPlaces::key_slots() const {
+    std::vector<Range> slots;
+    const auto* key = layout_.dct.field("device_private_key");
+    if (!key) return slots;
+    for (const auto copy : layout_.dct.copies) {
+        const auto at = range_of(copy.begin + layout_.dct.application_offset + key->offset, key->size);
+        const auto begin = image_.bytes(range_of(at.begin, 2));
+        if (!begin.empty() && begin[0] == 0x30 && begin[1] >= 0x80 && begin[1] <= 0x82) slots.push_back(at);
+    }
+    return slots;
+}
+
+}  // namespace photopsy
