@@ -8,8 +8,6 @@
 
 namespace photopsy {
 
-HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView registered_spki, ByteView server_spki);
-
 static constexpr std::uint32_t most_evidence = 32;
 
 /// The first bytes of each finding's place, in hexadecimal; nothing where they, or any neighbour shown with them, are secret.
@@ -27,8 +25,8 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
     analysis.facts = collect_facts(analysis.capture, layout);
     const auto& image = analysis.capture.image;
-    analysis.keys = judge_keys(image, analysis.facts);
-    analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki);
+    analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
+    analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     analysis.boot = predict_boot(analysis.facts);
     analysis.findings = find_problems(analysis.observations());
     show_bytes(analysis.findings, image, layout, analysis.facts.dct);

@@ -1,4 +1,5 @@
 // Why the device's key fails, and the way back. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
+#include "base/hex.h"
 #include "diagnosis/key_remedies.h"
 
 #include <fmt/format.h>
@@ -86,6 +87,30 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.remedies.push_back(register_present_key(seen));
 }
 
+void tell_another_on_record(const Observations& seen, const Findings&, Story& story) {
+    const auto& handshake = seen.handshake;
+    const auto& key = seen.keys.device;
+    story.confidence = Confidence::Certain;
+    if (handshake.cloud_witness == CloudWitness::Owner && handshake.registered_fingerprint && key.public_fingerprint)
+        story.chain.push_back({.says = fmt::format("The key on record, as it was given, has the fingerprint {}..., the one of this device {}...",
+                                                   hex(*handshake.registered_fingerprint).substr(0, 16), hex(*key.public_fingerprint).substr(0, 16))});
+    else
+        story.chain.push_back({.says = "A real server answered, and what it sent cannot be decrypted with the whole key of this device."});
+    story.chain.push_back({.says =
+                               "The device got another key after it had been registered (it makes one itself after a loss, or a tool wrote one), or the key on "
+                               "record was replaced.",
+                           .seen = false});
+    for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
+    story.remedies = {keep_dump()};
+    for (const auto& recovery : seen.keys.recoveries) {
+        if (!recovery.matches_registered) continue;
+        story.chain.push_back({.says = fmt::format("The key on record is not lost: it lies in {}.", recovery.source)});
+        story.remedies.push_back(write_old_key_back(seen, recovery));
+    }
+    if (key.usable) story.remedies.push_back(register_present_key(seen));
+    if (!key.usable) story.remedies.push_back(make_new_key(seen));
+}
+
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "The server's public key lies in the slot of the device key, and the device's private key in the slot of the server key."},
                    {.says = "The two files were written to each other's offset. Both are whole.", .seen = false}};
@@ -121,6 +146,12 @@ const Cause causes[] = {
      {"keys-exchanged", "server-address-wrong", "public-key-cache-stale"},
      {},
      tell_swapped},
+    {"cloud-holds-another-key",
+     "The cloud holds another public key for this device",
+     "Known from outside the dump (the registered public key, or a server's answer): the key on record is not the one of the key in the device.",
+     {"cloud-key-differs", "private-key-made-anew", "public-key-cache-stale"},
+     {},
+     tell_another_on_record},
     {"private-key-erased",
      "The device's private key is erased",
      "The key slot is erased, wholly or in part, on a device that had a key.",

@@ -124,6 +124,7 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
     static const std::vector<Row> rows = {
         {"private-key-and-server-key-swapped", {Step::RsaEncrypt, Step::Recv384}},
         {"private-key-", {Step::Recv384, Step::RsaDecrypt}},
+        {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt}},
         {"server-key-", {Step::RsaEncrypt, Step::Recv384}},
         {"server-address-invalid", {Step::Connect}},
         {"dct-both-copies-invalid", {Step::Connect, Step::Recv384, Step::RsaDecrypt}},

@@ -1,6 +1,8 @@
 // Why the server's key or address fails. Both are public and easily written again.
 #include "diagnosis/key_remedies.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -31,7 +33,16 @@ void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story);
 }
+/// Found by the given key, or by an address that does not go with the key.
 void tell_foreign(const Observations& seen, const Findings&, Story& story) {
+    if (seen.handshake.server_key_source == ServerKeySource::Given)
+        return tell(seen, "The key that the server really has, as it was given, is not the one that this device encrypts to.",
+                    "The server key in the device was not changed along with the server, or another server's was written.", story);
+    if (seen.keys.server.what != ServerKeyClass::ValidOther)
+        return tell(seen, "The slot holds Particle's key, while the address is that of another server.",
+                    "Only the address was changed, and not the key; or the key alone was written back (`particle keys server` without a host keeps no address "
+                    "of another server).",
+                    story);
     tell(seen, "The slot holds another server's RSA-2048 key, while the address is Particle's.",
          "The device was set up for a private server, or the wrong key file was written.", story);
     story.remedies.back().explain +=
@@ -40,7 +51,18 @@ void tell_foreign(const Observations& seen, const Findings&, Story& story) {
 void tell_type(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story);
 }
-void tell_address(const Observations& seen, const Findings&, Story& story) {
+void tell_address(const Observations& seen, const Findings& findings, Story& story) {
+    if (!findings.has("server-address-wrong")) {
+        const auto& address = seen.keys.address;
+        story.confidence = Confidence::Possible;
+        story.chain = {
+            {.says = fmt::format("The server address names port {}, which is usually that of {}.", address.port, address.other_service)},
+            {.says = "A private cloud takes devices at a port of their own, 5683 unless it was set up otherwise; what listens here does not speak their "
+                     "language, and the handshake ends before it begins.",
+             .seen = false}};
+        story.remedies = {keep_dump()};
+        return;
+    }
     std::string text = seen.keys.address.detail.empty() ? "the server address cannot be used" : seen.keys.address.detail;
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
     tell(seen, text + ".", "", story);
@@ -68,9 +90,9 @@ const Cause causes[] = {
      {},
      tell_truncated},
     {"server-key-of-other-server",
-     "The server key is another server's",
-     "A well-formed RSA-2048 key that is not Particle's, with Particle's address.",
-     {"server-key-foreign", table_crc},
+     "The server key is not that of the server which the address names",
+     "A well-formed RSA-2048 key that is not Particle's with Particle's address, Particle's with another, or one that is not the server's as given.",
+     {"server-key-foreign", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service", table_crc},
      {},
      tell_foreign},
     {"server-key-wrong-type",
@@ -80,9 +102,9 @@ const Cause causes[] = {
      {},
      tell_type},
     {"server-address-invalid",
-     "The server address is damaged",
-     "The address behind the server key is of no known kind, or names no server that can be reached.",
-     {"server-address-wrong", table_crc},
+     "The server address does not lead to a cloud server",
+     "The address behind the server key is of no known kind, names no server that can be reached, or names the port of something else.",
+     {"server-address-wrong|server-port-of-other-service", table_crc},
      {},
      tell_address},
 };

@@ -100,7 +100,9 @@ static std::string headline(const Diagnosis& diagnosis) {
 static std::vector<std::string> cannot_tell(const Observations& seen) {
     std::vector<std::string> list;
     const auto add = [&](std::string text) { list.push_back(std::move(text)); };
-    if (seen.keys.device.public_fingerprint)
+    if (seen.handshake.cloud_witness == CloudWitness::Owner)
+        add("Whether the public key that was given is still the one on record.");
+    else if (seen.keys.device.public_fingerprint)
         add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud "
             "does not know looks the same in a dump.");
     else

@@ -55,15 +55,15 @@ void decide_server(const HandshakeInput& input, Sides& sides) {
         return;
     }
     const bool address_given = input.server_slot.size() >= server_address_at + 2;
-    const bool to_particle = address_given ? sides.address.particle : sides.uses_builtin || resembles_published_key(sides.server);
+    const bool to_particle = address_given ? sides.address.particle || sides.address.of_particle : sides.uses_builtin || resembles_published_key(sides.server);
     if (to_particle) {
         sides.source = sides.uses_builtin ? ServerKeySource::BuiltIn : ServerKeySource::Published;
         sides.server_has_key = holds(published_server_key(), modulus);
         return;
     }
-    // A private server: it is assumed to hold the key of the slot, if that is one.
+    // A private server: it is assumed to hold the key of the slot, if that is one. Particle's key, whole or damaged, it cannot have.
     sides.source = ServerKeySource::Assumed;
-    sides.server_has_key = !sides.uses_builtin && could_be_server_modulus(sides.server);
+    sides.server_has_key = !sides.uses_builtin && could_be_server_modulus(sides.server) && !resembles_published_key(sides.server);
 }
 
 Sides take_sides(const HandshakeInput& input) {
@@ -145,7 +145,7 @@ void refuse_presented_key(const Sides& sides, Prediction& prediction) {
 
 HandshakeOutcome simulate_handshake(const HandshakeInput& input) {
     const Sides sides = take_sides(input);
-    HandshakeOutcome outcome{.server_key_source = sides.source};
+    HandshakeOutcome outcome{.server_key_source = sides.source, .server_has_key = sides.server_has_key};
     Prediction stored{.policy = ServerPolicy::UsesStoredKey,
                       .regenerates_key = sides.regenerates,
                       .generation_fails = sides.generation_fails,

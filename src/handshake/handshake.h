@@ -1,6 +1,6 @@
 #pragma once
 // What the installed firmware will do in the cloud handshake with these two slots. Measured rules: docs/formats/handshake.md.
-#include "base/bytes.h"
+#include "base/digest.h"
 #include "facts/releases.h"
 
 #include <array>
@@ -23,6 +23,18 @@ std::string_view name_of(Step);
 enum class ServerKeySource { Published, BuiltIn, Given, Assumed };
 std::string_view name_of(ServerKeySource);
 
+/// How it is known which public key the cloud holds for this device.
+enum class CloudWitness {
+    Nobody,  ///< no dump tells; it is taken to be the key that belongs to the slot
+    Owner,   ///< the owner gave it (--registered-public-key)
+    Server   ///< a server's answer to a handshake with the keys of this dump
+};
+
+/// Where a handshake with the real server ended that was made with the keys of this dump.
+struct LiveAnswer {
+    Step step = Step::Done;
+};
+
 struct Prediction {
     ServerPolicy policy = ServerPolicy::ComparesPresentedKey;
     Step step = Step::Done;
@@ -39,8 +51,12 @@ struct Prediction {
 struct HandshakeOutcome {
     std::string unknown;  ///< why nothing can be predicted; "" if predictions stand
     ServerKeySource server_key_source = ServerKeySource::Assumed;
-    std::vector<Prediction> predictions;  ///< one per policy
-    bool fails() const;                   ///< any policy ends elsewhere than Done
+    bool server_has_key = true;  ///< the server can decrypt what the device sends
+    CloudWitness cloud_witness = CloudWitness::Nobody;
+    bool cloud_holds_slots_key = true;             ///< false: known from outside the dump that the cloud holds another key than the slot's
+    std::optional<Sha256> registered_fingerprint;  ///< of the key that the owner says the cloud holds
+    std::vector<Prediction> predictions;           ///< one per policy
+    bool fails() const;                            ///< any policy ends elsewhere than Done
 };
 
 /// What is given to the walk. Views stay the caller's.
@@ -59,8 +75,10 @@ struct HandshakeInput {
 HandshakeOutcome simulate_handshake(const HandshakeInput&);
 
 /// The prediction for a dump: the slots of the copy that the installed firmware selects, or the defaults it would write where it selects none.
-/// `registered_spki`, `server_spki`: what the user says cloud and server hold (DER); empty: unknown.
-HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView registered_spki, ByteView server_spki);
+/// `registered_spki`, `server_spki`: what the user says cloud and server hold (DER); empty: unknown. `live`: what a real server did, if one was asked:
+/// an answer that the slot's own key cannot decrypt proves that the cloud holds another.
+HandshakeOutcome predict_handshake(const Image&, const Facts&, const KeyFacts&, ByteView registered_spki, ByteView server_spki,
+                                   std::optional<LiveAnswer> live = {});
 
 /// One rung of the ladder for one policy: how far the handshake gets, in words.
 struct LadderStep {

@@ -164,6 +164,8 @@ ServerAddress judge_server_address(const Image& image, Range field, const Instal
     address.host = decoded.host;
     address.port = decoded.port;
     address.particle = decoded.particle;
+    address.of_particle = decoded.of_particle;
+    address.other_service = decoded.other_service;
     address.falls_back = decoded.falls_back;
     address.unreachable = decoded.unreachable;
     address.damaged = decoded.damaged;

@@ -15,10 +15,12 @@ constexpr std::string_view key_field = "device_private_key", cache_field = "devi
 /// Collects what one dump says about keys, in the order in which one thing helps with the next.
 class Judge {
 public:
-    Judge(const Image& image, const Facts& facts) : image_(image), facts_(facts), layout_(*facts.layout) {}
+    Judge(const Image& image, const Facts& facts, ByteView registered_spki)
+        : image_(image), facts_(facts), layout_(*facts.layout), registered_(modulus_of(registered_spki)) {}
 
     KeyFacts run() {
         witnesses_ = known_moduli(image_, facts_);
+        if (registered_ && registered_->bits() == 1024) witnesses_.push_back(*registered_);
         judge_selected();
         judge_other_copies();
         search_elsewhere();
@@ -31,6 +33,10 @@ public:
     }
 
 private:
+    static std::optional<Number> modulus_of(ByteView spki) {
+        const auto key = parse_public_key(spki);
+        return key ? std::optional(key->modulus) : std::nullopt;
+    }
     Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
     int selected() const { return facts_.dct.selected.value_or(0); }
     bool is_selected(int copy) const { return facts_.dct.selected == copy; }
@@ -65,11 +71,12 @@ private:
         }
     }
 
+    static bool is_made_by_device(KeyEncoding encoding) { return encoding == KeyEncoding::Device || encoding == KeyEncoding::Unpadded; }
     void add_elsewhere(Range at, std::string where, const SlotReading& reading) {
         KeyElsewhere found{.at = range_of(at.begin, reading.extent ? reading.extent : at.size()), .where = std::move(where), .usable = reading.usable};
         if (!reading.public_spki.empty()) found.public_fingerprint = fingerprint_of(reading.public_spki);
         found.same_as_current = found.public_fingerprint && found.public_fingerprint == keys_.device.public_fingerprint;
-        found.made_by_device = reading.encoding == KeyEncoding::Device;
+        found.made_by_device = is_made_by_device(reading.encoding);
         keys_.elsewhere.push_back(std::move(found));
         methods_.push_back(reading.key ? reading.key->method : "");
     }
@@ -112,7 +119,7 @@ private:
     }
 
     void judge_regeneration() {
-        if (keys_.device.what != DeviceKeyClass::Good || keys_.device.encoding != KeyEncoding::Device) return;
+        if (keys_.device.what != DeviceKeyClass::Good || !is_made_by_device(keys_.device.encoding)) return;
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
         const bool older_key =
@@ -129,12 +136,16 @@ private:
             if (known.public_fingerprint == fingerprint) return;
         KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
         recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
+        recovery.matches_registered = registered_ && registered_->bits() == 1024 && fingerprint_of(device_spki(registered_->bytes(128))) == fingerprint;
         keys_.recoveries.push_back(std::move(recovery));
     }
+    /// The cloud is known to hold another key than the one that belongs to the slot.
+    bool another_is_registered() const { return registered_ && !keys_.device.public_spki.empty() && modulus_of(keys_.device.public_spki) != registered_; }
+
     /// Ways back to an older or the right key; only where the slot's own key is not simply good.
     void list_recoveries() {
         const bool good = keys_.device.what == DeviceKeyClass::Good;
-        if (good && !keys_.regenerated) return;
+        if (good && !keys_.regenerated && !another_is_registered()) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
         if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.key->method, "this slot", *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
@@ -143,6 +154,7 @@ private:
                 add_recovery(methods_[i], found.where, *found.public_fingerprint);
         }
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
+        std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }
 
     void decide_registered() {
@@ -154,6 +166,7 @@ private:
     const Image& image_;
     const Facts& facts_;
     const Layout& layout_;
+    const std::optional<Number> registered_;  // what the cloud is known to hold
     KeyFacts keys_;
     SlotReading reading_;  // of the selected copy; holds the secret no longer than this object lives
     std::vector<Number> witnesses_;
@@ -175,9 +188,9 @@ std::vector<Number> known_moduli(const Image& image, const Facts& facts) {
     return list;
 }
 
-KeyFacts judge_keys(const Image& image, const Facts& facts) {
+KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {};
-    return Judge(image, facts).run();
+    return Judge(image, facts, registered_spki).run();
 }
 
 }  // namespace photopsy

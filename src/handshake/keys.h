@@ -73,10 +73,12 @@ struct ServerAddress {
     enum class Kind { NotInFile, Erased, Domain, Ip, Invalid } kind = Kind::NotInFile;
     std::string host;  ///< as the firmware decodes it; untrusted text; shown only if published or asked for
     std::uint16_t port = 5683;
-    bool particle = false;     ///< one of Particle's own
-    bool falls_back = false;   ///< invalid or erased: the firmware uses device.spark.io
-    bool unreachable = false;  ///< 0.0.0.0 or a garbage port or name: connect fails
-    bool damaged = false;      ///< recognizably Particle's address with changed bytes
+    bool particle = false;      ///< Particle's own host and port
+    bool of_particle = false;   ///< any name in one of Particle's domains
+    bool falls_back = false;    ///< invalid or erased: the firmware uses device.spark.io
+    bool unreachable = false;   ///< 0.0.0.0 or a garbage port or name: connect fails
+    bool damaged = false;       ///< recognizably Particle's address with changed bytes
+    std::string other_service;  ///< what else usually listens on this port; "" where nothing speaks against it
     std::string detail;
 };
 
@@ -114,11 +116,13 @@ struct KeyFacts {
         std::string source;  ///< "this slot", "the other configuration copy" ...
         Sha256 public_fingerprint{};
         bool proved = false;
-        bool matches_cache = false;  ///< the stale public-key cache names the same key
+        bool matches_cache = false;       ///< the stale public-key cache names the same key
+        bool matches_registered = false;  ///< it is the key that the cloud is known to hold
     };
     std::vector<Recovery> recoveries;
 };
 
-KeyFacts judge_keys(const Image&, const Facts&);
+/// `registered_spki`: the public key that the cloud is known to hold (DER), or empty. It helps to rebuild, and its key is offered first.
+KeyFacts judge_keys(const Image&, const Facts&, ByteView registered_spki = {});
 
 }  // namespace photopsy

@@ -1,5 +1,7 @@
 #include "handshake/handshake.h"
+#include "handshake/judge.h"
 #include "handshake/keys.h"
+#include "handshake/public_key.h"
 #include "handshake/walk.h"
 
 #include <algorithm>
@@ -20,28 +22,45 @@ HandshakeInput with_settings(const Facts& facts, const KeyFacts& keys, ByteView 
 }
 
 /// Without a usable radio nothing is ever sent: the connection fails under either policy.
-HandshakeOutcome without_network(std::string_view why) {
-    HandshakeOutcome outcome;
+void without_network(std::string_view why, HandshakeOutcome& outcome) {
+    outcome.unknown.clear();
+    outcome.predictions.clear();
     for (const auto policy : {ServerPolicy::ComparesPresentedKey, ServerPolicy::UsesStoredKey})
         outcome.predictions.push_back({.policy = policy, .step = Step::Connect, .led = "never cyan: the radio does not start", .explain = std::string(why)});
-    return outcome;
 }
 
-}  // namespace
-
-HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki) {
-    if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
-    if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+/// What the radio makes impossible, whatever the keys are.
+void judge_radio(const Facts& facts, HandshakeOutcome& outcome) {
     switch (radio_use(facts)) {
         case RadioUse::Damaged:
-            return without_network("the firmware of the Wi-Fi chip inside system part 1 is damaged, so the device reaches no network");
+            return without_network("the firmware of the Wi-Fi chip inside system part 1 is damaged, so the device reaches no network", outcome);
         case RadioUse::NotUnpacked:
-            return without_network("system part 1 holds the Wi-Fi firmware packed and this system part 2 cannot unpack it, so the device reaches no network");
+            return without_network("system part 1 holds the Wi-Fi firmware packed and this system part 2 cannot unpack it, so the device reaches no network",
+                                   outcome);
         case RadioUse::Unknown:
         case RadioUse::Usable:
             break;
     }
-    auto input = with_settings(facts, keys, registered_spki, server_spki);
+}
+
+/// The key that a server encrypts to is not the slot's: it answered, and the device cannot decrypt. (A server that hangs up instead may not know the
+/// device at all, or have another key than the server slot's.)
+bool answered_to_another_key(const KeyFacts& keys, std::optional<LiveAnswer> live) { return live && live->step == Step::RsaDecrypt && keys.device.usable; }
+
+void note_cloud(const KeyFacts& keys, ByteView registered_spki, std::optional<LiveAnswer> live, HandshakeOutcome& outcome) {
+    const auto registered = parse_public_key(registered_spki);
+    if (registered) {
+        outcome.cloud_witness = CloudWitness::Owner;
+        const auto belonging = parse_public_key(keys.device.public_spki);
+        outcome.cloud_holds_slots_key = !belonging || (belonging->modulus == registered->modulus && belonging->exponent == registered->exponent);
+        outcome.registered_fingerprint = fingerprint_of(registered_spki);
+    } else if (answered_to_another_key(keys, live)) {
+        outcome.cloud_witness = CloudWitness::Server;
+        outcome.cloud_holds_slots_key = false;
+    }
+}
+
+HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, const KeyFacts& keys, HandshakeInput input) {
     const std::vector<std::uint8_t> erased(server_field_size, 0xFF);
     if (facts.dct.would_reinitialize) {  // the firmware writes defaults before it reads a key: both slots erased
         input.device_slot = input.server_slot = erased;
@@ -49,12 +68,26 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
     }
     if (keys.device.what == DeviceKeyClass::NotInFile) return {.unknown = "the device's key slot is not in the file"};
     if (keys.server.what == ServerKeyClass::NotInFile) return {.unknown = "the server key slot is not in the file"};
-    if (keys.device.what == DeviceKeyClass::NeverGenerated && registered_spki.empty())
+    if (keys.device.what == DeviceKeyClass::NeverGenerated && input.registered_spki.empty())
         return {.unknown = "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it"};
     input.device_slot = image.bytes(keys.device.at);
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_bytes_needed));
     input.server_slot = image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at);
     return simulate_handshake(input);
+}
+
+}  // namespace
+
+HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki,
+                                   std::optional<LiveAnswer> live) {
+    if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
+    if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+    auto input = with_settings(facts, keys, registered_spki, server_spki);
+    if (registered_spki.empty() && answered_to_another_key(keys, live)) input.registered_key_known = false;
+    auto outcome = predict_from_slots(image, facts, keys, input);
+    note_cloud(keys, registered_spki, live, outcome);
+    judge_radio(facts, outcome);
+    return outcome;
 }
 
 }  // namespace photopsy

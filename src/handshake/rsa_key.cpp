@@ -82,4 +82,30 @@ std::vector<std::uint8_t> encode_pkcs1(const RsaKey& key, const IntegerLengths& 
     return out;
 }
 
+IntegerLengths unpadded_lengths(const RsaKey& key) {
+    const auto significant = [](const Number& value) { return static_cast<std::uint16_t>(1 + (value.bits() + 7) / 8); };
+    IntegerLengths lengths = fixed_lengths;
+    const std::array<const Number*, 4> can_be_short = {&key.d, &key.dp, &key.dq, &key.qinv};
+    constexpr std::array<std::size_t, 4> places = {3, 6, 7, 8};
+    for (std::size_t i = 0; i < places.size(); ++i) lengths[places[i]] = std::min(significant(*can_be_short[i]), fixed_lengths[places[i]]);
+    // A d so short that its length takes one octet less cannot be told apart by lengths alone; one key in 2^16 has it.
+    return lengths[3] < 0x80 ? fixed_lengths : lengths;
+}
+
+std::vector<std::uint8_t> encode_unpadded(const RsaKey& key) {
+    const auto lengths = unpadded_lengths(key);
+    auto bytes = encode_pkcs1(key, lengths);
+    // Headers as if every number had its full width.
+    const auto claim = [&](std::size_t at, std::uint16_t value) { bytes[at] = static_cast<std::uint8_t>(value); };
+    std::size_t at = 4;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const std::size_t octets = lengths[i] >= 0x80 ? 2 : 1;
+        claim(at + octets, fixed_lengths[i]);
+        at += 1 + octets + lengths[i];
+    }
+    bytes[2] = 0x02;
+    bytes[3] = 0x5F;
+    return bytes;
+}
+
 }  // namespace photopsy

@@ -28,6 +28,11 @@ inline constexpr IntegerLengths fixed_lengths = {1, 129, 3, 129, 65, 65, 65, 65,
 IntegerLengths minimal_lengths(const RsaKey&);
 /// PKCS#1 RSAPrivateKey with the given lengths of contents. Each length must be enough for its number.
 std::vector<std::uint8_t> encode_pkcs1(const RsaKey&, const IntegerLengths&);
+/// What the firmware's generator up to 0.4.7 wrote: headers of full width, and behind them only the significant bytes of each number
+/// (communication/src/dsakeygen.cpp@v0.4.0:38-57). The same as encode_for_device() where no number is short.
+std::vector<std::uint8_t> encode_unpadded(const RsaKey&);
+/// The lengths that the numbers really take up in it, zero byte in front included.
+IntegerLengths unpadded_lengths(const RsaKey&);
 /// The 611 bytes that the firmware itself writes for a 1024-bit key, always readable for it (communication/src/dsakeygen.cpp@v0.4.9).
 inline std::vector<std::uint8_t> encode_for_device(const RsaKey& key) { return encode_pkcs1(key, fixed_lengths); }
 

@@ -18,8 +18,39 @@ bool host_character(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A'
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_particle(std::string_view host) {
-    return std::equal(host.begin(), host.end(), particle_host.begin(), particle_host.end(), [](char a, char b) { return lower(a) == b; });
+/// `name` in small letters.
+bool same_name(std::string_view host, std::string_view name) {
+    return std::equal(host.begin(), host.end(), name.begin(), name.end(), [](char a, char b) { return lower(a) == b; });
+}
+bool is_particle(std::string_view host) { return same_name(host, particle_host); }
+/// Any name in Particle's own domains: whoever answers there may well have Particle's key.
+bool is_of_particle(std::string_view host) {
+    constexpr std::array<std::string_view, 2> domains = {".spark.io", ".particle.io"};
+    return std::any_of(domains.begin(), domains.end(),
+                       [&](auto domain) { return host.size() > domain.size() && same_name(host.substr(host.size() - domain.size()), domain); });
+}
+
+/// What usually listens on a port that cannot be the one for devices; "" for all others. 8080 is the port at which private clouds take their
+/// owners' requests (spark-server's README), 5684 the UDP port of later devices.
+std::string_view service_at(std::uint16_t port) {
+    switch (port) {
+        case 22:
+            return "SSH servers";
+        case 80:
+        case 443:
+        case 8000:
+        case 8443:
+            return "web servers";
+        case 8080:
+            return "the request interface of a private cloud";
+        case 1883:
+        case 8883:
+            return "MQTT servers";
+        case 5684:
+            return "the UDP service for other kinds of devices";
+        default:
+            return "";
+    }
 }
 
 /// Particle's host with a few characters changed, or cut short by a damaged length: nobody runs a server under such a name.
@@ -29,10 +60,19 @@ bool nearly_particle(ByteView text, std::size_t changed) {
     return same + changed >= particle_host.size();
 }
 
+/// The loopback network, or its name: the device would talk to itself.
+void not_outside(DecodedAddress& address) {
+    address.unreachable = true;
+    address.detail =
+        "the server address is that of the device itself (a loopback address), as a program on the server's own computer would use it: nothing "
+        "answers there";
+}
+
 void decode_ip(ByteView field, DecodedAddress& address) {
     address.kind = DecodedAddress::Kind::Ip;
     address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
     // v0.4.0 alone replaces 0.0.0.0 by an address that Particle no longer uses (system_cloud.cpp@v0.4.0:622-627).
+    if (field[2] == 127) return not_outside(address);
     address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224;
     // The name's first four letters read as an address: a damaged kind. (A real address written over the name leaves only the rest of it.)
     address.damaged = nearly_particle(field.subspan(2), 2);
@@ -47,7 +87,9 @@ void decode_domain(ByteView field, DecodedAddress& address) {
     address.host.assign(text.begin(), end);
     const bool possible = !address.host.empty() && std::all_of(text.begin(), end, host_character);
     address.particle = is_particle(address.host);
+    address.of_particle = is_of_particle(address.host);
     address.damaged = !address.particle && nearly_particle(field.subspan(2), 4);
+    if (same_name(address.host, "localhost")) return not_outside(address);
     address.unreachable = !possible || address.damaged;
     if (address.damaged)
         address.detail = "the name of Particle's server is damaged: no server answers under what is left";
@@ -60,7 +102,11 @@ void decode_port(ByteView field, HandshakeGeneration generation, DecodedAddress&
     if (generation == HandshakeGeneration::V0_4_7) return;  // ignored up to v0.4.8-rc.1
     const auto stored = big_endian<std::uint16_t>(field.subspan(66));
     if (stored != 0 && stored != 0xFFFF) address.port = stored;
-    if (!address.particle || address.port == cloud_port) return;
+    if (!address.particle) {
+        if (!address.of_particle) address.other_service = service_at(address.port);
+        return;
+    }
+    if (address.port == cloud_port) return;
     address.particle = false;
     address.damaged = address.unreachable = true;
     address.detail = fmt::format("the port of Particle's server is given as {}, where the cloud does not listen (it listens on {})", address.port, cloud_port);

@@ -35,6 +35,7 @@ Difference compare(ByteView slot, ByteView expected) {
 struct Encoding {
     IntegerLengths lengths;
     Number d;
+    bool unpadded = false;
 };
 
 /// The encodings in which this key may have been written: as the bones say, as the firmware writes, minimal; both values of d.
@@ -52,6 +53,7 @@ std::vector<Encoding> encodings_of(const RsaKey& key, const Skeleton& bones, con
     };
     for (const RsaKey& k : {key, small})
         for (const auto& lengths : {room(k, bones.lengths), fixed_lengths, minimal_lengths(k)}) all.push_back({lengths, k.d});
+    if (unpadded_lengths(key) != fixed_lengths) all.push_back({unpadded_lengths(key), key.d, true});
     // Any other d that fits both primes is as good; then nothing is wrong with it.
     if (key.e * d_seen % (key.p - Number(1)) == Number(1) && key.e * d_seen % (key.q - Number(1)) == Number(1) && d_seen.bits() <= 1024)
         all.push_back({room(key, bones.lengths), d_seen});
@@ -61,7 +63,7 @@ std::vector<Encoding> encodings_of(const RsaKey& key, const Skeleton& bones, con
 std::vector<std::uint8_t> written(const RsaKey& key, const Encoding& encoding) {
     RsaKey copy = key;
     copy.d = encoding.d;
-    return encode_pkcs1(copy, encoding.lengths);
+    return encoding.unpadded ? encode_unpadded(copy) : encode_pkcs1(copy, encoding.lengths);
 }
 
 std::vector<Range> joined(const std::vector<std::uint16_t>& offsets) {
@@ -111,23 +113,10 @@ std::string describe_bits(const Difference& difference, const Skeleton& bones) {
     return fmt::format("{} bits in {} bytes of the slot are wrong, the first in {}", difference.bits, difference.at.size(), part);
 }
 
-/// The firmware's generator up to 0.4.7 wrote the length of full width and left out the leading zero bytes of the number.
-bool unpadded(ByteView slot, const Difference& difference, const Skeleton& bones) {
-    const bool claims_full_size = slot[2] == 0x02 && slot[3] == 0x5F && (difference.at.front() == 2 || difference.at.front() == 3);
-    return claims_full_size && only_length_octets(difference, bones) &&
-           std::all_of(difference.at.begin(), difference.at.end(), [&](auto at) { return at < 4 || slot[at] == 0x41; });
-}
-
 void name_damage(ByteView slot, const Difference& difference, SlotReading& reading) {
     const std::size_t tail = start_of_tail(slot, reading.extent);
     const bool at_the_end = difference.at.front() >= tail && difference.bits > 1;
-    if (!reading.usable && unpadded(slot, difference, reading.bones)) {
-        reading.what = DeviceKeyClass::UnreadableByFirmware;
-        reading.encoding = KeyEncoding::Unpadded;
-        reading.detail =
-            "the key was written without the leading zero bytes of a short number (a fault of the key generator up to 0.4.7): the firmware reads everything "
-            "behind it in the wrong place";
-    } else if (only_length_octets(difference, reading.bones)) {
+    if (only_length_octets(difference, reading.bones)) {
         reading.what = DeviceKeyClass::DerLengthWrong;
         reading.detail =
             fmt::format("a length octet of the key's encoding is wrong (byte {} of the slot); the numbers themselves are whole", difference.at.front());
@@ -168,6 +157,7 @@ void judge_against_key(ByteView slot, SlotReading& reading) {
         least_in_front = in_front;
         least = difference;
         reading.bones = skeleton_of(encoding.lengths);
+        reading.encoding = encoding.unpadded ? KeyEncoding::Unpadded : KeyEncoding::None;
     }
     reading.extent = reading.bones.extent;
     reading.damage = joined(least.at);
@@ -178,7 +168,11 @@ void judge_against_key(ByteView slot, SlotReading& reading) {
     if (!least.at.empty()) return name_damage(slot, least, reading);
     reading.what = reading.usable ? DeviceKeyClass::Good : DeviceKeyClass::UnreadableByFirmware;
     if (!reading.usable)
-        reading.detail = "the key is mathematically perfect, but one of its numbers is too short: the firmware reads everything behind it in the wrong place";
+        reading.detail =
+            reading.encoding == KeyEncoding::Unpadded
+                ? "the key was written without the leading zero bytes of a short number (a fault of the key generator up to 0.4.7): the firmware reads "
+                  "that number, and everything behind it, in the wrong place"
+                : "the key is mathematically perfect, but one of its numbers is too short: the firmware reads everything behind it in the wrong place";
 }
 
 unsigned percent_of_set_bits(ByteView slot, const Skeleton& bones) {

@@ -98,9 +98,21 @@ void cache_differs(const Observations& seen, Findings& found) {
                   "What stands in the public-key cache is no public key. The firmware writes it anew before each connection.");
 }
 
+/// It is known from outside the dump that the key in the slot is the registered one.
+bool is_registered(const HandshakeOutcome& handshake) { return handshake.cloud_witness != CloudWitness::Nobody && handshake.cloud_holds_slots_key; }
+
+void another_on_record(const Observations& seen, Findings& found) {
+    const auto& handshake = seen.handshake;
+    if (handshake.cloud_witness == CloudWitness::Nobody || handshake.cloud_holds_slots_key) return;
+    const auto& key = seen.keys.device;
+    found.add({place_of(key).region, key.at}, handshake.cloud_witness == CloudWitness::Owner
+                                                  ? "The public key that the cloud is said to hold for this device is not the one of the key in this slot."
+                                                  : "The server answered, and its answer is encrypted to another key than the one in this slot.");
+}
+
 void made_anew(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (!keys.regenerated) return;
+    if (!keys.regenerated || is_registered(seen.handshake)) return;
     auto& finding = found.add({place_of(keys.device).region, keys.device.at},
                               "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
                                   ". If nobody registered it, the cloud still holds the old one.");
@@ -149,6 +161,9 @@ const Rule rules[] = {
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:373", cache_differs},
     {"private-key-made-anew", Severity::Warning, "The device probably made a new private key",
      "A key that the cloud does not know is refused, and no dump proves what the cloud knows.", "docs/formats/dct.md, 1.8", made_anew},
+    {"cloud-key-differs", Severity::Problem, "The cloud holds another public key for this device",
+     "The server refuses a device that presents another key than the one on record, or answers with what the device cannot decrypt.",
+     "docs/formats/handshake.md", another_on_record},
     {"private-key-damaged-in-old-copy", Severity::Note, "The key in the unused copy of the table is damaged", "The firmware does not read that copy.",
      "docs/formats/dct.md", old_copy_damaged},
 };

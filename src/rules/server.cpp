@@ -20,7 +20,10 @@ bool table_was_reset(const Facts& facts) {
 }
 
 /// Whether the connection goes to Particle's own server, by the address or because the firmware falls back to it.
-bool goes_to_particle(const ServerAddress& address) { return address.particle || address.falls_back || address.kind == Kind::NotInFile; }
+bool goes_to_particle(const ServerAddress& address) { return address.particle || address.of_particle || address.falls_back || address.kind == Kind::NotInFile; }
+
+/// Whether the server can decrypt what the device sends, where that was worked out; else `by_the_slot`.
+bool server_has_key(const Observations& seen, bool by_the_slot) { return seen.handshake.predictions.empty() ? by_the_slot : seen.handshake.server_has_key; }
 
 std::string sentence(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -30,23 +33,23 @@ std::string sentence(std::string text) {
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
-    const bool works = has_builtin(seen.facts) && goes_to_particle(seen.keys.address);
-    auto& finding =
-        found.add({"server public key", key.at},
-                  works ? "The server key slot is erased. Device OS 0.7.0 and later then use the key that is built into them, and connect."
-                  : has_builtin(seen.facts)
-                      ? "The server key slot is erased. The firmware then uses Particle's key, which the private server of this device does not have."
-                      : "The server key slot is erased. This Device OS has no other key: the server cannot decrypt what the device sends.");
+    const bool works = server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
+    auto& finding = found.add({"server public key", key.at},
+                              works ? "The server key slot is erased. Device OS 0.7.0 and later then use the key that is built into them, and connect."
+                              : has_builtin(seen.facts)
+                                  ? "The server key slot is erased. The firmware then uses Particle's key, which the server of this device does not have."
+                                  : "The server key slot is erased. This Device OS has no other key: the server cannot decrypt what the device sends.");
     if (works) finding.severity = Severity::Warning;
 }
 
 void bits_wrong(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Corrupted) return;
-    const bool works = key.harmless_damage || (key.uses_builtin && goes_to_particle(seen.keys.address));
-    const auto told = sentence(key.detail) + (key.harmless_damage ? " The firmware reads only bytes 33 to 288, and those are right: it connects."
-                                              : works             ? " Byte 0 is erased, so the firmware uses its built-in key: it connects."
-                                                                  : "");
+    const bool works = server_has_key(seen, key.harmless_damage || (key.uses_builtin && goes_to_particle(seen.keys.address))) || key.harmless_damage;
+    const auto told = sentence(key.detail) + (key.harmless_damage ? " The firmware reads only bytes 33 to 288, and those are right."
+                                              : !works            ? ""
+                                              : key.uses_builtin  ? " Byte 0 is erased, so the firmware uses its built-in key: it connects."
+                                                                  : " The bytes that the firmware reads may be that server's key all the same.");
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
         if (works) finding.severity = Severity::Warning;
@@ -59,19 +62,57 @@ void cut_short(const Observations& seen, Findings& found) {
     if (seen.keys.server.what == Class::Truncated) found.add(key_place(seen.keys.server), sentence(seen.keys.server.detail));
 }
 
+/// The key that the firmware takes is a whole one: of the slot, or built in.
+bool uses_whole_key(const ServerKey& key) {
+    return key.what == Class::ValidOther || key.what == Class::Published || key.harmless_damage || (key.uses_builtin && key.what != Class::Erased);
+}
+
 void foreign(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (keys.server.what != Class::ValidOther || !goes_to_particle(keys.address)) return;
-    found.add(
-        key_place(keys.server),
-        "The slot holds a well-formed RSA-2048 key that is not Particle's, while the address is Particle's: the cloud cannot decrypt what the device sends.");
+    if (!uses_whole_key(keys.server) || keys.address.kind == Kind::NotInFile) return;
+    const Place place{"server public key", keys.server.at};
+    if (seen.handshake.server_key_source == ServerKeySource::Given) {
+        if (!seen.handshake.server_has_key)
+            found.add(place, "The public key that the server is said to have is not the one that this device uses: the server cannot decrypt what it sends.");
+        return;
+    }
+    const bool particle_key = keys.server.what != Class::ValidOther;
+    if (particle_key == goes_to_particle(keys.address) || keys.address.unreachable) return;
+    if (!particle_key) {
+        found.add(place,
+                  "The slot holds a well-formed RSA-2048 key that is not Particle's, while the address is Particle's: the cloud cannot decrypt what the device "
+                  "sends.");
+        return;
+    }
+    auto& finding =
+        found.add(place,
+                  "The slot holds Particle's key, while the address is another server's. Nobody but Particle has the private half of this key: that "
+                  "server cannot decrypt what the device sends.");
+    finding.confidence = Confidence::Likely;  // an address may still lead on to Particle's servers
 }
 
 void private_cloud(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (goes_to_particle(keys.address) || keys.address.unreachable || keys.address.kind == Kind::NotInFile) return;
-    found.add({"server address", keys.address.at},
-              "The device is set up for a private server. photopsy cannot know that server's key; it is taken to be the one in the slot.");
+    const bool nameable = keys.address.host.size() >= 4;  // a shorter name cannot be left out of a report without tearing words apart
+    std::string text =
+        fmt::format("The device is set up for a private server{}{}, port {}.", nameable ? ": " : "", nameable ? keys.address.host : "", keys.address.port);
+    if (seen.handshake.server_key_source == ServerKeySource::Assumed && seen.handshake.server_has_key)
+        text += " photopsy cannot know that server's key; it is taken to be the one in the slot.";
+    found.add({"server address", keys.address.at}, std::move(text));
+}
+
+void odd_port(const Observations& seen, Findings& found) {
+    const auto& address = seen.keys.address;
+    if (address.other_service.empty() || address.unreachable || goes_to_particle(address)) return;
+    auto& finding =
+        found.add({"server address", address.at},
+                  fmt::format("The address names port {}, which is usually that of {}. Devices are served at another port, 5683 where nothing else is "
+                              "set up.",
+                              address.port, address.other_service));
+    finding.confidence = Confidence::Possible;
+    finding.expected = "5683";
+    finding.actual = fmt::format("{}", address.port);
 }
 
 void other_type(const Observations& seen, Findings& found) {
@@ -104,11 +145,14 @@ const Rule rules[] = {
     {"server-key-cut-short", Severity::Problem, "The end of the server key is missing", why_encrypt, reads, cut_short},
     {"server-key-foreign", Severity::Problem, "The server key is another server's", why_encrypt, reads, foreign},
     {"server-key-other-type", Severity::Problem, "The server key slot holds something that is no RSA-2048 public key", why_encrypt, reads, other_type},
-    {"server-address-wrong", Severity::Problem, "The server address is damaged",
+    {"server-address-wrong", Severity::Problem, "The server address leads to no server, or is damaged",
      "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},
     {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.",
      "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
+    {"server-port-of-other-service", Severity::Warning, "The port of the private server is usually another service's",
+     "A service of another kind does not greet the device with 40 random bytes: the connection ends at once.",
+     "communication/src/handshake.cpp@v2.3.1; hal/shared/parse_server_address.h@v2.3.1:33-70", odd_port},
     {"server-is-private", Severity::Note, "The device is set up for a private server", "Particle's cloud is not what this device connects to.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", private_cloud},
 };

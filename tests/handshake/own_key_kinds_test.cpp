@@ -1,6 +1,7 @@
 // Whole keys in the device's slot that are of the wrong kind for it: other sizes, exponents, types and forms. Rows K02 to K10 and K20 to K23 of the
 // measured table, on keys of our own.
 #include "base/hex.h"
+#include "handshake/device_slot.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "support/handshake_world.h"
@@ -68,6 +69,28 @@ TEST_CASE("keys that are perfect for OpenSSL and unreadable for the firmware", "
         check_cases(garbled, garbled, {{one.name, provisioned([&] { return key; })}});
         check_cases(connects, connects, {{std::string(one.name) + ", written in fixed widths", provisioned([&] { return key; }, true)}});
     }
+}
+
+TEST_CASE("a number written without its leading zero bytes is the generator's fault, and no flash fault", "[handshake][own]") {
+    for (const auto& one : short_keys) {
+        const RsaKey key = seeded(one.seed);
+        for (const std::uint8_t tail : Bytes{0xFF, 0x00, 0x5A}) {
+            Bytes slot = encode_unpadded(key);
+            CHECK(slot.size() < 611);
+            slot.resize(device_slot_size, tail);
+            const auto reading = read_device_slot(slot);
+            INFO(one.name << ", tail " << int{tail} << ": " << reading.detail);
+            CHECK(reading.encoding == KeyEncoding::Unpadded);
+            // The walk falls into step again behind a short d, which the firmware never uses.
+            CHECK(reading.what == (one.integer == integer_d ? DeviceKeyClass::Good : DeviceKeyClass::UnreadableByFirmware));
+            CHECK(reading.usable == (one.integer == integer_d));
+            REQUIRE(reading.key);
+            CHECK(encode_for_device(reading.key->key) == encode_for_device(key));
+            slot[300] ^= 0x10;
+            CHECK(read_device_slot(slot).what == DeviceKeyClass::BitFlip);
+        }
+    }
+    CHECK(encode_unpadded(first_key()) == encode_for_device(first_key()));
 }
 
 TEST_CASE("a device key with e = 3 is refused, or connects by luck on old firmware", "[handshake][own]") {

@@ -3,6 +3,7 @@
 // PHOTOPSY_FULL=1: five times as many.
 #include "catch.h"
 #include "photopsy.h"
+#include "support/failing.h"
 #include "support/sample/stream.h"
 #include "support/story.h"
 
@@ -40,6 +41,7 @@ std::string contradiction(const Analysis& analysis) {
         worst = std::max(worst, finding.severity);
     }
     const auto& diagnosis = analysis.diagnosis;
+    if (analysis.handshake.fails() && !tells_why_the_handshake_fails(analysis)) return "a handshake that fails, and no cause with a remedy";
     if (diagnosis.exit_status != 0 && diagnosis.exit_status != 1) return "exit status beyond 1";
     if (diagnosis.outcome == Outcome::Healthy && worst > Severity::Note) return "healthy, with more than notes";
     if (diagnosis.outcome >= Outcome::CloudFails && diagnosis.exit_status != 1) return "a failure with exit status 0";

@@ -139,6 +139,49 @@ TEST_CASE("server key and address: what breaks one generation is harmless in ano
     CHECK(address.fires("server-address-wrong"));
 }
 
+TEST_CASE("the server's key goes with the address, or with the key that was given", "[keys][rules]") {
+    World home;
+    home.keys.address.particle = false;
+    home.keys.address.host = "cloud.example.org";
+    CHECK(home.run("server-key-foreign").all().front().confidence == Confidence::Likely);
+    home.keys.address.of_particle = true;  // another name of Particle's own
+    CHECK_FALSE(home.fires("server-key-foreign"));
+    home.keys.address.of_particle = false;
+    home.keys.address.unreachable = true;  // tells enough
+    CHECK_FALSE(home.fires("server-key-foreign"));
+    home.keys.address.unreachable = false;
+    home.handshake.server_key_source = ServerKeySource::Given;
+    CHECK_FALSE(home.fires("server-key-foreign"));
+    home.handshake.server_has_key = false;
+    CHECK(home.run("server-key-foreign").all().front().confidence == Confidence::Certain);
+
+    World port;
+    port.keys.address.particle = false;
+    port.keys.address.host = "cloud.example.org";
+    CHECK_FALSE(port.fires("server-port-of-other-service"));
+    port.keys.address.port = 8080;
+    port.keys.address.other_service = "web servers";
+    CHECK(port.run("server-port-of-other-service").all().front().confidence == Confidence::Possible);
+    CHECK(port.run("server-is-private").all().front().explain.find("cloud.example.org, port 8080") != std::string::npos);
+}
+
+TEST_CASE("what the cloud holds is told only where it is known", "[keys][rules]") {
+    World world;
+    CHECK_FALSE(world.fires("cloud-key-differs"));
+    world.handshake.cloud_holds_slots_key = false;
+    CHECK_FALSE(world.fires("cloud-key-differs"));
+    for (const auto witness : {CloudWitness::Owner, CloudWitness::Server}) {
+        world.handshake.cloud_witness = witness;
+        CHECK(world.fires("cloud-key-differs"));
+    }
+    world.handshake.cloud_holds_slots_key = true;
+    CHECK_FALSE(world.fires("cloud-key-differs"));
+    world.keys.regenerated = true;
+    CHECK_FALSE(world.fires("private-key-made-anew"));
+    world.handshake.cloud_witness = CloudWitness::Nobody;
+    CHECK(world.fires("private-key-made-anew"));
+}
+
 TEST_CASE("a damaged key in the unused copy is a note", "[keys][rules]") {
     World world;
     world.facts.dct.copies = {{.number = 1}, {.number = 2, .state = DctCopyState::Superseded}};

@@ -1,0 +1,89 @@
+// A handshake that is predicted to fail has a cause and a remedy, for every story and everything that may be known from outside the dump; and what is
+// known from outside is never contradicted by a cause.
+#include "handshake/public_key.h"
+#include "support/failing.h"
+#include "support/keys.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+Analysis analyzed(const photopsy::test::Story& story, const AnalyzeOptions& options) {
+    const auto& layout = layout_for(story.sample.file);
+    return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, options);
+}
+
+bool names(const Analysis& analysis, std::string_view id) {
+    const auto& causes = analysis.diagnosis.causes;
+    return std::any_of(causes.begin(), causes.end(), [&](const NamedCause& named) { return named.cause->id == id; });
+}
+
+/// Everything that an owner may know beside the dump: the registered key (none, the device's own, another) and the server's (none, Particle's, another).
+std::vector<AnalyzeOptions> outside_knowledge(const Analysis& alone) {
+    const Bytes another = device_spki(second_key().n.bytes(128));
+    const Bytes published(published_server_key().begin(), published_server_key().end());
+    Bytes strange_server = published;
+    strange_server[100] ^= 0x40;
+    std::vector<AnalyzeOptions> all = {{.registered_spki = another},
+                                       {.server_spki = strange_server},
+                                       {.server_spki = published},
+                                       {.live = LiveAnswer{Step::RsaDecrypt}},
+                                       {.registered_spki = another, .server_spki = strange_server}};
+    if (!alone.keys.device.public_spki.empty()) all.push_back({.registered_spki = alone.keys.device.public_spki});
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a handshake that fails has a cause and a remedy, whatever is known from outside", "[causes][properties]") {
+    for (const auto& story : stories()) {
+        INFO(story.name);
+        const auto alone = analyzed(story, {});
+        CHECK((!alone.handshake.fails() || tells_why_the_handshake_fails(alone)));
+        for (const auto& options : outside_knowledge(alone)) {
+            const auto analysis = analyzed(story, options);
+            INFO("registered " << options.registered_spki.size() << " server " << options.server_spki.size() << " live " << options.live.has_value());
+            CHECK((!analysis.handshake.fails() || tells_why_the_handshake_fails(analysis)));
+            if (analysis.handshake.fails()) CHECK(analysis.diagnosis.outcome >= Outcome::CloudFails);
+        }
+    }
+}
+
+TEST_CASE("the cloud's own word decides between a new key and a lost one", "[causes][keys]") {
+    for (const auto& story : stories()) {
+        if (story.name != "healthy-1.5.2" && story.name != "new-key-after-loss") continue;
+        INFO(story.name);
+        const auto alone = analyzed(story, {});
+        REQUIRE(alone.keys.device.usable);
+        CHECK_FALSE(names(alone, "cloud-holds-another-key"));
+        const auto right = analyzed(story, {.registered_spki = alone.keys.device.public_spki});
+        CHECK_FALSE(names(right, "cloud-holds-another-key"));
+        CHECK_FALSE(names(right, "private-key-regenerated"));
+        CHECK_FALSE(right.handshake.fails());
+        const auto wrong = analyzed(story, {.registered_spki = device_spki(second_key().n.bytes(128))});
+        REQUIRE(names(wrong, "cloud-holds-another-key"));
+        CHECK_FALSE(names(wrong, "private-key-regenerated"));
+        CHECK(wrong.diagnosis.outcome == Outcome::CloudFails);
+        CHECK(wrong.diagnosis.causes.front().story.confidence == Confidence::Certain);
+        CHECK(wrong.diagnosis.cannot_tell.front().find("Compare the fingerprint") == std::string::npos);
+        const auto answered = analyzed(story, {.live = LiveAnswer{Step::RsaDecrypt}});
+        CHECK(names(answered, "cloud-holds-another-key"));
+        CHECK_FALSE(names(analyzed(story, {.live = LiveAnswer{Step::Done}}), "cloud-holds-another-key"));
+    }
+}
+
+TEST_CASE("a key that was given as the server's proves the slot right or wrong", "[causes][keys]") {
+    for (const auto& story : stories()) {
+        if (story.name != "wrong-server-key") continue;
+        const auto alone = analyzed(story, {});
+        REQUIRE(names(alone, "server-key-of-other-server"));
+        const ByteView slot = alone.capture.image.bytes(alone.keys.server.at);
+        const auto right = analyzed(story, {.server_spki = {slot.begin(), slot.end()}});
+        CHECK_FALSE(names(right, "server-key-of-other-server"));
+        CHECK_FALSE(right.handshake.fails());
+    }
+}
