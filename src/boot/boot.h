@@ -21,7 +21,7 @@ struct BootOutcome {
     BootResult result = BootResult::Unknown;
     std::vector<BootStep> ladder;
     std::string safe_mode_reason;             ///< "" or which of the nine causes
-    bool dct_reachable_by_bootloader = true;  ///< facts section 3.5
+    bool dct_reachable_by_bootloader = true;  ///< false only where it is known that the bootloader does not reach the configuration table
     bool resumes_update = false;              ///< a pending copy will be carried out first and makes the device whole
 };
 

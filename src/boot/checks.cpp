@@ -46,16 +46,12 @@ Address user_address(const Facts& facts) {
     return user ? user->at.begin : 0;
 }
 
-/// The tests of bootloader/src/photon/bootloader_dct.c@v2.3.1:27 on one system part, except for the pointers inside it.
-static bool usable_by_bootloader(const Module* part, const Layout& layout) {
-    return part && part->good() && part->range_ok == true && part->platform_id.value == layout.platform_id;
-}
-
-bool dct_reachable(const Facts& facts) {
-    if (!facts.system.bootloader_uses_system_dct()) return true;
-    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
-    if (!usable_by_bootloader(part1, *facts.layout) || !usable_by_bootloader(part2, *facts.layout)) return false;
-    return part2->version.value >= first_checking_system_version && part1->version.value >= part2->dependency.version.value;
+bool asks_for_safe_mode_for_ever(const Facts& facts) {
+    constexpr std::uint8_t safe_mode = 1, never_set = 0xFF;
+    const auto& mode = facts.startup_mode;
+    const auto system = facts.system.system_version;
+    return mode && mode->value != never_set && (mode->value & safe_mode) && facts.system.bootloader_uses_system_dct() && system &&
+           *system < first_checking_system_version;
 }
 
 /// The OTA image that the bootloader copies at the next start that is not DFU.
@@ -87,6 +83,8 @@ InstalledSlots installed_after_updates(const Facts& facts) {
     slots.user = after_update(facts, slots.updated, "user");
     slots.factory = facts.module("factory");
     if (const auto* whole = facts.module("monolithic"); whole && !slots.part1) slots.part1 = whole;
+    const auto absent = [&](const char* slot) { return facts.module(slot) && facts.module(slot)->presence == Presence::Absent; };
+    slots.system_known = facts.system.system_version || !absent("system-part2");
     slots.system_version = facts.system.system_version.value_or(last_examined_system_version);
     if (slots.updated && slots.updated->slot_at_target == "system-part2") slots.system_version = slots.updated->image->version.value;
     slots.system_platform = platform_of(slots.part2, *facts.layout);

@@ -22,6 +22,7 @@ struct InstalledSlots {
     const Module* user = nullptr;
     const Module* factory = nullptr;
     std::optional<AppliedUpdate> updated;
+    bool system_known = true;                                    ///< false: neither part is in the file, and nothing else tells which release's checks are made
     std::uint16_t system_version = 0;                            ///< of the code that does the checks; that of the last examined release where nothing tells
     std::uint16_t system_platform = 0, bootloader_platform = 0;  ///< what that code was built for: it compares headers with itself
 
@@ -34,9 +35,6 @@ InstalledSlots installed_after_updates(const Facts&);
 /// Start as linked for `slot`, end inside the flash: what bootloader and system test of a header (FM@v2.3.1:723, CH@v2.3.1:470).
 bool header_starts_at(const Module&, const Facts&, std::string_view slot);
 
-/// Section 3.5 of the boot page: whether this bootloader can read the configuration table (it borrows the code of system part 2 from 0.7.0 on).
-bool dct_reachable(const Facts&);
-
 /// Bytes of the module that are plainly gone (erased or zero runs).
 std::uint32_t size_of_gaps(const Module&);
 
@@ -46,6 +44,9 @@ bool dies_at_entry(const Facts&, const Module&);
 /// So much is missing or of another module that it cannot be hoped to run: as opposed to a few wrong bytes.
 /// A hole in the Wi-Fi chip's firmware inside part 1 is none in the code.
 bool is_badly_broken(const Facts&, const Module&);
+
+/// The table asks a system before 0.7.0 for safe mode, and the bootloader, which clears that at each start up to 11, no longer looks at it.
+bool asks_for_safe_mode_for_ever(const Facts&);
 
 Address user_address(const Facts&);
 

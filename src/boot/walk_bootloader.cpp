@@ -26,17 +26,39 @@ void Walk::bootloader() {
     pass(step, fmt::format("Bootloader version {} is whole and runs.", module->version.value));
 }
 
+/// Why an update that waits is not copied.
+static std::string_view why_undone(TableAccess access) {
+    switch (access) {
+        case TableAccess::PartsUnusable:
+            return "this bootloader reads the list of updates through the system parts, and those are not whole: it stays undone.";
+        case TableAccess::PartsDoNotFit:
+            return "this bootloader reads the list of updates through the system parts, and part 1 is older than part 2 asks for: it stays undone.";
+        case TableAccess::SystemTooOld:
+            return "this bootloader reads the list of updates with code of system part 2 that only releases from 0.7.0 on have: it is never applied.";
+        default:
+            return "whether this bootloader can read the list of updates, the file does not show.";
+    }
+}
+
+/// An update can wait only if the OTA area holds a whole image; without the table it is not known whether one does.
+static bool update_may_wait_unseen(const Facts& facts) {
+    if (!facts.ota.slots.empty() || facts.dct.would_reinitialize) return false;
+    const auto* image = facts.module("ota");
+    return !image || image->presence == Presence::Absent || (image->present() && image->integrity != Integrity::Bad);
+}
+
 void Walk::update() {
     const char* step = "pending-update";
-    outcome_.dct_reachable_by_bootloader = dct_reachable(facts_);
+    outcome_.dct_reachable_by_bootloader = !is_out_of_reach(facts_.ota.access);
     if (slots_.updated) {
         outcome_.resumes_update = !ended_;
         return pass(step, fmt::format("The bootloader first copies the image from the OTA area to {}, then starts it: what follows is judged with the new {}.",
                                       slots_.updated->slot_at_target, slots_.updated->slot_at_target));
     }
-    if (facts_.ota.kind == OtaCase::PendingUnreachable || (facts_.ota.pending_slot && !outcome_.dct_reachable_by_bootloader))
-        return doubt(step,
-                     "An update is pending, but this bootloader reads the list of updates through the system parts, and those are not whole: it stays undone.");
+    const bool waits = facts_.ota.kind == OtaCase::PendingUnreachable || facts_.ota.pending_slot;
+    if (waits && is_out_of_reach(facts_.ota.access)) return doubt(step, fmt::format("An update is pending, but {}", why_undone(facts_.ota.access)));
+    if (waits && facts_.ota.resumes == OtaFacts::Resumes::Unknown) return unknown(step, fmt::format("An update is pending; {}", why_undone(facts_.ota.access)));
+    if (update_may_wait_unseen(facts_)) return unknown(step, "The file does not hold what tells whether an update waits.");
     pass(step, "No update is waiting to be copied.");
 }
 
@@ -50,6 +72,13 @@ void Walk::part1_header() {
     const auto why = part1->presence == Presence::Erased ? "System part 1 is erased"
                      : !own_platform && part1->present() ? "System part 1 is for another platform than the bootloader"
                                                          : "System part 1 has no header that the bootloader accepts";
+    if (slots_.factory && slots_.factory->presence == Presence::Absent)
+        return fail(
+            step, BootResult::Undefined,
+            fmt::format(
+                "{}: the light turns red. Whether the bootloader then restores a factory application again and again or waits in DFU mode (yellow), the "
+                "file does not show.",
+                why));
     // A factory image makes the bootloader restore the application and reset; part 1 stays as it is, so this repeats.
     if (slots_.factory && slots_.factory->present())
         return fail(step, BootResult::ResetLoop,

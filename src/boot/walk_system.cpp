@@ -7,6 +7,7 @@ namespace photopsy::boot_walk {
 
 void Walk::bootloader_check() {
     const char* step = "system-checks-bootloader";
+    if (!slots_.system_known) return unknown(step, "The file does not hold the system: whether it tests the bootloader depends on its version.");
     if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test the bootloader.");
     const auto* module = slots_.bootloader;
     if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
@@ -40,7 +41,7 @@ void Walk::part2_check() {
 void Walk::part2_dependencies() {
     const char* step = "system-checks-dependencies";
     if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test whether its parts fit each other.");
-    if (!slots_.part2) return unknown(step, "The file does not hold system part 2.");
+    if (!slots_.part2 || !slots_.part2->header_in_file) return unknown(step, "The file does not hold system part 2.");
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
     if (first == false)
         return refuse(step, "part1-too-old",
@@ -55,6 +56,11 @@ void Walk::part2_dependencies() {
 }
 
 void Walk::user_header() {
+    if (asks_for_safe_mode_for_ever(facts_))
+        return refuse(
+            "user-header", "startup-mode",
+            "The system flags in the configuration table ask for safe mode. This system (before 0.7.0) obeys at each start, and this bootloader (from 0.7.0 "
+            "on) keeps its flags elsewhere and never clears them.");
     const char* step = "user-header";
     if (const auto* test = facts_.module("monolithic"); test && test->at.begin == user_address(facts_))
         return doubt(step, "A monolithic program (a manufacturing test) lies in the application's place: only some bootloaders start it.");
@@ -65,6 +71,8 @@ void Walk::user_header() {
     const auto what =
         user->presence == Presence::Erased ? "There is no user application" : "What lies in the application's place is no application for this device";
     const auto* factory = slots_.factory;
+    if (factory && factory->presence == Presence::Absent)
+        return unknown(step, fmt::format("{}; whether a factory application is there, the file does not show.", what));
     const bool factory_header =
         factory && factory->header_in_file && header_starts_at(*factory, facts_, "user") && factory->platform_id.value == slots_.system_platform;
     if (!factory_header) return refuse(step, "no-user-application", fmt::format("{}, and no factory application to restore.", what));
@@ -103,7 +111,7 @@ void Walk::user_dependencies() {
 
 void Walk::monolithic(const Module& module) {
     if (module.integrity == Integrity::Bad) return doubt("monolithic", "The firmware is one piece, its checksum is wrong, and nothing tests it at start.");
-    pass("monolithic", "The firmware is one piece: there are no parts to fit each other.");
+    pass("monolithic", "A program of one piece runs in place of the system; what it does is its own affair.");
 }
 
 }  // namespace photopsy::boot_walk

@@ -37,11 +37,13 @@ struct Cause {
     std::vector<std::string_view> explains;     ///< rule ids; the first is obligatory ("a|b": either)
     std::vector<std::string_view> excluded_by;  ///< rule ids
     void (*tell)(const Observations&, const Findings&, Story&);
+    bool stands_in_the_way = false;  ///< what mends the other causes fails before this one is mended: it is named first
 };
 
 // One line per subject; each is the table at the foot of diagnosis/<subject>.cpp.
 std::span<const Cause> capture_causes();
 std::span<const Cause> module_causes();
+std::span<const Cause> combination_causes();
 std::span<const Cause> dct_causes();
 std::span<const Cause> key_causes();
 std::span<const Cause> server_causes();

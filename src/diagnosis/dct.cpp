@@ -89,6 +89,10 @@ void tell_reset(const Observations& seen, const Findings& findings, Story& story
                              : "The table holds a default header and nothing of what the factory and the owner had stored."},
         {.says = "The firmware does this by itself when it finds neither copy valid, usually after power failed during a write.", .seen = false},
         {.says = "Device key, server key, Wi-Fi networks and claim are lost; the device makes a new key, which the cloud does not know.", .seen = false}};
+    if (seen.keys.device.public_fingerprint && copy && !copy->fresh_default)
+        story.chain.push_back(
+            {.says = "The device key in the table is the one it made after the reset: it must be registered with the cloud, or the old one written back.",
+             .seen = false});
     story.remedies = after_loss(seen);
     story.confidence = lowest(findings, "dct-default-table", Confidence::Certain);
 }

@@ -120,6 +120,7 @@ Diagnosis diagnose(const Observations& seen, const Findings& findings, std::opti
     if (led) meaning = meaning_of(*led, seen.facts.system.led);
     std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& a, const NamedCause& b) {
         const int a_rank = led_rank(a, meaning), b_rank = led_rank(b, meaning);
+        if (a.cause->stands_in_the_way != b.cause->stands_in_the_way) return a.cause->stands_in_the_way;
         return a_rank != b_rank ? a_rank < b_rank : worst(a, findings) > worst(b, findings);
     });
     give_verdict(seen, findings, led, diagnosis);

@@ -13,31 +13,74 @@ Remedy keep_this_dump() {
             .cost = Remedy::Cost::Nothing};
 }
 
-void tell_swap(const Observations& seen, const Findings&, Story& story) {
-    const bool lost = !seen.facts.eeprom.active;
-    story.chain = {{.says = "One EEPROM page was full, and its values were being copied to the other page."},
-                   {.says = "Power failed, or the device was reset, before the copy was finished.", .seen = false},
-                   {.says = lost ? "No page is marked active any more: at its next start the firmware finishes the swap (up to 0.4.9) or erases both pages."
-                                 : "The active page is whole; the firmware goes on with it and repeats the swap at the next write.",
-                    .seen = false}};
-    story.remedies = {keep_this_dump()};
-    if (!lost)
-        story.remedies.push_back({.title = "Nothing needs repair",
-                                  .explain = "Start the device; the next EEPROM write repeats the swap.",
-                                  .commands = {},
-                                  .warning = "",
-                                  .cost = Remedy::Cost::Nothing});
-    else
-        story.remedies.push_back({.title = "Let the application write its values again",
-                                  .explain = "What was stored can be read from this dump only.",
-                                  .commands = {},
-                                  .warning = "",
-                                  .cost = Remedy::Cost::LosesData});
+Remedy nothing_to_do(std::string_view why) {
+    return {.title = "Nothing needs repair", .explain = std::string(why), .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing};
 }
 
-void tell_record(const Observations&, const Findings& findings, Story& story) {
-    story.chain = {{.says = findings.has("eeprom-header-damaged") ? "An EEPROM page has a header that no firmware writes."
-                                                                  : "An EEPROM record is half written or names a cell that does not exist."},
+Remedy values_before_the_start() {
+    return {.title = "Save the values before the device is started",
+            .explain = "They stand in this dump only once the device has started normally: keep it. The application must then write its values again.",
+            .commands = {},
+            .warning = "Do not start the device before this dump is stored safely.",
+            .cost = Remedy::Cost::LosesData};
+}
+
+bool at_risk(const Observations& seen) { return seen.facts.eeprom.at_start == EepromAtStart::Formatted && seen.facts.eeprom.holds_values(); }
+
+void tell_formatted(const Observations& seen, const Findings&, Story& story) {
+    story.chain = {
+        {.says = seen.facts.eeprom.code == EepromCode::Until049 ? "Both EEPROM pages are marked valid, and the installed Device OS is older than 0.5.0."
+                                                                : "None of the EEPROM pages is marked active."},
+        {.says = "This comes from power that failed during a page swap, or from a change of the Device OS version: the versions mark pages differently.",
+         .seen = false},
+        {.says = "At its next start the firmware erases both pages.", .seen = false}};
+    story.remedies = {keep_this_dump(), values_before_the_start()};
+}
+
+std::string_view end_of_swap(EepromAtStart at_start) {
+    switch (at_start) {
+        case EepromAtStart::SwapFinished:
+            return "This Device OS finishes the swap at its next start; nothing is lost.";
+        case EepromAtStart::Kept:
+            return "The active page is whole; the firmware goes on with it and repeats the swap at the next write.";
+        case EepromAtStart::Formatted:
+            return "No page is marked active any more: at its next start the firmware erases both.";
+        default:
+            return "What the firmware does with it at its next start depends on its version, which this file does not show.";
+    }
+}
+
+void tell_swap(const Observations& seen, const Findings&, Story& story) {
+    story.chain = {{.says = "One EEPROM page was full, and its values were being copied to the other page."},
+                   {.says = "Power failed, or the device was reset, before the copy was finished.", .seen = false},
+                   {.says = std::string(end_of_swap(seen.facts.eeprom.at_start)), .seen = false}};
+    story.remedies = {keep_this_dump()};
+    const auto at_start = seen.facts.eeprom.at_start;
+    if (at_start == EepromAtStart::SwapFinished || at_start == EepromAtStart::Kept)
+        story.remedies.push_back(nothing_to_do("Start the device; it finishes or repeats the swap by itself."));
+    else if (seen.facts.eeprom.holds_values())
+        story.remedies.push_back(values_before_the_start());
+}
+
+void tell_header(const Observations& seen, Story& story) {
+    story.chain = {{.says = "An EEPROM page has a header that no firmware writes."},
+                   {.says = "Power failed during a write to it, or the cells are worn.", .seen = false}};
+    const bool harmless = seen.facts.eeprom.at_start == EepromAtStart::Kept || seen.facts.eeprom.at_start == EepromAtStart::SwapFinished;
+    if (harmless) {
+        story.chain.push_back({.says = "The other page is active and holds the values; the firmware erases the damaged one before it uses it.", .seen = false});
+        story.remedies = {keep_this_dump(), nothing_to_do("The firmware erases the damaged page before it uses it. The stored values are not touched.")};
+        return;
+    }
+    story.chain.push_back({.says = at_risk(seen)
+                                       ? "No page is marked active any more: at its next start the firmware erases both, and the stored values are lost."
+                                       : "Whether the stored values survive the next start is not certain.",
+                           .seen = false});
+    story.remedies = {keep_this_dump(), values_before_the_start()};
+}
+
+void tell_record(const Observations& seen, const Findings& findings, Story& story) {
+    if (findings.has("eeprom-header-damaged")) return tell_header(seen, story);
+    story.chain = {{.says = "An EEPROM record is half written or names a cell that does not exist."},
                    {.says = "Power failed during a write to it, or the cells are worn.", .seen = false},
                    {.says = "The firmware stops reading at the first bad record: values stored behind it have no effect, until the next write moves what is "
                             "readable to the other page.",
@@ -51,6 +94,12 @@ void tell_record(const Observations&, const Findings& findings, Story& story) {
 }
 
 const Cause causes[] = {
+    {"eeprom-will-be-formatted",
+     "The next start erases the emulated EEPROM",
+     "The installed version erases both EEPROM pages at its next start, because their marks are not as it leaves them.",
+     {"eeprom-will-be-formatted"},
+     {},
+     tell_formatted},
     {"eeprom-swap-interrupted",
      "A page swap of the emulated EEPROM was interrupted",
      "Power failed while the EEPROM's values were being copied to its other page.",

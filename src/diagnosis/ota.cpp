@@ -75,6 +75,8 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "An update was received whole and its checksum is good."},
                    {.says = "A slot of the configuration table tells the bootloader to copy it."}};
     story.remedies = {keep_the_dump()};
+    if (ota.resumes == Resumes::Unknown)
+        return story.chain.push_back({.says = "Whether the installed bootloader can read that slot, this file does not show.", .seen = false});
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
         story.chain.push_back(
             {.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.",
@@ -133,6 +135,8 @@ void tell_flag(const Observations& seen, const Findings&, Story& story) {
         {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole."
                             : "This Device OS does not read the flag; a later one will at its first start.",
          .seen = false}};
+    if (seen.facts.ota.behind_flag && (seen.facts.ota.behind_flag->value == '\n' || seen.facts.ota.behind_flag->value == '\r'))
+        story.chain.push_back({.says = "It was written from a text file: the line end behind it stands in the first byte of the feature flags."});
     story.remedies = {keep_the_dump(), start_normally("The system clears the flag and applies the image if it is whole.")};
 }
 
@@ -147,6 +151,8 @@ std::string resume_rule(const OtaFacts& ota) {
         case Resumes::AfterRepair:
             return "The slot is still pending, but this bootloader reads it with code of the two system parts and one of them is broken: it cannot go on "
                    "before that part is written again.";
+        case Resumes::Unknown:
+            return "Whether the bootloader goes on with the copy at the next start, this file does not show.";
         default:
             break;
     }
@@ -220,7 +226,7 @@ const Cause causes[] = {
     {"ota-flag-set",
      "The OTA flag asks the system to apply what lies in the OTA area",
      "ota_update_flag of the configuration table is a5.",
-     {"ota-flag-asks"},
+     {"ota-flag-asks", "ota-flag-line-feed"},
      {},
      tell_flag},
     {"ota-pending",

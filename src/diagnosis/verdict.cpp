@@ -63,13 +63,18 @@ static Outcome outcome_of(const Observations& seen, const Findings& findings, co
     return Outcome::Healthy;
 }
 
-static std::string_view lead_in(Outcome outcome) {
+static std::string_view lead_in(Outcome outcome, const Observations& seen) {
+    const bool start_unknown = seen.boot.result == BootResult::Unknown, connection_unknown = !seen.handshake.unknown.empty();
     switch (outcome) {
         case Outcome::Healthy:
+            if (start_unknown) return "Nothing wrong was found, but the file does not hold all that tells whether the device starts";
             return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
         case Outcome::Attention:
+            if (start_unknown) return "Something is not as it should be, and the file does not hold all that tells whether the device starts";
+            if (connection_unknown) return "The device should start; whether it connects is not known, and something is not as it should be";
             return "The device should start and connect, but something is not as it should be";
         case Outcome::CloudFails:
+            if (start_unknown) return "The cloud handshake fails; whether the device starts at all, the file does not show";
             return "The device starts, but its cloud handshake fails";
         case Outcome::SafeMode:
             return "The device starts in safe mode: the system refuses to run the application";
@@ -90,8 +95,8 @@ static std::string continued(std::string_view title) {
     return text;
 }
 
-static std::string headline(const Diagnosis& diagnosis) {
-    std::string text(lead_in(diagnosis.outcome));
+static std::string headline(const Diagnosis& diagnosis, const Observations& seen) {
+    std::string text(lead_in(diagnosis.outcome, seen));
     if (diagnosis.causes.empty()) return text + ".";
     text += text.find(':') == std::string::npos ? ": " : "; ";
     return text + continued(diagnosis.causes.front().cause->title) + ".";
@@ -150,7 +155,7 @@ static Confidence confidence_of(const Observations& seen, const Diagnosis& diagn
 
 void give_verdict(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, Diagnosis& diagnosis) {
     diagnosis.outcome = outcome_of(seen, findings, led, diagnosis);
-    diagnosis.headline = headline(diagnosis);
+    diagnosis.headline = headline(diagnosis, seen);
     diagnosis.confidence = confidence_of(seen, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
     if (led) diagnosis.led_remark = led_remark(seen, *led, diagnosis);

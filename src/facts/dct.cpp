@@ -118,7 +118,8 @@ static void select(const Image& image, const DctLayout& layout, DctGeneration ge
         if (copy.state == DctCopyState::NotInFile || !copy.magic_good() || copy.write_incomplete.value != 0 || copy.is_current_dct.value != 1) continue;
         if (copy.has_version_struct && !copy.crc_good()) continue;
         dct.selected = copy.number;
-        dct.selected_because = "It is marked current and sound; the other copy is not in the file.";
+        dct.selected_because =
+            "It is marked current and sound. The other copy is not in the file; only after a write that was cut off would the firmware take that one.";
     }
 }
 

@@ -78,24 +78,84 @@ static EepromPage read_page(const Image& image, Range at, int number, std::vecto
     if (bytes.size() < 8) return page;
     page.state = state_of(page.status.value);
     page.body_erased = all_erased(bytes.subspan(4));
-    if (page.state != EepromPageState::Corrupt) read_records(bytes, page, cells);
+    read_records(bytes, page, cells);
     return page;
+}
+
+static bool all_are(const std::vector<EepromPage>& pages, EepromPageState state) {
+    return std::all_of(pages.begin(), pages.end(), [&](const EepromPage& page) { return page.state == state; });
+}
+
+static bool never_used(const std::vector<EepromPage>& pages) {
+    return std::all_of(pages.begin(), pages.end(), [](const EepromPage& page) { return page.state == EepromPageState::Erased && page.body_erased; });
 }
 
 static Eeprom::State judge(const std::vector<EepromPage>& pages) {
     using Page = EepromPageState;
     const auto has = [&](Page state) { return std::any_of(pages.begin(), pages.end(), [&](const EepromPage& page) { return page.state == state; }); };
-    const bool both = std::all_of(pages.begin(), pages.end(), [](const EepromPage& page) { return page.state == Page::Active; });
-    if (both) return Eeprom::State::BothActive;
-    if (has(Page::Active)) return has(Page::Copy) ? Eeprom::State::SwapInterrupted : has(Page::Corrupt) ? Eeprom::State::Corrupt : Eeprom::State::Normal;
     if (has(Page::NotInFile)) return Eeprom::State::NotChecked;
+    if (all_are(pages, Page::Active)) return Eeprom::State::BothActive;
+    if (has(Page::Active)) return has(Page::Copy) ? Eeprom::State::SwapInterrupted : has(Page::Corrupt) ? Eeprom::State::Corrupt : Eeprom::State::Normal;
     if (has(Page::Corrupt)) return Eeprom::State::Corrupt;
-    const bool blank = std::all_of(pages.begin(), pages.end(), [](const EepromPage& page) { return page.state == Page::Erased && page.body_erased; });
-    return blank ? Eeprom::State::NeverUsed : Eeprom::State::WillBeFormatted;
+    return never_used(pages) ? Eeprom::State::NeverUsed : Eeprom::State::WillBeFormatted;
 }
 
-Eeprom read_eeprom(const Image& image, const Layout& layout) {
-    Eeprom eeprom;
+/// EEPROM_Init of hal/src/stm32f2xx/eeprom_hal.c@v0.4.9: only the low half of the status counts, so both marks of later code read as valid.
+static EepromAtStart until_049(const EepromPage& one, const EepromPage& two) {
+    constexpr std::uint16_t erased = 0xFFFF, receiving = 0xEEEE, valid = 0;
+    const auto first = static_cast<std::uint16_t>(one.status.value), second = static_cast<std::uint16_t>(two.status.value);
+    if (first == valid && second == erased) return EepromAtStart::Kept;
+    if (first == erased && second == valid) return EepromAtStart::Kept;
+    if (first == valid && second == receiving) return EepromAtStart::SwapFinished;
+    if (first == receiving && (second == valid || second == erased)) return EepromAtStart::SwapFinished;
+    if (first == erased && second == receiving) return EepromAtStart::SwapFinished;
+    // A valid first page beside an unknown mark is taken for a swap that was cut off: what comes of it depends on what lies there.
+    if (first == valid && second != valid) return EepromAtStart::Unknown;
+    return EepromAtStart::Formatted;
+}
+
+static EepromAtStart since_050(const EepromPage& one, const EepromPage& two) {
+    const bool active = one.state == EepromPageState::Active || two.state == EepromPageState::Active;
+    return active ? EepromAtStart::Kept : EepromAtStart::Formatted;
+}
+
+static EepromAtStart judge_start(const Eeprom& eeprom) {
+    const auto &one = eeprom.pages[0], &two = eeprom.pages[1];
+    if (eeprom.state == Eeprom::State::NotChecked) return EepromAtStart::Unknown;
+    if (never_used(eeprom.pages)) return EepromAtStart::NothingStored;
+    const auto old_code = until_049(one, two), new_code = since_050(one, two);
+    if (eeprom.code == EepromCode::Unknown) return old_code == new_code ? old_code : EepromAtStart::Unknown;
+    return eeprom.code == EepromCode::Until049 ? old_code : new_code;
+}
+
+static EepromCode code_of(std::optional<std::uint16_t> system_version) {
+    constexpr std::uint16_t last_with_old_code = 11, erased_version = 0xFFFF;
+    if (!system_version || *system_version == erased_version) return EepromCode::Unknown;
+    return *system_version <= last_with_old_code ? EepromCode::Until049 : EepromCode::Since050;
+}
+
+/// The page that is read: page 1 first (eeprom_emulation.h@v2.3.1:288). Where page 1 is not in the file nothing can be said of page 2 either. The old code
+/// reads the one that is valid, or will be when it has finished a swap, and none where it formats both.
+static std::optional<int> active_page(const Eeprom& eeprom) {
+    using Page = EepromPageState;
+    if (eeprom.code == EepromCode::Until049 && eeprom.at_start == EepromAtStart::Formatted) return {};
+    for (const auto& page : eeprom.pages) {
+        if (page.state == Page::NotInFile) return {};
+        if (page.state == Page::Active) return page.number;
+    }
+    if (eeprom.at_start != EepromAtStart::SwapFinished && eeprom.at_start != EepromAtStart::Kept) return {};
+    for (const auto wanted : {Page::Inactive, Page::Copy})
+        for (const auto& page : eeprom.pages)
+            if (page.state == wanted) return page.number;
+    return {};
+}
+
+bool Eeprom::holds_values() const {
+    return std::any_of(pages.begin(), pages.end(), [](const EepromPage& page) { return page.records > 0 || page.unreachable > 0; });
+}
+
+Eeprom read_eeprom(const Image& image, const Layout& layout, std::optional<std::uint16_t> system_version) {
+    Eeprom eeprom{.code = code_of(system_version)};
     std::vector<std::vector<bool>> cells;
     for (std::size_t i = 0; i < layout.eeprom_pages.size(); ++i) {
         cells.emplace_back(capacity);
@@ -103,11 +163,11 @@ Eeprom read_eeprom(const Image& image, const Layout& layout) {
     }
     if (eeprom.pages.size() != 2) return eeprom;
     eeprom.state = judge(eeprom.pages);
-    for (std::size_t i = 0; i < 2 && !eeprom.active; ++i) {
-        if (eeprom.pages[i].state != EepromPageState::Active) continue;  // page 1 first (eeprom_emulation.h@v2.3.1:288)
-        eeprom.active = static_cast<int>(i) + 1;
-        eeprom.cells_in_use = static_cast<std::uint32_t>(std::count(cells[i].begin(), cells[i].end(), true));
-    }
+    eeprom.at_start = judge_start(eeprom);
+    eeprom.active = active_page(eeprom);
+    if (!eeprom.active) return eeprom;
+    const auto& read = cells[static_cast<std::size_t>(*eeprom.active) - 1];
+    eeprom.cells_in_use = static_cast<std::uint32_t>(std::count(read.begin(), read.end(), true));
     return eeprom;
 }
 

@@ -24,13 +24,29 @@ struct EepromPage {
     bool ends_in_hole = false;  ///< first_invalid is an empty record with valid ones behind it: a write of several bytes was cut off
 };
 
+/// Which code will read the pages: it decides what becomes of them.
+enum class EepromCode { Unknown, Until049 /* ST's: two statuses, 16 KiB of each page */, Since050 };
+
+/// What the next start of the installed firmware does with what is stored.
+enum class EepromAtStart {
+    Unknown,        ///< the file or the version does not tell
+    NothingStored,  ///< no page was ever used
+    Kept,           ///< a page is active and stays
+    SwapFinished,   ///< up to 0.4.9: a swap that was cut off is carried on; nothing is lost
+    Formatted       ///< both pages are erased
+};
+
 struct Eeprom {
+    EepromCode code = EepromCode::Unknown;
+    EepromAtStart at_start = EepromAtStart::Unknown;
+    bool holds_values() const;  ///< any page holds a valid record, reachable or not
     std::vector<EepromPage> pages;
-    std::optional<int> active;  ///< page number the firmware reads
+    std::optional<int> active;  ///< page number the firmware reads; nothing where it reads none, or the file does not tell
     std::uint32_t cells_in_use = 0;
     enum class State { NotChecked, NeverUsed, Normal, SwapInterrupted, BothActive, WillBeFormatted, Corrupt } state = State::NotChecked;
 };
 
-Eeprom read_eeprom(const Image&, const Layout&);
+/// `system_version`: module_version of the installed system; nothing where it is not known (then only what holds for either code is said).
+Eeprom read_eeprom(const Image&, const Layout&, std::optional<std::uint16_t> system_version = {});
 
 }  // namespace photopsy

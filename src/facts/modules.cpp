@@ -185,6 +185,12 @@ const Module* find_module(const std::vector<Module>& modules, std::string_view s
     return found == modules.end() ? nullptr : &*found;
 }
 
+const Module* program_in_system_place(const std::vector<Module>& modules, const Layout& layout) {
+    const auto* whole = find_module(modules, "monolithic");
+    const auto* slot = layout.slot("system-part1");
+    return whole && whole->present() && slot && whole->at.begin == slot->at.begin ? whole : nullptr;
+}
+
 Module read_module(const Image& image, const Layout& layout, const ModuleSlot& slot) {
     Module module;
     module.slot = slot.name;

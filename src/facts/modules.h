@@ -116,6 +116,9 @@ std::optional<bool> dependency_met(const std::vector<Module>&, const Layout&, co
 /// The slot where a function and index belong, or nullptr.
 const ModuleSlot* slot_for(const Layout&, std::uint8_t function, std::uint8_t index);
 
+/// The program of one piece (function 3) that lies where system part 1 begins and runs in place of the system; nullptr where there is none.
+const Module* program_in_system_place(const std::vector<Module>&, const Layout&);
+
 const Module* find_module(const std::vector<Module>&, std::string_view slot);
 
 }  // namespace photopsy

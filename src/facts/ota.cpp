@@ -21,13 +21,6 @@ namespace {
 
 bool pending(const OtaSlot& slot) { return slot.number > 0 && slot.state == OtaSlot::State::Pending; }
 
-/// From version 100 on the bootloader reaches the slots only through two whole system parts (bootloader_dct.c@v2.3.1:27-65).
-bool slots_reachable(const Scene& scene, CopyCode code) {
-    if (code != CopyCode::ClearedBeforeCopy && code != CopyCode::ClearedAfterCopy) return true;
-    const auto* part2 = scene.module("system-part2");
-    return scene.good("system-part1") && scene.good("system-part2") && part2->version.value >= 200;
-}
-
 /// FLASH_CheckCopyMemory (flash_mal.c@v2.3.1:264-312), in its order.
 CopyRefusal refusal_of(const Scene& scene, const OtaSlot& slot) {
     const auto flash = scene.layout.flash;
@@ -83,11 +76,17 @@ std::string letter_of(CopyCode code) {
     return "c";
 }
 
+Resumes if_reached(TableAccess access) {
+    if (access == TableAccess::Unknown) return Resumes::Unknown;
+    return is_reached(access) ? Resumes::Yes : Resumes::AfterRepair;
+}
+
 /// The table of section "Can it resume" in docs/formats/ota.md.
-Resumes resumes_after_cut(const Scene& scene, const OtaFacts& facts) {
+Resumes resumes_after_cut(const OtaFacts& facts) {
+    if (facts.slots.empty() && !facts.table_is_new) return Resumes::Unknown;
     const bool still_pending = facts.pending_slot && facts.refusal == CopyRefusal::None;
     if (!still_pending) return Resumes::No;
-    return slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
+    return if_reached(facts.access);
 }
 
 /// The dependency of a pending system part on another part is checked at reception only; here it tells whether the device
@@ -137,11 +136,11 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
         facts.case_letter = letter_of(facts.code);
         facts.progress = progress;
         facts.half_written_slot = destination->name;
-        facts.resumes = resumes_after_cut(scene, facts);
+        facts.resumes = resumes_after_cut(facts);
     } else if (waits && progress && complete(*progress)) {
         facts.kind = OtaCase::CopiedNotCleared;
         facts.case_letter = "d";
-        facts.resumes = slots_reachable(scene, facts.code) ? Resumes::Yes : Resumes::AfterRepair;
+        facts.resumes = if_reached(facts.access);
     } else if (!waits && whole && progress && !complete(*progress) && facts.descriptor_slot && !facts.descriptor_only_in_history &&
                facts.code == CopyCode::ClearedBeforeCopy) {
         facts.kind = OtaCase::ClearedNotCopied;
@@ -152,13 +151,12 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
 
 void judge_pending(const Scene& scene, OtaFacts& facts) {
     if (facts.kind != OtaCase::None || !facts.pending_slot) return;
-    const bool reachable = slots_reachable(scene, facts.code);
-    facts.kind = reachable || facts.refusal != CopyRefusal::None ? OtaCase::Pending : OtaCase::PendingUnreachable;
+    facts.kind = is_out_of_reach(facts.access) && facts.refusal == CopyRefusal::None ? OtaCase::PendingUnreachable : OtaCase::Pending;
     facts.case_letter = facts.kind == OtaCase::Pending ? "b" : "b'";
     if (facts.refusal != CopyRefusal::None)
         facts.resumes = Resumes::No;
-    else if (!reachable)
-        facts.resumes = Resumes::AfterRepair;
+    else if (!is_reached(facts.access))
+        facts.resumes = if_reached(facts.access);
     else
         facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
@@ -170,6 +168,12 @@ bool image_was_whole(const OtaFacts& facts) {
     if (facts.refusal == CopyRefusal::Checksum) return true;
     const auto length = facts.slots[static_cast<std::size_t>(*facts.pending_slot)].length.value;
     return facts.refusal != CopyRefusal::Range && facts.holes.empty() && length <= facts.image.size() && facts.image.size() - length < chunk;
+}
+
+/// The slots without the area: what waits is known, not what it is.
+void note_pending_unseen(OtaFacts& facts) {
+    for (const auto& slot : facts.slots)
+        if (pending(slot) && !facts.pending_slot) facts.pending_slot = slot.number, facts.resumes = Resumes::Unknown;
 }
 
 /// Which releases are the new and the old one, as far as header, trailer and blocks tell.
@@ -198,14 +202,19 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
                   std::optional<std::uint16_t> bootloader_version) {
     OtaFacts facts;
     facts.code = copy_code(bootloader_version);
+    facts.access = table_access(modules, layout, bootloader_version);
+    facts.table_is_new = dct.would_reinitialize;
     if (dct.selected) {
         facts.slots = read_slots(image, layout, dct, *dct.selected);
         facts.history = read_slots(image, layout, dct, 3 - *dct.selected);
         const auto flag = dct.field_at(layout, "ota_update_flag");
         if (!flag.empty() && image.has(flag)) facts.update_flag = image.reader(flag).read<std::uint8_t>();
+        if (const auto behind = range_of(flag.end, flag.size()); facts.update_flag && image.has(behind))
+            facts.behind_flag = image.reader(behind).read<std::uint8_t>();
     }
     const auto* area = layout.slot("ota");
-    if (!area || !image.has(area->at)) return facts;
+    if (!area) return facts;
+    if (!image.has(area->at)) return note_pending_unseen(facts), facts;
     const auto* in_area = find_module(modules, "ota");
     const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr, in_area};
     read_pending(scene, facts);
@@ -218,6 +227,7 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     judge_pending(scene, facts);
     if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);
     name_releases(scene, facts);
+    facts.cleared_in_place = find_cleared_in_place(scene, dct, facts.slots);
     return facts;
 }
 

@@ -2,6 +2,7 @@
 // Updates: the five slots of the configuration table, the OTA flag, the OTA area, and how far a copy got. Format: docs/formats/ota.md.
 #include "facts/dct.h"
 #include "facts/modules.h"
+#include "facts/table_access.h"
 
 #include <optional>
 #include <string>
@@ -70,6 +71,9 @@ enum class CopyRefusal { None, Range, Length, Platform, Destination, Function, C
 struct OtaFacts {
     std::vector<OtaSlot> slots;                      ///< of the selected copy
     std::vector<OtaSlot> history;                    ///< of the other copy
+    bool table_is_new = false;                       ///< no slots, because the firmware would write a default table first
+    std::optional<int> cleared_in_place;             ///< slot that a bootloader up to 11 zeroed in a table with checksum, which is all that breaks it
+    std::optional<Field<std::uint8_t>> behind_flag;  ///< the byte behind ota_update_flag
     std::optional<Field<std::uint8_t>> update_flag;  ///< ota_update_flag of the selected copy
     OtaCase kind = OtaCase::None;
     std::string case_letter;                   ///< "c3", "" if none
@@ -82,13 +86,14 @@ struct OtaFacts {
     CopyRefusal refusal = CopyRefusal::None;   ///< for pending_slot
     std::optional<int> descriptor_slot;        ///< slot that describes the job of `progress` or of the pending image
     bool descriptor_only_in_history = false;   ///< found in the superseded copy alone
-    enum class Resumes { NotApplicable, Yes, No, AfterRepair, MakesItWorse } resumes = Resumes::NotApplicable;
+    enum class Resumes { NotApplicable, Yes, No, AfterRepair, MakesItWorse, Unknown } resumes = Resumes::NotApplicable;
     CopyCode code = CopyCode::Unknown;
-    bool area_erased = false;               ///< first sector of the OTA area
-    Range image;                            ///< where the image (received part for (a)) lies in the OTA area; empty: none
-    std::string image_slot;                 ///< slot the image is made for; "" if it has no place on this device
-    bool image_for_other_platform = false;  ///< a whole image whose platform_id is not this device's
-    std::string half_written_slot;          ///< see identify_system()
+    TableAccess access = TableAccess::Unknown;  ///< how this bootloader reaches the slots
+    bool area_erased = false;                   ///< first sector of the OTA area
+    Range image;                                ///< where the image (received part for (a)) lies in the OTA area; empty: none
+    std::string image_slot;                     ///< slot the image is made for; "" if it has no place on this device
+    bool image_for_other_platform = false;      ///< a whole image whose platform_id is not this device's
+    std::string half_written_slot;              ///< see identify_system()
 };
 
 OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t> bootloader_version);

@@ -40,6 +40,10 @@ std::optional<CopyProgress> compare_copy(const Image&, const Layout&, const Modu
 bool looks_interrupted(const CopyProgress&);
 bool complete(const CopyProgress&);
 
+/// The slot of the table in use that holds zeros, and with the descriptor of the image in the OTA area in it the table's checksum is right: a bootloader up
+/// to 11 cleared it in place. Nothing where no slot is proved so.
+std::optional<int> find_cleared_in_place(const Scene&, const Dct&, const std::vector<OtaSlot>&);
+
 void judge_reception(const Scene&, OtaFacts&);        ///< (a), (a0), (a')
 void judge_bootloader_copy(const Scene&, OtaFacts&);  ///< (f)
 void judge_dfu_write(const Scene&, OtaFacts&);        ///< (g)

@@ -1,6 +1,9 @@
 // flash_modules: five descriptors of 20 bytes in the application DCT (platform_flash_modules.h@v2.3.1:34).
 #include "facts/ota_parts.h"
 
+#include <algorithm>
+#include <array>
+
 namespace photopsy::ota {
 
 static OtaSlot::State state_of(const OtaSlot& slot, ByteView raw) {
@@ -48,6 +51,39 @@ bool describes(const OtaSlot& slot, Address source, const Module& image) {
     const bool readable = slot.state == OtaSlot::State::Pending || slot.state == OtaSlot::State::ClearedHistory;
     return readable && slot.source.value == source && slot.destination.value == image.start.value && slot.length.value == image.length() + 4 &&
            slot.function.value == image.function.value;
+}
+
+/// The 20 bytes as the system wrote them when the update had arrived (flash_mal.c@v2.3.1:504-542); the last two were left as they were.
+static std::array<std::uint8_t, slot_size> descriptor_of(const Module& image, Address area, std::uint8_t reserved) {
+    std::array<std::uint8_t, slot_size> bytes{};
+    const auto put = [&](std::size_t at, std::uint32_t value, std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    };
+    constexpr std::uint8_t check_all = 0x0E;
+    put(0, pending_magic, 2);
+    put(4, area, 4);
+    put(8, image.start.value, 4);
+    put(12, image.length() + 4, 4);
+    bytes[16] = check_all;
+    bytes[17] = image.function.value;
+    bytes[18] = bytes[19] = reserved;
+    return bytes;
+}
+
+std::optional<int> find_cleared_in_place(const Scene& scene, const Dct& dct, const std::vector<OtaSlot>& slots) {
+    const auto* copy = dct.current();
+    if (!copy || !copy->damage || !scene.in_area || !scene.in_area->good()) return {};
+    const auto sector = scene.image.bytes(copy->at);
+    for (const auto& slot : slots) {
+        if (slot.number == 0 || !all_equal(scene.image.bytes(slot.at), 0)) continue;
+        for (const auto reserved : {std::uint8_t{0xFF}, std::uint8_t{0}}) {
+            std::vector<std::uint8_t> before(sector.begin(), sector.end());
+            const auto descriptor = descriptor_of(*scene.in_area, scene.area.begin, reserved);
+            std::copy(descriptor.begin(), descriptor.end(), before.begin() + (slot.at.begin - copy->at.begin));
+            if (dct_crc(before) == copy->stored_crc.value) return slot.number;
+        }
+    }
+    return {};
 }
 
 }  // namespace photopsy::ota

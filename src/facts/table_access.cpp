@@ -6,7 +6,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint16_t first_without_table_code = 100, erased_version = 0xFFFF;
+constexpr std::uint16_t first_without_table_code = 100, no_version = 0xFFFF;
 
 enum class Part { Usable, Unusable, NotInFile };
 
@@ -33,7 +33,7 @@ TableAccess by_system(const std::vector<Module>& modules, const Layout& layout) 
 TableAccess table_access(const std::vector<Module>& modules, const Layout& layout, std::optional<std::uint16_t> bootloader_version) {
     if (bootloader_version && *bootloader_version < first_without_table_code) return TableAccess::Own;
     const auto access = by_system(modules, layout);
-    if (bootloader_version && *bootloader_version != erased_version) return access;
+    if (bootloader_version && *bootloader_version != no_version) return access;
     return access == TableAccess::BySystem ? TableAccess::BySystem : TableAccess::Unknown;
 }
 

@@ -29,6 +29,19 @@ void without_network(std::string_view why, HandshakeOutcome& outcome) {
         outcome.predictions.push_back({.policy = policy, .step = Step::Connect, .led = "never cyan: the radio does not start", .explain = std::string(why)});
 }
 
+/// The colour of a burst, and whether there is one, is a matter of the version.
+HandshakeOutcome without_version(HandshakeOutcome outcome) {
+    for (auto& prediction : outcome.predictions)
+        if (prediction.step != Step::Done && prediction.step != Step::Connect)
+            prediction.led = "fast blinking cyan with one burst, whose colour depends on the Device OS version (not in the file)";
+    return outcome;
+}
+
+HandshakeOutcome simulated(const Facts& facts, const HandshakeInput& input) {
+    auto outcome = simulate_handshake(input);
+    return facts.system.system_version ? outcome : without_version(std::move(outcome));
+}
+
 /// What the radio makes impossible, whatever the keys are.
 void judge_radio(const Facts& facts, HandshakeOutcome& outcome) {
     switch (radio_use(facts)) {
@@ -64,7 +77,7 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
     const std::vector<std::uint8_t> erased(server_field_size, 0xFF);
     if (facts.dct.would_reinitialize) {  // the firmware writes defaults before it reads a key: both slots erased
         input.device_slot = input.server_slot = erased;
-        return simulate_handshake(input);
+        return simulated(facts, input);
     }
     if (keys.device.what == DeviceKeyClass::NotInFile) return {.unknown = "the device's key slot is not in the file"};
     if (keys.server.what == ServerKeyClass::NotInFile) return {.unknown = "the server key slot is not in the file"};
@@ -73,7 +86,7 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
     input.device_slot = image.bytes(keys.device.at);
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_bytes_needed));
     input.server_slot = image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at);
-    return simulate_handshake(input);
+    return simulated(facts, input);
 }
 
 }  // namespace
@@ -82,6 +95,8 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
                                    std::optional<LiveAnswer> live) {
     if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
     if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+    if (program_in_system_place(facts.modules, *facts.layout))
+        return {.unknown = "a program of its own runs in place of the system: whether and how it connects is not known"};
     auto input = with_settings(facts, keys, registered_spki, server_spki);
     if (registered_spki.empty() && answered_to_another_key(keys, live)) input.registered_key_known = false;
     auto outcome = predict_from_slots(image, facts, keys, input);

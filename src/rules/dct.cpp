@@ -54,13 +54,14 @@ DctFieldFact::State field_state(const Dct& dct, std::string_view name) {
 
 bool unset(const Dct& dct, std::string_view name) { return field_state(dct, name) == DctFieldFact::State::Unset; }
 
-/// What the factory or the owner put into a table is gone, though a write or two came after the reset. Old code then makes a new key and leaves
-/// no mark; for new code a table with a key belongs to the rules of the keys.
+/// What the factory put into a table is gone, though writes came after the reset. Old code leaves no mark of it and makes a new key at once; owners set
+/// up Wi-Fi and claim again, but without a server key no claim is ever confirmed. For new code a table with a key belongs to the rules of the keys.
 bool emptied(const Observations& seen) {
     const auto& dct = table(seen);
-    for (const char* name : {"server_public_key", "server_address", "claim_code", "claimed", "version_string"})
+    for (const char* name : {"server_public_key", "server_address", "claimed", "version_string"})
         if (!unset(dct, name)) return false;
-    return seen.facts.wifi.state != WifiFacts::State::Configured && (unset(dct, "device_private_key") || !system_uses_checksums(seen));
+    if (!system_uses_checksums(seen) && !unset(dct, "device_private_key")) return true;
+    return unset(dct, "claim_code") && unset(dct, "device_private_key") && seen.facts.wifi.state != WifiFacts::State::Configured;
 }
 
 void default_table(const Observations& seen, Findings& found) {
@@ -73,7 +74,8 @@ void default_table(const Observations& seen, Findings& found) {
         copy->fresh_default
             ? "The table holds nothing but the firmware's own defaults: the firmware found no usable table and wrote a new one. Keys, server key, Wi-Fi "
               "networks and claim are gone."
-            : "The table holds no server key, no claim, no Wi-Fi network and no factory text: it was reset to defaults and has hardly been written since.");
+            : "The table holds no server key, no server address, no confirmed claim and no factory text: it was reset to defaults. What else stands in it, "
+              "device key included, was made or set up after that.");
     if (!copy->fresh_default && !copy->reinitialized_mark) finding.confidence = Confidence::Likely;
     finding.expected = "server key, device key and factory text";
     finding.actual = "erased";

@@ -6,6 +6,7 @@
 // dct-crc-mismatch-in-device-key    the same, and the damage lies in the device's private key         causes of that key, else dct-copy-crc-bad
 // dct-crc-mismatch-in-public-key    ... in the cached public key                                      the same
 // dct-crc-mismatch-in-server-key    ... in the server's key or address                                the same
+// dct-slot-cleared-in-place         an old bootloader's way to clear an update record breaks it       (note)
 // dct-outdated-copy-used            0.7.0-rc/0.8.0-rc.1 read an outdated copy after a bad checksum    dct-copy-crc-bad
 // dct-superseded-copy-damaged       the previous table is damaged; it is not used                     dct-copy-crc-bad
 #include "rules/dct_table.h"
@@ -58,6 +59,33 @@ bool old_bootloader_wrote_flags(const Observations& seen, const DctCopy& copy) {
     return std::all_of(copy.damage->places.begin(), copy.damage->places.end(), [&](Range place) { return flags.contains(place); });
 }
 
+/// A bootloader up to 11 clears an update's slot by writing zeros over it, also in a table whose checksum it knows nothing of. Nothing where that does
+/// not explain the damage; certain where the slot's old contents make the checksum right.
+std::optional<Finding> cleared_slot(const Observations& seen, const DctCopy& copy) {
+    const auto& ota = seen.facts.ota;
+    for (const auto& slot : ota.slots) {
+        const bool proved = ota.cleared_in_place == slot.number;
+        const bool old_bootloader = seen.facts.system.bootloader_version && !seen.facts.system.bootloader_uses_system_dct();
+        const bool only_place = old_bootloader && slot.state == OtaSlot::State::ClearedZero && !copy.damage->places.empty() &&
+                                std::all_of(copy.damage->places.begin(), copy.damage->places.end(), [&](Range place) { return slot.at.contains(place); });
+        if (!proved && !only_place) continue;
+        return Finding{.confidence = proved ? Confidence::Certain : Confidence::Likely, .where = {fmt::format("update record, slot {}", slot.number), slot.at}};
+    }
+    return {};
+}
+
+void slot_cleared_in_place(const Observations& seen, Findings& found) {
+    const auto* copy = table(seen).current();
+    if (!seen.facts.layout || !copy || !copy->damage || !system_uses_checksums(seen)) return;
+    const auto slot = cleared_slot(seen, *copy);
+    if (!slot) return;
+    auto& finding =
+        found.add(slot->where,
+                  "The record of an applied update is zeroed, which is how bootloaders older than 0.7.0 clear it: in place and without a new checksum. "
+                  "So the table's checksum does not fit any more; nothing else is wrong with it, and the firmware uses it.");
+    finding.confidence = slot->confidence;
+}
+
 void report_damage(const Observations& seen, const DctCopy& copy, std::string_view consequence, Findings& found) {
     const auto& damage = *copy.damage;
     for (auto place : damage.places) {
@@ -74,7 +102,7 @@ void report_damage(const Observations& seen, const DctCopy& copy, std::string_vi
 template <DamagedKey wanted>
 void crc_mismatch(const Observations& seen, Findings& found) {
     const auto* copy = table(seen).current();
-    if (!seen.facts.layout || !copy || !copy->damage || !system_uses_checksums(seen) || damaged_key(seen, *copy) != wanted) return;
+    if (!seen.facts.layout || !copy || !copy->damage || !system_uses_checksums(seen) || damaged_key(seen, *copy) != wanted || cleared_slot(seen, *copy)) return;
     report_damage(seen, *copy, "The firmware uses this copy all the same: it never goes back to the other one because of a bad checksum.", found);
 }
 
@@ -108,6 +136,8 @@ constexpr Rule rules[] = {
      "The firmware derives it anew at each cloud connection.", "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::PublicCache>},
     {"dct-crc-mismatch-in-server-key", Severity::Warning, "The table's checksum shows damage in the server's key or address",
      "The firmware does not notice and uses the damaged one.", "hal/src/photon/dct_hal.c@v0.7.0:12", crc_mismatch<DamagedKey::Server>},
+    {"dct-slot-cleared-in-place", Severity::Note, "An old bootloader cleared an update record in place",
+     "The checksum of the table fails from then on; nothing comes of it.", "flash_mal.c@v0.4.9:628", slot_cleared_in_place},
     {"dct-outdated-copy-used", Severity::Problem, "The firmware reads an outdated configuration table",
      "The last changes (a new key, a new network) have no effect.", "wiced_dct_internal_common.o in hal/src/photon/lib@v0.7.0-rc.6", outdated_copy_used},
     {"dct-superseded-copy-damaged", Severity::Warning, "The previous configuration table is damaged",

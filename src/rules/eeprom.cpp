@@ -1,6 +1,7 @@
 // What is wrong with the emulated EEPROM. It never concerns keys or cloud: the data in it are the application's.
 //
 // finding id               says                                                          covered by cause
+// eeprom-will-be-formatted the installed version erases both pages at its next start     eeprom-will-be-formatted
 // eeprom-swap-unfinished   the move to the other page was cut off                        eeprom-swap-interrupted
 // eeprom-pages-lost        no page is active though there are records: lost at next start eeprom-swap-interrupted where a page is half copied
 // eeprom-header-damaged    a page header has no known value                              eeprom-invalid-record
@@ -9,6 +10,8 @@
 #include "rules/rule.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace photopsy {
 
@@ -19,37 +22,81 @@ using PageState = EepromPageState;
 std::string page_name(const EepromPage& page) { return fmt::format("EEPROM page {}", page.number); }
 Place header_of(const EepromPage& page) { return {page_name(page) + ", header", page.status.at}; }
 
-/// Up to 0.4.9 the swap erases the old page before it marks the new one (hal/src/stm32f2xx/eeprom_hal.c@v0.4.9), and repairs itself.
-bool old_format(const Observations& seen) { return seen.facts.system.system_version && *seen.facts.system.system_version <= 11; }
+bool old_code(const Observations& seen) { return seen.facts.eeprom.code == EepromCode::Until049; }
+
+bool formats(const Observations& seen) { return seen.facts.eeprom.at_start == EepromAtStart::Formatted; }
+
+bool any_page_is(const Eeprom& eeprom, PageState state) {
+    return std::any_of(eeprom.pages.begin(), eeprom.pages.end(), [&](const EepromPage& page) { return page.state == state; });
+}
+
+std::string what_is_lost(const Eeprom& eeprom) {
+    return eeprom.holds_values() ? "The values the application has stored are then lost; this dump still holds them." : "No stored value is lost by it.";
+}
+
+Severity loss(const Eeprom& eeprom) { return eeprom.holds_values() ? Severity::Problem : Severity::Note; }
+
+/// Both marks are known and sound, only not to this version, or no page is active.
+void will_be_formatted(const Observations& seen, Findings& found) {
+    const auto& eeprom = seen.facts.eeprom;
+    if (!formats(seen) || any_page_is(eeprom, PageState::Corrupt) || any_page_is(eeprom, PageState::Copy)) return;
+    const bool both = eeprom.state == Eeprom::State::BothActive || (old_code(seen) && eeprom.state == Eeprom::State::Normal);
+    auto text =
+        both ? std::string("Both EEPROM pages are marked valid. Device OS up to 0.4.9 does not know what to make of that and erases both at its next start. ")
+             : std::string("No EEPROM page is marked active, so the firmware erases both at its next start. ");
+    auto& finding = found.add(header_of(eeprom.pages[both ? 1 : 0]), text + what_is_lost(eeprom));
+    finding.severity = loss(eeprom);
+    finding.expected = "one page marked ffff0000 (active)";
+    finding.actual = fmt::format("{:08x} and {:08x}", eeprom.pages[0].status.value, eeprom.pages[1].status.value);
+}
 
 void swap_unfinished(const Observations& seen, Findings& found) {
     const auto& eeprom = seen.facts.eeprom;
-    if (eeprom.state == Eeprom::State::BothActive) {
+    if (eeprom.state == Eeprom::State::BothActive && !formats(seen)) {
+        const bool known = eeprom.at_start == EepromAtStart::Kept;
         found.add(header_of(eeprom.pages[1]),
-                  "Both pages are marked active: the power failed between the last two steps of a page swap. The firmware reads page 1; one of the pages is a "
-                  "little newer, and the headers do not say which.");
+                  known
+                      ? "Both pages are marked active: the power failed between the last two steps of a page swap. The firmware reads page 1; one of the pages "
+                        "is a little newer, and the headers do not say which."
+                      : "Both pages are marked active: the power failed between the last two steps of a page swap. From Device OS 0.5.0 on the firmware reads "
+                        "page 1; older ones erase both. Which one is installed, this file does not show.");
         return;
     }
-    if (eeprom.state != Eeprom::State::SwapInterrupted) return;
+    const bool finished = eeprom.at_start == EepromAtStart::SwapFinished;
+    if (eeprom.state != Eeprom::State::SwapInterrupted && !finished) return;
     for (const auto& page : eeprom.pages)
         if (page.state == PageState::Copy)
-            found.add(header_of(page), fmt::format("The records were being copied to this page when the power failed ({} had arrived). Page {} is still active "
-                                                   "and whole; the next write starts the copy anew.",
-                                                   page.records, 3 - page.number));
+            found.add(header_of(page), finished
+                                           ? "The records were being moved to this page when the power failed. This Device OS goes on with it at its next "
+                                             "start: nothing is lost, and nothing must be repaired."
+                                           : fmt::format("The records were being copied to this page when the power failed ({} had arrived). Page {} is still "
+                                                         "active and whole; the next write starts the copy anew.",
+                                                         page.records, 3 - page.number));
 }
 
 void pages_lost(const Observations& seen, Findings& found) {
     const auto& eeprom = seen.facts.eeprom;
-    if (eeprom.state != Eeprom::State::WillBeFormatted) return;
+    if (!formats(seen) || any_page_is(eeprom, PageState::Corrupt)) return;
     for (const auto& page : eeprom.pages) {
-        if (page.body_erased && page.state != PageState::Copy) continue;
+        if (page.state != PageState::Copy) continue;
         auto& finding = found.add(
-            header_of(page),
-            old_format(seen) && page.state == PageState::Copy
-                ? "The page swap was cut off after the old page had been erased. This Device OS finishes it at its next start."
-                : "No page is marked active, so the firmware erases both at its next start; the records here are then lost. This dump still holds them.");
+            header_of(page), "This page was still being filled and no other is active, so the firmware erases both at its next start. " + what_is_lost(eeprom));
+        finding.severity = loss(eeprom);
         finding.expected = "ffff0000 (active)";
         finding.actual = fmt::format("{:08x}", page.status.value);
+    }
+}
+
+std::string what_follows_damaged_header(const Eeprom& eeprom) {
+    switch (eeprom.at_start) {
+        case EepromAtStart::Kept:
+        case EepromAtStart::SwapFinished:
+            return "The header of the page that is not in use has no known value. The firmware erases that page before it uses it: this is harmless.";
+        case EepromAtStart::Formatted:
+            return "The page header has no known value, and this firmware then erases both pages at its next start. " + what_is_lost(eeprom);
+        default:
+            return "The page header has no known value. What the firmware makes of it at its next start cannot be told: take it that the stored values are "
+                   "lost.";
     }
 }
 
@@ -58,12 +105,9 @@ void header_damaged(const Observations& seen, Findings& found) {
     if (eeprom.state != Eeprom::State::Corrupt) return;
     for (const auto& page : eeprom.pages) {
         if (page.state != PageState::Corrupt) continue;
-        auto& finding = found.add(
-            header_of(page), eeprom.active ? "The header of the page that is not in use has no known value. The firmware erases that page before it uses it."
-                                           : "The page header has no known value and no other page is active: the firmware erases both pages at its next "
-                                             "start, and the application's stored values are lost.");
+        auto& finding = found.add(header_of(page), what_follows_damaged_header(eeprom));
         finding.expected = "ffffffff, ffffeeee, ffff0000 or cccc0000";
-        if (!eeprom.active) finding.severity = Severity::Problem;
+        if (formats(seen)) finding.severity = Severity::Problem;
     }
 }
 
@@ -90,6 +134,9 @@ void index_too_high(const Observations& seen, Findings& found) {
 }
 
 constexpr Rule rules[] = {
+    {"eeprom-will-be-formatted", Severity::Problem, "The next start erases the emulated EEPROM",
+     "The installed version erases both pages when their marks are not as it leaves them: the application's stored values are gone then.",
+     "hal/src/stm32f2xx/eeprom_hal.c@v0.4.9", will_be_formatted},
     {"eeprom-swap-unfinished", Severity::Warning, "A page swap of the emulated EEPROM was interrupted",
      "The stored values are whole in the active page; the firmware repeats the swap.", "services/inc/eeprom_emulation.h@v2.3.1:641", swap_unfinished},
     {"eeprom-pages-lost", Severity::Warning, "No EEPROM page is active", "The firmware formats the EEPROM at its next start.",

@@ -236,8 +236,10 @@ std::string in_text(const Facts& facts, std::string_view slot) {
 
 std::vector<const Module*> running_modules(const Facts& facts) {
     std::vector<const Module*> running;
+    // Where one program runs in place of the system, nothing calls what lies behind it.
+    const auto* program = facts.layout ? program_in_system_place(facts.modules, *facts.layout) : nullptr;
     for (const auto& module : facts.modules)
-        if (module.slot != "ota" && module.slot != "factory") running.push_back(&module);
+        if (module.slot != "ota" && module.slot != "factory" && (!program || &module == program || module.slot == "bootloader")) running.push_back(&module);
     return running;
 }
 

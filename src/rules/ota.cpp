@@ -1,6 +1,7 @@
 // Updates: what the slots, the OTA area and a half-copied destination mean. The case table is docs/formats/ota.md.
 #include "base/hex.h"
 #include "rules/module_faults.h"
+#include "rules/ota_image.h"
 
 #include <fmt/format.h>
 
@@ -26,15 +27,6 @@ Range slot_range(const OtaFacts& ota, int number) {
 Range ota_area(const Facts& facts) {
     const auto* slot = facts.layout ? facts.layout->slot("ota") : nullptr;
     return slot ? slot->at : Range{};
-}
-
-/// What the OTA area holds, in words: "system part 2 2.3.1", "the user application", "an image for the user slot", "an image".
-std::string image_name(const Facts& facts) {
-    const auto& ota = facts.ota;
-    const auto* module = facts.module("ota");
-    if (!ota.image_slot.empty()) return named(facts, ota.image_slot, ota.to_release);
-    const auto* slot = module && module->present() ? slot_for(*facts.layout, module->function.value, module->index.value) : nullptr;
-    return slot ? named(facts, slot->name, ota.to_release) : ota.to_release.empty() ? "an image" : "an image of " + ota.to_release;
 }
 
 void image_incomplete(const Observations& seen, Findings& found) {
@@ -74,8 +66,9 @@ void wrong_platform(const Observations& seen, Findings& found) {
 void update_pending(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None) return;
-    std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: the bootloader copies it at the next normal start.",
-                                   image_name(seen.facts), *ota.pending_slot);
+    std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: {}", image_name(seen.facts), *ota.pending_slot,
+                                   ota.resumes == Resumes::Unknown ? "whether the installed bootloader can read that, this file does not show."
+                                                                   : "the bootloader copies it at the next normal start.");
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
     if (ota.resumes == Resumes::MakesItWorse)
         text += seen.boot.result == BootResult::SafeMode
@@ -84,12 +77,26 @@ void update_pending(const Observations& seen, Findings& found) {
     found.add({"OTA area", ota.image}, std::move(text));
 }
 
+/// Three different things keep a bootloader from 100 on from its slots.
+std::string_view why_out_of_reach(TableAccess access) {
+    switch (access) {
+        case TableAccess::SystemTooOld:
+            return "but this bootloader reads the slots with code that system part 2 has only from 0.7.0 on, and the installed part is older. Both are whole, "
+                   "but "
+                   "no update is ever applied.";
+        case TableAccess::PartsDoNotFit:
+            return "but this bootloader reads the slots with code of system parts 1 and 2, and part 1 is older than part 2 asks for. The update waits until it "
+                   "is "
+                   "replaced.";
+        default:
+            return "but this bootloader reads the slots with code of system parts 1 and 2, and uses it only if both are whole. The update waits until they "
+                   "are.";
+    }
+}
+
 void update_unreachable(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
-    if (ota.kind != OtaCase::PendingUnreachable) return;
-    found.add({"OTA area", ota.image},
-              "An update is pending, but this bootloader reads the slots with code of system parts 1 and 2, and uses it only if both are whole (and of 0.7.0 "
-              "or newer). The update waits until they are.");
+    if (ota.kind == OtaCase::PendingUnreachable) found.add({"OTA area", ota.image}, fmt::format("An update is pending, {}", why_out_of_reach(ota.access)));
 }
 
 /// The image a slot waits for is damaged, and not merely replaced by another whole one.
@@ -125,7 +132,12 @@ void slot_record(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     const auto number = ota.pending_slot ? ota.pending_slot : ota.descriptor_only_in_history ? std::nullopt : ota.descriptor_slot;
     const bool stale = number && std::find(ota.stale_slots.begin(), ota.stale_slots.end(), *number) != ota.stale_slots.end();
-    if (ota.kind == OtaCase::None || !number || stale || slot_range(ota, *number).empty()) return;
+    if (!number || stale || slot_range(ota, *number).empty()) return;
+    const bool image_unseen = ota.kind == OtaCase::None && ota.resumes == Resumes::Unknown;
+    if (image_unseen)
+        found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
+                  fmt::format("Slot {} of the configuration table marks an update as pending; its image is not in the file.", *number));
+    if (ota.kind == OtaCase::None) return;
     found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
               ota.pending_slot ? fmt::format("Slot {} of the configuration table marks the update as pending.", *number)
                                : fmt::format("Slot {} of the configuration table still describes this update; its mark is cleared.", *number));
@@ -149,6 +161,8 @@ std::string what_follows(const OtaFacts& ota) {
         case Resumes::AfterRepair:
             return " The slot still says pending, but this bootloader needs both system parts whole to read it: it goes on by itself only after they were "
                    "written again.";
+        case Resumes::Unknown:
+            return " Whether the bootloader goes on with the copy, this file does not show.";
         default:
             break;
     }
@@ -204,34 +218,6 @@ void copied_not_cleared(const Observations& seen, Findings& found) {
         "The update is already in place, only its slot still says pending. The bootloader copies it once more at the next normal start, which does no harm.");
 }
 
-void flag_set(const Observations& seen, Findings& found) {
-    const auto& ota = seen.facts.ota;
-    if (!ota.update_flag || ota.update_flag->value != 0xA5) return;
-    const auto* module = seen.facts.module("ota");
-    const bool has_reader = !seen.facts.system.system_version || seen.facts.system.at_least(1213);
-    std::string text =
-        !has_reader
-            ? "The flag that asks the system to apply the image in the OTA area is set, but this Device OS does not know the flag (1.2.1 was the first)."
-        : module && module->good() && !ota.image_for_other_platform ? fmt::format(
-                                                                          "The flag that asks the system to apply the image in the OTA area is set; {} lies "
-                                                                          "there whole. The system clears the flag at its next start and applies it.",
-                                                                          image_name(seen.facts))
-                                                                    : "The flag that asks the system to apply the image in the OTA area is set, but no image "
-                                                                      "lies there that the system accepts. It clears the flag at its next start and goes on.";
-    auto& finding = found.add({"OTA update flag", ota.update_flag->at}, std::move(text));
-    finding.expected = "ff";
-    finding.actual = "a5";
-}
-
-void flag_odd(const Observations& seen, Findings& found) {
-    const auto& flag = seen.facts.ota.update_flag;
-    if (!flag || flag->value == 0xA5 || flag->value == 0xFF || flag->value == 0) return;
-    auto& finding =
-        found.add({"OTA update flag", flag->at}, "The OTA update flag holds neither of its two values. The system takes anything but a5 for not set.");
-    finding.expected = "ff";
-    finding.actual = fmt::format("{:02x}", flag->value);
-}
-
 constexpr Rule rules[] = {
     {"ota-image-incomplete", Severity::Warning, "An update is being received",
      "The image is not whole, so the device will not use it; the transfer must begin anew.", "flash_mal.c@v2.3.1:915", image_incomplete},
@@ -258,13 +244,17 @@ constexpr Rule rules[] = {
      "The device runs other firmware, which is whole; if the update is still wanted it must be sent again.", "flash_mal.c@v0.7.0:615", cleared_not_copied},
     {"ota-copied-not-cleared", Severity::Note, "An applied update still says pending", "The bootloader applies it once more, with the same result.",
      "flash_mal.c@v2.0.0:623", copied_not_cleared},
-    {"ota-flag-asks", Severity::Warning, "The OTA flag is set",
-     "At its next start the system applies what lies in the OTA area; particle-cli uses this to replace the bootloader.",
-     "ota_flash_hal_stm32f2xx.cpp@v2.3.1:377", flag_set},
-    {"ota-flag-odd", Severity::Note, "The OTA flag holds an unknown value", "It counts as not set.", "dct.h@v2.3.1:237", flag_odd},
 };
 
 }  // namespace
+
+std::string image_name(const Facts& facts) {
+    const auto& ota = facts.ota;
+    const auto* module = facts.module("ota");
+    if (!ota.image_slot.empty()) return named(facts, ota.image_slot, ota.to_release);
+    const auto* slot = module && module->present() ? slot_for(*facts.layout, module->function.value, module->index.value) : nullptr;
+    return slot ? named(facts, slot->name, ota.to_release) : ota.to_release.empty() ? "an image" : "an image of " + ota.to_release;
+}
 
 std::span<const Rule> ota_rules() { return rules; }
 

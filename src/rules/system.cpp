@@ -40,15 +40,23 @@ bool update_completes(const Facts& facts) {
     return image->good() && image->function.value == FunctionSystemPart && image->version.value == std::max(part1->version.value, part2->version.value);
 }
 
-Range from_start_to_header(const Module& module) { return {module.at.begin, module.header_at + 24}; }
+/// What is pointed at: all of a module, or no more than its header where the rest is not in the file.
+Range header_of(const Module& module) { return range_of(module.header_at, 24); }
+Range all_that_is_there(const Module& module) { return module.integrity == Integrity::NotChecked ? header_of(module) : whole_module(module); }
+Range from_start_to_header(const Module& module) {
+    return module.integrity == Integrity::NotChecked ? header_of(module) : Range{module.at.begin, module.header_at + 24};
+}
 
 void add_unmet(Findings& found, const Facts& facts, const Module& needing, const Dependency& need, const Module& provider, Severity severity,
                std::string_view consequence) {
     const auto has = provider.function.value == FunctionSystemPart ? release_of(provider.version.value) : std::to_string(provider.version.value);
-    auto& finding = found.add({provider.slot, whole_module(provider)},
+    auto& finding = found.add({provider.slot, all_that_is_there(provider)},
                               fmt::format("{} needs {} of version {} or newer; version {} is installed. {}", in_text(facts, needing.slot),
                                           in_text(facts, provider.slot), number_of(need), has, consequence));
     finding.severity = severity;
+    if (const auto* image = facts.module("ota"); image && image->good() && image->platform_ok == true && image->function.value == provider.function.value &&
+                                                 image->index.value == provider.index.value && image->version.value >= need.version.value)
+        finding.explain += fmt::format(" The one that is missing (version {}) lies whole in the OTA area; it was never put in place.", image->version.value);
     finding.expected = fmt::format("version >= {}", need.version.value);
     finding.actual = fmt::format("version {}", provider.version.value);
     auto& other_side = found.add(
@@ -71,8 +79,11 @@ void part2_dependencies(const Observations& seen, Findings& found) {
 void other_dependencies(const Observations& seen, Findings& found) {
     if (const auto* part1 = trusted(seen.facts, "system-part1"))
         if (const auto* provider = too_old(seen.facts, part1->dependency))
-            add_unmet(found, seen.facts, *part1, part1->dependency, *provider, Severity::Warning,
-                      "Nothing tests this at start: calls may go through the wrong tables.");
+            add_unmet(found, seen.facts, *part1, part1->dependency, *provider,
+                      radio_use(seen.facts) == RadioUse::NotUnpacked ? Severity::Problem : Severity::Warning,
+                      radio_use(seen.facts) == RadioUse::NotUnpacked
+                          ? "Nothing tests this at start, but part 1 holds the Wi-Fi firmware packed and this part 2 cannot unpack it: the device has no Wi-Fi."
+                          : "Nothing tests this at start: calls may go through the wrong tables.");
     const auto* user = trusted(seen.facts, "user");
     if (!user || user->dependency.none()) return;
     const auto* provider = too_old(seen.facts, user->dependency2);
@@ -91,9 +102,10 @@ void parts_differ(const Observations& seen, Findings& found) {
     const auto *part1 = trusted(seen.facts, "system-part1"), *part2 = trusted(seen.facts, "system-part2");
     if (!part1 || !part2 || part1->version.value == part2->version.value || update_completes(seen.facts)) return;
     if (too_old(seen.facts, part2->dependency) || too_old(seen.facts, part1->dependency)) return;
-    found.add({"system-part2", whole_module(*part2)}, fmt::format("System part 1 is version {}, system part 2 is version {}. Each is new enough for the other, "
-                                                                  "so the device works; it is the state in the middle of an update.",
-                                                                  release_of(part1->version.value), release_of(part2->version.value)));
+    found.add({"system-part2", all_that_is_there(*part2)},
+              fmt::format("System part 1 is version {}, system part 2 is version {}. Each is new enough for the other, "
+                          "so the device works; it is the state in the middle of an update.",
+                          release_of(part1->version.value), release_of(part2->version.value)));
     found.add({"system-part1", from_start_to_header(*part1)}, fmt::format("The header of system part 1 says version {}.", release_of(part1->version.value)));
 }
 
@@ -108,6 +120,78 @@ void user_too_new(const Observations& seen, Findings& found) {
                               number_of(user->dependency), release_of(part2->version.value)));
     finding.expected = fmt::format("system version >= {}", user->dependency.version.value);
     finding.actual = fmt::format("system version {}", part2->version.value);
+}
+
+Place version_of_bootloader(const Facts& facts) {
+    const auto* bootloader = facts.module("bootloader");
+    return {"bootloader", bootloader ? bootloader->version.at : Range{}};
+}
+
+void bootloader_needs_newer_system(const Observations& seen, Findings& found) {
+    if (seen.facts.ota.access != TableAccess::SystemTooOld || !seen.facts.layout->judged || !seen.facts.system.bootloader_uses_system_dct()) return;
+    found.add(version_of_bootloader(seen.facts),
+              fmt::format(
+                  "Bootloader {} and system {} are each whole, but do not go together: from 0.7.0 on the bootloader works on the configuration table with code "
+                  "of system part 2, and before 0.7.0 part 2 has none for it. No update is ever applied, alternate setting 1 reads as zeros in DFU mode, and "
+                  "keys cannot be written.",
+                  *seen.facts.system.bootloader_version, release_of(seen.facts.system.system_version.value_or(0))));
+}
+
+void safe_mode_for_ever(const Observations& seen, Findings& found) {
+    if (seen.boot.safe_mode_reason != "startup-mode" || !seen.facts.startup_mode) return;
+    auto& finding =
+        found.add({"system flags, startup mode", seen.facts.startup_mode->at},
+                  "The flag that asks for safe mode is set. Bootloaders up to 0.6.4 clear it at each start; this one does not look at it any more, so the "
+                  "system starts in safe mode again and again.");
+    finding.expected = "00";
+    finding.actual = fmt::format("{:02x}", seen.facts.startup_mode->value);
+}
+
+void bootloader_older_than_system(const Observations& seen, Findings& found) {
+    const auto& system = seen.facts.system;
+    const auto* part2 = trusted(seen.facts, "system-part2");
+    if (!part2 || !part2->good() || part2->version.value < first_checking_system_version || !system.bootloader_version || *system.bootloader_version >= 100)
+        return;
+    if (too_old(seen.facts, part2->dependency2)) return;
+    found.add(
+        version_of_bootloader(seen.facts),
+        fmt::format("Bootloader {} is from before 0.7.0, the system from after. It starts this system, but writes to the configuration table in its own way, "
+                    "without the checksum that newer systems keep.",
+                    *system.bootloader_version));
+}
+
+/// An application built for the parts of a system shows that the parts were there before.
+bool parts_were_replaced(const Facts& facts) {
+    const auto* user = facts.module("user");
+    return user && user->good() && user->function.value == FunctionUserPart && user->dependency.function.value == FunctionSystemPart;
+}
+
+template <bool beside_an_application>
+void other_program(const Observations& seen, Findings& found) {
+    const auto* program = seen.facts.layout && seen.facts.layout->judged ? program_in_system_place(seen.facts.modules, *seen.facts.layout) : nullptr;
+    if (!program || seen.facts.untrustworthy_capture || parts_were_replaced(seen.facts) != beside_an_application) return;
+    found.add(
+        {"monolithic", from_start_to_header(*program)},
+        fmt::format(
+            "A program of one piece ({}) lies where system parts 1 and 2 belong, and runs instead of them. Nothing is known of what it does with keys and "
+            "cloud.{}",
+            program->known_as.empty() ? "unknown" : program->known_as,
+            beside_an_application ? " An application for Device OS still stands behind it, and nothing calls it." : ""));
+}
+
+void updater_not_run(const Observations& seen, Findings& found) {
+    const auto *user = seen.facts.module("user"), *ota = seen.facts.module("ota");
+    if (!user || !user->good() || user->known_as.find("/ascender-") == std::string::npos) return;
+    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true;
+    // It brings the bootloader of its own release; beside another system, or with that bootloader in place, it is an application like any other.
+    const auto& system = seen.facts.system;
+    if (system.system_version != user->dependency.version.value || !system.bootloader_version || *system.bootloader_version >= 100) return;
+    found.add(
+        {"user", range_of(user->header_at, 24)},
+        fmt::format(
+            "In the application's place lies the updater of `particle update`, which replaces the bootloader when it runs: the update to system {} is not "
+            "finished.{}",
+            number_of(user->dependency), waits ? " The application itself waits whole in the OTA area; the updater puts it back." : ""));
 }
 
 void newer_than_known(const Observations& seen, Findings& found) {
@@ -125,6 +209,20 @@ constexpr Rule rules[] = {
      dependency_unmet},
     {"system-parts-differ", Severity::Warning, "The system parts are from different releases",
      "It works where the dependencies are met, but nobody tests such a pair.", "docs/formats/module.md", parts_differ},
+    {"bootloader-needs-newer-system", Severity::Problem, "Bootloader and system do not go together",
+     "From 0.7.0 on the bootloader has no code of its own for the configuration table: it calls system part 2.", "bootloader_dct.c@v2.3.1:27",
+     bootloader_needs_newer_system},
+    {"safe-mode-for-ever", Severity::Problem, "The system flags ask for safe mode at each start", "The application does not run until the flag is cleared.",
+     "core_hal_stm32f2xx.c@v0.6.0:391", safe_mode_for_ever},
+    {"bootloader-older-than-system", Severity::Note, "The bootloader is older than the system", "It works, with two writers of different age for one table.",
+     "docs/formats/boot.md", bootloader_older_than_system},
+    {"other-program-replaces-system", Severity::Warning, "Another program lies in place of the system",
+     "The device runs it instead of Device OS; no application of yours runs, and nothing is known of its cloud connection.", "docs/formats/boot.md",
+     other_program<true>},
+    {"other-program-runs", Severity::Warning, "A program of one piece runs instead of Device OS's parts", "What it does with keys and cloud is not known.",
+     "docs/formats/boot.md", other_program<false>},
+    {"updater-not-run", Severity::Warning, "An update waits for its last step", "The updater runs at the next start and puts the application back.",
+     "docs/formats/ota.md", updater_not_run},
     {"user-built-for-newer-system", Severity::Problem, "The application needs a newer system",
      "The system compares its version with the one the application was built for, and stays in safe mode.", "core_hal_stm32f2xx.c@v0.6.0:391", user_too_new},
     {"system-newer-than-known", Severity::Note, "The system is newer than the last one examined", "It is judged by the rules of the last examined release.",

@@ -96,3 +96,53 @@ TEST_CASE("EEPROM: data behind an erased header will be lost", "[eeprom]") {
     pages.record(page1 + 4, 7, 0, 0);
     CHECK(pages.read().state == State::WillBeFormatted);
 }
+
+TEST_CASE("EEPROM: what the next start does, by the code of each era", "[eeprom]") {
+    using Start = EepromAtStart;
+    struct Row {
+        std::uint32_t one, two;
+        Start until_049, since_050;
+    };
+    constexpr std::uint32_t hit = 0x12345678;
+    const Row rows[] = {
+        {active, erased, Start::Kept, Start::Kept},
+        {erased, active, Start::Kept, Start::Kept},
+        {active, copying, Start::SwapFinished, Start::Kept},
+        {copying, active, Start::SwapFinished, Start::Kept},
+        {erased, copying, Start::SwapFinished, Start::Formatted},
+        {copying, erased, Start::SwapFinished, Start::Formatted},
+        {active, active, Start::Formatted, Start::Kept},
+        {active, inactive, Start::Formatted, Start::Kept},
+        {inactive, active, Start::Formatted, Start::Kept},
+        {inactive, erased, Start::Kept, Start::Formatted},
+        {copying, copying, Start::Formatted, Start::Formatted},
+        {hit, active, Start::Formatted, Start::Kept},
+        {active, hit, Start::Unknown, Start::Kept},
+        {hit, erased, Start::Formatted, Start::Formatted},
+        {erased, erased, Start::NothingStored, Start::NothingStored},
+    };
+    for (const auto& row : rows) {
+        Pages pages;
+        pages.word(page1, row.one);
+        pages.word(page2, row.two);
+        INFO(row.one << " " << row.two);
+        for (const auto version : {std::uint16_t{1}, std::uint16_t{8}, std::uint16_t{11}}) CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.until_049);
+        for (const auto version : {std::uint16_t{12}, std::uint16_t{109}, std::uint16_t{2302}}) CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.since_050);
+        CHECK(pages.read().at_start == (row.until_049 == row.since_050 ? row.until_049 : Start::Unknown));
+    }
+}
+
+TEST_CASE("EEPROM: a page that is not in the file leaves the start unknown", "[eeprom]") {
+    Pages whole;
+    whole.word(page1, active);
+    whole.word(page2, active);
+    for (const Address missing : {page1, page2}) {
+        Image image(range_of(0x08000000, 0x100000));
+        const auto present = missing == page1 ? Range{page2, 0x08020000} : Range{page1, page2};
+        image.put(present.begin, whole.image.bytes(present));
+        const auto eeprom = read_eeprom(image, table_layout(), 2302);
+        CHECK(eeprom.state == State::NotChecked);
+        CHECK(eeprom.at_start == EepromAtStart::Unknown);
+        CHECK(eeprom.active.has_value() == (missing == page2));  // page 1 is read first, whatever page 2 says
+    }
+}

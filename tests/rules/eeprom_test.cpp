@@ -58,3 +58,41 @@ TEST_CASE("EEPROM: a damaged page header", "[eeprom][rules]") {
     CHECK(spare.only("eeprom-header-damaged").severity == Severity::Warning);
     CHECK(Bench().put(page1, {0x12, 0x34, 0x56, 0x78}).scene().only("eeprom-header-damaged").severity == Severity::Problem);
 }
+
+TEST_CASE("EEPROM: what the installed version would erase is told before the start", "[eeprom][rules]") {
+    const auto both = Bench().active_page(page1).active_page(page2);
+    CHECK(both.scene(8).causes() == Ids{"eeprom-will-be-formatted"});
+    CHECK(both.scene(8).only("eeprom-will-be-formatted").severity == Severity::Problem);
+    CHECK(both.scene(12).causes() == Ids{"eeprom-swap-interrupted"});
+    const auto downgraded = Bench().active_page(page1).put(page2, {0, 0, 0xCC, 0xCC, 1, 0, 0, 0});
+    CHECK(downgraded.scene(11).causes() == Ids{"eeprom-will-be-formatted"});
+    CHECK(downgraded.scene(13).problems() == Ids{});
+    const auto retired = Bench().put(page1, {0, 0, 0xCC, 0xCC, 1, 0, 0, 0});
+    CHECK(retired.scene(109).causes() == Ids{"eeprom-will-be-formatted"});
+    CHECK(retired.scene(8).problems() == Ids{});
+    CHECK(Bench().put(page1, {0, 0, 0xCC, 0xCC}).scene(109).problems() == Ids{});  // nothing was stored
+}
+
+TEST_CASE("EEPROM: a swap that the old code finishes is no loss", "[eeprom][rules]") {
+    const auto receiving = Bench().put(page2, {0xEE, 0xEE, 0xFF, 0xFF, 1, 0, 0, 0});
+    const auto old = receiving.scene(8), later = receiving.scene(109);
+    CHECK(old.causes() == Ids{"eeprom-swap-interrupted"});
+    CHECK(old.only("eeprom-swap-unfinished").explain.find("nothing must be repaired") != std::string::npos);
+    CHECK_FALSE(old.fires("eeprom-pages-lost"));
+    CHECK(later.only("eeprom-pages-lost").severity == Severity::Problem);
+    for (const auto* scene : {&old, &later}) {
+        const auto findings = scene->findings();
+        const auto diagnosis = diagnose(scene->observations(), findings);
+        REQUIRE(diagnosis.causes.size() == 1);
+        std::string told;
+        for (const auto& link : diagnosis.causes[0].story.chain) told += link.says;
+        CHECK((told.find("erases both") != std::string::npos) == (scene == &later));
+    }
+}
+
+TEST_CASE("EEPROM: a damaged header is judged by the version too", "[eeprom][rules]") {
+    const auto first_hit = Bench().put(page1, {0x12, 0x34, 0x56, 0x78}).active_page(page2);
+    CHECK(first_hit.scene(8).only("eeprom-header-damaged").severity == Severity::Problem);
+    CHECK(first_hit.scene(109).only("eeprom-header-damaged").severity == Severity::Warning);
+    CHECK(first_hit.scene(109).only("eeprom-header-damaged").explain.find("harmless") != std::string::npos);
+}

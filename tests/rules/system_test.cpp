@@ -72,7 +72,7 @@ TEST_CASE("part 1's own need of part 2 is never tested by the device", "[modules
     write(image, part1_spec(2302));
     const auto found = judge(image);
     CHECK(said(found) == "dependency-unmet@system-part2 dependency-unmet@system-part1");
-    CHECK(found[0].severity == Severity::Warning);
+    CHECK(found[0].severity == Severity::Problem);
 }
 
 TEST_CASE("an application for a newer system is that, and no unmet dependency", "[modules]") {

@@ -144,6 +144,7 @@ Facts module_facts(const Image& image, const Layout& layout) {
     facts.whole_flash_in_file = image.has(layout.flash);
     facts.modules = read_modules(image, layout);
     facts.system = identify_system(facts.modules, "", false);
+    facts.ota.access = table_access(facts.modules, layout, facts.system.bootloader_version);
     facts.regions = cover(facts, image, layout);
     return facts;
 }

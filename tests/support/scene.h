@@ -20,7 +20,7 @@ struct Scene {
         facts.system.dct = generation;
         facts.dct = read_dct(image, table_layout(), generation);
         facts.wifi = read_wifi(image, table_layout(), facts.dct);
-        facts.eeprom = read_eeprom(image, table_layout());
+        facts.eeprom = read_eeprom(image, table_layout(), system_version);
     }
     explicit Scene(const TablePair& pair, std::uint16_t system_version = 1512, DctGeneration generation = DctGeneration::G5)
         : Scene(table_image(pair), system_version, generation) {}

@@ -1,0 +1,156 @@
+// Modules that are whole each by itself: bootloader and system, programs of one piece, an updater that has not run.
+#include "catch.h"
+#include "diagnosis/diagnosis.h"
+#include "photopsy.h"
+#include "support/ota_fixture.h"
+#include "support/sample/sample.h"
+#include "support/story.h"
+
+#include <fmt/format.h>
+
+using namespace photopsy;
+using namespace photopsy::test;
+using Ids = std::vector<std::string>;
+
+namespace {
+
+struct Judged {
+    Facts facts;
+    KeyFacts keys;
+    HandshakeOutcome handshake;
+    BootOutcome boot;
+    Findings findings;
+    Diagnosis diagnosis;
+
+    explicit Judged(Facts of) : facts(std::move(of)), boot(predict_boot(facts)) {
+        const Observations seen{facts, keys, handshake, boot};
+        for (const auto* rule : all_rules()) {
+            if (rule->id.starts_with("private-") || rule->id.starts_with("server-") || rule->id.starts_with("dct-") || rule->id.starts_with("file-")) continue;
+            const auto found = run_rule(*rule, seen);
+            findings.all().insert(findings.all().end(), found.all().begin(), found.all().end());
+        }
+        diagnosis = diagnose(seen, findings);
+    }
+    Ids causes() const {
+        Ids ids;
+        for (const auto& named : diagnosis.causes) ids.emplace_back(named.cause->id);
+        return ids;
+    }
+};
+
+Analysis analyzed(const std::string& life) {
+    const auto sample = sample::make_sample(fmt::format("title = \"a\"\ndevice = \"photon\"\nseed = 78\nlife = [{}]\n", life), "a");
+    if (!sample) FAIL(sample.error().message);
+    const auto& layout = layout_for(sample->file);
+    return analyze(recognize(sample->file, "dump.bin", "", layout), layout);
+}
+
+}  // namespace
+
+TEST_CASE("A bootloader from 0.7.0 on under an older system is one cause, before all others", "[combinations]") {
+    for (const auto bootloader : std::vector<std::uint16_t>{100, 101, 502, 1006})
+        for (const auto system : std::vector<std::uint16_t>{8, 109}) {
+            OtaDevice device(system, bootloader);
+            INFO("bootloader " << bootloader << ", system " << system);
+            CHECK(Judged(device.facts()).causes() == Ids{"bootloader-does-not-fit-system"});
+            device.receive(update_user());
+            device.mark(1, 0xABCD, update_user());
+            const Judged pending(device.facts());
+            CHECK(pending.causes() == Ids{"bootloader-does-not-fit-system"});
+            CHECK(pending.facts.ota.kind == OtaCase::PendingUnreachable);
+            for (const auto& finding : pending.findings.all()) CHECK(finding.explain.find("not whole") == std::string::npos);
+            CHECK_FALSE(pending.boot.dct_reachable_by_bootloader);
+        }
+    for (const auto& [system, bootloader] : {std::pair<std::uint16_t, std::uint16_t>{109, 11}, {207, 101}, {2302, 1006}})
+        CHECK(Judged(OtaDevice(system, bootloader).facts()).causes().empty());
+}
+
+TEST_CASE("Parts that are not whole are another sentence than parts that are too old", "[combinations]") {
+    OtaDevice device(1512, 502);
+    device.receive(update_user());
+    device.mark(1, 0xABCD, update_user());
+    device.flip(0x08070000);
+    const Judged judged(device.facts());
+    REQUIRE(judged.findings.has("ota-update-unreachable"));
+    for (const auto& finding : judged.findings.all())
+        if (finding.rule->id == "ota-update-unreachable") CHECK(finding.explain.find("only if both are whole") != std::string::npos);
+    CHECK_FALSE(judged.findings.has("bootloader-needs-newer-system"));
+}
+
+TEST_CASE("Safe mode that an old system is asked for, and that no bootloader clears any more", "[combinations]") {
+    OtaDevice device(109, 101);
+    auto facts = device.facts();
+    CHECK(predict_boot(facts).result == BootResult::Runs);
+    facts.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
+    const Judged judged(facts);
+    CHECK(judged.boot.result == BootResult::SafeMode);
+    CHECK(judged.boot.safe_mode_reason == "startup-mode");
+    CHECK(judged.causes() == Ids{"bootloader-does-not-fit-system"});
+    for (const auto harmless : std::vector<std::uint8_t>{0x00, 0xFF, 0x02}) {
+        facts.startup_mode->value = harmless;
+        CHECK(predict_boot(facts).result == BootResult::Runs);
+    }
+    auto cleared = OtaDevice(109, 11).facts();
+    cleared.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
+    CHECK(predict_boot(cleared).result == BootResult::Runs);  // its bootloader clears the flag first
+}
+
+TEST_CASE("A program of one piece runs instead of the system: nothing is missing, nothing is predicted", "[combinations]") {
+    OtaDevice device(109, 11);
+    device.erase({0x08020000, 0x080A0000});
+    device.image.put(0x08020000, make_module({.start = 0x08020000, .length = 0x50000, .version = 0, .function = 3, .index = 0}));
+    const Judged beside(device.facts());
+    CHECK(beside.causes() == Ids{"unknown-program-in-system-place"});
+    CHECK(beside.diagnosis.outcome == Outcome::Attention);
+    device.erase({0x080A0000, 0x080C0000});
+    const Judged alone(device.facts());
+    CHECK(alone.causes().empty());
+    CHECK(alone.findings.has("other-program-runs"));
+    CHECK_FALSE(alone.findings.has("slot-empty"));
+    CHECK(alone.boot.result == BootResult::Runs);
+    CHECK_FALSE(Judged(OtaDevice(109, 11).facts()).findings.has("other-program-runs"));
+}
+
+TEST_CASE("An updater beside its own system and an old bootloader has not run yet", "[combinations]") {
+    const auto facts_with = [](std::uint16_t system, std::uint16_t bootloader) {
+        OtaDevice device(system, bootloader);
+        auto facts = device.facts();
+        for (auto& module : facts.modules) {
+            if (module.slot != "user") continue;
+            module.known_as = "photon/user/ascender-0.7.0-dep0.7.0";
+            module.dependency.version.value = 207;
+        }
+        return facts;
+    };
+    CHECK(Judged(facts_with(207, 7)).findings.has("updater-not-run"));
+    CHECK_FALSE(Judged(facts_with(207, 101)).findings.has("updater-not-run"));
+    CHECK_FALSE(Judged(facts_with(1512, 502)).findings.has("updater-not-run"));
+    CHECK_FALSE(Judged(OtaDevice(207, 7).facts()).findings.has("updater-not-run"));
+}
+
+TEST_CASE("A missing bootloader that lies whole in the OTA area is named there", "[combinations]") {
+    OtaDevice device(1512, 7);
+    const auto said = [](const Judged& judged) {
+        for (const auto& finding : judged.findings.all())
+            if (finding.rule->id == "dependency-unmet" && finding.where.region == "bootloader")
+                return finding.explain.find("lies whole in the OTA area") != std::string::npos;
+        return false;
+    };
+    CHECK_FALSE(said(Judged(device.facts())));
+    device.receive(make_module(bootloader_spec(502)));
+    CHECK(said(Judged(device.facts())));
+    device.flip(0x080C1000);
+    CHECK_FALSE(said(Judged(device.facts())));
+}
+
+TEST_CASE("An update record zeroed in place by an old bootloader is its signature and harmless", "[combinations]") {
+    const std::string before = R"({ act = "install-release", release = "0.6.3" }, { act = "factory-table", release = "0.4.5", version_string = "2015" },
+        { act = "provision" }, { act = "install", module = "system-part1", release = "1.5.2" }, { act = "install", module = "system-part2", release = "1.5.2" },
+        { act = "write", field = "claimed", hex = "30" }, { act = "write", field = "claimed", hex = "31" },
+        { act = "receive", module = "user", release = "0.6.3", version = 9 }, { act = "queue", module = "user", release = "0.6.3", version = 9 })";
+    const auto applied = analyzed(before + R"(, { act = "apply" })");
+    CHECK(applied.findings.has("dct-slot-cleared-in-place"));
+    CHECK(applied.facts.ota.cleared_in_place);
+    for (const auto& named : applied.diagnosis.causes) CHECK(named.cause->id != "dct-copy-crc-bad");
+    CHECK_FALSE(analyzed(before).findings.has("dct-slot-cleared-in-place"));
+}
