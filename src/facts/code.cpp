@@ -109,7 +109,20 @@ ImportStub read_stub(const Image& image, const std::vector<Module>& modules, Add
     return stub;
 }
 
-void read_vectors(const Image& image, const Module& module, CodeFacts& facts) {
+/// Every released reset handler loads an address of memory among its first instructions, to set up stack or variables; that of part 1 the place of part
+/// 2's reset vector instead (system_part1_loader.c@v2.3.1:30).
+bool loads_what_it_must(const Image& image, const std::vector<Module>& modules, const Module& module, const CodeFacts& facts) {
+    constexpr std::uint32_t memory_begin = 0x20000000, memory_end = 0x20020000;
+    const bool is_part1 = module.function.value == FunctionSystemPart && module.index.value == 1;
+    const auto* part2 = find_module(modules, "system-part2");
+    return std::any_of(facts.entry.begin() + 1, facts.entry.end(), [&](Range at) {
+        const auto word = at.size() == 4 ? word_at(image, at.begin) : std::nullopt;
+        if (!word) return false;
+        return is_part1 ? part2 && *word == part2->slot_at.begin + 4 : *word >= memory_begin && *word <= memory_end;
+    });
+}
+
+void read_vectors(const Image& image, const std::vector<Module>& modules, const Module& module, CodeFacts& facts) {
     facts.has_vectors = module.header_at > module.at.begin;
     if (!facts.has_vectors) return;
     for (Address at = module.at.begin + 4; at < module.at.begin + vector_words * 4; at += 4) {
@@ -123,6 +136,8 @@ void read_vectors(const Image& image, const Module& module, CodeFacts& facts) {
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
         for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
+        const bool released = !module.known_as.empty() && module.platform_id.value != platform_electron;
+        facts.foreign_entry = released && !loads_what_it_must(image, modules, module, facts);
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
     } else if (facts.bad_vectors.empty())
         facts.bad_vectors.push_back(module.at.begin + 4);
@@ -152,7 +167,7 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
     CodeFacts facts{.slot = module.slot};
     const auto code = image.bytes(module.at);
     if (!module.present() || code.empty()) return facts;
-    read_vectors(image, module, facts);
+    read_vectors(image, modules, module, facts);
     facts.tables = read_export_tables(image, module);
     for (std::size_t at = 0; at + 14 <= code.size(); at += 2) {
         if (code[at] != 0x08 || code[at + 1] != 0xB5) continue;
@@ -167,7 +182,7 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
 
 bool fails_at_entry(const CodeFacts& code, const Module& module) {
     if (!code.has_vectors || module.good()) return false;
-    if (code.reset == 0 || code.no_code_at != 0) return true;
+    if (code.reset == 0 || code.no_code_at != 0 || code.foreign_entry) return true;
     const auto& bit = module.damage.flipped_bit;
     return bit && std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.contains(bit->at.begin); });
 }

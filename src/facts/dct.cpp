@@ -42,6 +42,12 @@ const DctCopy* Dct::copy(int number) const {
     return nullptr;
 }
 
+bool Dct::other_is_newer() const {
+    const auto *used = current(), *unused = other();
+    if (!used || !unused || !used->has_version_struct || !unused->has_version_struct) return false;
+    return static_cast<std::uint8_t>(unused->sequence.value - used->sequence.value) == 1;
+}
+
 Range Dct::field_at(const Layout& layout, std::string_view name, int number) const {
     const auto* where = copy(number);
     if (!where) return {};

@@ -88,6 +88,8 @@ struct Dct {
 
     const DctCopy* copy(int number) const;
     const DctCopy* current() const { return selected ? copy(*selected) : nullptr; }
+    /// By the sequence numbers the copy that is not in use is one write newer (their wrap at 256 counted in).
+    bool other_is_newer() const;
     const DctCopy* other() const { return selected ? copy(3 - *selected) : nullptr; }
     /// Range of an application field in the selected copy (or in copy `number`). Empty range if there is none.
     Range field_at(const Layout&, std::string_view name) const;

@@ -122,8 +122,8 @@ private:
         if (keys_.device.what != DeviceKeyClass::Good || !is_made_by_device(keys_.device.encoding)) return;
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
-        const bool older_key =
-            other && other->what == DeviceKeyClass::Good && other->public_fingerprint && other->public_fingerprint != keys_.device.public_fingerprint;
+        const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
+                               other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer();
         if (copy && copy->reinitialized_mark)
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)

@@ -109,8 +109,7 @@ Range unfinished_part(const DctCopy& copy) {
 
 bool twin_of_last_write(const Dct& dct) {
     const auto &current = *dct.current(), &other = *dct.other();
-    if (current.has_version_struct && other.has_version_struct)
-        return dct.copies_one_write_apart || dct.alternate_is_recent_write || static_cast<std::uint8_t>(other.sequence.value - current.sequence.value) == 1;
+    if (current.has_version_struct && other.has_version_struct) return dct.copies_one_write_apart || dct.alternate_is_recent_write || dct.other_is_newer();
     return dct.copies_one_write_apart;
 }
 
@@ -136,8 +135,7 @@ void write_unfinished(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     const auto& other = *dct.other();
     auto text = how_far(other);
-    const bool undone = other.state == CopyState::ValidTwin && other.has_version_struct && dct.current()->has_version_struct &&
-                        static_cast<std::uint8_t>(other.sequence.value - dct.current()->sequence.value) == 1;
+    const bool undone = other.state == CopyState::ValidTwin && dct.other_is_newer();
     text += undone ? " The firmware compares sequence numbers without regard to their wrap and reads the older copy: the last change is undone."
                    : " The copy in use is whole, so at most the last change is lost; the next write puts it right.";
     auto& finding = found.add({copy_place(other).region, unfinished_part(other)}, std::move(text));
@@ -172,9 +170,6 @@ void current_lost(const Observations& seen, Findings& found) {
     finding.actual = name_of(other->state);
 }
 
-/// One write after the other, modulo the sequence's wrap at 256.
-bool follows(const DctCopy& later, const DctCopy& earlier) { return static_cast<std::uint8_t>(later.sequence.value - earlier.sequence.value) == 1; }
-
 /// A write takes the old copy out of use only when the new one is complete, so one of two complete copies is always marked current.
 void both_superseded(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
@@ -182,7 +177,7 @@ void both_superseded(const Observations& seen, Findings& found) {
     if (!current || !other || !written_by_new_code(*current) || current->is_current_dct.value != 0) return;
     const bool complete = other->state == CopyState::Superseded || other->state == CopyState::SupersededDamaged || other->state == CopyState::OlderFormat;
     if (!complete) return;
-    const bool older_in_use = other->has_version_struct && follows(*other, *current);
+    const bool older_in_use = dct.other_is_newer();
     auto& finding =
         found.add({fmt::format("DCT copy {}, header", *dct.selected), range_of(current->at.begin + dct_format::is_current, 1)},
                   fmt::format("Both copies of the table are marked superseded, which no write leaves: the mark of the one that was current is damaged. {} {}",

@@ -267,3 +267,35 @@ TEST_CASE("A module fails at its entry by a lost vector, by lost code, and by a 
     SECTION("vector outside") { put_word(device.image, 0x08020004, 0x08060001); }
     CHECK(fails());
 }
+
+TEST_CASE("Real releases: every entry loads what it must, and one that was written over does not", "[code][real]") {
+    unsigned modules_seen = 0, lost = 0, entries = 0;
+    for (const auto& [path, bytes] : shared_archive("corpus/firmware.tar.zst")) {
+        const auto* device = path.starts_with("firmware/photon/") ? "photon" : path.starts_with("firmware/p1/") ? "p1" : nullptr;
+        if (!device || bytes.size() < 0x400 || bytes.size() > 0x40000 || (little_endian<std::uint32_t>(bytes) & 0x2FF10000) != 0x20000000) continue;
+        const auto* layout = builtin_layout(device);
+        const auto start = little_endian<std::uint32_t>(ByteView(bytes).subspan(0x184));
+        if (!layout->flash.contains(start) || start + bytes.size() > layout->flash.end) continue;
+        Image image(Bytes(layout->flash.size(), 0xFF), layout->flash.begin);
+        image.put(start, bytes);
+        const auto code_of = [&] {
+            const auto modules = read_modules(image, *layout);
+            const auto module = std::find_if(modules.begin(), modules.end(), [&](const Module& each) { return each.present() && each.at.begin == start; });
+            return module == modules.end() || module->known_as.empty() ? std::optional<CodeFacts>() : read_code(image, modules, *module);
+        };
+        const auto code = code_of();
+        if (!code || code->slot == "monolithic" || code->reset == 0) continue;
+        ++modules_seen;
+        INFO(path);
+        CHECK_FALSE(code->foreign_entry);
+        Bytes noise(64);
+        for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<std::uint8_t>((i + 7) * 2654435761u >> 11);
+        image.put(code->reset, noise);
+        const auto hit = code_of();
+        if (!hit) continue;
+        ++entries;
+        lost += hit->foreign_entry || hit->no_code_at;
+    }
+    if (modules_seen == 0) WARN("no real firmware beside the checkout");
+    CHECK(lost == entries);
+}

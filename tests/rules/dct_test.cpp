@@ -259,3 +259,14 @@ TEST_CASE("a worn cell in the erased rest of a write hides nothing", "[dct][rule
     pair[2][5] = 0xFE;  // and one in the header
     CHECK(Scene(pair).causes() == Ids{"dct-write-interrupted"});
 }
+
+TEST_CASE("which table is newer follows the sequence, past its wrap", "[dct][rules]") {
+    auto pair = in_use();
+    CHECK_FALSE(read_table(pair).other_is_newer());
+    pair[1][9] = 0;  // the older copy is used now
+    CHECK(read_table(pair).other_is_newer());
+    pair[1][0x3FFD] = 0;
+    pair[2][0x3FFD] = 255;
+    CHECK(read_table(pair).other_is_newer());
+    CHECK_FALSE(read_table(old_in_use(), G3).other_is_newer());
+}
