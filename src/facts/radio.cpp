@@ -41,7 +41,7 @@ RadioFirmware read_radio_firmware(const Image& image, const Module& part1) {
         auto radio = record_at(bytes.subspan(at, 12), part1);
         if (!radio) continue;
         const auto& damage = part1.damage;
-        const bool hole = touches(damage.erased_runs, radio->at) || touches(damage.zero_runs, radio->at) || touches(damage.foreign_blocks, radio->at);
+        const bool hole = touches(damage.erased_runs, radio->at) || touches(damage.zero_runs, radio->at);
         if (part1.integrity == Integrity::Bad && radio->compressed)
             unpack(image, *radio);
         else if (part1.integrity == Integrity::Bad && hole)
