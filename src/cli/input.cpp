@@ -1,6 +1,7 @@
 #include "cli/input.h"
 
 #include "cli/capture_record.h"
+#include "flash/container_checks.h"
 
 namespace photopsy {
 
@@ -15,10 +16,12 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
 }
 
 Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
+    const bool vouched_for = carries_checksum(bytes);
     auto unpacked = unpack(std::move(bytes), base_name(path));
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
+    if (!vouched_for) dump.capture.remarks.push_back("the container carries no checksum: if its bytes were damaged, that does not show");
     if (unpacked->members > 1)
         dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
     attach_record(path, dump.capture);

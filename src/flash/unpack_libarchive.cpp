@@ -1,5 +1,6 @@
 // Takes dumps out of what people send them in. Each format and filter is enabled by its own call, so that a static build carries no other.
 #include "flash/capture.h"
+#include "flash/container_checks.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -99,7 +100,14 @@ bool is_dump_candidate(archive_entry* entry, const Packing& packing, std::string
     return !name.starts_with('.') && (!path || std::string_view(path).find("__MACOSX") == std::string_view::npos);
 }
 
+Result<Unpacked> open_gzip(ByteView bytes, const std::string& name, const Packing& packing) {
+    auto opened = unpack_gzip(bytes, max_unpacked_size);
+    if (!opened) return broken(name, packing, opened.error().message);
+    return Unpacked{.name = without_suffix(name), .container = std::string(packing.name), .bytes = std::move(*opened)};
+}
+
 Result<Unpacked> open_container(ByteView bytes, const std::string& name, const Packing& packing) {
+    if (packing.name == "gzip") return open_gzip(bytes, name, packing);
     const Reading reader(archive_read_new());
     packing.enable(reader.get());
     if (!packing.holds_files) archive_read_support_format_raw(reader.get());

@@ -22,12 +22,18 @@ std::optional<Number> cached_modulus(const Image&, Range field);
 /// Moduli that the device is known to have had: of the public-key cache of the selected copy first, then of the other copies'.
 std::vector<Number> known_moduli(const Image&, const Facts&);
 
-/// Private keys anywhere in the image except at `known` places, with what they are. At most 16.
+/// Most places that are tried as keys: reading a damaged one costs a millisecond of arithmetic, and a flash has room for tens of thousands.
+inline constexpr std::size_t most_key_attempts = 32;
 struct FoundKey {
     Range at;
     SlotReading reading;
 };
-std::vector<FoundKey> search_private_keys(const Image&, const std::vector<Range>& known, const std::vector<Number>& witnesses);
+struct KeySearch {
+    std::vector<FoundKey> found;         ///< at most 16, by address
+    std::size_t tried = 0, untried = 0;  ///< places where a key may begin; the untried ones are the less likely ones
+};
+/// Private keys anywhere in the image except at `known` places, with what they are. Equal bytes are looked at once.
+KeySearch search_private_keys(const Image&, const std::vector<Range>& known, const std::vector<Number>& witnesses);
 
 Sha256 fingerprint_of(ByteView spki);
 

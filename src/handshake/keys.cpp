@@ -87,7 +87,8 @@ private:
         return region ? "the " + region->title : "elsewhere";
     }
     void search_elsewhere() {
-        for (const auto& found : search_private_keys(image_, known_, witnesses_)) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+        const auto search = search_private_keys(image_, known_, witnesses_);
+        for (const auto& found : search.found) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
     }
 
     /// Both keys written to each other's place: the device key is then whole, in the server key slot.

@@ -1,10 +1,12 @@
 #include "flash/capture.h"
+#include "flash/container_checks.h"
 
 #include "catch.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <random>
 #include <string>
 
 using namespace photopsy;
@@ -128,4 +130,58 @@ TEST_CASE("broken, encrypted and exploding containers end in one sentence", "[un
     CHECK(refusal({'P', 'K', 3, 4, 0}).find("damaged") != std::string::npos);
     CHECK(refusal(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"dump.bin", dump}}, true)).find("encrypted") != std::string::npos);
     CHECK(refusal(pack(0, ARCHIVE_FILTER_GZIP, {{"bomb", Bytes((64u << 20) + 1)}})).find("more than 64 MiB") != std::string::npos);
+}
+
+TEST_CASE("no flipped bit of a container passes for the dump", "[unpack][hostile]") {
+    const auto dump = ramp(60000);
+    std::mt19937 random(5);
+    for (const auto& kind : kinds) {
+        CAPTURE(kind.container);
+        const auto packed = pack(kind.format, kind.filter, {{"dump.bin", dump}});
+        for (int i = 0; i < 150; ++i) {
+            auto damaged = packed;
+            const auto at = i < 16 ? damaged.size() - 1 - static_cast<std::size_t>(i) : random() % damaged.size();
+            damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ 1u << random() % 8);
+            const bool vouched_for = carries_checksum(damaged);
+            const auto unpacked = unpack(std::move(damaged), "dump");
+            CAPTURE(at);
+            // What names a file, a time or a system may be wrong, and then the bytes are right; or nothing vouches for them, and that is said.
+            if (unpacked && !unpacked->container.empty() && unpacked->bytes != dump) CHECK_FALSE(vouched_for);
+        }
+    }
+}
+
+TEST_CASE("each member of a gzip file is checked, and nothing follows the last", "[unpack][hostile]") {
+    const auto one = pack(0, ARCHIVE_FILTER_GZIP, {{"x", ramp(3000)}}), two = pack(0, ARCHIVE_FILTER_GZIP, {{"x", ramp(500)}});
+    auto both = one;
+    both.insert(both.end(), two.begin(), two.end());
+    auto wanted = ramp(3000);
+    const auto second = ramp(500);
+    wanted.insert(wanted.end(), second.begin(), second.end());
+    CHECK(unpack(both, "d.gz")->bytes == wanted);
+    auto padded = both;
+    padded.resize(both.size() + 512);
+    CHECK(unpack(padded, "d.gz")->bytes == wanted);
+    padded.back() = 'x';
+    CHECK_FALSE(unpack(padded, "d.gz"));
+    for (const std::size_t at : {one.size() - 8, one.size() - 1, both.size() - 8, both.size() - 1}) {
+        auto wrong = both;
+        wrong[at] ^= 4;
+        CHECK_FALSE(unpack(wrong, "d.gz"));
+    }
+}
+
+TEST_CASE("a container without a checksum is told", "[unpack][hostile]") {
+    const auto dump = ramp(2000);
+    auto packed = pack(0, ARCHIVE_FILTER_ZSTD, {{"x", dump}});
+    const bool has_checksum = (packed[4] & 4) != 0;
+    CHECK(carries_checksum(packed) == has_checksum);
+    // A frame of one raw block, without and with its checksum flag.
+    const Bytes bare = {0x28, 0xB5, 0x2F, 0xFD, 0x20, 3, 0x19, 0, 0, 'a', 'b', 'c'};
+    const auto plain = unpack(bare, "d.zst");
+    REQUIRE(plain);
+    CHECK(plain->bytes == Bytes{'a', 'b', 'c'});
+    CHECK_FALSE(carries_checksum(bare));
+    CHECK(carries_checksum(pack(0, ARCHIVE_FILTER_XZ, {{"x", dump}})));
+    CHECK(carries_checksum(pack(0, ARCHIVE_FILTER_GZIP, {{"x", dump}})));
 }

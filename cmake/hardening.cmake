@@ -1,0 +1,11 @@
+# What a release build is hardened with; tests/house/hardening.py looks at the binary. Everyday builds have checks of their own (sanitizers).
+set(photopsy_hardening_compile -fstack-protector-strong -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-clash-protection -fPIE)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|i.86")
+  list(APPEND photopsy_hardening_compile -fcf-protection)
+endif()
+set(photopsy_hardening_link LINKER:-z,relro,-z,now -pie)
+set(photopsy_is_released $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
+if(NOT PHOTOPSY_SANITIZE)
+  add_compile_options("$<${photopsy_is_released}:${photopsy_hardening_compile}>")
+  add_link_options("$<$<AND:${photopsy_is_released},$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:${photopsy_hardening_link}>")
+endif()

@@ -1,0 +1,56 @@
+#include "flash/container_checks.h"
+
+#include <algorithm>
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t zstd_magic = 0xFD2FB528, skippable_magic = 0x184D2A50;
+
+/// Size of a zstd frame's header behind its magic number, by the descriptor byte.
+std::size_t header_size(std::uint8_t descriptor) {
+    static constexpr std::array<std::size_t, 4> of_dictionary = {0, 1, 2, 4}, of_content = {0, 2, 4, 8};
+    const bool single_segment = (descriptor & 0x20) != 0;
+    const std::size_t content = descriptor >> 6 ? of_content[descriptor >> 6] : single_segment ? 1 : 0;
+    return 1 + (single_segment ? 0 : 1) + of_dictionary[descriptor & 3] + content;
+}
+
+/// The whole frame that begins `file`; 0 where it cannot be followed.
+std::size_t frame_size(ByteView file) {
+    std::size_t at = 4 + header_size(file[4]);
+    constexpr std::uint32_t run = 1;
+    for (bool last = false; !last;) {
+        if (at + 3 > file.size()) return 0;
+        const std::uint32_t head = file[at] | static_cast<std::uint32_t>(file[at + 1]) << 8 | static_cast<std::uint32_t>(file[at + 2]) << 16;
+        last = (head & 1) != 0;
+        at += 3 + ((head >> 1 & 3) == run ? 1 : head >> 3);
+    }
+    return at + 4;
+}
+
+bool zstd_carries_checksum(ByteView file) {
+    while (file.size() >= 8) {
+        std::size_t size = 0;
+        if ((little_endian<std::uint32_t>(file) & 0xFFFFFFF0) == skippable_magic) {
+            size = 8 + std::size_t{little_endian<std::uint32_t>(file.subspan(4))};
+        } else {
+            const bool checked = little_endian<std::uint32_t>(file) == zstd_magic && (file[4] & 4) != 0;
+            size = checked ? frame_size(file) : 0;
+        }
+        if (size == 0 || size > file.size()) return false;
+        file = file.subspan(size);
+    }
+    return file.empty();
+}
+
+}  // namespace
+
+bool carries_checksum(ByteView file) {
+    constexpr std::array<std::uint8_t, 6> xz = {0xFD, '7', 'z', 'X', 'Z', 0};
+    if (file.size() > 8 && std::equal(xz.begin(), xz.end(), file.begin())) return (file[7] & 0x0F) != 0;
+    return file.size() < 8 || little_endian<std::uint32_t>(file) != zstd_magic || zstd_carries_checksum(file);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,16 @@
+#pragma once
+// What vouches for the bytes in a container: libarchive neither reads the trailer of gzip nor says whether there is a checksum at all.
+#include "base/result.h"
+#include "flash/capture.h"
+
+namespace photopsy {
+
+/// All members of a gzip file (RFC 1952), one after the other; zeros may follow. A wrong CRC-32 or size, bytes that are no member, and more than `most` bytes
+/// in all are errors: the end of a sentence that begins with the container's name.
+Result<std::vector<std::uint8_t>> unpack_gzip(ByteView file, std::uint64_t most);
+
+/// True where every part of a packed stream carries a checksum of its content: of xz its block check (format 1.1.0, 2.1.1.2), of zstd the frame's
+/// content checksum (RFC 8878, 3.1.1). Other containers always do. False also where the stream cannot be followed.
+bool carries_checksum(ByteView file);
+
+}  // namespace photopsy

@@ -1,0 +1,51 @@
+#include "flash/container_checks.h"
+
+#include <fmt/format.h>
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace photopsy {
+
+namespace {
+
+struct Free {
+    void operator()(libdeflate_decompressor* reader) const { libdeflate_free_decompressor(reader); }
+};
+
+Error too_much(std::uint64_t most) { return {fmt::format("unpacks to more than {} MiB, which no dump needs", most >> 20)}; }
+
+/// One member, appended to `bytes`; how many bytes of `file` it took.
+Result<std::size_t> append_member(libdeflate_decompressor* reader, ByteView file, std::uint64_t most, std::vector<std::uint8_t>& bytes) {
+    const std::size_t begin = bytes.size();
+    for (std::size_t room = std::max<std::size_t>(1u << 16, 4 * file.size());; room *= 2) {
+        room = std::min<std::size_t>(room, most - begin + 1);
+        bytes.resize(begin + room);
+        std::size_t taken = 0, made = 0;
+        const auto result = libdeflate_gzip_decompress_ex(reader, file.data(), file.size(), bytes.data() + begin, room, &taken, &made);
+        if (result == LIBDEFLATE_SUCCESS && begin + made <= most) {
+            bytes.resize(begin + made);
+            return taken;
+        }
+        if (result == LIBDEFLATE_SUCCESS || (result == LIBDEFLATE_INSUFFICIENT_SPACE && room > most - begin)) return too_much(most);
+        if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return Error{"is damaged: it ends early, or its checksum or size is not that of its content"};
+    }
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> unpack_gzip(ByteView file, std::uint64_t most) {
+    const std::unique_ptr<libdeflate_decompressor, Free> reader(libdeflate_alloc_decompressor());
+    if (!reader) return Error{"cannot be opened: no memory"};
+    std::vector<std::uint8_t> bytes;
+    while (!file.empty() && !all_equal(file, 0)) {
+        if (file[0] != 0x1F) return Error{"is damaged: bytes follow that belong to it no more"};
+        const auto taken = append_member(reader.get(), file, most, bytes);
+        if (!taken) return taken.error();
+        file = file.subspan(*taken);
+    }
+    return bytes;
+}
+
+}  // namespace photopsy
