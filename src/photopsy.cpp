@@ -31,6 +31,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.findings = find_problems(analysis.observations());
     show_bytes(analysis.findings, image, layout, analysis.facts.dct);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
+    analysis.remedies = find_remedies(analysis.observations(), analysis.findings, analysis.diagnosis);
     return analysis;
 }
 

@@ -2,6 +2,7 @@
 // The front door: a capture in, everything known about it out. Pure: no files, clock, environment or printing.
 #include "diagnosis/diagnosis.h"
 #include "flash/capture.h"
+#include "remedy/remedy.h"
 
 namespace photopsy {
 
@@ -23,6 +24,7 @@ struct Analysis {
     BootOutcome boot;
     Findings findings;
     Diagnosis diagnosis;
+    Remedies remedies;  ///< of each of diagnosis.causes, in the same order
 
     Observations observations() const { return {facts, keys, handshake, boot}; }
 };

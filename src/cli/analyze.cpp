@@ -53,6 +53,7 @@ Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& t
     style.width = options.width ? options.width : terminal.width;
     style.show_ids = options.show_ids;
     style.max_chars = options.max_chars;
+    if (host_system() == dfu::HostSystem::Windows) style.commands.shell = CommandStyle::Shell::Windows;
     return style;
 }
 

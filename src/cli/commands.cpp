@@ -6,6 +6,7 @@ namespace photopsy {
 
 void setup_analyze(CommandDefinition&, Session&);
 void setup_capture(CommandDefinition&, Session&);
+void setup_convert(CommandDefinition&, Session&);
 void setup_devices(CommandDefinition&, Session&);
 void setup_diff(CommandDefinition&, Session&);
 void setup_disasm(CommandDefinition&, Session&);
@@ -21,10 +22,10 @@ void setup_completions(CommandDefinition&, Session&);
 
 std::span<const Command> commands() {
     static constexpr std::array list = {
-        Command{"analyze", setup_analyze}, Command{"capture", setup_capture},         Command{"devices", setup_devices},     Command{"diff", setup_diff},
-        Command{"disasm", setup_disasm},   Command{"explain", setup_explain},         Command{"handshake", setup_handshake}, Command{"keys", setup_keys},
-        Command{"layouts", setup_layouts}, Command{"redact", setup_redact},           Command{"report", setup_report},       Command{"schema", setup_schema},
-        Command{"man", setup_man},         Command{"completions", setup_completions},
+        Command{"analyze", setup_analyze}, Command{"capture", setup_capture}, Command{"convert", setup_convert},         Command{"devices", setup_devices},
+        Command{"diff", setup_diff},       Command{"disasm", setup_disasm},   Command{"explain", setup_explain},         Command{"handshake", setup_handshake},
+        Command{"keys", setup_keys},       Command{"layouts", setup_layouts}, Command{"redact", setup_redact},           Command{"report", setup_report},
+        Command{"schema", setup_schema},   Command{"man", setup_man},         Command{"completions", setup_completions},
     };
     return list;
 }

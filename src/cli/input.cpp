@@ -24,6 +24,7 @@ Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, c
     if (!vouched_for) dump.capture.remarks.push_back("the container carries no checksum: if its bytes were damaged, that does not show");
     if (unpacked->members > 1)
         dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
+    if (path != "-") dump.capture.typed = path;
     attach_record(path, dump.capture);
     return dump;
 }

@@ -15,7 +15,7 @@ namespace photopsy {
 namespace {
 
 struct RecoverCommand {
-    std::string file, slot_file, public_key;
+    std::string file, slot_file, public_key, key;
     std::size_t choice = 1;
     LayoutOptions layout;
     OutputOptions output;
@@ -63,6 +63,20 @@ std::string nothing_found(const KeySource& source) {
     return fmt::format("No private key can be recovered from {}{}{}.\n", source.name, detail.empty() ? "" : ": ", detail);
 }
 
+/// The place in the list that was asked for: by the beginning of a public fingerprint, else by number.
+Result<std::size_t> chosen(const RecoverCommand& options, const std::vector<RecoveredKey>& keys) {
+    if (options.key.empty()) {
+        if (options.choice < 1 || options.choice > keys.size()) return Error{fmt::format("--choose is 1 to {}", keys.size())};
+        return options.choice - 1;
+    }
+    std::vector<std::size_t> hits;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (hex(keys[i].public_fingerprint).starts_with(options.key)) hits.push_back(i);
+    if (hits.size() == 1) return hits.front();
+    if (hits.empty()) return Error{fmt::format("--key {}: no key that can be had has a public fingerprint that begins so", options.key)};
+    return Error{fmt::format("--key {}: the public fingerprints of several keys begin so; give more digits", options.key)};
+}
+
 void run(const RecoverCommand& options, Session& session) {
     if (options.output.file == "-" || options.slot_file == "-")
         return session.fail("a recovered key is written to a file only; give -o and --slot the name of one");
@@ -84,8 +98,9 @@ void run(const RecoverCommand& options, Session& session) {
         return session.raise(exit_problem);
     }
     for (std::size_t i = 0; i < keys.size(); ++i) session.print(describe(keys[i], i + 1, source->dump.has_value()));
-    if (options.choice < 1 || options.choice > keys.size()) return session.fail(fmt::format("--choose is 1 to {}", keys.size()));
-    write_choice(options, keys[options.choice - 1], *source, session);
+    const auto choice = chosen(options, keys);
+    if (!choice) return session.fail(choice.error().message);
+    write_choice(options, keys[*choice], *source, session);
 }
 
 }  // namespace
@@ -96,6 +111,7 @@ void setup_keys_recover(CommandDefinition& keys, Session& session) {
     command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
     command.add_option("--slot", &options->slot_file, "Write the whole 612-byte slot to this file as well").type_name("FILE");
     command.add_option("--choose", &options->choice, "Which of the keys to write (default: 1, the best)").type_name("N");
+    command.add_option("--key", &options->key, "Write the key whose public fingerprint begins with these hexadecimal digits").type_name("FINGERPRINT");
     command.add_option("--public-key", &options->public_key, "With a slot file: public key of the device; helps where much is lost").type_name("FILE");
     add_layout_options(command, options->layout);
     add_output_options(command, options->output);

@@ -1,5 +1,4 @@
-// What went wrong when the dump was taken, and how to take it again.
-#include "base/hex.h"
+// What went wrong when the dump was taken.
 #include "diagnosis/cause.h"
 
 #include <fmt/format.h>
@@ -8,35 +7,11 @@ namespace photopsy {
 
 namespace {
 
-Remedy keep_this_dump() {
-    return {.title = "Keep this dump",
-            .explain = "Even a bad copy may hold keys that exist nowhere else. Do not overwrite it.",
-            .commands = {},
-            .warning = "",
-            .cost = Remedy::Cost::Nothing};
-}
-
 const CaptureProblem* problem_of(const Observations& seen, CaptureDefect defect) {
     for (const auto& problem : seen.facts.capture)
         if (problem.defect == defect) return &problem;
     return nullptr;
 }
-
-Remedy capture_again(const Observations& seen, std::string explain) {
-    const auto& layout = *seen.facts.layout;
-    Remedy remedy{
-        .title = "Take the dump again, the whole flash at once",
-        .explain = std::move(explain),
-        .commands = {},
-        .warning = "Put the device into DFU mode first (blinking yellow). Give the length: without it dfu-util stops early and still says that it is done.",
-        .cost = Remedy::Cost::Nothing};
-    remedy.commands.push_back("photopsy capture -o dump.bin");
-    remedy.commands.push_back(fmt::format("dfu-util -d {:04x}:{:04x} -a 0 -s 0x{:08x}:0x{:x} -U dump.bin", layout.usb.vendor, layout.usb.dfu_product,
-                                          layout.flash.begin, layout.flash.size()));
-    return remedy;
-}
-
-std::string expected_size(const Observations& seen) { return fmt::format("A whole dump has exactly {} bytes.", seen.facts.layout->flash.size()); }
 
 /// The chain begins with what was seen; the same sentences as the findings.
 void begin(const Observations& seen, CaptureDefect defect, Story& story) {
@@ -47,7 +22,6 @@ void begin(const Observations& seen, CaptureDefect defect, Story& story) {
         story.chain.push_back({.says = std::move(says)});
         if (story.chain.size() == 3) break;
     }
-    story.remedies = {keep_this_dump()};
 }
 
 void infer(Story& story, std::string says) { story.chain.push_back({.says = std::move(says), .seen = false}); }
@@ -73,7 +47,6 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Truncated, story);
     infer(story, why_this_length(problem_of(seen, CaptureDefect::Truncated)->file_offset));
     infer(story, "What is missing was not judged; what is there was.");
-    story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_blank(const Observations& seen, const Findings&, Story& story) {
@@ -86,8 +59,6 @@ void tell_blank(const Observations& seen, const Findings&, Story& story) {
               "A device whose bootloader answers over DFU has at least that bootloader in its flash, so this is not what the flash holds: the read failed, the "
               "protection of the chip answered, or the file was never filled.");
     }
-    story.remedies.push_back(
-        capture_again(seen, "If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."));
 }
 
 void tell_repeated(const Observations& seen, const Findings&, Story& story) {
@@ -96,15 +67,12 @@ void tell_repeated(const Observations& seen, const Findings&, Story& story) {
           "A read over USB got stuck: the bootloader's buffer was sent again instead of the next block. Nothing on the way has a checksum, so dfu-util does "
           "not notice.");
     infer(story, "The first of the equal blocks was believed, the repetitions were left out.");
-    story.remedies.push_back(capture_again(seen, "Take it twice and compare: two equal dumps are right. Use another cable, and a USB 2 port without a hub."));
-    story.remedies.back().commands.push_back("sha256sum dump.bin dump2.bin");
 }
 
 void tell_table_only(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::DctOnly, story);
     infer(story, "DFU alternate setting 1 (-a 1) gives the application data of the configuration table; alternate setting 0 (-a 0) gives the flash.");
     infer(story, "Keys and settings in the file were looked at; firmware, updates and the choice between the two copies cannot be.");
-    story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_shifted(const Observations& seen, const Findings&, Story& story) {
@@ -117,7 +85,6 @@ void tell_shifted(const Observations& seen, const Findings&, Story& story) {
     else
         infer(story, "The dump was started at a later address.");
     infer(story, "The modules and the table name their own addresses, so that everything else was read where it belongs.");
-    story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_oversized(const Observations& seen, const Findings&, Story& story) {
@@ -125,43 +92,23 @@ void tell_oversized(const Observations& seen, const Findings&, Story& story) {
     infer(story,
           "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers "
           "zeros without an error.");
-    const auto size = seen.facts.layout->flash.size();
-    story.remedies.push_back({.title = "Cut the file to the size of the flash",
-                              .explain = "Only if you need an exact image; the flash in it was judged.",
-                              .commands = {fmt::format("head -c {} dump.bin > flash.bin", size)},
-                              .warning = "",
-                              .cost = Remedy::Cost::Nothing});
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Byteswapped, story);
     infer(story, "A programmer or a conversion wrote words in the other byte order.");
-    story.remedies.push_back({.title = "Swap the bytes back",
-                              .explain = "The first command is for swapped 16-bit words, the second for reversed 32-bit words.",
-                              .commands = {"dd if=dump.bin of=flash.bin conv=swab", "objcopy -I binary -O binary --reverse-bytes=4 dump.bin flash.bin"},
-                              .warning = "",
-                              .cost = Remedy::Cost::Nothing});
-    story.remedies.push_back(capture_again(seen, "A dump over DFU has the right order."));
 }
 
 void tell_bytes_lost(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::BytesLost, story);
     infer(story, "A transfer dropped bytes, or a program took some for control characters.");
     infer(story, "What stands on both sides was read where it belongs; between the two addresses nothing was judged.");
-    story.remedies.push_back(capture_again(seen, "Copy the file in binary mode. " + expected_size(seen)));
 }
 
 void tell_not_binary(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::NotBinary, story);
-    if (problem_of(seen, CaptureDefect::NotBinary)->detail.find("listing") != std::string::npos)
-        story.remedies.push_back({.title = "Turn the listing back into bytes",
-                                  .explain = "For a listing by xxd. Then analyze the result.",
-                                  .commands = {"xxd -r listing.txt dump.bin"},
-                                  .warning = "",
-                                  .cost = Remedy::Cost::Nothing});
-    else
+    if (problem_of(seen, CaptureDefect::NotBinary)->detail.find("listing") == std::string::npos)
         infer(story, "The wrong file was chosen, or the dump was opened and saved by a program for text or pictures.");
-    story.remedies.push_back(capture_again(seen, expected_size(seen)));
 }
 
 void tell_empty(const Observations& seen, const Findings&, Story& story) {
@@ -169,25 +116,17 @@ void tell_empty(const Observations& seen, const Findings&, Story& story) {
     infer(story,
           "The program that takes the dump creates the file first: it stopped before the first block, mostly because it was not allowed to open the device or "
           "the device was not in DFU mode.");
-    story.remedies = {capture_again(seen, expected_size(seen))};
 }
 
 void tell_noisy(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Noisy, story);
     infer(story,
           "A bad cable, hub or probe, or too low a supply while reading. The device itself may be healthy: other findings of this dump say nothing about it.");
-    story.remedies.push_back(capture_again(seen, "Take it twice with another cable and port; only two equal dumps are worth judging."));
-    story.remedies.back().commands.push_back("sha256sum dump.bin dump2.bin");
 }
 
 void tell_other_platform(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::OtherPlatform, story);
     infer(story, fmt::format("It was read as the flash of a {}, so nothing that follows is a verdict on the device.", seen.facts.layout->title));
-    story.remedies.push_back({.title = "Let photopsy find out the device, or name it",
-                              .explain = "Without --device the layout is chosen by the modules in the dump; photopsy layouts lists the devices that are known.",
-                              .commands = {"photopsy analyze dump.bin", "photopsy layouts"},
-                              .warning = "",
-                              .cost = Remedy::Cost::Nothing});
 }
 
 const Cause causes[] = {

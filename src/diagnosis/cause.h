@@ -1,5 +1,5 @@
 #pragma once
-// Why: the fewest causes that explain the findings, and what to do about each, the least destructive thing first.
+// Why: the fewest causes that explain the findings. What to do about each is remedy/.
 #include "rules/rule.h"
 
 #include <optional>
@@ -15,18 +15,9 @@ struct ChainLink {
     bool seen = true;  ///< false: inferred
 };
 
-struct Remedy {
-    std::string title;                  ///< "Write the old key back"
-    std::string explain;                ///< what it does, what it costs
-    std::vector<std::string> commands;  ///< exact; where an id is unknown or private the word `{device-id}` stands for it
-    std::string warning;                ///< "" if none
-    enum class Cost { Nothing, WritesOneSetting, WritesFirmware, LosesData } cost = Cost::Nothing;
-};
-
 /// What a cause tells about this device.
 struct Story {
     std::vector<ChainLink> chain;  ///< from cause to symptom
-    std::vector<Remedy> remedies;  ///< in order of cost
     Confidence confidence = Confidence::Certain;
 };
 

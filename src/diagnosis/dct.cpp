@@ -1,4 +1,4 @@
-// Why the configuration table is as it is, and what to do. Formats and writers: docs/formats/dct.md.
+// Why the configuration table is as it is. Formats and writers: docs/formats/dct.md.
 #include "diagnosis/cause.h"
 
 #include <fmt/format.h>
@@ -7,78 +7,19 @@ namespace photopsy {
 
 namespace {
 
-using Cost = Remedy::Cost;
-
-Remedy keep_this_dump() {
-    return {.title = "Keep this dump",
-            .explain = "Every write to the configuration table erases what its other copy still holds. This file is the only copy of it.",
-            .commands = {},
-            .warning = "",
-            .cost = Cost::Nothing};
-}
-
-std::string dfu(const Observations& seen, std::string_view rest) {
-    const auto& usb = seen.facts.layout->usb;
-    return fmt::format("dfu-util -d {:04x}:{:04x} {}", usb.vendor, usb.dfu_product, rest);
-}
-
-Remedy old_key_back(const Observations& seen) {
-    return {.title = "Write the old key back, which is still in this dump",
-            .explain = "The cloud knows the key from before. This dump still holds it; writing it back needs no login and no claim.",
-            .commands = {"photopsy keys recover dump.bin -o old-key.der", dfu(seen, "-a 1 -s 34 -D old-key.der")},
-            .warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.",
-            .cost = Cost::WritesOneSetting};
-}
-
-Remedy register_the_new_key() {
-    return {.title = "Tell the cloud the key that the device has now",
-            .explain = "The device makes a key of its own at its next start. This reads its public half and registers it; nothing is written to the device.",
-            .commands = {"particle keys save device.der", "particle keys send {device-id} device.pub.pem"},
-            .warning = "Works only from the account that owns the device.",
-            .cost = Cost::Nothing};
-}
-
-Remedy server_key_again(const Observations& seen) {
-    return {.title = "Write the cloud's server key",
-            .explain = "Restores the server key and address that were lost with the table.",
-            .commands = {"photopsy keys server -o server.der", dfu(seen, "-a 1 -s 2082 -D server.der")},
-            .warning = "",
-            .cost = Cost::WritesOneSetting};
-}
-
-Remedy set_up_wifi() {
-    return {.title = "Set up Wi-Fi again",
-            .explain = "With the device in listening mode (blinking dark blue).",
-            .commands = {"particle serial wifi"},
-            .warning = "",
-            .cost = Cost::WritesOneSetting};
-}
-
-Remedy nothing_to_repair(std::string explain) {
-    return {.title = "Nothing needs repair", .explain = std::move(explain), .commands = {}, .warning = "", .cost = Cost::Nothing};
-}
-
 Confidence lowest(const Findings& findings, std::string_view id, Confidence otherwise) {
     for (const auto& finding : findings.all())
         if (finding.rule->id == id && finding.confidence < otherwise) otherwise = finding.confidence;
     return otherwise;
 }
 
-std::vector<Remedy> after_loss(const Observations& seen) {
-    std::vector<Remedy> remedies = {keep_this_dump()};
-    if (!seen.keys.recoveries.empty()) remedies.push_back(old_key_back(seen));
-    for (auto& remedy : {register_the_new_key(), server_key_again(seen), set_up_wifi()}) remedies.push_back(remedy);
-    return remedies;
-}
-
-void tell_both_invalid(const Observations& seen, const Findings&, Story& story) {
+void tell_both_invalid(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "Both copies of the configuration table lost what makes them valid (the header, or everything)."},
                    {.says = "Such a loss comes from power that failed or sagged while the table was being erased or rewritten.", .seen = false},
                    {.says = "At its next start the firmware finds no table and writes a default one: the device key, the server key, the Wi-Fi networks and "
                             "the claim are gone.",
                     .seen = false},
                    {.says = "The device then makes a new key that the cloud does not know, and the handshake is refused.", .seen = false}};
-    story.remedies = after_loss(seen);
 }
 
 void tell_reset(const Observations& seen, const Findings& findings, Story& story) {
@@ -93,7 +34,6 @@ void tell_reset(const Observations& seen, const Findings& findings, Story& story
         story.chain.push_back(
             {.says = "The device key in the table is the one it made after the reset: it must be registered with the cloud, or the old one written back.",
              .seen = false});
-    story.remedies = after_loss(seen);
     story.confidence = lowest(findings, "dct-default-table", Confidence::Certain);
 }
 
@@ -103,10 +43,6 @@ void tell_interrupted(const Observations& seen, const Findings& findings, Story&
                                         other ? name_of(other->state) : "")},
                    {.says = "Power failed, or the device was reset, during that write.", .seen = false},
                    {.says = "The copy in use is complete: the device goes on with it."}};
-    story.remedies = {
-        keep_this_dump(),
-        nothing_to_repair(
-            "The next write to the table erases the unfinished copy. If a setting or key was being changed when the power failed, change it again.")};
     story.confidence = lowest(findings, "dct-write-unfinished", Confidence::Certain);
 }
 
@@ -125,40 +61,14 @@ void tell_crc_bad(const Observations& seen, const Findings& findings, Story& sto
         story.chain.push_back({.says = "This firmware uses the table all the same; only what lies at the damaged place is affected."});
     else
         story.chain.push_back({.says = "The firmware does not use that copy."});
-    story.remedies = {keep_this_dump()};
-    if (findings.has("dct-outdated-copy-used"))
-        story.remedies.push_back({.title = "Update to Device OS 0.7.0 or later, then store keys and Wi-Fi again",
-                                  .explain = "Released versions do not go back to an outdated copy.",
-                                  .commands = {"particle update"},
-                                  .warning = "",
-                                  .cost = Cost::WritesFirmware});
-    else if (in_use)
-        story.remedies.push_back({.title = "Store the affected setting again",
-                                  .explain = "Any change of a setting rewrites the table with a good checksum, but copies the damaged place as it is: set the "
-                                             "named field anew (Wi-Fi: particle serial wifi).",
-                                  .commands = {},
-                                  .warning = "A rewrite erases the previous copy, which may be the only good one of the damaged place.",
-                                  .cost = Cost::WritesOneSetting});
-    else
-        story.remedies.push_back(nothing_to_repair("The next write to the table replaces the damaged copy."));
 }
 
-void tell_frozen(const Observations& seen, const Findings&, Story& story) {
+void tell_frozen(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "The spare copy of the table is not empty, and its header reads as erased."},
                    {.says = "Device OS 0.4.0 and 0.4.1 look only at the header to decide whether a copy must be erased first."},
                    {.says = "Each write programs over the remains, fails its own check and is given up: keys, Wi-Fi and claim cannot be changed any more. A "
                             "device without a key blinks white for ever.",
                     .seen = false}};
-    std::vector<std::string> commands;
-    for (const char* name : {"system-part1", "system-part2"})
-        if (const auto* slot = seen.facts.layout->slot(name))
-            commands.push_back(dfu(seen, fmt::format("-a 0 -s 0x{:08x} -D {}-0.6.3.bin", slot->at.begin, name)));
-    story.remedies = {keep_this_dump(),
-                      {.title = "Update the system parts over USB",
-                       .explain = "From 0.4.2 on the firmware erases such a copy before it writes. The settings that are there stay.",
-                       .commands = std::move(commands),
-                       .warning = "Write both parts, then start the device; after that change keys or Wi-Fi as wanted.",
-                       .cost = Cost::WritesFirmware}};
 }
 
 void tell_stray(const Observations& seen, const Findings& findings, Story& story) {
@@ -168,15 +78,6 @@ void tell_stray(const Observations& seen, const Findings& findings, Story& story
                    {.says = twin ? fmt::format("The firmware reads copy {}; another version might read the other.", seen.facts.dct.selected.value_or(0))
                                  : "Somebody or some tool wrote a backup or a dump to this address; the firmware never reads it there.",
                     .seen = twin}};
-    story.remedies = {
-        keep_this_dump(),
-        nothing_to_repair(twin ? "The next write to the table replaces the copy that is not in use."
-                               : "It does no harm where it is. It holds keys and passwords: make a redacted copy before you give this dump away."),
-        {.title = "Make a copy that can be shared",
-         .explain = "Overwrites keys, passwords and names, wherever they lie.",
-         .commands = {"photopsy redact dump.bin -o shareable.bin"},
-         .warning = "",
-         .cost = Cost::Nothing}};
 }
 
 const Cause causes[] = {

@@ -1,29 +1,9 @@
-// Why the emulated EEPROM is as it is, and what to do. The data in it belong to the application; keys and cloud do not use it.
+// Why the emulated EEPROM is as it is. The data in it belong to the application; keys and cloud do not use it.
 #include "diagnosis/cause.h"
 
 namespace photopsy {
 
 namespace {
-
-Remedy keep_this_dump() {
-    return {.title = "Keep this dump",
-            .explain = "The application's stored values are in it, old ones included.",
-            .commands = {},
-            .warning = "",
-            .cost = Remedy::Cost::Nothing};
-}
-
-Remedy nothing_to_do(std::string_view why) {
-    return {.title = "Nothing needs repair", .explain = std::string(why), .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing};
-}
-
-Remedy values_before_the_start() {
-    return {.title = "Save the values before the device is started",
-            .explain = "They stand in this dump only once the device has started normally: keep it. The application must then write its values again.",
-            .commands = {},
-            .warning = "Do not start the device before this dump is stored safely.",
-            .cost = Remedy::Cost::LosesData};
-}
 
 bool at_risk(const Observations& seen) { return seen.facts.eeprom.at_start == EepromAtStart::Formatted && seen.facts.eeprom.holds_values(); }
 
@@ -34,7 +14,6 @@ void tell_formatted(const Observations& seen, const Findings&, Story& story) {
         {.says = "This comes from power that failed during a page swap, or from a change of the Device OS version: the versions mark pages differently.",
          .seen = false},
         {.says = "At its next start the firmware erases both pages.", .seen = false}};
-    story.remedies = {keep_this_dump(), values_before_the_start()};
 }
 
 std::string_view end_of_swap(EepromAtStart at_start) {
@@ -54,12 +33,6 @@ void tell_swap(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "One EEPROM page was full, and its values were being copied to the other page."},
                    {.says = "Power failed, or the device was reset, before the copy was finished.", .seen = false},
                    {.says = std::string(end_of_swap(seen.facts.eeprom.at_start)), .seen = false}};
-    story.remedies = {keep_this_dump()};
-    const auto at_start = seen.facts.eeprom.at_start;
-    if (at_start == EepromAtStart::SwapFinished || at_start == EepromAtStart::Kept)
-        story.remedies.push_back(nothing_to_do("Start the device; it finishes or repeats the swap by itself."));
-    else if (seen.facts.eeprom.holds_values())
-        story.remedies.push_back(values_before_the_start());
 }
 
 void tell_header(const Observations& seen, Story& story) {
@@ -68,14 +41,12 @@ void tell_header(const Observations& seen, Story& story) {
     const bool harmless = seen.facts.eeprom.at_start == EepromAtStart::Kept || seen.facts.eeprom.at_start == EepromAtStart::SwapFinished;
     if (harmless) {
         story.chain.push_back({.says = "The other page is active and holds the values; the firmware erases the damaged one before it uses it.", .seen = false});
-        story.remedies = {keep_this_dump(), nothing_to_do("The firmware erases the damaged page before it uses it. The stored values are not touched.")};
         return;
     }
     story.chain.push_back({.says = at_risk(seen)
                                        ? "No page is marked active any more: at its next start the firmware erases both, and the stored values are lost."
                                        : "Whether the stored values survive the next start is not certain.",
                            .seen = false});
-    story.remedies = {keep_this_dump(), values_before_the_start()};
 }
 
 void tell_record(const Observations& seen, const Findings& findings, Story& story) {
@@ -85,12 +56,6 @@ void tell_record(const Observations& seen, const Findings& findings, Story& stor
                    {.says = "The firmware stops reading at the first bad record: values stored behind it have no effect, until the next write moves what is "
                             "readable to the other page.",
                     .seen = false}};
-    story.remedies = {keep_this_dump(),
-                      {.title = "Let the application write its values again",
-                       .explain = "Any EEPROM write makes the firmware move the readable values to a fresh page.",
-                       .commands = {},
-                       .warning = "",
-                       .cost = Remedy::Cost::LosesData}};
 }
 
 const Cause causes[] = {

@@ -1,6 +1,6 @@
-// Why the device's key fails, and the way back. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
+// Why the device's key fails. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
 #include "base/hex.h"
-#include "diagnosis/key_remedies.h"
+#include "diagnosis/handshake_links.h"
 
 #include <fmt/format.h>
 
@@ -21,16 +21,10 @@ void begin(const Observations& seen, std::string why, Story& story) {
         story.chain.push_back({.says = "The firmware never reads the damaged part, so the device still connects.", .seen = false});
     else
         for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
-    story.remedies = key_remedies(seen);
-    if (seen.keys.device.usable) story.remedies.pop_back();  // no new key for a device that connects
 }
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A write that was cut off, a tool that erased the field, or a reset of the table left it so.", story);
-    if (!seen.handshake.predictions.empty() && seen.handshake.predictions.front().regenerates_key)
-        story.remedies.front().warning =
-            "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may still hold the old "
-            "one.";
 }
 void tell_zeroed(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "Zeros are not what erased flash holds: something wrote them. The firmware does not take them for an empty slot and makes no new key.", story);
@@ -71,7 +65,6 @@ void tell_misread(const Observations& seen, const Findings&, Story& story) {
 void tell_never(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "The key slot is erased, and no sign says that the unit was ever set up."},
                    {.says = "It makes its key at its first start; the factory then registers it.", .seen = false}};
-    story.remedies = {keep_dump()};
 }
 
 void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
@@ -79,12 +72,6 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
-    story.remedies = {keep_dump()};
-    for (const auto& recovery : seen.keys.recoveries) {
-        story.remedies.push_back(write_old_key_back(seen, recovery));
-        break;
-    }
-    story.remedies.push_back(register_present_key(seen));
 }
 
 void tell_another_on_record(const Observations& seen, const Findings&, Story& story) {
@@ -101,39 +88,24 @@ void tell_another_on_record(const Observations& seen, const Findings&, Story& st
                                "record was replaced.",
                            .seen = false});
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
-    story.remedies = {keep_dump()};
     for (const auto& recovery : seen.keys.recoveries) {
-        if (!recovery.matches_registered) continue;
-        story.chain.push_back({.says = fmt::format("The key on record is not lost: it lies in {}.", recovery.source)});
-        story.remedies.push_back(write_old_key_back(seen, recovery));
+        if (recovery.matches_registered) story.chain.push_back({.says = fmt::format("The key on record is not lost: it lies in {}.", recovery.source)});
     }
-    if (key.usable) story.remedies.push_back(register_present_key(seen));
-    if (!key.usable) story.remedies.push_back(make_new_key(seen));
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "The server's public key lies in the slot of the device key, and the device's private key in the slot of the server key."},
                    {.says = "The two files were written to each other's offset. Both are whole.", .seen = false}};
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
-    story.remedies = {keep_dump()};
-    if (seen.keys.recoveries.empty()) return story.remedies.insert(story.remedies.end(), {write_server_key(seen), make_new_key(seen)}), void();
-    // One half alone heals nothing, so both are one remedy.
-    auto both = write_old_key_back(seen, seen.keys.recoveries.front());
-    const auto server = write_server_key(seen);
-    both.title = "Write both keys to their own slots";
-    both.explain += " The second file holds the server's key and address, which are public.";
-    both.commands.insert(both.commands.end(), server.commands.begin(), server.commands.end());
-    story.remedies.push_back(std::move(both));
 }
 
-void tell_stale_cache(const Observations& seen, const Findings&, Story& story) {
+void tell_stale_cache(const Observations&, const Findings&, Story& story) {
     story.chain = {
         {.says = "The public key that the firmware keeps beside the private key belongs to another key pair."},
         {.says =
              "The private key was changed since the device last connected, or something wrote to this field. The firmware rewrites it before each connection.",
          .seen = false},
         {.says = "The private key itself is fine. If the cloud refuses the device, it holds the other public key: compare the fingerprints.", .seen = false}};
-    story.remedies = {keep_dump(), register_present_key(seen)};
 }
 
 constexpr std::string_view table_crc =

@@ -1,8 +1,5 @@
-// Why the firmware is not what it should be, and how to make it so. The least destructive thing first.
+// Why the firmware is not what it should be.
 #include "diagnosis/cause.h"
-#include "diagnosis/module_remedies.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -30,14 +27,13 @@ struct Told {
     std::string_view rule, how;
 };
 
-/// The common shape: what is seen, how it comes about, what follows, how the module is put back.
+/// The common shape: what is seen, how it comes about, what follows.
 void tell_of_module(const Observations& seen, const Findings& findings, Story& story, const Told& told) {
     const auto* finding = told_of(findings, told.rule);
     if (!finding) return;
     story.confidence = finding->confidence;
     story.chain = {{.says = finding->explain}, {.says = std::string(told.how), .seen = false}};
     add_consequence(seen, story);
-    story.remedies = put_back(seen, finding->where.region);
 }
 
 template <const Told& told>
@@ -65,63 +61,34 @@ constexpr Told checksum_wrong{
     "module-checksum-wrong",
     "Few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the capture is at fault."};
 
-void tell_missing(const Observations& seen, const Findings& findings, Story& story) {
-    tell_of_module(seen, findings, story, missing);
-    const auto* finding = told_of(findings, missing.rule);
-    if (finding && finding->where.region == "user" && seen.boot.result == BootResult::FactoryReset)
-        story.remedies.insert(story.remedies.begin() + 1, {.title = "Just start the device",
-                                                           .explain = "A factory application is there: the device restores it by itself.",
-                                                           .cost = Remedy::Cost::WritesFirmware});
-}
-
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "dependency-unmet");
     if (!finding) return;
     story.chain = {{.says = finding->explain}, {.says = "Parts of different releases were written, or an update was left unfinished.", .seen = false}};
     if (finding->severity > Severity::Warning) add_consequence(seen, story);
-    story.remedies = {keep_the_dump()};
-    const auto release = seen.facts.system.device_os.empty() ? std::string("2.3.1") : seen.facts.system.device_os;
-    if (finding->where.region != "bootloader") return story.remedies.push_back(write_system(seen.facts, release));
-    for (auto& remedy : replace_bootloader(seen, release)) story.remedies.push_back(std::move(remedy));
 }
 
-void tell_parts_differ(const Observations& seen, const Findings& findings, Story& story) {
+void tell_parts_differ(const Observations&, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "system-parts-differ");
     if (!finding) return;
     story.chain = {
         {.says = finding->explain},
         {.says = "An update brings part 1 first and part 2 after it; here the second half never came, or only one part was written by hand.", .seen = false}};
-    const auto* part1 = seen.facts.module("system-part1");
-    const bool known = part1 && !part1->releases.empty();
-    story.remedies = {keep_the_dump(), write_system(seen.facts, known ? part1->releases.front() : seen.facts.system.device_os)};
 }
 
 void tell_user_too_new(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "user-built-for-newer-system");
     if (!finding) return;
-    const auto* user = seen.facts.module("user");
-    const auto wanted = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
-    const auto installed = seen.facts.system.device_os.empty() ? std::string("0.6.3") : seen.facts.system.device_os;
     story.chain = {
         {.says = finding->explain},
         {.says = "The application was compiled for a newer Device OS than the one on the device and written without updating the system.", .seen = false}};
     add_consequence(seen, story);
-    story.remedies = {keep_the_dump(),
-                      {.title = fmt::format("Compile the application for release {}", installed),
-                       .explain = "The application then runs on the system that is installed.",
-                       .commands = {fmt::format("particle compile {} . --target {} --saveTo my-application.bin", seen.facts.layout->name, installed),
-                                    "particle flash {device-id} my-application.bin"},
-                       .cost = Remedy::Cost::WritesFirmware},
-                      {.title = "Let the device update itself",
-                       .explain = "In safe mode (breathing magenta) the cloud sends the system that the application needs.",
-                       .cost = Remedy::Cost::WritesFirmware},
-                      write_system(seen.facts, wanted.empty() ? "2.3.1" : wanted.front())};
 }
 
 const std::vector<Cause>& table() {
     // A fault of the bootloader, part 1 or part 2 leaves its trace in the dependencies as well: the wider story covers those.
     static const std::vector<Cause> causes = {
-        {"module-missing", "A firmware module is missing", "The place of a module that the device needs is erased.", {"slot-empty"}, {}, tell_missing},
+        {"module-missing", "A firmware module is missing", "The place of a module that the device needs is erased.", {"slot-empty"}, {}, tell<missing>},
         {"module-not-firmware",
          "Something that is no firmware lies in a module's place",
          "The bytes in a module's place have no module header.",

@@ -1,6 +1,6 @@
-// Why an update is where it is, and what to do. Case table and resume table: docs/formats/ota.md.
+// Why an update is where it is. Case table and resume table: docs/formats/ota.md.
 #include "base/hex.h"
-#include "diagnosis/module_remedies.h"
+#include "diagnosis/cause.h"
 #include "rules/module_faults.h"
 
 #include <fmt/format.h>
@@ -11,32 +11,6 @@ namespace {
 
 using Resumes = OtaFacts::Resumes;
 
-Remedy start_normally(std::string explain) {
-    return {.title = "Start the device normally",
-            .explain = std::move(explain),
-            .commands = {"particle usb reset"},
-            .warning = "Do not cut the power before it has finished.",
-            .cost = Remedy::Cost::WritesFirmware};
-}
-
-Remedy write_module(const Facts& facts, const ModuleSlot& slot, std::string_view release, std::string explain) {
-    return {.title = fmt::format("Write {} over USB", slot.title),
-            .explain = std::move(explain),
-            .commands = {write_command(*facts.layout, slot, release)},
-            .warning = "Put the device into DFU mode first (yellow light). The keys and settings of the device are elsewhere and stay.",
-            .cost = Remedy::Cost::WritesFirmware};
-}
-
-/// The release to write: that of the other system part where it is whole (the two must match), else the new one.
-std::string release_to_write(const Facts& facts, std::string_view slot) {
-    if (slot == "user" || slot == "bootloader") return facts.ota.to_release;
-    const auto* other = facts.module(slot == "system-part1" ? "system-part2" : "system-part1");
-    if (!other || !other->good()) return facts.ota.to_release;
-    if (!other->releases.empty()) return other->releases.front();
-    const auto by_version = releases_with_system_version(other->version.value);
-    return by_version.empty() ? facts.ota.to_release : std::string(by_version.front());
-}
-
 void tell_receiving(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
     story.chain = {
@@ -44,12 +18,6 @@ void tell_receiving(const Observations& seen, const Findings&, Story& story) {
         {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected)
                               : "The transfer or the power ended before the image was whole."},
         {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
-    story.remedies = {keep_the_dump(),
-                      {.title = "Let the device go online again",
-                       .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.",
-                       .commands = {},
-                       .warning = "",
-                       .cost = Remedy::Cost::Nothing}};
 }
 
 /// The pending part needs a newer neighbour than the one installed: that one goes first.
@@ -57,37 +25,23 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
     const auto* image = facts.module("ota");
     const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
     if (!slot) return;
-    const auto releases = releases_with_system_version(image->dependency.version.value);
-    const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
     story.chain.push_back(
         {.says = fmt::format(
              "It needs {} of version {} or newer, and an older one is installed: until the cloud has sent the new one, the application does not run.",
              slot->title, image->dependency.version.value),
          .seen = false});
-    story.remedies.push_back(
-        write_module(facts, *slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."));
-    story.remedies.push_back(
-        start_normally("The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."));
 }
 
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
     story.chain = {{.says = "An update was received whole and its checksum is good."},
                    {.says = "A slot of the configuration table tells the bootloader to copy it."}};
-    story.remedies = {keep_the_dump()};
     if (ota.resumes == Resumes::Unknown)
         return story.chain.push_back({.says = "Whether the installed bootloader can read that slot, this file does not show.", .seen = false});
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
         story.chain.push_back(
             {.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.",
              .seen = false});
-        for (const auto* name : {"system-part1", "system-part2"}) {
-            const auto* module = seen.facts.module(name);
-            const auto* slot = seen.facts.layout->slot(name);
-            if (slot && (!module || !module->good()))
-                story.remedies.push_back(
-                    write_module(seen.facts, *slot, release_to_write(seen.facts, name), "Afterwards the pending update is applied at the next normal start."));
-        }
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
@@ -95,7 +49,6 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
         {.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.",
          .seen = false});
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
-    story.remedies.push_back(start_normally("The bootloader copies the update within a few seconds and then starts the firmware."));
 }
 
 void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
@@ -103,7 +56,6 @@ void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
                    {.says = "The image there is not whole: its checksum fails, or nothing with a header lies there."},
                    {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.",
                     .seen = false}};
-    story.remedies = {keep_the_dump(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
 bool asks_by_flag(const Facts& facts) { return facts.ota.update_flag && facts.ota.update_flag->value == 0xA5; }
@@ -119,12 +71,6 @@ void tell_wrong_platform(const Observations& seen, const Findings&, Story& story
                      ? "The OTA flag asks the system to apply it. At its next start the system clears the flag, compares the platform and refuses the image."
                      : "The system refused it when it had arrived; nothing else in the flash was changed.",
          .seen = false}};
-    story.remedies = {keep_the_dump(),
-                      {.title = "Build or download the file for this device",
-                       .explain = fmt::format("Compile for the {} and send that file instead.", seen.facts.layout->title),
-                       .commands = {fmt::format("particle compile {} --saveTo firmware.bin", seen.facts.layout->name)},
-                       .warning = "",
-                       .cost = Remedy::Cost::Nothing}};
 }
 
 void tell_flag(const Observations& seen, const Findings&, Story& story) {
@@ -137,7 +83,6 @@ void tell_flag(const Observations& seen, const Findings&, Story& story) {
          .seen = false}};
     if (seen.facts.ota.behind_flag && (seen.facts.ota.behind_flag->value == '\n' || seen.facts.ota.behind_flag->value == '\r'))
         story.chain.push_back({.says = "It was written from a text file: the line end behind it stands in the first byte of the feature flags."});
-    story.remedies = {keep_the_dump(), start_normally("The system clears the flag and applies the image if it is whole.")};
 }
 
 /// What each bootloader generation does with the rest of the job.
@@ -160,18 +105,6 @@ std::string resume_rule(const OtaFacts& ota) {
                                                    : "No slot is pending any more, so nothing tells the bootloader to go on.";
 }
 
-/// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
-std::string bootloader_follows(const Facts& facts) {
-    const auto *image = facts.module("ota"), *part1 = facts.module("system-part1"), *bootloader = facts.module("bootloader");
-    if (!image || !image->good() || !part1 || part1->version.value != image->version.value || image->dependency2.function.value != FunctionBootloader)
-        return "";
-    if (!bootloader || !bootloader->good() || bootloader->version.value >= image->dependency2.version.value) return "";
-    return fmt::format(
-        " This release also needs bootloader {} or newer, and {} is installed: the device then starts in safe mode (breathing magenta), goes online, and the "
-        "cloud sends the bootloader by itself.",
-        image->dependency2.version.value, bootloader->version.value);
-}
-
 void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     const auto& facts = seen.facts;
     const auto& ota = facts.ota;
@@ -183,24 +116,6 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(ota), .seen = false});
-    story.remedies = {keep_the_dump()};
-    const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
-    if (!slot) return;
-    if (ota.resumes == Resumes::Yes) story.remedies.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
-    if (slot->name == "bootloader") {
-        story.remedies.push_back({.title = "Write the bootloader with a programmer",
-                                  .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
-                                  .commands = {fmt::format("st-flash write {} {}", module_file(*slot, ota.to_release), hex_address(slot->at.begin))},
-                                  .warning = "",
-                                  .cost = Remedy::Cost::WritesFirmware});
-        return;
-    }
-    const auto release = release_to_write(facts, slot->name);
-    const bool own_application = slot->name == "user";
-    story.remedies.push_back(
-        write_module(facts, *slot, own_application ? "" : release,
-                     own_application ? "Your application, as you built it last."
-                                     : "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts)));
 }
 
 const Cause causes[] = {

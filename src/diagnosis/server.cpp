@@ -1,5 +1,5 @@
 // Why the server's key or address fails. Both are public and easily written again.
-#include "diagnosis/key_remedies.h"
+#include "diagnosis/handshake_links.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,6 @@ void tell(const Observations& seen, std::string what, std::string why, Story& st
     story.chain.push_back({.says = std::move(what)});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
-    story.remedies = {keep_dump(), write_server_key(seen)};
 }
 
 std::string detail(const Observations& seen, std::string fallback) {
@@ -45,8 +44,6 @@ void tell_foreign(const Observations& seen, const Findings&, Story& story) {
                     story);
     tell(seen, "The slot holds another server's RSA-2048 key, while the address is Particle's.",
          "The device was set up for a private server, or the wrong key file was written.", story);
-    story.remedies.back().explain +=
-        " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story);
@@ -60,7 +57,6 @@ void tell_address(const Observations& seen, const Findings& findings, Story& sto
             {.says = "A private cloud takes devices at a port of their own, 5683 unless it was set up otherwise; what listens here does not speak their "
                      "language, and the handshake ends before it begins.",
              .seen = false}};
-        story.remedies = {keep_dump()};
         return;
     }
     std::string text = seen.keys.address.detail.empty() ? "the server address cannot be used" : seen.keys.address.detail;

@@ -1,4 +1,4 @@
-// Why the Wi-Fi list is as it is, and what to do.
+// Why the Wi-Fi list is as it is.
 #include "diagnosis/cause.h"
 
 namespace photopsy {
@@ -15,22 +15,6 @@ void tell_list_erased(const Observations& seen, const Findings&, Story& story) {
                             "Device OS 0.5.1 to 1.4.3 take such entries for networks with names of 255 characters and crash (red SOS) when they try to join.",
                         .seen = false}
             : ChainLink{.says = "This Device OS starts an empty list: the device waits for Wi-Fi setup (blinking dark blue).", .seen = false});
-    story.remedies = {{.title = "Keep this dump",
-                       .explain = "Networks that were stored before may still stand in the other copy of the table.",
-                       .commands = {},
-                       .warning = "",
-                       .cost = Remedy::Cost::Nothing},
-                      {.title = "Clear the Wi-Fi list and set it up again",
-                       .explain = "Hold SETUP until the light blinks dark blue quickly (about 10 seconds): this clears the list. Then set up the network.",
-                       .commands = {"particle serial wifi"},
-                       .warning = "",
-                       .cost = Remedy::Cost::WritesOneSetting}};
-    if (crashes)
-        story.remedies.push_back({.title = "Update Device OS to 1.4.4 or later",
-                                  .explain = "It clears such a list by itself.",
-                                  .commands = {"particle update"},
-                                  .warning = "",
-                                  .cost = Remedy::Cost::WritesFirmware});
 }
 
 const Cause causes[] = {

@@ -44,6 +44,7 @@ struct CaptureRecord {
 struct Capture {
     Image image{Range{}};    ///< always of the layout's whole flash; present() says what the file held
     std::string name;        ///< base name as the user knows it, never a path
+    std::string typed;       ///< the file as the user typed it, a path perhaps; "" where it is none (standard input, a device). For the owner's eyes only
     std::string container;   ///< "zip", "gzip" ...; "" if none
     std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
     std::uint64_t size = 0;  ///< bytes of the unpacked image file

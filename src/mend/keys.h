@@ -20,7 +20,8 @@ struct RecoveredKey {
     bool is_present_key = false;  ///< the key that the firmware reads now (nothing to recover)
 };
 
-/// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others.
+/// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others; the key that
+/// is in use now, where there is one, last.
 std::vector<RecoveredKey> recover_keys(const Image&, const Facts&);
 
 /// The same for a slot file or another key file alone (DER, PEM, PKCS#8; damaged ones are rebuilt). `cache_spki`: public key that it must have, or empty.

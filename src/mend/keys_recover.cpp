@@ -47,6 +47,7 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
     if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true);
     for (const auto& found : keys.elsewhere) try_place(found.at, found.where, false);
     std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
+    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return !key.is_present_key; });  // the report's list leaves that one out
     return list;
 }
 

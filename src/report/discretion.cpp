@@ -52,7 +52,7 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : sho
         device_id_ = shown_id(whole);
         if (shortens_id_) replaced_.emplace_back(whole, device_id_);
     }
-    words_for_id_ = device_id_.empty() ? "<id of this device: 24 hex digits>" : shortens_id_ ? "<id of this device, " + device_id_ + ">" : device_id_;
+    id_in_commands_ = device_id_.empty() || shortens_id_ ? std::string(your_device_id) : device_id_;
 
     const auto& address = analysis.keys.address;
     const bool has_host =
@@ -66,10 +66,12 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : sho
 }
 
 std::string Discretion::text(std::string_view said) const {
-    auto clean = replaced(without_control_characters(said), "{device-id}", words_for_id_);
+    auto clean = without_control_characters(said);
     for (const auto& [wanted, instead] : replaced_) clean = replaced(std::move(clean), wanted, instead);
     return shortens_all_ids_ ? without_ids(clean) : clean;
 }
+
+std::string Discretion::command(std::string_view line) const { return text(replaced(std::string(line), "{device-id}", id_in_commands_)); }
 
 std::string Discretion::file_name(std::string_view path) const { return text(path.substr(path.find_last_of("/\\") + 1)); }
 

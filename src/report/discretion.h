@@ -14,8 +14,12 @@ public:
 
     /// The text without control characters, and with the full device id, whatever else looks like one, and a private server's name shortened
     /// wherever they stand.
-    /// `{device-id}` becomes the id where the reader may see it, else words in angle brackets, which no shell takes for an argument.
     std::string text(std::string_view) const;
+
+    /// The word that the reader must replace by the device's id.
+    static constexpr std::string_view your_device_id = "YOUR_DEVICE_ID";
+    /// A line to type, as text() says it, and `{device-id}` becomes the id where the reader may see it, else YOUR_DEVICE_ID.
+    std::string command(std::string_view) const;
 
     /// The name of a file, never its path.
     std::string file_name(std::string_view) const;
@@ -31,7 +35,7 @@ public:
     bool hides_host() const { return hides_host_; }
 
 private:
-    std::string device_id_, host_, words_for_id_, placeholder_;
+    std::string device_id_, host_, id_in_commands_, placeholder_;
     bool shortens_all_ids_ = true, shortens_id_ = false, hides_host_ = false;
     std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead
 };

@@ -1,6 +1,7 @@
 #include "report/document.h"
 
 #include "base/hex.h"
+#include "report/commands.h"
 #include "report/discretion.h"
 #include "report/document_parts.h"
 #include "report/words.h"
@@ -84,22 +85,37 @@ static void describe_quiet_rules(Document& document, const Analysis& analysis) {
         document.not_all_checked = "photopsy knows this kind of device only in part";
 }
 
-static Remedy plain(Remedy remedy, const Discretion& discretion) {
-    remedy.title = discretion.text(remedy.title);
-    remedy.explain = discretion.text(remedy.explain);
-    remedy.warning = discretion.text(remedy.warning);
-    for (auto& command : remedy.commands) command = discretion.text(command);
-    return remedy;
+/// A word in capitals is the reader's to replace; it must be said by what.
+static std::string about_words_to_replace(const std::vector<std::string>& commands, const std::string& shown_id) {
+    const auto stands = [&](std::string_view word) {
+        return std::any_of(commands.begin(), commands.end(), [&](const std::string& line) { return line.find(word) != std::string::npos; });
+    };
+    if (!stands(Discretion::your_device_id)) return "";
+    const auto which = shown_id.empty() ? "24 hex digits, which `particle list` shows" : "24 hex digits: " + shown_id;
+    return " In the place of YOUR_DEVICE_ID put the device's id (" + which + ").";
 }
 
-static void describe_causes(Document& document, const Analysis& analysis, const Discretion& discretion) {
-    for (const auto& named : analysis.diagnosis.causes) {
+static RemedyText in_words(const Remedy& remedy, const CommandNames& names, const Discretion& discretion) {
+    RemedyText text{.title = discretion.text(remedy.title),
+                    .explain = discretion.text(remedy.explain),
+                    .before = before_in_words(remedy.before),
+                    .warning = discretion.text(remedy.warning),
+                    .cost = remedy.cost};
+    for (const auto& line : command_lines(remedy, names)) text.commands.push_back(discretion.command(line));
+    text.explain += about_words_to_replace(text.commands, discretion.device_id());
+    return text;
+}
+
+static void describe_causes(Document& document, const Analysis& analysis, const Discretion& discretion, const CommandNames& names) {
+    for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {
+        const auto& named = analysis.diagnosis.causes[i];
         CauseText text{.id = std::string(named.cause->id),
                        .title = discretion.text(named.cause->title),
                        .definition = discretion.text(named.cause->definition),
                        .confidence = named.story.confidence};
         for (const auto& link : named.story.chain) text.chain.push_back({.says = sentence(discretion.text(link.says), ""), .seen = link.seen});
-        for (const auto& remedy : named.story.remedies) text.remedies.push_back(plain(remedy, discretion));
+        if (i < analysis.remedies.size())
+            for (const auto& remedy : analysis.remedies[i]) text.remedies.push_back(in_words(remedy, names, discretion));
         for (const auto index : named.findings) {
             if (index >= document.findings.size()) continue;
             text.findings.push_back(index);
@@ -109,6 +125,8 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
                          [&](std::size_t a, std::size_t b) { return document.findings[a].severity > document.findings[b].severity; });
         document.causes.push_back(std::move(text));
     }
+    if (analysis.remedies.size() > 1)
+        for (const auto& remedy : in_one_order(analysis.remedies, analysis.observations())) document.order.push_back(discretion.text(remedy.title));
     for (const auto index : analysis.diagnosis.unexplained)
         if (index < document.findings.size()) document.unexplained.push_back(index);
 }
@@ -126,7 +144,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_findings(document, analysis, discretion);
     pair_up(document);
     describe_quiet_rules(document, analysis);
-    describe_causes(document, analysis, discretion);
+    describe_causes(document, analysis, discretion, command_names(analysis, style, discretion));
     describe_boot(document, analysis.boot, discretion);
     describe_handshake(document, analysis.handshake, discretion);
     describe_map(document, analysis, discretion);

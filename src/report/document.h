@@ -26,12 +26,21 @@ struct QuietRule {
     std::string id, title;
 };
 
+/// A remedy in words and in lines to type.
+struct RemedyText {
+    std::string title, explain;
+    std::string before;                 ///< the state that the device must be in, as a sentence; "" if any will do
+    std::vector<std::string> commands;  ///< exact
+    std::string warning;                ///< "" if none
+    Remedy::Cost cost = Remedy::Cost::Nothing;
+};
+
 struct CauseText {
     std::string id, title, definition;
     Confidence confidence = Confidence::Certain;
     std::vector<ChainLink> chain;
     std::vector<std::size_t> findings;  ///< indices into Document::findings
-    std::vector<Remedy> remedies;
+    std::vector<RemedyText> remedies;
 };
 
 struct Rung {
@@ -113,6 +122,7 @@ struct Document {
     std::string headline, led_remark;
     std::vector<std::string> remarks;  ///< of the capture and the device; harmless
     std::vector<CauseText> causes;
+    std::vector<std::string> order;  ///< titles of what to do over all causes, in a safe order; empty where one cause says it all
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
     std::vector<QuietRule> quiet;                           ///< all rules that found nothing

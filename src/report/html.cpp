@@ -73,11 +73,11 @@ Data finding_data(const Document& document, std::size_t index, const std::string
     return item;
 }
 
-Data remedy_data(const Remedy& remedy) {
+Data remedy_data(const RemedyText& remedy) {
     auto item = object();
     item.set("remedy_title", remedy.title);
     item.set("cost", cost_in_words(remedy.cost));
-    item.set("remedy_explain", remedy.explain);
+    item.set("remedy_explain", remedy.before.empty() ? remedy.explain : remedy.explain + " " + remedy.before);
     item.set("remedy_commands", texts(remedy.commands, "line"));
     item.set("careful", !remedy.warning.empty());
     item.set("warning", remedy.warning);

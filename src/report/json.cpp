@@ -64,8 +64,9 @@ Json device(const Document& document) {
     return device;
 }
 
-Json remedy(const Remedy& remedy) {
+Json remedy(const RemedyText& remedy) {
     Json json{{"title", remedy.title}, {"explain", remedy.explain}, {"commands", texts(remedy.commands)}, {"cost", name_of(remedy.cost)}};
+    put_if(json, "before", remedy.before);
     put_if(json, "warning", remedy.warning);
     return json;
 }

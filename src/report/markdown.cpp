@@ -34,15 +34,16 @@ std::string chain(const CauseText& cause) {
     return text;
 }
 
-std::string remedy(const Remedy& remedy, std::size_t number) {
+std::string remedy(const RemedyText& remedy, std::size_t number) {
     auto text = fmt::format("**{}. {}** ({}). {}\n", number, in_markdown(remedy.title), cost_in_words(remedy.cost), in_markdown(remedy.explain));
+    if (!remedy.before.empty()) text += in_markdown(remedy.before) + "\n";
     if (!remedy.warning.empty()) text += "Careful: " + in_markdown(remedy.warning) + "\n";
     return remedy.commands.empty() ? text + "\n" : text + "\n" + fenced(remedy.commands) + "\n";
 }
 
 /// The first remedy that a person can type; the reader must see it without unfolding anything.
-const Remedy* first_step(const CauseText& cause) {
-    const auto found = std::find_if(cause.remedies.begin(), cause.remedies.end(), [](const Remedy& step) { return !step.commands.empty(); });
+const RemedyText* first_step(const CauseText& cause) {
+    const auto found = std::find_if(cause.remedies.begin(), cause.remedies.end(), [](const RemedyText& step) { return !step.commands.empty(); });
     return found == cause.remedies.end() ? nullptr : &*found;
 }
 
@@ -56,6 +57,7 @@ std::string head(const Document& document) {
         text += fmt::format("\n### Cause: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id), name_of(cause.confidence), chain(cause));
         if (const auto* step = first_step(cause)) {
             text += fmt::format("\nFirst command, after keeping the dump safe: {}\n\n{}", in_markdown(step->title), fenced(step->commands));
+            if (!step->before.empty()) text += "\nBefore: " + in_markdown(step->before) + "\n";
             if (!step->warning.empty()) text += "\nCareful: " + in_markdown(step->warning) + "\n";
         }
     }

@@ -14,6 +14,12 @@ enum class Format { Text, Json, Markdown, Html, Ndjson, Csv, Junit };
 inline constexpr std::string_view format_names = "text, json, markdown, html, ndjson, csv, junit";
 std::optional<Format> parse_format(std::string_view name);
 
+/// How command lines are written: for the shell that the reader sits at.
+struct CommandStyle {
+    enum class Shell { Posix, Windows } shell = Shell::Posix;
+    std::vector<std::string> taken;  ///< names that files have already where the reader will type: no new dump is called so
+};
+
 /// How to say it. The defaults are right for a file that will be shared.
 struct ReportStyle {
     unsigned width = 80;            ///< text: columns, held between 60 and 200
@@ -22,6 +28,7 @@ struct ReportStyle {
     bool owner_reads = false;       ///< text: the owner's own terminal: commands carry the full device id
     bool show_ids = false;          ///< full device id and private server names; never a credential
     std::size_t max_chars = 15000;  ///< markdown
+    CommandStyle commands;
 };
 
 /// One or several reports. Several: what they have in common follows (text, markdown, html), JSON is an array.

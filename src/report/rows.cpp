@@ -73,6 +73,7 @@ std::string cause_in_words(const CauseText& cause) {
     for (const auto& link : cause.chain) text += fmt::format("\n{}: {}", link.seen ? "seen" : "inferred", link.says);
     for (const auto& step : cause.remedies) {
         text += fmt::format("\nto do: {} ({})", step.title, cost_in_words(step.cost));
+        if (!step.before.empty()) text += "\n  (" + step.before + ")";
         for (const auto& command : step.commands) text += "\n  " + command;
     }
     return text;

@@ -56,9 +56,10 @@ std::string finding(const Document& document, const FindingText& finding, const 
     return text;
 }
 
-std::string remedy(const Remedy& remedy, std::size_t number, const Paint& paint) {
+std::string remedy(const RemedyText& remedy, std::size_t number, const Paint& paint) {
     auto text = paint.paragraph(fmt::format("{} ({})", remedy.title, cost_in_words(remedy.cost)), 7, fmt::format("    {}.", number));
     text += paint.paragraph(remedy.explain, 7);
+    if (!remedy.before.empty()) text += paint.paragraph(remedy.before, 7);
     for (const auto& command : remedy.commands) text += "         " + paint.tone(Tone::Strong, paint.plain(command)) + "\n";
     if (!remedy.warning.empty()) text += paint.paragraph("Careful: " + remedy.warning, 7);
     return text;
@@ -75,6 +76,14 @@ std::string cause(const CauseText& cause, const Document& document, std::size_t 
         }
     if (!cause.remedies.empty()) text += paint.tone(Tone::Strong, "    What you can do now") + "\n";
     for (std::size_t i = 0; i < cause.remedies.size(); ++i) text += remedy(cause.remedies[i], i + 1, paint);
+    return text;
+}
+
+/// Several causes: their remedies in one order that is safe; how each is done stands under its cause.
+std::string order(const Document& document, const Paint& paint) {
+    if (document.order.size() < 2) return "";
+    auto text = paint.heading("What to do, in this order");
+    for (std::size_t i = 0; i < document.order.size(); ++i) text += paint.paragraph(document.order[i], 5, fmt::format("  {}.", i + 1));
     return text;
 }
 
@@ -268,6 +277,7 @@ std::string render_text(const Document& document, const ReportStyle& style) {
     text += paint.paragraph(device_line(document), 0) + paint.paragraph(provenance(document), 0);
     if (!document.led_remark.empty()) text += paint.heading("The LED") + paint.paragraph(document.led_remark, 2);
     for (std::size_t i = 0; i < document.causes.size(); ++i) text += cause(document.causes[i], document, i + 1, paint);
+    text += order(document, paint);
     text += other_findings(document, paint);
     if (document.outcome == Outcome::Healthy && all_good(document.boot)) return text + healthy(document, paint) + farewell(document, paint);
     return text + boot(document, paint) + handshake(document, paint) + tables(document, paint) + closing(document, paint) + "\n" + farewell(document, paint);

@@ -97,6 +97,22 @@ std::string title_of_boot_step(std::string_view id) {
         if (c == '-') c = ' ';
     return title;
 }
+std::string before_in_words(Remedy::Before before) {
+    switch (before) {
+        case Remedy::Before::Any:
+            return "";
+        case Remedy::Before::DfuMode:
+            return "Put the device into DFU mode: hold SETUP, press RESET, and go on holding SETUP until the light blinks yellow.";
+        case Remedy::Before::ResetIntoDfu:
+            return "Hold SETUP, press RESET, and go on holding SETUP until the light blinks yellow, even if the device is in DFU mode already: after a write "
+                   "to "
+                   "a system part the bootloader must begin anew before it can write the table. Do not start the device normally in between.";
+        case Remedy::Before::ListeningMode:
+            return "Put the device into listening mode: hold SETUP for three seconds, until the light blinks dark blue.";
+    }
+    return "";
+}
+
 std::string cost_in_words(Remedy::Cost cost) {
     return std::string(
         of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));

@@ -26,6 +26,7 @@ std::string_view title_of(DctCopyState);
 std::string_view title_of(BootResult);
 std::string title_of_boot_step(std::string_view id);  ///< "part1-header" becomes "part1 header"
 std::string cost_in_words(Remedy::Cost);
+std::string before_in_words(Remedy::Before);  ///< how the device is put into the state; "" if any will do
 
 /// Half a sentence as a whole one: with a capital letter and `end`.
 std::string sentence(std::string text, std::string_view end = ".");

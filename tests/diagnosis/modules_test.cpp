@@ -1,7 +1,8 @@
-// Causes of modules: every one is told with a chain, remedies in order of cost, and commands for this device.
+// Causes of modules: every one is told with a chain, has remedies in order of cost, and commands for this device.
 #include "catch.h"
-#include "diagnosis/diagnosis.h"
+#include "remedy/remedy.h"
 #include "support/module_fixture.h"
+#include "support/typed.h"
 
 #include <algorithm>
 #include <functional>
@@ -20,10 +21,11 @@ struct Told {
     BootOutcome boot;
     Findings findings;
     Diagnosis diagnosis;
+    Remedies remedies;
 };
 
 Told diagnose_flash(const Image& image) {
-    Told told{.facts = module_facts(image, layout), .boot = {}, .findings = {}, .diagnosis = {}};
+    Told told{.facts = module_facts(image, layout), .boot = {}, .findings = {}, .diagnosis = {}, .remedies = {}};
     told.boot = predict_boot(told.facts);
     const Observations seen{told.facts, keys, handshake, told.boot};
     for (auto subject : {module_rules(), system_rules()})
@@ -32,6 +34,7 @@ Told diagnose_flash(const Image& image) {
             told.findings.all().insert(told.findings.all().end(), found.all().begin(), found.all().end());
         }
     told.diagnosis = diagnose(seen, told.findings);
+    told.remedies = find_remedies(seen, told.findings, told.diagnosis);
     return told;
 }
 
@@ -46,7 +49,7 @@ const std::vector<Case> cases = {
     {"module-missing", [](Image& image) { fill(image, 0x08060000, 0x40000); }, Outcome::BootFails,
      "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"},
     {"module-missing", [](Image& image) { fill(image, 0x08000000, 0x4000); }, Outcome::BootFails, "openocd"},
-    {"module-not-firmware", [](Image& image) { fill(image, 0x080A0000, 0x20000, 'a'); }, Outcome::SafeMode, "-s 0x080a0000:leave -D my-application.bin"},
+    {"module-not-firmware", [](Image& image) { fill(image, 0x080A0000, 0x20000, 'a'); }, Outcome::SafeMode, "-s 0x080a0000 -D my-application.bin"},
     {"module-at-wrong-address",
      [](Image& image) {
          fill(image, 0x08020000, 0x40000);
@@ -81,14 +84,11 @@ TEST_CASE("one damage, one cause, with a chain and remedies for this device", "[
         CHECK(told.diagnosis.unexplained.empty());
         CHECK(named.story.chain.size() >= 2);
         CHECK(named.story.chain[0].seen);
-        REQUIRE(named.story.remedies.size() >= 2);
-        CHECK(named.story.remedies[0].title == "Keep this dump");
-        CHECK(std::is_sorted(named.story.remedies.begin(), named.story.remedies.end(), [](const Remedy& a, const Remedy& b) { return a.cost < b.cost; }));
-        const bool offered = std::any_of(named.story.remedies.begin(), named.story.remedies.end(), [&](const Remedy& remedy) {
-            return std::any_of(remedy.commands.begin(), remedy.commands.end(),
-                               [&](const std::string& command) { return command.find(row.command) != std::string::npos; });
-        });
-        CHECK(offered);
+        const auto& remedies = told.remedies.at(0);
+        REQUIRE(remedies.size() >= 2);
+        CHECK(remedies[0].title == "Keep this dump");
+        CHECK(std::is_sorted(remedies.begin(), remedies.end(), [](const Remedy& a, const Remedy& b) { return a.cost < b.cost; }));
+        CHECK(offers(remedies, layout, row.command));
     }
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("an erased application with a factory application heals itself", "[mod
     CHECK(told.diagnosis.outcome == Outcome::Attention);
     CHECK(told.diagnosis.exit_status == 0);
     REQUIRE(told.diagnosis.causes.size() == 1);
-    CHECK(told.diagnosis.causes[0].story.remedies[1].title == "Just start the device");
+    CHECK(told.remedies.at(0).at(1).title == "Just start the device");
 }
 
 TEST_CASE("every module cause of the vocabulary has a row and a definition", "[modules]") {

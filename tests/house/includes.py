@@ -16,9 +16,10 @@ MAY_SEE = {
     "boot": {"base", "flash", "facts", "boot"},
     "rules": {"base", "flash", "facts", "handshake", "boot", "rules"},
     "diagnosis": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis"},
-    "photopsy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy"},
-    "mend": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy", "mend"},
-    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "photopsy", "report"},
+    "remedy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy"},
+    "photopsy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy"},
+    "mend": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "mend"},
+    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "report"},
 }
 MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
 

@@ -1,6 +1,7 @@
 // Each defect of a file has its finding and its cause, and nothing else has them.
 #include "catch.h"
-#include "diagnosis/diagnosis.h"
+#include "remedy/remedy.h"
+#include "support/typed.h"
 
 #include <algorithm>
 
@@ -78,12 +79,12 @@ TEST_CASE("each defect of a file has one cause, with a chain and a way to captur
         REQUIRE(named.story.chain.size() >= 2 - (row.defect == CaptureDefect::NotBinary ? 1 : 0));
         CHECK(named.story.chain[0].seen);
         CHECK(named.story.chain[0].says == "Something was seen in numbers.");
-        REQUIRE_FALSE(named.story.remedies.empty());
-        if (row.defect != CaptureDefect::Empty) CHECK(named.story.remedies[0].title == "Keep this dump");
-        const bool again = std::any_of(named.story.remedies.begin(), named.story.remedies.end(), [](const Remedy& remedy) {
-            return std::find(remedy.commands.begin(), remedy.commands.end(), "dfu-util -d 2b04:d006 -a 0 -s 0x08000000:0x100000 -U dump.bin") !=
-                   remedy.commands.end();
-        });
+        const auto remedies = find_remedies(seen.observations(), seen.findings(), diagnosis).at(0);
+        REQUIRE_FALSE(remedies.empty());
+        if (row.defect != CaptureDefect::Empty) CHECK(remedies[0].title == "Keep this dump");
+        const auto& layout = *builtin_layout("photon");
+        const bool again = test::offers(remedies, layout, "photopsy capture -o dump-again.bin");
+        CHECK(test::offers(remedies, layout, "dfu-util -d 2b04:d006 -a 0 -s 0x08000000:0x100000 -U dump-again.bin") == again);
         CHECK(again == (row.defect != CaptureDefect::Oversized && row.defect != CaptureDefect::OtherPlatform));
     }
 }

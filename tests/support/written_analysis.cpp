@@ -89,11 +89,12 @@ Analysis broken_device() {
     const Remedy keep{.title = "Keep this dump", .explain = "It is the only copy."};
     const Remedy send{.title = "Give the cloud the new key",
                       .explain = hostile,
-                      .commands = {"particle keys send {device-id} device.pub.pem"},
+                      .steps = {{.kind = RemedyStep::Kind::RegisterKey, .file = {.kind = RemedyFile::Kind::PublicKey}}},
                       .warning = "Once only.",
                       .cost = Remedy::Cost::WritesOneSetting};
-    diagnosis.causes = {{&causes[0], {0}, {.chain = {{"A bit changed.", true}, {hostile, false}}, .remedies = {keep, send}}},
-                        {&causes[1], {1}, {.chain = {{"The checksum fails.", true}}, .remedies = {keep}, .confidence = Confidence::Likely}}};
+    diagnosis.causes = {{&causes[0], {0}, {.chain = {{"A bit changed.", true}, {hostile, false}}}},
+                        {&causes[1], {1}, {.chain = {{"The checksum fails.", true}}, .confidence = Confidence::Likely}}};
+    analysis.remedies = {{keep, send}, {keep}};
     return analysis;
 }
 

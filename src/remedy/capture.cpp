@@ -1,0 +1,115 @@
+// A dump that is no good copy of the flash: how to take it again, or to put the file right. Nothing is ever written to a device for it.
+#include "remedy/ways.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+using List = std::vector<Remedy>;
+
+Remedy keep_file() { return keep_dump("Even a bad copy may hold keys that exist nowhere else. Do not overwrite it."); }
+
+Remedy capture_again(std::string explain) {
+    return {.title = "Take the dump again, the whole flash at once",
+            .explain = std::move(explain) + " photopsy reads the flash twice and compares.",
+            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::ReadAgain};
+}
+
+/// The same without photopsy at the device. A single read proves nothing where the reading itself is in doubt, so it is done twice.
+Remedy capture_by_dfu_util() {
+    const RemedyFile once{.kind = FileKind::NewDump}, again{.kind = FileKind::SecondDump};
+    return {.title = "Take it with dfu-util",
+            .explain = "On a computer without photopsy. The two files must be equal.",
+            .steps = {{.kind = StepKind::ReadFlash, .file = once},
+                      {.kind = StepKind::ReadFlash, .file = again},
+                      {.kind = StepKind::Compare, .file = again, .from = once}},
+            .warning = "Give the length: without it dfu-util stops early and still says that it is done.",
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::ReadAgain,
+            .role = Remedy::Role::OtherWay};
+}
+
+std::string expected_size(const Situation& situation) { return fmt::format("A whole dump has exactly {} bytes.", situation.seen.facts.layout->flash.size()); }
+
+Remedy make_raw(std::string title, std::string explain) {
+    return {.title = std::move(title),
+            .explain = std::move(explain),
+            .steps = {{.kind = StepKind::MakeRaw, .file = {.kind = FileKind::RawDump}, .from = {.kind = FileKind::Dump}}},
+            .turn = Remedy::Turn::ReadAgain};
+}
+
+const CaptureProblem* problem_of(const Situation& situation, CaptureDefect defect) {
+    for (const auto& problem : situation.seen.facts.capture)
+        if (problem.defect == defect) return &problem;
+    return nullptr;
+}
+
+List ways_of_part(const Situation& situation) { return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util()}; }
+
+List ways_of_blank(const Situation&) {
+    return {keep_file(),
+            capture_again("If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."),
+            capture_by_dfu_util()};
+}
+
+List ways_of_repeated(const Situation&) { return {keep_file(), capture_again("Use another cable, and a USB 2 port without a hub."), capture_by_dfu_util()}; }
+
+List ways_of_noisy(const Situation&) {
+    return {keep_file(), capture_again("Use another cable and port; only two equal reads are worth judging."), capture_by_dfu_util()};
+}
+
+List ways_of_long_file(const Situation&) {
+    return {keep_file(), make_raw("Cut the file to the size of the flash", "Only if you need an exact image; the flash in it was judged.")};
+}
+
+List ways_of_swapped(const Situation&) {
+    return {keep_file(), make_raw("Swap the bytes back", "Only if you need an exact image: photopsy judged the bytes in their right order."),
+            capture_again("A dump over DFU has the right order."), capture_by_dfu_util()};
+}
+
+List ways_of_lost_bytes(const Situation& situation) {
+    return {keep_file(), capture_again("Copy the file in binary mode. " + expected_size(situation)), capture_by_dfu_util()};
+}
+
+List ways_of_other_file(const Situation& situation) {
+    const auto* problem = problem_of(situation, CaptureDefect::NotBinary);
+    if (problem && problem->detail.find("listing") != std::string::npos)
+        return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
+                capture_by_dfu_util()};
+    return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util()};
+}
+
+List ways_of_empty(const Situation& situation) { return {capture_again(expected_size(situation)), capture_by_dfu_util()}; }
+
+List ways_of_other_device(const Situation&) {
+    return {keep_file(),
+            {.title = "Let photopsy find out the device, or name it",
+             .explain = "Without --device the layout is chosen by the modules in the dump; photopsy layouts lists the devices that are known.",
+             .steps = {{.kind = StepKind::Analyze, .from = {.kind = FileKind::Dump}}, {.kind = StepKind::ListLayouts}},
+             .turn = Remedy::Turn::ReadAgain}};
+}
+
+const RemedyRow rows[] = {
+    {"capture-empty", ways_of_empty},
+    {"capture-not-binary", ways_of_other_file},
+    {"capture-blank", ways_of_blank},
+    {"capture-noisy", ways_of_noisy},
+    {"capture-other-platform", ways_of_other_device},
+    {"capture-dct-only", ways_of_part},
+    {"capture-byteswapped", ways_of_swapped},
+    {"capture-shifted", ways_of_part},
+    {"capture-bytes-lost", ways_of_lost_bytes},
+    {"capture-truncated", ways_of_part},
+    {"capture-repeated-blocks", ways_of_repeated},
+    {"capture-oversized", ways_of_long_file},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> capture_remedies() { return rows; }
+
+}  // namespace photopsy

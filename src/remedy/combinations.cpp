@@ -1,0 +1,54 @@
+// Modules that are each whole and do not work together, and programs that are no Device OS.
+#include "remedy/ways.h"
+
+namespace photopsy {
+
+namespace {
+
+using List = std::vector<Remedy>;
+
+Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
+
+std::string release_of_bootloader(const Facts& facts) {
+    const auto releases = releases_with_bootloader_version(facts.system.bootloader_version.value_or(0));
+    return releases.empty() ? "0.7.0" : std::string(releases.front());
+}
+
+List ways_of_combination(const Situation& situation) {
+    auto newer = write_system(situation.seen.facts, release_of_bootloader(situation.seen.facts));
+    newer.role = Remedy::Role::OtherWay;
+    return {keep_firmware(),
+            {.title = "Put the older bootloader back",
+             .explain = "The running system writes it; it cannot be written in DFU mode.",
+             .steps = {{.kind = StepKind::WriteBySerial, .file = {.kind = FileKind::Module, .slot = "bootloader", .release = "0.6.3"}}},
+             .warning = "If the power fails while it is written, the device needs a debugger.",
+             .cost = Remedy::Cost::WritesFirmware,
+             .before = Remedy::Before::ListeningMode,
+             .turn = Remedy::Turn::Bootloader},
+            newer};
+}
+
+List ways_of_other_program(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    const auto* user = facts.module("user");
+    const auto releases = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
+    return {keep_firmware(), write_system(facts, releases.empty() ? "2.3.1" : releases.front())};
+}
+
+List ways_of_updater(const Situation&) {
+    auto start = start_normally("The updater replaces the bootloader, puts the application back and restarts the device.");
+    start.title = "Start the device once";
+    return {keep_firmware(), start};
+}
+
+const RemedyRow rows[] = {
+    {"bootloader-does-not-fit-system", ways_of_combination},
+    {"unknown-program-in-system-place", ways_of_other_program},
+    {"update-not-finished", ways_of_updater},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> combination_remedies() { return rows; }
+
+}  // namespace photopsy

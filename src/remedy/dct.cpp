@@ -1,0 +1,117 @@
+// The configuration table: what was lost with it, and what heals by itself.
+#include "remedy/ways.h"
+
+namespace photopsy {
+
+namespace {
+
+Remedy keep_table() { return keep_dump("Every write to the configuration table erases what its other copy still holds. This file is the only copy of it."); }
+
+/// Not the table itself but what it held; written before an ordinary start makes a new key.
+Remedy old_key_back(const Observations& seen) {
+    auto remedy = write_old_key_back(seen, seen.keys.recoveries.front());
+    remedy.title = "Write the old key back, which is still in this dump";
+    remedy.explain = "The cloud knows the key from before. This dump still holds it; writing it back needs no login and no claim.";
+    remedy.warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.";
+    return remedy;
+}
+
+Remedy register_next_key() {
+    return {.title = "Tell the cloud the key that the device has now",
+            .explain =
+                "The device makes a key of its own at its next start. Start it, put it into DFU mode again and read it anew: the public half of that key "
+                "is registered; nothing is written to the device.",
+            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
+                      {.kind = StepKind::ExportPublicKey, .file = {.kind = FileKind::PublicKey}, .from = {.kind = FileKind::NewDump}},
+                      {.kind = StepKind::RegisterKey, .file = {.kind = FileKind::PublicKey}}},
+            .warning = "Works only from the account that owns the device.",
+            .turn = Remedy::Turn::Cloud};
+}
+
+Remedy server_key_again(const Observations& seen) {
+    auto remedy = write_server_key(seen);
+    remedy.title = "Write the cloud's server key";
+    remedy.explain = "Restores the server key and address that were lost with the table.";
+    return remedy;
+}
+
+Remedy set_up_wifi() {
+    return {.title = "Set up Wi-Fi again",
+            .explain = "With the device in listening mode (blinking dark blue).",
+            .steps = {{.kind = StepKind::SetUpWifi}},
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::ListeningMode,
+            .turn = Remedy::Turn::RunningSystem};
+}
+
+std::vector<Remedy> ways_after_loss(const Situation& situation) {
+    const auto& seen = situation.seen;
+    std::vector<Remedy> list = {keep_table()};
+    auto new_key = register_next_key();
+    if (!seen.keys.recoveries.empty()) {
+        list.push_back(old_key_back(seen));
+        new_key.role = Remedy::Role::OtherWay;
+    }
+    list.insert(list.end(), {new_key, server_key_again(seen), set_up_wifi()});
+    return list;
+}
+
+std::vector<Remedy> ways_of_interrupted(const Situation&) {
+    return {keep_table(), nothing_to_repair("The next write to the table erases the unfinished copy. If a setting or key was being changed when the power "
+                                            "failed, change it again.")};
+}
+
+Remedy leave_pre_release() {
+    return {.title = "Update to Device OS 0.7.0 or later, then store keys and Wi-Fi again",
+            .explain = "Released versions do not go back to an outdated copy.",
+            .steps = {{.kind = StepKind::Update}},
+            .cost = Remedy::Cost::WritesFirmware,
+            .turn = Remedy::Turn::SystemParts};
+}
+
+Remedy store_again() {
+    return {.title = "Store the affected setting again",
+            .explain =
+                "Any change of a setting rewrites the table with a good checksum, but copies the damaged place as it is: set the named field anew (Wi-Fi: "
+                "particle serial wifi).",
+            .warning = "A rewrite erases the previous copy, which may be the only good one of the damaged place.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .turn = Remedy::Turn::RunningSystem};
+}
+
+std::vector<Remedy> ways_of_bad_crc(const Situation& situation) {
+    const auto* current = situation.seen.facts.dct.current();
+    if (situation.findings.has("dct-outdated-copy-used")) return {keep_table(), leave_pre_release()};
+    if (current && current->damage) return {keep_table(), store_again()};
+    return {keep_table(), nothing_to_repair("The next write to the table replaces the damaged copy.")};
+}
+
+std::vector<Remedy> ways_of_frozen(const Situation& situation) {
+    auto update = write_system(situation.seen.facts, "0.6.3");
+    update.title = "Update the system parts over USB";
+    update.explain = "From 0.4.2 on the firmware erases such a copy before it writes. The settings that are there stay.";
+    update.warning = "Write both parts, then start the device; after that change keys or Wi-Fi as wanted.";
+    return {keep_table(), update};
+}
+
+std::vector<Remedy> ways_of_stray(const Situation& situation) {
+    const bool twin = situation.findings.has("dct-twin-not-of-last-write");
+    return {keep_table(),
+            nothing_to_repair(twin ? "The next write to the table replaces the copy that is not in use."
+                                   : "It does no harm where it is. It holds keys and passwords: make a redacted copy before you give this dump away."),
+            {.title = "Make a copy that can be shared",
+             .explain = "Overwrites keys, passwords and names, wherever they lie.",
+             .steps = {{.kind = StepKind::ShareCopy, .file = {.kind = FileKind::ShareableCopy}, .from = {.kind = FileKind::Dump}}},
+             .turn = Remedy::Turn::Nothing}};
+}
+
+const RemedyRow rows[] = {
+    {"dct-both-copies-invalid", ways_after_loss},   {"dct-reset-to-default", ways_after_loss}, {"dct-frozen", ways_of_frozen},
+    {"dct-write-interrupted", ways_of_interrupted}, {"dct-copy-crc-bad", ways_of_bad_crc},     {"stray-dct-copy", ways_of_stray},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> dct_remedies() { return rows; }
+
+}  // namespace photopsy

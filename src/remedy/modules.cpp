@@ -1,0 +1,195 @@
+// Firmware put back: over USB where the bootloader writes it, by the running system or a debugger where it cannot.
+#include "remedy/ways.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+static constexpr std::string_view last_release = "2.3.1";
+
+static std::string release_of_good(const Module* module) { return module && module->good() && !module->releases.empty() ? module->releases.front() : ""; }
+
+static RemedyStep write_step(const ModuleSlot& slot, std::string_view release) {
+    return {.kind = StepKind::WriteFlash, .file = {.kind = FileKind::Module, .slot = slot.name, .release = std::string(release)}, .at = slot.at.begin};
+}
+
+std::string release_for(const Facts& facts, std::string_view slot) {
+    const auto* module = facts.module(slot);
+    // The part beside it decides, because the two must be of one release; a module's own claim counts only without that.
+    if (slot == "system-part1")
+        if (auto release = release_of_good(facts.module("system-part2")); !release.empty()) return release;
+    if (slot == "system-part2")
+        if (auto release = release_of_good(facts.module("system-part1")); !release.empty()) return release;
+    if (module && !module->releases.empty() && module->platform_ok == true && module->range_ok == true) return module->releases.front();
+    return facts.system.device_os.empty() || slot == "bootloader" ? std::string(last_release) : facts.system.device_os;
+}
+
+Remedy write_module(const ModuleSlot& slot, std::string_view release, std::string explain) {
+    return {.title = fmt::format("Write {} over USB", slot.title),
+            .explain = std::move(explain),
+            .steps = {write_step(slot, release)},
+            .warning = "Do not unplug the device before dfu-util has finished.",
+            .cost = Remedy::Cost::WritesFirmware,
+            .before = Remedy::Before::DfuMode,
+            .turn = slot.name.starts_with("system-part") ? Remedy::Turn::SystemParts : Remedy::Turn::Application};
+}
+
+Remedy write_system(const Facts& facts, std::string_view release) {
+    Remedy remedy{.title = fmt::format("Write both system parts of release {}", release),
+                  .explain = "Both parts of one release are known to work together. Keys and settings lie elsewhere and stay.",
+                  .warning = "Do not unplug the device before dfu-util has finished. The application must be built for this release or an older one.",
+                  .cost = Remedy::Cost::WritesFirmware,
+                  .before = Remedy::Before::DfuMode,
+                  .turn = Remedy::Turn::SystemParts};
+    for (const auto& slot : facts.layout->slots)
+        if (slot.name.starts_with("system-part")) remedy.steps.push_back(write_step(slot, release));
+    return remedy;
+}
+
+namespace {
+
+using Remedies = std::vector<Remedy>;
+
+Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
+
+/// The finding that a cause is told from: the worst of its obligatory kind.
+const Finding* told_of(const Situation& situation) {
+    const auto* cause = find_cause(situation.cause);
+    const Finding* worst = nullptr;
+    for (const auto& finding : situation.findings.all())
+        if (cause && finding.rule->id == cause->explains.front() && (!worst || finding.severity > worst->severity)) worst = &finding;
+    return worst;
+}
+
+Remedy write_part(const ModuleSlot& slot, std::string_view release) {
+    return write_module(slot, release,
+                        fmt::format("This writes only the place of {}. Keys and settings lie elsewhere and stay. The file is the one of release {} for this "
+                                    "device from the Device OS releases.",
+                                    slot.title, release));
+}
+
+Remedy go_online(std::string explain) {
+    return {.title = "Let the device go online", .explain = std::move(explain), .cost = Remedy::Cost::WritesFirmware, .turn = Remedy::Turn::RunningSystem};
+}
+
+Remedies replace_bootloader(const Observations& seen, std::string_view release) {
+    const RemedyFile file{.kind = FileKind::Module, .slot = "bootloader", .release = std::string(release)};
+    const auto* slot = seen.facts.layout->slot("bootloader");
+    Remedies list;
+    if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
+        list.push_back(
+            go_online("In safe mode (breathing magenta) the cloud sees the wrong bootloader and sends the right one by itself; this takes a few minutes."));
+        list.push_back({.title = "Replace the bootloader over USB serial",
+                        .explain = "The running system writes it; the bootloader cannot replace itself over DFU.",
+                        .steps = {{.kind = StepKind::WriteBySerial, .file = file}},
+                        .warning = "If the power fails while it is written, the device needs a debugger.",
+                        .cost = Remedy::Cost::WritesFirmware,
+                        .before = Remedy::Before::ListeningMode,
+                        .turn = Remedy::Turn::Bootloader,
+                        .role = Remedy::Role::OtherWay});
+    }
+    list.push_back({.title = "Write the bootloader with a debugger",
+                    .explain = "With an ST-Link or Particle Debugger on the SWD pins (D6, D7). This works when nothing else does.",
+                    .steps = {{.kind = StepKind::WriteByDebugger, .file = file, .at = slot ? slot->at.begin : 0}},
+                    .warning = "The bootloader's sector may be write-protected by option bytes; unlock it first.",
+                    .cost = Remedy::Cost::WritesFirmware,
+                    .turn = Remedy::Turn::Bootloader,
+                    .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
+    return list;
+}
+
+Remedies put_back_application(const ModuleSlot& slot) {
+    Remedy cloud{.title = "Flash your application again",
+                 .explain = "In safe mode the device is online and takes a new application over the air; it only replaces the application.",
+                 .steps = {{.kind = StepKind::FlashByCloud, .file = {.kind = FileKind::OwnApplication}}},
+                 .cost = Remedy::Cost::WritesFirmware,
+                 .turn = Remedy::Turn::Cloud};
+    Remedy usb{.title = "Write the application over USB",
+               .explain = "Only the application's place is written.",
+               .steps = {{.kind = StepKind::WriteFlash, .file = {.kind = FileKind::OwnApplication}, .at = slot.at.begin}},
+               .cost = Remedy::Cost::WritesFirmware,
+               .before = Remedy::Before::DfuMode,
+               .turn = Remedy::Turn::Application,
+               .role = Remedy::Role::OtherWay};
+    return {cloud, usb};
+}
+
+Remedies with_dump_kept(Remedies list) {
+    list.insert(list.begin(), keep_firmware());
+    return list;
+}
+
+Remedies put_back(const Situation& situation) {
+    const auto* finding = told_of(situation);
+    const auto& facts = situation.seen.facts;
+    const auto* slot = finding ? facts.layout->slot(finding->where.region) : nullptr;
+    if (!slot) return {keep_firmware()};
+    if (slot->name == "user") return with_dump_kept(put_back_application(*slot));
+    if (slot->name == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release_for(facts, slot->name)));
+    return {keep_firmware(), write_part(*slot, release_for(facts, slot->name))};
+}
+
+Remedies ways_of_missing(const Situation& situation) {
+    auto list = put_back(situation);
+    const auto* finding = told_of(situation);
+    if (finding && finding->where.region == "user" && situation.seen.boot.result == BootResult::FactoryReset)
+        list.insert(list.begin() + 1, {.title = "Just start the device",
+                                       .explain = "A factory application is there: the device restores it by itself.",
+                                       .cost = Remedy::Cost::WritesFirmware,
+                                       .turn = Remedy::Turn::Start});
+    return list;
+}
+
+Remedies ways_of_dependency(const Situation& situation) {
+    const auto* finding = told_of(situation);
+    const auto& facts = situation.seen.facts;
+    const auto release = facts.system.device_os.empty() ? std::string(last_release) : facts.system.device_os;
+    if (finding && finding->where.region == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release));
+    return {keep_firmware(), write_system(facts, release)};
+}
+
+Remedies ways_of_differing_parts(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    const auto* part1 = facts.module("system-part1");
+    const bool known = part1 && !part1->releases.empty();
+    return {keep_firmware(), write_system(facts, known ? part1->releases.front() : facts.system.device_os)};
+}
+
+Remedies ways_of_newer_application(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    const auto* user = facts.module("user");
+    const auto wanted = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
+    const auto installed = facts.system.device_os.empty() ? std::string("0.6.3") : facts.system.device_os;
+    const RemedyFile application{.kind = FileKind::OwnApplication};
+    Remedy compile{.title = fmt::format("Compile the application for release {}", installed),
+                   .explain = "The application then runs on the system that is installed.",
+                   .steps = {{.kind = StepKind::Compile, .file = application, .release = installed}, {.kind = StepKind::FlashByCloud, .file = application}},
+                   .cost = Remedy::Cost::WritesFirmware,
+                   .turn = Remedy::Turn::Cloud};
+    auto update = go_online("In safe mode (breathing magenta) the cloud sends the system that the application needs.");
+    update.title = "Let the device update itself";
+    auto system = write_system(facts, wanted.empty() ? last_release : wanted.front());
+    update.role = system.role = Remedy::Role::OtherWay;
+    return {keep_firmware(), compile, update, system};
+}
+
+const RemedyRow rows[] = {
+    {"module-missing", ways_of_missing},
+    {"module-not-firmware", put_back},
+    {"module-at-wrong-address", put_back},
+    {"module-wrong-platform", put_back},
+    {"module-partly-overwritten", put_back},
+    {"module-truncated", put_back},
+    {"module-block-erased", put_back},
+    {"module-block-zeroed", put_back},
+    {"module-crc-bad", put_back},
+    {"module-dependency-unsatisfied", ways_of_dependency},
+    {"system-parts-from-different-releases", ways_of_differing_parts},
+    {"user-needs-newer-system", ways_of_newer_application},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> module_remedies() { return rows; }
+
+}  // namespace photopsy

@@ -1,0 +1,91 @@
+#include "remedy/order.h"
+
+#include "remedy/ways.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+bool has_step(const Remedy& remedy, StepKind kind) {
+    return std::any_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) { return step.kind == kind; });
+}
+
+bool writes_part(const Remedy& remedy) { return remedy.turn == Remedy::Turn::SystemParts && has_step(remedy, StepKind::WriteFlash); }
+
+/// Of bootloaders whose version is not known the worst is believed.
+bool keeps_pointers(const Observations& seen) {
+    const auto& version = seen.facts.system.bootloader_version;
+    return !version || *version >= 100;
+}
+
+Remedy take_key_out(const Remedy& whole) {
+    Remedy remedy{.title = "Take the old key out of this file",
+                  .explain = "It can be had from what is there. Write it back only after a whole dump has been taken and judged.",
+                  .turn = Remedy::Turn::ReadAgain};
+    for (const auto& step : whole.steps)
+        if (step.kind == StepKind::RecoverKey) remedy.steps.push_back(step);
+    return remedy;
+}
+
+Remedy write_unsound_parts(const Facts& facts) {
+    Remedy remedy{.title = "Repair the system parts first",
+                  .explain = "This bootloader writes the table (-a 1) with code of the system parts, and as they are now such a write fails.",
+                  .warning = "Do not unplug the device before dfu-util has finished.",
+                  .cost = Remedy::Cost::WritesFirmware,
+                  .before = Remedy::Before::DfuMode,
+                  .turn = Remedy::Turn::SystemParts};
+    for (const auto& slot : facts.layout->slots) {
+        const auto* module = facts.module(slot.name);
+        if (!slot.name.starts_with("system-part") || (module && module->good())) continue;
+        const auto part = write_module(slot, release_for(facts, slot.name), "");
+        remedy.steps.insert(remedy.steps.end(), part.steps.begin(), part.steps.end());
+    }
+    return remedy;
+}
+
+}  // namespace
+
+void drop_writes(std::vector<Remedy>& remedies) {
+    for (auto& remedy : remedies)
+        if (has_step(remedy, StepKind::RecoverKey)) remedy = take_key_out(remedy);
+    const auto acts = [](const Remedy& remedy) { return remedy.cost != Remedy::Cost::Nothing || has_step(remedy, StepKind::RegisterKey); };
+    remedies.erase(std::remove_if(remedies.begin(), remedies.end(), acts), remedies.end());
+}
+
+void put_system_parts_first(std::vector<Remedy>& remedies, const Observations& seen) {
+    if (seen.boot.dct_reachable_by_bootloader || std::any_of(remedies.begin(), remedies.end(), writes_part)) return;
+    const auto first = std::find_if(remedies.begin(), remedies.end(), [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable); });
+    if (first == remedies.end()) return;
+    const auto parts = write_unsound_parts(seen.facts);
+    if (!parts.steps.empty())
+        remedies.insert(first, parts);
+    else
+        first->warning += " Make bootloader and system parts fit each other first: as they are now, a write to the table (-a 1) fails.";
+}
+
+void ask_for_reset(Remedies& all, const Observations& seen) {
+    const bool parts = std::any_of(all.begin(), all.end(), [](const auto& list) { return std::any_of(list.begin(), list.end(), writes_part); });
+    if (!parts || !keeps_pointers(seen)) return;
+    for (auto& list : all)
+        for (auto& remedy : list)
+            if (has_step(remedy, StepKind::WriteTable)) remedy.before = Remedy::Before::ResetIntoDfu;
+}
+
+std::vector<Remedy> in_one_order(const Remedies& all, const Observations& seen) {
+    std::vector<Remedy> list;
+    for (const auto& of_cause : all)
+        for (const auto& remedy : of_cause) {
+            const bool known = std::any_of(list.begin(), list.end(), [&](const Remedy& other) { return other.title == remedy.title; });
+            if (remedy.role == Remedy::Role::Way && !known) list.push_back(remedy);
+        }
+    const auto rank = [&](const Remedy& remedy) {
+        const bool late = remedy.turn == Remedy::Turn::Table && !seen.boot.dct_reachable_by_bootloader;
+        return 2 * static_cast<int>(late ? Remedy::Turn::SystemParts : remedy.turn) + (late ? 1 : 0);
+    };
+    std::stable_sort(list.begin(), list.end(), [&](const Remedy& a, const Remedy& b) { return rank(a) < rank(b); });
+    return list;
+}
+
+}  // namespace photopsy

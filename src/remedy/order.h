@@ -1,0 +1,17 @@
+#pragma once
+// What a device in this state allows, over all causes.
+#include "remedy/remedy.h"
+
+namespace photopsy {
+
+/// Takes out what would write to a device, where the dump is no ground for it; a key that lies in the dump can still be taken out.
+void drop_writes(std::vector<Remedy>&);
+
+/// Puts what makes the table writable before the first remedy that writes it.
+void put_system_parts_first(std::vector<Remedy>&, const Observations&);
+
+/// Between a write to a system part and a request for the table stands RESET with SETUP held (bootloaders from 100 on keep pointers into the old part, or
+/// refuse until then: bootloader/src/photon/bootloader_dct.c@v0.7.0:42).
+void ask_for_reset(Remedies&, const Observations&);
+
+}  // namespace photopsy

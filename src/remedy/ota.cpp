@@ -1,0 +1,131 @@
+// Updates: most go on by themselves at the next start; what cannot is written over USB.
+#include "remedy/ways.h"
+
+#include "rules/module_faults.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+using List = std::vector<Remedy>;
+using Resumes = OtaFacts::Resumes;
+
+Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
+
+/// The release to write: that of the other system part where it is whole (the two must match), else the new one.
+std::string release_to_write(const Facts& facts, std::string_view slot) {
+    if (slot == "user" || slot == "bootloader") return facts.ota.to_release;
+    const auto* other = facts.module(slot == "system-part1" ? "system-part2" : "system-part1");
+    if (!other || !other->good()) return facts.ota.to_release;
+    if (!other->releases.empty()) return other->releases.front();
+    const auto by_version = releases_with_system_version(other->version.value);
+    return by_version.empty() ? facts.ota.to_release : std::string(by_version.front());
+}
+
+List ways_of_receiving(const Situation&) {
+    return {keep_firmware(),
+            {.title = "Let the device go online again",
+             .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.",
+             .turn = Remedy::Turn::Nothing}};
+}
+
+/// The pending part needs a newer neighbour than the one installed: that one goes first.
+List neighbour_first(const Facts& facts) {
+    const auto* image = facts.module("ota");
+    const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
+    if (!slot) return {keep_firmware()};
+    const auto releases = releases_with_system_version(image->dependency.version.value);
+    const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
+    return {keep_firmware(), write_module(*slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."),
+            start_normally("The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part.")};
+}
+
+List parts_first(const Facts& facts) {
+    List list = {keep_firmware()};
+    for (const auto* name : {"system-part1", "system-part2"}) {
+        const auto* module = facts.module(name);
+        const auto* slot = facts.layout->slot(name);
+        if (slot && (!module || !module->good()))
+            list.push_back(write_module(*slot, release_to_write(facts, name), "Afterwards the pending update is applied at the next normal start."));
+    }
+    return list;
+}
+
+List ways_of_pending(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
+    if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
+    if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(facts);
+    return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};
+}
+
+List ways_of_corrupt_image(const Situation&) {
+    return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
+}
+
+List ways_of_wrong_platform(const Situation& situation) {
+    return {keep_firmware(),
+            {.title = "Build or download the file for this device",
+             .explain = fmt::format("Compile for the {} and send that file instead.", situation.seen.facts.layout->title),
+             .steps = {{.kind = StepKind::Compile, .file = {.kind = FileKind::OwnApplication}}},
+             .turn = Remedy::Turn::Cloud}};
+}
+
+List ways_of_flag(const Situation&) { return {keep_firmware(), start_normally("The system clears the flag and applies the image if it is whole.")}; }
+
+/// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
+std::string bootloader_follows(const Facts& facts) {
+    const auto *image = facts.module("ota"), *part1 = facts.module("system-part1"), *bootloader = facts.module("bootloader");
+    if (!image || !image->good() || !part1 || part1->version.value != image->version.value || image->dependency2.function.value != FunctionBootloader)
+        return "";
+    if (!bootloader || !bootloader->good() || bootloader->version.value >= image->dependency2.version.value) return "";
+    return fmt::format(
+        " This release also needs bootloader {} or newer, and {} is installed: the device then starts in safe mode (breathing magenta), goes online, and the "
+        "cloud sends the bootloader by itself.",
+        image->dependency2.version.value, bootloader->version.value);
+}
+
+Remedy write_bootloader(const ModuleSlot& slot, std::string_view release) {
+    return {.title = "Write the bootloader with a programmer",
+            .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
+            .steps = {{.kind = StepKind::WriteByDebugger,
+                       .file = {.kind = FileKind::Module, .slot = slot.name, .release = std::string(release)},
+                       .at = slot.at.begin}},
+            .cost = Remedy::Cost::WritesFirmware,
+            .turn = Remedy::Turn::Bootloader};
+}
+
+Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
+    if (slot.name == "user") return write_module(slot, "", "Your application, as you built it last.");
+    return write_module(slot, release_to_write(facts, slot.name),
+                        "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts));
+}
+
+List ways_of_interrupted_copy(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    const auto& ota = facts.ota;
+    List list = {keep_firmware()};
+    const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
+    if (!slot) return list;
+    if (ota.resumes == Resumes::Yes) list.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
+    list.push_back(slot->name == "bootloader" ? write_bootloader(*slot, ota.to_release) : write_instead(facts, *slot));
+    if (ota.resumes == Resumes::Yes) list.back().role = Remedy::Role::OtherWay;
+    return list;
+}
+
+const RemedyRow rows[] = {
+    {"ota-interrupted-while-applying", ways_of_interrupted_copy},
+    {"ota-pending-image-corrupt", ways_of_corrupt_image},
+    {"ota-image-wrong-platform", ways_of_wrong_platform},
+    {"ota-flag-set", ways_of_flag},
+    {"ota-pending", ways_of_pending},
+    {"ota-receiving", ways_of_receiving},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> ota_remedies() { return rows; }
+
+}  // namespace photopsy

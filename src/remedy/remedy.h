@@ -1,0 +1,123 @@
+#pragma once
+// What to do about a cause, as values: steps with their place, the source of their bytes, their cost and what they need first. No text of a
+// command, no shell, no file name stands here: report/commands writes them, tests and mend/ read the same steps.
+#include "diagnosis/diagnosis.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+/// A file that a step reads or makes, by what it holds.
+struct RemedyFile {
+    enum class Kind {
+        None,
+        Dump,            ///< the file that was analyzed
+        NewDump,         ///< the flash read again
+        SecondDump,      ///< and once more, to compare
+        RawDump,         ///< the analyzed file as plain bytes of the flash
+        ShareableCopy,   ///< without secrets
+        DeviceKey,       ///< secret: a private key found in the dump
+        NewKey,          ///< secret: a private key made anew
+        PublicKey,       ///< public half of the device's key
+        NewPublicKey,    ///< public half of NewKey
+        ServerKey,       ///< Particle's key and address as the slot holds them
+        Module,          ///< firmware of `release` for `slot`
+        OwnApplication,  ///< the owner's own program
+    } kind = Kind::None;
+    std::string slot, release;  ///< of a Module; release "" where none is known
+};
+
+/// One thing that a program does.
+struct RemedyStep {
+    enum class Kind {
+        RecoverKey,       ///< photopsy: the key with `key` out of the dump into `file`
+        MakeKey,          ///< photopsy: a new key pair into `file` and NewPublicKey
+        MakeServerKey,    ///< photopsy: the published server key and address into `file`
+        ShowKeys,         ///< photopsy: the keys of `from`, fingerprints only
+        ExportPublicKey,  ///< photopsy: the public half of the key in `from` into `file`
+        ShareCopy,        ///< photopsy: a copy without secrets
+        MakeRaw,          ///< photopsy: the plain bytes of the flash
+        Capture,          ///< photopsy: reads the whole flash over USB into `file`
+        Compare,          ///< photopsy: are `from` and `file` of one flash?
+        Analyze,          ///< photopsy: analyzes `from`, the device found out anew
+        ListLayouts,      ///< photopsy: the devices that are known
+        ReadFlash,        ///< DFU alternate setting 0: the whole flash into `file`
+        WriteFlash,       ///< DFU alternate setting 0: `file` to the flash address `at`
+        WriteTable,       ///< DFU alternate setting 1: `file` to the offset `at` of the application table
+        WriteByDebugger,  ///< SWD: `file` to the flash address `at`
+        WriteBySerial,    ///< by the running system in listening mode: `file`
+        FlashByCloud,     ///< by the cloud: the application in `file`
+        Compile,          ///< by the cloud: the owner's source for `release` ("": the newest) into `file`
+        RegisterKey,      ///< the cloud learns the public key in `file`
+        SetUpWifi,        ///< over USB serial in listening mode
+        Update,           ///< the cloud's newest Device OS over USB
+        Restart           ///< an ordinary start
+    } kind = Kind::Analyze;
+    RemedyFile file;
+    RemedyFile from;      ///< what is read, where that is not `file`
+    Address at = 0;       ///< WriteFlash, WriteByDebugger: flash address; WriteTable: offset
+    std::string key;      ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
+    std::string release;  ///< Compile
+};
+
+/// One way to better a device. Its steps belong together and are carried out one after the other.
+struct Remedy {
+    std::string title;    ///< "Write the old key back"
+    std::string explain;  ///< what it does, what it costs
+    std::vector<RemedyStep> steps;
+    std::string warning;  ///< "" if none
+    enum class Cost { Nothing, WritesOneSetting, WritesFirmware, LosesData } cost = Cost::Nothing;
+    /// The state that the device must be in.
+    enum class Before {
+        Any,
+        DfuMode,
+        ResetIntoDfu,  ///< RESET with SETUP held, between a write to a system part and one to the table (bootloaders from 100 on)
+        ListeningMode
+    } before = Before::Any;
+    /// When its turn comes in a list over several causes.
+    enum class Turn { KeepDump, ReadAgain, Table, SystemParts, Application, Start, Bootloader, RunningSystem, Cloud, Nothing } turn = Turn::KeepDump;
+    /// `OtherWay`: for the same fault as the one above it, where that one cannot be taken.
+    enum class Role { Way, OtherWay } role = Role::Way;
+};
+
+/// What a remedy may look at. No bytes.
+struct Situation {
+    const Observations& seen;
+    const Findings& findings;
+    std::string_view cause;  ///< its id
+};
+
+/// One cause's remedies, the least destructive first.
+struct RemedyRow {
+    std::string_view cause;
+    std::vector<Remedy> (*remedies)(const Situation&);
+};
+
+// One line per subject; each is the table at the foot of remedy/<subject>.cpp.
+std::span<const RemedyRow> capture_remedies();
+std::span<const RemedyRow> module_remedies();
+std::span<const RemedyRow> combination_remedies();
+std::span<const RemedyRow> dct_remedies();
+std::span<const RemedyRow> key_remedies();
+std::span<const RemedyRow> server_remedies();
+std::span<const RemedyRow> ota_remedies();
+std::span<const RemedyRow> eeprom_remedies();
+std::span<const RemedyRow> wifi_remedies();
+
+/// Of one cause; empty where no row names it.
+std::vector<Remedy> remedies_of(const Situation&);
+
+/// For each of Diagnosis::causes, in the same order.
+using Remedies = std::vector<std::vector<Remedy>>;
+/// Nothing is written to a device on the word of a bad capture, or to one that photopsy does not judge. Where a way cannot be taken as the device is now
+/// (the table is out of the bootloader's reach), what makes it possible stands before it.
+Remedies find_remedies(const Observations&, const Findings&, const Diagnosis&);
+
+/// The first ways of all causes in one order that is safe on this device, each once: the table before the system parts where it can be written now, after
+/// them where it cannot.
+std::vector<Remedy> in_one_order(const Remedies&, const Observations&);
+
+}  // namespace photopsy

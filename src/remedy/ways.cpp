@@ -1,0 +1,18 @@
+#include "remedy/ways.h"
+
+namespace photopsy {
+
+Remedy keep_dump(std::string explain) { return {.title = "Keep this dump", .explain = std::move(explain), .turn = Remedy::Turn::KeepDump}; }
+
+Remedy nothing_to_repair(std::string explain) { return {.title = "Nothing needs repair", .explain = std::move(explain), .turn = Remedy::Turn::Nothing}; }
+
+Remedy start_normally(std::string explain) {
+    return {.title = "Start the device normally",
+            .explain = std::move(explain),
+            .steps = {{.kind = StepKind::Restart}},
+            .warning = "Do not cut the power before it has finished.",
+            .cost = Remedy::Cost::WritesFirmware,
+            .turn = Remedy::Turn::Start};
+}
+
+}  // namespace photopsy

@@ -1,0 +1,39 @@
+#pragma once
+// The steps of a remedy as lines to type. The only place that knows a shell, a program's options and how files are called.
+#include "remedy/remedy.h"
+#include "report/report.h"
+
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+class Discretion;
+
+/// What stands in the lines of one report.
+struct CommandNames {
+    const Layout* layout = nullptr;
+    CommandStyle style;
+    std::string dump;  ///< the dump as the reader has it: a path as he typed it, or a base name
+    std::string stem;  ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
+};
+
+/// The owner's own terminal is given the path as it was typed; whoever reads what is shared is given the base name, or `your-dump.bin` where that name
+/// tells an id or cannot be typed.
+CommandNames command_names(const Analysis&, const ReportStyle&, const Discretion&);
+
+/// How a file is called: "kitchen-key.der", "system-part2-1.5.2.bin".
+std::string file_name(const RemedyFile&, const CommandNames&);
+
+/// One line, ready to be typed. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one there).
+std::string command_line(const RemedyStep&, const CommandNames&);
+std::vector<std::string> command_lines(const Remedy&, const CommandNames&);
+
+/// The word as one argument of a shell's line. POSIX: single quotes where needed. Windows: double quotes, which cmd and PowerShell both take; PowerShell's
+/// single quotes where a name holds `$` or a grave accent, which double quotes do not protect there.
+std::string quoted(std::string_view word, CommandStyle::Shell);
+
+/// The word as a file's name: one that begins with `-` must not be taken for an option.
+std::string quoted_file(std::string_view name, CommandStyle::Shell);
+
+}  // namespace photopsy

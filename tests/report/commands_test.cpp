@@ -1,0 +1,83 @@
+// Lines to type: quoted for the shell of the reader, on the reader's own files.
+#include "report/commands.h"
+
+#include "report/discretion.h"
+#include "support/typed.h"
+#include "support/written_analysis.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using Shell = CommandStyle::Shell;
+
+TEST_CASE("a word is one argument, whatever stands in it", "[report]") {
+    const struct {
+        const char *word, *posix, *windows;
+    } rows[] = {
+        {"dump.bin", "dump.bin", "dump.bin"},
+        {"my dump.bin", "'my dump.bin'", "\"my dump.bin\""},
+        {"it's.bin", "'it'\\''s.bin'", "\"it's.bin\""},
+        {"a$HOME.bin", "'a$HOME.bin'", "'a$HOME.bin'"},
+        {"a'$b.bin", "'a'\\''$b.bin'", "'a''$b.bin'"},
+        {"50%.bin", "'50%.bin'", "\"50%.bin\""},
+        {"k\xC3\xBC"
+         "che.bin",
+         "'k\xC3\xBC"
+         "che.bin'",
+         "\"k\xC3\xBC"
+         "che.bin\""},
+        {"a;b&c|d.bin", "'a;b&c|d.bin'", "\"a;b&c|d.bin\""},
+        {"~joe.bin", "'~joe.bin'", "\"~joe.bin\""},
+        {"#1.bin", "'#1.bin'", "\"#1.bin\""},
+        {"photon-system-part2@1.5.2.bin", "photon-system-part2@1.5.2.bin", "photon-system-part2@1.5.2.bin"},
+        {"@list", "'@list'", "\"@list\""},
+        {"C:\\dumps\\x.bin", "'C:\\dumps\\x.bin'", "C:\\dumps\\x.bin"},
+        {"", "''", "\"\""},
+    };
+    for (const auto& row : rows) {
+        INFO(row.word);
+        CHECK(quoted(row.word, Shell::Posix) == row.posix);
+        CHECK(quoted(row.word, Shell::Windows) == row.windows);
+    }
+}
+
+TEST_CASE("a file whose name begins with a dash is no option", "[report]") {
+    CHECK(quoted_file("-rf.bin", Shell::Posix) == "./-rf.bin");
+    CHECK(quoted_file("-rf x.bin", Shell::Posix) == "'./-rf x.bin'");
+    CHECK(quoted_file("-rf.bin", Shell::Windows) == ".\\-rf.bin");
+}
+
+static CommandNames names_of(const char* typed, bool owner, Shell shell = Shell::Posix) {
+    auto analysis = test::healthy_device();
+    analysis.capture.typed = typed;
+    ReportStyle style;
+    style.owner_reads = owner;
+    style.commands.shell = shell;
+    style.commands.taken = {"kitchen-again.bin", "kitchen-again2.bin"};
+    return command_names(analysis, style, Discretion(analysis, style));
+}
+
+TEST_CASE("the owner is given his path, strangers the base name, and files are called after the dump", "[report]") {
+    const RemedyFile key{.kind = RemedyFile::Kind::DeviceKey}, again{.kind = RemedyFile::Kind::NewDump};
+    const auto own = names_of("/media/usb stick/kitchen.bin", true);
+    CHECK(own.dump == "/media/usb stick/kitchen.bin");
+    CHECK(file_name(key, own) == "kitchen-key.der");
+    CHECK(file_name(again, own) == "kitchen-again3.bin");
+    const auto shared = names_of("/media/usb stick/kitchen.bin", false);
+    CHECK(shared.dump == "kitchen.bin");
+    CHECK(file_name(key, names_of("my dump.bin", true)) == "my-dump-key.der");
+    CHECK(file_name(key, names_of("dir/-rf.bin.xz", true)) == "rf-key.der");
+    CHECK(file_name(key, names_of("k\xC3\xBC"
+                                  "che.bin",
+                                  true)) ==
+          "k\xC3\xBC"
+          "che-key.der");
+    CHECK(file_name(key, names_of("...", true)) == "dump-key.der");
+}
+
+TEST_CASE("a name that tells an id or cannot be typed does not stand in a command", "[report]") {
+    CHECK(names_of("3e003d000e47363433353735.bin", false).dump == "your-dump.bin");
+    CHECK(names_of("3e003d000e47363433353735.bin", true).dump == "3e003d000e47363433353735.bin");
+    CHECK(names_of("a\nb.bin", true).dump == "your-dump.bin");
+    CHECK(names_of("\033[2J.bin", true).dump == "your-dump.bin");
+}
