@@ -5,3 +5,4 @@ photopsy_embed(photopsy_core report_schema ${CMAKE_SOURCE_DIR}/docs/report.schem
 photopsy_embed(photopsy_core blocks ${CMAKE_SOURCE_DIR}/src/facts/data/blocks.bin)
 photopsy_embed(photopsy_core report_html ${CMAKE_SOURCE_DIR}/src/report/report.html.mustache)
 photopsy_embed(photopsy_core stand_in_primes ${CMAKE_SOURCE_DIR}/src/mend/stand_in_primes.txt)
+photopsy_embed(photopsy_core platforms ${CMAKE_SOURCE_DIR}/src/flash/data/platforms.tsv)

@@ -1,5 +1,6 @@
 #include "boot/boot.h"
 
+#include "boot/kinds.h"
 #include "boot/walk.h"
 
 namespace photopsy {
@@ -44,13 +45,6 @@ BootOutcome boot_walk::Walk::run() {
     return std::move(outcome_);
 }
 
-BootOutcome predict_boot(const Facts& facts) {
-    if (facts.layout && facts.layout->judged && !facts.of_other_device && facts.layout->slot("system-part2")) return boot_walk::Walk(facts).run();
-    BootOutcome outcome;
-    const auto* why = facts.layout && !facts.layout->judged ? "How this device starts is not examined: only its modules are read."
-                                                            : "The file does not hold the flash of such a device: nothing is said about its start.";
-    outcome.ladder.push_back({"device", BootStep::State::Unknown, why});
-    return outcome;
-}
+BootOutcome start_two_parts(const Facts& facts) { return boot_walk::Walk(facts).run(); }
 
 }  // namespace photopsy

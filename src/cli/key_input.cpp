@@ -19,7 +19,7 @@ Result<KeySource> read_key_source(const std::string& path, const Layout* asked) 
     }
     auto dump = dump_of(std::move(*bytes), path, asked);
     if (!dump) return dump.error();
-    if (dump->layout->dct.format != DctLayout::Format::Wiced)
+    if (dump->layout->dct.store != StoreKind::WicedTable)
         return Error{path + " is no dump of a Photon or P1; the keys of other devices are not photopsy's trade"};
     source.facts = collect_facts(dump->capture, *dump->layout);
     source.keys = judge_keys(dump->capture.image, source.facts);

@@ -12,34 +12,10 @@ namespace {
 
 constexpr std::uint32_t vector_words = 97;
 constexpr unsigned most_tables = 32, most_entries = 1024, first_instructions = 16;
-constexpr std::uint16_t platform_electron = 10;
-
-// In the order of modules/photon/system-part1/module_system_part1_export.ld@v2.3.1:6 and .../system-part2/module_system_part2_export.ld@v2.3.1:28.
-constexpr std::array<std::string_view, 5> part1_tables = {"communication", "wifi_resource", "system_module_part1", "services", "crypto"};
-constexpr std::array<std::string_view, 21> part2_tables = {
-    "hal",        "rt",         "system",       "hal_peripherals", "hal_i2c", "hal_gpio", "hal_spi",    "hal_core",       "hal_socket", "hal_wlan",
-    "hal_usart",  "system_net", "system_cloud", "hal_concurrent",  "hal_can", "hal_usb",  "hal_rgbled", "hal_bootloader", "hal_dct",    "system_module_part2",
-    "hal_storage"};
-
-// The Electron cuts its system in three: by module index, modules/electron/system-part2/module_system_part1_export.ld@v2.3.1 (index 1),
-// .../system-part3/module_system_part2_export.ld (index 2) and .../system-part1/module_system_part3_export.ld (index 3).
-constexpr std::array<std::string_view, 4> electron_index1_tables = {"communication", "services", "system_module_part1", "crypto"};
-constexpr std::array<std::string_view, 18> electron_index2_tables = {
-    "hal",          "rt",        "system",     "hal_peripherals", "hal_i2c",        "hal_gpio", "hal_spi",    "hal_core", "hal_socket",
-    "hal_cellular", "hal_usart", "system_net", "system_cloud",    "hal_concurrent", "hal_can",  "hal_rgbled", "hal_dct",  "hal_storage"};
-constexpr std::array<std::string_view, 6> electron_index3_tables = {"system_module_part3", "hal_usb",        "hal_cellular",
-                                                                    "hal_socket",          "hal_bootloader", "services2"};
 
 std::string_view table_name(const Module& module, unsigned number) {
     if (module.function.value == FunctionUserPart) return number == 0 ? "user" : "";
-    const auto index = module.index.value;
-    const bool electron = module.platform_id.value == platform_electron;
-    const std::span<const std::string_view> names = !electron && index == 1 ? part1_tables
-                                                    : !electron             ? part2_tables
-                                                    : index == 1            ? electron_index1_tables
-                                                    : index == 2            ? electron_index2_tables
-                                                                            : std::span<const std::string_view>(electron_index3_tables);
-    return number < names.size() ? names[number] : "";
+    return module.home && number < module.home->export_tables.size() ? module.home->export_tables[number] : std::string_view{};
 }
 
 std::optional<std::uint32_t> word_at(const Image& image, Address at) {

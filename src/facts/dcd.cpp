@@ -1,8 +1,8 @@
 // The Electron's configuration store: the same two sectors, another format (services/inc/dcd.h@v0.7.0:98-431). Only what can be told without
 // its keys: which sector its code reads, and whether the checksum holds.
 #include "base/digest.h"
-#include "facts/dct_copies.h"
 #include "facts/dct_format.h"
+#include "facts/store.h"
 
 namespace photopsy {
 
@@ -59,21 +59,25 @@ static DctCopyState state_of(const StoreSector& sector, ByteView bytes, bool sel
     return sector.seal == 0 ? DctCopyState::OlderFormat : DctCopyState::Unreadable;
 }
 
-void read_dcd_copies(const Image& image, const DctLayout& layout, Dct& dct) {
+Dct read_dcd(const StoreScene& scene) {
+    const auto& [image, layout, code] = scene;
+    Dct dct;
+    if (layout.dct.copies.size() != 2 || layout.dct.copies[0].size() != dct_format::copy_size) return dct;
     StoreSector sectors[2];
-    for (std::size_t i = 0; i < layout.copies.size() && i < 2; ++i) {
-        DctCopy copy{.number = static_cast<int>(i) + 1, .at = layout.copies[i]};
+    for (std::size_t i = 0; i < 2; ++i) {
+        DctCopy copy{.number = static_cast<int>(i) + 1, .at = layout.dct.copies[i]};
         sectors[i] = read_sector(image.bytes(copy.at), copy);
         dct.copies.push_back(copy);
     }
-    if (dct.copies.size() != 2 || !sectors[0].present || !sectors[1].present) {
+    if (!sectors[0].present || !sectors[1].present) {
         for (auto& copy : dct.copies) copy.state = state_of(sectors[copy.number - 1], image.bytes(copy.at), false);
-        return;
+        return dct;
     }
     const int chosen = choose(sectors[0], sectors[1]);
     if (chosen) dct.selected = chosen;
     for (auto& copy : dct.copies) copy.state = state_of(sectors[copy.number - 1], image.bytes(copy.at), copy.number == chosen);
-    dct.selected_because = chosen ? "The seal and checksum of the Electron's format select it." : "Neither sector carries a valid seal.";
+    dct.selected_because = chosen ? "Its seal and checksum select it." : "Neither sector carries a valid seal.";
+    return dct;
 }
 
 }  // namespace photopsy

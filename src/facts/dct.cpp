@@ -2,6 +2,7 @@
 
 #include "facts/dct_copies.h"
 #include "facts/dct_format.h"
+#include "facts/store.h"
 
 #include <fmt/format.h>
 
@@ -78,14 +79,6 @@ std::string Dct::place_name(const Layout& layout, Range at) const {
     return region ? region->title : std::string();
 }
 
-static DctFieldFact field_fact(const Image& image, const Layout& layout, const Dct& dct, const DctField& field) {
-    DctFieldFact fact{.field = &field, .at = dct.field_at(layout, field.name)};
-    if (fact.at.empty() || !image.has(fact.at)) return fact;
-    const auto bytes = image.bytes(fact.at);
-    fact.state = all_erased(bytes) ? DctFieldFact::State::Unset : all_equal(bytes, 0) ? DctFieldFact::State::Zero : DctFieldFact::State::Set;
-    return fact;
-}
-
 /// Why the firmware takes the copy it takes, in the words of its own code.
 static std::string reason(const Dct& dct, DctGeneration generation) {
     const int other_number = 3 - *dct.selected;
@@ -129,22 +122,18 @@ static void select(const Image& image, const DctLayout& layout, DctGeneration ge
     }
 }
 
-Dct read_dct(const Image& image, const Layout& layout, DctGeneration generation) {
+Dct read_wiced_table(const StoreScene& scene) {
+    const auto& [image, layout, code] = scene;
     Dct dct;
-    if (layout.dct.format == DctLayout::Format::None || layout.dct.copies.size() != 2) return dct;
+    if (layout.dct.copies.size() != 2) return dct;
     for (const auto at : layout.dct.copies)
         if (at.size() != format::copy_size) return dct;
-    if (layout.dct.format == DctLayout::Format::Dcd) {
-        read_dcd_copies(image, layout.dct, dct);
-    } else {
-        for (std::size_t i = 0; i < 2; ++i) dct.copies.push_back(read_dct_copy(image, layout.dct.copies[i], static_cast<int>(i) + 1));
-        select(image, layout.dct, generation, dct);
-        judge_dct_copies(image, dct, generation);
-        dct.strays = find_stray_copies(image, layout.dct);
-        const auto application = layout.dct.copies[0].begin + layout.dct.application_offset;
-        dct.from_dfu_upload = !image.has(range_of(layout.dct.copies[0].begin, 16)) && image.has(range_of(application, 64));
-    }
-    for (const auto& field : layout.dct.fields) dct.fields.push_back(field_fact(image, layout, dct, field));
+    for (std::size_t i = 0; i < 2; ++i) dct.copies.push_back(read_dct_copy(image, layout.dct.copies[i], static_cast<int>(i) + 1));
+    select(image, layout.dct, code.table, dct);
+    judge_dct_copies(image, dct, code.table);
+    dct.strays = find_stray_copies(image, layout.dct);
+    const auto application = layout.dct.copies[0].begin + layout.dct.application_offset;
+    dct.from_dfu_upload = !image.has(range_of(layout.dct.copies[0].begin, 16)) && image.has(range_of(application, 64));
     return dct;
 }
 

@@ -98,6 +98,7 @@ struct Dct {
     std::string place_name(const Layout&, Range) const;
 };
 
+/// read_store() of facts/store.h for a table whose code is of this generation.
 Dct read_dct(const Image&, const Layout&, DctGeneration);
 
 /// The CRC-32 as the firmware's G4/G5 code computes it over one 16 KiB copy (chunked, dct 1.6). `sector` must be 0x4000 bytes.

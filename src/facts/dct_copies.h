@@ -10,9 +10,6 @@ DctCopy read_dct_copy(const Image&, Range at, int number);
 /// Names the state of both copies, given which one the firmware selects (dct.selected). Fills state, damage and alternate_is_recent_write.
 void judge_dct_copies(const Image&, Dct&, DctGeneration);
 
-/// The Electron's format (DCD): watermark, seal and checksum only; `dct.copies` gets states, dct.selected the sector its code takes.
-void read_dcd_copies(const Image&, const DctLayout&, Dct&);
-
 /// 4 KiB aligned places outside the two copies that hold a whole table.
 std::vector<Range> find_stray_copies(const Image&, const DctLayout&);
 

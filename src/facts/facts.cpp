@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "facts/blocks.h"
+#include "facts/store.h"
 
 namespace photopsy {
 
@@ -56,21 +57,23 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
 
     // Which table code runs depends on the system part 2 that is really installed, and whether that one is half-written is known
     // only after reading the table: so the system is identified twice.
-    facts.system = identify_system(facts.modules, "", false);
-    facts.dct = read_dct(image, layout, facts.system.dct);
+    const Image& store = capture.store_image(layout);
+    facts.system = identify_system(layout, facts.modules, "", false);
+    facts.dct = read_store({store, layout, facts.system.store});
     facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
     bool version_struct = false;
     for (const auto& copy : facts.dct.copies) version_struct = version_struct || copy.has_version_struct;
-    const auto first_guess = facts.system.dct;
-    facts.system = identify_system(facts.modules, facts.ota.half_written_slot, version_struct);
-    if (facts.system.dct != first_guess) {
-        facts.dct = read_dct(image, layout, facts.system.dct);
+    const auto first_guess = facts.system.store;
+    facts.system = identify_system(layout, facts.modules, facts.ota.half_written_slot, version_struct);
+    if (facts.system.store != first_guess) {
+        facts.dct = read_store({store, layout, facts.system.store});
         facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
     }
+    facts.keys = key_set_in_use(store, layout, facts.dct);
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.startup_mode = startup_mode(image, layout, facts.dct);
-    facts.device_id = device_id(image, layout, facts.dct);
+    facts.device_id = device_id(store, layout, facts.dct);
     if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);

@@ -22,6 +22,7 @@ struct Facts {
     std::vector<Module> modules;
     InstalledSystem system;
     Dct dct;
+    const KeySet* keys = nullptr;  ///< the set of keys that counts on this device; nullptr where the layout names none
     OtaFacts ota;
     Eeprom eeprom;
     WifiFacts wifi;

@@ -203,6 +203,7 @@ Module read_module(const Image& image, const Layout& layout, const ModuleSlot& s
         return module;
     }
     module.presence = Presence::Present;
+    module.home = slot_for(layout, module.function.value, module.index.value);
     module.at = range_of(slot.at.begin, module.length());
     module.platform_ok = module.platform_id.value == layout.platform_id;
     module.range_ok = range_of_kind(module, layout, slot);

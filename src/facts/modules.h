@@ -64,6 +64,7 @@ struct ModuleDamage {
 
 struct Module {
     std::string slot;  ///< contract's slot name
+    const ModuleSlot* home = nullptr;  ///< the layout's place for a module of this kind; nullptr where it has none or nothing is there
     Range slot_at;
     Presence presence = Presence::Absent;
     Address header_at = 0;

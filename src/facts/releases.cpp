@@ -133,6 +133,16 @@ std::optional<std::uint16_t> system_version_of_release(std::string_view release)
 }
 
 // Source: system/system-versions.md@v2.3.1 and the DCT archive of each tag (docs/formats/dct.md, generations).
+DcdGeneration dcd_generation(std::uint16_t version) {
+    if (version < 200) return DcdGeneration::D1;
+    return version <= 300 ? DcdGeneration::D2 : DcdGeneration::D3;
+}
+
+DcdGeneration dcd_generation_of_bootloader(std::uint16_t version) {
+    if (version < 100) return DcdGeneration::D1;
+    return version < 200 ? DcdGeneration::D2 : DcdGeneration::D3;
+}
+
 DctGeneration dct_generation(std::uint16_t version) {
     if (version <= 1) return DctGeneration::G0;
     if (version == 2) return DctGeneration::G1;

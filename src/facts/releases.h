@@ -31,15 +31,27 @@ std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t mod
 
 /// Generations of behaviour, decided by the system's module_version.
 enum class DctGeneration { G0, G1, G2, G3, G4, G5 };
+/// The same for devices whose store is a DCD (docs/formats/dcd.md): up to 0.6.4, 0.7.0 to 0.8.0-rc.1, from 0.8.0-rc.2 on.
+enum class DcdGeneration { D1, D2, D3 };
 /// Row of the measured handshake table: v0.4.7, v0.6.2, v0.7.0, v1.0.1, v1.2.1, v2.3.1 (facts: docs/formats/handshake.md).
 enum class HandshakeGeneration { V0_4_7, V0_6_2, V0_7_0, V1_0_1, V1_2_1, V2_3_1 };
 /// What colours a failed handshake has.
 enum class LedGeneration { BeforeBurst /*0.4.0-0.4.3*/, RedBlinks /*0.4.4, 0.4.5*/, OrangeBlinks /*0.4.6-1.5.x*/, AllRed /*2.0.0 on*/ };
 
 DctGeneration dct_generation(std::uint16_t system_version);
+DcdGeneration dcd_generation(std::uint16_t system_version);
+/// Of the bootloader's own code (bootloader/src/electron/sources.mk@v2.3.1). Version 200 went out with both: the later one is taken.
+DcdGeneration dcd_generation_of_bootloader(std::uint16_t bootloader_version);
 HandshakeGeneration handshake_generation(std::uint16_t system_version);
 LedGeneration led_generation(std::uint16_t system_version);
 std::string_view name_of(HandshakeGeneration);  ///< "v1.2.1"
+
+/// The code that reads and writes the configuration store: one of these counts, by the kind of store.
+struct StoreCode {
+    DctGeneration table = DctGeneration::G5;
+    DcdGeneration system = DcdGeneration::D3, bootloader = DcdGeneration::D3;
+    bool operator==(const StoreCode&) const = default;
+};
 
 inline constexpr std::uint16_t last_examined_system_version = 2302;  ///< 2.3.1: what is newer is judged by its rules
 inline constexpr std::uint16_t first_checking_system_version = 200;  ///< 0.7.0-rc.1: the first that checks bootloader and part 2 at start

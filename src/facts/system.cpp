@@ -22,7 +22,8 @@ static void judge_by_system(InstalledSystem& system, std::uint16_t version) {
     system.newer_than_known = version > last_examined_system_version;
     for (auto release : releases_with_system_version(version)) system.releases.emplace_back(release);
     if (!system.releases.empty()) system.device_os = system.releases.front();
-    system.dct = dct_generation(version);
+    system.store.table = dct_generation(version);
+    system.store.system = dcd_generation(version);
     system.handshake = handshake_generation(version);
     system.led = led_generation(version);
 }
@@ -31,12 +32,13 @@ static void judge_by_system(InstalledSystem& system, std::uint16_t version) {
 static void judge_without_system(InstalledSystem& system, bool dct_has_version_struct) {
     if (system.bootloader_version) {
         system.version_from = "bootloader";
-        system.dct = generation_of_bootloader(*system.bootloader_version);
+        system.store.table = generation_of_bootloader(*system.bootloader_version);
+        system.store.system = system.store.bootloader;
     } else if (dct_has_version_struct) {
         system.version_from = "dct";
-        system.dct = DctGeneration::G5;
+        system.store.table = DctGeneration::G5;
     }
-    if (system.dct == DctGeneration::G3) {
+    if (system.store.table == DctGeneration::G3) {
         system.handshake = HandshakeGeneration::V0_6_2;
         system.led = LedGeneration::OrangeBlinks;
     }
@@ -46,12 +48,12 @@ static bool is_bootloader(const Module& module) {
     return module.present() && module.function.value == FunctionBootloader && module.range_ok.value_or(false) && module.version.value != erased_version;
 }
 
-InstalledSystem identify_system(const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
+InstalledSystem identify_system(const Layout& layout, const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
     InstalledSystem system;
     if (const auto* bootloader = find_module(modules, "bootloader"); bootloader && is_bootloader(*bootloader))
         system.bootloader_version = bootloader->version.value;
-    // On the Electron the part that holds the system's code (and its version) is not always index 2; any sane part will do there.
-    for (const char* slot : {"system-part2", "system-part1", "system-part3"}) {
+    if (system.bootloader_version) system.store.bootloader = dcd_generation_of_bootloader(*system.bootloader_version);
+    for (const auto& slot : layout.system_slots) {
         const auto version = believed_version(find_module(modules, slot), half_written_slot);
         if (!version) continue;
         judge_by_system(system, *version);

@@ -16,7 +16,7 @@ struct InstalledSystem {
     std::vector<std::string> releases;                ///< Device OS releases with this system version (usually one)
     std::string device_os;                            ///< releases.front() or ""
     bool newer_than_known = false;                    ///< judged by the last known generation
-    DctGeneration dct = DctGeneration::G5;
+    StoreCode store;  ///< which code reads and writes the configuration store
     HandshakeGeneration handshake = HandshakeGeneration::V2_3_1;
     LedGeneration led = LedGeneration::AllRed;
 
@@ -26,6 +26,6 @@ struct InstalledSystem {
 };
 
 /// `half_written_slot`: slot name of a system part that is the target of an interrupted copy (its header is the NEW module's), or "".
-InstalledSystem identify_system(const std::vector<Module>&, std::string_view half_written_slot, bool dct_has_version_struct);
+InstalledSystem identify_system(const Layout&, const std::vector<Module>&, std::string_view half_written_slot, bool dct_has_version_struct);
 
 }  // namespace photopsy

@@ -56,20 +56,20 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
     return true;
 }
 
-bool is_table(ByteView file, std::size_t offset, DctLayout::Format format) {
-    if (format == DctLayout::Format::Dcd) {
+bool is_table(ByteView file, std::size_t offset, StoreKind store) {
+    if (store == StoreKind::Dcd) {
         const auto seal = word_at(file, offset + 4);  // services/inc/dcd.h@v2.3.1: initial, valid, superseded, cleared
         return word_at(file, offset) == dcd_watermark && file.size() - offset >= 16 &&
                (seal == 0xFFFFFFFF || seal == 0xEDA15E00 || seal == 0x69A00C00 || seal == 0);
     }
-    if (format != DctLayout::Format::Wiced || file.size() - offset < 16 || word_at(file, offset + 12) != brcm) return false;
+    if (store != StoreKind::WicedTable || file.size() - offset < 16 || word_at(file, offset + 12) != brcm) return false;
     const auto mark = [&](std::size_t at) { return file[offset + at] <= 1 || file[offset + at] == 0xFF; };
     const auto size = [&](std::size_t at) { return word_at(file, offset + at) == 0 || word_at(file, offset + at) == 0xFFFFFFFF; };
     return size(0) && size(4) && mark(8) && mark(9) && mark(10) && mark(11);
 }
 
 bool read_table_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
-    if (!is_table(file, offset, layout.dct.format)) return false;
+    if (!is_table(file, offset, layout.dct.store)) return false;
     anchor = {.kind = Anchor::Kind::Table, .offset = offset, .module = layout.dct.copies[0]};
     for (const auto& copy : layout.dct.copies) add_candidate(anchor, static_cast<Shift>(copy.begin - layout.flash.begin) - static_cast<Shift>(offset));
     return true;
@@ -113,7 +113,7 @@ std::vector<Anchor> find_anchors(ByteView file, const Layout& layout) {
     const auto high = static_cast<char>(layout.flash.begin >> 24);  // of the two addresses at a header's start
     for (auto at = text.find(high, 3); at != std::string_view::npos; at = text.find(high, at + 1))
         if (text[at - 3] == 0 && at + 4 < text.size() && text[at + 4] == high) found_at(at - 3, read_module_anchor);
-    const bool dcd = layout.dct.format == DctLayout::Format::Dcd;
+    const bool dcd = layout.dct.store == StoreKind::Dcd;
     const std::string_view mark = dcd ? "\x9A\x27\x1C\x1E" : "BRCM";
     const std::size_t mark_offset = dcd ? 0 : 12;
     for (auto at = text.find(mark, mark_offset); at != std::string_view::npos; at = text.find(mark, at + 1)) found_at(at - mark_offset, read_table_anchor);
@@ -181,7 +181,7 @@ std::size_t nearly_in_place(ByteView file, const Layout& layout) {
     }
     for (const auto& copy : layout.dct.copies) {
         const std::size_t at = copy.begin - layout.flash.begin + 12;
-        if (layout.dct.format == DctLayout::Format::Wiced && at + 4 <= file.size() && std::popcount(word_at(file, at) ^ brcm) <= most_wrong) ++found;
+        if (layout.dct.store == StoreKind::WicedTable && at + 4 <= file.size() && std::popcount(word_at(file, at) ^ brcm) <= most_wrong) ++found;
     }
     return found;
 }

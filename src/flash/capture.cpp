@@ -9,12 +9,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace photopsy {
 
 bool Capture::has(CaptureDefect defect) const {
     return std::any_of(problems.begin(), problems.end(), [&](const CaptureProblem& problem) { return problem.defect == defect; });
 }
+
+const Image& Capture::store_image(const Layout& layout) const { return layout.dct.store == StoreKind::SerialFlash && external ? *external : image; }
 
 bool Capture::untrustworthy() const {
     return std::any_of(problems.begin(), problems.end(), [](const CaptureProblem& problem) { return problem.defect != CaptureDefect::Oversized; });
@@ -31,21 +34,24 @@ Image flattened(std::vector<Piece> pieces, Range flash) {
     return image;
 }
 
+/// The built-in device that most module headers in the bytes are made for; of equals the first in the list. nullptr where there is none.
 const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
     const auto vote = [&](const std::vector<Anchor>& anchors) -> const Layout* {
-        int photon = 0, p1 = 0, electron = 0;
+        std::map<const Layout*, int> votes;
         for (const auto& anchor : anchors) {
             if (anchor.kind != Anchor::Kind::ModuleHeader) continue;
-            const int weight = anchor.module.begin == base.flash.begin ? 3 : 1;
-            if (anchor.platform_id == 6) photon += weight;
-            if (anchor.platform_id == 8) p1 += weight;
-            if (anchor.platform_id == 10) electron += weight;
+            const auto* device = builtin_layout_for(anchor.platform_id);
+            if (device && device->flash == base.flash) votes[device] += anchor.module.begin == base.flash.begin ? 3 : 1;
         }
         // Modules of a device that has the same places and no layout here: read with the layout at hand, and named.
         const auto is_module = [](const Anchor& anchor) { return anchor.kind == Anchor::Kind::ModuleHeader; };
-        if (photon + p1 + electron == 0) return std::any_of(anchors.begin(), anchors.end(), is_module) ? &base : nullptr;
-        if (electron > std::max(photon, p1)) return builtin_layout("electron");
-        return builtin_layout(p1 > photon ? "p1" : "photon");
+        if (votes.empty()) return std::any_of(anchors.begin(), anchors.end(), is_module) ? &base : nullptr;
+        const Layout* most = nullptr;
+        for (const auto name : builtin_layout_names()) {
+            const auto* device = builtin_layout(name);
+            if (votes.count(device) && (!most || votes[device] > votes[most])) most = device;
+        }
+        return most;
     };
     if (const auto* found = vote(anchors_in_place(bytes, base))) return found;
     return vote(find_anchors(bytes, base));
@@ -53,9 +59,11 @@ const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
 
 /// The layout whose marks stand in the bytes; nullptr where none do.
 const Layout* layout_of_bytes(ByteView bytes) {
-    if (const auto* found = layout_by_anchors(bytes, *builtin_layout("photon"))) return found;
-    for (const auto* name : {"core", "electron"}) {
+    const auto& base = default_layout();
+    if (const auto* found = layout_by_anchors(bytes, base)) return found;
+    for (const auto name : builtin_layout_names()) {
         const auto& other = *builtin_layout(name);
+        if (other.flash == base.flash && other.dct.store == base.dct.store) continue;  // would have been found
         for (const auto& anchor : find_anchors(bytes, other))
             if (anchor.kind == Anchor::Kind::Table || anchor.platform_id == other.platform_id) return &other;
     }
@@ -217,15 +225,15 @@ void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
 }  // namespace
 
 const Layout& layout_for(ByteView file) {
-    const auto& photon = *builtin_layout("photon");
+    const auto& otherwise = default_layout();
     const auto decoded = decode(file);
-    const auto flat = flattened(decoded.pieces, decoded.pieces.empty() ? Range{} : photon.flash);
+    const auto flat = flattened(decoded.pieces, decoded.pieces.empty() ? Range{} : otherwise.flash);
     const ByteView bytes = decoded.pieces.empty() ? decoded.raw : flat.everything();
     if (const auto* found = layout_of_bytes(bytes)) return *found;
-    if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return photon;
+    if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return otherwise;
     for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords})
         if (const auto* found = layout_of_bytes(reordered(bytes, order))) return *found;
-    return photon;
+    return otherwise;
 }
 
 Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {

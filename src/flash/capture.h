@@ -43,6 +43,7 @@ struct CaptureRecord {
 
 struct Capture {
     Image image{Range{}};    ///< always of the layout's whole flash; present() says what the file held
+    std::optional<Image> external;  ///< of the layout's external flash, in its own addresses; nothing where no file of it was given
     std::string name;        ///< base name as the user knows it, never a path
     std::string typed;       ///< the file as the user typed it, a path perhaps; "" where it is none (standard input, a device). For the owner's eyes only
     std::string container;   ///< "zip", "gzip" ...; "" if none
@@ -58,6 +59,8 @@ struct Capture {
     bool has(CaptureDefect) const;
     /// True where the defects leave the content unreliable or missing: the outcome is then bad-capture.
     bool untrustworthy() const;
+    /// The image that holds the configuration store of this kind of device: the internal flash, or (serial-flash) the external one if it was given.
+    const Image& store_image(const Layout&) const;
 };
 
 /// One file out of a container (or the file itself).
@@ -74,7 +77,7 @@ inline constexpr std::uint64_t max_unpacked_size = 64u << 20;
 /// one that looks like a dump (else the largest). Broken archives, encrypted ones, and more than max_unpacked_size bytes are errors.
 Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name);
 
-/// Chooses the built-in layout for unpacked bytes: by the platform ids of the modules found, else photon.
+/// Chooses the built-in layout for unpacked bytes: by the platform ids of the modules found, else default_layout().
 const Layout& layout_for(ByteView file);
 
 /// Reads the bytes of a dump file into an image of `layout`'s flash, names the format and every defect of the file.

@@ -1,6 +1,7 @@
 #include "flash/layout.h"
 
 #include "flash/layout_check.h"
+#include "flash/layout_kinds.h"
 #include "flash/text_tree.h"
 
 #include <fmt/format.h>
@@ -68,7 +69,8 @@ static void read_slots(TableReader& from, Layout& layout) {
                                 .function = static_cast<std::uint8_t>(row.number("function", 255, Need::Optional)),
                                 .index = static_cast<std::uint8_t>(row.number("index", 255, Need::Optional)),
                                 .required = row.flag("required"),
-                                .file_name = row.text("file_name", Need::Optional)});
+                                .file_name = row.text("file_name", Need::Optional),
+                                .export_tables = row.texts("export_tables")});
     });
 }
 
@@ -97,13 +99,7 @@ static void read_dct(TableReader& from, DctLayout& dct) {
     const auto* table = from.table("dct", Need::Optional);
     if (!table) return;
     TableReader reader(*table, "dct", from.problems());
-    const auto format = reader.text("format");
-    if (format == "wiced")
-        dct.format = DctLayout::Format::Wiced;
-    else if (format == "dcd")
-        dct.format = DctLayout::Format::Dcd;
-    else
-        reader.refuse("format", "this is \"wiced\" or \"dcd\"");
+    dct.store = read_store_kind(reader);
     dct.copies = read_ranges(reader, "copies", Need::Required);
     dct.application_offset = static_cast<std::uint32_t>(reader.number("application_offset", largest_flash));
     dct.system_fields = read_fields(reader, "system_fields");
@@ -121,6 +117,7 @@ static void read_usb(TableReader& from, UsbIdentity& usb) {
     usb.memory_map = reader.text("memory_map");
     usb.transfer_size = static_cast<std::uint32_t>(reader.number("transfer_size", 0xFFFF, Need::Optional, 4096));
     usb.placeholder_serial = reader.text("placeholder_serial", Need::Optional);
+    for_each_row(reader, "alternates", Need::Optional, [&](TableReader& row) { usb.alternates.push_back(read_alternate(row)); });
     if (usb.transfer_size == 0) reader.refuse("transfer_size", "a transfer holds at least one byte");
     reader.finish();
 }
@@ -160,11 +157,24 @@ static void read_vectors(TableReader& from, Layout& layout) {
     reader.finish();
 }
 
+static void read_external(TableReader& from, Layout& layout) {
+    const auto* table = from.table("external", Need::Optional);
+    if (!table) return;
+    TableReader reader(*table, "external", from.problems());
+    ExternalFlash external{.title = reader.text("title"), .at = read_range(reader)};
+    external.erase_unit = static_cast<std::uint32_t>(reader.number("erase_unit", largest_flash, Need::Optional, 0x1000));
+    for_each_row(reader, "regions", Need::Required,
+                 [&](TableReader& row) { external.regions.push_back({row.text("name"), row.text("title"), read_range(row)}); });
+    reader.finish();
+    layout.external = std::move(external);
+}
+
 static Layout read_layout(TableReader& file) {
     Layout layout;
     layout.name = file.text("name");
     layout.title = file.text("title");
     layout.platform_id = static_cast<std::uint16_t>(file.number("platform_id", 0xFFFF));
+    file.number("order", 999, Need::Optional);  // of the built-in ones: read when photopsy is built
     layout.flash = read_named_range(file, "flash");
     read_vectors(file, layout);
     layout.judged = file.flag("judged", true);
@@ -173,6 +183,10 @@ static Layout read_layout(TableReader& file) {
     for_each_row(file, "regions", Need::Required, [&](TableReader& row) { layout.regions.push_back({row.text("name"), row.text("title"), read_range(row)}); });
     read_slots(file, layout);
     read_dct(file, layout.dct);
+    for_each_row(file, "keys", Need::Optional, [&](TableReader& row) { layout.keys.push_back(read_key_set(row)); });
+    layout.boot = read_boot_kind(file);
+    layout.system_slots = file.texts("system_slots");
+    read_external(file, layout);
     layout.eeprom_pages = read_ranges(file, "eeprom_pages", Need::Optional);
     read_usb(file, layout.usb);
     read_bootloaders(file, layout);

@@ -38,7 +38,18 @@ struct ModuleSlot {
     std::uint8_t index = 0;
     bool required = false;  ///< an erased slot keeps the device from running
     std::string file_name;  ///< how a file for it is named in commands: "system-part1.bin"
+    std::vector<std::string> export_tables;  ///< names of the tables behind the module's header, in their order
 };
+
+// Where devices differ in kind, not in number. Each word is one row of one table in the room that answers its question (docs/architecture.md).
+enum class StoreKind { None, WicedTable, Dcd, SerialFlash };  ///< "wiced-table" "dcd" "serial-flash": how the configuration is kept
+enum class KeyKind { RsaSlot, EcSlot };                       ///< "rsa-slot" "ec-slot": how the firmware reads a device key
+enum class Transport { Tcp, Dtls };                           ///< "tcp" "dtls": how it talks to the cloud
+enum class BootKind { None, TwoParts, ThreeParts, Monolithic };  ///< "two-parts" "three-parts" "monolithic": how the firmware starts
+std::string_view name_of(StoreKind);  ///< the word in the layout; "" for None
+std::string_view name_of(KeyKind);
+std::string_view name_of(Transport);
+std::string_view name_of(BootKind);
 
 enum class SecretKind { No, Personal, Secret };  ///< Personal: identifies owner or unit (shortened); Secret: never shown
 
@@ -52,16 +63,25 @@ struct DctField {
     std::string since;  ///< first Device OS release with the field, "" = always
 };
 
-/// Offsets inside one DCT sector.
+/// The configuration store. Two copies of one table in the internal flash, or (serial-flash) one place in the external flash.
 struct DctLayout {
-    enum class Format { None, Wiced, Dcd };
-    Format format = Format::None;
-    std::vector<Range> copies;
+    StoreKind store = StoreKind::None;
+    std::vector<Range> copies;             ///< addresses of the internal flash; of the external one for serial-flash
     std::uint32_t application_offset = 0;  ///< of the application data in the sector
     std::vector<DctField> system_fields;   ///< offsets count from the sector start (Wi-Fi, credentials, header ...)
     std::vector<DctField> fields;          ///< application data
 
     const DctField* field(std::string_view name) const;
+};
+
+/// One set of keys and address, by the names of its fields in the store. A device may have several; a byte of the store says which one counts.
+struct KeySet {
+    KeyKind kind = KeyKind::RsaSlot;
+    Transport transport = Transport::Tcp;
+    std::string device_key, server_key, server_address;
+    std::string public_cache;  ///< where the firmware keeps the public half of the device key; "": nowhere
+    enum class When { Always, FieldErased, FieldSet } when = When::Always;
+    std::string when_field;  ///< the field whose first byte decides: FF is erased, all else is set
 };
 
 struct PublishedServerKey {
@@ -71,12 +91,30 @@ struct PublishedServerKey {
     std::string host;       ///< the address that belongs to it: "device.spark.io"
 };
 
+/// What DFU reads and writes under one alternate setting.
+struct UsbAlternate {
+    int number = 0;
+    enum class Holds { InternalFlash, Store, ExternalFlash } holds = Holds::InternalFlash;  ///< "internal-flash" "store" "external-flash"
+    std::string memory_map;                                                                 ///< its DfuSe string
+};
+
 /// The file as a person would write it for dfu-util and particle-cli, and what the bootloader says of itself.
 struct UsbIdentity {
     std::uint16_t vendor = 0, dfu_product = 0, serial_product = 0;
     std::string memory_map;  ///< DfuSe string of alternate setting 0
     std::uint32_t transfer_size = 4096;
     std::string placeholder_serial;  ///< "00000000010c": no id
+    std::vector<UsbAlternate> alternates;  ///< the others, ascending
+
+    const UsbAlternate* alternate(UsbAlternate::Holds) const;  ///< nullptr where the device has none
+};
+
+/// A second flash beside the internal one, in its own addresses, which count from 0.
+struct ExternalFlash {
+    std::string title;  ///< "serial flash"
+    Range at;
+    std::uint32_t erase_unit = 0x1000;
+    std::vector<LayoutRegion> regions;  ///< tile it
 };
 
 /// What a bootloader of version >= `from` says on USB (facts of the bootloader's generations).
@@ -100,6 +138,10 @@ struct Layout {
     std::vector<LayoutRegion> regions;
     std::vector<ModuleSlot> slots;
     DctLayout dct;
+    std::vector<KeySet> keys;        ///< the first one that counts is in use
+    BootKind boot = BootKind::None;  ///< how it starts; None: not examined
+    std::vector<std::string> system_slots;  ///< slots whose version is the system's, the most trustworthy first
+    std::optional<ExternalFlash> external;
     std::vector<Range> eeprom_pages;
     UsbIdentity usb;
     std::vector<BootloaderGeneration> bootloaders;
@@ -117,8 +159,10 @@ struct Layout {
 /// `name_for_errors` is what the sentence calls the file.
 Result<Layout> parse_layout(std::string_view text, std::string_view name_for_errors);
 
-/// The layouts embedded at build time, in a fixed order: photon, p1, electron, core. Parsed at first use of each.
+/// The layouts embedded at build time (all of layouts/*.toml), by the `order` that each gives. Parsed at first use of each.
 std::span<const std::string_view> builtin_layout_names();
+/// The first of them: what an unknown dump is taken for.
+const Layout& default_layout();
 /// A built-in layout by name, or nullptr.
 const Layout* builtin_layout(std::string_view name);
 /// A built-in layout by platform_id, or nullptr.

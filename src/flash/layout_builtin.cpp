@@ -1,72 +1,65 @@
 // The layouts that are compiled in, each parsed when it is first asked for.
 #include "flash/layout.h"
+#include "flash/layout_list.h"
 
 #include <cassert>
+#include <mutex>
 
 namespace photopsy {
 
-extern const std::string_view embedded_layout_photon, embedded_layout_p1, embedded_layout_electron, embedded_layout_core;
+namespace {
 
-static constexpr std::string_view names[] = {"photon", "p1", "electron", "core"};
-static constexpr std::uint16_t platforms[] = {6, 8, 10, 0};
-static constexpr std::size_t count = std::size(names);
+constexpr std::size_t most_layouts = 64;
 
-static std::string_view text_of(std::size_t index) {
-    switch (index) {
-        case 0:
-            return embedded_layout_photon;
-        case 1:
-            return embedded_layout_p1;
-        case 2:
-            return embedded_layout_electron;
-        default:
-            return embedded_layout_core;
-    }
+struct Parsed {
+    std::once_flag once;
+    Layout layout;
+};
+
+const Layout* at(std::size_t index) {
+    static Parsed parsed[most_layouts];
+    const auto& row = embedded_layouts()[index];
+    std::call_once(parsed[index].once, [&] {
+        auto result = parse_layout(row.text, row.name);
+        assert(result && result->name == row.name && result->platform_id == row.platform_id);
+        parsed[index].layout = std::move(*result);
+    });
+    return &parsed[index].layout;
 }
 
-template <std::size_t index>
-static const Layout& parsed() {
-    static const Layout layout = [] {
-        auto result = parse_layout(text_of(index), names[index]);
-        assert(result && result->name == names[index] && result->platform_id == platforms[index]);
-        return std::move(*result);
-    }();
-    return layout;
-}
-
-static const Layout* at(std::size_t index) {
-    switch (index) {
-        case 0:
-            return &parsed<0>();
-        case 1:
-            return &parsed<1>();
-        case 2:
-            return &parsed<2>();
-        case 3:
-            return &parsed<3>();
-        default:
-            return nullptr;
-    }
-}
-
-std::span<const std::string_view> builtin_layout_names() { return names; }
-
-const Layout* builtin_layout(std::string_view name) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == name) return at(i);
+const EmbeddedLayout* row_named(std::string_view name) {
+    for (const auto& row : embedded_layouts())
+        if (row.name == name) return &row;
     return nullptr;
 }
 
+const Layout* layout_of(const EmbeddedLayout* row) { return row ? at(static_cast<std::size_t>(row - embedded_layouts().data())) : nullptr; }
+
+}  // namespace
+
+std::span<const std::string_view> builtin_layout_names() {
+    static const std::vector<std::string_view> names = [] {
+        std::vector<std::string_view> all;
+        for (const auto& row : embedded_layouts()) all.push_back(row.name);
+        assert(!all.empty() && all.size() <= most_layouts);
+        return all;
+    }();
+    return names;
+}
+
+const Layout& default_layout() { return *at(0); }
+
+const Layout* builtin_layout(std::string_view name) { return layout_of(row_named(name)); }
+
 const Layout* builtin_layout_for(std::uint16_t platform_id) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (platforms[i] == platform_id) return at(i);
+    for (const auto& row : embedded_layouts())
+        if (row.platform_id == platform_id) return layout_of(&row);
     return nullptr;
 }
 
 std::string_view builtin_layout_text(std::string_view name) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == name) return text_of(i);
-    return {};
+    const auto* row = row_named(name);
+    return row ? row->text : std::string_view{};
 }
 
 }  // namespace photopsy

@@ -108,10 +108,12 @@ void check_fields(std::string_view list, const std::vector<DctField>& fields, st
 
 void check_dct(const Layout& layout, Checker& checker) {
     const auto& dct = layout.dct;
-    if (dct.format == DctLayout::Format::None) return;
-    if (dct.copies.size() != 2) return checker.refuse("dct.copies", "a configuration table has two copies");
-    for (std::size_t i = 0; i < 2; ++i) checker.inside("dct.copies", i, dct.copies[i], layout.flash);
-    if (dct.copies[0].size() != dct.copies[1].size() || dct.copies[0].overlaps(dct.copies[1]))
+    if (dct.store == StoreKind::None) return;
+    const bool outside = dct.store == StoreKind::SerialFlash;
+    if (outside && !layout.external) return checker.refuse("dct.store", "this store needs an external flash, and the layout has none");
+    if (dct.copies.size() != (outside ? 1 : 2)) return checker.refuse("dct.copies", "a configuration table has two copies, a store in serial flash one");
+    for (std::size_t i = 0; i < dct.copies.size(); ++i) checker.inside("dct.copies", i, dct.copies[i], outside ? layout.external->at : layout.flash);
+    if (dct.copies.size() == 2 && (dct.copies[0].size() != dct.copies[1].size() || dct.copies[0].overlaps(dct.copies[1])))
         return checker.refuse("dct.copies", "the two copies are of one size and do not overlap");
     const auto size = dct.copies[0].size();
     if (dct.application_offset >= size) return checker.refuse("dct.application_offset", "the application data begins inside the copy");
@@ -131,6 +133,21 @@ void check_dct(const Layout& layout, Checker& checker) {
         }
 }
 
+/// A set of keys names fields that the store has.
+void check_keys(const Layout& layout, Checker& checker) {
+    if (layout.keys.size() > 8) return checker.refuse("keys", "there are too many sets of keys");
+    for (std::size_t i = 0; i < layout.keys.size(); ++i) {
+        const auto& set = layout.keys[i];
+        for (const auto* name : {&set.device_key, &set.server_key, &set.server_address, &set.public_cache, &set.when_field})
+            if (!name->empty() && !layout.dct.field(*name)) checker.refuse("keys", i, fmt::format("the store has no field \"{}\"", *name));
+    }
+}
+
+void check_system_slots(const Layout& layout, Checker& checker) {
+    for (const auto& name : layout.system_slots)
+        if (!layout.slot(name)) checker.refuse("system_slots", fmt::format("there is no slot \"{}\"", name));
+}
+
 }  // namespace
 
 void check_layout(const Layout& layout, const TextNode& file, TableReader::Problems& problems) {
@@ -143,7 +160,10 @@ void check_layout(const Layout& layout, const TextNode& file, TableReader::Probl
     checker.unique_names("regions", layout.regions);
     for (std::size_t i = 0; i < layout.slots.size(); ++i) checker.inside("slots", i, layout.slots[i].at, layout.flash);
     checker.unique_names("slots", layout.slots);
+    if (layout.external) checker.tiles("external.regions", layout.external->regions, layout.external->at);
     check_dct(layout, checker);
+    check_keys(layout, checker);
+    check_system_slots(layout, checker);
     for (std::size_t i = 0; i < layout.eeprom_pages.size(); ++i) checker.inside("eeprom_pages", i, layout.eeprom_pages[i], layout.flash);
 }
 

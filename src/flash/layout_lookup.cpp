@@ -19,6 +19,9 @@ const DctField* DctLayout::field(std::string_view wanted) const {
 const ModuleSlot* Layout::slot(std::string_view wanted) const {
     return first(slots, [&](const ModuleSlot& candidate) { return candidate.name == wanted; });
 }
+const UsbAlternate* UsbIdentity::alternate(UsbAlternate::Holds what) const {
+    return first(alternates, [&](const UsbAlternate& candidate) { return candidate.holds == what; });
+}
 const LayoutRegion* Layout::region_at(Address address) const {
     return first(regions, [&](const LayoutRegion& region) { return region.at.contains(address); });
 }

@@ -7,6 +7,8 @@
 
 namespace photopsy {
 
+extern const std::string_view embedded_platforms;  // data/platforms.tsv: id, tab, name
+
 /// Where a module header stands in a slot, by the first word of the slot.
 static Range header_at(const Image& image, const Layout& layout, Address begin) {
     const auto first = little_endian<std::uint32_t>(image.bytes(range_of(begin, 4)));
@@ -58,34 +60,10 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout) {
 }
 
 std::string name_of_platform(std::uint16_t platform_id) {
-    // hal/shared/platforms.h@v2.3.1:27, platform/shared/inc/platforms.h@v0.6.0:27; makers with a Particle system of their own: particle-cli's list of
-    // platforms.
-    static const std::map<std::uint16_t, const char*> names_by_id = {{0, "Spark Core"},
-                                                                     {2, "Spark Core HD"},
-                                                                     {3, "program for a computer (GCC)"},
-                                                                     {4, "Photon development board"},
-                                                                     {5, "P1 development board (Teacup)"},
-                                                                     {6, "Particle Photon"},
-                                                                     {7, "P1 prototype (Teacup)"},
-                                                                     {8, "Particle P1"},
-                                                                     {9, "Ethernet prototype"},
-                                                                     {10, "Particle Electron"},
-                                                                     {12, "Particle Argon"},
-                                                                     {13, "Particle Boron"},
-                                                                     {14, "Particle Xenon"},
-                                                                     {22, "Particle A SoM"},
-                                                                     {23, "Particle B SoM"},
-                                                                     {24, "Particle X SoM"},
-                                                                     {25, "Particle B5 SoM"},
-                                                                     {26, "Particle Tracker"},
-                                                                     {31, "Raspberry Pi"},
-                                                                     {32, "Particle P2"},
-                                                                     {35, "Particle M SoM"},
-                                                                     {82, "Digistump Oak"},
-                                                                     {88, "RedBear Duo"},
-                                                                     {103, "Bluz"}};
-    const auto known = names_by_id.find(platform_id);
-    return known == names_by_id.end() ? fmt::format("device with platform id {}", platform_id) : known->second;
+    const auto row = embedded_platforms.find(fmt::format("\n{}\t", platform_id));
+    if (row == std::string_view::npos) return fmt::format("device with platform id {}", platform_id);
+    const auto name = embedded_platforms.substr(embedded_platforms.find('\t', row) + 1);
+    return std::string(name.substr(0, name.find('\n')));
 }
 
 std::optional<std::uint16_t> later_platform_in(ByteView file) {

@@ -67,7 +67,7 @@ static bool place_application_data(ByteView file, const Layout& layout, Capture&
 }
 
 bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
-    if (layout.dct.format == DctLayout::Format::None) return false;
+    if (layout.dct.store == StoreKind::None) return false;
     const auto first = layout.dct.copies[0], second = layout.dct.copies[1];
     const std::size_t size = first.size();
     const bool leading = is_table_at(file, 0, layout), following = is_table_at(file, size, layout);
@@ -84,7 +84,7 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
             fmt::format("the file holds one copy of the configuration table ({} bytes) and nothing else; which of the two it is cannot be told", size));
         return true;
     }
-    return layout.dct.format == DctLayout::Format::Wiced && place_application_data(file, layout, capture);
+    return layout.dct.store == StoreKind::WicedTable && place_application_data(file, layout, capture);
 }
 
 }  // namespace photopsy

@@ -18,6 +18,8 @@
 
 namespace photopsy {
 
+static constexpr std::size_t most_texts = 64;
+
 using Kind = TextNode::Kind;
 
 static constexpr int deepest = 16;
@@ -150,6 +152,18 @@ const std::vector<TextNode>& TableReader::list(std::string_view key, Need need) 
     static const std::vector<TextNode> none;
     const auto* item = find(key, Kind::List, need);
     return item ? item->items : none;
+}
+
+std::vector<std::string> TableReader::texts(std::string_view key) {
+    std::vector<std::string> found;
+    for (const auto& item : list(key, Need::Optional)) {
+        if (item.kind != Kind::String || found.size() >= most_texts) {
+            problems_.add(item.line, name_of(key), "a short list of texts is expected here");
+            break;
+        }
+        found.push_back(item.string);
+    }
+    return found;
 }
 
 const TextNode* TableReader::table(std::string_view key, Need need) { return find(key, Kind::Table, need); }

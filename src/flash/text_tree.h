@@ -44,6 +44,8 @@ public:
     bool flag(std::string_view key, bool otherwise);
     /// The items of a list; none where an optional key is absent.
     const std::vector<TextNode>& list(std::string_view key, Need need = Need::Required);
+    /// The texts of an optional list; none where it is absent.
+    std::vector<std::string> texts(std::string_view key);
     /// The table under `key`, or nullptr.
     const TextNode* table(std::string_view key, Need need = Need::Required);
     void refuse(std::string_view key, std::string_view problem);  ///< a problem of this table

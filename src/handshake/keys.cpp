@@ -1,6 +1,7 @@
 #include "handshake/keys.h"
 
 #include "handshake/judge.h"
+#include "handshake/kinds.h"
 #include "handshake/public_key.h"
 
 #include <algorithm>
@@ -9,14 +10,11 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::string_view key_field = "device_private_key", cache_field = "device_public_key", server_field = "server_public_key",
-                           address_field = "server_address";
-
 /// Collects what one dump says about keys, in the order in which one thing helps with the next.
 class Judge {
 public:
     Judge(const Image& image, const Facts& facts, ByteView registered_spki)
-        : image_(image), facts_(facts), layout_(*facts.layout), registered_(modulus_of(registered_spki)) {}
+        : image_(image), facts_(facts), layout_(*facts.layout), set_(*facts.keys), registered_(modulus_of(registered_spki)) {}
 
     KeyFacts run() {
         witnesses_ = known_moduli(image_, facts_);
@@ -42,26 +40,26 @@ private:
     bool is_selected(int copy) const { return facts_.dct.selected == copy; }
 
     void judge_selected() {
-        const Range at = field(key_field, 0);
+        const Range at = field(set_.device_key, 0);
         known_.push_back(at);
         auto judged = judge_device_slot(image_, at, selected(), witnesses_);
         keys_.device = std::move(judged.fact);
         reading_ = std::move(judged.reading);
-        keys_.server = judge_server_slot(image_, field(server_field, 0), facts_.system);
-        keys_.address = judge_server_address(image_, field(address_field, 0), facts_.system);
-        keys_.cache = judge_cache(image_, field(cache_field, 0), keys_.device);
+        keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);
+        keys_.address = judge_server_address(image_, field(set_.server_address, 0), facts_.system);
+        keys_.cache = judge_cache(image_, field(set_.public_cache, 0), keys_.device);
     }
 
     /// Both copies of the table mostly hold the same key: a damaged one need not be rebuilt twice.
     bool same_as_selected(Range at) const {
-        const ByteView bytes = image_.leading(at), selected = image_.leading(field(key_field, 0));
+        const ByteView bytes = image_.leading(at), selected = image_.leading(field(set_.device_key, 0));
         return bytes.size() >= device_slot_size && std::equal(bytes.begin(), bytes.end(), selected.begin(), selected.end());
     }
 
     void judge_other_copies() {
         for (const auto& copy : facts_.dct.copies) {
             if (is_selected(copy.number)) continue;
-            const Range at = field(key_field, copy.number);
+            const Range at = field(set_.device_key, copy.number);
             known_.push_back(at);
             auto judged =
                 same_as_selected(at) ? JudgedSlot{fact_of(reading_, at, copy.number), reading_} : judge_device_slot(image_, at, copy.number, witnesses_);
@@ -100,7 +98,7 @@ private:
         if (reading.public_spki.empty()) return;
         keys_.device.public_spki = reading.public_spki;
         keys_.device.public_fingerprint = fingerprint_of(reading.public_spki);
-        keys_.cache = judge_cache(image_, field(cache_field, 0), keys_.device);
+        keys_.cache = judge_cache(image_, field(set_.public_cache, 0), keys_.device);
     }
 
     bool set(std::string_view name) const {
@@ -167,6 +165,7 @@ private:
     const Image& image_;
     const Facts& facts_;
     const Layout& layout_;
+    const KeySet& set_;
     const std::optional<Number> registered_;  // what the cloud is known to hold
     KeyFacts keys_;
     SlotReading reading_;  // of the selected copy; holds the secret no longer than this object lives
@@ -183,15 +182,12 @@ std::vector<Number> known_moduli(const Image& image, const Facts& facts) {
         auto modulus = cached_modulus(image, cache);
         if (modulus && std::find(list.begin(), list.end(), *modulus) == list.end()) list.push_back(std::move(*modulus));
     };
-    add(facts.dct.field_at(*facts.layout, cache_field));
+    add(facts.dct.field_at(*facts.layout, facts.keys->public_cache));
     for (const auto& copy : facts.dct.copies)
-        if (facts.dct.selected != copy.number) add(facts.dct.field_at(*facts.layout, cache_field, copy.number));
+        if (facts.dct.selected != copy.number) add(facts.dct.field_at(*facts.layout, facts.keys->public_cache, copy.number));
     return list;
 }
 
-KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
-    if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {};
-    return Judge(image, facts, registered_spki).run();
-}
+KeyFacts judge_rsa_keys(const Image& image, const Facts& facts, ByteView registered_spki) { return Judge(image, facts, registered_spki).run(); }
 
 }  // namespace photopsy

@@ -1,6 +1,7 @@
 #include "handshake/handshake.h"
 #include "handshake/judge.h"
 #include "handshake/keys.h"
+#include "handshake/kinds.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
 
@@ -91,10 +92,8 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
 
 }  // namespace
 
-HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki,
-                                   std::optional<LiveAnswer> live) {
-    if (!facts.layout || facts.layout->dct.format != DctLayout::Format::Wiced) return {.unknown = "photopsy does not predict the handshake of this device"};
-    if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
+    const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;
     if (program_in_system_place(facts.modules, *facts.layout))
         return {.unknown = "a program of its own runs in place of the system: whether and how it connects is not known"};
     auto input = with_settings(facts, keys, registered_spki, server_spki);

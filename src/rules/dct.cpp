@@ -146,7 +146,7 @@ void write_unfinished(const Observations& seen, Findings& found) {
 
 void spare_unwritable(const Observations& seen, Findings& found) {
     const auto* other = table(seen).other();
-    if (!other || seen.facts.system.dct != DctGeneration::G0) return;
+    if (!other || seen.facts.system.store.table != DctGeneration::G0) return;
     if (other->state == CopyState::Erased || other->state == CopyState::NotInFile || other->magic_number.value != 0xFFFFFFFF) return;
     auto& finding = found.add(copy_place(*other),
                               "The spare copy is not empty, but its header is. Device OS 0.4.0 and 0.4.1 take it for erased, program over what is there, and "

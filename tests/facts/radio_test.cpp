@@ -171,7 +171,7 @@ TEST_CASE("Packed firmware above a part 2 that is too old to unpack it: no netwo
     CHECK(radio_use(facts_of(unmarked)) == RadioUse::NotUnpacked);
     auto facts = facts_of(device_with(part1_with_radio(), 109, 11));
     auto table = layout;
-    table.dct.format = DctLayout::Format::Wiced;
+    table.dct.store = StoreKind::WicedTable;
     facts.layout = &table;
     const auto outcome = predict_handshake(blank_flash(layout), facts, KeyFacts{}, {}, {});
     REQUIRE(outcome.predictions.size() == 2);

@@ -19,7 +19,7 @@ Layout small_photon() {
                     {.name = "user", .at = {0x080A0000, 0x080C0000}},
                     {.name = "ota", .at = {0x080C0000, 0x080E0000}}};
     layout.eeprom_pages = {{0x0800C000, 0x08010000}, {0x08010000, 0x08020000}};
-    layout.dct.format = DctLayout::Format::Wiced;
+    layout.dct.store = StoreKind::WicedTable;
     layout.dct.copies = {{0x08004000, 0x08008000}, {0x08008000, 0x0800C000}};
     layout.dct.application_offset = 0x1D7C;
     layout.dct.fields = {{.name = "device_private_key", .offset = 34, .size = 1216, .secret = SecretKind::Secret},

@@ -9,7 +9,7 @@ using namespace photopsy::test;
 static const auto layout = module_layout();
 
 static InstalledSystem identify(const Image& image, std::string_view half_written = "", bool version_struct = false) {
-    return identify_system(read_modules(image, layout), half_written, version_struct);
+    return identify_system(layout, read_modules(image, layout), half_written, version_struct);
 }
 
 static void erase(Image& image, Address at, std::uint32_t size) { image.put(at, std::vector<std::uint8_t>(size, 0xFF)); }
@@ -20,7 +20,7 @@ TEST_CASE("system part 2 says which system runs", "[modules]") {
     CHECK(system.version_from == "system-part2");
     CHECK(system.device_os == "1.5.2");
     CHECK(system.bootloader_version == 502);
-    CHECK(system.dct == DctGeneration::G5);
+    CHECK(system.store.table == DctGeneration::G5);
     CHECK_FALSE(system.newer_than_known);
 }
 
@@ -38,14 +38,14 @@ TEST_CASE("erased parts leave the bootloader, then the table, to tell the genera
     auto system = identify(image);
     CHECK_FALSE(system.system_version);
     CHECK(system.version_from == "bootloader");
-    CHECK(system.dct == DctGeneration::G3);
+    CHECK(system.store.table == DctGeneration::G3);
     erase(image, 0x08000000, 0x4000);
     system = identify(image, "", true);
     CHECK(system.version_from == "dct");
-    CHECK(system.dct == DctGeneration::G5);
+    CHECK(system.store.table == DctGeneration::G5);
     CHECK_FALSE(system.bootloader_version);
     image.put(0x08000000, make_module(bootloader_spec(100)));
-    CHECK(identify(image).dct == DctGeneration::G4);
+    CHECK(identify(image).store.table == DctGeneration::G4);
 }
 
 TEST_CASE("a foreign or misplaced part 2 is not the installed system", "[modules]") {

@@ -69,7 +69,7 @@ TEST_CASE("devices that are not judged say why", "[layout]") {
     CHECK(builtin_layout("p1")->usb.dfu_product == 0xD008);
     CHECK_FALSE(builtin_layout("p1")->limits.empty());
     CHECK_FALSE(builtin_layout("electron")->judged);
-    CHECK(builtin_layout("electron")->dct.format == DctLayout::Format::Dcd);
+    CHECK(builtin_layout("electron")->dct.store == StoreKind::Dcd);
     CHECK_FALSE(builtin_layout("core")->judged);
     CHECK(builtin_layout("core")->flash.size() == 128 * 1024);
     CHECK(builtin_layout("core")->vector_size == 0x10C);
@@ -94,7 +94,7 @@ memory_map = ""
 )";
 
 static const std::string dct = R"([dct]
-format = "wiced"
+store = "wiced-table"
 copies = [ { address = 0x1000, size = 0x40 }, { address = 0x1040, size = 0x40 } ]
 application_offset = 32
 system_fields = [ { name = "header", title = "header", offset = 0, size = 16 } ]
@@ -156,7 +156,7 @@ TEST_CASE("a broken layout is refused with file, line, key and reason", "[layout
          "line 10, slots[1]: 0x00001081 to 0x00001101 lies outside the flash"},
         {with(small, "slots = [ { name = \"user\"", "slots = [ { name = \"\""), "slots[1]: the name is empty"},
         {with(small, "slots = [ {", "slots = [ 7, {"), "line 10, slots[1]: a table is expected here"},
-        {with(both, "\"wiced\"", "\"other\""), "dct.format: this is \"wiced\" or \"dcd\""},
+        {with(both, "\"wiced\"", "\"other\""), "dct.store: this is \"wiced\" or \"dcd\""},
         {with(both, "{ address = 0x1040, size = 0x40 }", "{ address = 0x1030, size = 0x40 }"), "dct.copies: the two copies are of one size and do not overlap"},
         {with(both, ", { address = 0x1040, size = 0x40 }", ""), "dct.copies: a configuration table has two copies"},
         {with(both, "application_offset = 32", "application_offset = 64"), "dct.application_offset"},

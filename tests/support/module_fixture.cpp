@@ -9,6 +9,8 @@ Layout module_layout(std::uint16_t platform_id) {
     layout.name = platform_id == 8 ? "p1" : "photon";
     layout.title = platform_id == 8 ? "Particle P1" : "Particle Photon";
     layout.platform_id = platform_id;
+    layout.boot = BootKind::TwoParts;
+    layout.system_slots = {"system-part2", "system-part1"};
     layout.flash = {0x08000000, 0x08100000};
     const auto slot = [&](std::string name, std::string title, Address at, std::uint32_t size, Address linked, std::uint8_t function, std::uint8_t index) {
         layout.slots.push_back({.name = name,
@@ -143,7 +145,7 @@ Facts module_facts(const Image& image, const Layout& layout) {
     facts.layout = &layout;
     facts.whole_flash_in_file = image.has(layout.flash);
     facts.modules = read_modules(image, layout);
-    facts.system = identify_system(facts.modules, "", false);
+    facts.system = identify_system(layout, facts.modules, "", false);
     facts.ota.access = table_access(facts.modules, layout, facts.system.bootloader_version);
     facts.regions = cover(facts, image, layout);
     return facts;

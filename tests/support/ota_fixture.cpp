@@ -96,7 +96,7 @@ Facts OtaDevice::facts() const {
     facts.whole_flash_in_file = true;
     facts.modules = read_modules(image, layout);
     explain_damage(image, layout, facts.modules);
-    facts.system = identify_system(facts.modules, "", true);
+    facts.system = identify_system(*facts.layout, facts.modules, "", true);
     for (int number : {1, 2}) facts.dct.copies.push_back({.number = number, .at = layout.dct.copies.at(static_cast<std::size_t>(number - 1))});
     facts.dct.selected = 1;
     facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);

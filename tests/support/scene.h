@@ -17,7 +17,7 @@ struct Scene {
     Scene(const Image& image, std::uint16_t system_version, DctGeneration generation) {
         facts.layout = &table_layout();
         facts.system.system_version = system_version;
-        facts.system.dct = generation;
+        facts.system.store.table = generation;
         facts.dct = read_dct(image, table_layout(), generation);
         facts.wifi = read_wifi(image, table_layout(), facts.dct);
         facts.eeprom = read_eeprom(image, table_layout(), system_version);

@@ -87,7 +87,7 @@ static Layout made_layout() {
     layout.regions = {{"bootloader", "bootloader", {0x08000000, 0x08004000}}, {"dct1", "DCT copy 1", {0x08004000, 0x08008000}},
                       {"dct2", "DCT copy 2", {0x08008000, 0x0800C000}},       {"eeprom1", "EEPROM page 1", {0x0800C000, 0x08010000}},
                       {"eeprom2", "EEPROM page 2", {0x08010000, 0x08020000}}, {"rest", "the rest", {0x08020000, 0x08100000}}};
-    layout.dct.format = DctLayout::Format::Wiced;
+    layout.dct.store = StoreKind::WicedTable;
     layout.dct.copies = {{0x08004000, 0x08008000}, {0x08008000, 0x0800C000}};
     layout.dct.application_offset = application;
     layout.dct.system_fields = {{"wifi", "Wi-Fi configuration", 0x1A30, 606, SecretKind::Secret, ""}};

@@ -25,7 +25,7 @@ std::string play(const Recipe& recipe, Device& device, std::vector<std::uint8_t>
 }
 
 bool has_two_copies(const Layout& layout) {
-    return layout.dct.format == DctLayout::Format::Wiced && layout.dct.copies.size() == 2 && layout.dct.copies[0].size() == table_size &&
+    return layout.dct.store == StoreKind::WicedTable && layout.dct.copies.size() == 2 && layout.dct.copies[0].size() == table_size &&
            layout.dct.copies[1].size() == table_size && layout.slot("ota");
 }
 

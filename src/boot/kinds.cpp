@@ -1,0 +1,30 @@
+#include "boot/kinds.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace photopsy {
+
+namespace {
+
+struct BootRow {
+    BootKind kind;
+    BootOutcome (*start)(const Facts&);
+};
+constexpr BootRow kinds[] = {
+    {BootKind::TwoParts, start_two_parts},
+};
+
+}  // namespace
+
+BootOutcome predict_boot(const Facts& facts) {
+    const auto row = std::find_if(std::begin(kinds), std::end(kinds), [&](const BootRow& each) { return facts.layout && each.kind == facts.layout->boot; });
+    if (row != std::end(kinds) && facts.layout->judged && !facts.of_other_device) return row->start(facts);
+    BootOutcome outcome;
+    const auto* why = facts.layout && !facts.layout->judged ? "How this device starts is not examined: only its modules are read."
+                                                            : "The file does not hold the flash of such a device: nothing is said about its start.";
+    outcome.ladder.push_back({"device", BootStep::State::Unknown, why});
+    return outcome;
+}
+
+}  // namespace photopsy

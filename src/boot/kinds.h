@@ -1,0 +1,9 @@
+#pragma once
+// The kinds of start: one file each, found by the layout's word `boot` in the table of kinds.cpp.
+#include "boot/boot.h"
+
+namespace photopsy {
+
+BootOutcome start_two_parts(const Facts&);  ///< facts.layout is not null and has the slots of the kind
+
+}  // namespace photopsy

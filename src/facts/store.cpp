@@ -1,0 +1,51 @@
+#include "facts/store.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace photopsy {
+
+namespace {
+
+struct StoreRow {
+    StoreKind kind;
+    Dct (*read)(const StoreScene&);
+};
+
+constexpr StoreRow kinds[] = {
+    {StoreKind::WicedTable, read_wiced_table},
+    {StoreKind::Dcd, read_dcd},
+};
+
+DctFieldFact field_fact(const StoreScene& scene, const Dct& dct, const DctField& field) {
+    DctFieldFact fact{.field = &field, .at = dct.field_at(scene.layout, field.name)};
+    if (fact.at.empty() || !scene.image.has(fact.at)) return fact;
+    const auto bytes = scene.image.bytes(fact.at);
+    fact.state = all_erased(bytes) ? DctFieldFact::State::Unset : all_equal(bytes, 0) ? DctFieldFact::State::Zero : DctFieldFact::State::Set;
+    return fact;
+}
+
+}  // namespace
+
+Dct read_store(const StoreScene& scene) {
+    const auto row = std::find_if(std::begin(kinds), std::end(kinds), [&](const StoreRow& each) { return each.kind == scene.layout.dct.store; });
+    if (row == std::end(kinds)) return {};
+    Dct dct = row->read(scene);
+    if (dct.copies.empty()) return dct;
+    for (const auto& field : scene.layout.dct.fields) dct.fields.push_back(field_fact(scene, dct, field));
+    return dct;
+}
+
+Dct read_dct(const Image& image, const Layout& layout, DctGeneration generation) { return read_store({image, layout, {.table = generation}}); }
+
+const KeySet* key_set_in_use(const Image& image, const Layout& layout, const Dct& dct) {
+    for (const auto& set : layout.keys) {
+        if (set.when == KeySet::When::Always) return &set;
+        const auto bytes = image.bytes(dct.field_at(layout, set.when_field));
+        const bool erased = bytes.empty() || bytes[0] == 0xFF;
+        if (erased == (set.when == KeySet::When::FieldErased)) return &set;
+    }
+    return nullptr;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,44 @@
+#include "handshake/kinds.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace photopsy {
+
+namespace {
+
+struct KeyRow {
+    KeyKind kind;
+    KeyFacts (*judge)(const Image&, const Facts&, ByteView registered_spki);
+};
+constexpr KeyRow key_kinds[] = {
+    {KeyKind::RsaSlot, judge_rsa_keys},
+};
+
+struct TransportRow {
+    Transport transport;
+    HandshakeOutcome (*predict)(const ConnectionScene&);
+};
+constexpr TransportRow transports[] = {
+    {Transport::Tcp, predict_tcp},
+};
+
+}  // namespace
+
+KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
+    if (!facts.layout || !facts.keys || !facts.layout->judged) return {};
+    const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });
+    return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, registered_spki);
+}
+
+HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki,
+                                   std::optional<LiveAnswer> live) {
+    const auto row = std::find_if(std::begin(transports), std::end(transports),
+                                  [&](const TransportRow& each) { return facts.keys && each.transport == facts.keys->transport; });
+    if (!facts.layout || !facts.layout->judged || row == std::end(transports))
+        return {.unknown = "photopsy does not predict the handshake of this device"};
+    if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+    return row->predict({image, facts, keys, registered_spki, server_spki, live});
+}
+
+}  // namespace photopsy

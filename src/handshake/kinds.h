@@ -1,0 +1,23 @@
+#pragma once
+// The kinds of keys and of connections: one file each, found by the layout's word in the two tables of kinds.cpp.
+#include "handshake/handshake.h"
+#include "handshake/keys.h"
+
+namespace photopsy {
+
+/// All that a prediction for a dump is made of. `registered_spki`, `server_spki`: as predict_handshake() takes them.
+struct ConnectionScene {
+    const Image& image;  ///< the flash that holds the keys
+    const Facts& facts;
+    const KeyFacts& keys;
+    ByteView registered_spki, server_spki;
+    std::optional<LiveAnswer> live;
+};
+
+// KeyKind: what is in the slots. facts.keys names them and is not null.
+KeyFacts judge_rsa_keys(const Image&, const Facts&, ByteView registered_spki);
+
+// Transport: what comes of it.
+HandshakeOutcome predict_tcp(const ConnectionScene&);
+
+}  // namespace photopsy
