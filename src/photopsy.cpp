@@ -25,9 +25,8 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
     analysis.facts = collect_facts(analysis.capture, layout);
     const auto& image = analysis.capture.image;
-    const auto& store = analysis.capture.store_image(layout);
-    analysis.keys = judge_keys(store, analysis.facts, options.registered_spki);
-    analysis.handshake = predict_handshake(store, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
+    analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
+    analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     analysis.boot = predict_boot(analysis.facts);
     analysis.findings = find_problems(analysis.observations());
     show_bytes(analysis.findings, image, layout, analysis.facts.dct);

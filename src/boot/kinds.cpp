@@ -13,6 +13,7 @@ struct BootRow {
 };
 constexpr BootRow kinds[] = {
     {BootKind::TwoParts, start_two_parts},
+    {BootKind::Monolithic, start_monolithic},
 };
 
 }  // namespace

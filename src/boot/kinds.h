@@ -4,6 +4,7 @@
 
 namespace photopsy {
 
+BootOutcome start_monolithic(const Facts&);
 BootOutcome start_two_parts(const Facts&);  ///< facts.layout is not null and has the slots of the kind
 
 }  // namespace photopsy

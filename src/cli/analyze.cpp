@@ -1,6 +1,7 @@
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
+#include "cli/dump_pair.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct AnalyzeCommand {
     std::vector<std::string> files;
+    std::string external;
     std::vector<std::string> formats;
     OutputOptions output;
     LayoutOptions layout;
@@ -96,13 +98,14 @@ Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) 
     return Job{*format, *style, std::move(*analysis), std::move(*layout)};
 }
 
-std::vector<Analysis> analyze_all(const std::vector<std::string>& files, const Job& job, Session& session) {
+std::vector<Analysis> analyze_all(const AnalyzeCommand& options, const Job& job, Session& session) {
     static constexpr auto slow = std::chrono::milliseconds(500);
     const auto start = std::chrono::steady_clock::now();
+    const auto& files = options.files;
     std::vector<Analysis> analyses;
-    for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t i = 0; i < files.size();) {
         if (std::chrono::steady_clock::now() - start > slow) session.progress(std::to_string(i + 1) + " of " + std::to_string(files.size()) + " dumps");
-        auto dump = read_dump(files[i], job.layout.get());
+        auto dump = options.external.empty() ? read_next_dump(files, i, job.layout.get()) : read_dump_pair(files[i++], options.external, job.layout.get());
         if (!dump) {
             session.fail(dump.error().message);
             continue;
@@ -129,12 +132,14 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
 void run(const AnalyzeCommand& options, Session& session) {
     if (options.files.empty() && !options.from_usb())
         return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
+    if (!options.external.empty() && options.files.size() != 1)
+        return session.fail("--external belongs to one dump of an internal flash; give the file of that flash beside it");
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
     const auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
-    const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_all(options.files, *job, session);
+    const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_all(options, *job, session);
     if (analyses.empty()) return;
     if (options.quiet && options.output.to_stdout() && options.formats.empty()) {
         for (const auto& analysis : analyses) session.print(render_line(analysis) + "\n");
@@ -149,6 +154,8 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
     command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
+    command.add_option("--external", &options->external, "The dump of the second flash of the same device (Spark Core: serial flash; P1: alternate setting 2)")
+        .type_name("FILE");
     command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit")
         .type_name("NAME")
         .one_at_a_time()

@@ -49,6 +49,19 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     infer(story, "What is missing was not judged; what is there was.");
 }
 
+/// A second flash that no firmware uses reads blank, and that is all right. Which device has one of this size is in the layouts.
+void infer_unused_flash(const CaptureProblem& problem, Story& story) {
+    for (const auto name : builtin_layout_names()) {
+        const auto& device = *builtin_layout(name);
+        const auto* alternate = device.usb.alternate(UsbAlternate::Holds::ExternalFlash);
+        if (!device.external || !alternate || device.external->at.size() != problem.length) continue;
+        infer(story, fmt::format("A {} has a second flash of exactly this size, alternate setting {} of DFU{}. If that was read, blank {}; the internal flash is "
+                                 "alternate setting 0.",
+                                 device.title, alternate->number, device.dct.store == StoreKind::SerialFlash ? "" : ", which no released firmware uses",
+                                 device.dct.store == StoreKind::SerialFlash ? "means that its keys are gone (give both files: --external)" : "is normal"));
+    }
+}
+
 void tell_blank(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Blank, story);
     const auto* problem = problem_of(seen, CaptureDefect::Blank);
@@ -59,6 +72,7 @@ void tell_blank(const Observations& seen, const Findings&, Story& story) {
               "A device whose bootloader answers over DFU has at least that bootloader in its flash, so this is not what the flash holds: the read failed, the "
               "protection of the chip answered, or the file was never filled.");
     }
+    infer_unused_flash(*problem, story);
 }
 
 void tell_repeated(const Observations& seen, const Findings&, Story& story) {

@@ -1,6 +1,7 @@
 // Why an update is where it is. Case table and resume table: docs/formats/ota.md.
 #include "base/hex.h"
 #include "diagnosis/cause.h"
+#include "diagnosis/ota_flagged.h"
 #include "rules/module_faults.h"
 
 #include <fmt/format.h>
@@ -33,6 +34,10 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
 }
 
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
+    if (seen.facts.ota.by_flag) {
+        story.chain = flagged_update_pending(seen);
+        return;
+    }
     const auto& ota = seen.facts.ota;
     story.chain = {{.says = "An update was received whole and its checksum is good."},
                    {.says = "A slot of the configuration table tells the bootloader to copy it."}};
@@ -51,7 +56,11 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
 }
 
-void tell_pending_corrupt(const Observations&, const Findings&, Story& story) {
+void tell_pending_corrupt(const Observations& seen, const Findings&, Story& story) {
+    if (seen.facts.ota.by_flag) {
+        story.chain = flagged_update_corrupt();
+        return;
+    }
     story.chain = {{.says = "A slot of the configuration table says that an update waits in the OTA area."},
                    {.says = "The image there is not whole: its checksum fails, or nothing with a header lies there."},
                    {.says = "The bootloader checks the image before it erases anything. It clears the slot, copies nothing, and starts the installed firmware.",
@@ -106,6 +115,10 @@ std::string resume_rule(const OtaFacts& ota) {
 }
 
 void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
+    if (seen.facts.ota.by_flag) {
+        story.chain = flagged_copy_interrupted(seen);
+        return;
+    }
     const auto& facts = seen.facts;
     const auto& ota = facts.ota;
     story.chain = {
@@ -122,14 +135,14 @@ const Cause causes[] = {
     {"ota-interrupted-while-applying",
      "An update was interrupted while it was being copied over the installed firmware",
      "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
-     {"ota-copy-interrupted|bootloader-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot",
+     {"ota-copy-interrupted|bootloader-copy-interrupted|firmware-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot",
       "slot-empty@slot", "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"},
      {},
      tell_interrupted},
     {"ota-pending-image-corrupt",
      "An update is marked as pending, but its image is damaged",
      "A slot says that an image waits in the OTA area, and that image fails its checksum.",
-     {"ota-pending-image-bad", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"},
+     {"ota-pending-image-bad|firmware-update-damaged", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"},
      {},
      tell_pending_corrupt},
     {"ota-image-wrong-platform",
@@ -147,7 +160,7 @@ const Cause causes[] = {
     {"ota-pending",
      "A received update waits to be applied at the next start",
      "A slot marks a whole image in the OTA area as pending.",
-     {"ota-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale", "ota-slot-record"},
+     {"ota-update-waits|firmware-update-waits|ota-update-unreachable|ota-copied-not-cleared", "ota-slot-stale", "ota-slot-record"},
      {},
      tell_pending},
     {"ota-receiving",

@@ -95,8 +95,13 @@ static std::string continued(std::string_view title) {
     return text;
 }
 
+/// What is whole in one of two flashes says nothing of the other.
+static bool half_is_missing(const Facts& facts) { return facts.has_external_flash && !facts.whole_flash_in_file; }
+
 static std::string headline(const Diagnosis& diagnosis, const Observations& seen) {
     std::string text(lead_in(diagnosis.outcome, seen));
+    if (diagnosis.outcome == Outcome::Healthy && half_is_missing(seen.facts))
+        text = "Nothing in what was given keeps the device from starting or connecting; the rest of its two flashes was not seen";
     if (diagnosis.causes.empty()) return text + ".";
     text += text.find(':') == std::string::npos ? ": " : "; ";
     return text + continued(diagnosis.causes.front().cause->title) + ".";

@@ -53,7 +53,7 @@ std::string slot_title(const Layout& layout, const std::string& name) {
 /// "system-part2 1.5.2", "bootloader 502 (1.5.2)", "user application 6".
 std::string name_of_module(const Layout& layout, const Module& module) {
     const auto* kind = slot_for(layout, module.function.value, module.index.value);
-    const auto what = kind ? kind->name == "user" ? "user application" : kind->name : slot_title(layout, module.slot);
+    const auto what = kind ? kind->name == "user" ? "user application" : kind->name == "monolithic" ? "firmware" : kind->name : slot_title(layout, module.slot);
     if (module.function.value == FunctionBootloader)
         return fmt::format("{} {}{}", what, module.version.value, module.releases.empty() ? "" : fmt::format(" ({})", module.releases.front()));
     const auto releases = module.function.value == FunctionSystemPart ? releases_with_system_version(module.version.value) : std::vector<std::string_view>{};
@@ -63,8 +63,9 @@ std::string name_of_module(const Layout& layout, const Module& module) {
 }
 
 std::string label_of(const Layout& layout, const Module& module) {
-    if (module.slot == "factory") return "factory application";
+    if (module.slot == "factory" && module.function.value == FunctionUserPart) return "factory application";
     const auto name = name_of_module(layout, module);
+    if (!runs_in_place(module) && module.function.value == FunctionMonolithic) return fmt::format("{}: {}", slot_title(layout, module.slot), name);
     return module.slot == "ota" ? "OTA area: " + name : name;
 }
 
@@ -141,7 +142,7 @@ void paint_eeprom(Canvas& canvas, const Eeprom& eeprom) {
 const ModuleSlot* slot_at(const Layout& layout, Address at) {
     const ModuleSlot* best = nullptr;
     for (const auto& slot : layout.slots)
-        if (slot.at.contains(at) && slot.name != "monolithic" && (!best || slot.at.begin > best->at.begin)) best = &slot;
+        if (slot.at.contains(at) && (slot.name != "monolithic" || layout.boot == BootKind::Monolithic) && (!best || slot.at.begin > best->at.begin)) best = &slot;
     return best;
 }
 
@@ -172,8 +173,8 @@ void paint_rest_of_slot(Canvas& canvas, const Facts& facts, const Image& image, 
     canvas.paint(rest, behind ? fmt::format("behind the {}, erased", title) : fmt::format("{}, erased", title), State::Empty);
 }
 
-void paint_rest(Canvas& canvas, const Facts& facts, const Image& image, const Layout& layout) {
-    for (const auto& region : layout.regions) {
+void paint_rest(Canvas& canvas, const Facts& facts, const Image& image, const Layout& layout, const std::vector<LayoutRegion>& regions) {
+    for (const auto& region : regions) {
         for (const auto rest : canvas.bare(region.at)) {
             if (const auto* slot = slot_at(layout, rest.begin)) {
                 paint_rest_of_slot(canvas, facts, image, layout, *slot, intersection(rest, slot->at));
@@ -185,24 +186,39 @@ void paint_rest(Canvas& canvas, const Facts& facts, const Image& image, const La
     }
 }
 
-}  // namespace
-
-std::vector<Labelled> cover(const Facts& facts, const Image& image, const Layout& layout) {
-    Canvas canvas(layout.flash);
-    Address known_to = layout.flash.begin;
+void paint_missing(Canvas& canvas, const Image& image, Range flash) {
+    Address known_to = flash.begin;
     for (const auto& present : image.present()) {
-        canvas.paint({known_to, std::max(known_to, present.begin)}, "not in the file", State::NotChecked);
-        known_to = present.end;
+        const Range inside = intersection(present, flash);
+        if (inside.empty()) continue;
+        canvas.paint({known_to, std::max(known_to, inside.begin)}, "not in the file", State::NotChecked);
+        known_to = inside.end;
     }
-    canvas.paint({std::min(known_to, layout.flash.end), layout.flash.end}, "not in the file", State::NotChecked);
+    canvas.paint({known_to, flash.end}, "not in the file", State::NotChecked);
+}
+
+/// One flash of the device: what lies in it, under exactly one label each.
+std::vector<Labelled> cover_flash(const Facts& facts, const Image& image, const Layout& layout, Range flash, const std::vector<LayoutRegion>& regions) {
+    Canvas canvas(flash);
+    paint_missing(canvas, image, flash);
     paint_modules(canvas, facts.modules, layout);
     paint_dct(canvas, facts.dct);
     paint_eeprom(canvas, facts.eeprom);
     // Slots may end inside a region (and the other way round), so go over the bare parts until none is left.
-    for (int round = 0; round < 3 && !canvas.bare(layout.flash).empty(); ++round) paint_rest(canvas, facts, image, layout);
-    for (const auto rest : canvas.bare(layout.flash))
+    for (int round = 0; round < 3 && !canvas.bare(flash).empty(); ++round) paint_rest(canvas, facts, image, layout, regions);
+    for (const auto rest : canvas.bare(flash))
         canvas.paint(rest, "outside every region of the layout", image.erased(rest) ? State::Empty : State::NotChecked);
     return canvas.finish();
+}
+
+}  // namespace
+
+std::vector<Labelled> cover(const Facts& facts, const Image& image, const Layout& layout) {
+    auto labels = cover_flash(facts, image, layout, layout.flash, layout.regions);
+    if (!facts.has_external_flash) return labels;
+    const auto external = cover_flash(facts, image, layout, layout.external->at, layout.external->regions);
+    labels.insert(labels.end(), external.begin(), external.end());
+    return labels;
 }
 
 }  // namespace photopsy

@@ -1,5 +1,5 @@
 #pragma once
-// Every byte of the flash under exactly one label; the lengths sum to the flash.
+// Every byte of the flash under exactly one label; the lengths sum to the flash. The same for the second flash of a device that has one, behind the first.
 #include "flash/image.h"
 #include "flash/layout.h"
 

@@ -49,19 +49,23 @@ bool Dct::other_is_newer() const {
     return static_cast<std::uint8_t>(unused->sequence.value - used->sequence.value) == 1;
 }
 
-Range Dct::field_at(const Layout& layout, std::string_view name, int number) const {
-    const auto* where = copy(number);
-    if (!where) return {};
+static Range field_in(Range copy, const Layout& layout, std::string_view name) {
     const auto* field = layout.dct.field(name);
     if (!field) return {};
     bool in_application = false;
     for (const auto& each : layout.dct.fields) in_application = in_application || &each == field;
     const auto offset = field->offset + (in_application ? layout.dct.application_offset : 0);
-    if (offset > where->at.size() || field->size > where->at.size() - offset) return {};
-    return range_of(where->at.begin + offset, field->size);
+    if (offset > copy.size() || field->size > copy.size() - offset) return {};
+    return range_of(copy.begin + offset, field->size);
+}
+
+Range Dct::field_at(const Layout& layout, std::string_view name, int number) const {
+    const auto* where = copy(number);
+    return where ? field_in(where->at, layout, name) : Range{};
 }
 
 Range Dct::field_at(const Layout& layout, std::string_view name) const {
+    if (!only_place.empty()) return field_in(only_place, layout, name);
     if (selected) return field_at(layout, name, *selected);
     return from_dfu_upload ? field_at(layout, name, 1) : Range{};
 }

@@ -75,6 +75,7 @@ struct DctFieldFact {
 
 struct Dct {
     std::vector<DctCopy> copies;      ///< two, or none for a device without this format
+    Range only_place;                 ///< of a store that has no copies: where its fields lie; empty otherwise
     std::optional<int> selected;      ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
     bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
     std::string selected_because;     ///< one sentence

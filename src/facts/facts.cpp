@@ -51,29 +51,29 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.capture = capture.problems;
     facts.untrustworthy_capture = capture.untrustworthy();
     facts.of_other_device = capture.has(CaptureDefect::OtherPlatform) || image.present().empty();
-    facts.whole_flash_in_file = image.has(layout.flash);
+    facts.has_external_flash = layout.external && (capture.external || layout.dct.store == StoreKind::SerialFlash);
+    facts.whole_flash_in_file = image.has(layout.flash) && (!facts.has_external_flash || image.has(layout.external->at));
     facts.modules = read_modules(image, layout);
     explain_damage(image, layout, facts.modules);
 
     // Which table code runs depends on the system part 2 that is really installed, and whether that one is half-written is known
     // only after reading the table: so the system is identified twice.
-    const Image& store = capture.store_image(layout);
     facts.system = identify_system(layout, facts.modules, "", false);
-    facts.dct = read_store({store, layout, facts.system.store});
+    facts.dct = read_store({image, layout, facts.system.store});
     facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
     bool version_struct = false;
     for (const auto& copy : facts.dct.copies) version_struct = version_struct || copy.has_version_struct;
     const auto first_guess = facts.system.store;
     facts.system = identify_system(layout, facts.modules, facts.ota.half_written_slot, version_struct);
     if (facts.system.store != first_guess) {
-        facts.dct = read_store({store, layout, facts.system.store});
+        facts.dct = read_store({image, layout, facts.system.store});
         facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);
     }
-    facts.keys = key_set_in_use(store, layout, facts.dct);
+    facts.keys = key_set_in_use(image, layout, facts.dct);
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.startup_mode = startup_mode(image, layout, facts.dct);
-    facts.device_id = device_id(store, layout, facts.dct);
+    facts.device_id = device_id(image, layout, facts.dct);
     if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);

@@ -19,6 +19,7 @@ struct Facts {
     bool untrustworthy_capture = false;
     bool of_other_device = false;  ///< nothing in the file is of a device of this kind, or it is firmware of another: nothing is judged or predicted
     bool whole_flash_in_file = false;
+    bool has_external_flash = false;  ///< a second flash belongs into the picture: its file was given, or this device keeps its keys there
     std::vector<Module> modules;
     InstalledSystem system;
     Dct dct;

@@ -147,8 +147,6 @@ Range replaced_stretch(const Image& image, const Module& module) {
     return found;
 }
 
-bool is_part_of_running_firmware(const Module& module) { return module.slot != "ota" && module.slot != "factory"; }
-
 /// Its own trailer stands where its header says, and is of the version that its header says.
 bool own_trailer_intact(const Module& module) {
     if (module.stored_sha256_at.empty()) return false;
@@ -230,7 +228,7 @@ std::optional<Trailer> last_trailer(const Image& image, Range slot_at, std::uint
 ModuleDamage find_damage(const Image& image, const Layout& layout, const Module& module) {
     ModuleDamage damage;
     const bool headless = module.presence == Presence::NoHeader, broken = module.present() && module.integrity == Integrity::Bad;
-    if (!is_part_of_running_firmware(module) || (!headless && !broken)) return damage;
+    if (!runs_in_place(module) || (!headless && !broken)) return damage;
     damage.other_trailer = find_other_trailer(image, layout, module);
     if (broken && damage.other_trailer && is_own(image, *damage.other_trailer, module, layout)) {
         damage.header_hit = true;

@@ -49,6 +49,7 @@ void read_header(const Image& image, Module& module) {
 /// Room for a module that begins at the slot: the slot; or what its own kind may fill, if it is linked for another place and was
 /// written here by mistake; or all, for monolithic firmware.
 std::uint32_t room(const Module& module, const Layout& layout) {
+    if (!layout.flash.contains(module.slot_at.begin)) return module.slot_at.size();  // an image in the external flash
     const auto to_the_end = layout.flash.end - module.slot_at.begin;
     if (module.function.value == FunctionMonolithic) return to_the_end;
     const auto* own = slot_for(layout, module.function.value, module.index.value);
@@ -191,6 +192,8 @@ const Module* program_in_system_place(const std::vector<Module>& modules, const 
     return whole && whole->present() && slot && whole->at.begin == slot->at.begin ? whole : nullptr;
 }
 
+bool runs_in_place(const Module& module) { return module.slot != "ota" && module.slot != "factory" && module.slot != "backup"; }
+
 Module read_module(const Image& image, const Layout& layout, const ModuleSlot& slot) {
     Module module;
     module.slot = slot.name;
@@ -215,14 +218,14 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
     std::vector<Module> modules;
     Range monolithic{};
     for (const auto& slot : layout.slots) {
-        if (slot.name == "monolithic" || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
+        if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
         auto module = read_module(image, layout, slot);
         if (module.present() && module.function.value == FunctionMonolithic && may_hold_monolithic(slot) && layout.slot("system-part1")) {
             module.slot = "monolithic";
             monolithic = module.at;
             module.range_ok = module.start.value == slot.at.begin;
         }
-        if (slot.name == "factory" && module.present() && !is_whole_user_part(module)) module.presence = Presence::NoHeader;
+        if (slot.name == "factory" && layout.boot != BootKind::Monolithic && module.present() && !is_whole_user_part(module)) module.presence = Presence::NoHeader;
         modules.push_back(std::move(module));
     }
     judge_dependencies(modules, layout);

@@ -122,4 +122,7 @@ const Module* program_in_system_place(const std::vector<Module>&, const Layout&)
 
 const Module* find_module(const std::vector<Module>&, std::string_view slot);
 
+/// Not one of the stored images (received, factory, backup), which are run only after they were copied.
+bool runs_in_place(const Module&);
+
 }  // namespace photopsy

@@ -200,6 +200,7 @@ void name_releases(const Scene& scene, OtaFacts& facts) {
 
 OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct,
                   std::optional<std::uint16_t> bootloader_version) {
+    if (layout.boot == BootKind::Monolithic) return read_flagged_update(image, layout, modules);
     OtaFacts facts;
     facts.code = copy_code(bootloader_version);
     facts.access = table_access(modules, layout, bootloader_version);

@@ -2,6 +2,7 @@
 // Updates: the five slots of the configuration table, the OTA flag, the OTA area, and how far a copy got. Format: docs/formats/ota.md.
 #include "facts/dct.h"
 #include "facts/modules.h"
+#include "facts/monolithic_update.h"
 #include "facts/table_access.h"
 
 #include <optional>
@@ -94,6 +95,7 @@ struct OtaFacts {
     std::string image_slot;                     ///< slot the image is made for; "" if it has no place on this device
     bool image_for_other_platform = false;      ///< a whole image whose platform_id is not this device's
     std::string half_written_slot;              ///< see identify_system()
+    std::optional<MonolithicUpdate> by_flag;    ///< firmware in one piece: updates go by the system flags, and the slots above do not exist
 };
 
 OtaFacts read_ota(const Image&, const Layout&, const std::vector<Module>&, const Dct&, std::optional<std::uint16_t> bootloader_version);

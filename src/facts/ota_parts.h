@@ -44,6 +44,9 @@ bool complete(const CopyProgress&);
 /// to 11 cleared it in place. Nothing where no slot is proved so.
 std::optional<int> find_cleared_in_place(const Scene&, const Dct&, const std::vector<OtaSlot>&);
 
+/// The whole answer for firmware in one piece, whose updates go by the system flags.
+OtaFacts read_flagged_update(const Image&, const Layout&, const std::vector<Module>&);
+
 void judge_reception(const Scene&, OtaFacts&);        ///< (a), (a0), (a')
 void judge_bootloader_copy(const Scene&, OtaFacts&);  ///< (f)
 void judge_dfu_write(const Scene&, OtaFacts&);        ///< (g)

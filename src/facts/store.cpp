@@ -15,6 +15,7 @@ struct StoreRow {
 constexpr StoreRow kinds[] = {
     {StoreKind::WicedTable, read_wiced_table},
     {StoreKind::Dcd, read_dcd},
+    {StoreKind::SerialFlash, read_serial_flash},
 };
 
 DctFieldFact field_fact(const StoreScene& scene, const Dct& dct, const DctField& field) {
@@ -31,7 +32,7 @@ Dct read_store(const StoreScene& scene) {
     const auto row = std::find_if(std::begin(kinds), std::end(kinds), [&](const StoreRow& each) { return each.kind == scene.layout.dct.store; });
     if (row == std::end(kinds)) return {};
     Dct dct = row->read(scene);
-    if (dct.copies.empty()) return dct;
+    if (dct.copies.empty() && dct.only_place.empty()) return dct;
     for (const auto& field : scene.layout.dct.fields) dct.fields.push_back(field_fact(scene, dct, field));
     return dct;
 }

@@ -6,7 +6,7 @@ namespace photopsy {
 
 /// What a store is read from.
 struct StoreScene {
-    const Image& image;  ///< the flash that holds it (Capture::store_image)
+    const Image& image;  ///< of the flash that holds it
     const Layout& layout;
     StoreCode code;  ///< of the installed firmware
 };
@@ -20,5 +20,6 @@ const KeySet* key_set_in_use(const Image&, const Layout&, const Dct&);
 // One file each; rows of the table in store.cpp.
 Dct read_wiced_table(const StoreScene&);
 Dct read_dcd(const StoreScene&);
+Dct read_serial_flash(const StoreScene&);
 
 }  // namespace photopsy

@@ -25,6 +25,7 @@ static void judge_by_system(InstalledSystem& system, std::uint16_t version) {
     system.store.table = dct_generation(version);
     system.store.system = dcd_generation(version);
     system.handshake = handshake_generation(version);
+    system.earliest_handshake.reset();
     system.led = led_generation(version);
 }
 
@@ -48,11 +49,37 @@ static bool is_bootloader(const Module& module) {
     return module.present() && module.function.value == FunctionBootloader && module.range_ok.value_or(false) && module.version.value != erased_version;
 }
 
+/// Firmware in one piece names its release in its header from 0.7.0 on; before that the header says 0, and only a known file tells.
+static bool judge_by_monolithic(InstalledSystem& system, const Module* firmware) {
+    if (!firmware || !firmware->present() || firmware->function.value != FunctionMonolithic || !firmware->platform_ok.value_or(false)) return false;
+    system.version_from = firmware->slot;
+    const auto of_release = firmware->releases.empty() ? std::nullopt : system_version_of_release(firmware->releases.front());
+    if (firmware->version.value != 0 && firmware->version.value != erased_version) {
+        judge_by_system(system, firmware->version.value);
+    } else if (of_release) {
+        judge_by_system(system, *of_release);
+        system.device_os = firmware->releases.front();
+    } else {
+        system.handshake = HandshakeGeneration::V0_6_2;
+        system.led = LedGeneration::OrangeBlinks;
+        system.earliest_handshake = HandshakeGeneration::V0_4_7;
+    }
+    return true;
+}
+
 InstalledSystem identify_system(const Layout& layout, const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
     InstalledSystem system;
     if (const auto* bootloader = find_module(modules, "bootloader"); bootloader && is_bootloader(*bootloader))
         system.bootloader_version = bootloader->version.value;
     if (system.bootloader_version) system.store.bootloader = dcd_generation_of_bootloader(*system.bootloader_version);
+    if (layout.boot == BootKind::Monolithic) {
+        const auto source = half_written_slot.empty() ? std::string_view("monolithic") : "backup";  // what an interrupted copy gives way to
+        if (judge_by_monolithic(system, find_module(modules, source))) return system;
+        system.handshake = HandshakeGeneration::V0_7_0;  // the last release for such a device
+        system.led = LedGeneration::OrangeBlinks;
+        system.earliest_handshake = HandshakeGeneration::V0_4_7;
+        return system;
+    }
     for (const auto& slot : layout.system_slots) {
         const auto version = believed_version(find_module(modules, slot), half_written_slot);
         if (!version) continue;

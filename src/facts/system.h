@@ -18,6 +18,7 @@ struct InstalledSystem {
     bool newer_than_known = false;                    ///< judged by the last known generation
     StoreCode store;  ///< which code reads and writes the configuration store
     HandshakeGeneration handshake = HandshakeGeneration::V2_3_1;
+    std::optional<HandshakeGeneration> earliest_handshake;  ///< the release is not known: anything from this generation to `handshake` is possible
     LedGeneration led = LedGeneration::AllRed;
 
     bool at_least(std::uint16_t version) const { return system_version && *system_version >= version; }

@@ -167,9 +167,16 @@ static int wrong_bits(ByteView bytes, const ExpectedHeader& expected) {
     return wrong;
 }
 
+bool begins_with_plain_bootloader(ByteView file, const Layout& layout) {
+    const bool has_header = std::any_of(layout.slots.begin(), layout.slots.end(), [&](const ModuleSlot& slot) { return slot.at.begin == layout.flash.begin; });
+    if (has_header || layout.regions.empty() || file.size() < 8) return false;
+    const auto reset = word_at(file, 4);
+    return is_vector_table(word_at(file, 0), layout) && reset % 2 == 1 && layout.regions.front().at.contains(reset);
+}
+
 std::size_t nearly_in_place(ByteView file, const Layout& layout) {
     constexpr int most_wrong = 3;
-    std::size_t found = 0;
+    std::size_t found = begins_with_plain_bootloader(file, layout);
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin || slot.function == 3) continue;
         const std::size_t begin = slot.at.begin - layout.flash.begin + (slot.function == 5 ? 0 : layout.vector_size);

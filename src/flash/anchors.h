@@ -32,6 +32,9 @@ std::vector<Anchor> anchors_in_place(ByteView file, const Layout& layout);
 /// All anchors of the file, at any byte, in ascending order (at most 4096).
 std::vector<Anchor> find_anchors(ByteView file, const Layout& layout);
 
+/// A device whose bootloader has no header: the file begins with a stack pointer and a reset handler inside that bootloader. False for other devices.
+bool begins_with_plain_bootloader(ByteView file, const Layout& layout);
+
 /// The shift that most anchors agree on and how many do; 0 and 0 where there is none. Ties go to the smallest displacement.
 struct ShiftVote {
     Shift shift = 0;

@@ -1,6 +1,7 @@
 #include "flash/capture.h"
 
 #include "base/hex.h"
+#include "flash/external.h"
 #include "flash/formats.h"
 #include "flash/other_file.h"
 #include "flash/placement.h"
@@ -16,8 +17,6 @@ namespace photopsy {
 bool Capture::has(CaptureDefect defect) const {
     return std::any_of(problems.begin(), problems.end(), [&](const CaptureProblem& problem) { return problem.defect == defect; });
 }
-
-const Image& Capture::store_image(const Layout& layout) const { return layout.dct.store == StoreKind::SerialFlash && external ? *external : image; }
 
 bool Capture::untrustworthy() const {
     return std::any_of(problems.begin(), problems.end(), [](const CaptureProblem& problem) { return problem.defect != CaptureDefect::Oversized; });
@@ -230,14 +229,18 @@ const Layout& layout_for(ByteView file) {
     const auto flat = flattened(decoded.pieces, decoded.pieces.empty() ? Range{} : otherwise.flash);
     const ByteView bytes = decoded.pieces.empty() ? decoded.raw : flat.everything();
     if (const auto* found = layout_of_bytes(bytes)) return *found;
+    for (const auto name : builtin_layout_names())
+        if (const auto& device = *builtin_layout(name);
+            external_flash_begin(bytes, device) || (bytes.size() == device.flash.size() && begins_with_plain_bootloader(bytes, device)))
+            return device;
     if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return otherwise;
     for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords})
         if (const auto* found = layout_of_bytes(reordered(bytes, order))) return *found;
     return otherwise;
 }
 
-Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
-    Capture capture{.image = Image(layout.flash), .name = std::move(name), .container = std::move(container), .size = file.size(), .sha256 = sha256(file)};
+/// The whole of recognize() for a file of the internal flash.
+static void recognize_internal(ByteView file, const Layout& layout, Capture& capture) {
     auto decoded = decode(file);
     capture.format = decoded.format;
     capture.problems = std::move(decoded.problems);
@@ -254,6 +257,17 @@ Capture recognize(ByteView file, std::string name, std::string container, const 
         if (!capture.has(CaptureDefect::RepeatedBlocks)) find_noise(layout, capture);
     }
     if (!capture.has(CaptureDefect::Noisy)) note_platform(file, layout, capture);
+}
+
+Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
+    Capture capture{.image = Image(layout.flash), .name = std::move(name), .container = std::move(container), .size = file.size(), .sha256 = sha256(file)};
+    if (flash_of_file(file, layout) != FlashOfFile::External) {
+        recognize_internal(file, layout, capture);
+        return capture;
+    }
+    put_external(capture, file, capture.name, capture.container, layout);
+    capture.format = capture.external->format;
+    capture.remarks.push_back(fmt::format("the file is the {} of a {}; its internal flash is not in it", layout.external->title, layout.title));
     return capture;
 }
 

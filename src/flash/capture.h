@@ -41,15 +41,24 @@ struct CaptureRecord {
     std::vector<Range> unstable;  ///< the part of it where no value won
 };
 
+/// One of the files of a dump.
+struct CaptureFile {
+    std::string name;       ///< base name as the user knows it, never a path
+    std::string container;  ///< "zip", "gzip" ...; "" if none
+    std::string format;     ///< "raw", "intel-hex" ...
+    std::uint64_t size = 0;
+    Sha256 sha256{};
+};
+
 struct Capture {
-    Image image{Range{}};    ///< always of the layout's whole flash; present() says what the file held
-    std::optional<Image> external;  ///< of the layout's external flash, in its own addresses; nothing where no file of it was given
+    Image image{Range{}};    ///< always of the layout's whole flash, and of its external one where a file of it was given; present() says what was held
     std::string name;        ///< base name as the user knows it, never a path
     std::string typed;       ///< the file as the user typed it, a path perhaps; "" where it is none (standard input, a device). For the owner's eyes only
     std::string container;   ///< "zip", "gzip" ...; "" if none
     std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
     std::uint64_t size = 0;  ///< bytes of the unpacked image file
     Sha256 sha256{};         ///< of the unpacked image file
+    std::optional<CaptureFile> external;  ///< the file of the external flash; the same as above where no other was given
     std::vector<CaptureProblem> problems;
     std::vector<std::string> remarks;     ///< harmless things worth saying: "a valid DFU suffix was taken off"
     bool is_dct_upload = false;           ///< bytes come from DFU alt 1: application data of the current copy only
@@ -59,8 +68,6 @@ struct Capture {
     bool has(CaptureDefect) const;
     /// True where the defects leave the content unreliable or missing: the outcome is then bad-capture.
     bool untrustworthy() const;
-    /// The image that holds the configuration store of this kind of device: the internal flash, or (serial-flash) the external one if it was given.
-    const Image& store_image(const Layout&) const;
 };
 
 /// One file out of a container (or the file itself).

@@ -5,21 +5,45 @@
 
 namespace photopsy {
 
-Image::Image(Range whole) : base_(whole.begin), bytes_(whole.size(), 0xFF) {}
+Image::Image(Range whole) { add_flash(whole); }
 
-Image::Image(std::vector<std::uint8_t> bytes, Address base) : base_(base), bytes_(std::move(bytes)) {
+Image::Image(std::vector<std::uint8_t> bytes, Address base) : bytes_(std::move(bytes)) {
     const auto room = static_cast<std::size_t>(0xFFFFFFFFu - base);
     if (bytes_.size() > room) bytes_.resize(room);
+    flashes_.push_back({range_of(base, static_cast<std::uint32_t>(bytes_.size())), 0});
     if (!bytes_.empty()) present_.push_back(range());
 }
 
-Range Image::copy(const Piece& piece) {
+void Image::add_flash(Range whole) {
+    flashes_.push_back({whole, bytes_.size()});
+    bytes_.resize(bytes_.size() + whole.size(), 0xFF);
+}
+
+const Image::Flash& Image::flash_of(Address at) const {
+    const auto found = std::find_if(flashes_.begin(), flashes_.end(), [&](const Flash& flash) { return flash.at.contains(at); });
+    return found == flashes_.end() ? flashes_.front() : *found;
+}
+
+Range Image::flash_at(Address at) const {
+    const Range whole = flash_of(at).at;
+    return whole.contains(at) ? whole : Range{};
+}
+
+ByteView Image::stretch(Range at) const {
+    const auto& flash = flash_of(at.begin);
+    if (!flash.at.contains(at)) return {};
+    return ByteView(bytes_).subspan(flash.offset + (at.begin - flash.at.begin), at.size());
+}
+
+void Image::copy(const Piece& piece) {
     const auto fits = std::min<std::uint64_t>(piece.bytes.size(), 0xFFFFFFFFull - piece.at);
-    const Range inside = intersection({piece.at, piece.at + static_cast<Address>(fits)}, range());
-    if (inside.empty()) return {};
-    const auto part = piece.bytes.subspan(inside.begin - piece.at, inside.size());
-    std::copy(part.begin(), part.end(), bytes_.begin() + (inside.begin - base_));
-    return inside;
+    for (const auto& flash : flashes_) {
+        const Range inside = intersection({piece.at, piece.at + static_cast<Address>(fits)}, flash.at);
+        if (inside.empty()) continue;
+        const auto part = piece.bytes.subspan(inside.begin - piece.at, inside.size());
+        std::copy(part.begin(), part.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(flash.offset + (inside.begin - flash.at.begin)));
+        present_.push_back(inside);
+    }
 }
 
 /// Sorts the ranges and joins those that overlap or touch.
@@ -41,8 +65,7 @@ void Image::put(Address at, ByteView bytes) {
 }
 
 void Image::put_all(std::span<const Piece> pieces) {
-    for (const auto& piece : pieces)
-        if (const Range inside = copy(piece); !inside.empty()) present_.push_back(inside);
+    for (const auto& piece : pieces) copy(piece);
     tidy(present_);
 }
 
@@ -61,13 +84,13 @@ bool Image::has(Range at) const {
 
 ByteView Image::bytes(Range at) const {
     if (!has(at)) return {};
-    return ByteView(bytes_).subspan(at.begin - base_, at.size());
+    return stretch(at);
 }
 
 ByteView Image::leading(Range at) const {
     const auto* part = at.end < at.begin ? nullptr : part_with(at.begin);
     if (!part) return {};
-    return ByteView(bytes_).subspan(at.begin - base_, std::min(part->end, at.end) - at.begin);
+    return stretch({at.begin, std::min(part->end, at.end)});
 }
 
 }  // namespace photopsy

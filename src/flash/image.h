@@ -1,5 +1,5 @@
 #pragma once
-// A copy of a device's flash: bytes at addresses, and which of them the file really held.
+// A copy of a device's flash, or of both where it has two: bytes at addresses, and which of them the files really held.
 #include "base/bytes.h"
 
 #include <vector>
@@ -19,12 +19,18 @@ public:
     /// An image that holds exactly `bytes`, from `base` on.
     Image(std::vector<std::uint8_t> bytes, Address base);
 
-    /// Puts `bytes` at `at`. What lies outside range() is dropped. Later writes win.
+    /// Makes room for the bytes of a second flash, of which nothing is known yet. The two do not touch: an address belongs to one flash.
+    void add_flash(Range whole);
+
+    /// Puts `bytes` at `at`. What lies outside every flash is dropped. Later writes win.
     void put(Address at, ByteView bytes);
     /// The same for many pieces, in their order; as fast for a hundred thousand as for one.
     void put_all(std::span<const Piece> pieces);
 
-    Range range() const { return {base_, base_ + static_cast<Address>(bytes_.size())}; }
+    /// The (first) flash.
+    Range range() const { return flashes_.front().at; }
+    /// The flash that holds an address; empty where none does.
+    Range flash_at(Address at) const;
     /// Ranges that the file held: sorted, disjoint, never touching.
     std::span<const Range> present() const { return present_; }
     /// True where every byte of `at` was in the file. True for an empty range inside range(). A range that ends before it begins
@@ -33,7 +39,7 @@ public:
     /// The bytes of `at` if the file held them all; an empty view otherwise.
     ByteView bytes(Range at) const;
     /// All of range(); what the file did not hold reads as erased.
-    ByteView everything() const { return bytes_; }
+    ByteView everything() const { return stretch(range()); }
     /// The longest leading part of `at` that the file held (possibly empty).
     ByteView leading(Range at) const;
     /// A cursor over leading(at): reads past what the file held give 0 and make ok() false.
@@ -42,12 +48,21 @@ public:
     bool erased(Range at) const { return has(at) && all_erased(bytes(at)); }
 
 private:
-    /// Copies what lies inside the image; the range that was.
-    Range copy(const Piece&);
+    /// Copies what lies inside a flash and notes where.
+    void copy(const Piece&);
     /// The part of the file that holds the address; null where none does.
     const Range* part_with(Address) const;
 
-    Address base_;
+    /// One flash: its addresses, and where its bytes begin in bytes_.
+    struct Flash {
+        Range at;
+        std::size_t offset = 0;
+    };
+    /// The flash that holds an address; the first where none does.
+    const Flash& flash_of(Address at) const;
+    ByteView stretch(Range at) const;  ///< its bytes; the range must lie in one flash
+
+    std::vector<Flash> flashes_;  // one or two
     std::vector<std::uint8_t> bytes_;
     std::vector<Range> present_;
 };

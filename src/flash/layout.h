@@ -79,6 +79,7 @@ struct KeySet {
     KeyKind kind = KeyKind::RsaSlot;
     Transport transport = Transport::Tcp;
     std::string device_key, server_key, server_address;
+    bool made_by_device = true;  ///< the firmware makes a device key where byte 0 of the slot is FF; else it uses the slot as it is
     std::string public_cache;  ///< where the firmware keeps the public half of the device key; "": nowhere
     enum class When { Always, FieldErased, FieldSet } when = When::Always;
     std::string when_field;  ///< the field whose first byte decides: FF is erased, all else is set
@@ -152,6 +153,7 @@ struct Layout {
     const ModuleSlot* slot(std::string_view name) const;
     const LayoutRegion* region_at(Address) const;
     const Sector* sector_at(Address) const;
+    bool in_external(Address) const;  ///< the address belongs to the external flash
 };
 
 /// Parses the text of a layout file (TOML; format: docs/layouts.md). Unknown keys, sectors or regions that do not tile the flash,

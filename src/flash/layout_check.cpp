@@ -158,8 +158,10 @@ void check_layout(const Layout& layout, const TextNode& file, TableReader::Probl
     checker.tiles("regions", layout.regions, layout.flash);
     if (layout.regions.size() > 512 || layout.slots.size() > 64) return checker.refuse("slots", "there are too many regions or slots");
     checker.unique_names("regions", layout.regions);
-    for (std::size_t i = 0; i < layout.slots.size(); ++i) checker.inside("slots", i, layout.slots[i].at, layout.flash);
+    for (std::size_t i = 0; i < layout.slots.size(); ++i) checker.inside("slots", i, layout.slots[i].at, layout.external && layout.slots[i].at.begin < layout.external->at.end ? layout.external->at : layout.flash);
     checker.unique_names("slots", layout.slots);
+    if (layout.external && layout.external->at.end > layout.flash.begin)
+        checker.refuse("external", "the external flash lies below the internal one, so that an address belongs to one of them");
     if (layout.external) checker.tiles("external.regions", layout.external->regions, layout.external->at);
     check_dct(layout, checker);
     check_keys(layout, checker);

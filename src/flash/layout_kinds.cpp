@@ -47,6 +47,7 @@ KeySet read_key_set(TableReader& row) {
                .device_key = row.text("device_key"),
                .server_key = row.text("server_key"),
                .server_address = row.text("server_address"),
+               .made_by_device = row.flag("made_by_device", true),
                .public_cache = row.text("public_cache", Need::Optional)};
     const auto erased = row.text("when_erased", Need::Optional), set_to = row.text("when_set", Need::Optional);
     if (!erased.empty() && !set_to.empty()) row.refuse("when_set", "one of \"when_erased\" and \"when_set\" decides, not both");

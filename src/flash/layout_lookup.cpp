@@ -23,8 +23,11 @@ const UsbAlternate* UsbIdentity::alternate(UsbAlternate::Holds what) const {
     return first(alternates, [&](const UsbAlternate& candidate) { return candidate.holds == what; });
 }
 const LayoutRegion* Layout::region_at(Address address) const {
-    return first(regions, [&](const LayoutRegion& region) { return region.at.contains(address); });
+    const auto holds = [&](const LayoutRegion& region) { return region.at.contains(address); };
+    const auto* internal = first(regions, holds);
+    return internal || !external ? internal : first(external->regions, holds);
 }
+bool Layout::in_external(Address address) const { return external && external->at.contains(address); }
 const Sector* Layout::sector_at(Address address) const {
     return first(sectors, [&](const Sector& sector) { return sector.at.contains(address); });
 }

@@ -83,7 +83,7 @@ bool Placement::stands_in_place() {
     const auto required = static_cast<std::size_t>(std::count_if(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
         return slot.required && slot.at.begin - layout_.flash.begin + layout_.vector_size + 24 <= file_.size();
     }));
-    const bool table = layout_.dct.store == StoreKind::None ||
+    const bool table = layout_.dct.copies.size() != 2 ||
                        std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
     const auto modules =
         static_cast<std::size_t>(std::count_if(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::ModuleHeader; }));

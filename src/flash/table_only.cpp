@@ -67,7 +67,7 @@ static bool place_application_data(ByteView file, const Layout& layout, Capture&
 }
 
 bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
-    if (layout.dct.store == StoreKind::None) return false;
+    if (layout.dct.copies.size() != 2) return false;
     const auto first = layout.dct.copies[0], second = layout.dct.copies[1];
     const std::size_t size = first.size();
     const bool leading = is_table_at(file, 0, layout), following = is_table_at(file, size, layout);

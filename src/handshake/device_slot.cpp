@@ -89,7 +89,7 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
     reading.bones = find_skeleton(slot);
     reading.extent = reading.bones.extent;
     const RsaKey walked = walked_numbers(slot);
-    reading.usable = walked.p.is_odd() && walked.q.is_odd() && equations_hold(walked);
+    reading.usable = firmware_key_is_usable(slot);
     const RsaKey numbers = read_numbers(slot, reading.bones);
     if (reading.usable) {
         if (const auto key = key_of_primes(walked.p, walked.q)) reading.key = RebuiltKey{*key, "as it stands", false};
@@ -239,6 +239,11 @@ SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesse
         return reading;
     }
     return reading.what == DeviceKeyClass::NotInFile ? other_thing(slot, witnesses) : reading;
+}
+
+bool firmware_key_is_usable(ByteView slot) {
+    const RsaKey walked = walked_numbers(slot);
+    return walked.p.is_odd() && walked.q.is_odd() && equations_hold(walked);
 }
 
 std::vector<std::uint8_t> belonging_public_key(ByteView slot) { return read_device_slot(slot).public_spki; }

@@ -29,6 +29,9 @@ struct SlotReading {
 /// `slot`: up to 1216 bytes from the start of the key field; 612 are enough for all but wrong encodings. `witnesses`: moduli the device had.
 SlotReading read_device_slot(ByteView slot, const std::vector<Number>& witnesses = {});
 
+/// Whether the firmware's own walk through the slot finds numbers that fit each other, whatever stands in the bytes that it does not read.
+bool firmware_key_is_usable(ByteView slot);
+
 /// The public key (162 bytes SPKI) of the key that belongs to this slot: rebuilt if need be. Empty if unknown.
 std::vector<std::uint8_t> belonging_public_key(ByteView slot);
 

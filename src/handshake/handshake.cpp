@@ -70,7 +70,7 @@ Sides take_sides(const HandshakeInput& input) {
     Sides sides{.generation = input.generation};
     sides.device = filled<device_slot_size>(input.device_slot);
     sides.server = filled<server_slot_size>(input.server_slot);
-    const bool no_key = sides.device[0] == 0xFF;  // the only presence test (ota_flash_hal_stm32f2xx.cpp@v0.7.0:428)
+    const bool no_key = input.device_makes_keys && sides.device[0] == 0xFF;  // the only presence test (ota_flash_hal_stm32f2xx.cpp@v0.7.0:428)
     sides.generation_fails = no_key && input.generation == HandshakeGeneration::V0_7_0;
     sides.regenerates = no_key && !sides.generation_fails;
     sides.uses_builtin = sides.server[0] == 0xFF && input.generation >= HandshakeGeneration::V0_7_0;
@@ -81,7 +81,7 @@ Sides take_sides(const HandshakeInput& input) {
     decide_server(input, sides);
     if (!input.registered_key_known) return sides;
     if (input.registered_spki.empty())
-        sides.registered = belonging_public_key(sides.device);
+        sides.registered = belonging_public_key(sides.device);  // rebuilt, if need be
     else
         sides.registered.assign(input.registered_spki.begin(), input.registered_spki.end());
     return sides;

@@ -67,6 +67,7 @@ struct HandshakeInput {
     LedGeneration led = LedGeneration::AllRed;
     ByteView registered_spki;           ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
     bool registered_key_known = true;   ///< false: the cloud holds some other key of which nothing is known
+    bool device_makes_keys = true;      ///< byte 0 = FF of the device slot means "no key" to the firmware, which then makes one (not on every device)
     bool device_known_to_cloud = true;  ///< false: the cloud does not know the device id at all
     ByteView server_spki;               ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
 };

@@ -10,6 +10,8 @@ struct JudgedSlot {
     SlotReading reading;
 };
 JudgedSlot judge_device_slot(const Image&, Range field, int dct_copy, const std::vector<Number>& witnesses);
+/// The same for firmware that does not ask byte 0 whether there is a key: the slot is used as it is.
+JudgedSlot judge_fixed_device_slot(const Image&, Range field);
 /// The fact alone, from a reading; `at` is where the slot begins.
 DeviceKey fact_of(const SlotReading&, Range at, int dct_copy);
 

@@ -66,6 +66,18 @@ JudgedSlot judge_device_slot(const Image& image, Range field, int dct_copy, cons
     return judged;
 }
 
+JudgedSlot judge_fixed_device_slot(const Image& image, Range field) {
+    auto judged = judge_device_slot(image, field, 0, {});
+    auto& reading = judged.reading;
+    const bool first_byte_alone = reading.what == DeviceKeyClass::Erased && reading.damage.size() == 1 && reading.damage.front() == Range{0, 1};
+    if (!first_byte_alone || !reading.key) return judged;
+    reading.what = DeviceKeyClass::BitFlip;
+    reading.usable = firmware_key_is_usable(image.leading(field));
+    reading.detail = "byte 0 of the slot is wrong, in the header";
+    judged.fact = fact_of(reading, field, 0);
+    return judged;
+}
+
 std::optional<Number> cached_modulus(const Image& image, Range field) {
     const ByteView bytes = image.leading(field);
     if (bytes.size() < 162 || bytes[0] != 0x30) return {};

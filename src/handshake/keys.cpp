@@ -42,7 +42,7 @@ private:
     void judge_selected() {
         const Range at = field(set_.device_key, 0);
         known_.push_back(at);
-        auto judged = judge_device_slot(image_, at, selected(), witnesses_);
+        auto judged = set_.made_by_device ? judge_device_slot(image_, at, selected(), witnesses_) : judge_fixed_device_slot(image_, at);
         keys_.device = std::move(judged.fact);
         reading_ = std::move(judged.reading);
         keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);

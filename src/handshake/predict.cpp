@@ -19,6 +19,7 @@ HandshakeInput with_settings(const Facts& facts, const KeyFacts& keys, ByteView 
     input.registered_spki = registered_spki.empty() ? ByteView(keys.registered_spki) : registered_spki;
     input.registered_key_known = !input.registered_spki.empty();
     input.server_spki = server_spki;
+    input.device_makes_keys = !facts.keys || facts.keys->made_by_device;
     return input;
 }
 
@@ -30,6 +31,24 @@ void without_network(std::string_view why, HandshakeOutcome& outcome) {
         outcome.predictions.push_back({.policy = policy, .step = Step::Connect, .led = "never cyan: the radio does not start", .explain = std::string(why)});
 }
 
+bool end_alike(const HandshakeOutcome& a, const HandshakeOutcome& b) {
+    return std::equal(a.predictions.begin(), a.predictions.end(), b.predictions.begin(), b.predictions.end(),
+                      [](const Prediction& one, const Prediction& other) { return one.step == other.step; });
+}
+
+/// Where the release is not known, every one that it can be is asked. Their codes may differ, the steps may not.
+HandshakeOutcome simulate_possible(HandshakeInput input, const InstalledSystem& system) {
+    const auto outcome = simulate_handshake(input);
+    if (!system.earliest_handshake) return outcome;
+    for (const auto generation : {HandshakeGeneration::V0_4_7, HandshakeGeneration::V0_6_2}) {
+        if (generation < *system.earliest_handshake || generation >= system.handshake) continue;
+        input.generation = generation;
+        if (!end_alike(simulate_handshake(input), outcome))
+            return {.unknown = "how the handshake ends depends on the release of the firmware, which this dump does not tell"};
+    }
+    return outcome;
+}
+
 /// The colour of a burst, and whether there is one, is a matter of the version.
 HandshakeOutcome without_version(HandshakeOutcome outcome) {
     for (auto& prediction : outcome.predictions)
@@ -39,8 +58,8 @@ HandshakeOutcome without_version(HandshakeOutcome outcome) {
 }
 
 HandshakeOutcome simulated(const Facts& facts, const HandshakeInput& input) {
-    auto outcome = simulate_handshake(input);
-    return facts.system.system_version ? outcome : without_version(std::move(outcome));
+    auto outcome = simulate_possible(input, facts.system);
+    return facts.system.system_version || facts.system.version_from == "monolithic" ? outcome : without_version(std::move(outcome));
 }
 
 /// What the radio makes impossible, whatever the keys are.

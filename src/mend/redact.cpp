@@ -118,6 +118,8 @@ static std::string why_not(const Analysis& original) {
         return "this file was read with errors, so a secret in it may be written differently wherever it stands and not be found" + instead;
     if (capture.has(CaptureDefect::OtherPlatform))
         return "this is the flash of another kind of device, and photopsy does not know every place of a secret in it" + instead;
+    if (capture.external || original.layout->dct.store == StoreKind::SerialFlash)
+        return "this device keeps secrets in two flashes, and photopsy makes no copy of such a pair yet" + instead;
     const auto present = capture.image.present();
     if (present.size() != 1) return "this file does not hold one unbroken stretch of flash, so no shareable copy of it can be made" + instead;
     const auto& copies = original.facts.dct.copies;

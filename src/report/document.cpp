@@ -6,6 +6,8 @@
 #include "report/document_parts.h"
 #include "report/words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace photopsy {
@@ -27,6 +29,41 @@ static void describe_input(Document& document, const Analysis& analysis, const D
     }
     for (const auto& remark : capture.remarks) document.remarks.push_back(discretion.text(remark));
     if (capture.is_redacted) document.remarks.push_back("This dump was made by photopsy redact: its secrets are overwritten, its verdict is the original's.");
+}
+
+/// Which file the second flash comes from, or that it is missing.
+static void describe_external(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    if (!analysis.facts.has_external_flash) return;
+    auto& external = document.external;
+    external.title = analysis.layout->external->title;
+    external.at = analysis.layout->external->at;
+    const auto& file = analysis.capture.external;
+    if (!file) {
+        document.remarks.push_back(
+            fmt::format("The {} is not in this dump, and keys and server address lie there: read it too and give it with --external FILE.", external.title));
+        return;
+    }
+    external.name = discretion.file_name(file->name);
+    external.format = discretion.text(file->format);
+    external.size = file->size;
+    external.sha256 = hex(file->sha256);
+    if (file->sha256 != analysis.capture.sha256)
+        document.remarks.push_back(
+            fmt::format("The {} is read from {}, {} bytes, SHA-256 {}.", external.title, external.name, external.size, external.sha256.substr(0, 12)));
+}
+
+/// "serial flash, " in front of what lies there: an address alone does not tell a reader which flash is meant.
+static std::string flash_of(const Document& document, Range at) {
+    return !at.empty() && document.external.at.contains(at.begin) ? document.external.title + ", " : "";
+}
+
+/// Modules and keys in the second flash say so.
+static void name_flashes(Document& document) {
+    const auto mark = [&](std::string& title, Range at) {
+        if (!flash_of(document, at).empty()) title += fmt::format(" ({})", document.external.title);
+    };
+    for (auto& module : document.modules) mark(module.title, module.at);
+    for (auto& key : document.keys) mark(key.title, key.at);
 }
 
 static void describe_device(Document& document, const Analysis& analysis, const Discretion& discretion) {
@@ -53,7 +90,7 @@ static void describe_findings(Document& document, const Analysis& analysis, cons
                                      .title = std::string(finding.rule->title),
                                      .severity = finding.severity,
                                      .confidence = finding.confidence,
-                                     .region = discretion.text(finding.where.region),
+                                     .region = flash_of(document, finding.where.at) + discretion.text(finding.where.region),
                                      .at = finding.where.at,
                                      .expected = discretion.text(finding.expected),
                                      .actual = discretion.text(finding.actual),
@@ -135,6 +172,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     const Discretion discretion(analysis, style);
     Document document;
     describe_input(document, analysis, discretion);
+    describe_external(document, analysis, discretion);
     describe_device(document, analysis, discretion);
     const auto& diagnosis = analysis.diagnosis;
     document.outcome = diagnosis.outcome;
@@ -152,6 +190,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_dct(document, analysis.facts.dct, discretion);
     describe_keys(document, analysis.keys, discretion);
     describe_other(document, analysis.facts);
+    name_flashes(document);
     for (const auto& unknown : diagnosis.cannot_tell) document.cannot_tell.push_back(discretion.text(unknown));
     list_redactions(document, analysis, discretion);
     return document;

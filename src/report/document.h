@@ -108,6 +108,14 @@ struct Redaction {
     Range at;               ///< empty where it has no single place
 };
 
+/// The second flash of a device that has one.
+struct ExternalText {
+    std::string title;  ///< "serial flash"
+    Range at;           ///< addresses inside belong to it, all others to the internal flash; empty where there is no second flash in the picture
+    std::string name, format, sha256;  ///< of the file it was read from; "" where it was not given
+    std::uint64_t size = 0;
+};
+
 struct Document {
     std::string tool_version, name, container, format, sha256;
     std::uint64_t size = 0;
@@ -132,6 +140,7 @@ struct Document {
     std::string handshake_unknown, server_key_source;
     std::vector<HandshakeText> handshake;
     Range flash;
+    ExternalText external;
     std::vector<Labelled> regions;
     std::vector<MapCell> map;
     std::vector<MapSector> sectors;

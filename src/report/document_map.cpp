@@ -67,6 +67,15 @@ void describe_blocks(Document& document, const Module& module, const Discretion&
     }
 }
 
+void describe_cells(Document& document, const std::vector<LayoutRegion>& regions) {
+    for (const auto& region : regions) {
+        MapCell cell{.name = region.name, .title = region.title, .at = region.at};
+        cell.parts = parts_in(document, region.at);
+        judge(document, cell, cell.parts);
+        document.map.push_back(std::move(cell));
+    }
+}
+
 }  // namespace
 
 void describe_map(Document& document, const Analysis& analysis, const Discretion& discretion) {
@@ -75,12 +84,8 @@ void describe_map(Document& document, const Analysis& analysis, const Discretion
         document.regions.push_back(std::move(region));
     }
     if (!analysis.layout) return;
-    for (const auto& region : analysis.layout->regions) {
-        MapCell cell{.name = region.name, .title = region.title, .at = region.at};
-        cell.parts = parts_in(document, region.at);
-        judge(document, cell, cell.parts);
-        document.map.push_back(std::move(cell));
-    }
+    describe_cells(document, analysis.layout->regions);
+    if (analysis.facts.has_external_flash) describe_cells(document, analysis.layout->external->regions);
     for (const auto& unit : analysis.layout->sectors) {
         MapSector sector{.number = unit.number, .at = unit.at};
         judge(document, sector, parts_in(document, unit.at));

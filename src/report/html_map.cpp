@@ -188,6 +188,7 @@ std::string flash_map_svg(const Document& document, const std::string& prefix) {
     if (document.flash.empty()) return "";
     std::vector<Bar> bars = {{document.flash}};
     if (document.flash.size() > enlarged) bars.push_back({range_of(document.flash.begin, enlarged)});
+    if (!document.external.at.empty()) bars.push_back({document.external.at});
     std::string drawn;
     double height = 0;
     for (auto& bar : bars) {
@@ -199,7 +200,11 @@ std::string flash_map_svg(const Document& document, const std::string& prefix) {
     }
     auto svg = fmt::format("<svg viewBox=\"0 0 1000 {}\" role=\"group\" aria-label=\"Flash from {} to {}, to scale, with its {} sectors\">\n",
                            coordinate(height), hex_address(document.flash.begin), hex_address(document.flash.end - 1), document.sectors.size());
-    if (bars.size() > 1)  // where the second bar lies in the first
+    if (!document.external.at.empty())
+        svg += fmt::format("<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}, {} to {}</text>\n", coordinate(left + full_width),
+                           coordinate(bars.back().top - gap / 2), in_html(document.external.title), hex_address(document.external.at.begin),
+                           hex_address(document.external.at.end - 1));
+    if (document.flash.size() > enlarged)  // where the second bar lies in the first
         svg += fmt::format(
             "<text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"end\">the first 128 KiB, enlarged</text>\n<path class=\"lens\" d=\"M{} {} L{} {} M{} {} L{} "
             "{}\"/>\n",

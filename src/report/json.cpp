@@ -50,6 +50,8 @@ Json capture(const CaptureRecord& record) {
 Json input(const Document& document) {
     Json input{{"name", document.name}, {"size", document.size}, {"sha256", document.sha256}, {"format", document.format}};
     put_if(input, "container", document.container);
+    if (const auto& external = document.external; !external.name.empty())
+        input["external"] = {{"name", external.name}, {"size", external.size}, {"sha256", external.sha256}, {"format", external.format}};
     input["redacted"] = document.redacted_dump;
     if (document.capture) input["capture"] = capture(*document.capture);
     return input;
@@ -61,6 +63,8 @@ Json device(const Document& document) {
     if (document.system_version) device["system_version"] = *document.system_version;
     if (document.bootloader_version) device["bootloader_version"] = *document.bootloader_version;
     put_if(device, "device_id", document.device_id);
+    if (const auto& external = document.external; !external.at.empty())
+        device["external_flash"] = {{"title", external.title}, {"address", hex_address(external.at.begin)}, {"length", external.at.size()}};
     return device;
 }
 

@@ -172,6 +172,12 @@ std::string flash_map(const Document& document, const Paint& paint, std::string 
     auto used = static_cast<unsigned>(line.size());
     const std::string blanks(used, ' ');
     for (const auto& cell : document.map) {
+        const bool second_flash = document.external.at.contains(cell.at.begin);
+        if (second_flash && cell.at.begin == document.external.at.begin) {
+            text += line + "\n";
+            line = paint.plain(std::string(blanks) + " " + document.external.title + ":");
+            used = static_cast<unsigned>(line.size());
+        }
         const auto name = short_name(cell);
         if (used + name.size() + 3 > paint.width()) {
             text += line + "\n";

@@ -55,11 +55,14 @@ bool table_was_reset(const Facts& facts) {
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
-    const bool generates = seen.facts.system.handshake != HandshakeGeneration::V0_7_0;
+    const bool makes_keys = !seen.facts.keys || seen.facts.keys->made_by_device;
+    const bool generates = makes_keys && seen.facts.system.handshake != HandshakeGeneration::V0_7_0;
     const bool first_byte = !key.damage.empty() && key.damage.front().begin == key.at.begin;
     auto text = sentence(key.detail);
     if (first_byte && generates)
         text += " At its next start the firmware makes a new key and writes it over what is left, and the cloud does not know that key.";
+    else if (!makes_keys)
+        text += " This device cannot make keys: it presents what is left of the slot, and the cloud refuses that.";
     else if (first_byte)
         text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
     found.add(place_of(key), text + (key.method.empty() ? "" : " What is left is enough to compute the key again.")).severity = severity_of(key);

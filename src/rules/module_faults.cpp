@@ -239,7 +239,7 @@ std::vector<const Module*> running_modules(const Facts& facts) {
     // Where one program runs in place of the system, nothing calls what lies behind it.
     const auto* program = facts.layout ? program_in_system_place(facts.modules, *facts.layout) : nullptr;
     for (const auto& module : facts.modules)
-        if (module.slot != "ota" && module.slot != "factory" && (!program || &module == program || module.slot == "bootloader")) running.push_back(&module);
+        if (runs_in_place(module) && (!program || &module == program || module.slot == "bootloader")) running.push_back(&module);
     return running;
 }
 

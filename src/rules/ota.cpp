@@ -65,7 +65,7 @@ void wrong_platform(const Observations& seen, Findings& found) {
 
 void update_pending(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
-    if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None) return;
+    if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None || !ota.pending_slot) return;
     std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: {}", image_name(seen.facts), *ota.pending_slot,
                                    ota.resumes == Resumes::Unknown ? "whether the installed bootloader can read that, this file does not show."
                                                                    : "the bootloader copies it at the next normal start.");
@@ -173,7 +173,7 @@ std::string what_follows(const OtaFacts& ota) {
 
 void copy_interrupted(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
-    if (ota.kind != OtaCase::CopyInterrupted || !ota.progress) return;
+    if (ota.kind != OtaCase::CopyInterrupted || !ota.progress || ota.by_flag) return;
     const auto& progress = *ota.progress;
     const auto at = progress.erased.empty() ? Range{progress.boundary, progress.destination.end} : progress.erased;
     auto& finding = found.add({progress.slot, at}, "The bootloader was stopped while it copied an update: " + where_it_stopped(seen.facts) + what_follows(ota));

@@ -70,10 +70,10 @@ TEST_CASE("devices that are not judged say why", "[layout]") {
     CHECK_FALSE(builtin_layout("p1")->limits.empty());
     CHECK_FALSE(builtin_layout("electron")->judged);
     CHECK(builtin_layout("electron")->dct.store == StoreKind::Dcd);
-    CHECK_FALSE(builtin_layout("core")->judged);
+    CHECK(builtin_layout("core")->judged);
     CHECK(builtin_layout("core")->flash.size() == 128 * 1024);
     CHECK(builtin_layout("core")->vector_size == 0x10C);
-    CHECK(builtin_layout("core")->limits.find("external SPI flash") != std::string::npos);
+    CHECK(builtin_layout("core")->external->at == Range{0, 0x200000});
 }
 
 /// The smallest layout that is accepted.

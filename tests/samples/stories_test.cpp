@@ -22,6 +22,7 @@ std::string file_name(const Story& story) { return story.sample.recipe.file_name
 Spoken report(const Story& story, const std::vector<std::string>& options) {
     const ScratchDirectory directory;
     std::vector<std::string> words{"analyze", directory.put(file_name(story), story.sample.file)};
+    if (!story.sample.external.empty()) words.insert(words.end(), {"--external", directory.put("serial.bin", story.sample.external)});
     words.insert(words.end(), options.begin(), options.end());
     return run(words);
 }

@@ -1,4 +1,5 @@
-// photopsy-make-sample RECIPE [-o FILE]: builds the dump that a recipe of samples/ describes. Without -o: to standard output.
+// photopsy-make-sample RECIPE [-o FILE]: builds the dump that a recipe of samples/ describes. Without -o: to standard output. Of a device with two
+// flashes the second one goes to FILE.external.
 #include "support/sample/sample.h"
 
 #include <cstdio>
@@ -21,6 +22,11 @@ int main(int count, char** words) {
     if (!sample) return fail(sample.error().message);
     std::FILE* out = target == "-" ? stdout : std::fopen(target.c_str(), "wb");
     if (!out) return fail(target + " cannot be written.");
+    if (!sample->external.empty() && target != "-") {
+        std::ofstream second(target + ".external", std::ios::binary);
+        second.write(reinterpret_cast<const char*>(sample->external.data()), static_cast<std::streamsize>(sample->external.size()));
+        if (!second.flush()) return fail(target + ".external cannot be written.");
+    }
     const bool written = std::fwrite(sample->file.data(), 1, sample->file.size(), out) == sample->file.size();
     return std::fclose(out) == 0 && written ? 0 : fail(target + " could not be written completely.");
 }

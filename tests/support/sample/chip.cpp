@@ -5,14 +5,15 @@
 namespace photopsy::sample {
 
 ByteView Chip::bytes(Range at) const {
-    if (!whole_.contains(at)) return {};
-    return ByteView(bytes_).subspan(at.begin - whole_.begin, at.size());
+    if (!holds(at)) return {};
+    return ByteView(bytes_).subspan(index(at.begin), at.size());
 }
 
 void Chip::erase(Range at) {
-    const Range inside = intersection(at, whole_);
-    if (!powered_ || inside.empty()) return;
-    std::fill_n(bytes_.begin() + (inside.begin - whole_.begin), inside.size(), std::uint8_t{0xFF});
+    for (const auto flash : {whole_, second_}) {
+        const Range inside = intersection(at, flash);
+        if (powered_ && !inside.empty()) std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(index(inside.begin)), inside.size(), std::uint8_t{0xFF});
+    }
 }
 
 void Chip::program(Address at, ByteView values) {
@@ -20,14 +21,14 @@ void Chip::program(Address at, ByteView values) {
         if (counting_ && budget_ == 0) powered_ = false;
         if (!powered_) return;
         if (counting_) --budget_;
-        if (whole_.contains(at)) bytes_[at - whole_.begin] &= value;
+        if (holds(range_of(at, 1))) bytes_[index(at)] &= value;
         ++at;
     }
 }
 
 void Chip::set(Address at, ByteView values) {
     for (const auto value : values) {
-        if (whole_.contains(at)) bytes_[at - whole_.begin] = value;
+        if (holds(range_of(at, 1))) bytes_[index(at)] = value;
         ++at;
     }
 }

@@ -10,10 +10,12 @@ namespace photopsy::sample {
 
 class Chip {
 public:
-    explicit Chip(Range whole) : whole_(whole), bytes_(whole.size(), 0xFF) {}
+    /// `second`: the serial flash beside it, if there is one; its addresses are others.
+    explicit Chip(Range whole, Range second = {}) : whole_(whole), second_(second), bytes_(whole.size() + second.size(), 0xFF) {}
 
     Range range() const { return whole_; }
-    ByteView all() const { return bytes_; }
+    ByteView all() const { return ByteView(bytes_).first(whole_.size()); }
+    ByteView all_of_second() const { return ByteView(bytes_).subspan(whole_.size()); }
     /// Bytes of a range; an empty view where it does not lie in the flash.
     ByteView bytes(Range) const;
     void erase(Range);
@@ -31,7 +33,10 @@ public:
     bool restore_power();
 
 private:
-    Range whole_;
+    bool holds(Range at) const { return whole_.contains(at) || second_.contains(at); }
+    std::size_t index(Address at) const { return second_.contains(at) ? whole_.size() + (at - second_.begin) : at - whole_.begin; }
+
+    Range whole_, second_;
     std::vector<std::uint8_t> bytes_;
     std::string fatal_step_;
     std::size_t budget_ = 0;

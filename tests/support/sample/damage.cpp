@@ -11,7 +11,7 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 Bytes taken(const Device& device, Range at) {
-    const auto bytes = device.chip.bytes(intersection(at, device.layout.flash));
+    const auto bytes = device.chip.bytes(device.layout.in_external(at.begin) ? at : intersection(at, device.layout.flash));
     return Bytes(bytes.begin(), bytes.end());
 }
 

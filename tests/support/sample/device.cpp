@@ -44,6 +44,10 @@ static std::optional<Address> named_place(const Device& device, std::string_view
     if (const auto* slot = device.layout.slot(name)) return slot->at.begin;
     for (std::size_t page = 0; page < device.layout.eeprom_pages.size(); ++page)
         if (name == fmt::format("eeprom{}", page + 1)) return device.layout.eeprom_pages[page].begin;
+    if (name.starts_with("serial.") && device.layout.dct.copies.size() == 1) {
+        const auto offset = device.field_offset(name.substr(7));
+        return offset ? std::optional<Address>(device.layout.dct.copies[0].begin + *offset) : std::nullopt;
+    }
     if (!name.starts_with("dct") || device.layout.dct.copies.size() != 2) return {};
     const auto dot = name.find('.');
     const auto copy_name = name.substr(0, dot);
@@ -59,13 +63,14 @@ static std::optional<Address> named_place(const Device& device, std::string_view
 Address Device::place(const Order& order, std::string_view key) const {
     const auto last = static_cast<std::int64_t>(layout.flash.end) - 1;
     for (const auto& [name, value] : order.values())
-        if (name == key && std::holds_alternative<std::int64_t>(value)) return static_cast<Address>(order.number(key, layout.flash.begin, last));
+        if (name == key && std::holds_alternative<std::int64_t>(value)) return static_cast<Address>(order.number(key, layout.external ? 0 : layout.flash.begin, last));
     const auto text = order.text(key);
     const auto plus = text.find('+');
     const auto base = std::string_view(text).substr(0, plus);
     const auto start = base.starts_with("0x") ? parse_number(base) : named_place(*this, base);
     const auto offset = plus == text.npos ? std::optional<std::uint32_t>(0) : parse_number(std::string_view(text).substr(plus + 1));
-    if (start && offset && *offset < layout.flash.size() && layout.flash.contains(*start) && layout.flash.contains(*start + *offset)) return *start + *offset;
+    const auto inside = [&](Address at) { return layout.flash.contains(at) || layout.in_external(at); };
+    if (start && offset && *offset < chip.range().size() + chip.all_of_second().size() && inside(*start) && inside(*start + *offset)) return *start + *offset;
     order.complain(fmt::format("`{}` of `{}` is \"{}\", which is no place in the flash of a {}", key, order.act(), text, layout.name));
     return layout.flash.begin;
 }

@@ -11,7 +11,7 @@
 namespace photopsy::sample {
 
 struct Device {
-    Device(const Layout& of, std::uint64_t its_seed) : layout(of), chip(of.flash), table(chip, layout), seed(its_seed) {}
+    Device(const Layout& of, std::uint64_t its_seed) : layout(of), chip(of.flash, of.external ? of.external->at : Range{}), table(chip, layout), seed(its_seed) {}
 
     const Layout& layout;
     Chip chip;
@@ -39,6 +39,8 @@ ModuleSpec module_of(const Device&, const Order&);
 
 // One act each of a chapter; complaints go to the order.
 void live(Device&, const Order&);
+/// The acts of a device with firmware in one piece. False where it has no such act: then the common ones count.
+bool live_monolithic(Device&, const Order&);
 void live_update(Device&, const Order&);  ///< receive, queue, apply
 void damage(Device&, const Order&);
 /// `file` starts as the whole flash.

@@ -168,7 +168,9 @@ void live(Device& device, const Order& order) {
     const auto& act = order.act();
     if (order.has("power_lost_in"))
         device.chip.lose_power_in(order.text("power_lost_in"), static_cast<std::size_t>(order.number("after_bytes", 0, 1 << 20, 0)));
-    if (act == "install")
+    if (device.layout.boot == BootKind::Monolithic && live_monolithic(device, order))
+        ;  // done
+    else if (act == "install")
         install(device, order);
     else if (act == "install-release")
         install_release(device, order);

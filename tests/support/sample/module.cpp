@@ -12,7 +12,7 @@ namespace photopsy::sample {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-constexpr std::uint32_t header_size = 24, stack_top = 0x20020000;
+constexpr std::uint32_t header_size = 24;
 
 void put16(Bytes& bytes, std::size_t at, std::uint32_t value) {
     bytes[at] = static_cast<std::uint8_t>(value);
@@ -37,7 +37,7 @@ void fill_code(Bytes& bytes, Stream& stream) {
 class Builder {
 public:
     explicit Builder(const ModuleSpec& spec) : spec_(spec), stream_(spec.seed, "module"), bytes_(spec.length + 4) {
-        header_ = spec.has_vectors ? 0x184 : 0;
+        header_ = spec.has_vectors ? spec.vector_size : 0;
         code_ = header_ + header_size + 4 * static_cast<std::uint32_t>(spec.exports.size());
         code_ += 4 * std::accumulate(spec.exports.begin(), spec.exports.end(), 0u) + 4 * static_cast<std::uint32_t>(spec.exports.size());
         stubs_ = code_ + 64;
@@ -59,9 +59,9 @@ private:
 
     void vectors() {
         const bool is_part1 = spec_.function == 4 && spec_.index == 1;  // only stack and reset (modules/shared/stm32f2xx/inc/system_part1_loader.c@v2.3.1:39)
-        for (std::size_t word = 0; word < 97; ++word) {
+        for (std::size_t word = 0; word < spec_.vector_size / 4; ++word) {
             const bool reserved = (word >= 7 && word <= 10) || word == 13;
-            put32(bytes_, 4 * word, word == 0 ? stack_top : reserved || (is_part1 && word > 1) ? 0 : function_pointer());
+            put32(bytes_, 4 * word, word == 0 ? spec_.stack_top : reserved || (is_part1 && word > 1) ? 0 : function_pointer());
         }
     }
 
@@ -178,6 +178,12 @@ ModuleSpec spec_of(const Layout& layout, const ModuleSlot& slot, const Release& 
         spec.length = 0x1400 + wobble;
     else
         spec.length = (spec.index == 1 ? 0x3A000 : release.system <= 2 ? 0x1E800 : 0x3F800) + wobble;
+    if (spec.function == 3) {  // firmware in one piece; its header names no release before 0.7.0
+        spec.vector_size = layout.vector_size;
+        spec.stack_top = 0x20005000;
+        spec.version = release.system >= 200 ? release.system : 0;
+        spec.length = 0x17000 + wobble;
+    }
     if (spec.function == 5) spec.need = {4, 2, release.system};
     if (spec.function == 4 && spec.index == 2) spec.need = {4, 1, release.system};
     if (spec.function == 4 && spec.index == 2 && release.part2_needs_bootloader) spec.need2 = {2, 0, release.part2_needs_bootloader};

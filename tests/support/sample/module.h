@@ -22,6 +22,7 @@ struct ModuleSpec {
     std::uint16_t version = 0, platform_id = 0;
     Need need, need2;
     bool has_vectors = false;
+    std::uint32_t vector_size = 0x184, stack_top = 0x20020000;
     std::vector<unsigned> exports;   ///< entries of each export table
     std::vector<Address> imports;    ///< table-pointer slots that its stubs call through
     std::uint16_t suffix_size = 40;  ///< 36 up to 0.4.2

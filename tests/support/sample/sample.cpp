@@ -29,18 +29,21 @@ bool has_two_copies(const Layout& layout) {
            layout.dct.copies[1].size() == table_size && layout.slot("ota");
 }
 
+bool is_known_kind(const Layout& layout) { return has_two_copies(layout) || layout.boot == BootKind::Monolithic; }
+
 }  // namespace
 
 Result<Sample> make_sample(std::string_view text, std::string_view name_for_errors) {
     auto recipe = parse_recipe(text, name_for_errors);
     if (!recipe) return recipe.error();
     const auto* layout = builtin_layout(recipe->device);
-    if (!layout || !has_two_copies(*layout))
-        return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon and p1.", name_for_errors, recipe->device)};
+    if (!layout || !is_known_kind(*layout))
+        return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon, p1 and core.", name_for_errors, recipe->device)};
     Device device(*layout, recipe->seed);
     Sample sample;
     if (const auto sentence = play(*recipe, device, sample.file); !sentence.empty()) return Error{sentence};
     sample.flash.assign(device.chip.all().begin(), device.chip.all().end());
+    if (layout->dct.store == StoreKind::SerialFlash) sample.external.assign(device.chip.all_of_second().begin(), device.chip.all_of_second().end());
     sample.recipe = std::move(*recipe);
     return sample;
 }

@@ -12,6 +12,7 @@ struct Sample {
     Recipe recipe;
     std::vector<std::uint8_t> flash;  ///< the whole flash, as it lies in the device
     std::vector<std::uint8_t> file;   ///< as it was copied
+    std::vector<std::uint8_t> external;  ///< the whole serial flash of a device that keeps its keys there; else empty
 };
 
 /// Errors are one sentence that names the recipe (`name_for_errors`) and the line.

@@ -1,0 +1,36 @@
+#include "diagnosis/ota_flagged.h"
+
+#include "base/hex.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+std::vector<ChainLink> flagged_update_pending(const Observations& seen) {
+    const bool whole = seen.facts.ota.by_flag->ota.whole;
+    return {{.says = "The system flags say that an update was received and waits (0005)."},
+            {.says = whole ? "The image in the OTA area of the serial flash is whole." : "The serial flash with the image is not in the file.", .seen = true},
+            {.says = "At the next start the bootloader copies the installed firmware to the backup and then the update over it.", .seen = false}};
+}
+
+std::vector<ChainLink> flagged_update_corrupt() {
+    return {{.says = "The system flags say that an update was received and waits (0005)."},
+            {.says = "What lies in the OTA area of the serial flash is not whole: its checksum fails, or it has no header."},
+            {.says = "This bootloader tests no checksum: at the next start it copies the damaged image over firmware that works.", .seen = false}};
+}
+
+std::vector<ChainLink> flagged_copy_interrupted(const Observations& seen) {
+    const auto& ota = seen.facts.ota;
+    std::vector<ChainLink> chain{{.says = "The system flags say that the bootloader was copying an update over the firmware (5555)."}};
+    if (ota.progress)
+        chain.push_back({.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
+    chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
+    const auto& backup = ota.by_flag->backup;
+    chain.push_back({.says = backup.whole ? "Before it began, the bootloader had copied the old firmware to the backup; it is whole, and the next start brings it back."
+                             : backup.start == FirstWord::NotInFile ? "The next start brings back the backup of the old firmware from the serial flash, which is not in the file."
+                                                                    : "The next start brings back the backup of the old firmware, but that is not whole.",
+                     .seen = false});
+    return chain;
+}
+
+}  // namespace photopsy

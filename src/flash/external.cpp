@@ -1,0 +1,137 @@
+#include "flash/external.h"
+
+#include "base/hex.h"
+#include "flash/anchors.h"
+#include "flash/formats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace photopsy {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+bool stands_at(ByteView file, std::size_t offset, std::string_view text) {
+    return offset <= file.size() && file.size() - offset >= text.size() &&
+           std::equal(text.begin(), text.end(), file.begin() + static_cast<std::ptrdiff_t>(offset),
+                      [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+/// Keys and address at their places, each of which is unlikely to stand there by chance.
+int marks_of_keys(ByteView file, const Layout& layout, Address begin) {
+    const auto& store = layout.dct;
+    const auto at = [&](std::string_view name) -> std::size_t {
+        const auto* field = store.field(name);
+        const auto where = field ? store.copies[0].begin + store.application_offset + field->offset : 0xFFFFFFFF;
+        return field && where >= begin ? where - begin : 0xFFFFFFFF;
+    };
+    return stands_at(file, at("server_public_key"), "\x30\x82\x01\x22"sv) + stands_at(file, at("device_private_key"), "\x30\x82\x02"sv) +
+           stands_at(file, at("server_address"), "\x01\x0F"
+                                                 "device.spark.io"sv);
+}
+
+/// Firmware images that are linked for the internal flash.
+int marks_of_images(ByteView file, const Layout& layout, Address begin) {
+    int marks = 0;
+    for (const auto& slot : layout.slots) {
+        if (!layout.external->at.contains(slot.at.begin) || slot.at.begin < begin) continue;
+        const std::size_t header = slot.at.begin - begin + layout.vector_size;
+        if (header + module_header_size > file.size()) continue;
+        marks += little_endian<std::uint32_t>(file.subspan(header)) == slot.linked_at && file[header + 14] == slot.function;
+    }
+    return marks;
+}
+
+Address after(Address begin, std::size_t count) { return begin + static_cast<Address>(std::min<std::size_t>(count, 0xFFFFFFFFu - begin)); }
+
+/// A chip of a quarter of the size answers the same four times (the memory map promises the full size whatever chip is fitted).
+bool repeats_four_times(ByteView file, Range whole) {
+    const std::size_t quarter = whole.size() / 4;
+    if (file.size() != whole.size() || all_equal(file, file[0])) return false;
+    for (std::size_t i = 1; i < 4; ++i)
+        if (!std::equal(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(quarter), file.begin() + static_cast<std::ptrdiff_t>(i * quarter))) return false;
+    return true;
+}
+
+void note_shape(Capture& capture, ByteView bytes, Range placed, const ExternalFlash& flash) {
+    const auto add = [&](CaptureDefect defect, Range where, std::uint64_t offset, std::uint64_t length, std::string detail) {
+        capture.problems.push_back({.defect = defect, .where = where, .file_offset = offset, .length = length, .detail = std::move(detail)});
+    };
+    if (placed.begin > flash.at.begin)
+        add(CaptureDefect::Shifted, {flash.at.begin, placed.begin}, 0, bytes.size(),
+            fmt::format("the file begins at {} of the {}", hex_address(placed.begin), flash.title));
+    else if (placed.end < flash.at.end)
+        add(CaptureDefect::Truncated, {placed.end, flash.at.end}, bytes.size(), 0,
+            fmt::format("the file holds the first {} of {} bytes of the {}", bytes.size(), flash.at.size(), flash.title));
+    if (bytes.size() > placed.size())
+        add(CaptureDefect::Oversized, {flash.at.end, flash.at.end}, placed.size(), bytes.size() - placed.size(),
+            fmt::format("{} bytes follow the end of the {}", bytes.size() - placed.size(), flash.title));
+    if (repeats_four_times(bytes, flash.at))
+        capture.remarks.push_back(
+            fmt::format("the {} repeats its first quarter four times: the chip is probably one of {} bytes", flash.title, flash.at.size() / 4));
+    if (!bytes.empty() && all_equal(bytes, bytes[0]))
+        capture.remarks.push_back(
+            fmt::format("every byte of the {} reads {:02x}: it is {}, or the chip does not answer", flash.title, bytes[0], bytes[0] == 0xFF ? "erased" : "empty"));
+}
+
+/// Formats that name their own addresses. What lies outside the flash is dropped.
+void put_pieces(Capture& capture, const std::vector<Piece>& pieces, const ExternalFlash& flash) {
+    std::vector<Piece> inside;
+    for (const auto& piece : pieces)
+        if (flash.at.contains(piece.at)) inside.push_back({piece.at, piece.bytes.first(std::min<std::size_t>(piece.bytes.size(), flash.at.end - piece.at))});
+    capture.image.put_all(inside);
+    if (capture.image.has(flash.at)) return;
+    capture.problems.push_back({.defect = CaptureDefect::Truncated,
+                                .where = flash.at,
+                                .file_offset = capture.external->size,
+                                .detail = fmt::format("the file does not hold all {} bytes of the {}", flash.at.size(), flash.title)});
+}
+
+}  // namespace
+
+std::optional<Address> external_flash_begin(ByteView file, const Layout& layout) {
+    if (!layout.external || layout.dct.store != StoreKind::SerialFlash || layout.dct.copies.empty()) return {};
+    const Address whole = layout.external->at.begin;
+    const Address keys = layout.dct.copies[0].begin + layout.dct.application_offset + (layout.dct.fields.empty() ? 0 : layout.dct.fields.front().offset);
+    const bool full_size = file.size() == layout.external->at.size();
+    if (marks_of_keys(file, layout, whole) + marks_of_images(file, layout, whole) >= (full_size ? 1 : 2)) return whole;
+    if (marks_of_keys(file, layout, keys) >= 2) return keys;  // a read of the key sectors alone
+    return {};
+}
+
+FlashOfFile flash_of_file(ByteView file, const Layout& layout) {
+    const auto decoded = decode(file);
+    if (!decoded.pieces.empty()) return layout.in_external(decoded.pieces.front().at) ? FlashOfFile::Unknown : FlashOfFile::Internal;
+    if (!anchors_in_place(decoded.raw, layout).empty()) return FlashOfFile::Internal;
+    return external_flash_begin(decoded.raw, layout) ? FlashOfFile::External : FlashOfFile::Unknown;
+}
+
+void put_external(Capture& capture, ByteView file, std::string name, std::string container, const Layout& layout) {
+    if (!layout.external) return;
+    const auto& flash = *layout.external;
+    auto decoded = decode(file);
+    capture.external = CaptureFile{std::move(name), std::move(container), decoded.format, file.size(), sha256(file)};
+    capture.image.add_flash(flash.at);
+    capture.remarks.insert(capture.remarks.end(), decoded.remarks.begin(), decoded.remarks.end());
+    for (auto& problem : decoded.problems) capture.problems.push_back(std::move(problem));
+    if (!decoded.pieces.empty()) return put_pieces(capture, decoded.pieces, flash);
+    const auto kind = decoded.raw.empty() ? std::string() : kind_of_foreign_file(decoded.raw);
+    if (decoded.raw.empty() || !kind.empty()) {
+        capture.problems.push_back({.defect = kind.empty() ? CaptureDefect::Empty : CaptureDefect::NotBinary,
+                                    .where = {flash.at.begin, flash.at.begin},
+                                    .length = file.size(),
+                                    .detail = kind.empty() ? fmt::format("the file of the {} holds no byte", flash.title)
+                                                           : fmt::format("the file of the {} is {}, not the bytes of a flash", flash.title, kind)});
+        return;
+    }
+    const Address begin = external_flash_begin(decoded.raw, layout).value_or(flash.at.begin);
+    const Range placed{begin, std::min(flash.at.end, after(begin, decoded.raw.size()))};
+    capture.image.put(begin, decoded.raw.first(placed.size()));
+    note_shape(capture, decoded.raw, placed, flash);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,110 @@
+// Firmware in one piece: what its system flags ask for, and the three images that the bootloader copies without a test. Format: docs/formats/core.md.
+#include "base/hex.h"
+#include "rules/module_faults.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+const MonolithicUpdate& update(const Observations& seen) {
+    static const MonolithicUpdate none;
+    return seen.facts.ota.by_flag ? *seen.facts.ota.by_flag : none;
+}
+
+Place flag_place(const Field<std::uint16_t>& flag) { return {"system flags", flag.at}; }
+
+std::string word(const Field<std::uint16_t>& flag) { return fmt::format("{:04x}", flag.value); }
+
+/// A whole image was received and waits: not so where it is damaged, which is the next rule's.
+void update_waits(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    if (job.job != FlagJob::Update || (!job.ota.whole && job.ota.start != FirstWord::NotInFile)) return;
+    auto& finding = found.add(flag_place(job.flags.update),
+                              job.ota.whole ? "The system flags say that an update lies in the OTA area, and it is whole: at the next start the bootloader copies "
+                                              "the installed firmware to the backup and the update in its place."
+                                            : "The system flags say that an update lies in the OTA area. The serial flash is not in the file, so whether the "
+                                              "update is whole cannot be told; the bootloader copies it without a test.");
+    finding.actual = word(job.flags.update);
+    if (!job.ota.whole) finding.confidence = Confidence::Likely;
+}
+
+void update_damaged(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    if (job.job != FlagJob::Update || job.ota.whole || job.ota.start == FirstWord::NotInFile) return;
+    found.add({"OTA area", job.ota.at},
+              "The system flags say that an update lies in the OTA area, but what lies there is not whole. This bootloader tests no checksum: at the next start "
+              "it copies it over the installed firmware all the same.");
+}
+
+std::string what_comes_back(const StoredImage& backup) {
+    if (backup.whole) return " The backup is whole: at the next start the bootloader brings it back (red light), and the device runs what it ran before.";
+    if (backup.start == FirstWord::NotInFile) return " At the next start the bootloader brings the backup back; it lies in the serial flash, which is not in the file.";
+    return " At the next start the bootloader brings the backup back, but the backup is not whole.";
+}
+
+void copy_interrupted(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    if (job.job != FlagJob::Restore) return;
+    std::string text = "The system flags say that the bootloader was copying an update when it was stopped.";
+    Place where{"monolithic", {}};
+    const auto& progress = seen.facts.ota.progress;
+    if (progress)
+        text += fmt::format(" {} of {} bytes of the update stand in place.", progress->copied, progress->total);
+    where.at = progress && progress->boundary < progress->destination.end ? Range{progress->boundary, progress->destination.end} : job.flags.update.at;
+    auto& finding = found.add(std::move(where), text + what_comes_back(job.backup));
+    finding.actual = word(job.flags.update);
+    if (job.backup.whole || job.backup.start == FirstWord::NotInFile) finding.severity = Severity::Warning;
+}
+
+void factory_reset_waits(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    if (job.job != FlagJob::FactoryReset) return;
+    found.add(flag_place(job.flags.factory_reset),
+              "The system flags ask for a factory reset: at the next start the bootloader copies the factory image over the installed firmware.")
+        .actual = word(job.flags.factory_reset);
+}
+
+/// Which of the stored images carry a header and fail their checksum. The one that a job needs has its own finding.
+void stored_image_damaged(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    for (const auto* stored : {&job.factory, &job.backup, &job.ota}) {
+        const auto* module = stored->at.empty() ? nullptr : seen.facts.module(stored->slot);
+        if (stored == job.source() || !module || !module->present() || module->integrity != Integrity::Bad) continue;
+        if (stored == &job.ota && seen.facts.ota.kind == OtaCase::Receiving) continue;
+        found.add({stored->slot, whole_module(*module)},
+                  fmt::format("The checksum of {} in the serial flash is wrong. The device does not need it now; if it is ever copied, it is copied as it is.",
+                              in_text(seen.facts, stored->slot)));
+    }
+}
+
+void flags_cut_off(const Observations& seen, Findings& found) {
+    const auto& job = update(seen);
+    if (!job.save_cut_off) return;
+    found.add({"system flags", job.flags.at},
+              "Only the first fields of the system flags are set. They are erased and written one after the other, so the power may have failed while they were "
+              "saved; what was asked for before is forgotten.")
+        .confidence = Confidence::Possible;
+}
+
+constexpr Rule rules[] = {
+    {"firmware-update-waits", Severity::Warning, "An update waits for the next start", "The bootloader copies what lies in the OTA area over the firmware.",
+     "bootloader/src/main.c@v0.6.4:179", update_waits},
+    {"firmware-update-damaged", Severity::Problem, "A damaged update will be copied at the next start",
+     "Nothing on this device tests the checksum of an image before it is copied or run.", "hw_config.c@v0.6.4:1130", update_damaged},
+    {"firmware-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update",
+     "The firmware is part new, part erased; the backup of the old one is all that is whole.", "bootloader/src/main.c@v0.6.4:190", copy_interrupted},
+    {"factory-reset-waits", Severity::Note, "A factory reset waits for the next start", "The installed firmware is replaced by the factory image.",
+     "bootloader/src/main.c@v0.6.4:200", factory_reset_waits},
+    {"stored-image-damaged", Severity::Note, "A stored firmware image is damaged", "It is copied without a test if it is ever needed.",
+     "hw_config.c@v0.6.4:1130", stored_image_damaged},
+    {"system-flags-cut-off", Severity::Note, "The system flags are half written", "They tell the bootloader whether a copy was under way.",
+     "hw_config.c@v0.6.4:904", flags_cut_off},
+};
+
+}  // namespace
+
+std::span<const Rule> monolithic_rules() { return rules; }
+
+}  // namespace photopsy
