@@ -112,7 +112,9 @@ void read_vectors(const Image& image, const std::vector<Module>& modules, const 
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
         for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
-        const bool released = !module.known_as.empty() && module.platform_id.value != platform_electron;
+        // What they must load was measured on systems of two parts.
+        const bool two_parts = find_module(modules, "system-part2") && !find_module(modules, "system-part3");
+        const bool released = !module.known_as.empty() && two_parts;
         facts.foreign_entry = released && !loads_what_it_must(image, modules, module, facts);
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
     } else if (facts.bad_vectors.empty())
