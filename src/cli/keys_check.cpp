@@ -34,7 +34,8 @@ std::string_view words_for(KeyTest::Result result) {
 /// The numbers as the slot has them (not as they should be), or as the file has them.
 std::optional<RsaKey> numbers_of(const KeySource& source, const SlotReading& reading) {
     if (const auto file = parse_key_file(source.device_slot()); file && file->private_key) return file->private_key;
-    if (reading.bones.extent == 0) return {};
+    constexpr unsigned most_wrong_bones = 10;
+    if (reading.bones.extent == 0 || reading.bones.mismatches > most_wrong_bones) return {};
     return read_numbers(source.device_slot(), reading.bones);
 }
 

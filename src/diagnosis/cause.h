@@ -41,6 +41,7 @@ std::span<const Cause> server_causes();
 std::span<const Cause> ota_causes();
 std::span<const Cause> eeprom_causes();
 std::span<const Cause> wifi_causes();
+std::span<const Cause> setting_causes();
 
 const std::vector<const Cause*>& all_causes();
 const Cause* find_cause(std::string_view id);

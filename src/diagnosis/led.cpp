@@ -127,6 +127,7 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
         {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt}},
         {"server-key-", {Step::RsaEncrypt, Step::Recv384}},
         {"server-address-invalid", {Step::Connect}},
+        {"static-address-unreachable", {Step::Connect}},
         {"dct-both-copies-invalid", {Step::Connect, Step::Recv384, Step::RsaDecrypt}},
         {"dct-reset-to-default", {Step::Connect, Step::Recv384, Step::RsaDecrypt}},
     };

@@ -24,6 +24,18 @@ static Record record_at(ByteView page, std::size_t offset) {
     return {bytes[1], little_endian<std::uint16_t>(bytes.subspan(2)), all_erased(bytes)};
 }
 
+std::vector<std::uint8_t> eeprom_values(ByteView page, EepromRecord which) {
+    std::vector<std::uint8_t> values(capacity, 0xFF);
+    std::vector<bool> seen(capacity);
+    for (std::size_t offset = 4; offset + 4 <= page.size(); offset += 4) {
+        const auto record = record_at(page, offset);
+        if (!record.valid() || record.index >= capacity || (which == EepromRecord::Oldest && seen[record.index])) continue;
+        values[record.index] = page[offset];
+        seen[record.index] = true;
+    }
+    return values;
+}
+
 static EepromPageState state_of(std::uint32_t status) {
     switch (status) {
         case page_erased:

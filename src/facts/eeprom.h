@@ -49,4 +49,9 @@ struct Eeprom {
 /// `system_version`: module_version of the installed system; nothing where it is not known (then only what holds for either code is said).
 Eeprom read_eeprom(const Image&, const Layout&, std::optional<std::uint16_t> system_version = {});
 
+/// The values of the 2048 cells as the valid records of one page tell them, in the order of the cells; FF where none does. Records behind a broken one
+/// count as well: the firmware does not read them, but their values are there. The owner's data, and perhaps his keys: for handshake/ and mend/ only.
+enum class EepromRecord { Newest, Oldest };  ///< which record of a cell counts
+std::vector<std::uint8_t> eeprom_values(ByteView page, EepromRecord);
+
 }  // namespace photopsy

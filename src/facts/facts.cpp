@@ -44,6 +44,15 @@ RadioUse radio_use(const Facts& facts) {
     return part2->version.value < need.version.value ? RadioUse::NotUnpacked : RadioUse::Usable;
 }
 
+/// What the device itself said over USB, where its bootloader tells the chip's id.
+static std::optional<std::string> recorded_chip_id(const Capture& capture) {
+    if (!capture.record || !capture.record->serial_is_device_id) return {};
+    std::string id = capture.record->serial;
+    for (auto& c : id)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return id;
+}
+
 Facts collect_facts(const Capture& capture, const Layout& layout) {
     const auto& image = capture.image;
     Facts facts;
@@ -73,7 +82,9 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.startup_mode = startup_mode(image, layout, facts.dct);
+    if (layout.dct.format == DctLayout::Format::Wiced) facts.settings = read_settings(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
+    facts.chip_id = recorded_chip_id(capture);
     if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);

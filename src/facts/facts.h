@@ -7,6 +7,7 @@
 #include "facts/modules.h"
 #include "facts/ota.h"
 #include "facts/radio.h"
+#include "facts/settings.h"
 #include "facts/system.h"
 #include "facts/wifi.h"
 #include "flash/capture.h"
@@ -28,9 +29,11 @@ struct Facts {
     Eeprom eeprom;
     WifiFacts wifi;
     std::optional<Field<std::uint8_t>> startup_mode;  ///< of the system flags in the table: live only where bootloader or system is older than 0.7.0
-    std::optional<std::string> device_id;             ///< 24 hex digits from the DCT (app 3618) where plausible
-    RadioFirmware radio;                              ///< of the system part 1 that is installed
-    std::vector<CodeFacts> code;                      ///< of the running modules, only where one of them is damaged or they do not fit together
+    Settings settings;
+    std::optional<std::string> chip_id;    ///< the chip's own id as the capture's record tells it, small letters; nothing where none was recorded
+    std::optional<std::string> device_id;  ///< 24 hex digits from the DCT (app 3618) where plausible
+    RadioFirmware radio;                   ///< of the system part 1 that is installed
+    std::vector<CodeFacts> code;           ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }

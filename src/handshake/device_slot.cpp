@@ -1,6 +1,7 @@
 #include "handshake/device_slot.h"
 
 #include "handshake/der.h"
+#include "handshake/key_forms.h"
 #include "handshake/key_text.h"
 #include "handshake/mixed_keys.h"
 #include "handshake/public_key.h"
@@ -108,6 +109,7 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
     }
     if (!reading.key) separate_two_keys(slot, witnesses, reading);
     if (reading.key) {
+        reading.bits = static_cast<unsigned>(reading.key->key.n.bits());
         judge_against_key(slot, reading);
         if (reading.encoding == KeyEncoding::None) reading.encoding = encoding_of(reading.key->key, reading.bones);
         add_public_key(reading, reading.key->key);
@@ -119,10 +121,21 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
     return reading;
 }
 
+/// Bits of the modulus of a whole key whose numbers fit each other; 0 where none stands at the front.
+unsigned bits_of_whole_key(ByteView bytes) {
+    DerReader outer(bytes);
+    DerReader body(outer.enter(0x30));
+    std::array<Number, 9> numbers;
+    for (auto& number : numbers) number = Number(body.enter(0x02));
+    const bool whole = outer.ok() && body.ok() && numbers[0].is_zero() && numbers[4].bits() > 2 && numbers[1] == numbers[4] * numbers[5];
+    return whole ? static_cast<unsigned>(numbers[1].bits()) : 0;
+}
+
 /// A key inside some wrapping, `inner` the bytes of its PKCS#1 form as far as they go.
 SlotReading wrapped(ByteView inner, KeyEncoding encoding, std::string detail, const std::vector<Number>& witnesses) {
     SlotReading reading{.what = DeviceKeyClass::WrongEncoding, .encoding = encoding, .detail = std::move(detail)};
-    reading.bits = claimed_bits(inner);
+    const unsigned whole = bits_of_whole_key(inner);
+    reading.bits = whole != 0 ? whole : claimed_bits(inner);
     if (reading.bits != 0 && reading.bits != 1024) {
         reading.what = DeviceKeyClass::WrongSize;
         reading.detail = fmt::format("the key in the slot has {} bits; the firmware reads 1024", reading.bits);
@@ -138,33 +151,41 @@ SlotReading wrapped(ByteView inner, KeyEncoding encoding, std::string detail, co
     return reading;
 }
 
-SlotReading read_text(ByteView slot, const std::vector<Number>& witnesses) {
-    const auto pem = parse_pem(slot);
-    if (pem && !pem->encrypted && pem->label == "RSA PRIVATE KEY")
-        return wrapped(pem->bytes, KeyEncoding::Pem, "the slot holds the key as PEM text; the firmware reads DER", witnesses);
-    if (pem && !pem->encrypted && pem->label == "PRIVATE KEY") {
-        if (const auto inside = inside_pkcs8(pem->bytes))
-            return wrapped(ByteView(pem->bytes).subspan(*inside), KeyEncoding::Pem,
-                           "the slot holds the key as PEM text (PKCS#8); the firmware reads PKCS#1 in DER", witnesses);
-    }
-    SlotReading reading{.what = DeviceKeyClass::WrongType, .encoding = KeyEncoding::Pem, .detail = "the slot holds PEM text that is no RSA private key"};
-    if (const auto kind = pem ? foreign_kind(pem->bytes) : std::string(); !kind.empty()) reading.detail = "the slot holds " + kind + " as PEM text";
-    if (pem && pem->encrypted) reading.detail = "the slot holds PEM text of a key that is encrypted with a password";
-    return reading;
+/// What the firmware would need, said of a private key in some wrapping.
+std::string wrapping_words(const UnwrappedKey& key) {
+    if (key.encoding == KeyEncoding::Pkcs8) return "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1";
+    const bool pkcs8_text = key.how.find("PKCS#8") != std::string::npos;
+    const std::string how = key.how.substr(0, key.how.find(','));
+    return "the slot holds the key " + how + (pkcs8_text ? " (PKCS#8); the firmware reads PKCS#1 in DER" : "; the firmware reads DER");
 }
 
-/// Slot moved by one byte, or bytes swapped in pairs: the key is whole, only in the wrong place.
-std::optional<SlotReading> read_displaced(ByteView slot, const std::vector<Number>& witnesses) {
-    std::vector<std::uint8_t> left(slot.begin() + 1, slot.end()), right(1, 0x30), swapped(slot.begin(), slot.end());
-    left.push_back(0xFF);
-    right.insert(right.end(), slot.begin(), slot.end() - 1);
-    for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
-    const std::array<std::pair<const std::vector<std::uint8_t>*, const char*>, 3> forms = {{{&left, "the key stands one byte too far in the slot"},
-                                                                                            {&right, "the key stands one byte too early in the slot"},
-                                                                                            {&swapped, "the bytes of the key are swapped in pairs"}}};
-    for (const auto& [bytes, detail] : forms) {
-        if (find_skeleton(*bytes).mismatches > 2) continue;
-        SlotReading inside = wrapped(*bytes, KeyEncoding::Other, detail, witnesses);
+std::string other_words(const UnwrappedKey& key) {
+    const std::string how = key.how.empty() ? "" : " " + key.how;
+    if (key.kind == UnwrappedKey::Kind::Encrypted) return "the slot holds a key that is encrypted with a password" + how;
+    if (const auto kind = foreign_kind(key.der); !kind.empty()) return "the slot holds " + kind + how;
+    return key.kind == UnwrappedKey::Kind::Other ? "the slot holds PEM text that is no RSA private key" : "the slot holds a public key" + how;
+}
+
+/// A slot or file that holds text: a key as PEM, hexadecimal digits or base64, or something else as PEM. Nothing where it is no such text.
+std::optional<SlotReading> read_text(ByteView bytes, const std::vector<Number>& witnesses) {
+    const auto keys = unwrap_text(bytes);
+    std::optional<SlotReading> first;
+    for (const auto& key : keys) {
+        SlotReading reading{.what = DeviceKeyClass::WrongType, .encoding = key.encoding};
+        if (key.kind == UnwrappedKey::Kind::Private)
+            reading = wrapped(key.der, key.encoding, wrapping_words(key), witnesses);
+        else
+            reading.detail = other_words(key);
+        if (reading.key) return reading;
+        if (!first) first = std::move(reading);
+    }
+    return first;
+}
+
+/// The key is whole, only in the wrong place or order.
+std::optional<SlotReading> read_displaced(ByteView field, const std::vector<Number>& witnesses) {
+    for (const auto& displaced : displaced_keys(field)) {
+        SlotReading inside = wrapped(displaced.bytes, KeyEncoding::Other, displaced.detail, witnesses);
         if (inside.key) return inside;
     }
     return {};
@@ -178,7 +199,9 @@ SlotReading empty_slot(DeviceKeyClass what, Range damage, std::string detail, co
 
 SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (auto displaced = read_displaced(slot, witnesses)) return std::move(*displaced);
-    const std::string kind = foreign_kind(slot);
+    std::string kind = foreign_kind(slot);
+    const auto keys = unwrap_keys(slot);
+    if (!keys.empty() && keys.front().kind == UnwrappedKey::Kind::Encrypted) kind = "a key that is encrypted with a password";
     SlotReading reading{.what = DeviceKeyClass::WrongType,
                         .encoding = KeyEncoding::Other,
                         .detail = kind.empty() ? "the slot holds something that is no key of any known form" : "the slot holds " + kind};
@@ -194,8 +217,9 @@ SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     return reading;
 }
 
-/// Another size than 1024 bits, told by the length of the modulus; sizes that nobody makes are damaged lengths.
-unsigned wrong_size(ByteView slot) {
+/// Another size than 1024 bits, told by the modulus. Of a key that is not all there only sizes that people make are believed: others are damaged lengths.
+unsigned wrong_size(ByteView slot, ByteView all) {
+    if (const unsigned whole = bits_of_whole_key(all); whole != 0) return whole == 1024 ? 0 : whole;
     const unsigned bits = claimed_bits(slot);
     return bits == 512 || bits == 768 || bits == 1536 || bits == 2048 || bits == 3072 || bits == 4096 ? bits : 0;
 }
@@ -214,13 +238,13 @@ SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesse
     const ByteView read = ByteView(slot).first(device_slot_size);
     if (all_erased(read)) return empty_slot(DeviceKeyClass::Erased, {0, device_slot_size}, "the key slot is erased", witnesses);
     if (all_equal(read, 0)) return empty_slot(DeviceKeyClass::Zeroed, {0, device_slot_size}, "the key slot holds only zeros", witnesses);
-    if (parse_pem(read.first(64)) || (slot[0] == '-' && slot[1] == '-')) return read_text(slot, witnesses);
+    if (auto text = read_text(given, witnesses)) return std::move(*text);
     if (const auto inside = inside_pkcs8(slot)) {
         return wrapped(ByteView(slot).subspan(*inside), KeyEncoding::Pkcs8,
                        "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1", witnesses);
     }
     const Skeleton bones = find_skeleton(read);
-    const unsigned other_bits = bones.mismatches > bones_of_a_key ? wrong_size(read) : 0;
+    const unsigned other_bits = bones.mismatches > bones_of_a_key ? wrong_size(read, given) : 0;
     if (other_bits != 0)
         return {.what = DeviceKeyClass::WrongSize,
                 .bits = other_bits,
@@ -230,11 +254,20 @@ SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesse
     const std::size_t erased = leading(read, 0xFF), zero = leading(read, 0);
     if (erased > 0 || zero >= 8) {  // the firmware takes byte 0 = FF alone for "no key"
         if (reading.what == DeviceKeyClass::NotInFile) reading = read_pkcs1(read, witnesses);
+        if (!reading.key) {
+            if (auto displaced = read_displaced(slot, witnesses)) {
+                displaced->detail += erased > 0 ? ", behind erased bytes, which the firmware takes for an empty slot" : ", behind zeros";
+                return std::move(*displaced);
+            }
+        }
         const std::size_t count = erased > 0 ? erased : zero;
         reading.what = erased > 0 ? DeviceKeyClass::Erased : DeviceKeyClass::Zeroed;
         reading.usable = false;
         reading.damage = {{0, static_cast<Address>(count)}};
         reading.detail = fmt::format("the first {} bytes of the key are {}", count, erased > 0 ? "erased" : "zero");
+        if (!reading.key && all_equal(read.subspan(count), erased > 0 ? 0x00 : 0xFF))
+            reading.detail =
+                fmt::format("the slot holds no key: {} {} bytes, then only {}", count, erased > 0 ? "erased" : "zero", erased > 0 ? "zeros" : "erased ones");
         if (count == 1) reading.detail = "the first byte of the key is erased, and the firmware takes that for an empty slot";
         return reading;
     }

@@ -10,6 +10,8 @@
 
 namespace photopsy {
 
+/// Bytes from the start of the slot on that a key written there as text can take up: it then runs on into the fields behind.
+inline constexpr std::size_t device_text_size = 4096;
 inline constexpr std::size_t device_field_size = 1216;  ///< room of the slot in the configuration table (dct.h); the firmware reads 612 of it
 
 struct SlotReading {

@@ -37,6 +37,16 @@ struct KeySearch {
 /// Private keys anywhere in the image except at `known` places, with what they are. Equal bytes are looked at once.
 KeySearch search_private_keys(const Image&, const std::vector<Range>& known, const std::vector<Number>& witnesses);
 
+/// The same in the values of the emulated EEPROM, where some libraries keep a copy of the key (DeviceKeyHelperRK: 1608 bytes with a magic number and a sum,
+/// rickkas7/DeviceKeyHelperRK src/DeviceKeyHelperRK.h). The first that is found in each page.
+struct EepromKey {
+    EepromCells place;
+    SlotReading reading;
+};
+std::vector<EepromKey> search_eeprom_keys(const Image&, const Layout&, const std::vector<Number>& witnesses);
+/// The bytes that search_eeprom_keys() read there: up to 612.
+std::vector<std::uint8_t> eeprom_key_bytes(const Image&, const Layout&, const EepromCells&);
+
 Sha256 fingerprint_of(ByteView spki);
 
 }  // namespace photopsy

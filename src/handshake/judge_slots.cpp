@@ -59,7 +59,7 @@ JudgedSlot judge_device_slot(const Image& image, Range field, int dct_copy, cons
     JudgedSlot judged;
     judged.fact.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), device_slot_size));
     judged.fact.dct_copy = dct_copy;
-    const ByteView bytes = image.leading(field);
+    const ByteView bytes = image.leading(range_of(field.begin, field.size() == device_field_size ? device_text_size : field.size()));
     if (bytes.size() < device_slot_size) return judged;
     judged.reading = read_device_slot(bytes, witnesses);
     judged.fact = fact_of(judged.reading, field, dct_copy);

@@ -87,6 +87,12 @@ private:
     void search_elsewhere() {
         const auto search = search_private_keys(image_, known_, witnesses_);
         for (const auto& found : search.found) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+        for (const auto& found : search_eeprom_keys(image_, layout_, witnesses_)) {
+            const Range page = layout_.eeprom_pages[static_cast<std::size_t>(found.place.page) - 1];
+            add_elsewhere(page, "the values of the emulated EEPROM", found.reading);
+            keys_.elsewhere.back().at = range_of(page.begin, 4);
+            keys_.elsewhere.back().eeprom = found.place;
+        }
     }
 
     /// Both keys written to each other's place: the device key is then whole, in the server key slot.

@@ -82,6 +82,13 @@ struct ServerAddress {
     std::string detail;
 };
 
+/// Where in the emulated EEPROM a key lies.
+struct EepromCells {
+    int page = 0;          ///< 1 or 2
+    std::size_t cell = 0;  ///< of its first byte
+    EepromRecord record = EepromRecord::Newest;
+};
+
 /// A copy of device key material somewhere else in the image.
 struct KeyElsewhere {
     Range at;
@@ -90,6 +97,7 @@ struct KeyElsewhere {
     std::optional<Sha256> public_fingerprint;
     bool same_as_current = false;
     bool made_by_device = false;
+    std::optional<EepromCells> eeprom;  ///< set where it is spread over records of the emulated EEPROM; `at` is then the page's header
 };
 
 struct PublicKeyCache {

@@ -6,6 +6,7 @@
 #include "handshake/walk.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace photopsy {
 
@@ -60,6 +61,25 @@ HandshakeOutcome without_version(HandshakeOutcome outcome) {
 HandshakeOutcome simulated(const Facts& facts, const HandshakeInput& input) {
     auto outcome = simulate_possible(input, facts.system);
     return facts.system.system_version || facts.system.version_from == "monolithic" ? outcome : without_version(std::move(outcome));
+}
+
+/// The server's address as a number, where it is one.
+std::optional<std::uint32_t> number_of(const ServerAddress& address) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (address.kind != ServerAddress::Kind::Ip || std::sscanf(address.host.c_str(), "%u.%u.%u.%u", &a, &b, &c, &d) != 4) return {};
+    return a << 24 | b << 16 | c << 8 | d;
+}
+
+/// A fixed address without a way out reaches neighbours at most; names need a server that is asked, too.
+void judge_fixed_address(const Facts& facts, const KeyFacts& keys, HandshakeOutcome& outcome) {
+    const auto& ip = facts.settings.ip;
+    if (!ip.on || !ip.reaches_no_gateway() || facts.dct.would_reinitialize) return;
+    const auto server = number_of(keys.address);
+    if (server && ip.in_subnet(*server)) return;
+    for (auto& row : outcome.predictions) {
+        row = {.policy = row.policy, .step = Step::Connect, .led = led_of(Step::Connect, facts.system.led)};
+        row.explain = "the fixed IP address that is set leads nowhere: without a gateway in its own network the device reaches no server";
+    }
 }
 
 /// What the radio makes impossible, whatever the keys are.
@@ -119,6 +139,7 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     if (registered_spki.empty() && answered_to_another_key(keys, live)) input.registered_key_known = false;
     auto outcome = predict_from_slots(image, facts, keys, input);
     note_cloud(keys, registered_spki, live, outcome);
+    judge_fixed_address(facts, keys, outcome);
     judge_radio(facts, outcome);
     return outcome;
 }

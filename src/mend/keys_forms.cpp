@@ -1,6 +1,7 @@
 #include "mend/keys.h"
 
 #include "handshake/der.h"
+#include "handshake/key_forms.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
@@ -56,34 +57,21 @@ std::vector<std::uint8_t> public_der(const PublicKey& key) {
 
 Error encrypted() { return {"its key is encrypted with a password; take the password off first (openssl pkey -in FILE -traditional -out plain.pem)"}; }
 
-/// EncryptedPrivateKeyInfo: its algorithm is one of PKCS#5 or PKCS#12.
-bool is_encrypted(ByteView der) {
-    constexpr std::string_view by_password = "\x2A\x86\x48\x86\xF7\x0D\x01\x05", of_pkcs12 = "\x2A\x86\x48\x86\xF7\x0D\x01\x0C";
-    DerReader outer(der);
-    DerReader body(outer.enter(0x30));
-    DerReader algorithm(body.enter(0x30));
-    const ByteView name = algorithm.enter(0x06);
-    const std::string_view text(reinterpret_cast<const char*>(name.data()), name.size());
-    return text.starts_with(by_password) || text.starts_with(of_pkcs12);
-}
-
-Result<KeyFile> parse_der(ByteView der) {
+Result<KeyFile> file_of(const UnwrappedKey& key) {
     KeyFile file;
-    const auto inside = inside_pkcs8(der);
-    file.private_key = parse_pkcs1_private(inside ? der.subspan(*inside) : der);
+    if (key.kind == UnwrappedKey::Kind::Encrypted) return encrypted();
+    if (key.kind == UnwrappedKey::Kind::Ec) return Error{"it holds an EC key; an RSA key is needed"};
+    if (key.kind == UnwrappedKey::Kind::Private) file.private_key = parse_pkcs1_private(key.der);
     if (file.private_key) {
         file.bits = static_cast<unsigned>(file.private_key->n.bits());
         file.public_der = public_der({file.private_key->n, file.private_key->e});
         return file;
     }
-    if (const auto key = parse_public_key(der)) {
-        file.bits = static_cast<unsigned>(key->modulus.bits());
-        file.public_der = public_der(*key);
+    if (const auto found = key.kind == UnwrappedKey::Kind::Public ? parse_public_key(key.der) : std::nullopt) {
+        file.bits = static_cast<unsigned>(found->modulus.bits());
+        file.public_der = public_der(*found);
         return file;
     }
-    if (is_encrypted(der)) return encrypted();
-    const auto kind = foreign_kind(der);
-    if (!kind.empty()) return Error{"it holds " + kind + "; an RSA key is needed"};
     return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
 }
 
@@ -93,18 +81,20 @@ std::vector<std::uint8_t> as_bytes(const std::string& text) { return {text.begin
 
 Result<KeyFile> parse_key_file(ByteView bytes) {
     if (bytes.empty()) return Error{"it is empty"};
-    if (bytes.size() >= 11 && std::equal(bytes.begin(), bytes.begin() + 11, "-----BEGIN ")) {
-        const auto pem = parse_pem(bytes);
-        if (!pem) return Error{"its PEM text is not whole"};
-        if (pem->encrypted) return encrypted();
-        if (pem->label.find("EC ") != std::string::npos) return Error{"it holds an EC key; an RSA key is needed"};
-        auto file = parse_der(pem->bytes);
-        constexpr std::string_view end = "-----END ";
-        if (!file && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end())
-            return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
-        return file;
+    std::optional<Error> first;
+    for (const auto& key : unwrap_keys(bytes)) {
+        auto file = file_of(key);
+        if (file) return file;
+        if (!first) first = file.error();
     }
-    return parse_der(bytes);
+    constexpr std::string_view begin = "-----BEGIN ", end = "-----END ";
+    const bool begins = std::search(bytes.begin(), bytes.end(), begin.begin(), begin.end()) != bytes.end();
+    if (begins && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end())
+        return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
+    if (first) return *first;
+    const auto kind = foreign_kind(bytes);
+    if (!kind.empty()) return Error{"it holds " + kind + "; an RSA key is needed"};
+    return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
 }
 
 std::optional<KeyForm> parse_key_form(std::string_view name) {

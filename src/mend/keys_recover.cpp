@@ -35,8 +35,7 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
     const KeyFacts keys = judge_keys(image, facts);
     const auto witnesses = known_moduli(image, facts);
     const ByteView cache = image.leading(keys.cache.at);
-    const auto try_place = [&](Range at, const std::string& source, bool selected) {
-        const ByteView bytes = image.leading(range_of(at.begin, device_field_size));
+    const auto try_bytes = [&](ByteView bytes, const std::string& source, bool selected) {
         if (bytes.size() < device_slot_size) return;
         const auto reading = read_device_slot(bytes, witnesses);
         if (!can_be_written(reading)) return;
@@ -44,8 +43,12 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
         recovered.is_present_key = selected && reading.what == DeviceKeyClass::Good;
         add(list, std::move(recovered));
     };
+    const auto try_place = [&](Range at, const std::string& source, bool selected) {
+        try_bytes(image.leading(range_of(at.begin, device_text_size)), source, selected);
+    };
     if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true);
-    for (const auto& found : keys.elsewhere) try_place(found.at, found.where, false);
+    for (const auto& found : keys.elsewhere)
+        found.eeprom ? try_bytes(eeprom_key_bytes(image, *facts.layout, *found.eeprom), found.where, false) : try_place(found.at, found.where, false);
     std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
     std::stable_partition(list.begin(), list.end(), [](const auto& key) { return !key.is_present_key; });  // the report's list leaves that one out
     return list;

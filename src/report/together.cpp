@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace photopsy {
 
@@ -28,6 +29,12 @@ std::string listed(const std::vector<const Analysis*>& some, const std::vector<A
     std::string list;
     for (std::size_t i = 0; i < some.size() && i < most; ++i) list += (i ? ", " : "") + names[static_cast<std::size_t>(some[i] - all.data())];
     return some.size() > most ? fmt::format("{} and {} more", list, some.size() - most) : list;
+}
+
+std::string small_letters(std::string text) {
+    for (auto& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
 }
 
 std::string digest(const std::optional<Sha256>& value) { return value ? hex(*value) : ""; }
@@ -68,11 +75,35 @@ void say_server_key(const std::vector<Analysis>& analyses, std::vector<std::stri
         if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), analyses.size())));
 }
 
+/// The chip's own id as USB told it when the dump was taken; "" where nothing recorded it.
+std::string chip_of(const Analysis& analysis) {
+    const auto& record = analysis.capture.record;
+    return record && record->serial_is_device_id ? small_letters(record->serial) : std::string();
+}
+
+/// The same id in the tables of several dumps: one device, or a table that was copied. The chips' own ids decide where they were recorded.
+std::string same_id(const std::vector<const Analysis*>& some, const std::string& names) {
+    std::set<std::string> chips;
+    bool all_known = true;
+    for (const auto* one : some) {
+        const auto chip = chip_of(*one);
+        all_known = all_known && !chip.empty();
+        if (!chip.empty()) chips.insert(chip);
+    }
+    if (chips.size() > 1)
+        return fmt::format(
+            "The same configuration table in {} different chips: {}. It was copied from one device to another, and the cloud then meets a foreign "
+            "key under the id of the chip.",
+            chips.size(), names);
+    if (all_known) return fmt::format("Dumps of the same device: {}.", names);
+    return fmt::format("The same device id in their tables: {}. Dumps of the same device, or a table that was copied to another.", names);
+}
+
 void say_identity(const std::vector<Analysis>& analyses, const std::vector<std::string>& names, std::vector<std::string>& said) {
     for (const auto& [file, some] : grouped(analyses, [](const Analysis& analysis) { return hex(analysis.capture.sha256); }))
         if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", listed(some, analyses, names)));
     for (const auto& [id, some] : grouped(analyses, [](const Analysis& analysis) { return analysis.facts.device_id.value_or(""); }))
-        if (some.size() > 1) said.push_back(fmt::format("Dumps of the same device: {}.", listed(some, analyses, names)));
+        if (some.size() > 1) said.push_back(same_id(some, listed(some, analyses, names)));
     for (const auto& [key, some] : grouped(analyses, [](const Analysis& analysis) { return digest(analysis.keys.device.public_fingerprint); })) {
         const auto* first = some.front();
         const bool cloned = std::any_of(some.begin(), some.end(), [&](const Analysis* one) {

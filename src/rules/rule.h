@@ -78,6 +78,7 @@ std::span<const Rule> ota_flag_rules();
 std::span<const Rule> monolithic_rules();
 std::span<const Rule> eeprom_rules();
 std::span<const Rule> wifi_rules();
+std::span<const Rule> setting_rules();
 std::span<const Rule> system_rules();
 std::span<const Rule> code_rules();
 

@@ -107,7 +107,7 @@ TEST_CASE("what cloud and server hold can be told to the handshake", "[cli][hand
     const auto with_address = slots.ask("1.2.1", {"--server-public-key", published});
     CHECK(json::parse(with_address.out)["server_key_source"] == "given");
     auto cut = published_server_slot();
-    cut.pop_back();
+    cut.resize(290);  // the key itself is not whole
     CHECK(slots.ask("1.2.1", {"--server-public-key", slots.folder.put("cut.der", cut)}).status == 2);
 }
 

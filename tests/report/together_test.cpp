@@ -56,7 +56,14 @@ TEST_CASE("what is the same everywhere is said", "[report]") {
     CHECK(says(what_they_share(list), "Different devices hold the same private key: dump0.bin, dump2.bin."));
     list[2].facts.device_id = list[0].facts.device_id;
     CHECK_FALSE(says(what_they_share(list), "Different devices"));
+    CHECK(says(what_they_share(list), "The same device id in their tables: dump0.bin, dump2.bin. Dumps of the same device, or a table that was copied"));
+    CaptureRecord record;
+    record.serial_is_device_id = true;
+    record.serial = "3B0021001747353236343033";
+    list[0].capture.record = list[2].capture.record = record;
     CHECK(says(what_they_share(list), "Dumps of the same device: dump0.bin, dump2.bin."));
+    list[2].capture.record->serial = "410033000F47353138383138";
+    CHECK(says(what_they_share(list), "The same configuration table in 2 different chips: dump0.bin, dump2.bin."));
 }
 
 TEST_CASE("the formats for people end with what several dumps share", "[report]") {

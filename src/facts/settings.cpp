@@ -1,0 +1,60 @@
+#include "facts/settings.h"
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t unset = 0xFFFFFFFF;
+
+bool is_mask(std::uint32_t mask) {
+    const std::uint32_t hosts = ~mask;
+    return mask != 0 && hosts > 1 && (hosts & (hosts + 1)) == 0;
+}
+bool is_host(std::uint32_t address) {
+    const auto first = address >> 24;
+    return address != 0 && first != 0 && first != 127 && first < 224;
+}
+
+/// mode u8, 3 unused bytes, then address, netmask, gateway and two DNS servers, little-endian (dct.h@v2.3.1:41-49).
+StaticIp read_ip(const Image& image, Range at) {
+    StaticIp ip{.at = image.has(at) ? at : Range{}};
+    const ByteView bytes = image.bytes(ip.at);
+    if (bytes.size() < 24) return ip;
+    ip.on = bytes[0] == 1;
+    if (!ip.on) return ip;
+    const auto word = [&](std::size_t offset) { return little_endian<std::uint32_t>(bytes.subspan(offset)); };
+    ip.address = word(4);
+    ip.mask = word(8);
+    const auto gateway = word(12);
+    ip.no_address = !is_host(ip.address);
+    ip.no_mask = !is_mask(ip.mask);
+    ip.no_gateway = gateway == 0 || gateway == unset;
+    ip.gateway_is_device = !ip.no_address && gateway == ip.address;
+    ip.gateway_outside = !ip.no_gateway && !ip.no_address && !ip.no_mask && (gateway & ip.mask) != (ip.address & ip.mask);
+    return ip;
+}
+
+}  // namespace
+
+Settings read_settings(const Image& image, const Layout& layout, const Dct& dct) {
+    Settings settings;
+    const auto field = [&](std::string_view name) {
+        const Range at = dct.field_at(layout, name);
+        return image.has(at) ? at : Range{};
+    };
+    const auto byte_of = [&](Range at) { return at.empty() ? std::uint8_t{0xFF} : image.bytes(at)[0]; };
+    settings.ip = read_ip(image, dct.field_at(layout, "ip_config"));
+    // A theme begins with its version, 0 or 1 (system_led_signal.cpp@v0.7.0:35-85).
+    if (const Range theme = field("led_theme"); !theme.empty() && byte_of(theme) <= 1 && !all_equal(image.bytes(theme), 0)) settings.led_theme = theme;
+    if (const Range antenna = field("antenna_selection"); byte_of(antenna) != 0xFF) settings.antenna = antenna, settings.antenna_choice = byte_of(antenna);
+    const auto claim = field("claim_code");
+    const bool claimed = byte_of(field("claimed")) == '1';  // the code was used once; what is left of it is no news
+    if (byte_of(claim) != 0xFF && byte_of(claim) != 0 && !claimed) settings.claim_waiting = claim;
+    if (const Range flags = field("feature_flags"); !flags.empty()) {
+        settings.feature_flags_value = little_endian<std::uint32_t>(image.bytes(flags));
+        if (settings.feature_flags_value != unset) settings.feature_flags = flags;
+    }
+    return settings;
+}
+
+}  // namespace photopsy

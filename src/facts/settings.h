@@ -1,0 +1,35 @@
+#pragma once
+// Settings of the selected table that keep a device offline or change what its light means. Addresses and names are the owner's: they stay here as
+// answers to questions, never as values. Source: docs/formats/dct.md; dct.h@v2.3.1:41-115.
+#include "facts/dct.h"
+
+namespace photopsy {
+
+struct StaticIp {
+    Range at;                      ///< 24 bytes; empty where the field is not in the file
+    bool on = false;               ///< mode 1; FF and 0 mean DHCP
+    bool no_address = false;       ///< the device's own address is 0.0.0.0, erased, loopback or multicast
+    bool no_mask = false;          ///< the netmask is no run of ones followed by zeros, or leaves no host
+    bool no_gateway = false;       ///< 0.0.0.0 or erased
+    bool gateway_outside = false;  ///< of the subnet of address and mask
+    bool gateway_is_device = false;
+    std::uint32_t address = 0, mask = 0;  ///< to compare with a server's address; personal, never told
+
+    bool reaches_no_gateway() const { return no_address || no_mask || no_gateway || gateway_outside || gateway_is_device; }
+    /// Whether this address (a.b.c.d as 0xAABBCCDD) is a neighbour that needs no gateway.
+    bool in_subnet(std::uint32_t other) const { return !no_address && !no_mask && (other & mask) == (address & mask); }
+};
+
+struct Settings {
+    StaticIp ip;
+    Range led_theme;  ///< empty unless the owner's own theme is stored
+    Range antenna;    ///< empty unless an antenna was chosen
+    std::uint8_t antenna_choice = 0xFF;
+    Range claim_waiting;  ///< empty unless a claim code waits to be used on a device that never used one
+    Range feature_flags;  ///< empty unless they differ from FFFFFFFF
+    std::uint32_t feature_flags_value = 0xFFFFFFFF;
+};
+
+Settings read_settings(const Image&, const Layout&, const Dct&);
+
+}  // namespace photopsy

@@ -1,0 +1,133 @@
+#include "handshake/key_forms.h"
+
+#include "handshake/der.h"
+#include "handshake/key_text.h"
+#include "handshake/public_key.h"
+#include "handshake/server_slot.h"
+
+#include <algorithm>
+#include <array>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t most_keys = 8;
+constexpr std::size_t shortest_text = 64;  // letters of a key written down as text
+
+bool is_letter(std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t'; }
+
+/// Without the mark of the byte order; letters of 16 bits as letters of 8.
+std::string plain_letters(ByteView bytes) {
+    constexpr std::array<std::uint8_t, 3> mark8 = {0xEF, 0xBB, 0xBF};
+    if (bytes.size() >= 3 && std::equal(mark8.begin(), mark8.end(), bytes.begin())) bytes = bytes.subspan(3);
+    bool low_first = false, high_first = false;
+    if (bytes.size() >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) bytes = bytes.subspan(2);
+    if (bytes.size() >= 8) {
+        low_first = bytes[1] == 0 && bytes[3] == 0 && bytes[5] == 0 && bytes[7] == 0;
+        high_first = bytes[0] == 0 && bytes[2] == 0 && bytes[4] == 0 && bytes[6] == 0;
+    }
+    std::string text;
+    const std::size_t step = low_first || high_first ? 2 : 1;
+    for (std::size_t i = high_first ? 1 : 0; i < bytes.size() && is_letter(bytes[i]); i += step) text += static_cast<char>(bytes[i]);
+    return text;
+}
+
+bool is_encrypted(ByteView der) {
+    constexpr std::string_view by_password = "\x2A\x86\x48\x86\xF7\x0D\x01\x05", of_pkcs12 = "\x2A\x86\x48\x86\xF7\x0D\x01\x0C";
+    // The outer length is not looked at: a slot may hold only the beginning.
+    if (der.size() < 16 || der[0] != 0x30) return false;
+    const std::size_t header = der[1] == 0x82 ? 4 : der[1] == 0x81 ? 3 : 2;
+    DerReader algorithm_of(der.subspan(header));
+    DerReader algorithm(algorithm_of.enter(0x30));
+    const ByteView name = algorithm.enter(0x06);
+    const std::string_view text(reinterpret_cast<const char*>(name.data()), name.size());
+    return text.starts_with(by_password) || text.starts_with(of_pkcs12);
+}
+
+bool begins_as_private(ByteView der) { return claimed_bits(der) != 0; }
+
+std::string joined(std::string_view how, std::string_view more) { return how.empty() ? std::string(more) : std::string(how) + ", " + std::string(more); }
+
+/// One DER thing at the front of the bytes.
+std::optional<UnwrappedKey> unwrap_der(ByteView der, KeyEncoding encoding, const std::string& how) {
+    using Kind = UnwrappedKey::Kind;
+    const auto made = [&](Kind kind, KeyEncoding as, std::string words, ByteView bytes) {
+        return UnwrappedKey{kind, as, std::move(words), {bytes.begin(), bytes.end()}};
+    };
+    if (const auto inside = inside_pkcs8(der))
+        return made(Kind::Private, how.empty() ? KeyEncoding::Pkcs8 : encoding, joined(how, "PKCS#8"), der.subspan(*inside));
+    if (is_encrypted(der)) return made(Kind::Encrypted, encoding, how, der);
+    if (begins_as_private(der)) return made(Kind::Private, encoding, how, der);
+    if (parse_public_key(der)) return made(Kind::Public, how.empty() ? KeyEncoding::Spki : encoding, how, der);
+    if (foreign_kind(der).find("EC ") != std::string::npos) return made(Kind::Ec, KeyEncoding::Ec, how, der);
+    return {};
+}
+
+void unwrap_pem(std::string_view text, std::vector<UnwrappedKey>& keys) {
+    constexpr std::string_view begin = "-----BEGIN ";
+    for (auto at = text.find(begin); at != text.npos && keys.size() < most_keys; at = text.find(begin, at + begin.size())) {
+        const auto rest = text.substr(at);
+        const auto block = parse_pem(ByteView(reinterpret_cast<const std::uint8_t*>(rest.data()), rest.size()));
+        if (!block) continue;
+        if (block->encrypted) {
+            keys.push_back({UnwrappedKey::Kind::Encrypted, KeyEncoding::Pem, "as PEM text", {}});
+            continue;
+        }
+        auto key = unwrap_der(block->bytes, KeyEncoding::Pem, "as PEM text");
+        const bool ec = block->label.find("EC ") != std::string::npos;
+        if (!key) key = UnwrappedKey{ec ? UnwrappedKey::Kind::Ec : UnwrappedKey::Kind::Other, KeyEncoding::Pem, "as PEM text", block->bytes};
+        keys.push_back(std::move(*key));
+    }
+}
+
+/// The digits of a text that holds nothing but bytes in hexadecimal and what people put between them, up to the first other letter.
+std::vector<std::uint8_t> decode_hex(std::string_view text) {
+    constexpr std::string_view between = " \t\r\n:,;-{}[]()\"\\xX";
+    std::vector<std::uint8_t> bytes;
+    int high = -1;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '0' && i + 1 < text.size() && (text[i + 1] == 'x' || text[i + 1] == 'X')) continue;
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        if (digit < 0 && between.find(c) == between.npos) break;
+        if (digit < 0) continue;
+        if (high < 0) {
+            high = digit;
+            continue;
+        }
+        bytes.push_back(static_cast<std::uint8_t>(high << 4 | digit));
+        high = -1;
+    }
+    return bytes;
+}
+
+void private_first(std::vector<UnwrappedKey>& keys) {
+    std::stable_partition(keys.begin(), keys.end(), [](const UnwrappedKey& key) { return key.kind == UnwrappedKey::Kind::Private; });
+}
+
+}  // namespace
+
+std::vector<UnwrappedKey> unwrap_text(ByteView bytes) {
+    std::vector<UnwrappedKey> keys;
+    const std::string text = plain_letters(bytes);
+    if (text.size() < shortest_text) return keys;
+    unwrap_pem(text, keys);
+    const auto add = [&](const std::vector<std::uint8_t>& der, const char* how) {
+        if (!keys.empty() || der.size() < shortest_text / 2) return;
+        if (auto key = unwrap_der(der, KeyEncoding::Other, how)) keys.push_back(std::move(*key));
+    };
+    if (keys.empty()) {
+        add(decode_hex(text), "as hexadecimal text");
+        add(decode_base64(text), "as base64 text");
+    }
+    private_first(keys);
+    return keys;
+}
+
+std::vector<UnwrappedKey> unwrap_keys(ByteView bytes) {
+    if (auto key = unwrap_der(bytes, KeyEncoding::None, "")) return {std::move(*key)};
+    return unwrap_text(bytes);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,38 @@
+#pragma once
+// The one reader of keys as people keep them: in slots, in files, behind options. It takes off what a key is wrapped in and judges no number.
+// What comes out may be secret.
+#include "handshake/keys.h"
+
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+struct UnwrappedKey {
+    enum class Kind {
+        Private,    ///< `der` begins with the PKCS#1 form; it may be cut off or damaged
+        Public,     ///< `der` is a SubjectPublicKeyInfo or a PKCS#1 public key of RSA
+        Encrypted,  ///< with a password
+        Ec,         ///< of an elliptic curve, private or public
+        Other       ///< PEM text or DER of something else
+    } kind = Kind::Other;
+    KeyEncoding encoding = KeyEncoding::Other;
+    std::string how;  ///< "as PEM text", "as hexadecimal text, PKCS#8" ...; "" for DER as it stands
+    std::vector<std::uint8_t> der;
+};
+
+/// All keys in the bytes, private ones first: DER at the front (with anything behind it), PEM blocks anywhere in a text, a text of hexadecimal digits (with
+/// blanks, colons, commas, 0x) or of base64. A mark of the byte order and texts of 16-bit letters are understood. At most eight. Empty where nothing is one.
+std::vector<UnwrappedKey> unwrap_keys(ByteView);
+
+/// The same for bytes that are text; empty where they are none.
+std::vector<UnwrappedKey> unwrap_text(ByteView);
+
+/// A key that is whole but not at its place, or whose bytes are in another order: what it looks like at its place. Empty where none is recognized.
+struct DisplacedKey {
+    std::vector<std::uint8_t> bytes;  ///< what is missing in front is filled with the bytes that every key begins with
+    std::string detail;               ///< "the key stands 16 bytes too far in the slot"
+};
+std::vector<DisplacedKey> displaced_keys(ByteView field);
+
+}  // namespace photopsy

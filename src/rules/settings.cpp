@@ -1,0 +1,106 @@
+// Settings that keep a device offline, or change what its light means. The values themselves are the owner's and are not told.
+#include "rules/dct_table.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+std::string_view reason(const StaticIp& ip) {
+    if (ip.no_address) return "the device's own address in it is none that a device can have";
+    if (ip.no_mask) return "its network mask is none";
+    if (ip.no_gateway) return "it names no gateway";
+    if (ip.gateway_is_device) return "its gateway is the device itself";
+    return "its gateway lies outside the network of its address and mask";
+}
+
+void unreachable(const Observations& seen, Findings& found) {
+    const auto& ip = seen.facts.settings.ip;
+    if (!ip.on || !ip.reaches_no_gateway()) return;
+    auto& finding = found.add({"static IP settings", ip.at}, fmt::format("A fixed IP address is set, and {}: nothing outside the device's own network can be "
+                                                                         "reached.",
+                                                                         reason(ip)));
+    const auto& rows = seen.handshake.predictions;
+    if (!rows.empty() && rows.front().step != Step::Connect) finding.severity = Severity::Note;  // its server is a neighbour
+}
+
+void fixed(const Observations& seen, Findings& found) {
+    const auto& ip = seen.facts.settings.ip;
+    if (ip.on && !ip.reaches_no_gateway())
+        found.add({"static IP settings", ip.at},
+                  "A fixed IP address is set. It fits itself, but in another network than the one it was made for the device connects to nothing.");
+}
+
+void own_colours(const Observations& seen, Findings& found) {
+    const auto& at = seen.facts.settings.led_theme;
+    if (!at.empty())
+        found.add({"LED theme", at},
+                  "The owner's own colours are stored: \"cyan\" and the others may look different on this device. The bursts that tell an error "
+                  "keep their red, orange and magenta.");
+}
+
+void chosen_antenna(const Observations& seen, Findings& found) {
+    const auto& settings = seen.facts.settings;
+    if (settings.antenna.empty()) return;
+    constexpr std::uint8_t internal = 0, external = 1, automatic = 3;  // WLanSelectAntenna_TypeDef of hal/inc/wlan_hal.h@v0.7.0
+    const auto choice = settings.antenna_choice;
+    if (choice == internal || choice == automatic) return;
+    found.add({"antenna selection", settings.antenna}, choice == external
+                                                           ? "The external antenna was chosen: without one in its socket the device hears hardly any network."
+                                                           : "The antenna selection has a value that nothing writes.");
+}
+
+void code_waits(const Observations& seen, Findings& found) {
+    const auto& at = seen.facts.settings.claim_waiting;
+    if (!at.empty()) found.add({"claim code", at}, "A claim code waits: the device was set up and has not been online since to use it.");
+}
+
+/// Bits 0 and 1 are known (dct.h@v2.3.1:69-72). A line feed where the flag byte in front was written is the end of a text that was sent for a byte.
+void odd_flags(const Observations& seen, Findings& found) {
+    constexpr std::uint32_t known = 3;
+    const auto& settings = seen.facts.settings;
+    if (settings.feature_flags.empty() || (settings.feature_flags_value | known) == 0xFFFFFFFF) return;
+    const bool line_feed = (settings.feature_flags_value & 0xFF) == '\n' && (settings.feature_flags_value | 0xFF) == 0xFFFFFFFF;
+    const bool beside_flag = line_feed && seen.facts.ota.update_flag && seen.facts.ota.update_flag->value == 0xA5;
+    found.add({"feature flags", settings.feature_flags},
+              beside_flag ? "Behind the update flag stands a line feed (0A): the flag was written from a text with a line end, one byte too long, and hit the "
+                            "feature flags."
+                          : "Feature flags are set that no Device OS knows: something was written here that does not belong here.");
+}
+
+/// The id is written once, at the first start of a firmware that knows the field (core_hal_stm32f2xx.c@v0.7.0:399); it never follows the chip.
+void foreign_table(const Observations& seen, Findings& found) {
+    const auto &chip = seen.facts.chip_id, &table = seen.facts.device_id;
+    if (!chip || !table || *chip == *table) return;
+    const auto* layout = seen.facts.layout;
+    const Range at = layout ? seen.facts.dct.field_at(*layout, "device_id") : Range{};
+    auto& finding =
+        found.add({"device id in the table", at},
+                  "The device said another id over USB when this dump was taken than the one that stands in its table: the table comes from another "
+                  "device.");
+    finding.expected = *chip;
+    finding.actual = *table;
+}
+
+const Rule rules[] = {
+    {"table-id-not-the-chips", Severity::Warning, "The table carries another device's id",
+     "Keys, claim and settings of the table belong to another device; the cloud knows this chip by its own id and another key.",
+     "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:399; bootloader/src/stm32f2xx/usbd_desc.c@v0.6.0:187", foreign_table},
+    {"static-address-unreachable", Severity::Problem, "The fixed IP address leads nowhere",
+     "Without a gateway in its own network the device reaches no server.", "dct.h@v2.3.1:41-49; docs/formats/dct.md", unreachable},
+    {"static-address-set", Severity::Note, "A fixed IP address is set", "It works only in the network that it was made for.", "dct.h@v2.3.1:41-49", fixed},
+    {"led-theme-set", Severity::Note, "The light has the owner's own colours", "What is said of cyan, green or blue may not hold for this device.",
+     "system/src/system_led_signal.cpp@v0.7.0:35-85", own_colours},
+    {"antenna-chosen", Severity::Note, "An antenna was chosen", "The wrong one makes a device deaf.", "docs/formats/dct.md", chosen_antenna},
+    {"claim-code-waiting", Severity::Note, "A claim code waits to be used", "It is used at the next connection.", "ota_flash_hal_stm32f2xx.cpp@v0.7.0:468",
+     code_waits},
+    {"feature-flags-odd", Severity::Note, "Unknown feature flags are set", "Nothing reads the unknown ones; how they came there may explain more.",
+     "dct.h@v2.3.1:69-72", odd_flags},
+};
+
+}  // namespace
+
+std::span<const Rule> setting_rules() { return rules; }
+
+}  // namespace photopsy

@@ -1,0 +1,90 @@
+// Settings that keep a device offline or change what its light means: each rule both ways, and what the handshake makes of a fixed address.
+#include "handshake/handshake.h"
+#include "rules/rule.h"
+#include "support/scene.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+constexpr std::uint32_t device = 0xC0A80164, gateway = 0xC0A80101, mask = 0xFFFFFF00;
+
+void put_word(Bytes& bytes, std::uint32_t value) {
+    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+/// A field of fixed addresses as the firmware stores it.
+StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_out, std::uint8_t mode = 1) {
+    const auto& layout = *builtin_layout("photon");
+    Bytes flash(layout.flash.size(), 0xFF);
+    TablePair pair = factory_table();
+    Image image(std::move(flash), layout.flash.begin);
+    for (const int copy : {1, 2}) image.put(layout.dct.copies[static_cast<std::size_t>(copy) - 1].begin, pair[copy]);
+    const auto dct = read_dct(image, layout, DctGeneration::G5);
+    Bytes field = {mode, 0xFF, 0xFF, 0xFF};
+    for (const auto word : {address, netmask, way_out, 0xFFFFFFFFu, 0xFFFFFFFFu}) put_word(field, word);
+    image.put(dct.field_at(layout, "ip_config").begin, field);
+    return read_settings(image, layout, dct).ip;
+}
+
+struct World {
+    Facts facts;
+    KeyFacts keys;
+    HandshakeOutcome handshake;
+    BootOutcome boot;
+    World() { facts.layout = builtin_layout("photon"); }
+    bool fires(std::string_view id) const { return run_rule(*find_rule(id), {facts, keys, handshake, boot}).has(id); }
+};
+
+}  // namespace
+
+TEST_CASE("a fixed address is measured by arithmetic", "[settings]") {
+    CHECK_FALSE(fixed(device, mask, gateway).reaches_no_gateway());
+    CHECK(fixed(device, mask, gateway).on);
+    CHECK(fixed(device, mask, 0xC0A80B01).gateway_outside);
+    CHECK_FALSE(fixed(device, 0xFFFF0000, 0xC0A80B01).reaches_no_gateway());
+    CHECK(fixed(device, mask, 0).no_gateway);
+    CHECK(fixed(device, mask, 0xFFFFFFFF).no_gateway);
+    CHECK(fixed(device, mask, device).gateway_is_device);
+    CHECK(fixed(0, 0, 0).no_address);
+    CHECK(fixed(0x7F000001, mask, gateway).no_address);
+    CHECK(fixed(device, 0xFF00FF00, gateway).no_mask);
+    CHECK(fixed(device, 0, gateway).no_mask);
+    for (const std::uint8_t dhcp : Bytes{0x00, 0xFF, 0x02}) CHECK_FALSE(fixed(device, mask, 0, dhcp).on);
+    CHECK(fixed(device, mask, 0).in_subnet(0xC0A80177));
+    CHECK_FALSE(fixed(device, mask, 0).in_subnet(0xC0A80277));
+}
+
+TEST_CASE("each setting has its rule, and an untouched table none", "[settings][rules]") {
+    const World plain;
+    for (const auto& rule : setting_rules()) CHECK_FALSE(plain.fires(rule.id));
+    World world;
+    world.facts.settings.ip = fixed(device, mask, 0xC0A80B01);
+    CHECK(world.fires("static-address-unreachable"));
+    CHECK_FALSE(world.fires("static-address-set"));
+    world.facts.settings.ip = fixed(device, mask, gateway);
+    CHECK_FALSE(world.fires("static-address-unreachable"));
+    CHECK(world.fires("static-address-set"));
+    const Range somewhere = range_of(0x08005D7C, 4);
+    world.facts.settings.led_theme = world.facts.settings.antenna = world.facts.settings.claim_waiting = somewhere;
+    world.facts.settings.antenna_choice = 1;
+    for (const auto* id : {"led-theme-set", "antenna-chosen", "claim-code-waiting"}) CHECK(world.fires(id));
+    world.facts.settings.feature_flags = somewhere;
+    world.facts.settings.feature_flags_value = 0xFFFFFFFE;  // bit 0 is known
+    CHECK_FALSE(world.fires("feature-flags-odd"));
+    world.facts.settings.feature_flags_value = 0xFFFFFF0A;
+    CHECK(world.fires("feature-flags-odd"));
+}
+
+TEST_CASE("the id in the table is compared with what the chip said", "[settings][rules]") {
+    World world;
+    world.facts.device_id = "3b0021001747353236343033";
+    CHECK_FALSE(world.fires("table-id-not-the-chips"));
+    world.facts.chip_id = "3b0021001747353236343033";
+    CHECK_FALSE(world.fires("table-id-not-the-chips"));
+    world.facts.chip_id = "410033000f47353138383138";
+    CHECK(world.fires("table-id-not-the-chips"));
+}
