@@ -19,7 +19,8 @@ void run(const DisasmCommand& options, Session& session) {
     const auto dump = read_dump(options.file, layout->get());
     if (!dump) return session.fail(dump.error().message);
     const auto facts = collect_facts(dump->capture, *dump->layout);
-    const auto text = disassembly_text(dump->capture.image, facts, options.where, options.count);
+    const auto shared = proved_public(dump->capture.image, *dump->layout, facts.modules, facts.dct);
+    const auto text = disassembly_text(dump->capture.image, facts, shared, options.where, options.count);
     if (!text) return session.fail(text.error().message);
     session.print(*text);
 }
@@ -28,7 +29,7 @@ void run(const DisasmCommand& options, Session& session) {
 
 void setup_disasm(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<DisasmCommand>();
-    auto& command = program.add_subcommand("disasm", "Show the code at an address, with the names of calls into other modules");
+    auto& command = program.add_subcommand("disasm", "Show released code at an address, with the names of calls into other modules");
     command.add_option("FILE", &options->file, "A dump; - is standard input").required();
     command.add_option("WHERE", &options->where, "An address in hexadecimal, a module slot (its reset handler), or reset (the bootloader's)").required();
     command.add_option("-n,--lines", &options->count, "How many instructions (default 32, at most 2000)").type_name("NUMBER").range(1u, longest_disassembly);

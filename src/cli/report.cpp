@@ -24,14 +24,15 @@ ByteView bytes_of(const std::string& text) { return {reinterpret_cast<const std:
 
 /// What is in the bundle, so that its reader can tell whether anything was changed on the way.
 std::string manifest(const std::vector<BundleFile>& files, const Analysis& analysis, const std::string& about_copy) {
-    auto text = fmt::format("photopsy {} report bundle\ndump: {} bytes, SHA-256 {} (not in this bundle: it holds secrets)\n{}\n\n", version,
-                            analysis.capture.size, hex(analysis.capture.sha256), about_copy);
+    auto text =
+        fmt::format("photopsy {} report bundle\ndump: {} bytes (not in this bundle: it holds secrets)\n{}\n\n", version, analysis.capture.size, about_copy);
     for (const auto& file : files) text += fmt::format("{}  {}  {}\n", hex(sha256(bytes_of(file.bytes))), file.bytes.size(), file.name);
     return text;
 }
 
 std::vector<BundleFile> bundle(const std::vector<Analysis>& analyses) {
-    const ReportStyle for_strangers;
+    ReportStyle for_strangers;
+    for_strangers.tells_hash = false;
     std::vector<BundleFile> files = {{"report.html", render(analyses, Format::Html, for_strangers)},
                                      {"report.md", render(analyses, Format::Markdown, for_strangers)},
                                      {"report.txt", render(analyses, Format::Text, for_strangers)},

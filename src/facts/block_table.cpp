@@ -55,6 +55,20 @@ std::uint16_t reference(const Table& table, const ReleasedModule& module, std::u
     return table.get<std::uint16_t>(table.references_at() + (std::size_t{module.first_reference} + block) * 2);
 }
 
+/// Number of a hash among the sorted ones; as many as there are where it is not among them.
+std::uint32_t place_of_hash(const Table& table, std::uint64_t hash) {
+    const auto at = [&](std::uint32_t number) { return table.get<std::uint64_t>(header_size + std::size_t{number} * 8); };
+    std::uint32_t low = 0, high = table.unique;
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (at(middle) < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < table.unique && at(low) == hash ? low : table.unique;
+}
+
 }  // namespace
 
 std::uint64_t block_hash(ByteView block) {
@@ -96,21 +110,19 @@ std::uint32_t released_tail_piece(const ReleasedModule& module, std::uint32_t pi
     return piece < module.fine_tail ? all.get<std::uint32_t>(all.fine_at() + (std::size_t{module.first_fine} + module.fine_head + piece) * 4) : 0;
 }
 
+bool is_released_block(std::uint64_t hash) {
+    const auto all = table();
+    return place_of_hash(all, hash) < all.unique;
+}
+
 std::vector<BlockPlace> places_of_block(std::uint16_t platform_id, std::uint64_t hash) {
     const auto all = table();
-    std::uint32_t low = 0, high = all.unique;  // the hashes are sorted
-    while (low < high) {
-        const auto middle = low + (high - low) / 2;
-        if (all.get<std::uint64_t>(header_size + std::size_t{middle} * 8) < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    const auto number = place_of_hash(all, hash);
     std::vector<BlockPlace> places;
-    if (low == all.unique || all.get<std::uint64_t>(header_size + std::size_t{low} * 8) != hash) return places;
+    if (number == all.unique) return places;
     for (const auto& module : released_modules(platform_id, 0, 0))
         for (std::uint32_t block = 0; block < module.blocks; ++block)
-            if (reference(all, module, block) == low) places.push_back({module, block});
+            if (reference(all, module, block) == number) places.push_back({module, block});
     return places;
 }
 

@@ -38,6 +38,9 @@ std::uint64_t released_block(const ReleasedModule&, std::uint32_t block);
 std::uint32_t released_head_piece(const ReleasedModule&, std::uint32_t piece);
 std::uint32_t released_tail_piece(const ReleasedModule&, std::uint32_t piece);
 
+/// Whether any released module of any device has a whole block with this hash.
+bool is_released_block(std::uint64_t hash);
+
 /// Where a block with this hash occurs in any released module of the device, whichever slot it is for.
 struct BlockPlace {
     ReleasedModule module;

@@ -48,6 +48,12 @@ static std::string security_of(std::uint32_t value, bool& known) {
     return fmt::format("unknown (0x{:08x})", value);
 }
 
+bool is_known_security(std::uint32_t value) {
+    bool known = false;
+    security_of(value, known);
+    return known;
+}
+
 /// Offsets inside one entry of 121 bytes: SSID length 0, SSID 1, security 46, key length 56, key 57.
 static WifiEntry read_entry(ByteView bytes, Range at) {
     WifiEntry entry{.at = at};

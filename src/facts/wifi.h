@@ -22,6 +22,9 @@ struct WifiFacts {
     Field<std::uint8_t> device_configured;  ///< FF never initialised, 0 no, 1 yes
 };
 
+/// A security number that the firmware writes (wlan_hal.cpp@v0.7.0; docs/formats/dct.md, "Wi-Fi").
+bool is_known_security(std::uint32_t);
+
 WifiFacts read_wifi(const Image&, const Layout&, const Dct&);
 
 }  // namespace photopsy

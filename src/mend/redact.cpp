@@ -47,8 +47,7 @@ bool same_findings(const Analysis& before, const Analysis& after) {
 std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish, bool findings_kept) {
     const auto& capture = redaction.original.capture;
     auto text = fmt::format("{{\n  \"schema\": \"photopsy-redaction/1\",\n  \"tool\": {{\"name\": \"photopsy\", \"version\": \"{}\"}},\n", version);
-    text += fmt::format("  \"original\": {{\"size\": {}, \"sha256\": \"{}\"}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size,
-                        hex(capture.sha256), bytes.size(), hex(sha256(bytes)));
+    text += fmt::format("  \"original\": {{\"size\": {}}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, bytes.size(), hex(sha256(bytes)));
     text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"same_findings\": {},\n  \"changes\": [", wish.keep_eeprom,
                         wish.keep_application, findings_kept);
     for (std::size_t i = 0; i < redaction.notes.size(); ++i) {

@@ -2,7 +2,6 @@
 
 #include "base/hex.h"
 #include "facts/code.h"
-#include "facts/secrets.h"
 
 #include <fmt/format.h>
 
@@ -50,9 +49,14 @@ std::string remark(const Image& image, const Facts& facts, const Instruction& li
     return line.calls ? fmt::format("  ; {}", name_of(*stub)) : fmt::format("  ; stub: {} -> {}", name_of(*stub), target);
 }
 
+bool is_of_a_module(PublicReason reason) {
+    using enum PublicReason;
+    return reason == ReleasedModule || reason == ReleasedBlock || reason == ModuleHeader || reason == ModuleEnd || reason == Vectors || reason == ImportStub;
+}
+
 }  // namespace
 
-Result<std::string> disassembly_text(const Image& image, const Facts& facts, std::string_view where, unsigned count) {
+Result<std::string> disassembly_text(const Image& image, const Facts& facts, const PublicMap& shared, std::string_view where, unsigned count) {
     const auto place = place_of(image, facts, where);
     if (!place) return place.error();
     const auto at = *place;
@@ -65,10 +69,10 @@ Result<std::string> disassembly_text(const Image& image, const Facts& facts, std
     std::string text;
     for (const auto& line : disassemble(bytes, at, count)) {
         const auto range = range_of(line.at, line.size);
-        if (shows_secret(range, image, *facts.layout, facts.dct)) {
+        if (!shared.covers(range) || !is_of_a_module(shared.why(line.at))) {
             if (text.empty())
                 return Error{
-                    fmt::format("{} may hold the owner's data (settings, application or update area), which photopsy does not show", hex_address(line.at))};
+                    fmt::format("{} is not proved to be code of a release: it may hold the owner's data, which photopsy does not show", hex_address(line.at))};
             text += fmt::format("{}  (what follows may hold the owner's data and is not shown)\n", hex_address(line.at));
             break;
         }

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "facts/facts.h"
+#include "facts/proved_public.h"
 
 #include <string>
 #include <string_view>
@@ -11,7 +12,8 @@ inline constexpr unsigned longest_disassembly = 2000;  ///< lines
 
 /// Thumb code as text, one instruction a line, stubs and calls to them named ("hal_dct[0]"). `where`: an address (hexadecimal), the name of a
 /// module slot (its reset handler), or "reset" (the bootloader's). `count`: lines, held at longest_disassembly. One sentence for what is
-/// no place of code in this image, is not in the file, or may hold the owner's data (the application, the OTA area, the settings).
-Result<std::string> disassembly_text(const Image&, const Facts&, std::string_view where, unsigned count);
+/// no place of code in this image, is not in the file, or is not proved to be the same on every device (`shared`: code that no release has, settings,
+/// what lies behind a module).
+Result<std::string> disassembly_text(const Image&, const Facts&, const PublicMap& shared, std::string_view where, unsigned count);
 
 }  // namespace photopsy

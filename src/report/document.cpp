@@ -12,14 +12,14 @@
 
 namespace photopsy {
 
-static void describe_input(Document& document, const Analysis& analysis, const Discretion& discretion) {
+static void describe_input(Document& document, const Analysis& analysis, const Discretion& discretion, const ReportStyle& style) {
     const auto& capture = analysis.capture;
     document.tool_version = version;
     document.name = discretion.file_name(capture.name);
     document.container = discretion.file_name(capture.container);
     document.format = discretion.text(capture.format);
     document.size = capture.size;
-    document.sha256 = hex(capture.sha256);
+    if (style.tells_hash) document.sha256 = hex(capture.sha256);
     document.redacted_dump = capture.is_redacted;
     document.capture = capture.record;
     if (auto& record = document.capture) {
@@ -171,7 +171,7 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
 Document build_document(const Analysis& analysis, const ReportStyle& style) {
     const Discretion discretion(analysis, style);
     Document document;
-    describe_input(document, analysis, discretion);
+    describe_input(document, analysis, discretion, style);
     describe_external(document, analysis, discretion);
     describe_device(document, analysis, discretion);
     const auto& diagnosis = analysis.diagnosis;

@@ -48,7 +48,9 @@ Json capture(const CaptureRecord& record) {
 }
 
 Json input(const Document& document) {
-    Json input{{"name", document.name}, {"size", document.size}, {"sha256", document.sha256}, {"format", document.format}};
+    Json input{{"name", document.name}, {"size", document.size}};
+    put_if(input, "sha256", document.sha256);
+    input["format"] = document.format;
     put_if(input, "container", document.container);
     if (const auto& external = document.external; !external.name.empty())
         input["external"] = {{"name", external.name}, {"size", external.size}, {"sha256", external.sha256}, {"format", external.format}};

@@ -24,8 +24,8 @@ std::string device(const Document& document) {
 }
 
 std::string provenance(const Document& document) {
-    return fmt::format("Made by photopsy {} from {}, {} bytes, SHA-256 {}{}.\n", document.tool_version, code_span(document.name), document.size,
-                       code_span(document.sha256.substr(0, 16)), in_markdown(capture_in_words(document)));
+    return fmt::format("Made by photopsy {} from {}, {} bytes{}{}.\n", document.tool_version, code_span(document.name), document.size,
+                       document.sha256.empty() ? "" : ", SHA-256 " + code_span(document.sha256.substr(0, 16)), in_markdown(capture_in_words(document)));
 }
 
 std::string chain(const CauseText& cause) {

@@ -28,6 +28,7 @@ struct ReportStyle {
     bool owner_reads = false;       ///< text: the owner's own terminal: commands carry the full device id
     bool show_ids = false;          ///< full device id and private server names; never a credential
     std::size_t max_chars = 15000;  ///< markdown
+    bool tells_hash = true;         ///< SHA-256 of the dump; beside a copy of it without secrets the hash would confirm a guess at one
     CommandStyle commands;
 };
 

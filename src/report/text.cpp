@@ -34,9 +34,9 @@ Sign sign_of(Rung::Mark mark) {
 }
 
 std::string provenance(const Document& document) {
-    return fmt::format("photopsy {}; {}{}, {} bytes, sha256 {}{}", document.tool_version, document.name,
-                       document.container.empty() ? "" : " (from " + document.container + ")", document.size, document.sha256.substr(0, 12),
-                       capture_in_words(document));
+    return fmt::format("photopsy {}; {}{}, {} bytes{}{}", document.tool_version, document.name,
+                       document.container.empty() ? "" : " (from " + document.container + ")", document.size,
+                       document.sha256.empty() ? "" : ", sha256 " + document.sha256.substr(0, 12), capture_in_words(document));
 }
 
 std::string finding(const Document& document, const FindingText& finding, const Paint& paint, unsigned indent, bool said = false) {

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace photopsy {
 
@@ -195,7 +196,8 @@ void other_unreadable(const Observations& seen, Findings& found) {
     auto& finding = found.add({copy_place(*other).region + ", header", range_of(other->at.begin, 16)},
                               "The copy that is not in use has lost its header. The firmware ignores it and erases it at the next write.");
     finding.expected = "magic number 4d435242, or an erased copy";
-    finding.actual = fmt::format("{:08x}", other->magic_number.value);
+    const bool recognizable = std::popcount(other->magic_number.value ^ 0x4D435242u) <= 4;  // else it may be anything of the owner's
+    finding.actual = recognizable ? fmt::format("{:08x}", other->magic_number.value) : "something else";
 }
 
 void stray_copy(const Observations& seen, Findings& found) {

@@ -83,7 +83,7 @@ void pages_lost(const Observations& seen, Findings& found) {
             header_of(page), "This page was still being filled and no other is active, so the firmware erases both at its next start. " + what_is_lost(eeprom));
         finding.severity = loss(eeprom);
         finding.expected = "ffff0000 (active)";
-        finding.actual = fmt::format("{:08x}", page.status.value);
+        finding.actual = page.state == PageState::Corrupt ? "another value" : fmt::format("{:08x}", page.status.value);
     }
 }
 

@@ -37,8 +37,10 @@ void report(const Observations& seen, Findings& found) {
             finding.severity = severity_of(seen, *module);
             finding.confidence = fault.confidence;
             if (kind == FaultKind::ChecksumWrong && module->integrity == Integrity::Bad) {
-                finding.expected = "crc32 " + hex_word(module->stored_crc.value);
-                finding.actual = "crc32 " + hex_word(module->computed_crc);
+                // A checksum over what nobody else has would confirm a guess at it.
+                finding.expected = module->known_as.empty() ? "the checksum at its end" : "crc32 " + hex_word(module->stored_crc.value);
+                const bool content_known = !module->known_as.empty() && module->damage.flipped_bit;
+                finding.actual = content_known ? "crc32 " + hex_word(module->computed_crc) : "another";
             }
         }
     }

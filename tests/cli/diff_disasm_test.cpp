@@ -59,7 +59,7 @@ TEST_CASE("diff: 0 the same, 1 different, 2 unable", "[cli][diff]") {
 TEST_CASE("disasm: lines, and one sentence for what cannot be shown", "[cli][disasm]") {
     const Folder folder;
     const auto file = folder.write("dump.bin", OtaDevice());
-    const auto shown = run({"disasm", file, "0x08020200", "-n", "5"});
+    const auto shown = run({"disasm", file, "0x080A0000", "-n", "5"});
     CHECK(shown.status == 0);
     CHECK(std::count(shown.out.begin(), shown.out.end(), '\n') == 5);
     for (const auto& words : std::vector<std::vector<std::string>>{{"disasm", file, "nowhere"},

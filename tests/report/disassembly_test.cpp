@@ -27,8 +27,12 @@ OtaDevice linked_device() {
     return device;
 }
 
+/// As if the system firmware of this device were released: the table of releases has no synthetic module.
 Result<std::string> shown(const OtaDevice& device, std::string_view where, unsigned count) {
-    return disassembly_text(device.image, device.facts(), where, count);
+    const auto facts = device.facts();
+    PublicMap shared(device.image.range());
+    for (const auto* slot : {"bootloader", "system-part1", "system-part2"}) shared.mark(device.layout.slot(slot)->at, PublicReason::ReleasedBlock);
+    return disassembly_text(device.image, facts, shared, where, count);
 }
 
 }  // namespace
@@ -74,6 +78,19 @@ TEST_CASE("Code that runs into the owner's area stops there", "[disasm]") {
     const auto text = shown(device, "0x0809FFF8", 50);
     REQUIRE(text);
     CHECK(text->find("080a01") == std::string::npos);
+}
+
+TEST_CASE("Of an application the header is shown, 24 bytes, and nothing behind it", "[disasm]") {
+    const OtaDevice device;
+    const auto facts = device.facts();
+    const auto shared = proved_public(device.image, device.layout, facts.modules, facts.dct);
+    const auto text = disassembly_text(device.image, facts, shared, "0x080A0000", 100);
+    REQUIRE(text);
+    CHECK(text->find("0x080a0017") == std::string::npos);
+    CHECK(text->find("0x080a0018  (what follows") != std::string::npos);
+    CHECK_FALSE(disassembly_text(device.image, facts, shared, "0x080A0020", 10));
+    CHECK_FALSE(disassembly_text(device.image, facts, shared, "0x080A0184", 10));
+    CHECK_FALSE(disassembly_text(device.image, facts, shared, "0x08030000", 10));  // system firmware that no release has
 }
 
 TEST_CASE("The end of the flash and a great count are no trouble", "[disasm]") {
