@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "facts/block_table.h"
 #include "facts/flipped_bit.h"
+#include "facts/releases.h"
 
 #include <algorithm>
 
@@ -54,6 +55,9 @@ std::vector<Candidate> candidates_for(const SlotBlocks& slot, const Layout& layo
 std::vector<Candidate> best_of(const SlotBlocks& slot, std::vector<Candidate> list, const Module& module) {
     const auto long_enough = [&](const Candidate& candidate) { return module.present() && candidate.module.length == module.length() + 4; };
     const auto named = [&](const Candidate& candidate) { return long_enough(candidate) && candidate.module.version == module.version.value; };
+    // Header and checksum name the same build: that one, however much another resembles it.
+    const auto sure = [&](const Candidate& candidate) { return named(candidate) && candidate.module.crc == module.stored_crc.value; };
+    if (std::any_of(list.begin(), list.end(), sure)) std::erase_if(list, [&](const Candidate& candidate) { return !sure(candidate); });
     std::uint32_t most_named = 0;
     bool own_header = false;
     for (const auto& candidate : list) {
@@ -112,7 +116,8 @@ BlockRun judge_block(const SlotBlocks& slot, const Layout& layout, const Release
 /// The first and the last block are known in pieces of 256 bytes.
 void narrow(const SlotBlocks& slot, const ReleasedModule& module, std::uint32_t block, BlockRun& run) {
     const bool head = block == 0, tail = block + 1 == module.blocks;
-    if (run.kind != BlockRun::Kind::Unknown || (!head && !tail)) return;
+    if (run.kind != BlockRun::Kind::Unknown) return;
+    if (!head && !tail) return;
     Range bad{run.at.end, run.at.begin};
     for (std::uint32_t piece = 0; piece * fine_size < run.at.size(); ++piece) {
         const auto at = intersection(range_of(run.at.begin + piece * fine_size, fine_size), run.at);
@@ -140,6 +145,13 @@ bool worth_naming(const Module& module) {
     return (broken || module.presence == Presence::NoHeader) && module.slot != "factory";
 }
 
+/// 00 01 02 ...: what the source has where the build puts the SHA-256 (build/arm/linker/module_end.ld and module_info.inc@v2.3.1).
+bool is_counted_up(ByteView sha) {
+    for (std::size_t i = 0; i < sha.size(); ++i)
+        if (sha[i] != i) return false;
+    return true;
+}
+
 /// True where the content with that bit turned back is what its release or its own SHA-256 says it was.
 bool proves_itself(const Image& image, Range content, const FlippedBit& flip, const BlockIdentity* identity) {
     const auto bytes = image.bytes(content);
@@ -149,6 +161,8 @@ bool proves_itself(const Image& image, Range content, const FlippedBit& flip, co
     if (identity && content.size() + 4 == identity->length && crc32(turned_back) == identity->crc) return true;
     const auto end = turned_back.size();
     if (end < 64 || little_endian<std::uint16_t>(ByteView(turned_back).subspan(end - 2)) < 36) return false;
+    const auto stored = ByteView(turned_back).subspan(end - 34, 32);
+    if (is_counted_up(stored)) return true;  // no step of that build put the SHA-256 in: the CRC, right again, is all there is
     const auto sha = sha256(ByteView(turned_back).first(end - 34));
     return std::equal(sha.begin(), sha.end(), turned_back.begin() + static_cast<std::ptrdiff_t>(end) - 34);
 }
@@ -211,11 +225,26 @@ std::optional<BlockIdentity> identify_blocks(const Image& image, const Layout& l
     return identity;
 }
 
+/// A build that is in no table, whatever known one it resembles: its own last bytes are in order and name none, or one whose
+/// blocks are not known. Where it differs from the known one is no
+/// damage.
+static bool is_other_build(const Module& module, const BlockIdentity& identity) {
+    if (identity.length < 4) return false;
+    const bool own_end = module.present() && !module.stored_sha256_at.empty();
+    if (!own_end || module.stored_crc.value == identity.crc || module.integrity != Integrity::Bad) return false;
+    const auto by_sha = find_known_module(module.platform_id.value, identity.crc, identity.length - 4, module.stored_sha256);
+    const auto by_itself = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    // Last bytes of another known version are the rest of what stood there before.
+    const bool rest_of_other = by_itself && by_itself->version != module.version.value;
+    return !(by_sha && by_sha->sha256_agrees) && !rest_of_other && identity.same < identity.blocks;
+}
+
 void explain_damage(const Image& image, const Layout& layout, std::vector<Module>& modules) {
     for (auto& module : modules) {
         if (!worth_naming(module)) continue;
         auto& damage = module.damage;
         damage.blocks = identify_blocks(image, layout, module);
+        if (damage.blocks && is_other_build(module, *damage.blocks)) damage.blocks.reset();
         damage.flipped_bit = find_flipped_bit(image, module, damage.blocks ? &*damage.blocks : nullptr);
         if (!damage.blocks) continue;
         collect_foreign(*damage.blocks, damage);

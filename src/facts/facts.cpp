@@ -82,7 +82,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.startup_mode = startup_mode(image, layout, facts.dct);
-    if (layout.dct.format == DctLayout::Format::Wiced) facts.settings = read_settings(image, layout, facts.dct);
+    if (layout.dct.store == StoreKind::WicedTable) facts.settings = read_settings(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
     facts.chip_id = recorded_chip_id(capture);
     if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);

@@ -147,6 +147,33 @@ Range replaced_stretch(const Image& image, const Module& module) {
     return found;
 }
 
+/// What lies beside the stretch is of the same kind: an owner's picture or text, which begins and ends anywhere. What was written over it by blocks ends with
+/// them.
+bool goes_on_beside(const Image& image, const Module& module, Range found) {
+    constexpr std::uint32_t beside = 256;
+    constexpr double noise_beside_from = 6.8;  // random bytes reach 7.2 in so few, code stays below 6.5
+    const auto first = image.bytes(range_of(found.begin, beside));
+    const bool text = !first.empty() && is_text(first);
+    const auto same_kind = [&](Range at) {
+        const auto bytes = image.bytes(at);
+        return !bytes.empty() && module.at.contains(at) && (text ? is_text(bytes) : entropy(bytes) >= noise_beside_from);
+    };
+    return same_kind({found.begin - beside, found.begin}) || same_kind(range_of(found.end, beside));
+}
+
+/// Erased flash comes in whole sectors or lost blocks. Several runs in one block that begin and end anywhere are part of something else that was written there.
+Range block_with_other_content(const std::vector<Range>& erased_runs) {
+    const auto lies_anywhere = [](Range run) { return run.begin % step > 3 && run.end % step != 0; };
+    for (const auto run : erased_runs) {
+        const auto begin = run.begin / block * block;
+        const auto in_block = [&](Range other) { return other.begin >= begin && other.end <= begin + block; };
+        const auto all = std::count_if(erased_runs.begin(), erased_runs.end(), in_block);
+        if (all >= 2 && std::any_of(erased_runs.begin(), erased_runs.end(), [&](Range other) { return in_block(other) && lies_anywhere(other); }))
+            return range_of(begin, block);
+    }
+    return {};
+}
+
 /// Its own trailer stands where its header says, and is of the version that its header says.
 bool own_trailer_intact(const Module& module) {
     if (module.stored_sha256_at.empty()) return false;
@@ -245,6 +272,11 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
         damage.erased_runs.push_back(*tail);
     damage.zero_runs = owners ? runs_in_user_part(image, where, 0x00) : runs_of(image, where, 0x00, shortest_zeroed);
     damage.replaced = replaced_stretch(image, module);
+    if (!damage.replaced.empty() && goes_on_beside(image, module, damage.replaced)) damage.replaced = {};
+    if (const auto other = block_with_other_content(damage.erased_runs); broken && !other.empty()) {
+        damage.replaced = other;
+        std::erase_if(damage.erased_runs, [&](Range run) { return other.contains(run); });
+    }
     if (!headless) return damage;
     damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));
     damage.shifted_to = whole_elsewhere(image, layout, module);

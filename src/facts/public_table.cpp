@@ -99,8 +99,8 @@ void mark_field(const Table& table, const DctField& field, std::uint32_t base) {
 }  // namespace
 
 void mark_tables(const Image& image, const Layout& layout, const Dct& dct, PublicMap& map) {
-    if (layout.dct.format == DctLayout::Format::None) return;
-    const bool wiced = layout.dct.format == DctLayout::Format::Wiced;
+    if (layout.dct.store == StoreKind::None) return;
+    const bool wiced = layout.dct.store == StoreKind::WicedTable;
     for (auto copy : layout.dct.copies) {
         const Table table{image, layout, copy, map};
         if (wiced) {

@@ -99,7 +99,9 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
     auto row = take(rest, '\n');
     const auto sha = take(row, '\t');
     if (sha != "-" && sha != hex(stored_sha256)) return {};
-    return parse_known(row);
+    auto known = parse_known(row);
+    known.sha256_agrees = sha != "-";
+    return known;
 }
 
 std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version) {

@@ -17,6 +17,7 @@ struct KnownModule {
     std::vector<std::string_view> releases;  ///< sorted by age; empty: a known file of no release
     /// Stock bootloaders 2 went out without the CRC step of the build: what the CRC-32 of their content really is.
     std::optional<std::uint32_t> content_crc;
+    bool sha256_agrees = false;  ///< the table has this file's stored SHA-256, and the one asked for is it
 };
 
 /// The known file whose stored SHA-256 suffix, CRC-32 and length are these; nothing if unknown. `length` is L (start to end, without the CRC).

@@ -8,6 +8,8 @@ namespace photopsy {
 
 namespace {
 
+constexpr std::uint32_t transfer = 4096;  ///< one DFU transfer (usbd_conf.h@v0.7.0:63)
+
 bool is_constant(ByteView bytes) { return !bytes.empty() && all_equal(bytes, bytes[0]); }
 
 /// The bytes repeat within themselves, as records and tables do: period of a power of two or of a few bytes, up to half of them. Code never does.
@@ -34,23 +36,32 @@ const std::vector<FixedPlaces::PlacedModule>& FixedPlaces::modules() {
         const auto header = image_.bytes(range_of(slot.at.begin + (vectors ? layout_.vector_size : 0), module_header_size));
         if (header.size() != module_header_size) continue;
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
-        if (end <= start || end - start > slot.at.size() - 4 || header[14] < 2 || header[14] > 5 || (slot.linked_at != 0 && start != slot.linked_at)) continue;
+        if (end <= start || end - start > slot.at.size() - 4 || header[14] < 2 || header[14] > 5) continue;
         const Range at = range_of(slot.at.begin, end - start + 4);
         const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module == at; });
-        modules_->push_back({&slot, at, whole});
+        modules_->push_back({&slot, at, start, whole});
     }
     return *modules_;
 }
 
-/// A slot begins inside the run, and what stands there is no header of its module.
-bool FixedPlaces::header_gone(Range run) const {
+/// A slot begins inside the run, and what stands there is neither a header of its module nor another module that is whole with nothing behind it.
+bool FixedPlaces::header_gone(Range run) {
+    const auto erased_behind = [&](const PlacedModule& module) {
+        for (auto at = (module.at.end + 1023) / 1024 * 1024; at + 1024 <= std::min(run.end, module.slot->at.end); at += 1024)
+            if (const auto block = image_.bytes(range_of(at, 1024)); !block.empty() && !is_constant(block)) return false;
+        return true;
+    };
+    const auto whole_at = [&](Address at) {
+        return std::any_of(modules().begin(), modules().end(),
+                           [&](const PlacedModule& module) { return module.whole && module.at.begin == at && erased_behind(module); });
+    };
     return std::any_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
         if (slot.linked_at != slot.at.begin || slot.function == 3 || !run.contains(slot.at.begin)) return false;
         const auto first = image_.bytes(range_of(slot.at.begin, 4));
         if (first.empty() || image_.erased(range_of(slot.at.begin, 1024))) return false;
         const bool vectors = (little_endian<std::uint32_t>(first) & layout_.vector_mask) == layout_.vector_value;
         const auto start = image_.bytes(range_of(slot.at.begin + (vectors ? layout_.vector_size : 0), 4));
-        return start.size() == 4 && little_endian<std::uint32_t>(start) != slot.linked_at;
+        return start.size() == 4 && little_endian<std::uint32_t>(start) != slot.linked_at && !whole_at(slot.at.begin);
     });
 }
 
@@ -87,7 +98,8 @@ bool FixedPlaces::page_overwritten(Range run, std::uint32_t lag) const {
 bool FixedPlaces::module_overwritten(Range run, std::uint32_t lag) {
     return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& module) {
         const auto inside = intersection(run, module.at);
-        if (module.whole || inside.empty()) return false;
+        const bool at_home = module.slot->linked_at == 0 || module.linked_at == module.slot->linked_at;
+        if (module.whole || !at_home || inside.empty()) return false;
         // From outside into the module, or something without a period of its own: no owner's table.
         const bool from_outside = run.begin < module.at.begin + lag;
         for (auto at = run.begin; at + 1024 <= run.end; at += 1024) {
@@ -111,6 +123,28 @@ bool FixedPlaces::zeroed(Range run) {
         if (key && run.overlaps(range_of(copy.begin + layout_.dct.application_offset + key->offset, 64))) return true;
     }
     return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& module) { return !module.whole && module.at.overlaps(run); });
+}
+
+bool FixedPlaces::in_damaged_module(Range block) {
+    return std::any_of(modules().begin(), modules().end(),
+                       [&](const PlacedModule& module) { return !module.whole && module.slot->linked_at != 0 && module.at.contains(block); });
+}
+
+std::vector<Range> FixedPlaces::table_data_in_modules() {
+    std::vector<Range> found;
+    for (const auto copy : layout_.dct.copies) {
+        const auto data = image_.bytes({copy.begin + layout_.dct.application_offset, copy.end});
+        for (std::size_t from = 0; from + transfer <= data.size(); from += transfer) {
+            const auto wanted = data.subspan(from, transfer);
+            if (is_constant(wanted)) continue;
+            for (auto at = layout_.flash.begin; at + transfer <= layout_.flash.end; at += transfer) {
+                const auto block = image_.bytes(range_of(at, transfer));
+                if (!block.empty() && std::equal(block.begin(), block.end(), wanted.begin()) && in_damaged_module(range_of(at, transfer)))
+                    found.push_back(range_of(at, transfer));
+            }
+        }
+    }
+    return found;
 }
 
 std::vector<Range> FixedPlaces::key_slots() const {

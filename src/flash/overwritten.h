@@ -15,6 +15,8 @@ public:
     bool overwritten(Range run, std::uint32_t lag);
     /// True where the zeros of `run` stand in a module whose checksum is wrong, or where a header or key must stand.
     bool zeroed(Range run);
+    /// Blocks of a transfer in a module with a wrong checksum that hold what DFU alternate setting 1 gives: the application data of a table copy.
+    std::vector<Range> table_data_in_modules();
     /// Slots of device keys that hold the beginning of a key: never taken for a mere repetition.
     std::vector<Range> key_slots() const;
 
@@ -22,10 +24,12 @@ private:
     struct PlacedModule {
         const ModuleSlot* slot;
         Range at;
+        Address linked_at;
         bool whole;
     };
     const std::vector<PlacedModule>& modules();
-    bool header_gone(Range run) const;
+    bool in_damaged_module(Range block);
+    bool header_gone(Range run);
     bool table_gone(Range copy) const;
     bool table_overwritten(Range run, std::uint32_t lag) const;
     bool page_overwritten(Range run, std::uint32_t lag) const;

@@ -183,6 +183,12 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
                     fmt::format("{} blocks of 1024 bytes repeat what stands before them: from {} on the same {} bytes come again", repeated,
                                 hex_address(bad.front().begin), first.lag * repeat_unit));
     }
+    const auto settings = FixedPlaces(capture.image, layout).table_data_in_modules();
+    if (!settings.empty())
+        return note(capture, layout, settings,
+                    fmt::format("{} of 4096 bytes, from {} on, hold a copy of what stands in the configuration table, as DFU alternate setting 1 gives it: the "
+                                "read went to the wrong setting there",
+                                settings.size() == 1 ? "a block" : fmt::format("{} blocks", settings.size()), hex_address(settings.front().begin)));
     const auto zeros = zero_runs(blocks, layout, capture.image);
     if (!zeros.empty())
         note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));

@@ -92,8 +92,10 @@ Fault erased_run(const Facts& facts, const Module& module, Range run, const std:
 void add_runs(const Facts& facts, const Module& module, const std::string& title, std::vector<Fault>& faults) {
     const auto confidence = module.slot == "user" ? Confidence::Likely : Confidence::Certain;
     for (const auto run : module.damage.erased_runs) faults.push_back(erased_run(facts, module, run, title));
-    for (const auto run : module.damage.zero_runs) faults.push_back({FaultKind::RunZeroed, run, fmt::format("Inside {}, {} are zero.", title, bytes_of(run))});
     for (auto& fault : faults) fault.confidence = confidence;
+    // Zeros over whole pages of a transfer are also what a failed read gives.
+    for (const auto run : module.damage.zero_runs)
+        faults.push_back({FaultKind::RunZeroed, run, fmt::format("Inside {}, {} are zero.", title, bytes_of(run)), std::min(confidence, Confidence::Likely)});
 }
 
 std::string was_known(const Module& module) {
@@ -113,16 +115,19 @@ Fault checksum_wrong(const Module& module, const std::string& title) {
     return {FaultKind::ChecksumWrong, whole_module(module), sums};
 }
 
-/// Blocks of other released modules, and stretches of at least two blocks that no release has: more than a few wrong bytes.
+/// Blocks of other released modules, and stretches of at least four blocks that no release has: few wrong bytes in neighbouring blocks look like no more than
+/// that.
 std::vector<Range> foreign_stretches(const ModuleDamage& damage) {
     std::vector<Range> stretches;
     if (!damage.blocks) return stretches;
     for (const auto& run : damage.blocks->runs) {
         const bool of_other = run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot;
-        if (of_other || (run.kind == BlockRun::Kind::Unknown && run.at.size() >= 0x2000 && !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
+        if (of_other || (run.kind == BlockRun::Kind::Unknown && run.at.size() >= 0x4000 && !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
     }
     return stretches;
 }
+
+constexpr std::string_view of_no_release = " nor of any release";
 
 std::string whose(const ModuleDamage& damage, Range stretch) {
     for (const auto& run : damage.blocks->runs) {
@@ -130,17 +135,19 @@ std::string whose(const ModuleDamage& damage, Range stretch) {
         const auto release = run.release.empty() ? std::string("an unreleased build") : "release " + run.release;
         return run.kind == BlockRun::Kind::OtherSlot ? fmt::format(" but of {} of {}", run.slot, release) : " but of " + release;
     }
-    return " nor of any release";
+    return std::string(of_no_release);
 }
 
 void add_foreign(const Module& module, const std::string& title, std::vector<Fault>& faults) {
     if (const auto at = module.damage.replaced; !at.empty())
         faults.push_back({FaultKind::PartlyOverwritten, at,
                           fmt::format("Inside {}, {} are of another kind than firmware: they were written over.", title, bytes_of(at)), Confidence::Likely});
-    for (const auto stretch : foreign_stretches(module.damage))
-        faults.push_back(
-            {FaultKind::PartlyOverwritten, stretch,
-             fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), whose(module.damage, stretch))});
+    for (const auto stretch : foreign_stretches(module.damage)) {
+        const auto owner = whose(module.damage, stretch);
+        faults.push_back({FaultKind::PartlyOverwritten, stretch,
+                          fmt::format("Inside {}, {} are not those of {}{}.", title, bytes_of(stretch), release_or_version(module), owner),
+                          owner == of_no_release ? Confidence::Likely : Confidence::Certain});
+    }
 }
 
 /// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
@@ -151,8 +158,10 @@ void add_wrong_bytes(const Module& module, const std::string& title, std::vector
         for (const auto& run : module.damage.blocks->runs)
             if (run.kind == BlockRun::Kind::Unknown)
                 faults.push_back({FaultKind::ChecksumWrong, run.at,
-                                  fmt::format("{} The wrong bytes lie from {} to {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
+                                  fmt::format("{} Wrong bytes lie between {} and {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
     if (faults.empty()) faults.push_back(fault);
+    if (!placed && faults.size() == 1 && faults[0].at == fault.at && module.known_as.empty())
+        faults[0].explain += " Where, cannot be told: this build is in no table of known ones, and more than one bit is wrong.";
 }
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
