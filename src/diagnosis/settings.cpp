@@ -5,34 +5,10 @@ namespace photopsy {
 
 namespace {
 
-/// Its own key again is best; where there is no dump of it, the key that is there now can be made its own.
-Remedy register_present_key_for_chip() {
-    return {.title = "Give this device a key of its own",
-            .explain =
-                "Best is its own table or key from an older dump of this very device. Without one, make a new key, write it, and register it for the id that "
-                "the chip tells (`photopsy devices` shows it): two devices with one key exclude each other.",
-            .commands = {"photopsy keys new -o new-key.der"},
-            .warning = "Do not register the key that is there now for this device if the other one is still in use.",
-            .cost = Remedy::Cost::LosesData};
-}
-
 void tell_unreachable(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "A fixed IP address is stored, and address, mask and gateway do not go together."},
                    {.says = "The settings are from another network, or were given in part; they stay when the Wi-Fi network is changed.", .seen = false},
                    {.says = "The device joins the Wi-Fi network and then reaches no server: no reset and no new key changes that.", .seen = false}};
-    story.remedies = {
-        {.title = "Keep this dump",
-         .explain = "It holds the fixed address, should it be needed again.",
-         .commands = {},
-         .warning = "",
-         .cost = Remedy::Cost::Nothing},
-        {.title = "Let the router give the address",
-         .explain =
-             "An application does it with one line, WiFi.useDynamicIP(), run once, with WiFi.connect() behind it: flash such an application over USB. The "
-             "stored address stays stored for a later WiFi.useStaticIP().",
-         .commands = {},
-         .warning = "",
-         .cost = Remedy::Cost::WritesFirmware}};
 }
 
 void tell_copied(const Observations&, const Findings&, Story& story) {
@@ -42,9 +18,6 @@ void tell_copied(const Observations&, const Findings&, Story& story) {
         {.says = "The device goes to the cloud with the id of its chip and the key of the other device. The cloud has another key on record for this "
                  "id, and refuses it.",
          .seen = false}};
-    story.remedies = {
-        {.title = "Keep this dump", .explain = "It holds the other device's key and settings.", .commands = {}, .warning = "", .cost = Remedy::Cost::Nothing},
-        register_present_key_for_chip()};
 }
 
 const Cause causes[] = {
