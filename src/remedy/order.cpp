@@ -73,18 +73,23 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
             if (has_step(remedy, StepKind::WriteTable)) remedy.before = Remedy::Before::ResetIntoDfu;
 }
 
+/// Halves of a turn's place, so that a write to the table can stand right behind what makes it possible.
+static int place_of(const Remedy& remedy, const Observations& seen) {
+    if (remedy.turn != Remedy::Turn::Table || seen.boot.dct_reachable_by_bootloader) return 2 * static_cast<int>(remedy.turn);
+    const auto first = seen.facts.ota.access == TableAccess::SystemTooOld ? Remedy::Turn::Bootloader : Remedy::Turn::SystemParts;
+    return 2 * static_cast<int>(first) + 1;
+}
+
 std::vector<Remedy> in_one_order(const Remedies& all, const Observations& seen) {
     std::vector<Remedy> list;
     for (const auto& of_cause : all)
         for (const auto& remedy : of_cause) {
-            const bool known = std::any_of(list.begin(), list.end(), [&](const Remedy& other) { return other.title == remedy.title; });
-            if (remedy.role == Remedy::Role::Way && !known) list.push_back(remedy);
+            const bool known = std::any_of(list.begin(), list.end(), [&](const Remedy& other) {
+                return other.title == remedy.title || (writes_part(other) && writes_part(remedy) && other.steps.front().at == remedy.steps.front().at);
+            });
+            if (remedy.role == Remedy::Role::Way && remedy.turn != Remedy::Turn::Nothing && !known) list.push_back(remedy);
         }
-    const auto rank = [&](const Remedy& remedy) {
-        const bool late = remedy.turn == Remedy::Turn::Table && !seen.boot.dct_reachable_by_bootloader;
-        return 2 * static_cast<int>(late ? Remedy::Turn::SystemParts : remedy.turn) + (late ? 1 : 0);
-    };
-    std::stable_sort(list.begin(), list.end(), [&](const Remedy& a, const Remedy& b) { return rank(a) < rank(b); });
+    std::stable_sort(list.begin(), list.end(), [&](const Remedy& a, const Remedy& b) { return place_of(a, seen) < place_of(b, seen); });
     return list;
 }
 
