@@ -17,9 +17,10 @@ struct ConvertCommand {
 
 /// Why the file gives no plain flash without bytes being made up; "" if it does, from the beginning of the flash on.
 std::string obstacle(const Capture& capture) {
-    for (const auto& problem : capture.problems)
-        if (problem.defect == CaptureDefect::NotBinary || problem.defect == CaptureDefect::OtherPlatform || problem.defect == CaptureDefect::Blank)
-            return problem.detail;
+    for (const auto& problem : capture.problems) {
+        const bool is_no_dump = problem.defect == CaptureDefect::NotBinary && capture.format != "hex-listing";
+        if (is_no_dump || problem.defect == CaptureDefect::OtherPlatform || problem.defect == CaptureDefect::Blank) return problem.detail;
+    }
     const auto parts = capture.image.present();
     if (capture.is_dct_upload || parts.empty()) return "it does not hold the flash";
     if (parts.front().begin != capture.image.range().begin)
