@@ -1,4 +1,4 @@
-// Settings that keep a device offline.
+// Settings that keep a device offline, and a table that is another device's.
 #include "diagnosis/cause.h"
 
 namespace photopsy {

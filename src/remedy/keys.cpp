@@ -36,7 +36,7 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
                        .from = {.kind = FileKind::Dump},
                        .key = hex(recovery.public_fingerprint)},
                       write_device_key(seen, FileKind::DeviceKey)},
-            .warning = "The write renews the whole table and erases its older copy.",
+            .warning = seen.facts.dct.copies.empty() ? "" : "The write renews the whole table and erases its older copy.",
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};

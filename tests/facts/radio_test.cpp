@@ -172,7 +172,9 @@ TEST_CASE("Packed firmware above a part 2 that is too old to unpack it: no netwo
     auto facts = facts_of(device_with(part1_with_radio(), 109, 11));
     auto table = layout;
     table.dct.store = StoreKind::WicedTable;
+    table.keys.push_back({});
     facts.layout = &table;
+    facts.keys = &table.keys.front();
     const auto outcome = predict_handshake(blank_flash(layout), facts, KeyFacts{}, {}, {});
     REQUIRE(outcome.predictions.size() == 2);
     CHECK(outcome.predictions[0].step == Step::Connect);

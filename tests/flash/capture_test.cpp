@@ -371,7 +371,7 @@ TEST_CASE("the flash of another device is named", "[capture]") {
     std::copy_n(top_of_ram, 4, firmware.begin());
     std::copy(firmware.begin(), firmware.end(), core.begin() + 0x5000);
     CHECK(layout_for(core).name == "core");
-    expect("a Core", core, {Defect::OtherPlatform});
+    expect("a Core", core, {});
 
     const auto argon = test::toy_module(0x00030000, 0x9000, 12, 4, 1, 4);
     const auto found = read(Bytes(0x30000, 0xFF) + argon + Bytes(0x60000, 0xFF));

@@ -156,7 +156,7 @@ TEST_CASE("a broken layout is refused with file, line, key and reason", "[layout
          "line 10, slots[1]: 0x00001081 to 0x00001101 lies outside the flash"},
         {with(small, "slots = [ { name = \"user\"", "slots = [ { name = \"\""), "slots[1]: the name is empty"},
         {with(small, "slots = [ {", "slots = [ 7, {"), "line 10, slots[1]: a table is expected here"},
-        {with(both, "\"wiced\"", "\"other\""), "dct.store: this is \"wiced\" or \"dcd\""},
+        {with(both, "\"wiced-table\"", "\"other\""), "dct.store: this is \"wiced-table\", \"dcd\" or \"serial-flash\""},
         {with(both, "{ address = 0x1040, size = 0x40 }", "{ address = 0x1030, size = 0x40 }"), "dct.copies: the two copies are of one size and do not overlap"},
         {with(both, ", { address = 0x1040, size = 0x40 }", ""), "dct.copies: a configuration table has two copies"},
         {with(both, "application_offset = 32", "application_offset = 64"), "dct.application_offset"},
