@@ -25,19 +25,28 @@ Analysis analyzed(ByteView file) {
     return analyze(recognize(file, "dump.bin", "", layout), layout);
 }
 
-/// What must hold for any input at all; "" where it does.
-std::string contradiction(const Analysis& analysis) {
-    const auto& flash = analysis.layout->flash;
+/// Where the labelled regions do not tile a flash; "" where they do.
+std::string gap_in(Range flash, const std::vector<Labelled>& regions) {
     Address next = flash.begin;
-    for (const auto& region : analysis.facts.regions) {
+    for (const auto& region : regions) {
+        if (!flash.contains(region.at)) continue;
         if (region.at.begin != next || region.at.empty()) return fmt::format("the regions have a gap or overlap at {:#x}", next);
         next = region.at.end;
     }
-    if (next != flash.end) return "the regions do not cover the flash";
+    return next == flash.end ? "" : "the regions do not cover the flash";
+}
+
+/// What must hold for any input at all; "" where it does.
+std::string contradiction(const Analysis& analysis) {
+    std::vector<Range> flashes{analysis.layout->flash};
+    if (analysis.facts.has_external_flash) flashes.push_back(analysis.layout->external->at);
+    for (const Range flash : flashes)
+        if (const auto sentence = gap_in(flash, analysis.facts.regions); !sentence.empty()) return sentence;
     auto worst = Severity::Note;
     for (const auto& finding : analysis.findings.all()) {
         if (!finding.rule) return "a finding without a rule";
-        if (!finding.where.at.empty() && !flash.contains(finding.where.at)) return fmt::format("{} stands outside the flash", finding.rule->id);
+        const auto holds = [&](Range flash) { return flash.contains(finding.where.at); };
+        if (!finding.where.at.empty() && std::none_of(flashes.begin(), flashes.end(), holds)) return fmt::format("{} stands outside the flash", finding.rule->id);
         worst = std::max(worst, finding.severity);
     }
     const auto& diagnosis = analysis.diagnosis;

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "catch.h"
+#include "flash/layout.h"
 #include "support/sample/acts.h"
 
 #include <algorithm>

@@ -8,7 +8,12 @@ namespace photopsy::test {
 
 const Layout& layout_of(const sample::Sample& sample) { return *builtin_layout(sample.recipe.device); }
 
-ByteView at(const sample::Sample& sample, Range range) { return ByteView(sample.flash).subspan(range.begin - layout_of(sample).flash.begin, range.size()); }
+ByteView at(const sample::Sample& sample, Range range) {
+    const auto& layout = layout_of(sample);
+    const bool external = layout.external && layout.external->at.contains(range);
+    return external ? ByteView(sample.external).subspan(range.begin - layout.external->at.begin, range.size())
+                    : ByteView(sample.flash).subspan(range.begin - layout.flash.begin, range.size());
+}
 
 /// What may be shown although it stands in a secret place: the moduli of keys, wherever a key's wrapping puts them, and published keys.
 static void add_public(LeakFinder& finder, const sample::Sample& sample) {
@@ -19,6 +24,7 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
     for (const auto copy : layout.dct.copies)
         for (const auto* name : {"device_public_key", "server_public_key"}) {
             const auto* field = layout.dct.field(name);
+            if (!field) continue;
             finder.add_public(at(sample, range_of(copy.begin + layout.dct.application_offset + field->offset, field->size)));
         }
     for (const auto copy : layout.dct.copies) {
