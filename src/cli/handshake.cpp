@@ -1,12 +1,16 @@
 #include "handshake/handshake.h"
 
+#include "cli/capture_record.h"
 #include "cli/command.h"
+#include "cli/handshake_words.h"
 #include "cli/key_input.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "handshake/walk.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace photopsy {
 
@@ -16,80 +20,33 @@ struct HandshakeCommand {
     std::string dump, device_slot, server_slot, device_os, registered_public_key, server_public_key, format = "text";
     LayoutOptions layout;
     OutputOptions output;
+    LiveOptions live;
 };
-
-std::string as_json(const HandshakeOutcome& outcome) {
-    if (!outcome.unknown.empty()) return fmt::format("{{\n  \"unknown\": \"{}\"\n}}\n", outcome.unknown);
-    std::string rows;
-    for (const auto& row : outcome.predictions) {
-        rows += fmt::format("{}    {{\n      \"server_policy\": \"{}\",\n      \"step\": \"{}\",\n      \"code\": {},\n      \"led\": \"{}\"{}\n    }}",
-                            rows.empty() ? "" : ",\n", name_of(row.policy), name_of(row.step), row.code ? fmt::format("{}", *row.code) : "null", row.led,
-                            row.chance ? ",\n      \"chance\": true" : "");
-    }
-    return fmt::format("{{\n  \"server_key_source\": \"{}\",\n  \"predictions\": [\n{}\n  ]\n}}\n", name_of(outcome.server_key_source), rows);
-}
-
-std::string_view mark(LadderStep::State state, bool utf8) {
-    switch (state) {
-        case LadderStep::State::Passed:
-            return utf8 ? "\u2714" : "ok";
-        case LadderStep::State::Failed:
-            return utf8 ? "\u2718" : "XX";
-        case LadderStep::State::Unknown:
-            return utf8 ? "?" : " ?";
-        case LadderStep::State::NotReached:
-            return utf8 ? "\u00b7" : " .";
-    }
-    return "";
-}
-
-std::string_view words_for(ServerPolicy policy) {
-    return policy == ServerPolicy::ComparesPresentedKey ? "If the server compares the key that the device presents with its record"
-                                                        : "If the server only uses the key on record";
-}
-
-std::string_view words_for(ServerKeySource source) {
-    switch (source) {
-        case ServerKeySource::Published:
-            return "Particle's published key";
-        case ServerKeySource::BuiltIn:
-            return "the key built into the firmware, which is Particle's";
-        case ServerKeySource::Given:
-            return "the one given with --server-public-key";
-        case ServerKeySource::Assumed:
-            return "assumed to be the one in the slot (a private server)";
-    }
-    return "";
-}
-
-std::string as_text(const HandshakeOutcome& outcome, bool utf8) {
-    if (!outcome.unknown.empty()) return "The handshake cannot be predicted: " + outcome.unknown + ".\n";
-    std::string text = fmt::format("Key of the server: {}.\n", words_for(outcome.server_key_source));
-    if (outcome.predictions.front().regenerates_key) text += "The device's slot counts as empty: the firmware makes a new key first.\n";
-    if (outcome.predictions.front().generation_fails)
-        text += "The device's slot counts as empty, but Device OS 0.7.0 cannot make a key: it goes on with the slot as it is.\n";
-    if (outcome.predictions.front().uses_builtin_server_key) text += "The server's slot counts as empty: the firmware uses the key that is built into it.\n";
-    for (const auto& row : outcome.predictions) {
-        text += fmt::format("\n{}:\n", words_for(row.policy));
-        for (const auto& rung : handshake_ladder(row)) text += fmt::format("  {} {:<16} {}\n", mark(rung.state, utf8), name_of(rung.step), rung.explain);
-        text += fmt::format("  Result: {}{}. The light: {}.{}\n", name_of(row.step), row.code ? fmt::format(", code {}", *row.code) : "", row.led,
-                            row.chance ? " Luck decides; this is the likelier result." : "");
-    }
-    return text;
-}
 
 Result<std::vector<std::uint8_t>> optional_public_key(const std::string& path) {
     if (path.empty()) return std::vector<std::uint8_t>{};
     return read_public_key_file(path);
 }
 
-Result<HandshakeOutcome> of_dump(const HandshakeCommand& options, ByteView registered, ByteView server) {
+void take_question(Result<LiveQuestion> question, HandshakeTold& told) {
+    if (question)
+        told.question = std::move(*question);
+    else
+        told.no_question = question.error().message;
+}
+
+Result<HandshakeTold> of_dump(const HandshakeCommand& options, ByteView registered, ByteView server) {
     const auto layout = asked_layout(options.layout);
     if (!layout) return layout.error();
-    const auto source = read_key_source(options.dump, layout->get());
+    auto source = read_key_source(options.dump, layout->get());
     if (!source) return source.error();
     if (!source->dump) return Error{options.dump + " is too short for a dump; for single slots use --device-slot and --server-slot"};
-    return predict_handshake(source->dump->capture.image, source->facts, source->keys, registered, server);
+    Capture& capture = source->dump->capture;
+    HandshakeTold told{.outcome = predict_handshake(capture.image, source->facts, source->keys, registered, server)};
+    take_question(live_question(capture.image, source->facts, source->keys), told);
+    attach_record(options.dump, capture);
+    if (capture.record && capture.record->serial_is_device_id) told.record_id = capture.record->serial;
+    return told;
 }
 
 Result<std::vector<std::uint8_t>> read_slot(const std::string& path, std::size_t least, std::size_t most, std::string_view what) {
@@ -100,7 +57,7 @@ Result<std::vector<std::uint8_t>> read_slot(const std::string& path, std::size_t
     return bytes;
 }
 
-Result<HandshakeOutcome> of_slots(const HandshakeCommand& options, ByteView registered, ByteView server) {
+Result<HandshakeTold> of_slots(const HandshakeCommand& options, ByteView registered, ByteView server) {
     if (options.device_slot.empty() || options.server_slot.empty() || options.device_os.empty())
         return Error{"give a dump, or --device-slot, --server-slot and --device-os together"};
     const auto version = system_version_of_release(options.device_os);
@@ -109,12 +66,27 @@ Result<HandshakeOutcome> of_slots(const HandshakeCommand& options, ByteView regi
     if (!device) return device.error();
     const auto server_slot = read_slot(options.server_slot, server_slot_size, 768, "server");
     if (!server_slot) return server_slot.error();
-    return simulate_handshake({.device_slot = *device,
-                               .server_slot = *server_slot,
-                               .generation = handshake_generation(*version),
-                               .led = led_generation(*version),
-                               .registered_spki = registered,
-                               .server_spki = server});
+    const auto generation = handshake_generation(*version);
+    HandshakeTold told{.outcome = simulate_handshake({.device_slot = *device,
+                                                      .server_slot = *server_slot,
+                                                      .generation = generation,
+                                                      .led = led_generation(*version),
+                                                      .registered_spki = registered,
+                                                      .server_spki = server})};
+    take_question(live_question(*device, *server_slot, generation), told);
+    const auto reads = [](const Prediction& row) { return row.step != Step::RsaDecrypt; };
+    if (told.question) told.question->known.device_key_usable = std::all_of(told.outcome.predictions.begin(), told.outcome.predictions.end(), reads);
+    return told;
+}
+
+/// Asks the server where that is wanted. False where it could not be or the person said no; that was told.
+bool ask(const HandshakeCommand& options, HandshakeTold& told, Session& session) {
+    if (!options.live.live) return true;
+    if (!told.question) return session.fail(told.no_question), false;
+    LiveOptions live = options.live;
+    live.force = options.output.force;
+    told.live = ask_server(std::move(*told.question), live, told.record_id, session);
+    return told.live.has_value();
 }
 
 void run(const HandshakeCommand& options, Session& session) {
@@ -125,11 +97,13 @@ void run(const HandshakeCommand& options, Session& session) {
     if (!registered) return session.fail(registered.error().message);
     const auto server = optional_public_key(options.server_public_key);
     if (!server) return session.fail(server.error().message);
-    const auto outcome = options.dump.empty() ? of_slots(options, *registered, *server) : of_dump(options, *registered, *server);
-    if (!outcome) return session.fail(outcome.error().message);
+    auto told = options.dump.empty() ? of_slots(options, *registered, *server) : of_dump(options, *registered, *server);
+    if (!told) return session.fail(told.error().message);
+    if (!ask(options, *told, session)) return;
     const bool utf8 = session.terminal.utf8 || !options.output.to_stdout();
-    deliver(options.format == "json" ? as_json(*outcome) : as_text(*outcome, utf8), options.output, mode_shared, session);
-    if (outcome->unknown.empty() && outcome->fails()) session.raise(exit_problem);
+    deliver(options.format == "json" ? handshake_json(*told) : handshake_text(*told, utf8), options.output, mode_shared, session);
+    const bool live_fails = told->live && told->live->answer.end != LiveEnd::Accepted;
+    if (live_fails || (!told->live && told->outcome.unknown.empty() && told->outcome.fails())) session.raise(exit_problem);
 }
 
 }  // namespace
@@ -149,10 +123,13 @@ void setup_handshake(CommandDefinition& program, Session& session) {
                     "Public key that the server really has (default: Particle's, or for a private address the slot's)")
         .type_name("FILE");
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    add_live_options(command, options->live);
+    add_live_timeout(command, options->live);
     add_layout_options(command, options->layout);
     add_output_options(command, options->output);
     command.footer =
-        "Exit status: 0 it connects or cannot be predicted, 1 it fails, 2 bad usage or file.\n\nExamples:\n  photopsy handshake dump.bin\n  photopsy handshake "
+        "Exit status: 0 it connects or cannot be predicted, 1 it fails (with --live: the server did not accept the device), 2 bad usage or file, or --live was "
+        "not carried out.\n\nExamples:\n  photopsy handshake dump.bin\n  photopsy handshake dump.bin --live\n  photopsy handshake "
         "--device-slot key.bin --server-slot server.bin --device-os 1.2.1 --format json";
     command.run = [options, &session] { run(*options, session); };
 }

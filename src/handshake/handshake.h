@@ -20,6 +20,37 @@ enum class Step { Connect, RecvNonce, RsaEncrypt, Send256, Recv384, RsaDecrypt, 
 std::string_view name_of(ServerPolicy);  ///< contract's words
 std::string_view name_of(Step);
 
+/// How a handshake ended that a computer made with a real server and the keys of a dump (`handshake --live`).
+enum class LiveEnd {
+    Accepted,  ///< answer decrypted, signature right: nothing stands between this device and its session
+    NameNotFound,
+    NoRoute,
+    Refused,
+    TimedOut,  ///< before the connection stood, or in the middle of it
+    Closed,    ///< by the other side
+    Broken,    ///< reset, or another failure of the line
+    OtherProtocol,
+    CannotEncrypt,
+    CannotDecrypt,
+    BadSignature
+};
+std::string_view name_of(LiveEnd);  ///< "accepted", "name-not-found" ...
+
+/// What is known of whom was asked and with what.
+struct LiveCircumstances {
+    bool asked_particle = false;           ///< the server asked is Particle's
+    bool server_key_is_published = false;  ///< with Particle's key
+    bool device_key_usable = true;         ///< the firmware can compute with the key in the slot
+};
+
+struct LiveAnswer {
+    Step step = Step::Connect;
+    LiveEnd end = LiveEnd::TimedOut;
+    std::size_t received = 0;       ///< bytes of the message that was being waited for
+    bool signed_by_server = false;  ///< the answer carries a signature of the owner of the server key that was used, whoever it is meant for
+    LiveCircumstances known;
+};
+
 enum class ServerKeySource { Published, BuiltIn, Given, Assumed };
 std::string_view name_of(ServerKeySource);
 
@@ -28,11 +59,6 @@ enum class CloudWitness {
     Nobody,  ///< no dump tells; it is taken to be the key that belongs to the slot
     Owner,   ///< the owner gave it (--registered-public-key)
     Server   ///< a server's answer to a handshake with the keys of this dump
-};
-
-/// Where a handshake with the real server ended that was made with the keys of this dump.
-struct LiveAnswer {
-    Step step = Step::Done;
 };
 
 struct Prediction {
@@ -54,6 +80,7 @@ struct HandshakeOutcome {
     bool server_has_key = true;  ///< the server can decrypt what the device sends
     CloudWitness cloud_witness = CloudWitness::Nobody;
     bool cloud_holds_slots_key = true;             ///< false: known from outside the dump that the cloud holds another key than the slot's
+    std::optional<LiveAnswer> live;                ///< what a real server said, where one was asked
     std::optional<Sha256> registered_fingerprint;  ///< of the key that the owner says the cloud holds
     std::vector<Prediction> predictions;           ///< one per policy
     bool fails() const;                            ///< any policy ends elsewhere than Done

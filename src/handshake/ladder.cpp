@@ -12,6 +12,34 @@ std::string_view name_of(Step step) {
     return names[static_cast<std::size_t>(step)];
 }
 
+std::string_view name_of(LiveEnd end) {
+    switch (end) {
+        case LiveEnd::Accepted:
+            return "accepted";
+        case LiveEnd::NameNotFound:
+            return "name-not-found";
+        case LiveEnd::NoRoute:
+            return "no-route";
+        case LiveEnd::Refused:
+            return "refused";
+        case LiveEnd::TimedOut:
+            return "timed-out";
+        case LiveEnd::Closed:
+            return "closed";
+        case LiveEnd::Broken:
+            return "broken";
+        case LiveEnd::OtherProtocol:
+            return "other-protocol";
+        case LiveEnd::CannotEncrypt:
+            return "cannot-encrypt";
+        case LiveEnd::CannotDecrypt:
+            return "cannot-decrypt";
+        case LiveEnd::BadSignature:
+            return "bad-signature";
+    }
+    return "";
+}
+
 std::string_view name_of(ServerKeySource source) {
     constexpr std::array<std::string_view, 4> names = {"published", "built-in", "given", "assumed"};
     return names[static_cast<std::size_t>(source)];

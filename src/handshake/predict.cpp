@@ -98,7 +98,9 @@ void judge_radio(const Facts& facts, HandshakeOutcome& outcome) {
 
 /// The key that a server encrypts to is not the slot's: it answered, and the device cannot decrypt. (A server that hangs up instead may not know the
 /// device at all, or have another key than the server slot's.)
-bool answered_to_another_key(const KeyFacts& keys, std::optional<LiveAnswer> live) { return live && live->step == Step::RsaDecrypt && keys.device.usable; }
+bool answered_to_another_key(const KeyFacts& keys, std::optional<LiveAnswer> live) {
+    return live && live->step == Step::RsaDecrypt && live->signed_by_server && keys.device.usable;
+}
 
 void note_cloud(const KeyFacts& keys, ByteView registered_spki, std::optional<LiveAnswer> live, HandshakeOutcome& outcome) {
     const auto registered = parse_public_key(registered_spki);
@@ -140,6 +142,7 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     auto outcome = predict_from_slots(image, facts, keys, input);
     note_cloud(keys, registered_spki, live, outcome);
     judge_fixed_address(facts, keys, outcome);
+    outcome.live = live;
     judge_radio(facts, outcome);
     return outcome;
 }

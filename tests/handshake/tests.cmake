@@ -1,4 +1,5 @@
 # A handshake with a server of somebody else's: skipped where Node.js, npm or the npm registry are not there.
+target_sources(photopsy_tests PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/handshake/session_server.cpp ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer_session_openssl.cpp)
 add_executable(peer_device ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer_device.cpp ${CMAKE_CURRENT_SOURCE_DIR}/handshake/peer_session_openssl.cpp)
 target_link_libraries(peer_device PRIVATE photopsy_cli OpenSSL::Crypto)
 target_include_directories(peer_device PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

@@ -31,7 +31,7 @@ std::vector<AnalyzeOptions> outside_knowledge(const Analysis& alone) {
     std::vector<AnalyzeOptions> all = {{.registered_spki = another},
                                        {.server_spki = strange_server},
                                        {.server_spki = published},
-                                       {.live = LiveAnswer{Step::RsaDecrypt}},
+                                       {.live = LiveAnswer{.step = Step::RsaDecrypt, .end = LiveEnd::CannotDecrypt, .signed_by_server = true}},
                                        {.registered_spki = another, .server_spki = strange_server}};
     if (!alone.keys.device.public_spki.empty()) all.push_back({.registered_spki = alone.keys.device.public_spki});
     return all;
@@ -70,9 +70,9 @@ TEST_CASE("the cloud's own word decides between a new key and a lost one", "[cau
         CHECK(wrong.diagnosis.outcome == Outcome::CloudFails);
         CHECK(wrong.diagnosis.causes.front().story.confidence == Confidence::Certain);
         CHECK(wrong.diagnosis.cannot_tell.front().find("Compare the fingerprint") == std::string::npos);
-        const auto answered = analyzed(story, {.live = LiveAnswer{Step::RsaDecrypt}});
+        const auto answered = analyzed(story, {.live = LiveAnswer{.step = Step::RsaDecrypt, .end = LiveEnd::CannotDecrypt, .signed_by_server = true}});
         CHECK(names(answered, "cloud-holds-another-key"));
-        CHECK_FALSE(names(analyzed(story, {.live = LiveAnswer{Step::Done}}), "cloud-holds-another-key"));
+        CHECK_FALSE(names(analyzed(story, {.live = LiveAnswer{.step = Step::Done, .end = LiveEnd::Accepted}}), "cloud-holds-another-key"));
     }
 }
 
