@@ -189,6 +189,8 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_modules(document, analysis.facts, analysis.layout, discretion);
     describe_dct(document, analysis.facts.dct, discretion);
     describe_keys(document, analysis.keys, discretion);
+    if (const auto* set = analysis.facts.keys; set && set->public_cache.empty())
+        std::erase_if(document.keys, [](const KeyText& key) { return key.role == "device-public-key"; });
     describe_other(document, analysis.facts);
     name_flashes(document);
     for (const auto& unknown : diagnosis.cannot_tell) document.cannot_tell.push_back(discretion.text(unknown));

@@ -104,8 +104,7 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
         if (keys.device_in_other_copy->what == DeviceKeyClass::Erased) other.state = State::Empty, other.fingerprint.clear();
         document.keys.push_back(std::move(other));
     }
-    if (keys.cache.state != PublicKeyCache::State::NotInFile || !keys.cache.at.empty())
-        document.keys.push_back({.role = "device-public-key",
+    document.keys.push_back({.role = "device-public-key",
                              .title = "device public key (cached)",
                              .what = std::string(name_of(keys.cache.state)),
                              .fingerprint = fingerprint_of(keys.cache.fingerprint),

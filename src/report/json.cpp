@@ -20,10 +20,7 @@ void put_if(Json& object, const char* key, const std::string& text) {
     if (!text.empty()) object[key] = without_control_characters(text);
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
-}
+Json or_null(const auto& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json texts(const std::vector<std::string>& list) {
     auto array = Json::array();
@@ -33,7 +30,7 @@ Json texts(const std::vector<std::string>& list) {
 
 Json capture(const CaptureRecord& record) {
     auto unstable = Json::array();
-    for (const Range at : record.unstable) unstable.push_back({{"address", hex_address(at.begin)}, {"length", at.size()}});
+    for (const Range at : record.unstable) unstable.push_back(place_of(at));
     return {{"when", record.when},
             {"tool_version", record.tool_version},
             {"usb_id", record.usb_id},
@@ -52,8 +49,8 @@ Json input(const Document& document) {
     put_if(input, "sha256", document.sha256);
     input["format"] = document.format;
     put_if(input, "container", document.container);
-    if (const auto& external = document.external; !external.name.empty())
-        input["external"] = {{"name", external.name}, {"size", external.size}, {"sha256", external.sha256}, {"format", external.format}};
+    if (const auto& file = document.external; !file.name.empty())
+        input["external"] = {{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}, {"format", file.format}};
     input["redacted"] = document.redacted_dump;
     if (document.capture) input["capture"] = capture(*document.capture);
     return input;
@@ -65,8 +62,7 @@ Json device(const Document& document) {
     if (document.system_version) device["system_version"] = *document.system_version;
     if (document.bootloader_version) device["bootloader_version"] = *document.bootloader_version;
     put_if(device, "device_id", document.device_id);
-    if (const auto& external = document.external; !external.at.empty())
-        device["external_flash"] = {{"title", external.title}, {"address", hex_address(external.at.begin)}, {"length", external.at.size()}};
+    if (!document.external.at.empty()) (device["external_flash"] = place_of(document.external.at))["title"] = document.external.title;
     return device;
 }
 

@@ -1,6 +1,7 @@
 #include "report/text.h"
 
 #include "base/hex.h"
+#include "report/text_map.h"
 #include "report/text_paint.h"
 #include "report/words.h"
 
@@ -19,14 +20,6 @@ Tone tone_of(Severity severity) {
 Tone tone_of(Outcome outcome) {
     if (outcome == Outcome::Healthy) return Tone::Good;
     return outcome == Outcome::Attention ? Tone::Warn : Tone::Bad;
-}
-Tone tone_of(State state) {
-    if (state == State::Good) return Tone::Good;
-    return state == State::Damaged ? Tone::Bad : state == State::NotChecked ? Tone::Warn : Tone::Faint;
-}
-Sign sign_of(State state) {
-    if (state == State::Good) return Sign::Good;
-    return state == State::Damaged ? Sign::Bad : state == State::NotChecked ? Sign::Unknown : Sign::Skipped;
 }
 Sign sign_of(Rung::Mark mark) {
     if (mark == Rung::Mark::Good) return Sign::Good;
@@ -156,40 +149,6 @@ std::string handshake(const Document& document, const Paint& paint) {
     const bool both = document.handshake.size() == 2 && alike(document.handshake[0], document.handshake[1]);
     for (std::size_t i = 0; i < (both ? 1 : document.handshake.size()); ++i) text += handshake_row(document.handshake[i], both, paint);
     return text;
-}
-
-std::string short_name(const MapCell& cell) {
-    static constexpr std::pair<std::string_view, std::string_view> names[] = {{"bootloader", "boot"},   {"dct-copy-1", "dct1"},   {"dct-copy-2", "dct2"},
-                                                                              {"eeprom-page-1", "ee1"}, {"eeprom-page-2", "ee2"}, {"system-part1", "sys1"},
-                                                                              {"system-part2", "sys2"}};
-    for (const auto& [name, brief] : names)
-        if (cell.name == name) return std::string(brief);
-    return cell.name;
-}
-
-std::string flash_map(const Document& document, const Paint& paint, std::string line) {
-    std::string text;
-    auto used = static_cast<unsigned>(line.size());
-    const std::string blanks(used, ' ');
-    for (const auto& cell : document.map) {
-        const bool second_flash = document.external.at.contains(cell.at.begin);
-        if (second_flash && cell.at.begin == document.external.at.begin) {
-            text += line + "\n";
-            line = paint.plain(std::string(blanks) + " " + document.external.title + ":");
-            used = static_cast<unsigned>(line.size());
-        }
-        const auto name = short_name(cell);
-        if (used + name.size() + 3 > paint.width()) {
-            text += line + "\n";
-            line = blanks;
-            used = static_cast<unsigned>(blanks.size());
-        }
-        line += " " + paint.tone(tone_of(cell.state), paint.plain(name)) + " " + paint.sign(sign_of(cell.state));
-        used += static_cast<unsigned>(name.size()) + 3;
-    }
-    if (document.map.empty()) return "";
-    while (line.ends_with(' ')) line.pop_back();
-    return text + line + "\n";
 }
 
 std::string modules(const Document& document, const Paint& paint) {
