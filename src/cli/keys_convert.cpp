@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::size_t largest_key_file = 1u << 16;
 
-struct ConvertCommand {
+struct KeyConversion {
     std::string file, form = "device";
     OutputOptions output;
 };
 
-void run(const ConvertCommand& options, Session& session) {
+void run(const KeyConversion& options, Session& session) {
     const auto form = parse_key_form(options.form);
     if (!form) return session.fail("--to is one of " + std::string(key_form_names) + ", not \"" + options.form + "\"");
     if (is_private(*form) && options.output.to_stdout() && session.terminal.output_is_tty)
@@ -34,7 +34,7 @@ void run(const ConvertCommand& options, Session& session) {
 }  // namespace
 
 void setup_keys_convert(CommandDefinition& keys, Session& session) {
-    auto options = std::make_shared<ConvertCommand>();
+    auto options = std::make_shared<KeyConversion>();
     auto& command = keys.add_subcommand("convert", "Write a key file in another form; the default is the one that every firmware can read");
     command.add_option("FILE", &options->file, "Key file: DER or PEM, PKCS#1 or PKCS#8").required();
     command.add_option("--to", &options->form, std::string(key_form_names)).type_name("FORM");

@@ -15,7 +15,7 @@ std::string directory_of(const std::string& path) {
     return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-bool exists(const std::string& path) {
+bool name_is_taken(const std::string& path) {
     struct stat existing {};
     return ::lstat(path.c_str(), &existing) == 0;
 }
@@ -33,7 +33,7 @@ int name_anew(const std::string& path, std::string& name) {
     for (int i = 1; i <= most_tries; ++i) {
         name = path + ".before" + (i > 1 ? "-" + std::to_string(i) : "");
         if (::link(path.c_str(), name.c_str()) == 0) return 0;
-        if (errno == EEXIST || exists(name)) continue;
+        if (errno == EEXIST || name_is_taken(name)) continue;
         return std::rename(path.c_str(), name.c_str()) == 0 ? 0 : errno;
     }
     return EEXIST;
@@ -52,7 +52,7 @@ void Replacement::add(std::string temporary, std::string path) { files_.push_bac
 
 /// The first file keeps its name until the new one takes it; the others lose theirs before, so that no old one ever stands beside a new one.
 int Replacement::set_aside(File& file, bool keeps_its_name) {
-    if (overwrite_ == Overwrite::No || !exists(file.path)) return 0;
+    if (overwrite_ == Overwrite::No || !name_is_taken(file.path)) return 0;
     if (const int reason = name_anew(file.path, file.before)) {
         file.before.clear();
         return reason;
@@ -66,7 +66,7 @@ int Replacement::put_in_place(File& file) {
     } else if (::link(file.temporary.c_str(), file.path.c_str()) == 0) {
         // link() fails where the name exists, even if it came to be a moment ago.
         ::unlink(file.temporary.c_str());
-    } else if (errno == EEXIST || exists(file.path)) {
+    } else if (errno == EEXIST || name_is_taken(file.path)) {
         return EEXIST;
     } else if (std::rename(file.temporary.c_str(), file.path.c_str()) != 0) {  // file systems without hard links
         return errno;

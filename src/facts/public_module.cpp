@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint8_t last_function = FunctionUserPart, last_index = 3;
 constexpr std::array<std::uint16_t, 3> suffix_sizes = {36, 40, 42};
 constexpr std::uint32_t hash_at = 34, hash_size = 32;  // from the end backwards; the suffix's size follows
-constexpr std::uint32_t vector_words = 97, stub_size = 14, most_tables = 32;
+constexpr std::uint32_t public_vector_words = 97, stub_size = 14, most_public_tables = 32;
 
 template <class T>
 void mark_if(bool holds, const Field<T>& field, PublicMap& map, PublicReason reason) {
@@ -22,7 +22,7 @@ void mark_if(bool holds, const Field<T>& field, PublicMap& map, PublicReason rea
 }
 
 /// The right value, or the right value with a bit or two flipped.
-bool nearly(std::uint32_t value, std::uint32_t right) { return std::popcount(value ^ right) <= 2; }
+bool nearly_word(std::uint32_t value, std::uint32_t right) { return std::popcount(value ^ right) <= 2; }
 
 bool is_link(const Dependency& need) {
     const bool used = need.function.value <= last_function && need.index.value <= last_index;
@@ -34,12 +34,12 @@ void mark_header(const Module& module, const Layout& layout, PublicMap& map) {
     const auto* slot = layout.slot(module.slot);
     const bool present = module.present();
     const auto start = slot && slot->linked_at ? slot->linked_at : module.start.value;
-    mark_if(present || nearly(module.start.value, start), module.start, map, reason);
+    mark_if(present || nearly_word(module.start.value, start), module.start, map, reason);
     mark_if(present || layout.flash.contains(module.end.value), module.end, map, reason);
     mark_if(module.reserved.value == 0 || module.reserved.value == 0xFF, module.reserved, map, reason);
     mark_if(module.flags.value <= 0x1F || module.flags.value == 0xFF, module.flags, map, reason);
     mark_if(true, module.version, map, reason);
-    mark_if(module.platform_id.value <= 0x1F || nearly(module.platform_id.value, layout.platform_id), module.platform_id, map, reason);
+    mark_if(module.platform_id.value <= 0x1F || nearly_word(module.platform_id.value, layout.platform_id), module.platform_id, map, reason);
     mark_if(module.function.value <= last_function, module.function, map, reason);
     mark_if(module.index.value <= last_index, module.index, map, reason);
     for (const auto* need : {&module.dependency, &module.dependency2}) {
@@ -74,7 +74,7 @@ void mark_vectors(const Image& image, const Layout& layout, const Module& module
     if ((word(module.at.begin) & layout.vector_mask) == layout.vector_value && word(module.at.begin) % 4 == 0)
         map.mark(range_of(module.at.begin, 4), PublicReason::Vectors);
     const Range linked{module.start.value, module.end.value};
-    for (auto at = module.at.begin + 4; at < module.at.begin + vector_words * 4 && at + 4 <= module.at.end; at += 4)
+    for (auto at = module.at.begin + 4; at < module.at.begin + public_vector_words * 4 && at + 4 <= module.at.end; at += 4)
         if (const auto target = word(at); target == 0 || (target % 2 == 1 && linked.contains(target - 1))) map.mark(range_of(at, 4), PublicReason::Vectors);
 }
 
@@ -84,7 +84,7 @@ void mark_stubs(const Image& image, const std::vector<Module>& modules, const Mo
         if (code[offset] != 0x08 || code[offset + 1] != 0xB5) continue;
         const auto at = module.at.begin + static_cast<Address>(offset);
         const auto stub = stub_at(image, modules, at);
-        if (!stub || stub->provider.empty() || stub->table >= most_tables || stub->table_name.empty()) continue;
+        if (!stub || stub->provider.empty() || stub->table >= most_public_tables || stub->table_name.empty()) continue;
         map.mark(range_of(at, stub_size), PublicReason::ImportStub);
         map.mark(range_of(((at + 6) & ~Address{3}) + code[offset + 2] * 4u, 4), PublicReason::ImportStub);  // ldr r3, [pc, #n]
     }

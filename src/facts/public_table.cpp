@@ -15,7 +15,7 @@ namespace {
 
 namespace format = dct_format;
 
-struct Table {
+struct TableMarks {
     const Image& image;
     const Layout& layout;
     Range copy;
@@ -29,14 +29,14 @@ struct Table {
     }
 };
 
-bool nearly(std::uint32_t value, std::uint32_t right) { return std::popcount(value ^ right) <= 4; }
+bool nearly_field(std::uint32_t value, std::uint32_t right) { return std::popcount(value ^ right) <= 4; }
 bool is_size(std::uint32_t value) { return value <= format::copy_size || value == 0xFFFFFFFF; }
 
-void mark_wiced_header(const Table& table) {
+void mark_wiced_header(const TableMarks& table) {
     for (std::uint32_t at : {0u, 4u}) table.mark_if(is_size(table.word(at)), at, 4);
     for (auto at = format::write_incomplete; at < format::magic; ++at)
         if (const auto flag = table.bytes(at, 1); !flag.empty()) table.mark_if(flag[0] <= 1 || flag[0] == 0xFF, at, 1);
-    table.mark_if(nearly(table.word(format::magic), format::magic_number), format::magic, 4);
+    table.mark_if(nearly_field(table.word(format::magic), format::magic_number), format::magic, 4);
     // Behind it zeros, or the marks of a re-initialisation: byte 52, and entry i of the locations with id 2 and 34 i behind it.
     for (std::uint32_t at = 16; at < format::header_size; ++at) {
         const auto byte = table.bytes(at, 1);
@@ -48,8 +48,8 @@ void mark_wiced_header(const Table& table) {
     }
 }
 
-void mark_wiced_trailer(const Table& table) {
-    table.mark_if(nearly(table.word(format::version_struct), format::version_magic_number), format::version_struct, 4);
+void mark_wiced_trailer(const TableMarks& table) {
+    table.mark_if(nearly_field(table.word(format::version_struct), format::version_magic_number), format::version_struct, 4);
     const auto rest = table.bytes(format::version_struct, 16);
     if (rest.empty()) return;
     const auto half = [&](std::uint32_t at) { return little_endian<std::uint16_t>(rest.subspan(at, 2)); };
@@ -63,18 +63,18 @@ void mark_wiced_trailer(const Table& table) {
 constexpr std::uint32_t dcd_watermark = 0x1E1C279A, dcd_footer = 0x3FE0;
 constexpr std::array<std::uint32_t, 4> dcd_seals = {0xFFFFFFFF, 0xEDA15E00, 0x69A00C00, 0};
 
-void mark_dcd_structure(const Table& table) {
-    table.mark_if(nearly(table.word(0), dcd_watermark), 0, 4);
-    table.mark_if(std::any_of(dcd_seals.begin(), dcd_seals.end(), [&](std::uint32_t seal) { return nearly(table.word(4), seal); }), 4, 4);
+void mark_dcd_structure(const TableMarks& table) {
+    table.mark_if(nearly_field(table.word(0), dcd_watermark), 0, 4);
+    table.mark_if(std::any_of(dcd_seals.begin(), dcd_seals.end(), [&](std::uint32_t seal) { return nearly_field(table.word(4), seal); }), 4, 4);
     const auto footer = table.bytes(dcd_footer, 32);
     if (footer.empty()) return;
     table.mark_if((footer[16] | 3u) == 0xFF || footer[16] <= 3, dcd_footer + 16, 1);  // the counter
     table.mark_if(little_endian<std::uint16_t>(footer.subspan(22)) == 4, dcd_footer + 22, 2);
-    table.mark_if(nearly(little_endian<std::uint32_t>(footer.subspan(24)), dcd_watermark), dcd_footer + 24, 4);
+    table.mark_if(nearly_field(little_endian<std::uint32_t>(footer.subspan(24)), dcd_watermark), dcd_footer + 24, 4);
 }
 
 /// One of the published keys of this device, at the front of the field.
-void mark_server_key(const Table& table, Range field) {
+void mark_server_key(const TableMarks& table, Range field) {
     constexpr std::array<std::uint32_t, 2> key_sizes = {294, 91};  // RSA-2048, EC P-256
     for (const auto size : key_sizes) {
         const auto key = table.image.bytes(range_of(field.begin, std::min(size, field.size())));
@@ -86,7 +86,7 @@ void mark_server_key(const Table& table, Range field) {
     }
 }
 
-void mark_field(const Table& table, const DctField& field, std::uint32_t base) {
+void mark_field(const TableMarks& table, const DctField& field, std::uint32_t base) {
     const auto at = range_of(table.copy.begin + base + field.offset, field.size);
     const auto bytes = table.image.bytes(at);
     if (bytes.empty()) return;
@@ -102,7 +102,7 @@ void mark_tables(const Image& image, const Layout& layout, const Dct& dct, Publi
     if (layout.dct.store == StoreKind::None) return;
     const bool wiced = layout.dct.store == StoreKind::WicedTable;
     for (auto copy : layout.dct.copies) {
-        const Table table{image, layout, copy, map};
+        const TableMarks table{image, layout, copy, map};
         if (wiced) {
             mark_wiced_header(table);
             mark_wiced_trailer(table);

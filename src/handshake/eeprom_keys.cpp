@@ -8,15 +8,15 @@ namespace photopsy {
 namespace {
 
 // SEQUENCE of 0x02.. bytes, version 0, and an INTEGER of 0x81 length form: the start of a PKCS#1 key of 1024 bits.
-constexpr std::string_view version_and_modulus{"\x02\x01\x00\x02\x81\x81", 6};
-constexpr std::size_t before_version = 4;
+constexpr std::string_view start_in_cells{"\x02\x01\x00\x02\x81\x81", 6};
+constexpr std::size_t before_start_in_cells = 4;
 
 std::optional<EepromKey> search_page(ByteView page, int number, EepromRecord record, const std::vector<Number>& witnesses) {
     const auto values = eeprom_values(page, record);
     const std::string_view text(reinterpret_cast<const char*>(values.data()), values.size());
-    for (auto found = text.find(version_and_modulus); found != text.npos; found = text.find(version_and_modulus, found + 1)) {
-        if (found < before_version) continue;
-        const std::size_t cell = found - before_version;
+    for (auto found = text.find(start_in_cells); found != text.npos; found = text.find(start_in_cells, found + 1)) {
+        if (found < before_start_in_cells) continue;
+        const std::size_t cell = found - before_start_in_cells;
         const auto candidate = ByteView(values).subspan(cell, std::min(device_slot_size, values.size() - cell));
         SlotReading reading = read_device_slot(candidate, witnesses);
         if (reading.key) return EepromKey{{number, cell, record}, std::move(reading)};

@@ -11,7 +11,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::size_t cipher_size = 128, signature_size = 256, credentials_size = 40, presented_size = 128;
+constexpr std::size_t cipher_size = 128, signature_size = 256, session_credentials_size = 40, presented_size = 128;
 constexpr std::uint32_t encryption_exponent = 65537;  // hard-coded in every version
 
 void wipe(std::vector<std::uint8_t>& bytes) {
@@ -42,7 +42,7 @@ std::vector<std::uint8_t> credentials(const SessionKeys& keys, ByteView cipher) 
     if (!text || text->bits() > static_cast<int>(8 * cipher_size)) return {};
     auto block = text->bytes(cipher_size);
     const auto end = std::find(block.begin() + 2, block.end(), std::uint8_t{0});
-    const bool fits = block[0] == 0 && block[1] == 2 && static_cast<std::size_t>(block.end() - end) == credentials_size + 1;
+    const bool fits = block[0] == 0 && block[1] == 2 && static_cast<std::size_t>(block.end() - end) == session_credentials_size + 1;
     std::vector<std::uint8_t> message(fits ? end + 1 : block.end(), block.end());
     wipe(block);
     return message;

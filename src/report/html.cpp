@@ -20,9 +20,9 @@ using Data = mustache::data;
 Data list() { return Data(Data::type::list); }
 Data object() { return Data(Data::type::object); }
 
-const char* tone_of(State state) { return state == State::Good ? "good" : state == State::Damaged ? "bad" : state == State::NotChecked ? "warn" : "faint"; }
-const char* tone_of(Outcome outcome) { return outcome == Outcome::Healthy ? "good" : outcome == Outcome::Attention ? "warn" : "bad"; }
-const char* tone_of(Severity severity) { return severity >= Severity::Problem ? "bad" : severity == Severity::Warning ? "warn" : "note"; }
+const char* tone_class_of(State state) { return state == State::Good ? "good" : state == State::Damaged ? "bad" : state == State::NotChecked ? "warn" : "faint"; }
+const char* tone_class_of(Outcome outcome) { return outcome == Outcome::Healthy ? "good" : outcome == Outcome::Attention ? "warn" : "bad"; }
+const char* tone_class_of(Severity severity) { return severity >= Severity::Problem ? "bad" : severity == Severity::Warning ? "warn" : "note"; }
 
 /// A flag, and the list behind it: a heading over nothing is never written.
 void set_list(Data& at, const std::string& flag, const std::string& name, Data items) {
@@ -51,7 +51,7 @@ Data finding_data(const Document& document, std::size_t index, const std::string
     const auto& finding = document.findings[index];
     auto item = object();
     item.set("finding_anchor", fmt::format("{}-finding-{}", prefix, index + 1));
-    item.set("finding_tone", tone_of(finding.severity));
+    item.set("finding_tone", tone_class_of(finding.severity));
     item.set("severity", std::string(name_of(finding.severity)));
     item.set("finding_title", finding.title);
     item.set("finding_id", finding.id);
@@ -148,7 +148,7 @@ Data module_rows(const Document& document) {
         auto item = object();
         item.set("module_title", module.title);
         item.set("module_address", hex_address(module.at.begin));
-        item.set("module_tone", tone_of(module.state));
+        item.set("module_tone", tone_class_of(module.state));
         item.set("module_state", std::string(name_of(module.state)));
         item.set("module_version", module.version);
         item.set("module_release", module.release);
@@ -170,12 +170,12 @@ void add_fact(Data& items, const std::string& title, const char* tone, std::stri
 Data fact_rows(const Document& document) {
     auto items = list();
     for (const auto& copy : document.dct)
-        add_fact(items, fmt::format("DCT copy {}", copy.copy), tone_of(copy.state), name_of(copy.state),
+        add_fact(items, fmt::format("DCT copy {}", copy.copy), tone_class_of(copy.state), name_of(copy.state),
                  copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum));
     for (const auto& key : document.keys) {
         auto says = key.what + (key.detail.empty() ? "" : "; " + key.detail);
         if (!key.fingerprint.empty()) says += "; public fingerprint " + key.fingerprint;
-        add_fact(items, key.title, tone_of(key.state), name_of(key.state), says);
+        add_fact(items, key.title, tone_class_of(key.state), name_of(key.state), says);
     }
     for (const auto& [name, says] : document.other) add_fact(items, name, "faint", "", says);
     return items;
@@ -192,7 +192,7 @@ Data report_data(const Document& document, std::size_t number) {
     const auto prefix = fmt::format("r{}", number);
     auto item = object();
     item.set("number", std::to_string(number));
-    item.set("tone", tone_of(document.outcome));
+    item.set("tone", tone_class_of(document.outcome));
     item.set("outcome", std::string(title_of(document.outcome)));
     item.set("headline", document.headline);
     item.set("unsure", document.confidence != Confidence::Certain);
@@ -235,7 +235,7 @@ Data summary_data(const std::vector<Document>& documents) {
         auto item = object();
         item.set("row_number", std::to_string(i + 1));
         item.set("row_name", document.name);
-        item.set("row_tone", tone_of(document.outcome));
+        item.set("row_tone", tone_class_of(document.outcome));
         item.set("row_outcome", std::string(name_of(document.outcome)));
         item.set("row_cause", document.causes.empty() ? std::string() : document.causes.front().title);
         item.set("row_release", document.device_os);
