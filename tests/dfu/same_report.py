@@ -32,12 +32,17 @@ def parsed(name, done):
     except ValueError:
         check(False, f"{name}: exit {done.returncode}, no report: {done.stderr}")
         return {}, {}
+    for cause in report["causes"]:
+        for remedy in cause["remedies"]:
+            remedy.pop("commands", None)  # they bear the name of the file, which is another
     return report, report.pop("input")
 
 
 def compare(name, flash, folder):
     kind = "p1" if "p1" in name else "photon"
-    device = [EMULATOR, "--generation", "auto", "--kind", kind, "--flash", flash, "--read-only", "--"]
+    known = json.loads(run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", flash], folder).stdout)["device"].get("device_id", "")
+    serial = ["--serial", known] if len(known) == 24 else []  # the chip of this flash, else the table would be another device's
+    device = [EMULATOR, "--generation", "auto", "--kind", kind, *serial, "--flash", flash, "--read-only", "--"]
     straight = run([PHOTOPSY, "analyze", "--format", "json", flash], folder)
     captured = run([*device, PHOTOPSY, "capture", "-o", "captured.bin", "--no-analyze"], folder)
     check(captured.returncode == 0, f"{name}: capture: exit {captured.returncode}: {captured.stderr}")
