@@ -84,13 +84,24 @@ KnownModule parse_known(std::string_view rest) {
     const auto content = take(rest, '\t');
     if (content != "-") known.content_crc = number<std::uint32_t>(content, 16);
     known.name = take(rest, '\t');
-    known.releases = split(rest);
+    known.releases = split(take(rest, '\t'));
+    const auto or_nothing = [](std::string_view text) { return text == "-" ? std::string_view() : text; };
+    known.file_sha256 = or_nothing(take(rest, '\t'));
+    known.published = or_nothing(take(rest, '\t'));
+    known.source = or_nothing(rest);
     return known;
+}
+
+/// A release has some files twice (another build, or one for updates from old bootloaders): the one under its plain name counts.
+bool is_better(const KnownModule& candidate, const std::optional<KnownModule>& known) {
+    const auto is_variant = [](const KnownModule& module) { return module.name.find('~') != std::string_view::npos || module.name.ends_with("dep"); };
+    if (!known || is_variant(candidate) != is_variant(*known)) return !known || is_variant(*known);
+    return known->published.empty() && !candidate.published.empty();
 }
 
 }  // namespace
 
-// The table is searched as text: five look-ups in 50 KB cost less than a parsed index of it would at every start.
+// The table is searched as text: five look-ups in 120 KB cost less than a parsed index of it would at every start.
 std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256) {
     const auto key = fmt::format("\n{} {:08x} {:x}\t", platform_id, crc, length);
     auto at = embedded_known_modules.find(key);
@@ -102,6 +113,33 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
     auto known = parse_known(row);
     known.sha256_agrees = sha != "-";
     return known;
+}
+
+std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {
+    const auto platform = fmt::format("{} ", platform_id);
+    std::optional<KnownModule> found;
+    for (auto rest = embedded_known_modules; !rest.empty();) {
+        auto line = take(rest, '\n');
+        if (!line.starts_with(platform)) continue;
+        take(line, '\t');
+        take(line, '\t');
+        auto known = parse_known(line);
+        const bool asked = known.function == function && known.index == index;
+        if (asked && std::find(known.releases.begin(), known.releases.end(), release) != known.releases.end() && is_better(known, found)) found = known;
+    }
+    return found;
+}
+
+std::string_view release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {
+    std::array<unsigned, 4> wanted{};
+    std::string_view found;
+    if (!parse_release(release, wanted)) return found;
+    each_release([&](const Row& row) {
+        std::array<unsigned, 4> age{};
+        if (found.empty() && parse_release(row.release, age) && age >= wanted && find_released_module(platform_id, function, index, row.release))
+            found = row.release;
+    });
+    return found;
 }
 
 std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version) {

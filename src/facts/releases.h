@@ -14,16 +14,29 @@ struct KnownModule {
     std::string_view name;  ///< "photon/system-part2-1.5.2"
     std::uint8_t function = 0, index = 0;
     std::uint16_t version = 0;
-    std::vector<std::string_view> releases;  ///< sorted by age; empty: a known file of no release
+    std::vector<std::string_view> releases;  ///< sorted by age, finals before candidates; empty: a known file of no release
     /// Stock bootloaders 2 went out without the CRC step of the build: what the CRC-32 of their content really is.
     std::optional<std::uint32_t> content_crc;
     bool sha256_agrees = false;  ///< the table has this file's stored SHA-256, and the one asked for is it
+    /// How the file is called where it is published: "photon-system-part2@1.5.2.bin"; "" where that is not known.
+    std::string_view published;
+    /// Where: "particle-cli@2.8.0" (a package of npm), "particle-cli" (its history), "device-restore@3.3.1", "device-os" (the releases on GitHub) or "".
+    std::string_view source;
+    std::string_view file_sha256;  ///< of the whole file, lower case hex; "" where it is not known
 };
 
 /// The known file whose stored SHA-256 suffix, CRC-32 and length are these; nothing if unknown. `length` is L (start to end, without the CRC).
 /// Identity needs all of platform_id, stored crc, length and (where the table has one) sha256 to agree.
 /// The strings live as long as the program.
 std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256);
+
+/// The file that `release` ("1.5.2") has for this platform, module_function and module_index; a published one where several are known. Nothing if none is.
+/// `sha256_agrees` says nothing here. The strings live as long as the program.
+std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release);
+
+/// The release itself, where a file of it for this module is known, else the next later one of which one is; "" where there is none (or `release` is no
+/// release). What goes with an installed system is never older than it.
+std::string_view release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release);
 
 /// Device OS releases whose system parts carry this module_version (table 2.9 of the module format); "" entries never. May be empty.
 std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version);
@@ -54,7 +67,8 @@ struct StoreCode {
     bool operator==(const StoreCode&) const = default;
 };
 
-inline constexpr std::uint16_t last_examined_system_version = 2302;  ///< 2.3.1: what is newer is judged by its rules
+/// 3.3.1, the last release for the Photon, P1 and Electron: what is newer is judged by its rules (docs/formats/releases.md).
+inline constexpr std::uint16_t last_examined_system_version = 3302;
 inline constexpr std::uint16_t first_checking_system_version = 200;  ///< 0.7.0-rc.1: the first that checks bootloader and part 2 at start
 /// Parses "1.2.1", "v1.2.1", "0.8.0-rc.4" to the module_version its system parts have (or the nearest known release below). Nothing on bad text.
 std::optional<std::uint16_t> system_version_of_release(std::string_view release);

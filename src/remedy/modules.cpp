@@ -13,15 +13,32 @@ static RemedyStep write_step(const ModuleSlot& slot, std::string_view release) {
     return {.kind = StepKind::WriteFlash, .file = {.kind = FileKind::Module, .slot = slot.name, .release = std::string(release)}, .at = slot.at.begin};
 }
 
-std::string release_for(const Facts& facts, std::string_view slot) {
-    const auto* module = facts.module(slot);
+/// The newest release that came with the installed bootloader and of which this part is known.
+static std::string release_of_bootloader(const Facts& facts, const ModuleSlot* slot) {
+    std::string release;
+    for (const auto candidate : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)))
+        if (slot && candidate.find('-') == std::string_view::npos && find_released_module(facts.layout->platform_id, slot->function, slot->index, candidate))
+            release = candidate;
+    return release.empty() ? std::string(last_release) : release;
+}
+
+/// That of the installed system, or the next later one whose bootloader is known: never an older one.
+static std::string release_for_bootloader(const Facts& facts, const ModuleSlot* slot) {
+    const auto release = slot ? release_with_module(facts.layout->platform_id, slot->function, slot->index, facts.system.device_os) : std::string_view();
+    return std::string(release.empty() ? last_release : release);
+}
+
+std::string release_for(const Facts& facts, std::string_view name) {
+    const auto* module = facts.module(name);
+    const auto* slot = facts.layout->slot(name);
     // The part beside it decides, because the two must be of one release; a module's own claim counts only without that.
-    if (slot == "system-part1")
+    if (name == "system-part1")
         if (auto release = release_of_good(facts.module("system-part2")); !release.empty()) return release;
-    if (slot == "system-part2")
+    if (name == "system-part2")
         if (auto release = release_of_good(facts.module("system-part1")); !release.empty()) return release;
+    if (name == "bootloader") return release_for_bootloader(facts, slot);
     if (module && !module->releases.empty() && module->platform_ok == true && module->range_ok == true) return module->releases.front();
-    return facts.system.device_os.empty() || slot == "bootloader" ? std::string(last_release) : facts.system.device_os;
+    return facts.system.device_os.empty() ? release_of_bootloader(facts, slot) : facts.system.device_os;
 }
 
 Remedy write_module(const ModuleSlot& slot, std::string_view release, std::string explain) {
@@ -140,19 +157,41 @@ Remedies ways_of_missing(const Situation& situation) {
     return list;
 }
 
+std::string release_of(const Module* part) {
+    if (!part || !part->releases.empty()) return part ? part->releases.front() : std::string();
+    const auto by_version = releases_with_system_version(part->version.value);
+    return by_version.empty() ? std::string() : std::string(by_version.front());
+}
+
+/// The bootloader that a part's release needs: part 2 says it, else the release's own bootloader is taken for it.
+std::uint16_t bootloader_needed(const Module& part, const Facts& facts) {
+    if (part.dependency2.function.value == FunctionBootloader) return part.dependency2.version.value;
+    const auto own = find_released_module(facts.layout->platform_id, FunctionBootloader, 0, release_of(&part));
+    return own ? own->version : std::uint16_t{0};
+}
+
+/// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
+std::string release_of_pair(const Facts& facts) {
+    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
+    auto release = facts.system.device_os;
+    if (part1 && part2 && part1->present() && part2->present()) {
+        const bool second_is_newer = part2->version.value >= part1->version.value;
+        const auto *newer = second_is_newer ? part2 : part1, *older = second_is_newer ? part1 : part2;
+        const bool fits = facts.system.bootloader_version.value_or(0) >= bootloader_needed(*newer, facts);
+        release = release_of(fits || release_of(older).empty() ? newer : older);
+    }
+    return release.empty() ? std::string(last_release) : release;
+}
+
 Remedies ways_of_dependency(const Situation& situation) {
     const auto* finding = told_of(situation);
     const auto& facts = situation.seen.facts;
-    const auto release = facts.system.device_os.empty() ? std::string(last_release) : facts.system.device_os;
-    if (finding && finding->where.region == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release));
-    return {keep_firmware(), write_system(facts, release)};
+    if (finding && finding->where.region == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release_for(facts, "bootloader")));
+    return {keep_firmware(), write_system(facts, release_of_pair(facts))};
 }
 
 Remedies ways_of_differing_parts(const Situation& situation) {
-    const auto& facts = situation.seen.facts;
-    const auto* part1 = facts.module("system-part1");
-    const bool known = part1 && !part1->releases.empty();
-    return {keep_firmware(), write_system(facts, known ? part1->releases.front() : facts.system.device_os)};
+    return {keep_firmware(), write_system(situation.seen.facts, release_of_pair(situation.seen.facts))};
 }
 
 Remedies ways_of_newer_application(const Situation& situation) {

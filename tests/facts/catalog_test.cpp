@@ -106,6 +106,34 @@ TEST_CASE("every module of the catalogue is read, judged and named as catalogued
     CHECK(modules == 357);
 }
 
+TEST_CASE("every further published module is known by its identity, with its releases", "[modules]") {
+    std::istringstream text(shared_text("facts/more-modules.csv"));
+    std::string line;
+    if (!std::getline(text, line)) {
+        WARN("no shared tables: further modules are not checked");
+        return;
+    }
+    std::size_t rows = 0;
+    while (std::getline(text, line)) {
+        INFO(line);
+        std::vector<std::string> cells;
+        std::istringstream row(line);
+        for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+        REQUIRE(cells.size() >= 16);
+        Sha256 sha{};
+        const auto bytes = from_hex(cells[12]).value();
+        std::copy(bytes.begin(), bytes.end(), sha.begin());
+        const auto known = find_known_module(static_cast<std::uint16_t>(number(cells[0])), static_cast<std::uint32_t>(std::stoul(cells[7], nullptr, 16)),
+                                             number(cells[5]) - number(cells[4]), sha);
+        REQUIRE(known);
+        CHECK(known->version == number(cells[3]));
+        for (const auto release : known->releases) CHECK((cells[15] + ";").find(std::string(release) + ";") != std::string::npos);
+        CHECK(known->releases.empty() == (cells[15] == "-"));
+        ++rows;
+    }
+    CHECK(rows == 141);
+}
+
 namespace {
 
 struct Release {

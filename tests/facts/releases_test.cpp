@@ -34,7 +34,8 @@ TEST_CASE("a bootloader names all the releases it came with, and twins of one ve
         "df5b45ee"  // worked example (4); the rest is looked up below where the catalogue is at hand
         "00000000000000000000000000000000000000000000000000000000");
     CHECK_FALSE(find_known_module(6, 0xd8161977, 0x3B10, sha));
-    CHECK(releases_with_bootloader_version(1006) == std::vector<std::string_view>{"2.2.0", "2.3.0", "2.3.1"});
+    CHECK(releases_with_bootloader_version(1006) == std::vector<std::string_view>{"2.2.0-rc.1", "2.2.0-rc.2", "2.2.0", "2.3.0-rc.1", "2.3.0", "2.3.1"});
+    CHECK(releases_with_bootloader_version(1100).back() == "3.3.1");
     CHECK(releases_with_bootloader_version(4) == std::vector<std::string_view>{"0.4.5", "0.4.6", "0.4.7"});
     CHECK(releases_with_bootloader_version(12345).empty());
 }
@@ -89,4 +90,40 @@ TEST_CASE("generations change where the firmware changed", "[modules]") {
     CHECK(led_generation(1512) == LedGeneration::OrangeBlinks);
     CHECK(led_generation(2008) == LedGeneration::AllRed);
     CHECK(name_of(HandshakeGeneration::V1_0_1) == "v1.0.1");
+}
+
+TEST_CASE("what is published of the last releases is known, for each platform and with the files of other platforms beside it", "[modules]") {
+    const auto part2_331 = sha_of("5f3bfdec9a975f4c9f1a9d926f2c074745096d6d33ffe30d8318e7e34ece8630");
+    const auto known = find_known_module(6, 0xdf6729ee, 0x3d6d4, part2_331);
+    REQUIRE(known);
+    CHECK(known->version == 3302);
+    CHECK(known->releases == std::vector<std::string_view>{"3.3.1"});
+    CHECK(known->source == "device-restore@3.3.1");
+    CHECK_FALSE(find_known_module(8, 0xdf6729ee, 0x3d6d4, part2_331));
+    const auto duo = find_known_module(88, 0x306e7037, 0x3ef4, sha_of("df73b487a4487f0e009257b22e6ff02e0976730bb4531b316a3a94cd75c091e7"));
+    REQUIRE(duo);
+    CHECK(duo->name == "redbear-duo/duo-bootloader-r3");
+    CHECK(duo->releases.empty());
+}
+
+TEST_CASE("a release's file is found with its published name, the plain one before its variants", "[modules]") {
+    const auto part2 = find_released_module(6, 4, 2, "1.5.2");
+    REQUIRE(part2);
+    CHECK(part2->name == "photon/system-part2-1.5.2");
+    CHECK(part2->published == "photon-system-part2@1.5.2.bin");
+    CHECK(part2->source == "particle-cli@2.8.0");
+    CHECK(part2->file_sha256.size() == 64);
+    CHECK(find_released_module(8, 4, 1, "0.6.3")->published == "system-part1-0.6.3-p1.bin");
+    CHECK(find_released_module(6, 4, 2, "0.7.0")->name == "photon/system-part2-0.7.0");
+    CHECK(find_released_module(6, 2, 0, "3.3.1")->version == 1100);
+    CHECK(find_released_module(6, 2, 0, "0.6.3")->version == 11);
+    CHECK_FALSE(find_released_module(6, 4, 2, "9.9.9"));
+    CHECK_FALSE(find_released_module(7, 4, 2, "1.5.2"));
+}
+
+TEST_CASE("where a release's own file is not known, a later one stands in, never an older one", "[modules]") {
+    CHECK(release_with_module(6, 2, 0, "3.2.0") == "3.2.0");
+    CHECK(release_with_module(6, 2, 0, "0.8.0-rc.9") == "0.9.0");
+    CHECK(release_with_module(6, 2, 0, "4.0.0") == "");
+    CHECK(release_with_module(6, 2, 0, "") == "");
 }

@@ -57,9 +57,11 @@ TEST_CASE("a foreign or misplaced part 2 is not the installed system", "[modules
 }
 
 TEST_CASE("a system newer than the last examined one is judged by its rules, and says so", "[modules]") {
-    const auto system = identify(healthy_flash(layout, 3302, 1100));
+    const auto last = identify(healthy_flash(layout, 3302, 1100));
+    CHECK_FALSE(last.newer_than_known);
+    CHECK(last.device_os == "3.3.1");
+    const auto system = identify(healthy_flash(layout, 3400, 1100));
     CHECK(system.newer_than_known);
-    CHECK(system.device_os == "3.3.1");
     CHECK(system.led == LedGeneration::AllRed);
     CHECK(identify(healthy_flash(layout, 5000, 1100)).device_os.empty());
 }

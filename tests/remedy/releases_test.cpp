@@ -1,0 +1,97 @@
+// Which release's firmware a remedy names: that of the device, never an older one without a word.
+#include "photopsy.h"
+
+#include "catch.h"
+#include "support/module_fixture.h"
+#include "support/sample/sample.h"
+
+#include <fmt/format.h>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+Analysis analyzed(std::string_view life, std::string_view damage = "", std::string_view device = "photon") {
+    const auto sample = sample::make_sample(fmt::format("title = \"a\"\ndevice = \"{}\"\nseed = 5\nlife = [{}]\ndamage = [{}]\n", device, life, damage), "a");
+    if (!sample) FAIL(sample.error().message);
+    const auto& layout = layout_for(sample->file);
+    return analyze(recognize(sample->file, "dump.bin", "", layout), layout);
+}
+
+std::string whole(std::string_view release) {
+    return fmt::format(
+        R"({{ act = "install-release", release = "{0}" }}, {{ act = "factory-table", release = "{0}", version_string = "x" }}, {{ act = "provision" }})",
+        release);
+}
+
+/// "slot-release" of every module that any remedy writes, each once, in order.
+std::string written(const Analysis& analysis) {
+    std::string all;
+    for (const auto& list : analysis.remedies)
+        for (const auto& remedy : list)
+            for (const auto& step : remedy.steps) {
+                const auto name = step.file.slot + "-" + step.file.release;
+                if (step.file.kind == RemedyFile::Kind::Module && all.find(name) == std::string::npos) all += (all.empty() ? "" : " ") + name;
+            }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a device with any release of 3.x is judged as one: whole, running, no note about an unknown system", "[remedy]") {
+    for (const char* release : {"3.0.0", "3.1.0", "3.3.1"})
+        for (const char* device : {"photon", "p1"}) {
+            INFO(release << " " << device);
+            const auto analysis = analyzed(whole(release), "", device);
+            CHECK(analysis.facts.system.device_os == release);
+            CHECK(analysis.boot.result == BootResult::Runs);
+            CHECK_FALSE(analysis.findings.has("system-newer-than-known"));
+            CHECK(analysis.diagnosis.causes.empty());
+        }
+}
+
+TEST_CASE("a damaged bootloader is replaced by the one of the installed release", "[remedy]") {
+    const struct {
+        const char *release, *writes;
+    } rows[] = {{"3.3.1", "bootloader-3.3.1"}, {"3.0.0", "bootloader-3.0.0"}, {"2.3.1", "bootloader-2.3.1"}, {"1.5.2", "bootloader-1.5.2"}};
+    for (const auto& row : rows) {
+        INFO(row.release);
+        CHECK(written(analyzed(whole(row.release), R"({ act = "fill", at = "bootloader+0x2000", length = 512, value = 0 })")) == row.writes);
+    }
+}
+
+TEST_CASE("without any system part the installed bootloader tells the release to write", "[remedy]") {
+    const auto erased = R"({ act = "fill", at = 0x08020000, length = 0x80000, value = 255 })";
+    CHECK(written(analyzed(whole("3.3.1"), erased)).find("system-part1-3.3.1") == 0);
+    CHECK(written(analyzed(whole("1.5.2"), erased)).find("system-part1-1.5.2") == 0);
+    CHECK(written(analyzed(whole("0.6.3"), erased)).find("system-part1-0.6.3") == 0);
+}
+
+TEST_CASE("parts of two releases become both of the newer one, unless the bootloader is too old for it", "[remedy]") {
+    const auto parts = [](std::string_view bootloader, std::string_view first, std::string_view second) {
+        return analyzed(
+            fmt::format(R"({}, {{ act = "install", module = "system-part1", release = "{}" }}, {{ act = "install", module = "system-part2", release = "{}" }})",
+                        whole(bootloader), first, second));
+    };
+    CHECK(written(parts("3.3.1", "2.3.1", "3.3.1")) == "system-part1-3.3.1 system-part2-3.3.1");
+    CHECK(written(parts("3.3.1", "3.3.1", "3.1.0")) == "system-part1-3.3.1 system-part2-3.3.1");
+    CHECK(written(parts("2.3.1", "2.3.1", "3.3.1")) == "system-part1-3.3.1 system-part2-3.3.1");
+    CHECK(written(parts("1.5.2", "1.5.2", "3.3.1")) == "system-part1-1.5.2 system-part2-1.5.2");
+}
+
+TEST_CASE("every pair of parts out of old, middle and last releases is judged by what each says it needs", "[remedy]") {
+    const char* releases[] = {"0.6.3", "1.0.1", "1.5.2", "2.0.1", "2.3.1", "3.0.0", "3.3.1"};
+    for (const auto* first : releases)
+        for (const auto* second : releases) {
+            INFO("part 1 of " << first << ", part 2 of " << second);
+            const auto analysis = analyzed(fmt::format(
+                R"({}, {{ act = "install", module = "system-part1", release = "{}" }}, {{ act = "install", module = "system-part2", release = "{}" }},
+                   {{ act = "install", module = "user", release = "0.6.3" }})",
+                whole("3.3.1"), first, second));
+            const bool same = std::string_view(first) == second;
+            if (std::string_view(second) == "0.6.3") continue;  // a bootloader from 0.7.0 on does not go with it: combinations_test.cpp
+            CHECK((analysis.diagnosis.outcome == Outcome::Healthy) == same);
+            if (!same) CHECK_FALSE(analysis.diagnosis.causes.empty());
+        }
+}
