@@ -34,6 +34,7 @@ BootOutcome boot_walk::Walk::run() {
     } else {
         part1_content();
         part2_entry();
+        if (slots_.part3) part3_content();
         bootloader_check();
         part2_check();
         part2_dependencies();
@@ -45,6 +46,6 @@ BootOutcome boot_walk::Walk::run() {
     return std::move(outcome_);
 }
 
-BootOutcome start_two_parts(const Facts& facts) { return boot_walk::Walk(facts).run(); }
+BootOutcome start_in_parts(const Facts& facts) { return boot_walk::Walk(facts).run(); }
 
 }  // namespace photopsy

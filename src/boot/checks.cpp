@@ -70,6 +70,11 @@ static const Module* after_update(const Facts& facts, const std::optional<Applie
     return update && update->slot_at_target == slot ? update->image : facts.module(slot);
 }
 
+static const Module* part_after_update(const Facts& facts, const std::optional<AppliedUpdate>& update, int index) {
+    const auto* slot = facts.layout->system_part(index);
+    return slot ? after_update(facts, update, slot->name) : nullptr;
+}
+
 static std::uint16_t platform_of(const Module* module, const Layout& layout) {
     return module && module->present() && module->integrity != Integrity::Bad && module->range_ok == true ? module->platform_id.value : layout.platform_id;
 }
@@ -78,15 +83,17 @@ InstalledSlots installed_after_updates(const Facts& facts) {
     InstalledSlots slots;
     slots.updated = applied_update(facts);
     slots.bootloader = after_update(facts, slots.updated, "bootloader");
-    slots.part1 = after_update(facts, slots.updated, "system-part1");
-    slots.part2 = after_update(facts, slots.updated, "system-part2");
+    slots.part1 = part_after_update(facts, slots.updated, 1);
+    slots.part2 = part_after_update(facts, slots.updated, 2);
+    slots.part3 = part_after_update(facts, slots.updated, 3);
     slots.user = after_update(facts, slots.updated, "user");
     slots.factory = facts.module("factory");
     if (const auto* whole = facts.module("monolithic"); whole && !slots.part1) slots.part1 = whole;
-    const auto absent = [&](const char* slot) { return facts.module(slot) && facts.module(slot)->presence == Presence::Absent; };
-    slots.system_known = facts.system.system_version || !absent("system-part2");
+    const auto* system = facts.system_part(2);
+    const auto* place = facts.layout->system_part(2);
+    slots.system_known = facts.system.system_version || !system || system->presence != Presence::Absent;
     slots.system_version = facts.system.system_version.value_or(last_examined_system_version);
-    if (slots.updated && slots.updated->slot_at_target == "system-part2") slots.system_version = slots.updated->image->version.value;
+    if (slots.updated && place && slots.updated->slot_at_target == place->name) slots.system_version = slots.updated->image->version.value;
     slots.system_platform = platform_of(slots.part2, *facts.layout);
     slots.bootloader_platform = platform_of(slots.bootloader, *facts.layout);
     return slots;
@@ -96,7 +103,7 @@ std::optional<bool> InstalledSlots::met(const Dependency& dependency) const {
     if (dependency.none()) return true;
     const Module* provider = nullptr;
     if (dependency.function.value == FunctionBootloader) provider = bootloader;
-    if (dependency.function.value == FunctionSystemPart) provider = dependency.index.value == 1 ? part1 : dependency.index.value == 2 ? part2 : nullptr;
+    if (dependency.function.value == FunctionSystemPart) provider = part(dependency.index.value);
     if (dependency.function.value == FunctionUserPart) provider = user;
     if (!provider) return false;
     if (!provider->header_in_file) return {};

@@ -17,8 +17,9 @@ struct AppliedUpdate {
 /// The modules as the start finds them: what is installed, except where a pending update is copied first.
 struct InstalledSlots {
     const Module* bootloader = nullptr;
-    const Module* part1 = nullptr;  ///< or monolithic firmware in its place
-    const Module* part2 = nullptr;
+    const Module* part1 = nullptr;  ///< the part with module index 1, which the bootloader starts; or monolithic firmware in its place
+    const Module* part2 = nullptr;  ///< with index 2, which holds the system
+    const Module* part3 = nullptr;  ///< with index 3, where the device has one
     const Module* user = nullptr;
     const Module* factory = nullptr;
     std::optional<AppliedUpdate> updated;
@@ -26,6 +27,7 @@ struct InstalledSlots {
     std::uint16_t system_version = 0;                            ///< of the code that does the checks; that of the last examined release where nothing tells
     std::uint16_t system_platform = 0, bootloader_platform = 0;  ///< what that code was built for: it compares headers with itself
 
+    const Module* part(int index) const { return index == 1 ? part1 : index == 2 ? part2 : index == 3 ? part3 : nullptr; }
     /// Like dependency_met(), after updates.
     std::optional<bool> met(const Dependency&) const;
 };

@@ -12,7 +12,8 @@ struct BootRow {
     BootOutcome (*start)(const Facts&);
 };
 constexpr BootRow kinds[] = {
-    {BootKind::TwoParts, start_two_parts},
+    {BootKind::TwoParts, start_in_parts},
+    {BootKind::ThreeParts, start_in_parts},
     {BootKind::Monolithic, start_monolithic},
 };
 
@@ -20,11 +21,9 @@ constexpr BootRow kinds[] = {
 
 BootOutcome predict_boot(const Facts& facts) {
     const auto row = std::find_if(std::begin(kinds), std::end(kinds), [&](const BootRow& each) { return facts.layout && each.kind == facts.layout->boot; });
-    if (row != std::end(kinds) && facts.layout->judged && !facts.of_other_device) return row->start(facts);
+    if (row != std::end(kinds) && !facts.of_other_device) return row->start(facts);
     BootOutcome outcome;
-    const auto* why = facts.layout && !facts.layout->judged ? "How this device starts is not examined: only its modules are read."
-                                                            : "The file does not hold the flash of such a device: nothing is said about its start.";
-    outcome.ladder.push_back({"device", BootStep::State::Unknown, why});
+    outcome.ladder.push_back({"device", BootStep::State::Unknown, "The file does not hold the flash of such a device: nothing is said about its start."});
     return outcome;
 }
 

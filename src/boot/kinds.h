@@ -5,6 +5,6 @@
 namespace photopsy {
 
 BootOutcome start_monolithic(const Facts&);
-BootOutcome start_two_parts(const Facts&);  ///< facts.layout is not null and has the slots of the kind
+BootOutcome start_in_parts(const Facts&);  ///< two or three system parts; facts.layout is not null and has the slots of the kind
 
 }  // namespace photopsy

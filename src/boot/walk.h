@@ -40,6 +40,8 @@ private:
     void part1_header();
     void part1_content();
     void part2_entry();
+    void part3_content();
+    void broken_part(std::string step, int index);
     void bootloader_check();
     void part2_check();
     void part2_dependencies();
@@ -47,6 +49,12 @@ private:
     void user_content();
     void user_dependencies();
     void monolithic(const Module&);
+
+    /// What the layout calls the part with this module index, as it stands in a sentence, at its begin, and without its first word.
+    std::string part(int index) const;
+    std::string capital_part(int index) const;
+    std::string short_part(int index) const;
+    std::string capital_short_part(int index) const;
 
     bool system_checks() const { return slots_.system_version >= first_checking_system_version; }
 

@@ -5,7 +5,22 @@
 
 namespace photopsy::boot_walk {
 
-static constexpr std::string_view part2_slot = "system-part2";
+static std::string capitalized(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+std::string Walk::part(int index) const {
+    const auto* slot = facts_.layout->system_part(index);
+    return slot ? slot->title : fmt::format("system part {}", index);
+}
+std::string Walk::capital_part(int index) const { return capitalized(part(index)); }
+std::string Walk::capital_short_part(int index) const { return capitalized(short_part(index)); }
+std::string Walk::short_part(int index) const {
+    constexpr std::string_view first_word = "system ";
+    const auto text = part(index);
+    return text.starts_with(first_word) ? text.substr(first_word.size()) : text;
+}
 
 void Walk::bootloader() {
     const char* step = "bootloader-runs";
@@ -65,13 +80,14 @@ void Walk::update() {
 void Walk::part1_header() {
     const char* step = "part1-header";
     const auto* part1 = slots_.part1;
-    if (!part1 || !part1->header_in_file) return unknown(step, "The file does not hold the header of system part 1.");
+    if (!part1 || !part1->header_in_file) return unknown(step, fmt::format("The file does not hold the header of {}.", part(1)));
     const bool own_platform = part1->platform_id.value == slots_.bootloader_platform;
-    if (header_starts_at(*part1, facts_, "system-part1") && own_platform)
-        return pass(step, "System part 1 has a header that the bootloader accepts (it tests start, end and platform, not the checksum).");
-    const auto why = part1->presence == Presence::Erased ? "System part 1 is erased"
-                     : !own_platform && part1->present() ? "System part 1 is for another platform than the bootloader"
-                                                         : "System part 1 has no header that the bootloader accepts";
+    const auto* place = facts_.layout->system_part(1);
+    if (place && header_starts_at(*part1, facts_, place->name) && own_platform)
+        return pass(step, fmt::format("{} has a header that the bootloader accepts (it tests start, end and platform, not the checksum).", capital_part(1)));
+    const auto why = part1->presence == Presence::Erased ? fmt::format("{} is erased", capital_part(1))
+                     : !own_platform && part1->present() ? fmt::format("{} is for another platform than the bootloader", capital_part(1))
+                                                         : fmt::format("{} has no header that the bootloader accepts", capital_part(1));
     if (slots_.factory && slots_.factory->presence == Presence::Absent)
         return fail(
             step, BootResult::Undefined,
@@ -89,16 +105,19 @@ void Walk::part1_header() {
 void Walk::part1_content() {
     const char* step = "part1-content";
     const auto* part1 = slots_.part1;
-    if (!part1 || !part1->header_in_file) return unknown(step, "The file does not hold system part 1.");
+    if (!part1 || !part1->header_in_file) return unknown(step, fmt::format("The file does not hold {}.", part(1)));
     if (part1->integrity == Integrity::Good || part1->integrity == Integrity::Placeholder)
-        return pass(step, "System part 1 is whole. Nothing tests that at start.");
-    if (part1->integrity == Integrity::NotChecked && part1->present()) return unknown(step, "The file does not hold all of system part 1.");
+        return pass(step, fmt::format("{} is whole. Nothing tests that at start.", capital_part(1)));
+    if (part1->integrity == Integrity::NotChecked && part1->present()) return unknown(step, fmt::format("The file does not hold all of {}.", part(1)));
     if (dies_at_entry(facts_, *part1))
         return fail(step, BootResult::Undefined,
-                    "The reset vector or the first instructions of system part 1 are damaged: the device crashes as soon as it runs.");
-    if (is_badly_broken(facts_, *part1) || facts_.ota.half_written_slot == "system-part1")
+                    fmt::format("The reset vector or the first instructions of {} are damaged: the device crashes as soon as it runs.", part(1)));
+    const bool has_radio = facts_.layout->boot == BootKind::TwoParts;
+    if (is_badly_broken(facts_, *part1) || facts_.ota.half_written_slot == part1->slot)
         return fail(step, BootResult::Undefined,
-                    "System part 1 is incomplete and executed all the same: nothing tests it at start. The device crashes, or runs without Wi-Fi.");
+                    fmt::format("{} is incomplete and executed all the same: nothing tests it at start. The device crashes{}.", capital_part(1),
+                                has_radio ? ", or runs without Wi-Fi" : ""));
+    if (!has_radio) return broken_part(step, 1);
     if (facts_.radio.state == RadioFirmware::State::Damaged)
         return doubt(step,
                      "The Wi-Fi firmware inside system part 1 is damaged. The device starts, but its radio gets no usable firmware: it reaches no network.");
@@ -106,25 +125,55 @@ void Walk::part1_content() {
           "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
 }
 
+/// Of three parts each calls the two others before the application runs, and no checksum of this one is asked.
+void Walk::broken_part(std::string step, int index) {
+    fail(std::move(step), BootResult::Undefined,
+         fmt::format(
+             "Bytes of {} are wrong and executed all the same: the parts call each other from the first moment on, and nothing tests this one. The device "
+             "crashes, or goes wrong where the damaged bytes are needed.",
+             part(index)));
+}
+
 void Walk::part2_entry() {
     const char* step = "part2-entry";
     const auto* part2 = slots_.part2;
-    if (!part2 || !part2->header_in_file) return unknown(step, "The file does not hold system part 2.");
+    if (!part2 || !part2->header_in_file) return unknown(step, fmt::format("The file does not hold {}.", part(2)));
     if (part2->presence == Presence::Erased)
-        return fail(step, BootResult::Undefined, "System part 2 is erased: part 1 jumps through its second word, which is FFFFFFFF, and the processor faults.");
+        return fail(
+            step, BootResult::Undefined,
+            fmt::format("{} is erased: {} jumps through its second word, which is FFFFFFFF, and the processor faults.", capital_part(2), short_part(1)));
     if (part2->presence == Presence::NoHeader && !part2->header_resembles)
-        return fail(step, BootResult::Undefined, "What lies at the place of system part 2 is not firmware: part 1 jumps into it without a test.");
-    if (part2->present() && !header_starts_at(*part2, facts_, "system-part2"))
         return fail(step, BootResult::Undefined,
-                    "The module at the place of system part 2 is linked for another address: part 1 jumps into it without a test.");
+                    fmt::format("What lies at the place of {} is not firmware: {} jumps into it without a test.", part(2), short_part(1)));
+    const auto* place = facts_.layout->system_part(2);
+    if (part2->present() && place && !header_starts_at(*part2, facts_, place->name))
+        return fail(step, BootResult::Undefined,
+                    fmt::format("The module at the place of {} is linked for another address: {} jumps into it without a test.", part(2), short_part(1)));
     if (dies_at_entry(facts_, *part2))
         return fail(step, BootResult::Undefined,
-                    "The reset vector or the first instructions of system part 2 are damaged: the device crashes before part 2 can test anything.");
-    const bool replaced = slots_.updated && slots_.updated->slot_at_target == part2_slot;
-    if (is_badly_broken(facts_, *part2) || (facts_.ota.half_written_slot == part2_slot && !replaced))
+                    fmt::format("The reset vector or the first instructions of {} are damaged: the device crashes before {} can test anything.", part(2),
+                                short_part(2)));
+    const bool replaced = place && slots_.updated && slots_.updated->slot_at_target == place->name;
+    if (is_badly_broken(facts_, *part2) || (place && facts_.ota.half_written_slot == place->name && !replaced))
         return fail(step, BootResult::Undefined,
-                    "System part 2 is incomplete: part 1 jumps into it without a test, and its own check is part of what is missing or mixed.");
-    pass(step, "Part 1 jumps to the reset handler of part 2; nothing is tested on the way.");
+                    fmt::format("{} is incomplete: {} jumps into it without a test, and its own check is part of what is missing or mixed.", capital_part(2),
+                                short_part(1)));
+    pass(step, fmt::format("{} jumps to the reset handler of {}; nothing is tested on the way.", capital_short_part(1), short_part(2)));
+}
+
+/// Only systems whose first part asks for it have a third one (0.6.0 on).
+void Walk::part3_content() {
+    const char* step = "part3-content";
+    const auto& part3 = *slots_.part3;
+    if (part3.presence == Presence::Absent || (part3.integrity == Integrity::NotChecked && part3.present()))
+        return unknown(step, fmt::format("The file does not hold all of {}.", part(3)));
+    if (part3.good()) return pass(step, fmt::format("{} is whole. Nothing tests that at start.", capital_part(3)));
+    if (!has_third_part(facts_.modules)) return pass(step, fmt::format("This system has no {}: it came with Device OS 0.6.0.", part(3)));
+    if (!part3.present() && !part3.header_resembles)
+        return fail(
+            step, BootResult::Undefined,
+            fmt::format("{} is missing: the other parts call into it, find FFFFFFFF or foreign bytes there, and the processor faults.", capital_part(3)));
+    broken_part(step, 3);
 }
 
 }  // namespace photopsy::boot_walk

@@ -30,29 +30,32 @@ void Walk::part2_check() {
     const auto* part2 = slots_.part2;
     if (!part2 || !part2->header_in_file || part2->integrity == Integrity::NotChecked)
         return part2 && part2->header_resembles
-                   ? refuse(step, "part2-range", "The header of system part 2 is damaged: the system finds no valid part 2 and refuses to run the application.")
-                   : unknown(step, "The file does not hold all of system part 2.");
+                   ? refuse(
+                         step, "part2-range",
+                         fmt::format("The header of {} is damaged: the system finds no valid {} and refuses to run the application.", part(2), short_part(2)))
+                   : unknown(step, fmt::format("The file does not hold all of {}.", part(2)));
     if (part2->integrity != Integrity::Good)
-        return refuse(step, "part2-crc",
-                      "The checksum of system part 2 is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.");
-    pass(step, "Range, platform and checksum of system part 2 are right.");
+        return refuse(
+            step, "part2-crc",
+            fmt::format("The checksum of {} is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.", part(2)));
+    pass(step, fmt::format("Range, platform and checksum of {} are right.", part(2)));
 }
 
 void Walk::part2_dependencies() {
     const char* step = "system-checks-dependencies";
     if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test whether its parts fit each other.");
-    if (!slots_.part2 || !slots_.part2->header_in_file) return unknown(step, "The file does not hold system part 2.");
+    if (!slots_.part2 || !slots_.part2->header_in_file) return unknown(step, fmt::format("The file does not hold {}.", part(2)));
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
     if (first == false)
         return refuse(step, "part1-too-old",
-                      fmt::format("System part 2 needs part 1 of version {} or newer, and that is not there: the system refuses to run the application.",
-                                  slots_.part2->dependency.version.value));
+                      fmt::format("{} needs {} of version {} or newer, and that is not there: the system refuses to run the application.", capital_part(2),
+                                  short_part(1), slots_.part2->dependency.version.value));
     if (second == false && !slots_.part2->dependency.none())
         return refuse(step, "bootloader-too-old",
-                      fmt::format("System part 2 needs a bootloader of version {} or newer: the system refuses to run the application.",
+                      fmt::format("{} needs a bootloader of version {} or newer: the system refuses to run the application.", capital_part(2),
                                   slots_.part2->dependency2.version.value));
-    if (!first || !second) return unknown(step, "The file does not hold what system part 2 depends on.");
-    pass(step, "Part 1 and bootloader are new enough for system part 2.");
+    if (!first || !second) return unknown(step, fmt::format("The file does not hold what {} depends on.", part(2)));
+    pass(step, fmt::format("{} and bootloader are new enough for {}.", capital_short_part(1), part(2)));
 }
 
 void Walk::user_header() {

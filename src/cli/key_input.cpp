@@ -20,7 +20,7 @@ Result<KeySource> read_key_source(const std::string& path, const Layout* asked) 
     auto dump = dump_of(std::move(*bytes), path, asked);
     if (!dump) return dump.error();
     const auto& sets = dump->layout->keys;
-    if (!dump->layout->judged || sets.empty() || sets.front().kind != KeyKind::RsaSlot)
+    if (sets.empty() || sets.front().kind != KeyKind::RsaSlot)
         return Error{path + " is a dump of a " + dump->layout->title + ", whose keys photopsy does not read"};
     source.facts = collect_facts(dump->capture, *dump->layout);
     source.keys = judge_keys(dump->capture.image, source.facts);

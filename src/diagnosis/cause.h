@@ -36,6 +36,7 @@ std::span<const Cause> capture_causes();
 std::span<const Cause> module_causes();
 std::span<const Cause> combination_causes();
 std::span<const Cause> dct_causes();
+std::span<const Cause> dcd_causes();
 std::span<const Cause> key_causes();
 std::span<const Cause> server_causes();
 std::span<const Cause> ota_causes();

@@ -5,8 +5,8 @@ namespace photopsy {
 const std::vector<const Cause*>& all_causes() {
     static const std::vector<const Cause*> causes = [] {
         std::vector<const Cause*> all;
-        for (auto subject : {capture_causes(), ota_causes(), combination_causes(), module_causes(), dct_causes(), key_causes(), server_causes(), wifi_causes(),
-                             setting_causes(), eeprom_causes()})
+        for (auto subject : {capture_causes(), ota_causes(), combination_causes(), module_causes(), dct_causes(), dcd_causes(), key_causes(), server_causes(),
+                             wifi_causes(), setting_causes(), eeprom_causes()})
             for (const auto& cause : subject) all.push_back(&cause);
         return all;
     }();

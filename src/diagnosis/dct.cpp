@@ -1,5 +1,5 @@
 // Why the configuration table is as it is. Formats and writers: docs/formats/dct.md.
-#include "diagnosis/cause.h"
+#include "diagnosis/dcd.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,8 @@ Confidence lowest(const Findings& findings, std::string_view id, Confidence othe
     return otherwise;
 }
 
-void tell_both_invalid(const Observations&, const Findings&, Story& story) {
+void tell_both_invalid(const Observations& seen, const Findings&, Story& story) {
+    if (seen.facts.dct.dcd) return tell_dcd_none_usable(seen, story);
     story.chain = {{.says = "Both copies of the configuration table lost what makes them valid (the header, or everything)."},
                    {.says = "Such a loss comes from power that failed or sagged while the table was being erased or rewritten.", .seen = false},
                    {.says = "At its next start the firmware finds no table and writes a default one: the device key, the server key, the Wi-Fi networks and "
@@ -23,6 +24,7 @@ void tell_both_invalid(const Observations&, const Findings&, Story& story) {
 }
 
 void tell_reset(const Observations& seen, const Findings& findings, Story& story) {
+    if (seen.facts.dct.dcd) return tell_dcd_blanked(seen, story);
     const auto* copy = seen.facts.dct.current();
     const bool by_new_code = copy && copy->reinitialized_mark;
     story.chain = {
@@ -43,10 +45,11 @@ void tell_interrupted(const Observations& seen, const Findings& findings, Story&
                                         other ? name_of(other->state) : "")},
                    {.says = "Power failed, or the device was reset, during that write.", .seen = false},
                    {.says = "The copy in use is complete: the device goes on with it."}};
-    story.confidence = lowest(findings, "dct-write-unfinished", Confidence::Certain);
+    story.confidence = lowest(findings, seen.facts.dct.dcd ? "dcd-write-unfinished" : "dct-write-unfinished", Confidence::Certain);
 }
 
 void tell_crc_bad(const Observations& seen, const Findings& findings, Story& story) {
+    if (seen.facts.dct.dcd) return tell_dcd_damaged(seen, findings, story);
     const auto& dct = seen.facts.dct;
     const auto* current = dct.current();
     const bool in_use = current && current->damage;
@@ -84,14 +87,14 @@ const Cause causes[] = {
     {"dct-both-copies-invalid",
      "Both copies of the configuration table are unusable",
      "Neither copy of the configuration table is valid; the firmware will replace it by defaults.",
-     {"dct-both-unreadable"},
+     {"dct-both-unreadable|dcd-none-usable"},
      {},
      tell_both_invalid},
     {"dct-reset-to-default",
      "The configuration table was reset to defaults",
      "The firmware found no valid table and wrote an empty one: keys, Wi-Fi and claim are lost.",
-     {"dct-default-table", "dct-reinitialized-before", "wifi-list-unset", "wifi-list-never-set", "private-key-empty", "private-key-not-made-yet",
-      "server-key-empty", "server-address-blank"},
+     {"dct-default-table|dcd-blank-table", "dct-reinitialized-before", "dcd-other-copy-unreadable", "dcd-superseded-copy-damaged", "dcd-old-table-left",
+      "wifi-list-unset", "wifi-list-never-set", "private-key-empty", "private-key-not-made-yet", "server-key-empty", "server-address-blank"},
      {},
      tell_reset},
     {"dct-frozen",
@@ -103,7 +106,7 @@ const Cause causes[] = {
     {"dct-write-interrupted",
      "A write to the configuration table was interrupted",
      "Power failed while the table was being rewritten; the copy in use is whole.",
-     {"dct-write-unfinished"},
+     {"dct-write-unfinished|dcd-write-unfinished"},
      {},
      tell_interrupted},
     {"dct-copy-crc-bad",
@@ -111,7 +114,8 @@ const Cause causes[] = {
      "The contents of a copy do not fit its checksum, or its header is lost.",
      {"dct-copy-crc-mismatch|dct-crc-mismatch-unlocated|dct-outdated-copy-used|dct-superseded-copy-damaged|dct-current-copy-lost|dct-other-copy-unreadable|dct-"
       "both-superseded|dct-"
-      "crc-mismatch-in-device-key|dct-crc-mismatch-in-public-key|dct-crc-mismatch-in-server-key",
+      "crc-mismatch-in-device-key|dct-crc-mismatch-in-public-key|dct-crc-mismatch-in-server-key|dcd-newest-copy-fails-checksum|dcd-newest-copy-lost|"
+      "dcd-copy-fails-checksum|dcd-superseded-copy-damaged|dcd-other-copy-unreadable",
       "wifi-entry-damaged"},
      {},
      tell_crc_bad},

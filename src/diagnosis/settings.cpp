@@ -1,5 +1,5 @@
 // Settings that keep a device offline, and a table that is another device's.
-#include "diagnosis/cause.h"
+#include "diagnosis/handshake_links.h"
 
 namespace photopsy {
 
@@ -20,7 +20,24 @@ void tell_copied(const Observations&, const Findings&, Story& story) {
          .seen = false}};
 }
 
+void tell_transport(const Observations& seen, const Findings&, Story& story) {
+    const bool tcp = seen.facts.keys && seen.facts.keys->transport == Transport::Tcp;
+    story.chain = {{.says = tcp ? "The transport byte of the table is not erased, which means TCP with RSA keys; whole are only the EC keys for UDP."
+                                : "The transport byte of the table is erased, which means UDP with EC keys; whole are only the RSA keys for TCP."},
+                   {.says = "A tool or an application switched the transport, or wrote a byte too many, and the keys of the other transport were never there.",
+                    .seen = false},
+                   {.says = "The device then makes itself a key for this transport, which the cloud does not know.", .seen = false}};
+    for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
+}
+
 const Cause causes[] = {
+    {"transport-mismatch",
+     "The device talks over a transport for which it has no keys",
+     "The byte that chooses between TCP and UDP names the one whose keys are not there; those of the other are whole.",
+     {"keys-of-other-transport", "private-key-empty", "private-key-not-made-yet", "private-key-slot-holds-other", "server-key-empty", "server-address-blank",
+      "server-address-wrong", "public-key-cache-stale"},
+     {},
+     tell_transport},
     {"table-copied-from-other-device",
      "The configuration table was copied from another device",
      "The device id in the table is not the one that the chip itself tells: key, claim and settings are another device's.",

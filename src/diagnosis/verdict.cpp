@@ -118,7 +118,9 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
     else
         add("Which public key the cloud holds for this device.");
     add("Whether the device is claimed, by whom, and whether the cloud accepts it at all.");
-    add("The network: Wi-Fi password and reception, firewall (TCP port 5683), DNS, power supply.");
+    add(seen.facts.keys && seen.facts.keys->transport == Transport::Dtls
+            ? "The network: reception, SIM and its data plan, firewall (UDP port 5684), DNS, power supply."
+            : "The network: Wi-Fi password and reception, firewall (TCP port 5683), DNS, power supply.");
     if (!seen.facts.system.system_checks_modules_at_boot())
         add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
     else

@@ -90,7 +90,7 @@ ImportStub read_stub(const Image& image, const std::vector<Module>& modules, Add
 bool loads_what_it_must(const Image& image, const std::vector<Module>& modules, const Module& module, const CodeFacts& facts) {
     constexpr std::uint32_t memory_begin = 0x20000000, memory_end = 0x20020000;
     const bool is_part1 = module.function.value == FunctionSystemPart && module.index.value == 1;
-    const auto* part2 = find_module(modules, "system-part2");
+    const auto* part2 = find_system_part(modules, 2);
     return std::any_of(facts.entry.begin() + 1, facts.entry.end(), [&](Range at) {
         const auto word = at.size() == 4 ? word_at(image, at.begin) : std::nullopt;
         if (!word) return false;
@@ -113,7 +113,7 @@ void read_vectors(const Image& image, const std::vector<Module>& modules, const 
         facts.reset = *reset - 1;
         for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
         // What they must load was measured on systems of two parts.
-        const bool two_parts = find_module(modules, "system-part2") && !find_module(modules, "system-part3");
+        const bool two_parts = find_system_part(modules, 2) && !find_system_part(modules, 3);
         const bool released = !module.known_as.empty() && two_parts;
         facts.foreign_entry = released && !loads_what_it_must(image, modules, module, facts);
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
@@ -170,7 +170,7 @@ static bool is_running(const Module& module) { return module.present() && module
 std::vector<CodeFacts> read_suspect_code(const Image& image, const std::vector<Module>& modules) {
     bool suspect = false;
     for (const auto& module : modules) suspect = suspect || (is_running(module) && (module.integrity == Integrity::Bad || module.dependencies_ok == false));
-    const auto *part1 = find_module(modules, "system-part1"), *part2 = find_module(modules, "system-part2");
+    const auto *part1 = find_system_part(modules, 1), *part2 = find_system_part(modules, 2);
     suspect = suspect || (part1 && part2 && part1->good() && part2->good() && part1->version.value != part2->version.value);
     std::vector<CodeFacts> list;
     if (!suspect) return list;

@@ -1,5 +1,6 @@
 #pragma once
 // The configuration table (DCT): two copies, six generations of code that wrote them. Format: docs/formats/dct.md.
+#include "facts/dcd.h"
 #include "facts/releases.h"
 #include "flash/image.h"
 #include "flash/layout.h"
@@ -85,6 +86,7 @@ struct Dct {
     std::vector<DctFieldFact> fields;        ///< of the selected copy, in the layout's order
     bool copies_one_write_apart = false;     ///< both copies whole, and they differ in one place at most (or where one of them is erased)
     std::vector<Range> strays;               ///< whole copies at places where none belongs
+    std::optional<DcdFacts> dcd;             ///< where the store is of that kind and both of its sectors are in the file
     bool from_dfu_upload = false;            ///< fields come from a DFU alt 1 upload: no headers seen
 
     const DctCopy* copy(int number) const;

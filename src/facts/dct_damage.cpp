@@ -1,10 +1,9 @@
 #include "facts/dct_damage.h"
 
-#include "base/digest.h"
+#include "base/crc_change.h"
 #include "facts/dct_format.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cassert>
 #include <optional>
@@ -27,40 +26,6 @@ std::uint32_t block_end(std::uint32_t offset) {
 /// Bytes whose value the checksum does not see.
 bool ignored(std::uint32_t offset) { return offset == format::write_incomplete || (offset >= format::stored_crc && offset <= format::initial_write); }
 
-/// One step of the CRC-32 register (reflected, no inversion): what eight shifts do to its low byte.
-const std::array<std::uint32_t, 256>& step_table() {
-    static const auto table = [] {
-        std::array<std::uint32_t, 256> made{};
-        for (std::uint32_t i = 0; i < made.size(); ++i) {
-            made[i] = i;
-            for (int bit = 0; bit < 8; ++bit) made[i] = (made[i] >> 1) ^ (made[i] & 1 ? 0xEDB88320u : 0);
-        }
-        return made;
-    }();
-    return table;
-}
-
-/// The table index whose entry has this top byte: every top byte stands there once, so the register can be run backwards.
-std::uint8_t index_with_top(std::uint8_t top) {
-    static const auto inverse = [] {
-        std::array<std::uint8_t, 256> made{};
-        for (std::size_t i = 0; i < made.size(); ++i) made[step_table()[i] >> 24] = static_cast<std::uint8_t>(i);
-        return made;
-    }();
-    return inverse[top];
-}
-
-/// The change of one byte, `distance` bytes before the end of its block, that gives this syndrome; 0 if none does.
-std::array<std::uint8_t, format::header_size + 1> changes_by_distance(std::uint32_t syndrome) {
-    std::array<std::uint8_t, format::header_size + 1> change{};
-    for (std::size_t distance = 1; distance < change.size(); ++distance) {
-        const auto index = index_with_top(static_cast<std::uint8_t>(syndrome >> 24));
-        if (step_table()[index] == syndrome) change[distance] = index;
-        syndrome = ((syndrome ^ step_table()[index]) << 8) | index;
-    }
-    return change;
-}
-
 /// What the difference of two copies within `at` adds to the checksum.
 std::uint32_t contribution(ByteView a, ByteView b, Offsets at) {
     std::uint32_t sum = 0;
@@ -69,7 +34,7 @@ std::uint32_t contribution(ByteView a, ByteView b, Offsets at) {
         std::uint32_t state = 0;
         for (auto i = begin; i < stop; ++i) {
             const std::uint8_t change = i < end && !ignored(i) ? a[i] ^ b[i] : 0;
-            state = step_table()[(state ^ change) & 0xFF] ^ (state >> 8);
+            state = crc_step(state, change);
         }
         sum ^= state;
         begin = end;
@@ -108,7 +73,7 @@ std::optional<std::vector<Offsets>> explaining_differences(ByteView damaged, Byt
 
 /// A changed byte that, undone, makes the checksum right and the two copies alike at that place.
 std::optional<Offsets> one_byte(ByteView damaged, ByteView reference, std::uint32_t syndrome, unsigned& flipped_bits) {
-    const auto change = changes_by_distance(syndrome);
+    const auto change = single_byte_changes(syndrome, format::header_size);
     for (std::uint32_t i = 0; i < format::copy_size; ++i) {
         const auto distance = block_end(i) - i;
         if (ignored(i) || !change[distance] || (damaged[i] ^ change[distance]) != reference[i]) continue;

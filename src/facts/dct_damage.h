@@ -9,6 +9,9 @@ namespace photopsy {
 /// `superseded`: byte 9 of `damaged` counts as 1 (it was cleared on purpose). Call only where the CRC does not hold. Places are sorted.
 DctDamage locate_dct_damage(ByteView damaged, ByteView reference, Address base, bool superseded);
 
+/// The same for a sector of a DCD (docs/formats/dcd.md), whose one CRC-32 covers bytes [8, 3FFC): a single changed byte is proved without a reference.
+DctDamage locate_dcd_damage(ByteView damaged, ByteView reference, Address base);
+
 /// True where two copies differ as they do around one write: in one stretch, besides what is erased in one of them (an erase that was broken off).
 bool one_write_apart(ByteView copy, ByteView other);
 

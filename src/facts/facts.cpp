@@ -24,6 +24,9 @@ static std::optional<Field<std::uint8_t>> startup_mode(const Image& image, const
 /// The first release whose part 1 holds the firmware packed (0.8.0-rc.1; modules/shared/system_module_version.mk@v2.3.1:12-20).
 static constexpr std::uint16_t first_packed_version = 300;
 
+/// The Wi-Fi chip's firmware lies in the first of two parts; a modem brings its own.
+static bool has_radio_firmware(const Layout& layout) { return layout.boot == BootKind::TwoParts; }
+
 static bool is_sound_part(const Module* part) { return part && part->present() && part->range_ok == true && part->platform_ok == true && part->good(); }
 
 /// The half-written target of a copy, or the beginning of one module before the end of another: its Wi-Fi firmware is the least of what is missing.
@@ -33,8 +36,8 @@ static bool is_half_a_module(const Facts& facts, const Module& part) {
 }
 
 RadioUse radio_use(const Facts& facts) {
-    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
-    if (!part1 || facts.untrustworthy_capture || is_half_a_module(facts, *part1)) return RadioUse::Unknown;
+    const auto *part1 = facts.system_part(1), *part2 = facts.system_part(2);
+    if (!part1 || !has_radio_firmware(*facts.layout) || facts.untrustworthy_capture || is_half_a_module(facts, *part1)) return RadioUse::Unknown;
     if (facts.radio.state == RadioFirmware::State::Damaged) return RadioUse::Damaged;
     if (!is_sound_part(part1)) return RadioUse::Unknown;
     const bool packed = facts.radio.compressed || part1->version.value >= first_packed_version;
@@ -82,10 +85,10 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.startup_mode = startup_mode(image, layout, facts.dct);
-    if (layout.dct.store == StoreKind::WicedTable) facts.settings = read_settings(image, layout, facts.dct);
+    if (layout.dct.store == StoreKind::WicedTable || layout.dct.store == StoreKind::Dcd) facts.settings = read_settings(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
     facts.chip_id = recorded_chip_id(capture);
-    if (const auto* part1 = facts.module("system-part1"); part1 && part1->present()) facts.radio = read_radio_firmware(image, *part1);
+    if (const auto* part1 = facts.system_part(1); part1 && part1->present() && has_radio_firmware(layout)) facts.radio = read_radio_firmware(image, *part1);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);
     return facts;

@@ -37,6 +37,7 @@ struct Facts {
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }
+    const Module* system_part(int index) const { return find_system_part(modules, index); }
 };
 
 /// Whether the Wi-Fi chip gets firmware that it can run.

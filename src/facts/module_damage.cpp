@@ -133,7 +133,7 @@ Range replaced_stretch(const Image& image, const Module& module) {
         ++blocks;
         if (is_text(bytes))
             texts.push_back(range_of(at, block));
-        else if (module.slot != "system-part1" && is_noise(bytes))
+        else if (module.part != 1 && is_noise(bytes))  // the first part holds the Wi-Fi firmware, packed
             noises.push_back(range_of(at, block));
     }
     const auto& hits = noises.empty() || noises.size() * 2 > blocks ? texts : noises;

@@ -135,7 +135,7 @@ std::optional<bool> range_of_kind(const Module& module, const Layout& layout, co
 
 bool is_whole_user_part(const Module& module) { return module.good() && module.function.value == FunctionUserPart && module.range_ok.value_or(false); }
 
-bool may_hold_monolithic(const ModuleSlot& slot) { return slot.name.starts_with("system-part") || slot.name == "user"; }
+bool may_hold_monolithic(const ModuleSlot& slot) { return is_system_part(slot) || slot.name == "user"; }
 
 void judge_dependencies(std::vector<Module>& modules, const Layout& layout) {
     for (auto& module : modules) {
@@ -186,9 +186,21 @@ const Module* find_module(const std::vector<Module>& modules, std::string_view s
     return found == modules.end() ? nullptr : &*found;
 }
 
+const Module* find_system_part(const std::vector<Module>& modules, int index) {
+    const auto found = std::find_if(modules.begin(), modules.end(), [&](const Module& module) { return module.part == index; });
+    return found == modules.end() ? nullptr : &*found;
+}
+
+bool is_system_part(const ModuleSlot& slot) { return slot.function == FunctionSystemPart; }
+
+bool has_third_part(const std::vector<Module>& modules) {
+    const auto* first = find_system_part(modules, 1);
+    return !first || !first->present() || (first->dependency.function.value == FunctionSystemPart && first->dependency.index.value == 3);
+}
+
 const Module* program_in_system_place(const std::vector<Module>& modules, const Layout& layout) {
     const auto* whole = find_module(modules, "monolithic");
-    const auto* slot = layout.slot("system-part1");
+    const auto* slot = layout.system_part(1);
     return whole && whole->present() && slot && whole->at.begin == slot->at.begin ? whole : nullptr;
 }
 
@@ -198,6 +210,7 @@ Module read_module(const Image& image, const Layout& layout, const ModuleSlot& s
     Module module;
     module.slot = slot.name;
     module.slot_at = slot.at;
+    module.part = slot.function == FunctionSystemPart ? slot.index : 0;
     module.header_at = header_address(image, layout, slot.at.begin);
     read_header(image, module);
     if (!module.header_in_file || !kind_is_sane(module) || !length_is_sane(module, layout)) {
@@ -220,12 +233,14 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
     for (const auto& slot : layout.slots) {
         if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
         auto module = read_module(image, layout, slot);
-        if (module.present() && module.function.value == FunctionMonolithic && may_hold_monolithic(slot) && layout.slot("system-part1")) {
+        if (module.present() && module.function.value == FunctionMonolithic && may_hold_monolithic(slot) && layout.system_part(1)) {
             module.slot = "monolithic";
+            module.part = 0;
             monolithic = module.at;
             module.range_ok = module.start.value == slot.at.begin;
         }
-        if (slot.name == "factory" && layout.boot != BootKind::Monolithic && module.present() && !is_whole_user_part(module)) module.presence = Presence::NoHeader;
+        if (slot.name == "factory" && layout.boot != BootKind::Monolithic && module.present() && !is_whole_user_part(module))
+            module.presence = Presence::NoHeader;
         modules.push_back(std::move(module));
     }
     judge_dependencies(modules, layout);

@@ -63,9 +63,10 @@ struct ModuleDamage {
 };
 
 struct Module {
-    std::string slot;  ///< contract's slot name
+    std::string slot;                  ///< contract's slot name
     const ModuleSlot* home = nullptr;  ///< the layout's place for a module of this kind; nullptr where it has none or nothing is there
     Range slot_at;
+    int part = 0;  ///< the module index that the layout expects in this place, where it is one for a system part; else 0
     Presence presence = Presence::Absent;
     Address header_at = 0;
     bool header_in_file = false;      ///< the fields below were read (whatever they say)
@@ -121,6 +122,13 @@ const ModuleSlot* slot_for(const Layout&, std::uint8_t function, std::uint8_t in
 const Module* program_in_system_place(const std::vector<Module>&, const Layout&);
 
 const Module* find_module(const std::vector<Module>&, std::string_view slot);
+/// What lies in the place of the system part with this module index, be it one or not; nullptr where the device has no such part.
+const Module* find_system_part(const std::vector<Module>&, int index);
+
+/// Whether the installed system has a third part: the first one asks for it, as all from Device OS 0.6.0 on do. True where the file does not tell.
+bool has_third_part(const std::vector<Module>&);
+/// The system parts' places of a layout, in its order.
+bool is_system_part(const ModuleSlot&);
 
 /// Not one of the stored images (received, factory, backup), which are run only after they were copied.
 bool runs_in_place(const Module&);

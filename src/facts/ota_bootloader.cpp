@@ -35,8 +35,11 @@ static ByteView new_bootloader(const Scene& scene, const ModuleSlot& slot, Range
         from = range_of(image->at.begin, image->length() + 4);
         return scene.image.bytes(from);
     }
-    const auto* part = scene.module("system-part2");
-    if (!part || !part->good() || part->version.value >= 200) return {};
+    // The third part still holds one and puts it in place of an older one at each start (hal/src/stm32f2xx/bootloader.cpp@v2.3.1:25-57).
+    const auto* third = find_system_part(scene.modules, 3);
+    const bool in_third = third && third->good();
+    const auto* part = in_third ? third : find_system_part(scene.modules, 2);
+    if (!part || !part->good() || (!in_third && part->version.value >= first_checking_system_version)) return {};
     const auto found = embedded_bootloader(scene.image.bytes(part->at), slot);
     if (!found.empty())
         from = range_of(part->at.begin + static_cast<Address>(found.data() - scene.image.bytes(part->at).data()), static_cast<std::uint32_t>(found.size()));

@@ -64,6 +64,7 @@ std::string_view name_of(HandshakeGeneration);  ///< "v1.2.1"
 struct StoreCode {
     DctGeneration table = DctGeneration::G5;
     DcdGeneration system = DcdGeneration::D3, bootloader = DcdGeneration::D3;
+    std::optional<std::uint16_t> system_version, bootloader_version;  ///< where known: they decide between the two generations of bootloader 200
     bool operator==(const StoreCode&) const = default;
 };
 

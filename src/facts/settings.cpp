@@ -43,10 +43,12 @@ Settings read_settings(const Image& image, const Layout& layout, const Dct& dct)
         return image.has(at) ? at : Range{};
     };
     const auto byte_of = [&](Range at) { return at.empty() ? std::uint8_t{0xFF} : image.bytes(at)[0]; };
-    settings.ip = read_ip(image, dct.field_at(layout, "ip_config"));
+    const bool has_wifi = layout.dct.store == StoreKind::WicedTable;  // a modem needs neither address nor antenna from the table
+    if (has_wifi) settings.ip = read_ip(image, dct.field_at(layout, "ip_config"));
     // A theme begins with its version, 0 or 1 (system_led_signal.cpp@v0.7.0:35-85).
     if (const Range theme = field("led_theme"); !theme.empty() && byte_of(theme) <= 1 && !all_equal(image.bytes(theme), 0)) settings.led_theme = theme;
-    if (const Range antenna = field("antenna_selection"); byte_of(antenna) != 0xFF) settings.antenna = antenna, settings.antenna_choice = byte_of(antenna);
+    if (const Range antenna = field("antenna_selection"); has_wifi && byte_of(antenna) != 0xFF)
+        settings.antenna = antenna, settings.antenna_choice = byte_of(antenna);
     const auto claim = field("claim_code");
     const bool claimed = byte_of(field("claimed")) == '1';  // the code was used once; what is left of it is no news
     if (byte_of(claim) != 0xFF && byte_of(claim) != 0 && !claimed) settings.claim_waiting = claim;

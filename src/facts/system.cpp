@@ -24,6 +24,7 @@ static void judge_by_system(InstalledSystem& system, std::uint16_t version) {
     if (!system.releases.empty()) system.device_os = system.releases.front();
     system.store.table = dct_generation(version);
     system.store.system = dcd_generation(version);
+    system.store.system_version = version;
     system.handshake = handshake_generation(version);
     system.earliest_handshake.reset();
     system.led = led_generation(version);
@@ -72,6 +73,7 @@ InstalledSystem identify_system(const Layout& layout, const std::vector<Module>&
     if (const auto* bootloader = find_module(modules, "bootloader"); bootloader && is_bootloader(*bootloader))
         system.bootloader_version = bootloader->version.value;
     if (system.bootloader_version) system.store.bootloader = dcd_generation_of_bootloader(*system.bootloader_version);
+    system.store.bootloader_version = system.bootloader_version;
     if (layout.boot == BootKind::Monolithic) {
         const auto source = half_written_slot.empty() ? std::string_view("monolithic") : "backup";  // what an interrupted copy gives way to
         if (judge_by_monolithic(system, find_module(modules, source))) return system;

@@ -20,7 +20,7 @@ Part judge(const Module* part, const Layout& layout) {
 
 /// What a bootloader from 100 on finds.
 TableAccess by_system(const std::vector<Module>& modules, const Layout& layout) {
-    const auto *part1 = find_module(modules, "system-part1"), *part2 = find_module(modules, "system-part2");
+    const auto *part1 = find_system_part(modules, 1), *part2 = find_system_part(modules, 2);
     const auto first = judge(part1, layout), second = judge(part2, layout);
     if (second == Part::Usable && part2->version.value < first_checking_system_version) return TableAccess::SystemTooOld;
     if (first == Part::Unusable || second == Part::Unusable) return TableAccess::PartsUnusable;
@@ -31,6 +31,7 @@ TableAccess by_system(const std::vector<Module>& modules, const Layout& layout) 
 }  // namespace
 
 TableAccess table_access(const std::vector<Module>& modules, const Layout& layout, std::optional<std::uint16_t> bootloader_version) {
+    if (layout.dct.store == StoreKind::Dcd) return TableAccess::Own;  // bootloader/src/electron/sources.mk@v2.3.1
     if (bootloader_version && *bootloader_version < first_without_table_code) return TableAccess::Own;
     const auto access = by_system(modules, layout);
     if (bootloader_version && *bootloader_version != no_version) return access;

@@ -6,7 +6,7 @@
 namespace photopsy {
 
 enum class TableAccess {
-    Own,            ///< bootloaders up to 99 bring the code themselves
+    Own,            ///< bootloaders up to 99, and all of devices with a DCD, bring the code themselves
     BySystem,       ///< from 100 on they call system part 2, and both parts are usable
     PartsUnusable,  ///< ... and a part is damaged, missing, misplaced or for another platform
     PartsDoNotFit,  ///< ... both are whole, and part 1 is older than part 2 asks for

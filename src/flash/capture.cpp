@@ -216,8 +216,6 @@ void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
             capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
     } else if (found && *found != layout.platform_id) {
         add(layout.flash, fmt::format("the modules in this dump are made for a {}, not for a {}", name_of_platform(*found), layout.title));
-    } else if (!layout.judged && !capture.image.present().empty() && !capture.has(CaptureDefect::Blank)) {
-        add(layout.flash, fmt::format("this is the flash of a {}. {}", layout.title, layout.limits));
     }
 }
 

@@ -163,8 +163,9 @@ static void read_external(TableReader& from, Layout& layout) {
     TableReader reader(*table, "external", from.problems());
     ExternalFlash external{.title = reader.text("title"), .at = read_range(reader)};
     external.erase_unit = static_cast<std::uint32_t>(reader.number("erase_unit", largest_flash, Need::Optional, 0x1000));
-    for_each_row(reader, "regions", Need::Required,
-                 [&](TableReader& row) { external.regions.push_back({row.text("name"), row.text("title"), read_range(row)}); });
+    for_each_row(reader, "regions", Need::Required, [&](TableReader& row) {
+        external.regions.push_back({row.text("name"), row.text("title"), read_range(row)});
+    });
     reader.finish();
     layout.external = std::move(external);
 }
@@ -177,7 +178,6 @@ static Layout read_layout(TableReader& file) {
     file.number("order", 999, Need::Optional);  // of the built-in ones: read when photopsy is built
     layout.flash = read_named_range(file, "flash");
     read_vectors(file, layout);
-    layout.judged = file.flag("judged", true);
     layout.limits = file.text("limits", Need::Optional);
     read_sectors(file, layout);
     for_each_row(file, "regions", Need::Required, [&](TableReader& row) { layout.regions.push_back({row.text("name"), row.text("title"), read_range(row)}); });

@@ -36,17 +36,17 @@ struct ModuleSlot {
     Address linked_at = 0;      ///< module_start_address expected here; 0: any (ota)
     std::uint8_t function = 0;  ///< module_function expected; 0: any
     std::uint8_t index = 0;
-    bool required = false;  ///< an erased slot keeps the device from running
-    std::string file_name;  ///< how a file for it is named in commands: "system-part1.bin"
+    bool required = false;                   ///< an erased slot keeps the device from running
+    std::string file_name;                   ///< how a file for it is named in commands: "system-part1.bin"
     std::vector<std::string> export_tables;  ///< names of the tables behind the module's header, in their order
 };
 
 // Where devices differ in kind, not in number. Each word is one row of one table in the room that answers its question (docs/architecture.md).
-enum class StoreKind { None, WicedTable, Dcd, SerialFlash };  ///< "wiced-table" "dcd" "serial-flash": how the configuration is kept
-enum class KeyKind { RsaSlot, EcSlot };                       ///< "rsa-slot" "ec-slot": how the firmware reads a device key
-enum class Transport { Tcp, Dtls };                           ///< "tcp" "dtls": how it talks to the cloud
+enum class StoreKind { None, WicedTable, Dcd, SerialFlash };     ///< "wiced-table" "dcd" "serial-flash": how the configuration is kept
+enum class KeyKind { RsaSlot, EcSlot };                          ///< "rsa-slot" "ec-slot": how the firmware reads a device key
+enum class Transport { Tcp, Dtls };                              ///< "tcp" "dtls": how it talks to the cloud
 enum class BootKind { None, TwoParts, ThreeParts, Monolithic };  ///< "two-parts" "three-parts" "monolithic": how the firmware starts
-std::string_view name_of(StoreKind);  ///< the word in the layout; "" for None
+std::string_view name_of(StoreKind);                             ///< the word in the layout; "" for None
 std::string_view name_of(KeyKind);
 std::string_view name_of(Transport);
 std::string_view name_of(BootKind);
@@ -80,7 +80,7 @@ struct KeySet {
     Transport transport = Transport::Tcp;
     std::string device_key, server_key, server_address;
     bool made_by_device = true;  ///< the firmware makes a device key where byte 0 of the slot is FF; else it uses the slot as it is
-    std::string public_cache;  ///< where the firmware keeps the public half of the device key; "": nowhere
+    std::string public_cache;    ///< where the firmware keeps the public half of the device key; "": nowhere
     enum class When { Always, FieldErased, FieldSet } when = When::Always;
     std::string when_field;  ///< the field whose first byte decides: FF is erased, all else is set
 };
@@ -104,7 +104,7 @@ struct UsbIdentity {
     std::uint16_t vendor = 0, dfu_product = 0, serial_product = 0;
     std::string memory_map;  ///< DfuSe string of alternate setting 0
     std::uint32_t transfer_size = 4096;
-    std::string placeholder_serial;  ///< "00000000010c": no id
+    std::string placeholder_serial;        ///< "00000000010c": no id
     std::vector<UsbAlternate> alternates;  ///< the others, ascending
 
     const UsbAlternate* alternate(UsbAlternate::Holds) const;  ///< nullptr where the device has none
@@ -139,18 +139,19 @@ struct Layout {
     std::vector<LayoutRegion> regions;
     std::vector<ModuleSlot> slots;
     DctLayout dct;
-    std::vector<KeySet> keys;        ///< the first one that counts is in use
-    BootKind boot = BootKind::None;  ///< how it starts; None: not examined
+    std::vector<KeySet> keys;               ///< the first one that counts is in use
+    BootKind boot = BootKind::None;         ///< how it starts; None: not examined
     std::vector<std::string> system_slots;  ///< slots whose version is the system's, the most trustworthy first
     std::optional<ExternalFlash> external;
     std::vector<Range> eeprom_pages;
     UsbIdentity usb;
     std::vector<BootloaderGeneration> bootloaders;
     std::vector<PublishedServerKey> server_keys;
-    bool judged = true;  ///< false: modules are read, but keys and verdicts of this device are not photopsy's trade (Electron, Core)
-    std::string limits;  ///< one sentence for the report where judged is false or something lies outside the dump
+    std::string limits;  ///< one sentence for the report where something lies outside the dump
 
     const ModuleSlot* slot(std::string_view name) const;
+    /// The place of the system part with this module index (its file's name may bear another number), or nullptr.
+    const ModuleSlot* system_part(int index) const;
     const LayoutRegion* region_at(Address) const;
     const Sector* sector_at(Address) const;
     bool in_external(Address) const;  ///< the address belongs to the external flash

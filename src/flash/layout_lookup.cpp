@@ -19,6 +19,12 @@ const DctField* DctLayout::field(std::string_view wanted) const {
 const ModuleSlot* Layout::slot(std::string_view wanted) const {
     return first(slots, [&](const ModuleSlot& candidate) { return candidate.name == wanted; });
 }
+const ModuleSlot* Layout::system_part(int index) const {
+    constexpr std::uint8_t function_of_system_parts = 4;
+    return first(slots, [&](const ModuleSlot& candidate) {
+        return candidate.function == function_of_system_parts && candidate.index == index && candidate.linked_at == candidate.at.begin;
+    });
+}
 const UsbAlternate* UsbIdentity::alternate(UsbAlternate::Holds what) const {
     return first(alternates, [&](const UsbAlternate& candidate) { return candidate.holds == what; });
 }

@@ -26,7 +26,7 @@ constexpr TransportRow transports[] = {
 }  // namespace
 
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
-    if (!facts.layout || !facts.keys || !facts.layout->judged) return {};
+    if (!facts.layout || !facts.keys) return {};
     const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });
     return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, registered_spki);
 }
@@ -35,8 +35,7 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
                                    std::optional<LiveAnswer> live) {
     const auto row = std::find_if(std::begin(transports), std::end(transports),
                                   [&](const TransportRow& each) { return facts.keys && each.transport == facts.keys->transport; });
-    if (!facts.layout || !facts.layout->judged || row == std::end(transports))
-        return {.unknown = "photopsy does not predict the handshake of this device"};
+    if (!facts.layout || row == std::end(transports)) return {.unknown = "photopsy does not predict the handshake of this device"};
     if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
     return row->predict({image, facts, keys, registered_spki, server_spki, live});
 }

@@ -154,8 +154,7 @@ void redact_applications(DumpRedaction& redaction, const RedactWish& wish) {
     }
     for (const auto& module : facts.modules) {  // an application that was written to the place of system firmware
         if (!module.damage.replaced.empty() && redaction.thorough) redact_text_over_module(redaction, module.damage.replaced);
-        const bool misplaced =
-            module.present() && !is_public(module) && (module.slot == "bootloader" || module.slot.starts_with("system-part") || module.slot == "monolithic");
+        const bool misplaced = module.present() && !is_public(module) && (module.slot == "bootloader" || module.part != 0 || module.slot == "monolithic");
         if (misplaced && !wish.keep_application)
             fill_outside(redaction, module.at, structure_of(module, redaction.image()),
                          fmt::format("{}: an application that no release has, overwritten", module.slot));

@@ -52,7 +52,8 @@ std::vector<Remedy> ways_after_loss(const Situation& situation) {
         list.push_back(old_key_back(seen));
         new_key.role = Remedy::Role::OtherWay;
     }
-    list.insert(list.end(), {new_key, server_key_again(seen), set_up_wifi()});
+    list.insert(list.end(), {new_key, server_key_again(seen)});
+    if (seen.facts.layout->dct.store == StoreKind::WicedTable) list.push_back(set_up_wifi());  // no other store holds networks
     return list;
 }
 
@@ -82,6 +83,8 @@ Remedy store_again() {
 std::vector<Remedy> ways_of_bad_crc(const Situation& situation) {
     const auto* current = situation.seen.facts.dct.current();
     if (situation.findings.has("dct-outdated-copy-used")) return {keep_table(), leave_pre_release()};
+    const bool undone = situation.seen.facts.dct.dcd && situation.seen.facts.dct.dcd->undone != DcdFacts::Undone::No;
+    if (undone) return remedies_of({situation.seen, situation.findings, "dct-last-write-undone"});
     if (current && current->damage) return {keep_table(), store_again()};
     return {keep_table(), nothing_to_repair("The next write to the table replaces the damaged copy.")};
 }

@@ -13,7 +13,14 @@ RemedyStep write_field(const Observations& seen, std::string_view field, FileKin
     return {.kind = StepKind::WriteTable, .file = {.kind = file}, .at = at ? at->offset : 0};
 }
 
-RemedyStep write_device_key(const Observations& seen, FileKind file) { return write_field(seen, "device_private_key", file); }
+/// The set of keys that the firmware uses; where none is known, the first of the device.
+const KeySet& key_set(const Observations& seen) {
+    static const KeySet none;
+    if (seen.facts.keys) return *seen.facts.keys;
+    return seen.facts.layout->keys.empty() ? none : seen.facts.layout->keys.front();
+}
+
+RemedyStep write_device_key(const Observations& seen, FileKind file) { return write_field(seen, key_set(seen).device_key, file); }
 
 Remedy keep_keys() {
     return keep_dump("It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.");
@@ -70,12 +77,13 @@ Remedy register_present_key() {
 }
 
 Remedy write_server_key(const Observations& seen) {
-    return {.title = "Write Particle's server key and address",
-            .explain = "Both are public. `particle keys server` does the same.",
-            .steps = {{.kind = StepKind::MakeServerKey, .file = {.kind = FileKind::ServerKey}}, write_field(seen, "server_public_key", FileKind::ServerKey)},
-            .cost = Remedy::Cost::WritesOneSetting,
-            .before = Remedy::Before::DfuMode,
-            .turn = Remedy::Turn::Table};
+    return {
+        .title = "Write Particle's server key and address",
+        .explain = "Both are public. `particle keys server` does the same.",
+        .steps = {{.kind = StepKind::MakeServerKey, .file = {.kind = FileKind::ServerKey}}, write_field(seen, key_set(seen).server_key, FileKind::ServerKey)},
+        .cost = Remedy::Cost::WritesOneSetting,
+        .before = Remedy::Before::DfuMode,
+        .turn = Remedy::Turn::Table};
 }
 
 namespace {

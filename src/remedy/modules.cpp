@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 static constexpr std::string_view last_release = "2.3.1";
@@ -32,10 +34,9 @@ std::string release_for(const Facts& facts, std::string_view name) {
     const auto* module = facts.module(name);
     const auto* slot = facts.layout->slot(name);
     // The part beside it decides, because the two must be of one release; a module's own claim counts only without that.
-    if (name == "system-part1")
-        if (auto release = release_of_good(facts.module("system-part2")); !release.empty()) return release;
-    if (name == "system-part2")
-        if (auto release = release_of_good(facts.module("system-part1")); !release.empty()) return release;
+    for (const int index : {2, 1, 3})
+        if (const auto* part = facts.system_part(index); part && module && module->part && part != module)
+            if (auto release = release_of_good(part); !release.empty()) return release;
     if (name == "bootloader") return release_for_bootloader(facts, slot);
     if (module && !module->releases.empty() && module->platform_ok == true && module->range_ok == true) return module->releases.front();
     return facts.system.device_os.empty() ? release_of_bootloader(facts, slot) : facts.system.device_os;
@@ -48,18 +49,19 @@ Remedy write_module(const ModuleSlot& slot, std::string_view release, std::strin
             .warning = "Do not unplug the device before dfu-util has finished.",
             .cost = Remedy::Cost::WritesFirmware,
             .before = Remedy::Before::DfuMode,
-            .turn = slot.name.starts_with("system-part") ? Remedy::Turn::SystemParts : Remedy::Turn::Application};
+            .turn = is_system_part(slot) ? Remedy::Turn::SystemParts : Remedy::Turn::Application};
 }
 
 Remedy write_system(const Facts& facts, std::string_view release) {
-    Remedy remedy{.title = fmt::format("Write both system parts of release {}", release),
-                  .explain = "Both parts of one release are known to work together. Keys and settings lie elsewhere and stay.",
+    const auto parts = std::count_if(facts.layout->slots.begin(), facts.layout->slots.end(), is_system_part);
+    Remedy remedy{.title = fmt::format("Write {} system parts of release {}", parts > 2 ? "all" : "both", release),
+                  .explain = "Parts of one release are known to work together. Keys and settings lie elsewhere and stay.",
                   .warning = "Do not unplug the device before dfu-util has finished. The application must be built for this release or an older one.",
                   .cost = Remedy::Cost::WritesFirmware,
                   .before = Remedy::Before::DfuMode,
                   .turn = Remedy::Turn::SystemParts};
     for (const auto& slot : facts.layout->slots)
-        if (slot.name.starts_with("system-part")) remedy.steps.push_back(write_step(slot, release));
+        if (is_system_part(slot)) remedy.steps.push_back(write_step(slot, release));
     return remedy;
 }
 
@@ -172,7 +174,7 @@ std::uint16_t bootloader_needed(const Module& part, const Facts& facts) {
 
 /// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
 std::string release_of_pair(const Facts& facts) {
-    const auto *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
+    const auto *part1 = facts.system_part(1), *part2 = facts.system_part(2);
     auto release = facts.system.device_os;
     if (part1 && part2 && part1->present() && part2->present()) {
         const bool second_is_newer = part2->version.value >= part1->version.value;

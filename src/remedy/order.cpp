@@ -38,7 +38,7 @@ Remedy write_unsound_parts(const Facts& facts) {
                   .turn = Remedy::Turn::SystemParts};
     for (const auto& slot : facts.layout->slots) {
         const auto* module = facts.module(slot.name);
-        if (!slot.name.starts_with("system-part") || (module && module->good())) continue;
+        if (!is_system_part(slot) || (module && module->good())) continue;
         const auto part = write_module(slot, release_for(facts, slot.name), "");
         remedy.steps.insert(remedy.steps.end(), part.steps.begin(), part.steps.end());
     }

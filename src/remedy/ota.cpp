@@ -17,7 +17,8 @@ Remedy keep_firmware() { return keep_dump("It is the only copy of what the devic
 /// The release to write: that of the other system part where it is whole (the two must match), else the new one.
 std::string release_to_write(const Facts& facts, std::string_view slot) {
     if (slot == "user" || slot == "bootloader") return facts.ota.to_release;
-    const auto* other = facts.module(slot == "system-part1" ? "system-part2" : "system-part1");
+    const auto* own = facts.module(slot);
+    const auto* other = facts.system_part(own && own->part == 1 ? 2 : 1);
     if (!other || !other->good()) return facts.ota.to_release;
     if (!other->releases.empty()) return other->releases.front();
     const auto by_version = releases_with_system_version(other->version.value);
@@ -44,11 +45,10 @@ List neighbour_first(const Facts& facts) {
 
 List parts_first(const Facts& facts) {
     List list = {keep_firmware()};
-    for (const auto* name : {"system-part1", "system-part2"}) {
-        const auto* module = facts.module(name);
-        const auto* slot = facts.layout->slot(name);
-        if (slot && (!module || !module->good()))
-            list.push_back(write_module(*slot, release_to_write(facts, name), "Afterwards the pending update is applied at the next normal start."));
+    for (const auto& slot : facts.layout->slots) {
+        const auto* module = facts.module(slot.name);
+        if (is_system_part(slot) && (!module || !module->good()))
+            list.push_back(write_module(slot, release_to_write(facts, slot.name), "Afterwards the pending update is applied at the next normal start."));
     }
     return list;
 }
@@ -77,7 +77,7 @@ List ways_of_flag(const Situation&) { return {keep_firmware(), start_normally("T
 
 /// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
 std::string bootloader_follows(const Facts& facts) {
-    const auto *image = facts.module("ota"), *part1 = facts.module("system-part1"), *bootloader = facts.module("bootloader");
+    const auto *image = facts.module("ota"), *part1 = facts.system_part(1), *bootloader = facts.module("bootloader");
     if (!image || !image->good() || !part1 || part1->version.value != image->version.value || image->dependency2.function.value != FunctionBootloader)
         return "";
     if (!bootloader || !bootloader->good() || bootloader->version.value >= image->dependency2.version.value) return "";

@@ -3,8 +3,8 @@
 namespace photopsy {
 
 std::vector<Remedy> remedies_of(const Situation& situation) {
-    for (auto subject : {capture_remedies(), ota_remedies(), combination_remedies(), module_remedies(), dct_remedies(), key_remedies(), server_remedies(),
-                         wifi_remedies(), setting_remedies(), eeprom_remedies()})
+    for (auto subject : {capture_remedies(), ota_remedies(), combination_remedies(), module_remedies(), dct_remedies(), dcd_remedies(), key_remedies(),
+                         server_remedies(), wifi_remedies(), setting_remedies(), eeprom_remedies()})
         for (const auto& row : subject)
             if (row.cause == situation.cause) return row.remedies(situation);
     return {};
@@ -12,7 +12,7 @@ std::vector<Remedy> remedies_of(const Situation& situation) {
 
 Remedies find_remedies(const Observations& seen, const Findings& findings, const Diagnosis& diagnosis) {
     Remedies all;
-    const bool may_write = !seen.facts.untrustworthy_capture && seen.facts.layout && seen.facts.layout->judged;
+    const bool may_write = !seen.facts.untrustworthy_capture && seen.facts.layout;
     for (const auto& named : diagnosis.causes) {
         all.push_back(remedies_of({seen, findings, named.cause->id}));
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());

@@ -53,6 +53,7 @@ struct RemedyStep {
         Compile,          ///< by the cloud: the owner's source for `release` ("": the newest) into `file`
         RegisterKey,      ///< the cloud learns the public key in `file`
         SetUpWifi,        ///< over USB serial in listening mode
+        SetTransport,     ///< the byte of the table that says over what the device talks to the cloud, erased: UDP
         Update,           ///< the cloud's newest Device OS over USB
         Restart           ///< an ordinary start
     } kind = Kind::Analyze;
@@ -101,6 +102,7 @@ std::span<const RemedyRow> capture_remedies();
 std::span<const RemedyRow> module_remedies();
 std::span<const RemedyRow> combination_remedies();
 std::span<const RemedyRow> dct_remedies();
+std::span<const RemedyRow> dcd_remedies();
 std::span<const RemedyRow> key_remedies();
 std::span<const RemedyRow> server_remedies();
 std::span<const RemedyRow> ota_remedies();

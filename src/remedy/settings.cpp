@@ -24,7 +24,26 @@ std::vector<Remedy> ways_of_copied_table(const Situation& situation) {
     return {keep_dump("It holds the other device's key and settings."), own_key};
 }
 
-const RemedyRow rows[] = {{"static-address-unreachable", ways_of_fixed_address}, {"table-copied-from-other-device", ways_of_copied_table}};
+std::vector<Remedy> ways_of_transport(const Situation& situation) {
+    const auto* used = situation.seen.facts.keys;
+    const auto keep = keep_dump("It holds the keys of both transports as they are now.");
+    if (!used || used->transport != Transport::Tcp) {
+        auto keys = make_new_key(situation.seen);
+        keys.title = "Give the device keys for UDP and register them";
+        return {keep, write_server_key(situation.seen), keys};
+    }
+    return {keep,
+            {.title = "Switch back to UDP",
+             .explain = "Erases the one byte that says TCP: the keys for UDP, which are there, count again, and nothing must be registered.",
+             .steps = {{.kind = StepKind::SetTransport}},
+             .warning = "The write renews the whole table and erases its older copy.",
+             .cost = Remedy::Cost::WritesOneSetting,
+             .before = Remedy::Before::DfuMode,
+             .turn = Remedy::Turn::Table}};
+}
+
+const RemedyRow rows[] = {
+    {"transport-mismatch", ways_of_transport}, {"static-address-unreachable", ways_of_fixed_address}, {"table-copied-from-other-device", ways_of_copied_table}};
 
 }  // namespace
 

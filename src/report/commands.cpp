@@ -168,6 +168,8 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
             return fmt::format("particle keys send {} {}", your_device_id, name(step.file));
         case Kind::SetUpWifi:
             return "particle serial wifi";
+        case Kind::SetTransport:
+            return "particle keys protocol --protocol udp";
         case Kind::Update:
             return "particle update";
         case Kind::Restart:

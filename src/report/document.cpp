@@ -118,7 +118,7 @@ static void describe_quiet_rules(Document& document, const Analysis& analysis) {
         document.not_all_checked = "the file is no trustworthy copy of the flash";
     else if (!analysis.facts.whole_flash_in_file)
         document.not_all_checked = "the file does not hold the whole flash";
-    else if (!analysis.layout || !analysis.layout->judged)
+    else if (!analysis.layout)
         document.not_all_checked = "photopsy knows this kind of device only in part";
 }
 

@@ -46,12 +46,26 @@ void describe_modules(Document& document, const Facts& facts, const Layout* layo
     }
 }
 
-static std::string checksum_of(const DctCopy& copy) {
+/// A sum may be there and not be asked, or be left over from newer code.
+static std::string dcd_checksum_of(const DcdFacts& dcd, const DctCopy& copy) {
+    const auto& head = dcd.head(copy.number);
+    if (!head.watermark) return "";
+    if (dcd.system != DcdGeneration::D1 && head.crc_good(dcd.system)) return "good";
+    return copy.damage ? "BAD" : "none that counts";
+}
+
+static std::string checksum_of(const Dct& dct, const DctCopy& copy) {
+    if (dct.dcd) return dcd_checksum_of(*dct.dcd, copy);
     if (!copy.has_version_struct) return copy.magic_good() ? "none in this format" : "";
     if (!copy.computed_crc) return "not checked";
     if (copy.crc_good()) return "good";
     if (copy.computed_crc_if_current && *copy.computed_crc_if_current == copy.stored_crc.value) return "good as it was before the last write";
     return copy.fresh_default ? "none yet (fresh table)" : "BAD";
+}
+
+static std::string what_is(const Dct& dct, const DctCopy& copy) {
+    const bool not_counted = dct.dcd && dct.dcd->undone == DcdFacts::Undone::NoWatermark && copy.state == DctCopyState::Rejected;
+    return not_counted ? "newer, but not counted: its footer has no watermark" : std::string(title_of(copy.state));
 }
 
 void describe_dct(Document& document, const Dct& dct, const Discretion& discretion) {
@@ -60,8 +74,8 @@ void describe_dct(Document& document, const Dct& dct, const Discretion& discreti
                                 .at = copy.at,
                                 .state = state_of(copy),
                                 .selected = dct.selected == copy.number,
-                                .what = std::string(title_of(copy.state)),
-                                .checksum = checksum_of(copy)});
+                                .what = what_is(dct, copy),
+                                .checksum = checksum_of(dct, copy)});
     if (dct.would_reinitialize)
         document.remarks.push_back("Neither copy of the configuration table is usable: the firmware will write a fresh one at its next start.");
     if (!dct.selected_because.empty()) document.other.emplace_back("Configuration table", discretion.text(dct.selected_because));
@@ -148,6 +162,7 @@ void describe_other(Document& document, const Facts& facts) {
         update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
     document.other.emplace_back("Update", update);
     document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", name_of(facts.eeprom.state), facts.eeprom.cells_in_use));
+    if (facts.layout && facts.layout->dct.store == StoreKind::Dcd) return;  // a modem: no networks are stored
     document.other.emplace_back(
         "Wi-Fi", fmt::format("{}, {} network{} stored", name_of(facts.wifi.state), facts.wifi.configured, facts.wifi.configured == 1 ? "" : "s"));
 }

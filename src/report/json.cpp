@@ -177,7 +177,12 @@ Json dct(const Facts& facts, const Document& document) {
         const auto& text = document.dct[i];
         Json json{{"copy", copy.number}, {"state", name_of(text.state)}, {"address", hex_address(copy.at.begin)}, {"selected", text.selected}};
         json["what"] = contract_name_of(copy.state);
-        json["generation"] = copy.has_version_struct ? "G4-G5" : copy.magic_good() ? "G0-G3" : "";
+        if (const auto& dcd = facts.dct.dcd) {
+            json["generation"] = name_of(dcd->system);
+            json["bootloader_generation"] = name_of(dcd->bootloader);
+            json["seal"] = name_of(dcd->head(copy.number).seal);
+        } else
+            json["generation"] = copy.has_version_struct ? "G4-G5" : copy.magic_good() ? "G0-G3" : "";
         json["crc"] = text.checksum;
         if (copy.has_version_struct) json["sequence"] = copy.sequence.value;
         json["reinitialized"] = copy.reinitialized_mark;

@@ -4,7 +4,7 @@
 
 namespace photopsy {
 
-/// The table that may be judged: the Electron's format is only recognized, and then an empty table comes back.
+/// The table of the kind that rules/dct*.cpp judge; an empty one where the store is of another kind.
 inline const Dct& table(const Observations& seen) {
     static const Dct none;
     return seen.facts.layout && seen.facts.layout->dct.store == StoreKind::WicedTable ? seen.facts.dct : none;

@@ -70,8 +70,8 @@ bool tail_is_gone(const Module& module) { return module.present() && !module.dam
 
 /// The other system part is whole and of another version.
 bool is_of_another_release(const Facts& facts, const Module& module) {
-    if (!module.slot.starts_with("system-part")) return false;
-    const auto* other = facts.module(module.slot == "system-part1" ? "system-part2" : "system-part1");
+    if (!module.part) return false;
+    const auto* other = facts.system_part(module.part == 1 ? 2 : 1);
     return other && other->good() && other->range_ok == true && other->version.value != module.version.value;
 }
 
@@ -248,12 +248,13 @@ std::vector<const Module*> running_modules(const Facts& facts) {
     // Where one program runs in place of the system, nothing calls what lies behind it.
     const auto* program = facts.layout ? program_in_system_place(facts.modules, *facts.layout) : nullptr;
     for (const auto& module : facts.modules)
-        if (runs_in_place(module) && (!program || &module == program || module.slot == "bootloader")) running.push_back(&module);
+        if (runs_in_place(module) && (module.part != 3 || has_third_part(facts.modules)) && (!program || &module == program || module.slot == "bootloader"))
+            running.push_back(&module);
     return running;
 }
 
 std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
-    if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
+    if (!facts.layout || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
     const auto title = in_text(facts, module.slot);
     switch (module.presence) {
         case Presence::Absent:
@@ -270,7 +271,7 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
 }
 
 bool header_is_trusted(const Facts& facts, const Module& module) {
-    if (!facts.layout || !facts.layout->judged || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
+    if (!facts.layout || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
     if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || module.damage.header_hit ||
         tail_is_gone(module) || !foreign_stretches(module.damage).empty())
         return false;

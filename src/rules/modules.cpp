@@ -50,7 +50,7 @@ void report(const Observations& seen, Findings& found) {
 void factory_damaged(const Observations& seen, Findings& found) {
     const auto *factory = seen.facts.module("factory"), *ota = seen.facts.module("ota");
     const auto* slot = seen.facts.layout ? seen.facts.layout->slot("factory") : nullptr;
-    if (!factory || !slot || !seen.facts.layout->judged || factory->present() || !factory->header_in_file) return;
+    if (!factory || !slot || factory->present() || !factory->header_in_file) return;
     const bool header =
         factory->start.value == slot->linked_at && factory->function.value == FunctionUserPart && factory->platform_id.value == seen.facts.layout->platform_id;
     if (!header || (ota && ota->present() && ota->at.overlaps(factory->slot_at))) return;
@@ -60,9 +60,10 @@ void factory_damaged(const Observations& seen, Findings& found) {
 
 void wifi_firmware_damaged(const Observations& seen, Findings& found) {
     const auto& radio = seen.facts.radio;
-    if (radio_use(seen.facts) != RadioUse::Damaged || !seen.facts.layout || !seen.facts.layout->judged) return;
+    const auto* part1 = seen.facts.system_part(1);
+    if (radio_use(seen.facts) != RadioUse::Damaged || !seen.facts.layout || !part1) return;
     auto& finding = found.add(
-        {"system-part1", radio.at},
+        {part1->slot, radio.at},
         radio.compressed
             ? "The firmware of the Wi-Fi chip inside system part 1 does not unpack to its full length any more: the radio does not start, and the device "
               "reaches no network."

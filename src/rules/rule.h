@@ -71,6 +71,7 @@ std::span<const Rule> capture_rules();
 std::span<const Rule> module_rules();
 std::span<const Rule> dct_rules();
 std::span<const Rule> dct_damage_rules();
+std::span<const Rule> dcd_rules();
 std::span<const Rule> key_rules();
 std::span<const Rule> server_rules();
 std::span<const Rule> ota_rules();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -83,6 +85,29 @@ void foreign_table(const Observations& seen, Findings& found) {
     finding.actual = *table;
 }
 
+bool is_stored(const Dct& dct, std::string_view name) {
+    return std::any_of(dct.fields.begin(), dct.fields.end(),
+                       [&](const DctFieldFact& fact) { return fact.field->name == name && fact.state == DctFieldFact::State::Set; });
+}
+
+bool is_complete(const Dct& dct, const KeySet& set) { return is_stored(dct, set.device_key) && is_stored(dct, set.server_key); }
+
+/// One byte of the table decides over what the device talks to the cloud, and with it which set of keys counts.
+void keys_of_other_transport(const Observations& seen, Findings& found) {
+    const auto* used = seen.facts.keys;
+    const auto& dct = seen.facts.dct;
+    if (!used || !dct.selected || used->when == KeySet::When::Always || is_complete(dct, *used)) return;
+    for (const auto& other : seen.facts.layout->keys) {
+        if (&other == used || other.transport == used->transport || !is_complete(dct, other)) continue;
+        const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
+        auto& finding = found.add({"cloud transport", dct.field_at(*seen.facts.layout, used->when_field)},
+                                  fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are whole are those for {}.",
+                                              name(used->transport), name(other.transport)));
+        finding.expected = other.when == KeySet::When::FieldErased ? "ff" : "anything but ff";
+        finding.actual = used->when == KeySet::When::FieldErased ? "ff" : "another value";
+    }
+}
+
 const Rule rules[] = {
     {"table-id-not-the-chips", Severity::Warning, "The table carries another device's id",
      "Keys, claim and settings of the table belong to another device; the cloud knows this chip by its own id and another key.",
@@ -90,6 +115,9 @@ const Rule rules[] = {
     {"static-address-unreachable", Severity::Problem, "The fixed IP address leads nowhere",
      "Without a gateway in its own network the device reaches no server.", "dct.h@v2.3.1:41-49; docs/formats/dct.md", unreachable},
     {"static-address-set", Severity::Note, "A fixed IP address is set", "It works only in the network that it was made for.", "dct.h@v2.3.1:41-49", fixed},
+    {"keys-of-other-transport", Severity::Problem, "The keys that are there are those of another transport",
+     "The firmware uses the keys of the transport that this byte names, and makes a new device key where there is none.",
+     "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v2.3.1:1247", keys_of_other_transport},
     {"led-theme-set", Severity::Note, "The light has the owner's own colours", "What is said of cyan, green or blue may not hold for this device.",
      "system/src/system_led_signal.cpp@v0.7.0:35-85", own_colours},
     {"antenna-chosen", Severity::Note, "An antenna was chosen", "The wrong one makes a device deaf.", "docs/formats/dct.md", chosen_antenna},

@@ -11,10 +11,10 @@ namespace photopsy {
 
 namespace {
 
-const Module* trusted(const Facts& facts, std::string_view slot) {
-    const auto* module = facts.module(slot);
-    return module && header_is_trusted(facts, *module) ? module : nullptr;
-}
+const Module* trusted(const Facts& facts, const Module* module) { return module && header_is_trusted(facts, *module) ? module : nullptr; }
+
+const Module* trusted(const Facts& facts, std::string_view slot) { return trusted(facts, facts.module(slot)); }
+const Module* trusted_part(const Facts& facts, int index) { return trusted(facts, facts.system_part(index)); }
 
 std::string release_of(std::uint16_t version) {
     const auto releases = releases_with_system_version(version);
@@ -35,7 +35,7 @@ const Module* too_old(const Facts& facts, const Dependency& need) {
 
 /// An update of one part has been applied and the other part waits: the parts differ for the moment, as they must.
 bool update_completes(const Facts& facts) {
-    const auto *image = facts.module("ota"), *part1 = facts.module("system-part1"), *part2 = facts.module("system-part2");
+    const auto *image = facts.module("ota"), *part1 = facts.system_part(1), *part2 = facts.system_part(2);
     if (facts.ota.kind != OtaCase::Pending || !image || !part1 || !part2) return false;
     return image->good() && image->function.value == FunctionSystemPart && image->version.value == std::max(part1->version.value, part2->version.value);
 }
@@ -66,7 +66,7 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
 }
 
 void part2_dependencies(const Observations& seen, Findings& found) {
-    const auto* part2 = trusted(seen.facts, "system-part2");
+    const auto* part2 = trusted_part(seen.facts, 2);
     if (!part2 || part2->dependency.none()) return;
     const bool checks = part2->version.value >= first_checking_system_version;
     const auto severity = checks ? Severity::Problem : Severity::Warning;
@@ -76,8 +76,17 @@ void part2_dependencies(const Observations& seen, Findings& found) {
         if (const auto* provider = too_old(seen.facts, *need)) add_unmet(found, seen.facts, *part2, *need, *provider, severity, consequence);
 }
 
+/// A circle in three parts: the first needs the third, the second the first, the third the second.
+void third_part_dependencies(const Observations& seen, Findings& found) {
+    const auto* part3 = trusted_part(seen.facts, 3);
+    if (!part3) return;
+    if (const auto* provider = too_old(seen.facts, part3->dependency))
+        add_unmet(found, seen.facts, *part3, part3->dependency, *provider, Severity::Warning,
+                  "Nothing tests this at start: calls may go through the wrong tables.");
+}
+
 void other_dependencies(const Observations& seen, Findings& found) {
-    if (const auto* part1 = trusted(seen.facts, "system-part1"))
+    if (const auto* part1 = trusted_part(seen.facts, 1))
         if (const auto* provider = too_old(seen.facts, part1->dependency))
             add_unmet(found, seen.facts, *part1, part1->dependency, *provider,
                       radio_use(seen.facts) == RadioUse::NotUnpacked ? Severity::Problem : Severity::Warning,
@@ -96,17 +105,20 @@ void dependency_unmet(const Observations& seen, Findings& found) {
     if (update_completes(seen.facts)) return;
     part2_dependencies(seen, found);
     other_dependencies(seen, found);
+    third_part_dependencies(seen, found);
 }
 
 void parts_differ(const Observations& seen, Findings& found) {
-    const auto *part1 = trusted(seen.facts, "system-part1"), *part2 = trusted(seen.facts, "system-part2");
+    const auto *part1 = trusted_part(seen.facts, 1), *part2 = trusted_part(seen.facts, 2);
     if (!part1 || !part2 || part1->version.value == part2->version.value || update_completes(seen.facts)) return;
     if (too_old(seen.facts, part2->dependency) || too_old(seen.facts, part1->dependency)) return;
-    found.add({"system-part2", all_that_is_there(*part2)},
-              fmt::format("System part 1 is version {}, system part 2 is version {}. Each is new enough for the other, "
-                          "so the device works; it is the state in the middle of an update.",
-                          release_of(part1->version.value), release_of(part2->version.value)));
-    found.add({"system-part1", from_start_to_header(*part1)}, fmt::format("The header of system part 1 says version {}.", release_of(part1->version.value)));
+    auto text =
+        fmt::format("{} is version {}, {} is version {}. Each is new enough for the other, so the device works; it is the state in the middle of an update.",
+                    title_of(seen.facts, part1->slot), release_of(part1->version.value), title_of(seen.facts, part2->slot), release_of(part2->version.value));
+    if (!text.empty() && text[0] == 's') text[0] = 'S';
+    found.add({part2->slot, all_that_is_there(*part2)}, std::move(text));
+    found.add({part1->slot, from_start_to_header(*part1)},
+              fmt::format("The header of {} says version {}.", in_text(seen.facts, part1->slot), release_of(part1->version.value)));
 }
 
 void user_too_new(const Observations& seen, Findings& found) {
@@ -128,7 +140,7 @@ Place version_of_bootloader(const Facts& facts) {
 }
 
 void bootloader_needs_newer_system(const Observations& seen, Findings& found) {
-    if (seen.facts.ota.access != TableAccess::SystemTooOld || !seen.facts.layout->judged || !seen.facts.system.bootloader_uses_system_dct()) return;
+    if (seen.facts.ota.access != TableAccess::SystemTooOld || !seen.facts.system.bootloader_uses_system_dct()) return;
     found.add(version_of_bootloader(seen.facts),
               fmt::format(
                   "Bootloader {} and system {} are each whole, but do not go together: from 0.7.0 on the bootloader works on the configuration table with code "
@@ -149,7 +161,7 @@ void safe_mode_for_ever(const Observations& seen, Findings& found) {
 
 void bootloader_older_than_system(const Observations& seen, Findings& found) {
     const auto& system = seen.facts.system;
-    const auto* part2 = trusted(seen.facts, "system-part2");
+    const auto* part2 = trusted_part(seen.facts, 2);
     if (!part2 || !part2->good() || part2->version.value < first_checking_system_version || !system.bootloader_version || *system.bootloader_version >= 100)
         return;
     if (too_old(seen.facts, part2->dependency2)) return;
@@ -168,7 +180,7 @@ bool parts_were_replaced(const Facts& facts) {
 
 template <bool beside_an_application>
 void other_program(const Observations& seen, Findings& found) {
-    const auto* program = seen.facts.layout && seen.facts.layout->judged ? program_in_system_place(seen.facts.modules, *seen.facts.layout) : nullptr;
+    const auto* program = seen.facts.layout ? program_in_system_place(seen.facts.modules, *seen.facts.layout) : nullptr;
     if (!program || seen.facts.untrustworthy_capture || parts_were_replaced(seen.facts) != beside_an_application) return;
     found.add(
         {"monolithic", from_start_to_header(*program)},

@@ -179,7 +179,7 @@ TEST_CASE("what the file does not hold is unknown, not wrong", "[modules][boot]"
         CHECK(boot(image).result == BootResult::Unknown);
     }
     auto other = layout;
-    other.judged = false;
+    other.boot = BootKind::None;
     CHECK(predict_boot(module_facts(whole, other)).result == BootResult::Unknown);
 }
 

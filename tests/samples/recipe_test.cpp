@@ -29,8 +29,8 @@ TEST_CASE("a hostile recipe gives one clear sentence that names the line", "[sam
     CHECK(complaint("title = ").starts_with("recipe.toml, line 1: "));
     CHECK(complaint("device = \"photon\"") == "recipe.toml, line 1: `title` is missing.");
     CHECK(complaint(head + "colour = 1") == "recipe.toml, line 3: a recipe has no `colour` of this kind.");
-    CHECK(complaint("title = \"t\"\ndevice = \"toaster\"").find("samples can be made of photon, p1 and core") != std::string::npos);
-    CHECK(complaint("title = \"t\"\ndevice = \"electron\"").find("samples can be made of photon, p1 and core") != std::string::npos);
+    CHECK(complaint("title = \"t\"\ndevice = \"toaster\"").find("samples can be made of photon, p1, electron and core") != std::string::npos);
+    CHECK(complaint("title = \"t\"\ndevice = \"argon\"").find("samples can be made of photon, p1, electron and core") != std::string::npos);
     CHECK(complaint(life + "act = \"dance\"").find("line 3: there is no act `dance` in `life`.") != std::string::npos);
     CHECK(complaint(life + "act = \"erase\"\nslot = \"moon\"").find("`slot` is no slot") != std::string::npos);
     CHECK(complaint(life + "act = \"erase\"\nspeed = 9").find("`erase` takes no `speed`") != std::string::npos);

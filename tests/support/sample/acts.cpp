@@ -6,7 +6,7 @@ namespace photopsy::sample {
 
 // What a module is made of, what a value is made of, and where the power goes: the same words wherever they may stand.
 #define MODULE " module release version length platform placeholder product needs seed "
-#define VALUE " text hex fill length random key form wish server domain ip port offset pad "
+#define VALUE " text hex fill length random key form algorithm wish server domain ip port offset pad "
 #define POWER " power_lost_in after_bytes "
 
 static constexpr std::array acts{
@@ -14,7 +14,7 @@ static constexpr std::array acts{
     Act{"life", "install-release", " release user "},
     Act{"life", "erase", " slot "},
     Act{"life", "factory-table", " release version_string "},
-    Act{"life", "provision", " wifi key form wish claim "},
+    Act{"life", "provision", " wifi key form algorithm wish claim "},
     Act{"life", "write", VALUE POWER "field sector_offset times "},
     Act{"life", "reinitialize", POWER},
     Act{"life", "receive", MODULE "percent chunk missing "},

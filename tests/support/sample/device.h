@@ -4,6 +4,7 @@
 #include "support/sample/keys.h"
 #include "support/sample/module.h"
 #include "support/sample/recipe.h"
+#include "support/sample/stream.h"
 #include "support/sample/table.h"
 
 #include <vector>
@@ -11,7 +12,8 @@
 namespace photopsy::sample {
 
 struct Device {
-    Device(const Layout& of, std::uint64_t its_seed) : layout(of), chip(of.flash, of.external ? of.external->at : Range{}), table(chip, layout), seed(its_seed) {}
+    Device(const Layout& of, std::uint64_t its_seed)
+        : layout(of), chip(of.flash, of.external ? of.external->at : Range{}), table(chip, layout), seed(its_seed) {}
 
     const Layout& layout;
     Chip chip;
@@ -19,10 +21,13 @@ struct Device {
     std::uint64_t seed;
 
     /// From the headers that lie in the flash now; 0xFFFF where there is none.
-    std::uint16_t system_version() const { return version_in("system-part2"); }
+    std::uint16_t system_version() const { return layout.system_part(2) ? version_in(layout.system_part(2)->name) : std::uint16_t{0xFFFF}; }
     std::uint16_t bootloader_version() const { return version_in("bootloader"); }
     std::uint16_t version_in(std::string_view slot) const;
-    Writer writer() const { return writer_of(system_version()); }
+    bool has_dcd() const { return layout.dct.store == StoreKind::Dcd; }
+    Writer writer() const { return has_dcd() ? dcd_writer_of_system(system_version()) : writer_of(system_version()); }
+    /// Of the bootloader's own writes: that of the system, but for devices whose bootloader brings its own code.
+    Writer bootloader_writer() const { return has_dcd() ? dcd_writer_of_bootloader(bootloader_version()) : writer(); }
 
     /// Offset of a DCT field from the sector start, application or system field. Nothing for an unknown name.
     std::optional<std::uint32_t> field_offset(std::string_view name) const;
@@ -41,6 +46,10 @@ ModuleSpec module_of(const Device&, const Order&);
 void live(Device&, const Order&);
 /// The acts of a device with firmware in one piece. False where it has no such act: then the common ones count.
 bool live_monolithic(Device&, const Order&);
+/// Twelve bytes as the chip has them.
+std::vector<std::uint8_t> device_id_of(Stream&);
+/// The act "provision" of a device with a DCD and EC keys.
+void provision_with_ec_keys(Device&, const Order&);
 void live_update(Device&, const Order&);  ///< receive, queue, apply
 void damage(Device&, const Order&);
 /// `file` starts as the whole flash.

@@ -30,14 +30,19 @@ void install(Device& device, const Order& order) {
     device.chip.program(at.begin, bytes);
 }
 
+constexpr std::uint8_t function_of_monolithic = 3;
+constexpr std::uint16_t first_system_of_three_parts = 102;  // 0.6.0
+
 void install_release(Device& device, const Order& order) {
     const auto release = order.text("release");
     if (order.complaint().empty() && !find_release(release))
         return order.complain(fmt::format("`release` is \"{}\", which is no release this generator knows", release));
-    for (const auto* name : {"bootloader", "system-part1", "system-part2", "user"}) {
-        if (std::string_view(name) == "user" && order.has("user") && !order.flag("user")) continue;
+    for (const auto& slot : device.layout.slots) {
+        const bool belongs = slot.function != 0 && slot.name != "factory" && slot.function != function_of_monolithic;
+        const bool not_yet = slot.index == 3 && find_release(release) && find_release(release)->system < first_system_of_three_parts;
+        if (!belongs || not_yet || (slot.name == "user" && order.has("user") && !order.flag("user"))) continue;
         Order one("install", order.line());
-        one.give("module", std::string(name));
+        one.give("module", slot.name);
         one.give("release", release);
         install(device, one);
         if (!one.complaint().empty()) order.complain(one.complaint());
@@ -89,15 +94,6 @@ Bytes wifi_list(Stream& stream) {
     return list;
 }
 
-Bytes device_id(Stream& stream) {
-    auto id = stream.text(12);
-    id[0] = stream.byte();
-    id[1] = id[3] = 0;
-    id[2] = stream.byte();
-    id[4] = 0x0A;
-    return id;
-}
-
 /// Slot 0 of flash_modules, as Photon systems write it at each boot; a P1 does not (core_hal_stm32f2xx.c@v2.3.1:389).
 Bytes factory_descriptor() { return {0xAC, 0x0F, 0, 0, 0, 0, 0x0E, 8, 0, 0, 0x0A, 8, 0, 0, 2, 0, 0x0E, 5, 0xFF, 0xFF}; }
 
@@ -124,7 +120,7 @@ void provision(Device& device, const Order& order) {
     if (device.layout.platform_id == 6) write_field(device, "flash_modules", factory_descriptor());
     auto code = stream.text(device.system_version() < 200 ? 4 : 6);
     write_field(device, "device_code", code);
-    if (device.system_version() >= 102 && device.system_version() != 0xFFFF) write_field(device, "device_id", device_id(stream));
+    if (device.system_version() >= 102 && device.system_version() != 0xFFFF) write_field(device, "device_id", device_id_of(stream));
     if (!order.has("wifi") || order.flag("wifi")) device.table.write(device.writer(), 0x1A30, wifi_list(stream));
     if (order.has("claim") && !order.flag("claim")) return;
     auto claim = stream.text(63);
@@ -164,6 +160,15 @@ void eeprom(Device& device, const Order& order) {
 
 }  // namespace
 
+Bytes device_id_of(Stream& stream) {
+    auto id = stream.text(12);
+    id[0] = stream.byte();
+    id[1] = id[3] = 0;
+    id[2] = stream.byte();
+    id[4] = 0x0A;
+    return id;
+}
+
 void live(Device& device, const Order& order) {
     const auto& act = order.act();
     if (order.has("power_lost_in"))
@@ -182,7 +187,7 @@ void live(Device& device, const Order& order) {
     } else if (act == "factory-table")
         factory_table(device, order);
     else if (act == "provision")
-        provision(device, order);
+        device.has_dcd() ? provision_with_ec_keys(device, order) : provision(device, order);
     else if (act == "write")
         write(device, order);
     else if (act == "reinitialize")

@@ -131,6 +131,7 @@ private:
 std::vector<unsigned> exports_of(std::uint8_t function, std::uint8_t index, std::uint16_t system) {
     if (function == 5) return {4};
     if (function != 4) return {};
+    if (index == 3) return {4, 6, 8, 5, 3, 7};
     if (index == 1) {
         if (system < 100) return {19, 2, 2, 16};
         if (system < 200) return {24, 3, 2, 36};
@@ -142,21 +143,23 @@ std::vector<unsigned> exports_of(std::uint8_t function, std::uint8_t index, std:
     return {27, 18, 48, 9, 38, 40, 17, 41, 19, 33, 24, 18, 18, 36, 10, 27, 5, 1, 6, 1, 3};
 }
 
+/// User parts and third system parts begin with their header.
+bool has_vectors(const ModuleSlot& slot) { return slot.function != 5 && !(slot.function == 4 && slot.index == 3); }
+
 /// Slots of the export table of another module that stubs of this one go through. Every release has these tables and two entries in each.
 std::vector<Address> imports_of(const Layout& layout, std::uint8_t function, std::uint8_t index) {
-    const auto tables_at = [&](std::string_view name) -> Address {
-        const auto* slot = layout.slot(name);
+    const auto tables_at = [&](const ModuleSlot* slot) -> Address {
         if (!slot) return 0;
-        return slot->at.begin + (slot->function == 5 ? 0 : layout.vector_size) + header_size;
+        return slot->at.begin + (has_vectors(*slot) ? layout.vector_size : 0) + header_size;
     };
     std::vector<Address> slots;
-    const auto add = [&](std::string_view name, unsigned tables) {
+    const auto add = [&](const ModuleSlot* slot, unsigned tables) {
         for (unsigned k = 0; k < tables; ++k)
-            if (const auto at = tables_at(name)) slots.push_back(at + 4 * k);
+            if (const auto at = tables_at(slot)) slots.push_back(at + 4 * k);
     };
-    if (function == 5) add("system-part2", 12), add("system-part1", 3);
-    if (function == 4 && index == 1) add("system-part2", 10);
-    if (function == 4 && index == 2) add("system-part1", 4), add("user", 1);
+    if (function == 5) add(layout.system_part(2), 12), add(layout.system_part(1), 3);
+    if (function == 4 && index != 2) add(layout.system_part(2), 10);
+    if (function == 4 && index == 2) add(layout.system_part(1), 4), add(layout.slot("user"), 1);
     return slots;
 }
 
@@ -167,7 +170,7 @@ std::vector<std::uint8_t> build_module(const ModuleSpec& spec) { return Builder(
 ModuleSpec spec_of(const Layout& layout, const ModuleSlot& slot, const Release& release, std::uint64_t seed) {
     ModuleSpec spec{.linked_at = slot.at.begin, .function = slot.function, .index = slot.index, .platform_id = layout.platform_id};
     const auto wobble = 4u * (release.system % 97u);  // releases differ in size
-    spec.has_vectors = spec.function != 5;
+    spec.has_vectors = has_vectors(slot);
     spec.exports = exports_of(spec.function, spec.index, release.system);
     spec.imports = imports_of(layout, spec.function, spec.index);
     spec.suffix_size = release.system <= 2 ? 36 : 40;
@@ -184,10 +187,14 @@ ModuleSpec spec_of(const Layout& layout, const ModuleSlot& slot, const Release& 
         spec.version = release.system >= 200 ? release.system : 0;
         spec.length = 0x17000 + wobble;
     }
+    const bool three_parts = layout.boot == BootKind::ThreeParts;
+    if (three_parts && spec.function == 4) spec.length = (spec.index == 3 ? 0x13000 : spec.index == 1 ? 0x1BC00 : 0x1E000) + wobble;
+    if (three_parts && spec.function == 4 && spec.index == 1 && release.system >= 102) spec.need = {4, 3, release.system};
+    if (spec.function == 4 && spec.index == 3 && release.system >= 200) spec.need = {4, 2, 110};
     if (spec.function == 5) spec.need = {4, 2, release.system};
     if (spec.function == 4 && spec.index == 2) spec.need = {4, 1, release.system};
     if (spec.function == 4 && spec.index == 2 && release.part2_needs_bootloader) spec.need2 = {2, 0, release.part2_needs_bootloader};
-    if (spec.function == 4 && spec.index == 1 && release.part1_needs_part2) spec.need = {4, 2, release.part1_needs_part2};
+    if (!three_parts && spec.function == 4 && spec.index == 1 && release.part1_needs_part2) spec.need = {4, 2, release.part1_needs_part2};
     spec.seed = Stream(seed, release.name).next() + 1000u * slot.function + slot.index;
     return spec;
 }

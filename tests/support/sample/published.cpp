@@ -14,4 +14,10 @@ std::vector<std::uint8_t> published_server_key() {
         "5fe2c1df3ae97f5de27db950803c5833ef8cf3803f1101d268865f3c5ee6c18e322b28cbb5cc1ba8505ea70d0203010001");
 }
 
+std::vector<std::uint8_t> published_ec_server_key() {
+    return *from_hex(
+        "3059301306072a8648ce3d020106082a8648ce3d03010703420004509bfc185648c33f80907ae13260df33282115209e"
+        "54a22f2b105984a46362c07c2679f6e4ce76ca002d3de4bf2e9e3a62151c48179bd809ddce9c5dc30f54b8");
+}
+
 }  // namespace photopsy::sample

@@ -25,8 +25,8 @@ std::string play(const Recipe& recipe, Device& device, std::vector<std::uint8_t>
 }
 
 bool has_two_copies(const Layout& layout) {
-    return layout.dct.store == StoreKind::WicedTable && layout.dct.copies.size() == 2 && layout.dct.copies[0].size() == table_size &&
-           layout.dct.copies[1].size() == table_size && layout.slot("ota");
+    return (layout.dct.store == StoreKind::WicedTable || layout.dct.store == StoreKind::Dcd) && layout.dct.copies.size() == 2 &&
+           layout.dct.copies[0].size() == table_size && layout.dct.copies[1].size() == table_size && layout.slot("ota");
 }
 
 bool is_known_kind(const Layout& layout) { return has_two_copies(layout) || layout.boot == BootKind::Monolithic; }
@@ -38,7 +38,7 @@ Result<Sample> make_sample(std::string_view text, std::string_view name_for_erro
     if (!recipe) return recipe.error();
     const auto* layout = builtin_layout(recipe->device);
     if (!layout || !is_known_kind(*layout))
-        return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon, p1 and core.", name_for_errors, recipe->device)};
+        return Error{fmt::format("{}: `device` is \"{}\"; samples can be made of photon, p1, electron and core.", name_for_errors, recipe->device)};
     Device device(*layout, recipe->seed);
     Sample sample;
     if (const auto sentence = play(*recipe, device, sample.file); !sentence.empty()) return Error{sentence};

@@ -89,13 +89,25 @@ std::uint32_t table_crc(ByteView copy) {
     return crc ^ raw_crc(end);
 }
 
+Writer dcd_writer_of_system(std::uint16_t version) { return version < 200 ? Writer::D1 : version <= 300 ? Writer::D2 : Writer::D3; }
+Writer dcd_writer_of_bootloader(std::uint16_t version) { return version < 100 ? Writer::D1 : version < 200 ? Writer::D2 : Writer::D3; }
+
+static DcdWriter dcd_writer(Writer writer) { return writer == Writer::D1 ? DcdWriter::D1 : writer == Writer::D2 ? DcdWriter::D2 : DcdWriter::D3; }
+
+std::array<Range, 2> Table::sectors_of(const Layout& layout) {
+    if (layout.dct.copies.size() != 2) return {};
+    return {layout.dct.copies[0], layout.dct.copies[1]};
+}
+
 int Table::current(Writer writer) const {
+    if (is_dcd()) return dcd_.current(dcd_writer(writer));
     const auto one = chip_.bytes(copy(1)), two = chip_.bytes(copy(2));
     if (writer >= Writer::G4) return sealed_choice(one, two, writer);
     return plain_valid(one) ? 1 : plain_valid(two) ? 2 : 0;
 }
 
 void Table::put_factory_image(bool wifi_zeroed) {
+    if (is_dcd()) return dcd_.put_factory_image();
     Bytes image(2 * table_size, 0xFF);
     const auto header = default_header();
     std::copy(header.begin(), header.end(), image.begin());
@@ -113,6 +125,7 @@ void Table::put_factory_image(bool wifi_zeroed) {
 }
 
 void Table::reinitialize(Writer writer) {
+    if (is_dcd()) return dcd_.reinitialize(dcd_writer(writer));
     auto header = default_header();
     chip_.step("erase-first");
     chip_.erase(copy(1));
@@ -141,6 +154,7 @@ bool Table::programmed_in_place(Writer writer, int number, std::uint32_t offset,
 }
 
 void Table::write(Writer writer, std::uint32_t offset, ByteView value) {
+    if (is_dcd()) return dcd_.write(dcd_writer(writer), offset, value);
     int old = current(writer);
     if (old == 0) {
         reinitialize(writer);
@@ -201,6 +215,7 @@ void Table::rewrite_sealed(int old, Bytes wanted) {
 }
 
 void Table::reseal(int number) {
+    if (is_dcd()) return dcd_.reseal(number);
     const auto now = chip_.bytes(copy(number));
     Bytes in_use(now.begin(), now.end());
     in_use[9] = 1;  // a superseded copy was sealed when it was the current one

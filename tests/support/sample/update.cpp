@@ -93,15 +93,16 @@ void apply(Device& device, const Order& order) {
         any = true;
         const auto from = little_endian<std::uint32_t>(slot.subspan(4)), to = little_endian<std::uint32_t>(slot.subspan(8)),
                    length = little_endian<std::uint32_t>(slot.subspan(12));
-        const Address here = device.table.copy(std::max(1, device.table.current(device.writer()))).begin + slot_offset(device, number);
-        const auto writer = device.writer();
+        const auto writer = device.bootloader_writer();
+        const Address here = device.table.copy(std::max(1, device.table.current(writer))).begin + slot_offset(device, number);
         if (!device.layout.flash.contains(range_of(from, length)) || !device.layout.flash.contains(range_of(to, length)))
             return order.complain("a pending slot names bytes outside the flash");
         if (bootloader >= 100 && bootloader < 1003) device.table.write(writer, slot_offset(device, number), unused);
         copy_module(device, from, to, length, bootloader >= 7);
         device.chip.step("clear-slot");
         if (bootloader >= 1003) device.table.write(writer, slot_offset(device, number), unused);
-        if (bootloader < 100) device.chip.program(here, Bytes(slot_size, 0));
+        if (bootloader < 100 && device.has_dcd()) device.table.write(writer, slot_offset(device, number), Bytes(slot_size, 0));
+        if (bootloader < 100 && !device.has_dcd()) device.chip.program(here, Bytes(slot_size, 0));
     }
     if (!any) order.complain("no update is pending that could be applied");
 }

@@ -1,6 +1,7 @@
 // Values that an order writes, and the modules it names.
 #include "base/hex.h"
 #include "support/sample/device.h"
+#include "support/sample/ec_keys.h"
 #include "support/sample/published.h"
 #include "support/sample/stream.h"
 
@@ -14,7 +15,32 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
+bool is_ec(const Device& device, const Order& order) {
+    const bool first_is_ec = !device.layout.keys.empty() && device.layout.keys.front().kind == KeyKind::EcSlot;
+    const auto algorithm = order.text("algorithm", first_is_ec ? "ec" : "rsa");
+    if (algorithm != "ec" && algorithm != "rsa") order.complain("`algorithm` is rsa or ec");
+    return algorithm == "ec";
+}
+
+Bytes ec_key_value(const Device& device, const Order& order) {
+    constexpr std::uint16_t first_with_fixed_scalar = 2100;
+    const auto number = static_cast<std::uint64_t>(order.number("key", 1, 1000));
+    const auto wish = order.text("wish", "ordinary"), form = order.text("form", "device");
+    if (wish != "ordinary" && wish != "high-scalar" && wish != "low-scalar") order.complain("`wish` of an EC key is ordinary, high-scalar or low-scalar");
+    const auto& key = ec_key(device.seed * 1000 + number, wish == "high-scalar" ? EcWish::HighScalar : wish == "low-scalar" ? EcWish::LowScalar : EcWish::Any);
+    const bool fixed = device.system_version() >= first_with_fixed_scalar && device.system_version() != 0xFFFF;
+    if (form == "device") return ec_device_slot(fixed ? ec_sec1(key) : ec_sec1_minimal(key));
+    if (form == "sec1") return ec_sec1(key);
+    if (form == "without-public") return ec_sec1_without_public(key);
+    if (form == "pkcs8") return ec_pkcs8(key);
+    if (form == "pem") return ec_pem(key);
+    if (form == "public") return ec_spki(key);
+    order.complain(fmt::format("`form` is \"{}\", not device, sec1, without-public, pkcs8, pem or public", form));
+    return {};
+}
+
 Bytes key_value(const Device& device, const Order& order) {
+    if (is_ec(device, order)) return ec_key_value(device, order);
     const auto number = order.number("key", 1, 1000);
     const auto wish_name = order.text("wish", "ordinary"), form = order.text("form", "device");
     const bool is_short = wish_name == "short-component", is_long = wish_name == "twice-as-long";
@@ -33,8 +59,9 @@ Bytes key_value(const Device& device, const Order& order) {
 
 Bytes server_value(const Device& device, const Order& order) {
     const auto name = order.text("server");
-    if (name == "published") return published_server_key();
-    if (name == "other") return server_spki(device.seed);
+    const bool ec = is_ec(device, order);
+    if (name == "published") return ec ? published_ec_server_key() : published_server_key();
+    if (name == "other") return ec ? ec_spki(ec_key(device.seed, EcWish::Any)) : server_spki(device.seed);
     order.complain(fmt::format("`server` is \"{}\", not published or other", name));
     return {};
 }
