@@ -19,6 +19,7 @@ struct ConvertCommand {
 std::string obstacle(const Capture& capture) {
     for (const auto& problem : capture.problems) {
         const bool is_no_dump = problem.defect == CaptureDefect::NotBinary && capture.format != "hex-listing";
+        if (problem.defect == CaptureDefect::Contradictory) return problem.detail;
         if (is_no_dump || problem.defect == CaptureDefect::OtherPlatform || problem.defect == CaptureDefect::Blank) return problem.detail;
     }
     const auto parts = capture.image.present();

@@ -22,6 +22,8 @@ Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, c
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
     if (!vouched_for) dump.capture.remarks.push_back("the container carries no checksum: if its bytes were damaged, that does not show");
+    if (!unpacked->contradiction.empty())
+        dump.capture.problems.push_back({.defect = CaptureDefect::Contradictory, .where = {}, .length = dump.capture.size, .detail = unpacked->contradiction});
     if (unpacked->members > 1)
         dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
     if (path != "-") dump.capture.typed = path;

@@ -55,10 +55,11 @@ void infer_unused_flash(const CaptureProblem& problem, Story& story) {
         const auto& device = *builtin_layout(name);
         const auto* alternate = device.usb.alternate(UsbAlternate::Holds::ExternalFlash);
         if (!device.external || !alternate || device.external->at.size() != problem.length) continue;
-        infer(story, fmt::format("A {} has a second flash of exactly this size, alternate setting {} of DFU{}. If that was read, blank {}; the internal flash is "
-                                 "alternate setting 0.",
-                                 device.title, alternate->number, device.dct.store == StoreKind::SerialFlash ? "" : ", which no released firmware uses",
-                                 device.dct.store == StoreKind::SerialFlash ? "means that its keys are gone (give both files: --external)" : "is normal"));
+        infer(story,
+              fmt::format("A {} has a second flash of exactly this size, alternate setting {} of DFU{}. If that was read, blank {}; the internal flash is "
+                          "alternate setting 0.",
+                          device.title, alternate->number, device.dct.store == StoreKind::SerialFlash ? "" : ", which no released firmware uses",
+                          device.dct.store == StoreKind::SerialFlash ? "means that its keys are gone (give both files: --external)" : "is normal"));
     }
 }
 
@@ -106,6 +107,15 @@ void tell_oversized(const Observations& seen, const Findings&, Story& story) {
     infer(story,
           "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers "
           "zeros without an error.");
+}
+
+void tell_contradictory(const Observations& seen, const Findings&, Story& story) {
+    begin(seen, CaptureDefect::Contradictory, story);
+    infer(story,
+          "The file was changed or damaged after it was written, or two reads were joined in it. Two reads of one flash are equal unless the reading was "
+          "disturbed "
+          "or the device ran in between.");
+    infer(story, "What was looked at was judged as far as it goes; where the file contradicts itself, the flash may hold something else.");
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {
@@ -169,6 +179,12 @@ const Cause causes[] = {
      {"file-noisy", "*"},
      {},
      tell_noisy},
+    {"capture-contradicts-itself",
+     "The dump file contradicts itself",
+     "The file gives bytes of the flash twice and differently, holds a second dump that differs, or its own checksum is wrong.",
+     {"file-contradicts-itself"},
+     {},
+     tell_contradictory},
     {"capture-dct-only",
      "Only the configuration table was captured",
      "The file holds the application data or the copies of the configuration table, not the flash.",

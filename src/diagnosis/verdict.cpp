@@ -117,6 +117,9 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
             "does not know looks the same in a dump.");
     else
         add("Which public key the cloud holds for this device.");
+    if (seen.keys.places_untried != 0)
+        add(fmt::format("Whether further private keys stand in the flash: {} more places than are tried look like the beginning of one.",
+                        seen.keys.places_untried));
     add("Whether the device is claimed, by whom, and whether the cloud accepts it at all.");
     add(seen.facts.keys && seen.facts.keys->transport == Transport::Dtls
             ? "The network: reception, SIM and its data plan, firewall (UDP port 5684), DNS, power supply."

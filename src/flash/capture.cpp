@@ -1,6 +1,7 @@
 #include "flash/capture.h"
 
 #include "base/hex.h"
+#include "flash/contradictions.h"
 #include "flash/external.h"
 #include "flash/formats.h"
 #include "flash/other_file.h"
@@ -85,9 +86,13 @@ bool leaves_erased_rows_out(const std::vector<Piece>& pieces, const Image& image
 }
 
 void note_gaps(const Layout& layout, Capture& capture) {
+    constexpr std::size_t most_named = 16;
     Address expected = layout.flash.begin;
+    std::size_t gaps = 0, unnamed_bytes = 0;
     const auto missing = [&](Range gap) {
-        if (gap.empty() || capture.problems.size() > 16) return;
+        if (gap.empty()) return;
+        if (++gaps > most_named) unnamed_bytes += gap.size();
+        if (gaps > most_named) return;
         capture.problems.push_back(
             {.defect = CaptureDefect::Truncated,
              .where = gap,
@@ -100,6 +105,12 @@ void note_gaps(const Layout& layout, Capture& capture) {
         expected = part.end;
     }
     missing({expected, layout.flash.end});
+    if (gaps <= most_named) return;
+    capture.problems.push_back({.defect = CaptureDefect::Truncated,
+                                .where = {layout.flash.end, layout.flash.end},
+                                .file_offset = capture.size,
+                                .length = 0,
+                                .detail = fmt::format("{} more gaps, {} bytes in all, are not named one by one", gaps - most_named, unnamed_bytes)});
 }
 
 /// A file of thousands of crumbs is no dump; what follows looks at each part, and a report names them all.
@@ -124,11 +135,13 @@ void keep_largest_parts(const Layout& layout, Capture& capture) {
 }
 
 /// Formats that name their own addresses: DfuSe, Intel HEX.
-void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capture) {
+void place_pieces(Decoded decoded, const Layout& layout, Capture& capture) {
+    auto& pieces = decoded.pieces;
     if (note_other_addresses(pieces, layout, capture)) return;
     const auto from_zero = [&](const Piece& piece) { return piece.at < layout.flash.size() && layout.flash.begin >= layout.flash.size(); };
     if (!pieces.empty() && std::all_of(pieces.begin(), pieces.end(), from_zero)) {
-        for (auto& piece : pieces) piece.at += layout.flash.begin;
+        for (auto* list : {&pieces, &decoded.behind.pieces})
+            for (auto& piece : *list) piece.at += layout.flash.begin;
         capture.remarks.push_back(fmt::format("the addresses in the file count from 0: they were read from {} on", hex_address(layout.flash.begin)));
     }
     std::size_t outside = 0;
@@ -138,7 +151,9 @@ void place_pieces(std::vector<Piece> pieces, const Layout& layout, Capture& capt
     }
     capture.image.put_all(pieces);
     if (outside) capture.remarks.push_back(fmt::format("{} bytes of the file lie outside the flash and were left out", outside));
-    if (leaves_erased_rows_out(pieces, capture.image, layout)) {
+    note_contradictions(pieces, layout.flash, capture);
+    note_behind(decoded.behind, layout.flash, capture);
+    if (decoded.ended && leaves_erased_rows_out(pieces, capture.image, layout)) {
         Image filled(std::vector<std::uint8_t>(layout.flash.size(), 0xFF), layout.flash.begin);
         filled.put_all(pieces);
         capture.image = std::move(filled);
@@ -248,7 +263,7 @@ static void recognize_internal(ByteView file, const Layout& layout, Capture& cap
     else if (decoded.pieces.empty())
         place_raw(decoded.raw, layout, capture);
     else
-        place_pieces(std::move(decoded.pieces), layout, capture);
+        place_pieces(std::move(decoded), layout, capture);
     const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
     if (readable && !capture.has(CaptureDefect::DctOnly)) {
         find_repeated_blocks(layout, capture);

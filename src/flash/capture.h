@@ -12,7 +12,21 @@
 namespace photopsy {
 
 /// What is wrong with the file as a copy of a flash. One cause id of the contract each.
-enum class CaptureDefect { Truncated, Blank, RepeatedBlocks, DctOnly, Shifted, Oversized, Byteswapped, BytesLost, NotBinary, Empty, Noisy, OtherPlatform };
+enum class CaptureDefect {
+    Truncated,
+    Blank,
+    RepeatedBlocks,
+    DctOnly,
+    Shifted,
+    Oversized,
+    Byteswapped,
+    BytesLost,
+    NotBinary,
+    Empty,
+    Noisy,
+    OtherPlatform,
+    Contradictory
+};
 
 struct CaptureProblem {
     CaptureDefect defect;
@@ -75,7 +89,8 @@ struct Unpacked {
     std::string name;       ///< base name of the member
     std::string container;  ///< "gzip", "zip" ... ("zip+gzip" if nested); "" if the bytes were not packed
     std::vector<std::uint8_t> bytes;
-    std::size_t members = 1;  ///< files in the (outer) container
+    std::size_t members = 1;    ///< files in the (outer) container
+    std::string contradiction;  ///< one sentence where the container holds another dump of the same size with other bytes; "" otherwise
 };
 
 inline constexpr std::uint64_t max_unpacked_size = 64u << 20;

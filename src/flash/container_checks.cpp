@@ -45,7 +45,45 @@ bool zstd_carries_checksum(ByteView file) {
     return file.empty();
 }
 
+template <std::size_t length>
+bool has_magic(ByteView file, const std::array<std::uint8_t, length>& magic) {
+    return file.size() >= length && std::equal(magic.begin(), magic.end(), file.begin());
+}
+
+constexpr std::string_view bytes_follow = "is damaged: bytes follow that belong to it no more";
+
+/// The end of the directory is the last thing in a zip, but for a comment whose length it knows.
+std::string_view stray_in_zip(ByteView file) {
+    constexpr std::array<std::uint8_t, 4> end_of_directory = {'P', 'K', 5, 6};
+    constexpr std::size_t size_of_end = 22, longest_comment = 0xFFFF;
+    constexpr std::uint32_t in_zip64 = 0xFFFFFFFF;
+    const std::size_t first = file.size() > size_of_end + longest_comment ? file.size() - size_of_end - longest_comment : 0;
+    for (std::size_t at = file.size() < size_of_end ? 0 : file.size() - size_of_end + 1; at-- > first;) {
+        const auto end = file.subspan(at);
+        if (!has_magic(end, end_of_directory)) continue;
+        const std::uint64_t size = little_endian<std::uint32_t>(end.subspan(12)), offset = little_endian<std::uint32_t>(end.subspan(16));
+        if (at + size_of_end + little_endian<std::uint16_t>(end.subspan(20)) != file.size()) return bytes_follow;
+        const bool whole = offset == in_zip64 || size == in_zip64 || offset + size == at;
+        return whole ? "" : "is damaged: bytes stand in front of it, or its directory is not where it says";
+    }
+    return "is damaged: its directory is missing";
+}
+
+std::string_view stray_in_7z(ByteView file) {
+    constexpr std::size_t signature_header = 32;
+    if (file.size() < signature_header) return "is damaged: it ends early";
+    const auto offset = little_endian<std::uint64_t>(file.subspan(12)), size = little_endian<std::uint64_t>(file.subspan(20));
+    const auto room = file.size() - signature_header;
+    if (offset > room || size > room - offset) return "is damaged: it ends early";
+    return size == room - offset ? "" : bytes_follow;
+}
+
 }  // namespace
+
+std::string_view stray_bytes(ByteView file) {
+    if (has_magic(file, std::array<std::uint8_t, 4>{'P', 'K', 3, 4})) return stray_in_zip(file);
+    return has_magic(file, std::array<std::uint8_t, 4>{'7', 'z', 0xBC, 0xAF}) ? stray_in_7z(file) : "";
+}
 
 bool carries_checksum(ByteView file) {
     constexpr std::array<std::uint8_t, 6> xz = {0xFD, '7', 'z', 'X', 'Z', 0};

@@ -72,24 +72,21 @@ static void read_elements(Reader& reader, ByteView file, std::uint32_t elements,
                 fmt::format("the DfuSe file names more than {} separate places: what stands from file offset 0x{:x} on was not read", most_pieces, from));
         reader.skip(size);
     }
-    if (!reader.ok()) decoded.remarks.push_back("the DfuSe file ends inside an element");
+    if (reader.ok()) return;
+    decoded.ended = false;
+    add_problem(decoded, CaptureDefect::Truncated, file.size(), "the DfuSe file ends inside an element");
 }
 
-Decoded decode_dfuse(ByteView file) {
-    Decoded decoded{.format = "dfuse"};
-    const auto suffix = dfu_suffix(file);
-    if (suffix.length == 0)
-        decoded.remarks.push_back("the DfuSe file has no suffix, so its bytes cannot be checked");
-    else if (!suffix.crc_good)
-        decoded.remarks.push_back("the checksum of the DfuSe file is wrong: its bytes changed after it was written");
-    const auto body = file.first(file.size() - suffix.length);
+/// One DfuSe image from the first byte of `body` on; how many bytes of it are that image.
+static std::size_t read_image(ByteView body, Decoded& decoded) {
     Reader reader(body, 0);
     reader.skip(10);
     const auto targets = reader.read<std::uint8_t>().value;
     LeftOut left_out;
     for (unsigned target = 0; target < targets && reader.ok(); ++target) {
         if (!starts_with(body.subspan(reader.here()), "Target")) {
-            decoded.remarks.push_back("the DfuSe file ends before its last target");
+            decoded.ended = false;
+            add_problem(decoded, CaptureDefect::Truncated, reader.here(), "the DfuSe file ends before its last target");
             break;
         }
         reader.skip(6);
@@ -98,6 +95,29 @@ Decoded decode_dfuse(ByteView file) {
         read_elements(reader, body, reader.read<std::uint32_t>().value, alternate, decoded, left_out);
     }
     if (left_out.elements) decoded.remarks.push_back(words_of(left_out));
+    return reader.ok() ? reader.here() : body.size();
+}
+
+/// `file` ends with the suffix, if it has one.
+static void check_suffix(ByteView file, Decoded& decoded) {
+    const auto suffix = dfu_suffix(file);
+    if (suffix.length == 0)
+        decoded.remarks.push_back("the DfuSe file has no suffix, so its bytes cannot be checked");
+    else if (!suffix.crc_good)
+        add_problem(decoded, CaptureDefect::Contradictory, file.size() - 4, "the checksum of the DfuSe file is wrong: its bytes changed after it was written");
+}
+
+Decoded decode_dfuse(ByteView file) {
+    Decoded decoded{.format = "dfuse"};
+    const auto body = file.first(file.size() - dfu_suffix(file).length);
+    auto size = read_image(body, decoded);
+    if (size < body.size()) size += dfu_suffix(file.first(std::min(file.size(), size + 16))).length;
+    check_suffix(size < body.size() ? file.first(size) : file, decoded);
+    if (size >= body.size()) return decoded;
+    decoded.behind = {.end = "the last target of the DfuSe file", .offset = size, .size = body.size() - size};
+    Decoded again;
+    if (is_dfuse(body.subspan(size))) read_image(body.subspan(size), again);
+    decoded.behind.pieces = std::move(again.pieces);
     return decoded;
 }
 
@@ -109,8 +129,8 @@ static Decoded decode_raw(ByteView file) {
     if (suffix.crc_good)
         decoded.remarks.push_back(fmt::format("a valid DFU suffix of {} bytes was taken off", suffix.length));
     else
-        decoded.remarks.push_back(
-            fmt::format("a DFU suffix of {} bytes was taken off; its checksum is wrong: the file changed after the suffix was added", suffix.length));
+        add_problem(decoded, CaptureDefect::Contradictory, file.size() - 4,
+                    fmt::format("a DFU suffix of {} bytes was taken off; its checksum is wrong: the file changed after the suffix was added", suffix.length));
     return decoded;
 }
 

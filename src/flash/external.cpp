@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "flash/anchors.h"
+#include "flash/contradictions.h"
 #include "flash/formats.h"
 
 #include <fmt/format.h>
@@ -30,8 +31,9 @@ int marks_of_keys(ByteView file, const Layout& layout, Address begin) {
         return field && where >= begin ? where - begin : 0xFFFFFFFF;
     };
     return stands_at(file, at("server_public_key"), "\x30\x82\x01\x22"sv) + stands_at(file, at("device_private_key"), "\x30\x82\x02"sv) +
-           stands_at(file, at("server_address"), "\x01\x0F"
-                                                 "device.spark.io"sv);
+           stands_at(file, at("server_address"),
+                     "\x01\x0F"
+                     "device.spark.io"sv);
 }
 
 /// Firmware images that are linked for the internal flash.
@@ -53,7 +55,8 @@ bool repeats_four_times(ByteView file, Range whole) {
     const std::size_t quarter = whole.size() / 4;
     if (file.size() != whole.size() || all_equal(file, file[0])) return false;
     for (std::size_t i = 1; i < 4; ++i)
-        if (!std::equal(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(quarter), file.begin() + static_cast<std::ptrdiff_t>(i * quarter))) return false;
+        if (!std::equal(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(quarter), file.begin() + static_cast<std::ptrdiff_t>(i * quarter)))
+            return false;
     return true;
 }
 
@@ -74,8 +77,8 @@ void note_shape(Capture& capture, ByteView bytes, Range placed, const ExternalFl
         capture.remarks.push_back(
             fmt::format("the {} repeats its first quarter four times: the chip is probably one of {} bytes", flash.title, flash.at.size() / 4));
     if (!bytes.empty() && all_equal(bytes, bytes[0]))
-        capture.remarks.push_back(
-            fmt::format("every byte of the {} reads {:02x}: it is {}, or the chip does not answer", flash.title, bytes[0], bytes[0] == 0xFF ? "erased" : "empty"));
+        capture.remarks.push_back(fmt::format("every byte of the {} reads {:02x}: it is {}, or the chip does not answer", flash.title, bytes[0],
+                                              bytes[0] == 0xFF ? "erased" : "empty"));
 }
 
 /// Formats that name their own addresses. What lies outside the flash is dropped.
@@ -84,6 +87,7 @@ void put_pieces(Capture& capture, const std::vector<Piece>& pieces, const Extern
     for (const auto& piece : pieces)
         if (flash.at.contains(piece.at)) inside.push_back({piece.at, piece.bytes.first(std::min<std::size_t>(piece.bytes.size(), flash.at.end - piece.at))});
     capture.image.put_all(inside);
+    note_contradictions(inside, flash.at, capture);
     if (capture.image.has(flash.at)) return;
     capture.problems.push_back({.defect = CaptureDefect::Truncated,
                                 .where = flash.at,

@@ -10,6 +10,14 @@ namespace photopsy {
 /// Most places that a file may name, one after the other. A HEX text that leaves every erased row of a flash out names a few thousand.
 inline constexpr std::size_t most_pieces = 1u << 16;
 
+/// What a file holds behind the place where by its own format it ends.
+struct Behind {
+    std::string end;            ///< "the end record": what it stands behind
+    std::uint64_t offset = 0;   ///< in the file
+    std::uint64_t size = 0;     ///< bytes of the file; 0 where nothing follows
+    std::vector<Piece> pieces;  ///< those of the same format in it, if any
+};
+
 struct Decoded {
     std::string format = "raw";
     /// Bytes without an address: a view of the file (or of `owned`), where `pieces` is empty.
@@ -17,6 +25,8 @@ struct Decoded {
     std::vector<std::uint8_t> owned;
     /// Bytes at addresses that the file itself names, in the order of the file: views of the file, or of `owned`.
     std::vector<Piece> pieces;
+    bool ended = true;  ///< the format's own mark of the end was there, or it has none
+    Behind behind;
     std::uint64_t for_other_settings = 0;  ///< bytes of a DfuSe file that are for another alternate setting than 0: not of the flash
     std::vector<CaptureProblem> problems;
     std::vector<std::string> remarks;
@@ -38,7 +48,8 @@ bool is_dfuse(ByteView file);
 Decoded decode_dfuse(ByteView file);
 
 bool is_intel_hex(ByteView file);
-/// Addresses as the file has them. The first bad line ends it and is a problem (NotBinary) that names its number.
+/// Addresses as the file has them. The first bad line ends it and is a problem (NotBinary) that names its number. Records behind the end record are read
+/// into Decoded::behind.
 Decoded decode_intel_hex(ByteView file);
 
 bool is_hex_listing(ByteView file);

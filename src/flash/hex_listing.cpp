@@ -79,18 +79,28 @@ bool looks_like_listing(ByteView file, bool with_address) {
     return with_address ? second.address == first.address + first.bytes.size() : first.bytes.size() >= 8;
 }
 
-/// Appends a line to the bytes; a "*" before it stands for repetitions of the line above (hexdump, xxd -a).
-bool append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std::uint64_t first_address, std::uint64_t limit) {
+/// A line for bytes that were given before: whether it says the same of them. Its end may be new.
+bool repeats(const ListingLine& line, const std::vector<std::uint8_t>& bytes, std::size_t at) {
+    const auto known = std::min(line.bytes.size(), bytes.size() - at);
+    return std::equal(line.bytes.begin(), line.bytes.begin() + static_cast<std::ptrdiff_t>(known), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+enum class Appended { Yes, DoesNotGoOn, Contradicts };
+
+/// Appends a line to the bytes; a "*" before it stands for repetitions of the line above (hexdump, xxd -a). What was listed before may be listed again.
+Appended append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std::uint64_t first_address, std::uint64_t limit) {
+    std::size_t known = 0;
     if (line.has_address) {
-        if (line.address < first_address) return false;
-        const auto at = line.address - first_address;
-        if (at > limit || at < bytes.size()) return false;
+        if (line.address < first_address || line.address - first_address > limit) return Appended::DoesNotGoOn;
+        const auto at = static_cast<std::size_t>(line.address - first_address);
+        if (at < bytes.size() && !repeats(line, bytes, at)) return Appended::Contradicts;
+        known = at < bytes.size() ? std::min(line.bytes.size(), bytes.size() - at) : 0;
         const std::size_t period = std::min<std::size_t>(16, bytes.size());
-        if (at > bytes.size() && period == 0) return false;
+        if (at > bytes.size() && period == 0) return Appended::DoesNotGoOn;
         while (bytes.size() < at) bytes.push_back(bytes[bytes.size() - period]);
     }
-    bytes.insert(bytes.end(), line.bytes.begin(), line.bytes.end());
-    return true;
+    bytes.insert(bytes.end(), line.bytes.begin() + static_cast<std::ptrdiff_t>(known), line.bytes.end());
+    return Appended::Yes;
 }
 
 }  // namespace
@@ -110,13 +120,15 @@ Decoded decode_hex_listing(ByteView file) {
     std::uint64_t first_address = 0;
     bool first = true;
     std::size_t stopped_at = 0;
+    auto appended = Appended::Yes;
     while (lines.next(line)) {
         if (line.empty() || line == "*") continue;
         ListingLine parsed;
         if (parse_line(line, with_address, parsed)) {
             if (first) first_address = parsed.address;
             first = false;
-            if (append_line(parsed, decoded.owned, first_address, max_unpacked_size)) continue;
+            appended = append_line(parsed, decoded.owned, first_address, max_unpacked_size);
+            if (appended == Appended::Yes) continue;
         }
         stopped_at = lines.number();
         break;
@@ -125,6 +137,12 @@ Decoded decode_hex_listing(ByteView file) {
     auto detail = std::string("the file is a listing of bytes in hexadecimal digits, not the bytes themselves");
     detail += stopped_at ? fmt::format("; it was decoded up to line {}", stopped_at) : fmt::format("; it was decoded to {} bytes", decoded.owned.size());
     decoded.problems.push_back({.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = 0, .length = file.size(), .detail = std::move(detail)});
+    if (appended == Appended::Contradicts)
+        decoded.problems.push_back({.defect = CaptureDefect::Contradictory,
+                                    .where = {},
+                                    .file_offset = lines.offset(),
+                                    .length = line.size(),
+                                    .detail = fmt::format("line {} of the listing gives bytes that stand further up, and others; it ends there", stopped_at)});
     return decoded;
 }
 

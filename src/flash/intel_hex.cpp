@@ -32,10 +32,8 @@ std::string_view parse_record(std::string_view line, std::vector<std::uint8_t>& 
 }
 
 /// Appends to the last piece, or as a new one. `owned` never grows beyond its capacity, so that the views stay good.
-void append(Decoded& decoded, std::uint64_t address, ByteView data) {
+void append(std::vector<Piece>& pieces, std::vector<std::uint8_t>& owned, std::uint64_t address, ByteView data) {
     if (data.empty() || address + data.size() > 0x100000000ull) return;
-    auto& pieces = decoded.pieces;
-    auto& owned = decoded.owned;
     const auto begin = owned.size();
     owned.insert(owned.end(), data.begin(), data.end());
     const bool goes_on = !pieces.empty() && pieces.back().at + pieces.back().bytes.size() == address;
@@ -54,22 +52,22 @@ public:
 
     Decoded run() {
         std::string_view line;
+        Record record;
         while (!ended_ && lines_.next(line)) {
             if (line.empty()) continue;
-            bytes_.clear();
-            Record record;
-            const auto problem = parse_record(line, bytes_, record);
-            if (!problem.empty()) {
+            if (const auto problem = read(line, record); !problem.empty()) {
                 add(line, fmt::format("line {} of the Intel HEX text {}; what stands before it was read", lines_.number(), problem));
                 return std::move(decoded_);
             }
-            take(record);
+            take(record, decoded_.pieces);
             if (decoded_.pieces.size() <= most_pieces) continue;
             add(line,
                 fmt::format("the Intel HEX text names more than {} separate places: what stands from line {} on was not read", most_pieces, lines_.number()));
             return std::move(decoded_);
         }
-        if (!ended_) decoded_.remarks.push_back("the Intel HEX text has no end record");
+        decoded_.ended = ended_;
+        if (!ended_) decoded_.remarks.push_back("the Intel HEX text has no end record, so that its end may be missing");
+        if (ended_) look_behind();
         return std::move(decoded_);
     }
 
@@ -78,11 +76,31 @@ private:
         decoded_.problems.push_back(
             {.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = lines_.offset(), .length = line.size(), .detail = std::move(detail)});
     }
-    void take(const Record& record) {
-        if (record.type == Data) append(decoded_, base_ + record.offset, record.data);
+    std::string_view read(std::string_view line, Record& record) {
+        bytes_.clear();
+        return parse_record(line, bytes_, record);
+    }
+    void take(const Record& record, std::vector<Piece>& pieces) {
+        if (record.type == Data) append(pieces, decoded_.owned, base_ + record.offset, record.data);
         if (record.type == ExtendedSegment) base_ = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 4;
         if (record.type == ExtendedLinear) base_ = std::uint64_t{big_endian<std::uint16_t>(record.data)} << 16;
         if (record.type == EndOfFile) ended_ = true;
+    }
+    /// Another HEX text behind the end record, as far as its records go; blank lines, zeros and the end mark of old systems are nothing.
+    void look_behind() {
+        auto& behind = decoded_.behind;
+        base_ = 0;
+        bool records = true;
+        std::string_view line;
+        Record record;
+        while (lines_.next(line)) {
+            if (line.find_first_not_of(std::string_view("\0\x1A", 2)) == line.npos) continue;
+            if (behind.size == 0) behind.offset = lines_.offset();
+            behind.size += line.size();
+            records = records && read(line, record).empty() && behind.pieces.size() < most_pieces;
+            if (records) take(record, behind.pieces);
+        }
+        behind.end = "the end record";
     }
 
     Lines lines_;

@@ -83,8 +83,8 @@ bool Placement::stands_in_place() {
     const auto required = static_cast<std::size_t>(std::count_if(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
         return slot.required && slot.at.begin - layout_.flash.begin + layout_.vector_size + 24 <= file_.size();
     }));
-    const bool table = layout_.dct.copies.size() != 2 ||
-                       std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
+    const bool table =
+        layout_.dct.copies.size() != 2 || std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
     const auto modules =
         static_cast<std::size_t>(std::count_if(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::ModuleHeader; }));
     const bool nothing_else = std::all_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) {
@@ -152,14 +152,20 @@ void Placement::note_missing(Shift end_of_file) {
         fmt::format("the file ends at flash address {}: {} of {} bytes are missing", hex_address(address(end_of_file)), whole_ - end_of_file, whole_));
 }
 
+/// Several marks of a flash, at places that fit together: more than a module that somebody appended.
+bool holds_a_flash(ByteView bytes, const Layout& layout) { return best_shift(find_anchors(bytes, layout)).votes >= 3; }
+
 /// Bytes behind the end of the flash. Where the flash's start is missing, `shift` is the number of bytes that are.
 void Placement::note_tail(Shift shift) {
     const auto extra = size_ + shift - whole_;
     if (extra <= 0 || (shift > 0 && extra <= shift)) return;
     const auto begin = static_cast<std::size_t>(std::max<Shift>(0, -shift)), end = static_cast<std::size_t>(whole_ - shift);
-    const auto tail = compare_tail(file_.subspan(begin, end - begin), file_.subspan(end), static_cast<std::size_t>(std::max<Shift>(0, shift)));
-    add(CaptureDefect::Oversized, {layout_.flash.end, layout_.flash.end}, end, static_cast<std::size_t>(extra),
-        fmt::format("the flash of {} bytes {}; behind it {}", whole_, shift > 0 ? "ends inside the file" : "is complete", words_of(tail)));
+    auto tail = compare_tail(file_.subspan(begin, end - begin), file_.subspan(end), static_cast<std::size_t>(std::max<Shift>(0, shift)));
+    if (tail.kind == Tail::Kind::Other && holds_a_flash(file_.subspan(end), layout_)) tail.kind = Tail::Kind::OtherDump;
+    add(tail.contradicts() ? CaptureDefect::Contradictory : CaptureDefect::Oversized, {layout_.flash.end, layout_.flash.end}, end,
+        static_cast<std::size_t>(extra),
+        fmt::format("the flash of {} bytes {}; behind it {}{}", whole_, shift > 0 ? "ends inside the file" : "is complete", words_of(tail),
+                    tail.contradicts() ? "; the first was looked at" : ""));
 }
 
 /// The first two words look like the bootloader's stack pointer and reset vector, as far as the file has them.

@@ -31,14 +31,17 @@ std::optional<Loss> find_hidden_loss(ByteView file, const std::vector<Anchor>& a
 
 /// What stands in a file behind the flash's last byte, compared with the flash before it.
 struct Tail {
-    enum class Kind { Other, OneByte, SameDump, OtherRead, SameBeginning } kind = Kind::Other;
+    enum class Kind { Other, OneByte, SameDump, OtherRead, SameBeginning, OtherDump } kind = Kind::Other;
     std::size_t size = 0;
     std::uint8_t byte = 0;            ///< OneByte: the one
     std::size_t different = 0;        ///< OtherRead: bytes that are not alike
     std::size_t first = 0, last = 0;  ///< OtherRead: the first and last of them, counted from the first byte of `flash`
+
+    /// The file then holds two dumps, and nobody knows which of them is the flash.
+    bool contradicts() const { return kind == Kind::OtherRead || kind == Kind::OtherDump; }
 };
 /// `flash` are the flash's bytes in the file, from the one numbered `missing` on (0: the flash is complete); `tail` is what follows. A second dump in the tail
-/// may have the start that the first lacks, or lack it too.
+/// may have the start that the first lacks, or lack it too. Never OtherDump: that takes the marks of a flash in it.
 Tail compare_tail(ByteView flash, ByteView tail, std::size_t missing);
 /// "512 bytes follow that repeat its beginning".
 std::string words_of(const Tail&);

@@ -16,10 +16,10 @@ static Tail against(ByteView flash, ByteView tail) {
         result.first = std::min(result.first, at);
         result.last = std::max(result.last, at);
     }
-    const bool whole_copy = tail.size() >= flash.size();
+    const bool whole_copy = tail.size() >= flash.size(), enough_to_tell = tail.size() >= 0x1000;
     if (result.different == 0)
         result.kind = whole_copy ? Tail::Kind::SameDump : Tail::Kind::SameBeginning;
-    else if (whole_copy && result.different < flash.size() / 100)
+    else if ((whole_copy || enough_to_tell) && result.different < std::min(flash.size(), tail.size()) / 100)
         result.kind = Tail::Kind::OtherRead;
     return result;
 }
@@ -40,9 +40,12 @@ std::string words_of(const Tail& tail) {
         case Tail::Kind::SameDump:
             return fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", tail.size);
         case Tail::Kind::OtherRead:
-            return fmt::format("{} bytes follow that repeat it with {} differing bytes: two reads that do not agree", tail.size, tail.different);
+            return fmt::format("{} bytes follow that repeat it, but for {}: two reads that do not agree", tail.size,
+                               tail.different == 1 ? "one byte" : fmt::format("{} bytes", tail.different));
         case Tail::Kind::SameBeginning:
             return fmt::format("{} bytes follow that repeat its beginning", tail.size);
+        case Tail::Kind::OtherDump:
+            return fmt::format("{} bytes follow in which another flash stands, with other bytes", tail.size);
         case Tail::Kind::Other:
             break;
     }

@@ -76,6 +76,26 @@ bool better(const Unpacked& candidate, const Unpacked& best) {
     return a != b ? a > b : candidate.bytes.size() > best.bytes.size();
 }
 
+/// Two dumps of one size with other bytes: which of them is meant, nobody can tell. "" where they are no such pair.
+std::string contradiction_of(const Unpacked& read, const Unpacked& other) {
+    constexpr int like_a_dump = 4;
+    if (read.bytes.size() != other.bytes.size() || read.bytes == other.bytes || std::min(likeness(read), likeness(other)) < like_a_dump) return "";
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < read.bytes.size(); ++i) different += read.bytes[i] != other.bytes[i];
+    return fmt::format("the archive holds two dumps of {} bytes, {} and {}, that differ in {} of them; only {} was looked at", read.bytes.size(), read.name,
+                       other.name, different, read.name);
+}
+
+/// Keeps the likelier of two members, and what is to be said of the other.
+void choose(Unpacked& best, Unpacked member) {
+    const auto members = best.members + 1;
+    if (members == 1 || better(member, best)) std::swap(best, member);
+    best.members = members;
+    if (members == 1) return;
+    auto contradiction = contradiction_of(best, member);
+    if (!contradiction.empty()) best.contradiction = std::move(contradiction);
+}
+
 /// Appends the current member to `into`. False where the archive is broken; stops with `too_large` set where `budget` runs out.
 bool read_member(archive* reader, std::vector<std::uint8_t>& into, std::uint64_t& budget, bool& too_large) {
     std::array<std::uint8_t, 1 << 16> chunk;
@@ -108,6 +128,7 @@ Result<Unpacked> open_gzip(ByteView bytes, const std::string& name, const Packin
 
 Result<Unpacked> open_container(ByteView bytes, const std::string& name, const Packing& packing) {
     if (packing.name == "gzip") return open_gzip(bytes, name, packing);
+    if (const auto why = stray_bytes(bytes); !why.empty()) return broken(name, packing, why);
     const Reading reader(archive_read_new());
     packing.enable(reader.get());
     if (!packing.holds_files) archive_read_support_format_raw(reader.get());
@@ -124,9 +145,7 @@ Result<Unpacked> open_container(ByteView bytes, const std::string& name, const P
         bool too_large = false;
         if (!read_member(reader.get(), member.bytes, budget, too_large)) return broken(name, packing, "is damaged: it cannot be unpacked to its end");
         if (too_large) return broken(name, packing, fmt::format("unpacks to more than {} MiB, which no dump needs", max_unpacked_size >> 20));
-        const auto members = best.members + 1;
-        if (members == 1 || better(member, best)) best = std::move(member);
-        best.members = members;
+        choose(best, std::move(member));
     }
     if (archive_read_has_encrypted_entries(reader.get()) > 0) return broken(name, packing, "is encrypted: unpack it first");
     if (status != ARCHIVE_EOF) return broken(name, packing, "is damaged: it cannot be unpacked");
@@ -149,6 +168,7 @@ Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) {
     if (!inner) return inner;
     inner->container = opened->container + "+" + inner->container;
     inner->members = opened->members;
+    if (inner->contradiction.empty()) inner->contradiction = std::move(opened->contradiction);
     return inner;
 }
 

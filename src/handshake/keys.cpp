@@ -86,6 +86,7 @@ private:
     }
     void search_elsewhere() {
         const auto search = search_private_keys(image_, known_, witnesses_);
+        keys_.places_untried = search.untried;
         for (const auto& found : search.found) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
         for (const auto& found : search_eeprom_keys(image_, layout_, witnesses_)) {
             const Range page = layout_.eeprom_pages[static_cast<std::size_t>(found.place.page) - 1];

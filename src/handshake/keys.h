@@ -113,6 +113,7 @@ struct KeyFacts {
     ServerAddress address;
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;
+    std::size_t places_untried = 0;   ///< where a key may begin too, and nobody looked: there were more than the budget of attempts (judge.h)
     bool swapped = false;             ///< device and server key in each other's slot
     bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
     std::string regenerated_because;  ///< one sentence

@@ -47,7 +47,8 @@ bool same_findings(const Analysis& before, const Analysis& after) {
 std::string manifest_of(const DumpRedaction& redaction, ByteView bytes, const RedactWish& wish, bool findings_kept) {
     const auto& capture = redaction.original.capture;
     auto text = fmt::format("{{\n  \"schema\": \"photopsy-redaction/1\",\n  \"tool\": {{\"name\": \"photopsy\", \"version\": \"{}\"}},\n", version);
-    text += fmt::format("  \"original\": {{\"size\": {}}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, bytes.size(), hex(sha256(bytes)));
+    text += fmt::format("  \"original\": {{\"size\": {}}},\n  \"redacted\": {{\"size\": {}, \"sha256\": \"{}\"}},\n", capture.size, bytes.size(),
+                        hex(sha256(bytes)));
     text += fmt::format("  \"kept\": {{\"eeprom\": {}, \"application\": {}}},\n  \"same_findings\": {},\n  \"changes\": [", wish.keep_eeprom,
                         wish.keep_application, findings_kept);
     for (std::size_t i = 0; i < redaction.notes.size(); ++i) {
@@ -113,6 +114,8 @@ static std::string why_not(const Analysis& original) {
         return "bytes are missing inside this file, so secrets behind the gap stand where nobody looks for them" + instead;
     if (capture.has(CaptureDefect::RepeatedBlocks))
         return "parts of this file stand in it more than once, and so may secrets, in places where nobody looks for them" + instead;
+    if (capture.has(CaptureDefect::Contradictory))
+        return "this file gives parts of the flash in two forms, or its own checksum says that it changed, and a copy could hold only one of them" + instead;
     if (capture.has(CaptureDefect::Noisy))
         return "this file was read with errors, so a secret in it may be written differently wherever it stands and not be found" + instead;
     if (capture.has(CaptureDefect::OtherPlatform))

@@ -58,6 +58,10 @@ List ways_of_blank(const Situation&) {
 
 List ways_of_repeated(const Situation&) { return {keep_file(), capture_again("Use another cable, and a USB 2 port without a hub."), capture_by_dfu_util()}; }
 
+List ways_of_contradiction(const Situation& situation) {
+    return {keep_file(), capture_again("If the file was sent or copied, fetch it once more first. " + expected_size(situation)), capture_by_dfu_util()};
+}
+
 List ways_of_noisy(const Situation&) {
     return {keep_file(), capture_again("Use another cable and port; only two equal reads are worth judging."), capture_by_dfu_util()};
 }
@@ -106,6 +110,7 @@ const RemedyRow rows[] = {
     {"capture-truncated", ways_of_part},
     {"capture-repeated-blocks", ways_of_repeated},
     {"capture-oversized", ways_of_long_file},
+    {"capture-contradicts-itself", ways_of_contradiction},
 };
 
 }  // namespace

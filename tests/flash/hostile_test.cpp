@@ -1,7 +1,7 @@
 // Files made to crash a reader, or to keep it busy: what they hold is bounded, and the report says where a bound was reached.
 #include "flash/capture.h"
 
-#include "catch.h"
+#include "flash/dump_files.h"
 #include "flash/formats.h"
 #include "flash/placement.h"
 #include "flash/toy_flash.h"
@@ -12,19 +12,9 @@
 #include <random>
 
 using namespace photopsy;
-using photopsy::test::toy_flash;
-using Bytes = std::vector<std::uint8_t>;
+using namespace photopsy::test;
 
 namespace {
-
-Capture read(const Bytes& file) { return recognize(file, "dump.bin", "", layout_for(file)); }
-
-std::string said(const Capture& capture) {
-    std::string all;
-    for (const auto& problem : capture.problems) all += problem.detail + "\n";
-    for (const auto& remark : capture.remarks) all += remark + "\n";
-    return all;
-}
 
 Bytes noise(std::size_t size) {
     std::mt19937 random(7);
@@ -34,11 +24,6 @@ Bytes noise(std::size_t size) {
 }
 
 Bytes from(const Bytes& bytes, std::size_t begin) { return {bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end()}; }
-
-Bytes joined(Bytes first, const Bytes& second) {
-    first.insert(first.end(), second.begin(), second.end());
-    return first;
-}
 
 /// The header of a user part: without any mark of a flash a file is another file, and nothing of it is read.
 const Bytes user_header = {0, 0, 0x0A, 8, 0, 0x10, 0x0A, 8, 0, 0, 6, 0, 6, 0, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -53,7 +38,7 @@ std::string marked_rows() {
     return ":02000004080AE8\n" + row + fmt::format("{:02X}\n", (256u - sum % 256u) % 256u);
 }
 
-std::string hex_record(std::uint16_t offset, std::uint8_t byte) {
+std::string one_byte(std::uint16_t offset, std::uint8_t byte) {
     const unsigned sum = 1u + offset / 256u + offset % 256u + byte;
     return fmt::format(":01{:04X}00{:02X}{:02X}\n", offset, byte, (256u - sum % 256u) % 256u);
 }
@@ -62,17 +47,13 @@ std::string hex_record(std::uint16_t offset, std::uint8_t byte) {
 Bytes scattered_hex(unsigned step, unsigned times) {
     std::string text = marked_rows() + ":020000040800F2\n";
     for (unsigned round = 0; round < times; ++round)
-        for (unsigned at = 1; at < 0x10000; at += step) text += hex_record(static_cast<std::uint16_t>(at), static_cast<std::uint8_t>(at));
+        for (unsigned at = 1; at < 0x10000; at += step) text += one_byte(static_cast<std::uint16_t>(at), static_cast<std::uint8_t>(at));
     text += ":00000001FF\n";
     return {text.begin(), text.end()};
 }
 
-void append_u32(Bytes& bytes, std::uint32_t value) {
-    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
 /// A DfuSe target of `count` elements of `size` bytes each; for the flash itself a user part's header stands before them.
-Bytes dfuse(std::uint32_t count, std::uint32_t size, std::uint8_t alternate) {
+Bytes many_elements(std::uint32_t count, std::uint32_t size, std::uint8_t alternate) {
     Bytes file{'D', 'f', 'u', 'S', 'e', 1, 0, 0, 0, 0, 1, 'T', 'a', 'r', 'g', 'e', 't', alternate};
     file.resize(file.size() + 4 + 255 + 4);
     append_u32(file, alternate == 0 ? count + 1 : count);
@@ -95,21 +76,21 @@ TEST_CASE("bytes behind a flash whose start is missing are compared with what is
     const auto flash = toy_flash();
     for (const std::size_t missing : {std::size_t{4}, std::size_t{0x188}, std::size_t{0x4000}, std::size_t{0x20000}, std::size_t{0x60000}}) {
         CAPTURE(missing);
-        const auto cut = from(flash, missing);
+        const auto rest = from(flash, missing);
         for (const std::size_t extra : {missing + 1, std::size_t{0x80000}, std::size_t{0x100000}, std::size_t{0x200000}}) {
             if (extra <= missing) continue;
             CAPTURE(extra);
-            const auto capture = read(joined(cut, noise(extra)));
+            const auto capture = read(rest + noise(extra));
             CHECK(capture.has(CaptureDefect::Oversized));
             CHECK(said(capture).find("belong to nothing") != std::string::npos);
         }
-        if (missing <= 0x4000) CHECK(said(read(joined(cut, cut))).find("repeat it byte by byte") != std::string::npos);
+        if (missing <= 0x4000) CHECK(said(read(rest + rest)).find("repeat it byte by byte") != std::string::npos);
         // A second dump may have the start that the first lacks.
-        CHECK(compare_tail(cut, flash, missing).kind == Tail::Kind::SameDump);
-        CHECK(compare_tail(cut, cut, missing).kind == Tail::Kind::SameDump);
-        CHECK(compare_tail(cut, from(flash, 1), missing).kind == Tail::Kind::Other);
+        CHECK(compare_tail(rest, flash, missing).kind == Tail::Kind::SameDump);
+        CHECK(compare_tail(rest, rest, missing).kind == Tail::Kind::SameDump);
+        CHECK(compare_tail(rest, from(flash, 1), missing).kind == Tail::Kind::Other);
     }
-    CHECK(said(read(joined(flash, Bytes(flash.begin(), flash.begin() + 0x5000)))).find("repeat its beginning") != std::string::npos);
+    CHECK(said(read(flash + Bytes(flash.begin(), flash.begin() + 0x5000))).find("repeat its beginning") != std::string::npos);
 }
 
 TEST_CASE("no offset of a file leads outside it, wherever it is cut and whatever follows", "[hostile]") {
@@ -118,10 +99,8 @@ TEST_CASE("no offset of a file leads outside it, wherever it is cut and whatever
     std::mt19937 random(11);
     for (int run = 0; run < 60; ++run) {
         const std::size_t before = random() % 3 ? 0 : random() % 0x9000, begin = random() % 0x90000, end = begin + 0x10000 + random() % (0xF0000 - begin);
-        auto file =
-            joined(Bytes(tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(before)),
-                   Bytes(flash.begin() + static_cast<std::ptrdiff_t>(begin), flash.begin() + static_cast<std::ptrdiff_t>(random() % 2 ? end : 0x100000)));
-        file = joined(std::move(file), Bytes(tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(random() % tail.size())));
+        auto file = Bytes(tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(before)) + cut(flash, begin, random() % 2 ? end : 0x100000);
+        file = std::move(file) + Bytes(tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(random() % tail.size()));
         CAPTURE(before, begin, end, file.size());
         for (const auto name : builtin_layout_names()) {
             const auto capture = recognize(file, "dump.bin", "", *builtin_layout(name));
@@ -131,7 +110,7 @@ TEST_CASE("no offset of a file leads outside it, wherever it is cut and whatever
 }
 
 TEST_CASE("a file that names more places than any dump is read so far and no farther", "[hostile]") {
-    for (const auto& file : {scattered_hex(2, 3), dfuse(100000, 1, 0)}) {
+    for (const auto& file : {scattered_hex(2, 3), many_elements(100000, 1, 0)}) {
         CHECK(decode(file).pieces.size() <= most_pieces + 1);
         const auto capture = read(file);
         CHECK(capture.untrustworthy());
@@ -146,10 +125,10 @@ TEST_CASE("a file that names more places than any dump is read so far and no far
 }
 
 TEST_CASE("elements that are left out are counted in one remark", "[hostile]") {
-    const auto capture = read(dfuse(50000, 0, 1));
+    const auto capture = read(many_elements(50000, 0, 1));
     CHECK(capture.remarks.size() <= 3);
     CHECK(said(capture).find("50000 elements for DFU alternate setting 1 were left out") != std::string::npos);
-    CHECK(said(read(dfuse(1, 4, 7))).find("an element for DFU alternate setting 7 was left out") != std::string::npos);
+    CHECK(said(read(many_elements(1, 4, 7))).find("an element for DFU alternate setting 7 was left out") != std::string::npos);
 }
 
 TEST_CASE("pieces put into an image are told apart by place, whatever their order and number", "[hostile]") {

@@ -185,3 +185,38 @@ TEST_CASE("a container without a checksum is told", "[unpack][hostile]") {
     CHECK(carries_checksum(pack(0, ARCHIVE_FILTER_XZ, {{"x", dump}})));
     CHECK(carries_checksum(pack(0, ARCHIVE_FILTER_GZIP, {{"x", dump}})));
 }
+
+TEST_CASE("two dumps in one archive that differ are a contradiction, equal ones are not", "[unpack][contradictions]") {
+    auto flash = ramp(0x100000);
+    const Bytes one = flash;
+    flash[0x60000] ^= 1;
+    flash[0x60009] ^= 1;
+    for (const auto format : {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_7ZIP}) {
+        const auto said = [&](const std::vector<Member>& members) { return unpack(pack(format, ARCHIVE_FILTER_NONE, members), "dump.zip")->contradiction; };
+        CHECK(said({{"a.bin", one}}).empty());
+        CHECK(said({{"a.bin", one}, {"b.bin", one}, {"read.me", ramp(300)}}).empty());
+        CHECK(said({{"a.bin", one}, {"part1.bin", ramp(0x40000)}}).empty());
+        CHECK(said({{"a.bin", one}, {"b.bin", flash}}) ==
+              "the archive holds two dumps of 1048576 bytes, a.bin and b.bin, that differ in 2 of them; only a.bin was looked at");
+        CHECK(said({{"a", one}, {"b.bin", flash}}).find("only b.bin was looked at") != std::string::npos);
+        CHECK_FALSE(said({{"a.bin", one}, {"b.bin", one}, {"c.bin", flash}}).empty());
+    }
+}
+
+TEST_CASE("nothing stands before an archive, behind it, or beside its directory", "[unpack][hostile]") {
+    const auto joined = [](Bytes a, const Bytes& b) {
+        a.insert(a.end(), b.begin(), b.end());
+        return a;
+    };
+    auto changed = ramp(0x100000);
+    changed[5] ^= 1;
+    for (const auto& kind : kinds) {
+        if (!kind.format) continue;
+        CAPTURE(kind.container);
+        const auto one = pack(kind.format, kind.filter, {{"dump.bin", ramp(0x100000)}}), other = pack(kind.format, kind.filter, {{"dump.bin", changed}});
+        CHECK(stray_bytes(one).empty());
+        for (const auto& file : {joined(one, other), joined(one, Bytes(100, 0)), joined(one, ramp(4000)), Bytes(one.begin(), one.end() - 1)})
+            CHECK(refusal(file).find("is damaged") != std::string::npos);
+    }
+    CHECK(stray_bytes(pack(0, ARCHIVE_FILTER_XZ, {{"dump.bin", ramp(100)}})).empty());
+}

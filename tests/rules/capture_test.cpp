@@ -23,6 +23,7 @@ static const struct Row {
     {CaptureDefect::NotBinary, "file-not-binary", "capture-not-binary", Severity::Fatal},
     {CaptureDefect::Empty, "file-empty", "capture-empty", Severity::Fatal},
     {CaptureDefect::Noisy, "file-noisy", "capture-noisy", Severity::Fatal},
+    {CaptureDefect::Contradictory, "file-contradicts-itself", "capture-contradicts-itself", Severity::Fatal},
     {CaptureDefect::OtherPlatform, "file-of-other-device", "capture-other-platform", Severity::Problem},
 };
 
