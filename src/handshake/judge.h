@@ -24,8 +24,9 @@ std::optional<Number> cached_modulus(const Image&, Range field);
 /// Moduli that the device is known to have had: of the public-key cache of the selected copy first, then of the other copies'.
 std::vector<Number> known_moduli(const Image&, const Facts&);
 
-/// Most places that are tried as keys: reading a damaged one costs a millisecond of arithmetic, and a flash has room for tens of thousands.
-inline constexpr std::size_t most_key_attempts = 32;
+/// Most places that are tried as keys, the likeliest first: one that is no key costs up to eight milliseconds of arithmetic, and a flash has room for tens of
+/// thousands of them.
+inline constexpr std::size_t most_key_attempts = 16;
 struct FoundKey {
     Range at;
     SlotReading reading;

@@ -1,9 +1,9 @@
 // Modules that are whole each by itself: bootloader and system, programs of one piece, an updater that has not run.
 #include "catch.h"
-#include "diagnosis/diagnosis.h"
 #include "photopsy.h"
 #include "support/ota_fixture.h"
 #include "support/sample/sample.h"
+#include "support/seen_facts.h"
 #include "support/story.h"
 
 #include <fmt/format.h>
@@ -14,28 +14,19 @@ using Ids = std::vector<std::string>;
 
 namespace {
 
-struct Judged {
-    Facts facts;
-    KeyFacts keys;
-    HandshakeOutcome handshake;
-    BootOutcome boot;
+struct Judged : SeenFacts {
     Findings findings;
     Diagnosis diagnosis;
 
-    explicit Judged(Facts of) : facts(std::move(of)), boot(predict_boot(facts)) {
-        const Observations seen{facts, keys, handshake, boot};
+    explicit Judged(Facts of) : SeenFacts(std::move(of)) {
         for (const auto* rule : all_rules()) {
             if (rule->id.starts_with("private-") || rule->id.starts_with("server-") || rule->id.starts_with("dct-") || rule->id.starts_with("file-")) continue;
-            const auto found = run_rule(*rule, seen);
+            const auto found = run_rule(*rule, observations());
             findings.all().insert(findings.all().end(), found.all().begin(), found.all().end());
         }
-        diagnosis = diagnose(seen, findings);
+        diagnosis = diagnose(observations(), findings);
     }
-    Ids causes() const {
-        Ids ids;
-        for (const auto& named : diagnosis.causes) ids.emplace_back(named.cause->id);
-        return ids;
-    }
+    Ids causes() const { return ids_of(diagnosis); }
 };
 
 Analysis analyzed(const std::string& life) {

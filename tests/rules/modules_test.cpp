@@ -1,10 +1,7 @@
 // Each module rule both ways: it fires on its own damage, and only it does; it is silent on the healthy flash.
-#include "catch.h"
-#include "rules/rule.h"
-#include "support/module_fixture.h"
+#include "rules/judged_modules.h"
 
-#include <functional>
-#include <random>
+#include "catch.h"
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -12,33 +9,6 @@ using namespace photopsy::test;
 namespace {
 
 const auto layout = module_layout();
-
-struct Result {
-    Facts facts;
-    BootOutcome boot;
-    std::vector<Finding> findings;
-};
-
-Result judge(const Image& image, const std::function<void(Facts&)>& change = {}) {
-    static const KeyFacts keys;
-    static const HandshakeOutcome handshake;
-    Result result{.facts = module_facts(image, layout), .boot = {}, .findings = {}};
-    if (change) change(result.facts);
-    result.boot = predict_boot(result.facts);
-    for (auto subject : {module_rules(), system_rules()})
-        for (const auto& rule : subject) {
-            const auto found = run_rule(rule, {result.facts, keys, handshake, result.boot});
-            result.findings.insert(result.findings.end(), found.all().begin(), found.all().end());
-        }
-    return result;
-}
-
-/// The ids found, each with its region: "module-run-erased@system-part2".
-std::string said(const Result& result) {
-    std::string text;
-    for (const auto& finding : result.findings) text += (text.empty() ? "" : " ") + std::string(finding.rule->id) + "@" + finding.where.region;
-    return text;
-}
 
 struct Case {
     const char* name;
@@ -198,16 +168,16 @@ const std::vector<Case> cases = {
 }  // namespace
 
 TEST_CASE("a healthy flash gives the module rules nothing to say", "[modules]") {
-    CHECK(said(judge(healthy_flash(layout))) == "");
-    CHECK(said(judge(healthy_flash(layout, 109, 11))) == "");
-    CHECK(said(judge(healthy_flash(layout, 1512, 502))) == "");
+    CHECK(said(judge(healthy_flash(layout), layout)) == "");
+    CHECK(said(judge(healthy_flash(layout, 109, 11), layout)) == "");
+    CHECK(said(judge(healthy_flash(layout, 1512, 502), layout)) == "");
 }
 
 TEST_CASE("one damage gives one finding, at its place", "[modules]") {
     for (const auto& row : cases) {
         auto image = healthy_flash(layout);
         row.damage(image);
-        const auto result = judge(image);
+        const auto result = judge(image, layout);
         INFO(row.name << ", boot " << name_of(result.boot.result));
         CHECK(said(result) == row.expected);
         if (result.findings.size() != 1) continue;
@@ -216,95 +186,5 @@ TEST_CASE("one damage gives one finding, at its place", "[modules]") {
         CHECK(finding.where.at.size() <= std::max(row.at.size(), 0x40000u));
         CHECK(finding.severity == row.severity);
         CHECK_FALSE(finding.explain.empty());
-    }
-}
-
-TEST_CASE("leftovers behind modules and in the factory slot are normal", "[modules]") {
-    auto image = healthy_flash(layout);
-    image.put(0x0809A000, std::vector<std::uint8_t>(0x1000, 0x5A));  // an older, longer part 2
-    write(image, part1_spec(1512), 0x080C0000);                      // the last OTA image, its tail in the factory slot
-    CHECK(said(judge(image)) == "");
-    image.put(0x080E0100, std::vector<std::uint8_t>(0x100, 0x11));
-    CHECK(said(judge(image)) == "");
-}
-
-TEST_CASE("a damaged factory application is a note", "[modules]") {
-    auto image = healthy_flash(layout);
-    write(image, user_spec(), 0x080E0000);
-    CHECK(said(judge(image)) == "");
-    flip(image, 0x080E2000);
-    const auto result = judge(image);
-    CHECK(said(result) == "factory-application-damaged@factory");
-    CHECK(result.findings.front().severity == Severity::Note);
-}
-
-TEST_CASE("a write that stopped leaves the new beginning and the old end", "[modules]") {
-    auto image = healthy_flash(layout, 1512, 502);
-    auto newer = part1_spec(2302);
-    newer.length = 0x31000;
-    const auto module = make_module(newer);
-    fill(image, 0x08020000, 0x20000);
-    image.put(0x08020000, ByteView(module).first(0x1A000));
-    const auto result = judge(image);
-    CHECK(said(result) == "module-mixed@system-part1");
-    CHECK(result.findings.front().where.at.overlaps({0x08020000, 0x08051004}));
-    CHECK(result.boot.result == BootResult::Undefined);
-}
-
-TEST_CASE("a newer part that was not written to its end is no truncated old one", "[modules]") {
-    auto image = healthy_flash(layout, 1512, 502);
-    const auto newer = make_module(part1_spec(2302));
-    fill(image, 0x08020000, 0x40000);
-    image.put(0x08020000, ByteView(newer).first(0x2A000));
-    const auto result = judge(image);
-    CHECK(said(result) == "module-mixed@system-part1");
-    CHECK(result.boot.result == BootResult::Undefined);
-}
-
-TEST_CASE("noise and text inside a module are seen as written over", "[modules]") {
-    auto image = healthy_flash(layout);
-    fill(image, 0x080A2000, 0x1000, 'x');
-    CHECK(said(judge(image)).find("module-mixed@user") != std::string::npos);
-}
-
-TEST_CASE("a stock bootloader without a checksum is not damaged", "[modules]") {
-    auto image = healthy_flash(layout, 109, 11);
-    const std::uint8_t placeholder[] = {0x78, 0x56, 0x34, 0x12};
-    image.put(0x08003B00, placeholder);
-    CHECK(said(judge(image)) == "");
-}
-
-TEST_CASE("the half-written target of an update is the update's story", "[modules]") {
-    auto image = healthy_flash(layout);
-    fill(image, 0x08070000, 0x30000);
-    const auto interrupted = [](Facts& facts) {
-        facts.ota.kind = OtaCase::CopyInterrupted;
-        facts.ota.half_written_slot = "system-part2";
-    };
-    CHECK(said(judge(image, interrupted)) == "");
-    CHECK(said(judge(image)) != "");
-}
-
-TEST_CASE("a capture that garbled bytes says nothing about modules", "[modules]") {
-    auto image = healthy_flash(layout);
-    fill(image, 0x08060000, 0x40000);
-    const auto with = [](CaptureDefect defect) {
-        return [defect](Facts& facts) {
-            facts.untrustworthy_capture = true;
-            facts.capture.push_back({.defect = defect, .where = {}, .detail = ""});
-        };
-    };
-    CHECK(said(judge(image, with(CaptureDefect::Shifted))) == "");
-    CHECK(said(judge(image, with(CaptureDefect::Blank))) == "");
-    CHECK(said(judge(image, with(CaptureDefect::Truncated))) == "slot-empty@system-part2");
-}
-
-TEST_CASE("a file that ends inside a module gives no finding about it", "[modules]") {
-    const auto whole = healthy_flash(layout);
-    for (Address cut = 0x08000100; cut < 0x08100000; cut += 0x6700) {
-        Image image(layout.flash);
-        image.put(0x08000000, whole.bytes({0x08000000, cut}));
-        INFO("ends at " << cut);
-        CHECK(said(judge(image)) == "");
     }
 }

@@ -1,8 +1,8 @@
 // Each rule on updates fires on the smallest input and is silent on the healthy device.
-#include "boot/boot.h"
 #include "catch.h"
 #include "remedy/remedy.h"
 #include "support/ota_fixture.h"
+#include "support/seen_facts.h"
 #include "support/typed.h"
 
 #include <algorithm>
@@ -14,17 +14,12 @@ namespace {
 
 const auto new_part2 = update_part2(1512), new_user = update_user(), other_device = update_user(8);
 
-struct Seen {
-    Facts facts;
-    KeyFacts keys;
-    HandshakeOutcome handshake;
-    BootOutcome boot;
+struct Seen : SeenFacts {
     Findings findings;
     Diagnosis diagnosis;
 
     explicit Seen(const OtaDevice& device)
-        : facts(device.facts()), boot(predict_boot(facts)), findings(find_problems(observations())), diagnosis(diagnose(observations(), findings)) {}
-    Observations observations() const { return {facts, keys, handshake, boot}; }
+        : SeenFacts(device.facts()), findings(find_problems(observations())), diagnosis(diagnose(observations(), findings)) {}
     const Finding* finding(std::string_view id) const {
         for (const auto& each : findings.all())
             if (each.rule->id == id) return &each;
@@ -32,10 +27,8 @@ struct Seen {
     }
     /// Causes of updates and modules; keys and table of the fixture are empty on purpose.
     std::vector<std::string> causes() const {
-        std::vector<std::string> ids;
-        for (const auto& named : diagnosis.causes)
-            if (named.cause->id.starts_with("ota-") || named.cause->id.starts_with("module-") || named.cause->id.starts_with("system-"))
-                ids.emplace_back(named.cause->id);
+        auto ids = ids_of(diagnosis);
+        std::erase_if(ids, [](const std::string& id) { return !id.starts_with("ota-") && !id.starts_with("module-") && !id.starts_with("system-"); });
         return ids;
     }
     std::vector<Remedy> remedies(std::string_view id) const { return remedies_of({observations(), findings, id}); }
