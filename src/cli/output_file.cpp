@@ -4,6 +4,7 @@
 #include "cli/replacement.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
@@ -39,8 +40,22 @@ bool is_written_to_directly(const std::string& path) {
     return ::lstat(path.c_str(), &existing) == 0 && (S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode));
 }
 
+/// Opens a device or a named pipe. Who reads from the pipe may come two seconds later, no more; -1 and errno otherwise.
+int open_directly(const std::string& path) {
+    constexpr int tries = 40, pause_ms = 50;
+    int file = -1;
+    for (int i = 0; i < tries && file < 0; ++i) {
+        file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        if (file < 0 && errno != ENXIO) return -1;
+        if (file < 0) ::poll(nullptr, 0, pause_ms), errno = ENXIO;
+    }
+    if (file >= 0) ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
+    return file;
+}
+
 std::optional<std::string> write_directly(const OutputFile& output) {
-    const int device = ::open(output.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int device = open_directly(output.path);
+    if (device < 0 && errno == ENXIO) return "cannot write " + output.path + ": it is a pipe, and nobody reads from it";
     const int reason = device < 0 ? errno : write_and_close(device, output.bytes, Sync::No);
     return reason ? std::optional(sentence(output.path, reason)) : std::nullopt;
 }

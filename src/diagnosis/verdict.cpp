@@ -117,6 +117,8 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
             "does not know looks the same in a dump.");
     else
         add("Which public key the cloud holds for this device.");
+    if (seen.keys.device.searched_in_part)
+        add("Whether the key in the slot can be got back: the search for it was given up when it had taken as long as one may.");
     if (seen.keys.places_untried != 0)
         add(fmt::format("Whether further private keys stand in the flash: {} more places than are tried look like the beginning of one.",
                         seen.keys.places_untried));

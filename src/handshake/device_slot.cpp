@@ -65,8 +65,10 @@ void separate_two_keys(ByteView slot, const std::vector<Number>& witnesses, Slot
     const unsigned percent = percent_of_set_bits(slot, bones);
     if (percent < 15 || percent > 40) return;
     for (const auto& modulus : witnesses) {
-        const auto key = separate_mixed_key(read_numbers(slot, bones), modulus);
+        const auto [key, all_tried] = separate_mixed_key(read_numbers(slot, bones), modulus);
+        reading.searched_in_part = reading.searched_in_part || !all_tried;
         if (!key) continue;
+        reading.searched_in_part = false;
         reading.key = RebuiltKey{*key, "separated from the other key with the public-key cache", true};
         return;
     }
@@ -184,7 +186,7 @@ std::optional<SlotReading> read_text(ByteView bytes, const std::vector<Number>& 
 
 /// The key is whole, only in the wrong place or order.
 std::optional<SlotReading> read_displaced(ByteView field, const std::vector<Number>& witnesses) {
-    for (const auto& displaced : displaced_keys(field)) {
+    for (const auto& displaced : displaced_keys(field).keys) {
         SlotReading inside = wrapped(displaced.bytes, KeyEncoding::Other, displaced.detail, witnesses);
         if (inside.key) return inside;
     }
@@ -204,7 +206,8 @@ SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (!keys.empty() && keys.front().kind == UnwrappedKey::Kind::Encrypted) kind = "a key that is encrypted with a password";
     SlotReading reading{.what = DeviceKeyClass::WrongType,
                         .encoding = KeyEncoding::Other,
-                        .detail = kind.empty() ? "the slot holds something that is no key of any known form" : "the slot holds " + kind};
+                        .detail = kind.empty() ? "the slot holds something that is no key of any known form" : "the slot holds " + kind,
+                        .searched_in_part = !displaced_keys(slot).all_places};
     if (kind.find("public") != std::string::npos) reading.encoding = KeyEncoding::Spki;
     if (kind.find("EC") != std::string::npos) reading.encoding = KeyEncoding::Ec;
     const auto server = read_server_slot(slot.first(server_slot_size));

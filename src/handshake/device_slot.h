@@ -23,6 +23,7 @@ struct SlotReading {
     Skeleton bones;
     std::vector<Range> damage;              ///< offsets into the slot
     std::string detail;                     ///< one sentence without secrets
+    bool searched_in_part = false;          ///< a search for the key came to the end of its budget and found none
     std::optional<RebuiltKey> key;          ///< secret; proved
     std::vector<std::uint8_t> public_spki;  ///< of the key that belongs here; empty if unknown
     std::array<bool, 7> number_differs{};   ///< n d p q dP dQ qInv, where `key` is known

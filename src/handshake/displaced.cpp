@@ -69,9 +69,11 @@ std::vector<std::uint8_t> reordered(ByteView field, std::size_t group) {
 
 }  // namespace
 
-std::vector<DisplacedKey> displaced_keys(ByteView field) {
-    std::vector<DisplacedKey> list;
-    for (const int start : possible_starts(field)) {
+DisplacedKeys displaced_keys(ByteView field) {
+    const auto starts = possible_starts(field);
+    DisplacedKeys found{.keys = {}, .all_places = starts.size() < most_places};
+    auto& list = found.keys;
+    for (const int start : starts) {
         if (start < -furthest_in_front || start >= static_cast<int>(field.size()) - 64) continue;
         auto bytes = moved(field, start);
         if (find_skeleton(bytes).mismatches <= few_mismatches) list.push_back({std::move(bytes), words_for(start)});
@@ -82,7 +84,7 @@ std::vector<DisplacedKey> displaced_keys(ByteView field) {
         list.push_back({std::move(bytes), group == 2 ? "the bytes of the key are swapped in pairs"
                                                      : fmt::format("the bytes of the key are turned round in groups of {}", group)});
     }
-    return list;
+    return found;
 }
 
 }  // namespace photopsy

@@ -51,6 +51,7 @@ DeviceKey fact_of(const SlotReading& reading, Range at, int dct_copy) {
     key.usable = reading.usable;
     key.e_is_65537 = !reading.key || reading.key->key.e == Number(65537);
     key.detail = reading.detail;
+    key.searched_in_part = reading.searched_in_part;
     if (reading.key && reading.what != DeviceKeyClass::Good) key.method = reading.key->method;
     return key;
 }

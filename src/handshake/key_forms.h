@@ -28,11 +28,15 @@ std::vector<UnwrappedKey> unwrap_keys(ByteView);
 /// The same for bytes that are text; empty where they are none.
 std::vector<UnwrappedKey> unwrap_text(ByteView);
 
-/// A key that is whole but not at its place, or whose bytes are in another order: what it looks like at its place. Empty where none is recognized.
+/// A key that is whole but not at its place, or whose bytes are in another order: what it looks like at its place.
 struct DisplacedKey {
     std::vector<std::uint8_t> bytes;  ///< what is missing in front is filled with the bytes that every key begins with
     std::string detail;               ///< "the key stands 16 bytes too far in the slot"
 };
-std::vector<DisplacedKey> displaced_keys(ByteView field);
+struct DisplacedKeys {
+    std::vector<DisplacedKey> keys;  ///< empty where none is recognized
+    bool all_places = true;          ///< false: more places look like a part of a key than are tried (64)
+};
+DisplacedKeys displaced_keys(ByteView field);
 
 }  // namespace photopsy

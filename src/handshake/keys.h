@@ -52,8 +52,9 @@ struct DeviceKey {
     std::vector<std::uint8_t> public_spki;     ///< the same as 162 bytes DER; public
     bool usable = false;                       ///< by the firmware: the walk reads it and the equations hold
     bool e_is_65537 = true;
-    std::string detail;  ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
-    std::string method;  ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
+    std::string detail;             ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
+    bool searched_in_part = false;  ///< a search for the key came to the end of its budget and found none
+    std::string method;             ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
 };
 
 enum class ServerKeyClass { NotInFile, Published, ValidOther, Erased, Corrupted, Truncated, WrongType, DeviceKeyInSlot };

@@ -12,7 +12,8 @@ constexpr std::int64_t e = 65537;
 constexpr int certain_top = 530;  ///< bits of d from here up do not depend on p + q (k (p+q) / e < 2^513, less what is known of it)
 
 constexpr double most_branching = 1.3;         // two keys over each other have 1.03; of 171 slots with more than 1.3 none came back, of 89 with less 18 did
-constexpr std::size_t most_steps = 7'000'000;  // the widest search for one k in both orders of the primes: some tenths of a second
+constexpr std::size_t most_steps = 3'600'000;  // the widest search for one k in both orders of the primes: about a tenth of a second
+constexpr std::array<std::size_t, 2> breadths = {512, 3000};  // a quick look first
 
 using Words = std::array<std::uint64_t, 8>;
 
@@ -67,10 +68,11 @@ public:
     std::optional<RsaKey> run(std::size_t breadth, std::size_t& steps) {
         std::vector<Path> paths = {start()}, next;
         for (int i = 1; i < prime_bits && !paths.empty(); ++i) {
-            if (steps < paths.size()) return {};
+            if (steps < paths.size()) return give_up();
             steps -= paths.size();
             next.clear();
             for (const auto& path : paths) extend(path, i, next);
+            dropped_ = dropped_ || next.size() > breadth;
             keep_fewest_ones(next, breadth);
             paths.swap(next);
         }
@@ -83,7 +85,14 @@ public:
         return {};
     }
 
+    /// Whether a path was left that might have led to the key.
+    bool dropped() const { return dropped_; }
+
 private:
+    std::optional<RsaKey> give_up() {
+        dropped_ = true;
+        return {};
+    }
     /// p and q are odd. The bits of the exponents below their shifts are those of 1/e: they tell nothing and are only carried along.
     Path start() const {
         Path path;
@@ -191,25 +200,29 @@ double branching(const RsaKey& seen) {
 
 }  // namespace
 
-std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modulus) {
+SeparatedKey separate_mixed_key(const RsaKey& seen, const Number& modulus) {
     if (!modulus.is_odd() || modulus.bits() != 2 * prime_bits) return {};
     // Enough must be left to tell the true bits from others: a number without any is no help, and none at all would let every path live.
     if (branching(seen) > most_branching) return {};
     const auto ks = possible_factors(seen.d, modulus);
-    if (ks.size() > 4) return {};
+    if (ks.size() > 4) return {.all_tried = false};
     std::size_t steps = most_steps;
-    for (const std::size_t breadth : {std::size_t{512}, std::size_t{6000}}) {
+    bool dropped = false;
+    for (const std::size_t breadth : breadths) {
+        dropped = false;
         for (const auto k : ks) {
             const auto factors = roots(k, modulus);
             for (const auto kp : factors) {
                 const std::int64_t kq =
                     (((k * (static_cast<std::int64_t>(modulus.remainder(static_cast<std::uint64_t>(e))) - 1 + e) + 1) % e - kp) % e + e) % e;
                 if (kq == 0) continue;
-                if (auto key = MixedSearch(seen, modulus, k, kp, kq).run(breadth, steps)) return key;
+                MixedSearch search(seen, modulus, k, kp, kq);
+                if (auto key = search.run(breadth, steps)) return {.key = std::move(key)};
+                dropped = dropped || search.dropped();
             }
         }
     }
-    return {};
+    return {.all_tried = !dropped};
 }
 
 }  // namespace photopsy

@@ -9,9 +9,12 @@
 
 namespace photopsy {
 
+struct SeparatedKey {
+    std::optional<RsaKey> key;  ///< proved
+    bool all_tried = true;      ///< false: the budget came to its end, and another key may fit
+};
 /// `seen`: the numbers as they stand in the slot; every bit set there is set in the key that is sought. `modulus`: the 1024 bits of its n.
-/// Nothing where the numbers do not fit the modulus or too few of their bits are left. What is returned is proved. The work is bounded:
-/// at most some tenths of a second.
-std::optional<RsaKey> separate_mixed_key(const RsaKey& seen, const Number& modulus);
+/// No key where the numbers do not fit the modulus or too few of their bits are left. The work is bounded: at most a tenth of a second or two.
+SeparatedKey separate_mixed_key(const RsaKey& seen, const Number& modulus);
 
 }  // namespace photopsy

@@ -119,6 +119,16 @@ TEST_CASE("devices, pipes that nobody writes to, sockets and directories are ref
     ::close(socket);
 }
 
+TEST_CASE("an output to a pipe that nobody reads is refused by a sentence, and one that is read gets all of it", "[cli][files]") {
+    const KeyFolder folder("files-out");
+    const auto pipe = folder.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(write_output(pipe, std::string_view("report"), Overwrite::No, 0600) == "cannot write " + pipe + ": it is a pipe, and nobody reads from it");
+    std::thread reader([&] { CHECK(read_file(pipe, 1u << 20)->size() == 500000); });
+    CHECK_FALSE(write_output(pipe, std::string(500000, 'x'), Overwrite::No, 0600));
+    reader.join();
+}
+
 TEST_CASE("an output never takes the place of an input, forced or not, under whatever name", "[cli][files]") {
     const KeyFolder folder("files-same");
     const auto& original = some_dump();

@@ -1,5 +1,6 @@
 // A flash that is full of what looks like keys: attempts are counted, the likely places come first, and what was not tried is told.
 #include "handshake/judge.h"
+#include "handshake/key_forms.h"
 
 #include "catch.h"
 #include "support/keys.h"
@@ -52,4 +53,17 @@ TEST_CASE("the same bytes are tried once, and where all was tried nothing is tol
     CHECK(search.tried == 1);
     CHECK(search.untried == 0);
     CHECK(search.found.size() == 1);
+}
+
+TEST_CASE("a slot full of what keys are made of is searched so far and no farther, and that is told", "[handshake][hostile]") {
+    std::vector<std::uint8_t> slot(device_slot_size, 0xA5);
+    CHECK(displaced_keys(slot).all_places);
+    CHECK_FALSE(read_device_slot(slot).searched_in_part);
+    for (std::size_t at = 0; at + 4 <= slot.size(); at += 4) {
+        slot[at] = 0x02;
+        slot[at + 1] = 0x41;
+        slot[at + 2] = 0x00;
+    }
+    CHECK_FALSE(displaced_keys(slot).all_places);
+    CHECK(read_device_slot(slot).searched_in_part);
 }

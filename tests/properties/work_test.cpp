@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -91,8 +90,7 @@ Bytes sprayed(Bytes flash, const std::vector<Bytes>& what, Stream& chance) {
 }  // namespace
 
 TEST_CASE("work and words of an analysis stay within their budgets, whatever the dump is sprayed with", "[properties][hostile]") {
-    const char* full = std::getenv("PHOTOPSY_FULL");
-    const int runs = full && *full ? 2000 : 120;
+    const int runs = full_tests() ? 1200 : 120;
     std::vector<Bytes> bases;
     for (const auto& story : stories())
         if (story.name == "healthy-1.5.2" || story.name == "healthy-0.6.3" || story.name == "mixed-key") bases.push_back(story.sample.file);
