@@ -148,6 +148,7 @@ private:
     int shift_ = 0, shift_p_ = 0, shift_q_ = 0;  ///< trailing zero bits of the three: the exponents' bits run that far ahead
     Words seen_p_{}, seen_q_{}, seen_dp_{}, seen_dq_{};
     Number seen_d_, d_side_;
+    bool dropped_ = false;
 };
 
 /// e d = k (p-1)(q-1) + 1 fixes the upper half of d for each k; every bit seen there must be in it.
