@@ -7,6 +7,7 @@
 
 using namespace photopsy;
 using namespace photopsy::test;
+using Bytes = std::vector<std::uint8_t>;
 
 namespace {
 
