@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include "base/hex.h"
+#include "report/json_updates.h"
 #include "report/plain_text.h"
 #include "report/words.h"
 
@@ -222,50 +223,6 @@ Json keys(const KeyFacts& facts, const Document& document) {
     return array;
 }
 
-Json ota_slots(const OtaFacts& ota) {
-    auto array = Json::array();
-    for (const auto& slot : ota.slots) {
-        static constexpr std::string_view states[] = {"unused", "cleared", "cleared-with-history", "pending", "factory", "odd"};
-        array.push_back({{"slot", slot.number},
-                         {"state", states[static_cast<std::size_t>(slot.state)]},
-                         {"source", hex_address(slot.source.value)},
-                         {"destination", hex_address(slot.destination.value)},
-                         {"length", slot.length.value}});
-    }
-    return array;
-}
-
-Json ota(const OtaFacts& ota) {
-    Json json{{"case", name_of(ota.kind)}, {"letter", ota.case_letter}, {"slots", ota_slots(ota)}};
-    json["update_flag"] = ota.update_flag ? Json(ota.update_flag->value) : Json(nullptr);
-    json["pending_slot"] = or_null(ota.pending_slot);
-    put_if(json, "from_release", ota.from_release);
-    put_if(json, "to_release", ota.to_release);
-    if (ota.expected) json["received"] = {{"bytes", ota.received}, {"of", ota.expected}};
-    if (ota.progress) {
-        const auto& copy = *ota.progress;
-        json["progress"] = {{"slot", copy.slot}, {"copied", copy.copied}, {"of", copy.total}, {"boundary", hex_address(copy.boundary)}};
-    }
-    static constexpr std::string_view resumes[] = {"not-applicable", "yes", "no", "after-repair", "makes-it-worse", "unknown"};
-    json["resumes"] = resumes[static_cast<std::size_t>(ota.resumes)];
-    return json;
-}
-
-Json eeprom(const Eeprom& eeprom) {
-    Json json{{"state", name_of(eeprom.state)}, {"active_page", or_null(eeprom.active)}, {"cells_in_use", eeprom.cells_in_use}, {"pages", Json::array()}};
-    static constexpr std::string_view states[] = {"not-in-file", "erased", "copying", "active", "inactive", "corrupt"};
-    for (const auto& page : eeprom.pages) {
-        Json row{
-            {"page", page.number}, {"address", hex_address(page.at.begin)}, {"state", states[static_cast<std::size_t>(page.state)]}, {"records", page.records}};
-        row["unreachable"] = page.unreachable;
-        row["first_invalid"] = page.first_invalid ? place_of(*page.first_invalid) : Json(nullptr);
-        json["pages"].push_back(std::move(row));
-    }
-    return json;
-}
-
-Json wifi(const WifiFacts& wifi) { return {{"state", name_of(wifi.state)}, {"networks", wifi.configured}, {"static_ip", wifi.static_ip}}; }
-
 Json redactions(const Document& document) {
     auto array = Json::array();
     for (const auto& redaction : document.redactions) {
@@ -293,9 +250,9 @@ std::string render_json(const Analysis& analysis, const Document& document, int 
     json["modules"] = modules(analysis.facts, document);
     json["dct"] = dct(analysis.facts, document);
     json["keys"] = keys(analysis.keys, document);
-    json["ota"] = ota(analysis.facts.ota);
-    json["eeprom"] = eeprom(analysis.facts.eeprom);
-    json["wifi"] = wifi(analysis.facts.wifi);
+    json["ota"] = updates_json(analysis.facts.ota);
+    json["eeprom"] = eeprom_json(analysis.facts.eeprom);
+    json["wifi"] = wifi_json(analysis.facts.wifi);
     json["remarks"] = texts(document.remarks);
     json["cannot_tell"] = texts(document.cannot_tell);
     json["redactions"] = redactions(document);

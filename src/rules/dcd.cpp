@@ -14,7 +14,7 @@
 // dcd-table-converted               a table of the older format will be converted                      (note)
 // dcd-old-table-left                a table from before a reset still lies in the other copy           (note)
 #include "facts/dcd_format.h"
-#include "rules/rule.h"
+#include "rules/dcd_words.h"
 
 #include <fmt/format.h>
 
@@ -31,39 +31,6 @@ Place place_of(const DctCopy& copy) { return {fmt::format("DCT copy {}", copy.nu
 Place header_of_copy(const DctCopy& copy) { return {fmt::format("DCT copy {}, header", copy.number), range_of(copy.at.begin, dcd_format::header_size)}; }
 
 const DcdFacts* store_of(const Observations& seen) { return seen.facts.dct.dcd ? &*seen.facts.dct.dcd : nullptr; }
-
-std::string releases_of(DcdGeneration generation) {
-    switch (generation) {
-        case DcdGeneration::D1:
-            return "up to 0.6.4";
-        case DcdGeneration::D2:
-            return "of 0.7.0";
-        case DcdGeneration::D3:
-            return "from 0.8.0 on";
-    }
-    return "";
-}
-
-/// What the two tables differ in, by the names of the fields: what a write changed or a fall-back undoes. "" where they do not differ.
-std::string differing_fields(const Observations& seen) {
-    constexpr std::size_t most = 6;
-    std::vector<std::string> names;
-    const auto& dct = seen.facts.dct;
-    for (const auto place : dct.dcd->differing) {
-        auto name = std::string("bytes of no known field");
-        for (const auto& field : seen.facts.layout->dct.fields)
-            if (dct.field_at(*seen.facts.layout, field.name).overlaps(place)) name = field.title;
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
-    }
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i ? ", " : "") + names[i];
-    return names.size() > most ? fmt::format("{} and {} more", text, names.size() - most) : text;
-}
-
-std::string lost_with_it(const Observations& seen) {
-    const auto fields = differing_fields(seen);
-    return fields.empty() ? "Both tables say the same, so nothing is lost." : fmt::format("The two tables differ in: {}.", fields);
-}
 
 void none_usable(const Observations& seen, Findings& found) {
     const auto* dcd = store_of(seen);
@@ -128,24 +95,6 @@ void old_table_left(const Observations& seen, Findings& found) {
               "next ordinary start.");
 }
 
-std::string where_it_stopped(const Observations& seen, const DctCopy& other) {
-    const auto& dcd = *store_of(seen);
-    const auto& head = dcd.head(other.number);
-    if (other.state == CopyState::Erased) return "The other copy is erased: a rewrite began with that and got no further.";
-    if (other.state == CopyState::NearlyErased) return "The other copy is erased but for a few bits: the power failed while it was being erased.";
-    if (dcd.tie)
-        return fmt::format(
-            "Both copies are complete and marked valid: the power failed after the new one was finished and before the old one was taken out of use. "
-            "This firmware keeps no counter and takes copy 2, be it the old one or the new one. {}",
-            lost_with_it(seen));
-    if (other.state == CopyState::ValidTwin || other.state == CopyState::Rejected)
-        return "Both copies are complete and marked valid: the power failed after the new one was finished and before the old one was taken out of use.";
-    if (head.watermark) return "A new copy was written and its seal never set: the power failed during the last step.";
-    if (head.sum_good) return "A new copy was written whole, checksum included, and its header never: the power failed in between.";
-    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the power failed while it was being written.",
-                       other.erased_from);
-}
-
 bool is_unfinished(const Observations& seen) {
     const auto* dcd = store_of(seen);
     const auto& dct = seen.facts.dct;
@@ -176,23 +125,6 @@ void write_unfinished(const Observations& seen, Findings& found) {
     finding.expected = "the previous table, marked superseded";
     finding.actual = name_of(other.state);
     if (store_of(seen)->tie) found.add(header_of_copy(*seen.facts.dct.current()), "The seal of this copy says valid as well. It is the one in use.");
-}
-
-std::string where_damaged(const DctDamage& damage) {
-    switch (damage.proof) {
-        case DctDamage::Proof::OneByte:
-            return fmt::format("One byte is damaged ({} bit{} flipped): undoing it makes the checksum right.", damage.flipped_bits,
-                               damage.flipped_bits == 1 ? "" : "s");
-        case DctDamage::Proof::Difference:
-            return "The other copy differs here, and with its bytes the checksum is right: this is the damaged place.";
-        case DctDamage::Proof::StoredCrc:
-            return "Only the stored checksum itself is damaged.";
-        case DctDamage::Proof::Candidates:
-            return "The two copies differ here; the damage may lie in one of these places.";
-        case DctDamage::Proof::None:
-            return "Where in the copy the damage lies cannot be told.";
-    }
-    return "";
 }
 
 void tell_damage(const Observations& seen, const DctCopy& copy, std::string_view consequence, Findings& found) {

@@ -29,7 +29,7 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "openssl/": r".*_openssl\.cpp",
     "capstone": r".*_capstone\.cpp",
     "libusb": r"dfu/usb_libusb\.cpp",
-    "nlohmann/": r"report/[^/]*json[^/]*\.cpp|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp",
+    "nlohmann/": r"report/[^/]*json[^/]*\.(?:cpp|h)|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp",
     "CLI/": r"cli/.*_cli11\.cpp",
     "libdeflate": r".*_libdeflate\.cpp",
     "kainjow/": r"report/.*\.cpp",
