@@ -154,8 +154,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
     command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
-    command.add_option("--external", &options->external, "The dump of the second flash of the same device (Spark Core: serial flash; P1: alternate setting 2)")
-        .type_name("FILE");
+    command.add_option("--external", &options->external, "The dump of the second flash of the same device (its serial flash)").type_name("FILE");
     command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit")
         .type_name("NAME")
         .one_at_a_time()
@@ -166,7 +165,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     add_layout_options(command, options->layout);
     command.option("--device")
         .value_if_alone(AnalyzeCommand::connected_device)
-        .description("Take the dump for this device: photon, p1 (default: what the dump says); without a NAME: read the connected device");
+        .description("Take the dump for this device (default: what the dump says); without a NAME: read the connected device");
     add_reading_options(command, options->reading);
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
     command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")

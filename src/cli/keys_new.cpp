@@ -37,7 +37,7 @@ void run(const OutputOptions& options, Session& session) {
     if (const auto failure = write_together(pair, overwrite)) return session.fail(*failure);
     session.print(
         fmt::format("Private key: {} (611 bytes, for offset 34 of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put "
-                    "it into a Photon in DFU mode and tell the cloud:\n"
+                    "it into a device in DFU mode and tell the cloud:\n"
                     "  dfu-util -d 2b04:d006 -a 1 -s 34 -D {}\n  particle keys send {{device-id}} {}\n",
                     options.file, public_name(options.file), hex(fingerprint_of(spki)), options.file, public_name(options.file)));
 }

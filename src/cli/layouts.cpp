@@ -37,7 +37,7 @@ void setup_layouts(CommandDefinition& program, Session& session) {
     command.add_option("--show", &options->show, "Print the layout file of this device, to be changed and given back with --layout")
         .type_name("NAME")
         .choices(device_names);
-    command.footer = "Examples:\n  photopsy layouts\n  photopsy layouts --show photon > mine.toml";
+    command.footer = fmt::format("Examples:\n  photopsy layouts\n  photopsy layouts --show {} > mine.toml", builtin_layout_names().front());
     command.run = [options, &session] { run(*options, session); };
 }
 

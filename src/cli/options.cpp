@@ -7,9 +7,7 @@
 namespace photopsy {
 
 void add_layout_options(CommandDefinition& command, LayoutOptions& options) {
-    command.add_option("--device", &options.device, "Take the dump for this device: photon, p1 (default: what the dump says)")
-        .type_name("NAME")
-        .choices(device_names);
+    command.add_option("--device", &options.device, "Take the dump for this device (default: what the dump says)").type_name("NAME").choices(device_names);
     command.add_option("--layout", &options.file, "Take the device's layout from this file instead (see: photopsy layouts)").type_name("FILE");
 }
 

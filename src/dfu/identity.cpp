@@ -33,8 +33,6 @@ std::string other_title(UsbNumbers usb) {
     switch (usb.product & 0x0FFF) {
         case 0x009:
             return "Particle Ethernet prototype";
-        case 0x00A:
-            return "Particle Electron";
         case 0x058:
             return "RedBear Duo";
         default:

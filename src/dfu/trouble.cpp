@@ -47,7 +47,7 @@ Advice no_driver(HostSystem system, const TroubleDetails& details) {
                 "Windows "
                 "then takes WinUSB by itself. If that does not help, put WinUSB on it with Zadig (Options > List All Devices)."};
     return {fmt::format("{} is seen, but has no driver, and its bootloader is too old to name one to Windows.", device_or(details)),
-            "Run Zadig while the LED blinks yellow: Options > List All Devices, choose \"Photon DFU Mode\", driver WinUSB, Install."};
+            "Run Zadig while the LED blinks yellow: Options > List All Devices, choose the one whose name ends in \"DFU Mode\", driver WinUSB, Install."};
 }
 
 Advice half_driver(HostSystem system, const TroubleDetails& details) {
@@ -96,7 +96,7 @@ Advice before_reading(Trouble trouble, const TroubleDetails& details) {
                     fmt::format("Put it into DFU mode: {}.", dfu_mode_steps)};
         case Trouble::UnknownProduct:
             return {fmt::format("{} is in DFU mode, but photopsy knows no layout of its flash.", device_or(details)),
-                    "Connect a Photon or P1; for others, describe the device in a layout file and give it with --layout."};
+                    "`photopsy layouts` lists the devices that are known; for others, describe the device in a layout file and give it with --layout."};
         case Trouble::SeveralDevices:
             return {fmt::format("Several devices are in DFU mode{}.", list), "Say which one with --serial or --path, or unplug the others."};
         case Trouble::NoSuchDevice:

@@ -37,7 +37,7 @@ std::string why_this_length(std::uint64_t size) {
         case 16384:
             return "16384 bytes are what dfu-util gives without any address: one segment, from wherever the bootloader's pointer stood.";
         case 131072:
-            return "131072 bytes are the whole flash of a Spark Core, or one large sector of a Photon.";
+            return "131072 bytes are one large sector, or the whole flash of a smaller device.";
         default:
             return "The transfer was cut off, the disk was full, or only a part was asked for.";
     }

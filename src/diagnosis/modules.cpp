@@ -46,7 +46,7 @@ constexpr Told missing{
 constexpr Told not_firmware{
     "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
 constexpr Told misplaced{"module-misplaced", "The file itself is good; it was written with the wrong address (-s) on the command line."};
-constexpr Told other_platform{"module-other-platform", "Files for Photon and P1 have the same names: one of the wrong device was written."};
+constexpr Told other_platform{"module-other-platform", "Files for different devices bear the same names: one of the wrong device was written."};
 constexpr Told mixed{"module-mixed",
                      "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C."};
 constexpr Told cut_short{"module-cut-short",
@@ -71,9 +71,8 @@ void tell_dependency(const Observations& seen, const Findings& findings, Story& 
 void tell_parts_differ(const Observations&, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "system-parts-differ");
     if (!finding) return;
-    story.chain = {
-        {.says = finding->explain},
-        {.says = "An update brings part 1 first and part 2 after it; here the second half never came, or only one part was written by hand.", .seen = false}};
+    story.chain = {{.says = finding->explain},
+                   {.says = "An update brings one part after the other; here the rest never came, or only one part was written by hand.", .seen = false}};
 }
 
 void tell_user_too_new(const Observations& seen, const Findings& findings, Story& story) {
@@ -144,8 +143,8 @@ const std::vector<Cause>& table() {
          {},
          tell_dependency},
         {"system-parts-from-different-releases",
-         "The two system parts are from different releases",
-         "System part 1 and system part 2 have different versions, and each is new enough for the other.",
+         "The system parts are from different releases",
+         "The system parts have different versions, and each is new enough for the others.",
          {"system-parts-differ"},
          {},
          tell_parts_differ},

@@ -16,6 +16,7 @@ bool writes_part(const Remedy& remedy) { return remedy.turn == Remedy::Turn::Sys
 
 /// Of bootloaders whose version is not known the worst is believed.
 bool keeps_pointers(const Observations& seen) {
+    if (seen.facts.layout && seen.facts.layout->dct.store == StoreKind::Dcd) return false;  // it brings the code itself
     const auto& version = seen.facts.system.bootloader_version;
     return !version || *version >= 100;
 }

@@ -12,11 +12,10 @@ Sign sign_of(State state) {
 }
 
 static std::string short_name(const MapCell& cell) {
-    static constexpr std::pair<std::string_view, std::string_view> names[] = {{"bootloader", "boot"},   {"dct-copy-1", "dct1"},   {"dct-copy-2", "dct2"},
-                                                                              {"eeprom-page-1", "ee1"}, {"eeprom-page-2", "ee2"}, {"system-part1", "sys1"},
-                                                                              {"system-part2", "sys2"}, {"system-part3", "sys3"}};
+    static constexpr std::pair<std::string_view, std::string_view> names[] = {
+        {"bootloader", "boot"}, {"dct-copy-", "dct"}, {"eeprom-page-", "ee"}, {"system-part", "sys"}};
     for (const auto& [name, brief] : names)
-        if (cell.name == name) return std::string(brief);
+        if (cell.name.starts_with(name)) return std::string(brief) + cell.name.substr(name.size());
     return cell.name;
 }
 

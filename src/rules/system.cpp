@@ -108,17 +108,28 @@ void dependency_unmet(const Observations& seen, Findings& found) {
     third_part_dependencies(seen, found);
 }
 
+/// The first other part whose version is not the second one's, which holds the system.
+const Module* part_of_other_release(const Observations& seen, const Module& part2) {
+    for (const int index : {1, 3}) {
+        const auto* part = trusted_part(seen.facts, index);
+        if (part && part->version.value != part2.version.value && (index != 3 || has_third_part(seen.facts.modules))) return part;
+    }
+    return nullptr;
+}
+
 void parts_differ(const Observations& seen, Findings& found) {
-    const auto *part1 = trusted_part(seen.facts, 1), *part2 = trusted_part(seen.facts, 2);
-    if (!part1 || !part2 || part1->version.value == part2->version.value || update_completes(seen.facts)) return;
-    if (too_old(seen.facts, part2->dependency) || too_old(seen.facts, part1->dependency)) return;
+    const auto* part2 = trusted_part(seen.facts, 2);
+    const auto* other = part2 ? part_of_other_release(seen, *part2) : nullptr;
+    if (!other || update_completes(seen.facts)) return;
+    for (const int index : {1, 2, 3})
+        if (const auto* part = trusted_part(seen.facts, index); part && too_old(seen.facts, part->dependency)) return;
     auto text =
         fmt::format("{} is version {}, {} is version {}. Each is new enough for the other, so the device works; it is the state in the middle of an update.",
-                    title_of(seen.facts, part1->slot), release_of(part1->version.value), title_of(seen.facts, part2->slot), release_of(part2->version.value));
-    if (!text.empty() && text[0] == 's') text[0] = 'S';
+                    title_of(seen.facts, other->slot), release_of(other->version.value), title_of(seen.facts, part2->slot), release_of(part2->version.value));
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
     found.add({part2->slot, all_that_is_there(*part2)}, std::move(text));
-    found.add({part1->slot, from_start_to_header(*part1)},
-              fmt::format("The header of {} says version {}.", in_text(seen.facts, part1->slot), release_of(part1->version.value)));
+    found.add({other->slot, from_start_to_header(*other)},
+              fmt::format("The header of {} says version {}.", in_text(seen.facts, other->slot), release_of(other->version.value)));
 }
 
 void user_too_new(const Observations& seen, Findings& found) {

@@ -14,7 +14,7 @@ static Layout photon_like() {
 
 TEST_CASE("mode, bootloader and serial are read from what USB says", "[dfu]") {
     const Layout photon = photon_like();
-    const Layout* const layouts[] = {nullptr, &photon};
+    const Layout* const layouts[] = {nullptr, &photon, builtin_layout("electron")};
     const auto with = [&](UsbNumbers usb, std::string_view serial) { return identify_usb(usb, serial, layouts); };
 
     const auto modern = with({0x2B04, 0xD006, 0x0250}, "3d0024000447343138333038");
@@ -34,7 +34,7 @@ TEST_CASE("mode, bootloader and serial are read from what USB says", "[dfu]") {
     CHECK(with({0x2B04, 0xC006, 0x0250}, "x").mode == Mode::Serial);
     const auto electron = with({0x2B04, 0xD00A, 0x0250}, "");
     CHECK(electron.mode == Mode::Dfu);
-    CHECK(electron.layout == nullptr);
+    CHECK(electron.layout == builtin_layout("electron"));
     CHECK(electron.title == "Particle Electron");
     CHECK(with({0x2B04, 0x1234, 0}, "").mode == Mode::Foreign);
     CHECK(with({0x0483, 0xDF11, 0}, "").mode == Mode::Foreign);

@@ -1,6 +1,7 @@
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   add_test(NAME house_rules COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/includes.py ${CMAKE_SOURCE_DIR})
+  add_test(NAME house_names_no_device COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/devices.py ${CMAKE_SOURCE_DIR})
 endif()
 # A program of a few lines with the flags of a release, in every build; where the build is a release, the real one too.
 add_executable(hardened_probe house/hardened_probe.cpp)
