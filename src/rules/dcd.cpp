@@ -124,7 +124,8 @@ void write_unfinished(const Observations& seen, Findings& found) {
     if (other.state == CopyState::Erased || other.state == CopyState::NearlyErased) finding.confidence = Confidence::Likely;
     finding.expected = "the previous table, marked superseded";
     finding.actual = name_of(other.state);
-    if (store_of(seen)->tie) found.add(header_of_copy(*seen.facts.dct.current()), "The seal of this copy says valid as well. It is the one in use.");
+    if (store_of(seen)->head(other.number).valid())
+        found.add(header_of_copy(*seen.facts.dct.current()), "The seal of this copy says valid as well. It is the one in use.");
 }
 
 void tell_damage(const Observations& seen, const DctCopy& copy, std::string_view consequence, Findings& found) {
