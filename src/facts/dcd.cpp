@@ -11,14 +11,14 @@
 #include <bit>
 
 namespace photopsy {
-namespace format = dcd_format;
+namespace store_format = dcd_format;
 
 namespace {
 
 /// The constant is in every bootloader whose code knows it, and in no older one (measured on released binaries).
 bool knows_superseded_seal(ByteView bootloader) {
     for (std::size_t at = 0; at + 4 <= bootloader.size(); at += 4)
-        if (little_endian<std::uint32_t>(bootloader.subspan(at)) == format::seal_superseded) return true;
+        if (little_endian<std::uint32_t>(bootloader.subspan(at)) == store_format::seal_superseded) return true;
     return false;
 }
 
@@ -39,7 +39,7 @@ DcdGeneration bootloader_generation(const StoreScene& scene, bool& known) {
 }
 
 /// dcd_migrate_data() asks two bytes and nothing else (hal/src/electron/dcd_flash_impl.h@v0.7.0:29-62).
-bool looks_like_wiced_table(ByteView sector) { return sector.size() == format::copy_size && sector[8] == 0 && sector[9] == 1; }
+bool looks_like_wiced_table(ByteView sector) { return sector.size() == store_format::copy_size && sector[8] == 0 && sector[9] == 1; }
 
 /// The sector that re-initialisation writes, and what its head is then.
 struct Fresh {
@@ -73,10 +73,10 @@ bool sum_should_hold(const DcdFacts& dcd, int copy) {
 bool checksums_go_stale(const DcdFacts& dcd) { return dcd.system == DcdGeneration::D1 || dcd.bootloader == DcdGeneration::D1; }
 
 DctCopyState state_without_header(ByteView sector) {
-    constexpr std::uint32_t few_bits = format::copy_size * 8 / 100;
+    constexpr std::uint32_t few_bits = store_format::copy_size * 8 / 100;
     std::uint32_t zeros = 0;
     for (const auto byte : sector) zeros += static_cast<std::uint32_t>(std::popcount(static_cast<std::uint8_t>(~byte)));
-    if (all_erased(sector.first(format::header_size))) return DctCopyState::Incomplete;
+    if (all_erased(sector.first(store_format::header_size))) return DctCopyState::Incomplete;
     return zeros < few_bits ? DctCopyState::NearlyErased : DctCopyState::Unreadable;
 }
 
@@ -105,7 +105,7 @@ DctCopyState state_of(const DcdFacts& dcd, const DctCopy& copy, ByteView sector,
 std::vector<Range> differences_of(ByteView one, ByteView other, Address base) {
     constexpr std::uint32_t near = 16;
     std::vector<Range> found;
-    for (std::uint32_t i = format::header_size; i < format::footer; ++i) {
+    for (std::uint32_t i = store_format::header_size; i < store_format::footer; ++i) {
         if (one[i] == other[i]) continue;
         if (!found.empty() && base + i - found.back().end < near)
             found.back().end = base + i + 1;
@@ -154,19 +154,19 @@ std::string reason_of(const DcdFacts& dcd, int selected) {
 DctCopy copy_at(const Image& image, Range at, int number) {
     DctCopy copy{.number = number, .at = at};
     const auto bytes = image.bytes(at);
-    if (bytes.size() != format::copy_size) return copy;
+    if (bytes.size() != store_format::copy_size) return copy;
     const auto word = [&](std::uint32_t offset) { return image.reader(range_of(at.begin + offset, 4)).read<std::uint32_t>(); };
     copy.magic_number = word(0);
-    copy.version_magic = word(format::footer_watermark);
-    copy.stored_crc = word(format::stored_crc);
-    copy.computed_crc = crc32(bytes.subspan(format::header_size, format::stored_crc - format::header_size));
-    copy.has_version_struct = copy.version_magic.value == format::watermark_value;
-    copy.sequence = image.reader(range_of(at.begin + format::footer_flags, 1)).read<std::uint8_t>();
-    copy.sequence.value &= format::counter_mask;
-    auto body = bytes.subspan(format::header_size, format::footer - format::header_size);
-    copy.fresh_default = copy.magic_number.value == format::watermark_value && all_erased(body);
+    copy.version_magic = word(store_format::footer_watermark);
+    copy.stored_crc = word(store_format::stored_crc);
+    copy.computed_crc = crc32(bytes.subspan(store_format::header_size, store_format::stored_crc - store_format::header_size));
+    copy.has_version_struct = copy.version_magic.value == store_format::watermark_value;
+    copy.sequence = image.reader(range_of(at.begin + store_format::footer_flags, 1)).read<std::uint8_t>();
+    copy.sequence.value &= store_format::counter_mask;
+    auto body = bytes.subspan(store_format::header_size, store_format::footer - store_format::header_size);
+    copy.fresh_default = copy.magic_number.value == store_format::watermark_value && all_erased(body);
     while (!body.empty() && body.back() == 0xFF) body = body.first(body.size() - 1);
-    copy.erased_from = format::header_size + static_cast<std::uint32_t>(body.size());
+    copy.erased_from = store_format::header_size + static_cast<std::uint32_t>(body.size());
     return copy;
 }
 
@@ -189,7 +189,7 @@ void judge_copies(const Image& image, Dct& dct) {
 void select_half(Dct& dct, const Image& image) {
     for (auto& copy : dct.copies) {
         const auto sector = image.bytes(copy.at);
-        if (sector.size() != format::copy_size) continue;
+        if (sector.size() != store_format::copy_size) continue;
         const auto head = read_dcd_head(sector);
         copy.state = all_erased(sector) ? DctCopyState::Erased : head.watermark ? DctCopyState::Superseded : DctCopyState::Unreadable;
         if (!head.valid()) continue;
@@ -234,7 +234,8 @@ void select_copy(Dct& dct) {
 Dct read_dcd(const StoreScene& scene) {
     const auto& [image, layout, code] = scene;
     Dct dct;
-    if (layout.dct.copies.size() != 2 || layout.dct.copies[0].size() != format::copy_size || layout.dct.copies[1].size() != format::copy_size) return dct;
+    if (layout.dct.copies.size() != 2 || layout.dct.copies[0].size() != store_format::copy_size || layout.dct.copies[1].size() != store_format::copy_size)
+        return dct;
     for (std::size_t i = 0; i < 2; ++i) dct.copies.push_back(copy_at(image, layout.dct.copies[i], static_cast<int>(i) + 1));
     if (!image.has(layout.dct.copies[0]) || !image.has(layout.dct.copies[1])) return select_half(dct, image), dct;
     dct.dcd = read_facts(scene);

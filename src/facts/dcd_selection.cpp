@@ -4,7 +4,7 @@
 #include "facts/dcd_format.h"
 
 namespace photopsy {
-namespace format = dcd_format;
+namespace store_format = dcd_format;
 
 std::string_view name_of(DcdSeal seal) {
     switch (seal) {
@@ -36,13 +36,13 @@ std::string_view name_of(DcdGeneration generation) {
 
 static DcdSeal seal_of(std::uint32_t word) {
     switch (word) {
-        case format::seal_open:
+        case store_format::seal_open:
             return DcdSeal::Open;
-        case format::seal_valid:
+        case store_format::seal_valid:
             return DcdSeal::Valid;
-        case format::seal_superseded:
+        case store_format::seal_superseded:
             return DcdSeal::Superseded;
-        case format::seal_retired:
+        case store_format::seal_retired:
             return DcdSeal::Retired;
         default:
             return DcdSeal::Other;
@@ -53,13 +53,13 @@ bool DcdHead::crc_good(DcdGeneration generation) const { return sum_good && (gen
 
 DcdHead read_dcd_head(ByteView sector) {
     DcdHead head;
-    if (sector.size() != format::copy_size) return head;
+    if (sector.size() != store_format::copy_size) return head;
     const auto word = [&](std::uint32_t at) { return little_endian<std::uint32_t>(sector.subspan(at)); };
-    head.watermark = word(0) == format::watermark_value;
-    head.seal = seal_of(word(format::seal));
-    head.sum_good = crc32(sector.subspan(format::header_size, format::stored_crc - format::header_size)) == word(format::stored_crc);
-    head.footer_watermark = word(format::footer_watermark) == format::watermark_value;
-    head.counter = sector[format::footer_flags] & format::counter_mask;
+    head.watermark = word(0) == store_format::watermark_value;
+    head.seal = seal_of(word(store_format::seal));
+    head.sum_good = crc32(sector.subspan(store_format::header_size, store_format::stored_crc - store_format::header_size)) == word(store_format::stored_crc);
+    head.footer_watermark = word(store_format::footer_watermark) == store_format::watermark_value;
+    head.counter = sector[store_format::footer_flags] & store_format::counter_mask;
     return head;
 }
 
@@ -79,7 +79,7 @@ static int select_by_checksum(const DcdHead& one, const DcdHead& two, DcdGenerat
     if (other.seal != DcdSeal::Valid) return first;
     if (chosen_good != other_good) return chosen_good ? first : second;
     if (!chosen_good) return 2;
-    return ((chosen.counter + 1) & format::counter_mask) == other.counter ? second : first;
+    return ((chosen.counter + 1) & store_format::counter_mask) == other.counter ? second : first;
 }
 
 int select_dcd(const DcdHead& one, const DcdHead& two, DcdGeneration generation) {
