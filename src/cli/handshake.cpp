@@ -6,6 +6,8 @@
 #include "cli/key_input.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
+#include "handshake/dtls.h"
+#include "handshake/ec_slot.h"
 #include "handshake/walk.h"
 
 #include <fmt/format.h>
@@ -57,11 +59,44 @@ Result<std::vector<std::uint8_t>> read_slot(const std::string& path, std::size_t
     return bytes;
 }
 
+/// Slots of a UDP device. A server slot without address is Particle's where it resembles Particle's key, else a private server's.
+Result<HandshakeTold> of_ec_slots(const HandshakeCommand& options, std::uint16_t version, ByteView registered, ByteView server) {
+    const auto device = read_slot(options.device_slot, ec_device_slot_size, ec_device_reach, "device");
+    if (!device) return device.error();
+    const auto server_slot = read_slot(options.server_slot, ec_spki_size, ec_server_files_size, "server");
+    if (!server_slot) return server_slot.error();
+    InstalledSystem system;
+    system.system_version = version;
+    DtlsInput input{.device_slot = *device, .rules = dtls_rules(system), .led = led_generation(version)};
+    const auto whole = published_ec_server_slot();
+    std::vector<std::uint8_t> private_address(server_address_size, 0), key = *server_slot;
+    private_address[2] = 10;
+    key.resize(ec_server_slot_size, 0xFF);
+    input.server_slot = key;
+    const bool foreign = read_ec_server_slot(key).what == ServerKeyClass::ValidOther;
+    input.address = server_slot->size() == ec_server_files_size ? ByteView(*server_slot).subspan(ec_server_slot_size)
+                    : foreign                                   ? ByteView(private_address)
+                                                                : ByteView(whole).subspan(ec_server_slot_size);
+    const auto belonging = read_ec_slot(*device, input.rules.parser).public_spki;
+    input.registered = parse_ec_spki(registered.empty() ? ByteView(belonging) : registered);
+    input.server = parse_ec_spki(server);
+    HandshakeTold told{.outcome = simulate_dtls(input)};
+    told.no_question = "a live handshake is only offered for devices that connect over TCP with an RSA key";
+    return told;
+}
+
+/// A slot of UDP devices is shorter than any of the others.
+bool are_ec_slots(const HandshakeCommand& options) {
+    const auto device = read_file(options.device_slot, 1u << 20);
+    return device && device->size() >= ec_device_slot_size && device->size() < 600;
+}
+
 Result<HandshakeTold> of_slots(const HandshakeCommand& options, ByteView registered, ByteView server) {
     if (options.device_slot.empty() || options.server_slot.empty() || options.device_os.empty())
         return Error{"give a dump, or --device-slot, --server-slot and --device-os together"};
     const auto version = system_version_of_release(options.device_os);
     if (!version) return Error{"\"" + options.device_os + "\" is no Device OS release (like 1.2.1)"};
+    if (are_ec_slots(options)) return of_ec_slots(options, *version, registered, server);
     const auto device = read_slot(options.device_slot, 600, 1216, "device");
     if (!device) return device.error();
     const auto server_slot = read_slot(options.server_slot, server_slot_size, 768, "server");
@@ -112,8 +147,9 @@ void setup_handshake(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<HandshakeCommand>();
     auto& command = program.add_subcommand("handshake", "Say where the cloud handshake of the installed firmware ends, and why");
     command.add_option("DUMP", &options->dump, "Flash dump");
-    command.add_option("--device-slot", &options->device_slot, "Instead of a dump: the 612 bytes of the device key slot").type_name("FILE");
-    command.add_option("--server-slot", &options->server_slot, "... the server key slot, 294 bytes, or 512 and more with the address").type_name("FILE");
+    command.add_option("--device-slot", &options->device_slot, "Instead of a dump: the device key slot, 612 bytes (192 of a UDP device)").type_name("FILE");
+    command.add_option("--server-slot", &options->server_slot, "... the server key slot, 294 bytes, or 512 and more with the address (UDP: 192, or 320)")
+        .type_name("FILE");
     command.add_option("--device-os", &options->device_os, "... and the Device OS release").type_name("VERSION");
     command
         .add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds (default: the one that belongs to the slot)")

@@ -51,7 +51,8 @@ std::string prediction_text(const HandshakeOutcome& outcome, bool utf8) {
     if (outcome.predictions.front().uses_builtin_server_key) text += "The server's slot counts as empty: the firmware uses the key that is built into it.\n";
     for (const auto& row : outcome.predictions) {
         text += fmt::format("\n{}:\n", words_for(row.policy));
-        for (const auto& rung : handshake_ladder(row)) text += fmt::format("  {} {:<16} {}\n", mark(rung.state, utf8), name_of(rung.step), rung.explain);
+        for (const auto& rung : handshake_ladder(row))
+            text += fmt::format("  {} {:<{}} {}\n", mark(rung.state, utf8), name_of(rung.step), row.transport == Transport::Dtls ? 18 : 16, rung.explain);
         text += fmt::format("  Result: {}{}. The light: {}.{}\n", name_of(row.step), row.code ? fmt::format(", code {}", *row.code) : "", row.led,
                             row.chance ? " Luck decides; this is the likelier result." : "");
     }

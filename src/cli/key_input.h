@@ -12,6 +12,7 @@ struct KeySource {
     std::string name;                 ///< base name, for messages
     std::vector<std::uint8_t> bytes;  ///< of a key file; empty for a dump
     std::optional<Dump> dump;
+    KeyKind kind = KeyKind::RsaSlot;
     Facts facts;    ///< of the dump
     KeyFacts keys;  ///< of the dump
 

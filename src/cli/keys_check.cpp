@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "handshake/device_slot.h"
+#include "handshake/ec_slot.h"
 #include "mend/keys.h"
 #include "report/words.h"
 
@@ -39,20 +40,37 @@ std::optional<RsaKey> numbers_of(const KeySource& source, const SlotReading& rea
     return read_numbers(source.device_slot(), reading.bones);
 }
 
+void tell_readable(bool usable, const std::string& detail, Session& session) {
+    session.print(fmt::format("{:<36} {}{}\n", "readable for the firmware", usable ? "good" : "BAD", detail.empty() ? "" : "  " + detail));
+    if (!usable) session.raise(exit_problem);
+}
+
+void tell_tests(const std::vector<KeyTest>& tests, Session& session) {
+    for (const auto& test : tests)
+        session.print(fmt::format("{:<36} {}{}\n", test.name, words_for(test.result), test.explain.empty() ? "" : "  " + test.explain));
+}
+
+/// By the rules of the installed firmware, or of the newest where a file alone is given.
+void check_ec(const KeySource& source, Session& session) {
+    if (source.dump) {
+        tell_readable(source.keys.device.usable, source.keys.device.detail, session);
+    } else {
+        const auto reading = read_ec_slot(source.bytes, EcParser::ComputesPublicHalf);
+        tell_readable(reading.usable, reading.detail, session);
+    }
+    tell_tests(test_ec_key(source.device_slot()), session);
+}
+
 void run(const CheckCommand& options, Session& session) {
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
     if (!source) return session.fail(source.error().message);
     if (source->device_slot().empty()) return session.fail(options.file + " does not hold the device's key slot");
+    if (source->kind == KeyKind::EcSlot) return check_ec(*source, session);
     const auto reading = read_device_slot(source->device_slot());
-    const bool usable = reading.usable;
-    session.print(fmt::format("{:<36} {}{}\n", "readable for the firmware", usable ? "good" : "BAD", reading.detail.empty() ? "" : "  " + reading.detail));
-    if (!usable) session.raise(exit_problem);
-    const auto numbers = numbers_of(*source, reading);
-    if (!numbers) return;
-    for (const auto& test : test_key(*numbers))
-        session.print(fmt::format("{:<36} {}{}\n", test.name, words_for(test.result), test.explain.empty() ? "" : "  " + test.explain));
+    tell_readable(reading.usable, reading.detail, session);
+    if (const auto numbers = numbers_of(*source, reading)) tell_tests(test_key(*numbers), session);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ void run(const KeyConversion& options, Session& session) {
 void setup_keys_convert(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<KeyConversion>();
     auto& command = keys.add_subcommand("convert", "Write a key file in another form; the default is the one that every firmware can read");
-    command.add_option("FILE", &options->file, "Key file: DER or PEM, PKCS#1 or PKCS#8").required();
+    command.add_option("FILE", &options->file, "Key file: DER or PEM, PKCS#1, SEC1 (EC) or PKCS#8").required();
     command.add_option("--to", &options->form, std::string(key_form_names)).type_name("FORM");
     add_output_options(command, options->output);
     command.footer = "Examples:\n  photopsy keys convert doctor.der -o device.der\n  photopsy keys convert device.der --to public-pem";

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "handshake/device_slot.h"
+#include "handshake/ec_slot.h"
 #include "mend/keys.h"
 
 namespace photopsy {
@@ -27,11 +28,15 @@ Result<KeyFile> key_of(const KeySource& source) {
     }
     if (!source.dump) {
         auto whole = parse_key_file(source.bytes);
-        if (!whole) file.public_der = belonging_public_key(source.bytes);  // of a slot that is past recovery, the public half may still be told
+        // Of a slot that is past recovery, the public half may still be told.
+        if (!whole)
+            file.public_der =
+                source.kind == KeyKind::EcSlot ? read_ec_slot(source.bytes, EcParser::ComputesPublicHalf).public_spki : belonging_public_key(source.bytes);
         if (whole || file.public_der.empty()) return whole;
     }
     if (file.public_der.empty()) return Error{"it does not tell the device's key"};
-    file.bits = 1024;
+    file.kind = source.kind;
+    file.bits = source.kind == KeyKind::EcSlot ? 256 : 1024;
     return file;
 }
 

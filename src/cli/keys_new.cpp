@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "cli/key_place.h"
 #include "cli/keys_commands.h"
 #include "cli/new_key_openssl.h"
 #include "cli/options.h"
@@ -21,34 +22,58 @@ std::string public_name(const std::string& file) {
     return (has_extension ? file.substr(0, dot) : file) + ".pub.pem";
 }
 
-void run(const OutputOptions& options, Session& session) {
-    if (options.to_stdout()) return session.fail("a private key is written to a file only; give -o FILE");
-    const auto overwrite = options.force ? Overwrite::Yes : Overwrite::No;
-    for (const auto& file : {options.file, public_name(options.file)})
-        if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
+struct NewKeyCommand {
+    OutputOptions output;
+    bool ec = false;
+};
+
+/// A fresh pair in the forms in which it is written; empty where the library refuses.
+struct NewPair {
+    std::vector<std::uint8_t> der, spki;
+};
+NewPair make_pair_of(KeyKind kind) {
+    if (kind == KeyKind::EcSlot) {
+        const auto key = make_new_ec_key();
+        return key ? NewPair{encode_sec1(*key), ec_spki(key->point)} : NewPair{};
+    }
     const auto key = make_new_key();
-    if (!key) return session.fail("the cryptographic library could not make a key");
-    const auto spki = device_spki(key->n.bytes(128));
-    const auto der = encode_for_device(*key);
-    const auto pem = to_pem(spki, "PUBLIC KEY");
+    return key ? NewPair{encode_for_device(*key), device_spki(key->n.bytes(128))} : NewPair{};
+}
+
+std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& file, const std::string& public_file) {
+    const auto place = key_place(nullptr, kind);
+    return fmt::format(
+        "Private key: {} ({} bytes, for offset {} of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put it into a "
+        "device in DFU mode and tell the cloud:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n  particle keys send {{device-id}} {}\n",
+        file, made.der.size(), place.offset, public_file, hex(fingerprint_of(made.spki)), place.vendor, place.product, place.offset, file, public_file);
+}
+
+void run(const NewKeyCommand& options, Session& session) {
+    const auto& output = options.output;
+    if (output.to_stdout()) return session.fail("a private key is written to a file only; give -o FILE");
+    const auto overwrite = output.force ? Overwrite::Yes : Overwrite::No;
+    const auto public_file = public_name(output.file);
+    for (const auto& file : {output.file, public_file})
+        if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
+    const auto kind = options.ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
+    const auto made = make_pair_of(kind);
+    if (made.der.empty()) return session.fail("the cryptographic library could not make a key");
+    const auto pem = to_pem(made.spki, "PUBLIC KEY");
     // As one: a private key must not replace another, or stand alone, because its public half finds no place.
-    const std::vector<OutputFile> pair = {{options.file, {reinterpret_cast<const char*>(der.data()), der.size()}, mode_private},
-                                          {public_name(options.file), pem, mode_shared}};
+    const std::vector<OutputFile> pair = {{output.file, {reinterpret_cast<const char*>(made.der.data()), made.der.size()}, mode_private},
+                                          {public_file, pem, mode_shared}};
     if (const auto failure = write_together(pair, overwrite)) return session.fail(*failure);
-    session.print(
-        fmt::format("Private key: {} (611 bytes, for offset 34 of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put "
-                    "it into a device in DFU mode and tell the cloud:\n"
-                    "  dfu-util -d 2b04:d006 -a 1 -s 34 -D {}\n  particle keys send {{device-id}} {}\n",
-                    options.file, public_name(options.file), hex(fingerprint_of(spki)), options.file, public_name(options.file)));
+    session.print(how_to_load(kind, made, output.file, public_file));
 }
 
 }  // namespace
 
 void setup_keys_new(CommandDefinition& keys, Session& session) {
-    auto options = std::make_shared<OutputOptions>();
+    auto options = std::make_shared<NewKeyCommand>();
     auto& command = keys.add_subcommand("new", "Make a fresh device key in the form that the firmware itself writes, and its public key beside it");
-    add_output_options(command, *options);
-    command.footer = "Examples:\n  photopsy keys new -o new-key.der";
+    command.add_flag("--ec", &options->ec, "An EC key (P-256) for devices that talk over UDP, in place of an RSA key");
+    add_output_options(command, options->output);
+    command.footer = "Examples:\n  photopsy keys new -o new-key.der\n  photopsy keys new --ec -o udp-key.der";
     command.run = [options, &session] { run(*options, session); };
 }
 

@@ -1,11 +1,13 @@
 #include "base/hex.h"
 #include "boot/boot.h"
 #include "cli/key_input.h"
+#include "cli/key_place.h"
 #include "cli/keys_commands.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "cli/session.h"
 #include "handshake/device_slot.h"
+#include "handshake/ec_slot.h"
 #include "mend/keys.h"
 
 #include <fmt/format.h>
@@ -22,19 +24,21 @@ struct RecoverCommand {
 };
 
 std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) {
-    return fmt::format(
-        "{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again\n",
-        number, key.source, key.method, key.is_present_key ? "; this is the key that the firmware uses now" : "",
-        key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "",
-        hex(key.public_fingerprint));
+    const bool ec = key.kind == KeyKind::EcSlot;
+    return fmt::format("{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: {}\n", number, key.source, key.method,
+                       key.is_present_key ? "; this is the key that the firmware uses now" : "",
+                       key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "",
+                       hex(key.public_fingerprint),
+                       ec ? "the public point computed from the private number, and a signature made and verified"
+                          : "both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again");
 }
 
 std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
-    const auto usb = source.dump ? source.dump->layout->usb : UsbIdentity{.vendor = 0x2b04, .dfu_product = 0xd006};
+    const auto place = key_place(source.dump ? source.dump->layout : nullptr, source.kind);
     auto text = fmt::format(
-        "\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s 34 -D {}\nor with the Particle CLI:\n  particle keys load "
+        "\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\nor with the Particle CLI:\n  particle keys load "
         "{}\n",
-        usb.vendor, usb.dfu_product, options.output.file, options.output.file);
+        place.vendor, place.product, place.offset, options.output.file, options.output.file);
     if (source.dump && !predict_boot(source.facts).dct_reachable_by_bootloader)
         text +=
             "Repair the system parts first: this bootloader writes the table (-a 1) with code of the system parts, and as they are now such a write fails.\n";
@@ -42,7 +46,7 @@ std::string how_to_write(const RecoverCommand& options, const KeySource& source)
 }
 
 void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
-    const auto slot = slot_of(key.der);
+    const auto slot = slot_of(key.der, key.kind);
     std::vector<OutputFile> files;
     const auto add = [&](const std::string& path, ByteView bytes) {
         if (!path.empty()) files.push_back({path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mode_private});
@@ -54,12 +58,14 @@ void write_choice(const RecoverCommand& options, const RecoveredKey& key, const 
         session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) +
                       how_to_write(options, source));
     }
-    if (!options.slot_file.empty()) session.print(fmt::format("Written: {} (the whole slot, 612 bytes)\n", options.slot_file));
+    if (!options.slot_file.empty()) session.print(fmt::format("Written: {} (the whole slot, {} bytes)\n", options.slot_file, slot.size()));
 }
 
 /// Why there is none, where one slot or file is all there is to look at.
 std::string nothing_found(const KeySource& source) {
-    const std::string detail = source.dump ? source.keys.device.detail : read_device_slot(source.bytes).detail;
+    const std::string detail = source.dump                      ? source.keys.device.detail
+                               : source.kind == KeyKind::EcSlot ? read_ec_slot(source.bytes, EcParser::WantsPublicHalf).detail
+                                                                : read_device_slot(source.bytes).detail;
     return fmt::format("No private key can be recovered from {}{}{}.\n", source.name, detail.empty() ? "" : ": ", detail);
 }
 
@@ -109,7 +115,7 @@ void setup_keys_recover(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<RecoverCommand>();
     auto& command = keys.add_subcommand("recover", "Get the old private key back: rebuilt from what is left of it, or found elsewhere in the dump");
     command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
-    command.add_option("--slot", &options->slot_file, "Write the whole 612-byte slot to this file as well").type_name("FILE");
+    command.add_option("--slot", &options->slot_file, "Write the whole slot (612 bytes, 192 for EC) to this file as well").type_name("FILE");
     command.add_option("--choose", &options->choice, "Which of the keys to write (default: 1, the best)").type_name("N");
     command.add_option("--key", &options->key, "Write the key whose public fingerprint begins with these hexadecimal digits").type_name("FINGERPRINT");
     command.add_option("--public-key", &options->public_key, "With a slot file: public key of the device; helps where much is lost").type_name("FILE");

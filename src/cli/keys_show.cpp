@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "handshake/device_slot.h"
+#include "handshake/ec_search.h"
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "mend/keys.h"
@@ -42,6 +43,7 @@ std::string show_device_key(const DeviceKey& key) {
     if (!encoding.empty()) text += fmt::format("  encoding        {}\n", encoding);
     if (key.bits) text += fmt::format("  size            {} bits\n", key.bits);
     text += fmt::format("  for the firmware {}\n", key.usable ? "usable" : "not usable");
+    if (key.first_public_fingerprint) text += fmt::format("  first key       another; public fingerprint {}\n", hex(*key.first_public_fingerprint));
     for (const auto& component : key.components) text += fmt::format("  {:<15} {}\n", component.name, words_for(component.state));
     if (!key.method.empty()) text += fmt::format("  can be rebuilt  {}: photopsy keys recover\n", key.method);
     return text;
@@ -61,14 +63,14 @@ std::string show_cache(const PublicKeyCache& cache) {
 }
 
 std::string show_server(const ServerKey& key, const ServerAddress& address) {
-    constexpr std::array<std::string_view, 8> words = {"not in the file", "Particle's published key", "another server's key",  "erased", "damaged",
-                                                       "cut short",       "no RSA-2048 public key",   "a device's private key"};
+    constexpr std::array<std::string_view, 8> words = {"not in the file", "Particle's published key",   "another server's key",  "erased", "damaged",
+                                                       "cut short",       "no server key of this kind", "a device's private key"};
     auto text = fmt::format("Server key: {}{}\n", words[static_cast<std::size_t>(key.what)], key.detail.empty() ? "" : "; " + key.detail);
     if (key.fingerprint) text += fmt::format("  fingerprint     {}\n", hex(*key.fingerprint));
-    constexpr std::array<std::string_view, 5> kinds = {"not in the file", "erased: the firmware takes device.spark.io", "a host name", "an IP address",
-                                                       "invalid: the firmware takes device.spark.io"};
-    text += fmt::format("Server address: {}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)],
-                        address.particle && !address.falls_back ? " (device.spark.io)" : "", address.port);
+    constexpr std::array<std::string_view, 5> kinds = {"not in the file", "erased", "a host name", "an IP address", "invalid"};
+    const auto fallback = address.falls_back ? fmt::format(": the firmware takes {}", address.default_host) : "";
+    text += fmt::format("Server address: {}{}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)], fallback,
+                        address.particle && !address.falls_back ? fmt::format(" ({})", address.default_host) : "", address.port);
     if (!address.detail.empty()) text += fmt::format("  {}\n", address.detail);
     return text;
 }
@@ -92,8 +94,14 @@ void run(const ShowCommand& options, Session& session) {
                       show_server(keys.server, keys.address) + show_elsewhere(keys));
         return;
     }
-    if (const auto file = parse_key_file(source->bytes); file && !file->private_key)
-        return session.print(fmt::format("RSA public key, {} bits\n", file->bits) + show_public_key(file->public_der));
+    const std::string_view algorithm = source->kind == KeyKind::EcSlot ? "EC" : "RSA";
+    if (const auto file = parse_key_file(source->bytes); file && !file->holds_private_key())
+        return session.print(fmt::format("{} public key, {} bits\n", algorithm, file->bits) + show_public_key(file->public_der));
+    if (source->kind == KeyKind::EcSlot) {
+        const auto reading = read_ec_slot(source->bytes, EcParser::ComputesPublicHalf);
+        const auto fact = fact_of_ec(reading, {0, static_cast<Address>(ec_device_slot_size)}, 0);
+        return session.print(show_device_key(fact) + show_public_key(reading.public_spki));
+    }
     const auto reading = read_device_slot(source->bytes);
     session.print(show_device_key(fact_of(reading, {0, static_cast<Address>(device_slot_size)}, 0)) + show_public_key(reading.public_spki));
 }

@@ -31,4 +31,17 @@ std::optional<RsaKey> make_new_key() {
     return made && is_proved(*made) ? made : std::nullopt;
 }
 
+std::optional<EcKey> make_new_ec_key() {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "prime256v1"), EVP_PKEY_free);
+    BIGNUM* value = nullptr;
+    if (!key || !EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, &value)) return {};
+    std::array<std::uint8_t, ec_number_size> bytes{};
+    BN_bn2binpad(value, bytes.data(), static_cast<int>(bytes.size()));
+    BN_clear_free(value);
+    const auto made = ec_key_of(EcScalar{ByteView(bytes)});
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    return made && is_proved(*made) ? made : std::nullopt;
+}
+
 }  // namespace photopsy

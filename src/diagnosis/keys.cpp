@@ -42,12 +42,17 @@ void tell_mixed(const Observations& seen, const Findings&, Story& story) {
           story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) { begin(seen, "A wrong file was written to the place of the key.", story); }
+void tell_halves(const Observations& seen, Story& story) {
+    begin(seen, "Two key files were mixed, or most of the private number was overwritten. No arithmetic leads from a public key to its private number.", story);
+}
 void tell_size(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A key of the wrong size was made and written; the firmware knows only RSA keys of 1024 bits.", story);
 }
 void tell_encoding(const Observations& seen, const Findings&, Story& story) {
     begin(seen,
-          seen.keys.device.encoding == KeyEncoding::Pkcs8
+          seen.keys.device.encoding == KeyEncoding::Pkcs8 && seen.keys.device.kind == KeyKind::EcSlot
+              ? "This is what `openssl genpkey` and `openssl pkcs8` write. The key inside is whole, and the same key in SEC1 form works."
+          : seen.keys.device.encoding == KeyEncoding::Pkcs8
               ? "This is what `particle keys doctor` and `particle keys new` write on a computer with OpenSSL 3. The key inside is whole."
               : "The key was written to the device in the form in which it lay on a computer.",
           story);
@@ -56,6 +61,8 @@ void tell_length(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "The firmware does not read DER: it takes fixed steps and looks only at the lowest bit of each length octet.", story);
 }
 void tell_misread(const Observations& seen, const Findings&, Story& story) {
+    if (seen.keys.device.kind == KeyKind::EcSlot)
+        return begin(seen, "A program wrote the key without its public half, which can be computed; Device OS 1.1.0 and later do that themselves.", story);
     begin(seen,
           "About one of a hundred keys made by OpenSSL is like this. `particle keys doctor` reports success, and the device cannot connect. The same key with "
           "zero bytes in front of its short numbers works.",
@@ -99,7 +106,8 @@ void tell_swapped(const Observations& seen, const Findings&, Story& story) {
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
 }
 
-void tell_stale_cache(const Observations&, const Findings&, Story& story) {
+void tell_stale_cache(const Observations& seen, const Findings& findings, Story& story) {
+    if (findings.has("private-key-halves-differ")) return tell_halves(seen, story);
     story.chain = {
         {.says = "The public key that the firmware keeps beside the private key belongs to another key pair."},
         {.says =
@@ -155,8 +163,8 @@ const Cause causes[] = {
      {},
      tell_mixed},
     {"private-key-wrong-type",
-     "The device's key slot holds something that is no RSA private key",
-     "An EC key, a public key, text or other data lies in the key slot.",
+     "The device's key slot holds something that is no private key for this device",
+     "A key of another kind (EC for RSA, RSA or another curve for EC), a public key, text or other data lies in the key slot.",
      {"private-key-slot-holds-other", table_crc},
      {},
      tell_type},
@@ -168,7 +176,7 @@ const Cause causes[] = {
      tell_size},
     {"private-key-wrong-encoding",
      "The device's private key is written in a form that the firmware cannot read",
-     "The right key as PKCS#8, PEM or displaced; the firmware reads only PKCS#1 in DER at offset 0.",
+     "The right key as PKCS#8, PEM or displaced; the firmware reads only PKCS#1 (RSA) or SEC1 (EC) in DER at offset 0.",
      {"private-key-wrapped", table_crc},
      {},
      tell_encoding},
@@ -180,7 +188,7 @@ const Cause causes[] = {
      tell_length},
     {"private-key-unreadable-by-firmware",
      "The device's private key is perfect, but the firmware misreads it",
-     "A number of the key is shorter than the firmware's fixed steps allow, or its exponent is unusual.",
+     "A number of the key is shorter than the firmware's fixed steps allow, its exponent is unusual, or an EC key lacks its public half.",
      {"private-key-misread", table_crc},
      {},
      tell_misread},
@@ -197,9 +205,9 @@ const Cause causes[] = {
      {},
      tell_regenerated},
     {"public-key-does-not-match-private-key",
-     "The cached public key is not that of the private key",
-     "The public-key cache in the table belongs to another private key than the one in the slot.",
-     {"public-key-cache-stale", "dct-crc-mismatch-in-public-key@slot"},
+     "The public key beside the private key is not the one that belongs to it",
+     "The public-key cache in the table, or the public half inside an EC key, belongs to another private key than the one in the slot.",
+     {"public-key-cache-stale|private-key-halves-differ", "dct-crc-mismatch-in-public-key@slot"},
      {},
      tell_stale_cache},
 };

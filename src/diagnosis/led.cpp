@@ -92,7 +92,20 @@ static LedMeaning connectivity(int count, Colour colour, LedGeneration generatio
     return {{Step::Connect}, fmt::format("{} {} blinks say that {}: the connection failed before the handshake began.", count, name_of(colour), what), false};
 }
 
-LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation) {
+/// Over UDP no key fault has the codes that would be shown in orange or magenta (communication/inc/protocol_defs.h@v2.3.1:42; docs/formats/dtls.md).
+static LedMeaning dtls_burst(Colour colour, LedGeneration generation) {
+    if (colour == Colour::Red)
+        return {{Step::DtlsServerKey, Step::DtlsNoAnswer, Step::DtlsVerifyServer, Step::DtlsFinish},
+                "One red burst is a failed handshake. At once after the fast cyan: the server key in flash is damaged or another server's. After 9 seconds (45 "
+                "from Device OS 1.4.1 on): nobody answered, or the cloud did not accept this device's key.",
+                true};
+    if (generation == LedGeneration::AllRed) return burst(colour, generation);
+    return {{}, fmt::format("Over UDP this device never shows one {} burst: look again at colour and count.", name_of(colour)), false};
+}
+
+LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation, Transport transport) {
+    const bool burst_of_handshake = symptom.colour == Colour::Red || symptom.colour == Colour::Orange || symptom.colour == Colour::Magenta;
+    if (transport == Transport::Dtls && burst_of_handshake && symptom.count == 1) return dtls_burst(symptom.colour, generation);
     switch (symptom.colour) {
         case Colour::Red:
         case Colour::Orange:
@@ -103,7 +116,7 @@ LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation) {
                     fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)),
                     false};
         case Colour::White:
-            return {{Step::Recv384, Step::RsaDecrypt}, "Blinking white is the making of a new device key: the slot was empty.", false};
+            return {{Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}, "Blinking white is the making of a new device key: the slot was empty.", false};
         case Colour::Yellow:
             return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
         case Colour::Blue:
@@ -122,14 +135,15 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
         std::vector<Step> steps;
     };
     static const std::vector<Row> rows = {
-        {"private-key-and-server-key-swapped", {Step::RsaEncrypt, Step::Recv384}},
-        {"private-key-", {Step::Recv384, Step::RsaDecrypt}},
-        {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt}},
-        {"server-key-", {Step::RsaEncrypt, Step::Recv384}},
+        {"private-key-and-server-key-swapped", {Step::RsaEncrypt, Step::Recv384, Step::DtlsDeviceKey, Step::DtlsServerKey}},
+        {"private-key-", {Step::Recv384, Step::RsaDecrypt, Step::DtlsDeviceKey, Step::DtlsFinish}},
+        {"public-key-does-not-match-private-key", {Step::DtlsFinish}},
+        {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
+        {"server-key-", {Step::RsaEncrypt, Step::Recv384, Step::DtlsServerKey, Step::DtlsVerifyServer}},
         {"server-address-invalid", {Step::Connect}},
         {"static-address-unreachable", {Step::Connect}},
-        {"dct-both-copies-invalid", {Step::Connect, Step::Recv384, Step::RsaDecrypt}},
-        {"dct-reset-to-default", {Step::Connect, Step::Recv384, Step::RsaDecrypt}},
+        {"dct-both-copies-invalid", {Step::Connect, Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
+        {"dct-reset-to-default", {Step::Connect, Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
     };
     for (const auto& row : rows)
         if (cause_id.starts_with(row.prefix)) return row.steps;

@@ -15,8 +15,8 @@ struct LedMeaning {
     bool handshake_only = false;  ///< true: the steps are all it can mean; false: the network or something else shows the same
 };
 
-/// What the firmware of this generation means by the symptom.
-LedMeaning meaning_of(const LedSymptom&, LedGeneration);
+/// What the firmware of this generation means by the symptom, where it talks over this transport.
+LedMeaning meaning_of(const LedSymptom&, LedGeneration, Transport = Transport::Tcp);
 
 /// The steps at which a cause stops the handshake; empty for causes that keep the device from getting that far.
 std::vector<Step> steps_shown_by(std::string_view cause_id);

@@ -1,5 +1,6 @@
 // Why the server's key or address fails. Both are public and easily written again.
 #include "diagnosis/handshake_links.h"
+#include "rules/key_words.h"
 
 #include <fmt/format.h>
 
@@ -35,14 +36,14 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
 /// Found by the given key, or by an address that does not go with the key.
 void tell_foreign(const Observations& seen, const Findings&, Story& story) {
     if (seen.handshake.server_key_source == ServerKeySource::Given)
-        return tell(seen, "The key that the server really has, as it was given, is not the one that this device encrypts to.",
+        return tell(seen, "The key that the server really has, as it was given, is not the one that this device uses.",
                     "The server key in the device was not changed along with the server, or another server's was written.", story);
     if (seen.keys.server.what != ServerKeyClass::ValidOther)
         return tell(seen, "The slot holds Particle's key, while the address is that of another server.",
                     "Only the address was changed, and not the key; or the key alone was written back (`particle keys server` without a host keeps no address "
                     "of another server).",
                     story);
-    tell(seen, "The slot holds another server's RSA-2048 key, while the address is Particle's.",
+    tell(seen, fmt::format("The slot holds another server's {}, while the address is Particle's.", key_words(seen.facts).server_kind),
          "The device was set up for a private server, or the wrong key file was written.", story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
@@ -87,13 +88,13 @@ const Cause causes[] = {
      tell_truncated},
     {"server-key-of-other-server",
      "The server key is not that of the server which the address names",
-     "A well-formed RSA-2048 key that is not Particle's with Particle's address, Particle's with another, or one that is not the server's as given.",
+     "A well-formed key that is not Particle's with Particle's address, Particle's with another, or one that is not the server's as given.",
      {"server-key-foreign", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service", table_crc},
      {},
      tell_foreign},
     {"server-key-wrong-type",
-     "The server key slot holds something that is no RSA-2048 public key",
-     "An EC key, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
+     "The server key slot holds something that is no server key for this device",
+     "A key of another kind, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
      {"server-key-other-type", "server-address-wrong", "server-address-blank", table_crc},
      {},
      tell_type},

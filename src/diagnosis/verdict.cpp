@@ -37,9 +37,9 @@ static bool names_cause(const Diagnosis& diagnosis, std::string_view id) {
 }
 
 /// True where the owner saw a signal that only a failed handshake (or what follows one) gives.
-static bool saw_handshake_fail(const std::optional<LedSymptom>& led, LedGeneration generation) {
+static bool saw_handshake_fail(const std::optional<LedSymptom>& led, const Facts& facts) {
     if (!led) return false;
-    const auto meaning = meaning_of(*led, generation);
+    const auto meaning = meaning_of(*led, facts.system.led, transport_of(facts));
     return std::any_of(meaning.steps.begin(), meaning.steps.end(), [](Step step) { return step != Step::Connect; });
 }
 
@@ -58,7 +58,7 @@ static Outcome outcome_of(const Observations& seen, const Findings& findings, co
             break;
     }
     if (seen.handshake.fails()) return Outcome::CloudFails;
-    if (names_cause(diagnosis, "private-key-regenerated") && saw_handshake_fail(led, seen.facts.system.led)) return Outcome::CloudFails;
+    if (names_cause(diagnosis, "private-key-regenerated") && saw_handshake_fail(led, seen.facts)) return Outcome::CloudFails;
     if (seen.boot.result == BootResult::FactoryReset || worst(findings) > Severity::Note) return Outcome::Attention;
     return Outcome::Healthy;
 }
@@ -136,7 +136,7 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
 }
 
 static std::string led_remark(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
-    const auto meaning = meaning_of(led, seen.facts.system.led);
+    const auto meaning = meaning_of(led, seen.facts.system.led, transport_of(seen.facts));
     std::string text = meaning.says;
     if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy) {
         const bool before_handshake = meaning.steps == std::vector<Step>{Step::Connect};

@@ -40,6 +40,9 @@ struct Facts {
     const Module* system_part(int index) const { return find_system_part(modules, index); }
 };
 
+/// How the device talks to the cloud; TCP where its layout says nothing.
+inline Transport transport_of(const Facts& facts) { return facts.keys ? facts.keys->transport : Transport::Tcp; }
+
 /// Whether the Wi-Fi chip gets firmware that it can run.
 enum class RadioUse {
     Unknown,

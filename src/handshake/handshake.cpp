@@ -88,7 +88,9 @@ Sides take_sides(const HandshakeInput& input) {
 }
 
 /// Code of a step at which the device only waits: sockets' -1 before 0.8.0, then numbers of the LightSSL channel.
-int waiting_code(HandshakeGeneration generation, int light_ssl) { return generation <= HandshakeGeneration::V0_7_0 ? -1 : light_ssl; }
+int waiting_code(const HandshakeInput& input, int light_ssl) {
+    return input.generation <= HandshakeGeneration::V0_7_0 && !input.light_ssl_codes ? -1 : light_ssl;
+}
 int decryption_code(HandshakeGeneration generation) { return generation == HandshakeGeneration::V0_4_7 ? 1 : 6; }
 
 Prediction& end_at(Prediction& prediction, Step step, std::optional<int> code, std::string explain) {
@@ -128,15 +130,15 @@ bool reaches_lookup(const HandshakeInput& input, const Sides& sides, Prediction&
     if (sides.address.unreachable) return fail(Step::Connect, {}, sides.address.detail);
     if (const int code = encryption_code(sides.generation, used_server_modulus(sides)); code != 0)
         return fail(Step::RsaEncrypt, code, "the number in the server key slot is no RSA modulus: the device cannot even encrypt to it");
-    const int refused = waiting_code(sides.generation, 26);
+    const int refused = waiting_code(input, 26);
     if (!sides.server_has_key)
         return fail(Step::Recv384, refused, "the server cannot decrypt what the device sends: the key in the server key slot is not the server's");
     if (!input.device_known_to_cloud) return fail(Step::Recv384, refused, "the cloud does not know this device and hangs up");
     return true;
 }
 
-void refuse_presented_key(const Sides& sides, Prediction& prediction) {
-    end_at(prediction, Step::Recv384, waiting_code(sides.generation, 26),
+void refuse_presented_key(const HandshakeInput& input, const Sides& sides, Prediction& prediction) {
+    end_at(prediction, Step::Recv384, waiting_code(input, 26),
            sides.regenerates ? "the firmware makes a new key, and the cloud, which knows the old one, hangs up"
                              : "the public key that the device presents is not the one the cloud has on record: it hangs up");
 }
@@ -155,7 +157,7 @@ HandshakeOutcome simulate_handshake(const HandshakeInput& input) {
     Prediction compares = stored;
     compares.policy = ServerPolicy::ComparesPresentedKey;
     if (looked_up && !presents_registered_key(sides)) {
-        refuse_presented_key(sides, compares);
+        refuse_presented_key(input, sides, compares);
         compares.chance = false;
     }
     outcome.predictions = {std::move(compares), std::move(stored)};

@@ -2,9 +2,11 @@
 // What the installed firmware will do in the cloud handshake with these two slots. Measured rules: docs/formats/handshake.md.
 #include "base/digest.h"
 #include "facts/releases.h"
+#include "flash/layout.h"
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +18,26 @@ struct Facts;
 struct KeyFacts;
 
 enum class ServerPolicy { ComparesPresentedKey, UsesStoredKey };
-enum class Step { Connect, RecvNonce, RsaEncrypt, Send256, Recv384, RsaDecrypt, VerifySignature, SendHello, RecvHello, Done };
+enum class Step {
+    Connect,
+    RecvNonce,
+    RsaEncrypt,
+    Send256,
+    Recv384,
+    RsaDecrypt,
+    VerifySignature,
+    SendHello,
+    RecvHello,
+    Done,
+    // over UDP, between Connect and SendHello; after these the device says hello and does not wait for an answer
+    DtlsDeviceKey,
+    DtlsServerKey,
+    DtlsNoAnswer,
+    DtlsVerifyServer,
+    DtlsFinish
+};
+/// The steps of this transport in their order, Done last.
+std::span<const Step> steps_of(Transport);
 std::string_view name_of(ServerPolicy);  ///< contract's words
 std::string_view name_of(Step);
 
@@ -62,6 +83,7 @@ enum class CloudWitness {
 };
 
 struct Prediction {
+    Transport transport = Transport::Tcp;
     ServerPolicy policy = ServerPolicy::ComparesPresentedKey;
     Step step = Step::Done;
     std::optional<int> code;  ///< nothing: fails before the handshake
@@ -92,9 +114,11 @@ struct HandshakeInput {
     ByteView server_slot;  ///< 294 bytes at least; address from byte 384 on where longer
     HandshakeGeneration generation = HandshakeGeneration::V2_3_1;
     LedGeneration led = LedGeneration::AllRed;
-    ByteView registered_spki;           ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
-    bool registered_key_known = true;   ///< false: the cloud holds some other key of which nothing is known
-    bool device_makes_keys = true;      ///< byte 0 = FF of the device slot means "no key" to the firmware, which then makes one (not on every device)
+    ByteView registered_spki;          ///< the public key the cloud holds (DER); empty: the key that belongs to the slot (before damage)
+    bool registered_key_known = true;  ///< false: the cloud holds some other key of which nothing is known
+    bool device_makes_keys = true;     ///< byte 0 = FF of the device slot means "no key" to the firmware, which then makes one (not on every device)
+    bool light_ssl_codes =
+        false;  ///< firmware with UDP support has the codes of its TCP channel at every release (communication/src/protocol_selector.h@v0.7.0)
     bool device_known_to_cloud = true;  ///< false: the cloud does not know the device id at all
     ByteView server_spki;               ///< 294 bytes the server really has; empty: published key for Particle's address, else the slot's
 };

@@ -1,6 +1,7 @@
 #pragma once
 // The parts of judge_keys(). Flash in, facts without secrets out.
 #include "handshake/device_slot.h"
+#include "handshake/server_address.h"
 
 namespace photopsy {
 
@@ -17,6 +18,8 @@ DeviceKey fact_of(const SlotReading&, Range at, int dct_copy);
 
 ServerKey judge_server_slot(const Image&, Range field, const InstalledSystem&);
 ServerAddress judge_server_address(const Image&, Range field, const InstalledSystem&);
+/// What was decoded, as a fact: kind, host, port and what speaks for or against them.
+void set_address(const DecodedAddress&, ServerAddress&);
 PublicKeyCache judge_cache(const Image&, Range field, const DeviceKey&);
 /// The modulus in a public-key cache, if a public key stands there.
 std::optional<Number> cached_modulus(const Image&, Range field);

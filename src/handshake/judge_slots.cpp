@@ -170,7 +170,11 @@ ServerAddress judge_server_address(const Image& image, Range field, const Instal
     ServerAddress address{.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), server_address_size))};
     const ByteView bytes = image.leading(field);
     if (bytes.size() < server_address_size) return address;
-    const DecodedAddress decoded = decode_server_address(bytes.first(server_address_size), system.handshake);
+    set_address(decode_server_address(bytes.first(server_address_size), system.handshake), address);
+    return address;
+}
+
+void set_address(const DecodedAddress& decoded, ServerAddress& address) {
     constexpr std::array<ServerAddress::Kind, 4> kinds = {ServerAddress::Kind::Erased, ServerAddress::Kind::Domain, ServerAddress::Kind::Ip,
                                                           ServerAddress::Kind::Invalid};
     address.kind = kinds[static_cast<std::size_t>(decoded.kind)];
@@ -183,7 +187,6 @@ ServerAddress judge_server_address(const Image& image, Range field, const Instal
     address.unreachable = decoded.unreachable;
     address.damaged = decoded.damaged;
     address.detail = decoded.detail;
-    return address;
 }
 
 }  // namespace photopsy

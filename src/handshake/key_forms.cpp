@@ -1,6 +1,7 @@
 #include "handshake/key_forms.h"
 
 #include "handshake/der.h"
+#include "handshake/ec_key.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
@@ -49,6 +50,14 @@ bool begins_as_private(ByteView der) { return claimed_bits(der) != 0; }
 
 std::string joined(std::string_view how, std::string_view more) { return how.empty() ? std::string(more) : std::string(how) + ", " + std::string(more); }
 
+/// A private key of any curve in the form of RFC 5915 or PKCS#8, or a public one.
+bool is_ec_key(ByteView der) {
+    if (inside_ec_pkcs8(der) || foreign_kind(der).find("EC ") != std::string::npos) return true;
+    if (der.size() < 8 || der[0] != 0x30) return false;
+    const std::size_t body = der[1] == 0x81 ? 3 : 2;
+    return der[body] == 2 && der[body + 1] == 1 && der[body + 2] == 1 && der[body + 3] == 4;
+}
+
 /// One DER thing at the front of the bytes.
 std::optional<UnwrappedKey> unwrap_der(ByteView der, KeyEncoding encoding, const std::string& how) {
     using Kind = UnwrappedKey::Kind;
@@ -60,7 +69,7 @@ std::optional<UnwrappedKey> unwrap_der(ByteView der, KeyEncoding encoding, const
     if (is_encrypted(der)) return made(Kind::Encrypted, encoding, how, der);
     if (begins_as_private(der)) return made(Kind::Private, encoding, how, der);
     if (parse_public_key(der)) return made(Kind::Public, how.empty() ? KeyEncoding::Spki : encoding, how, der);
-    if (foreign_kind(der).find("EC ") != std::string::npos) return made(Kind::Ec, KeyEncoding::Ec, how, der);
+    if (is_ec_key(der)) return made(Kind::Ec, KeyEncoding::Ec, how, der);
     return {};
 }
 

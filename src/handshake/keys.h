@@ -10,7 +10,7 @@
 
 namespace photopsy {
 
-/// The one best description of a device key slot (612 bytes at app+34). One cause id each, except Good and NotInFile.
+/// The one best description of a device key slot (612 bytes at app+34 for RSA, 192 at app+3106 for EC). One cause id each, except Good and NotInFile.
 enum class DeviceKeyClass {
     NotInFile,
     Good,            ///< the firmware's own walk and the CRT equations work out
@@ -26,7 +26,8 @@ enum class DeviceKeyClass {
     DerLengthWrong,        ///< a length octet's low bit sends the walk astray
     UnreadableByFirmware,  ///< mathematically perfect, short component
     ServerKeyInSlot,       ///< holds a server public key (swapped)
-    Damaged                ///< none of the above explains it
+    Damaged,               ///< none of the above explains it
+    HalvesDiffer           ///< EC: private number and public half are of two keys
 };
 
 enum class KeyEncoding { None, Device, DeviceOrCommandLine, CommandLine, Pkcs8, Unpadded, Pem, Spki, Ec, Other };
@@ -34,13 +35,14 @@ enum class KeyEncoding { None, Device, DeviceOrCommandLine, CommandLine, Pkcs8, 
 enum class ComponentState { Good, Damaged, Redundant /* the firmware never reads it */, NotChecked };
 
 struct KeyComponent {
-    std::string_view name;  ///< n e d p q dP dQ qInv
+    std::string_view name;  ///< n e d p q dP dQ qInv; of an EC key: frame, d, point
     Range at;               ///< where the firmware (or DER, if the walk fails) finds it; flash address
     ComponentState state = ComponentState::NotChecked;
 };
 
 struct DeviceKey {
-    Range at;          ///< the 612 bytes
+    KeyKind kind = KeyKind::RsaSlot;
+    Range at;          ///< the 612 bytes; 192 for EC
     int dct_copy = 0;  ///< copy it was read from; 0 = from an alt 1 upload or a slot file
     DeviceKeyClass what = DeviceKeyClass::NotInFile;
     KeyEncoding encoding = KeyEncoding::None;
@@ -49,8 +51,10 @@ struct DeviceKey {
     std::vector<KeyComponent> components;
     std::vector<Range> damage;                 ///< as close as known: the flipped byte, the erased run
     std::optional<Sha256> public_fingerprint;  ///< SHA-256 of the SPKI the key belongs to (recovered if need be); nothing if unknown
-    std::vector<std::uint8_t> public_spki;     ///< the same as 162 bytes DER; public
-    bool usable = false;                       ///< by the firmware: the walk reads it and the equations hold
+    std::vector<std::uint8_t> public_spki;     ///< the same as 162 bytes DER (EC: 91); public
+    /// EC: of the key that the device itself had made, whose public half still stands behind a key that was loaded over it.
+    std::optional<Sha256> first_public_fingerprint;
+    bool usable = false;  ///< by the firmware: the walk reads it and the equations hold
     bool e_is_65537 = true;
     std::string detail;             ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
     bool searched_in_part = false;  ///< a search for the key came to the end of its budget and found none
@@ -60,7 +64,7 @@ struct DeviceKey {
 enum class ServerKeyClass { NotInFile, Published, ValidOther, Erased, Corrupted, Truncated, WrongType, DeviceKeyInSlot };
 
 struct ServerKey {
-    Range at;  ///< 294 bytes
+    Range at;  ///< 294 bytes; 91 for EC
     ServerKeyClass what = ServerKeyClass::NotInFile;
     std::optional<Sha256> fingerprint;  ///< of the 294 bytes where they are a well-formed key
     bool harmless_damage = false;       ///< the 256 bytes that the firmware reads are the published modulus: works all the same
@@ -74,12 +78,13 @@ struct ServerAddress {
     enum class Kind { NotInFile, Erased, Domain, Ip, Invalid } kind = Kind::NotInFile;
     std::string host;  ///< as the firmware decodes it; untrusted text; shown only if published or asked for
     std::uint16_t port = 5683;
-    bool particle = false;      ///< Particle's own host and port
-    bool of_particle = false;   ///< any name in one of Particle's domains
-    bool falls_back = false;    ///< invalid or erased: the firmware uses device.spark.io
-    bool unreachable = false;   ///< 0.0.0.0 or a garbage port or name: connect fails
-    bool damaged = false;       ///< recognizably Particle's address with changed bytes
-    std::string other_service;  ///< what else usually listens on this port; "" where nothing speaks against it
+    std::string_view default_host = "device.spark.io";  ///< what belongs to Particle's key, and what the firmware falls back to
+    bool particle = false;                              ///< Particle's own host and port
+    bool of_particle = false;                           ///< any name in one of Particle's domains
+    bool falls_back = false;                            ///< invalid or erased: the firmware uses device.spark.io
+    bool unreachable = false;                           ///< 0.0.0.0 or a garbage port or name: connect fails
+    bool damaged = false;                               ///< recognizably Particle's address with changed bytes
+    std::string other_service;                          ///< what else usually listens on this port; "" where nothing speaks against it
     std::string detail;
 };
 
@@ -118,7 +123,7 @@ struct KeyFacts {
     bool swapped = false;             ///< device and server key in each other's slot
     bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
     std::string regenerated_because;  ///< one sentence
-    /// The 162 bytes of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
+    /// The 162 bytes (EC: 91) of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved (arithmetic and round trip), best first. What to do, never the bytes.
     struct Recovery {

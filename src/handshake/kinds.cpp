@@ -1,4 +1,8 @@
 #include "handshake/kinds.h"
+#include "handshake/ec_key.h"
+#include "handshake/public_key.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -13,6 +17,7 @@ struct KeyRow {
 };
 constexpr KeyRow key_kinds[] = {
     {KeyKind::RsaSlot, judge_rsa_keys},
+    {KeyKind::EcSlot, judge_ec_keys},
 };
 
 struct TransportRow {
@@ -21,14 +26,20 @@ struct TransportRow {
 };
 constexpr TransportRow transports[] = {
     {Transport::Tcp, predict_tcp},
+    {Transport::Dtls, predict_dtls},
 };
+
+bool is_of_kind(ByteView spki, KeyKind kind) { return kind == KeyKind::EcSlot ? parse_ec_spki(spki).has_value() : parse_public_key(spki).has_value(); }
+
+/// A public key that was given and can be none of this device's.
+bool is_of_other_kind(ByteView given, const Facts& facts) { return !given.empty() && !is_of_kind(given, facts.keys->kind); }
 
 }  // namespace
 
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || !facts.keys) return {};
     const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });
-    return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, registered_spki);
+    return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, is_of_other_kind(registered_spki, facts) ? ByteView() : registered_spki);
 }
 
 HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki,
@@ -37,6 +48,9 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
                                   [&](const TransportRow& each) { return facts.keys && each.transport == facts.keys->transport; });
     if (!facts.layout || row == std::end(transports)) return {.unknown = "photopsy does not predict the handshake of this device"};
     if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
+    if (is_of_other_kind(registered_spki, facts) || is_of_other_kind(server_spki, facts))
+        return {.unknown = fmt::format("the public key that was given is none that this device could use: its keys are {} keys",
+                                       facts.keys->kind == KeyKind::EcSlot ? "EC" : "RSA")};
     return row->predict({image, facts, keys, registered_spki, server_spki, live});
 }
 

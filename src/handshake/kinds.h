@@ -16,8 +16,10 @@ struct ConnectionScene {
 
 // KeyKind: what is in the slots. facts.keys names them and is not null.
 KeyFacts judge_rsa_keys(const Image&, const Facts&, ByteView registered_spki);
+KeyFacts judge_ec_keys(const Image&, const Facts&, ByteView registered_spki);
 
 // Transport: what comes of it.
 HandshakeOutcome predict_tcp(const ConnectionScene&);
+HandshakeOutcome predict_dtls(const ConnectionScene&);
 
 }  // namespace photopsy

@@ -7,8 +7,9 @@ namespace photopsy {
 std::string_view name_of(ServerPolicy policy) { return policy == ServerPolicy::ComparesPresentedKey ? "compares-presented-key" : "uses-stored-key"; }
 
 std::string_view name_of(Step step) {
-    constexpr std::array<std::string_view, 10> names = {"connect",     "recv_nonce",       "rsa_encrypt", "send_256",   "recv_384",
-                                                        "rsa_decrypt", "verify_signature", "send_hello",  "recv_hello", "done"};
+    constexpr std::array<std::string_view, 15> names = {"connect",         "recv_nonce",       "rsa_encrypt",    "send_256",           "recv_384",
+                                                        "rsa_decrypt",     "verify_signature", "send_hello",     "recv_hello",         "done",
+                                                        "dtls_device_key", "dtls_server_key",  "dtls_no_answer", "dtls_verify_server", "dtls_finish"};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -83,7 +84,7 @@ std::string led_of(Step step, LedGeneration led) {
 namespace {
 
 std::string_view deed_of(Step step) {
-    constexpr std::array<std::string_view, 10> deeds = {"the device connects to the server",
+    constexpr std::array<std::string_view, 15> deeds = {"the device connects to the server",
                                                         "the server sends 40 random bytes",
                                                         "the device encrypts them, its id and its public key to the server key in its flash",
                                                         "it sends the 256 bytes",
@@ -92,23 +93,36 @@ std::string_view deed_of(Step step) {
                                                         "it checks the server's signature with the server key",
                                                         "it says hello over the encrypted session",
                                                         "the server says hello",
-                                                        "connected"};
+                                                        "connected",
+                                                        "the device reads its own private key",
+                                                        "it reads the server key in its flash",
+                                                        "a server answers its first packets",
+                                                        "it checks the server's signature with the server key",
+                                                        "it presents its public key and signs; the server accepts both"};
     return deeds[static_cast<std::size_t>(step)];
 }
 
 }  // namespace
 
+std::span<const Step> steps_of(Transport transport) {
+    static constexpr std::array<Step, 10> tcp = {Step::Connect,    Step::RecvNonce,       Step::RsaEncrypt, Step::Send256,   Step::Recv384,
+                                                 Step::RsaDecrypt, Step::VerifySignature, Step::SendHello,  Step::RecvHello, Step::Done};
+    static constexpr std::array<Step, 8> dtls = {Step::Connect,          Step::DtlsDeviceKey, Step::DtlsServerKey, Step::DtlsNoAnswer,
+                                                 Step::DtlsVerifyServer, Step::DtlsFinish,    Step::SendHello,     Step::Done};
+    if (transport == Transport::Dtls) return dtls;
+    return tcp;
+}
+
 std::vector<LadderStep> handshake_ladder(const Prediction& prediction) {
     std::vector<LadderStep> ladder;
-    for (int i = 0; i <= static_cast<int>(Step::Done); ++i) {
-        const auto step = static_cast<Step>(i);
+    auto state = LadderStep::State::Passed;
+    for (const auto step : steps_of(prediction.transport)) {
         LadderStep rung{.step = step, .explain = std::string(deed_of(step))};
-        if (step < prediction.step || prediction.step == Step::Done)
-            rung.state = LadderStep::State::Passed;
-        else if (step == prediction.step)
-            rung.state = LadderStep::State::Failed;
+        if (step == prediction.step && step != Step::Done) state = LadderStep::State::Failed;
+        rung.state = state;
+        if (state == LadderStep::State::Failed) state = LadderStep::State::NotReached;
         // Whether a network and a server are there, no dump shows.
-        const bool outside = step == Step::Connect || step == Step::RecvNonce || step == Step::RecvHello;
+        const bool outside = step == Step::Connect || step == Step::RecvNonce || step == Step::RecvHello || step == Step::DtlsNoAnswer;
         if (outside && rung.state == LadderStep::State::Passed) rung.state = LadderStep::State::Unknown;
         if (rung.state == LadderStep::State::Failed) rung.explain += ": " + prediction.explain;
         ladder.push_back(std::move(rung));

@@ -20,6 +20,8 @@ HandshakeInput with_settings(const Facts& facts, const KeyFacts& keys, ByteView 
     input.registered_spki = registered_spki.empty() ? ByteView(keys.registered_spki) : registered_spki;
     input.registered_key_known = !input.registered_spki.empty();
     input.server_spki = server_spki;
+    const auto& sets = facts.layout->keys;
+    input.light_ssl_codes = std::any_of(sets.begin(), sets.end(), [](const KeySet& set) { return set.transport == Transport::Dtls; });
     input.device_makes_keys = !facts.keys || facts.keys->made_by_device;
     return input;
 }

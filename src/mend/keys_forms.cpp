@@ -60,7 +60,7 @@ Error encrypted() { return {"its key is encrypted with a password; take the pass
 Result<KeyFile> file_of(const UnwrappedKey& key) {
     KeyFile file;
     if (key.kind == UnwrappedKey::Kind::Encrypted) return encrypted();
-    if (key.kind == UnwrappedKey::Kind::Ec) return Error{"it holds an EC key; an RSA key is needed"};
+    if (key.kind == UnwrappedKey::Kind::Ec) return parse_ec_key(key.der);
     if (key.kind == UnwrappedKey::Kind::Private) file.private_key = parse_pkcs1_private(key.der);
     if (file.private_key) {
         file.bits = static_cast<unsigned>(file.private_key->n.bits());
@@ -72,7 +72,7 @@ Result<KeyFile> file_of(const UnwrappedKey& key) {
         file.public_der = public_der(*found);
         return file;
     }
-    return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
+    return Error{"it holds no RSA or EC key in DER or PEM form (a damaged one: photopsy keys recover)"};
 }
 
 std::vector<std::uint8_t> as_bytes(const std::string& text) { return {text.begin(), text.end()}; }
@@ -93,8 +93,8 @@ Result<KeyFile> parse_key_file(ByteView bytes) {
         return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
     if (first) return *first;
     const auto kind = foreign_kind(bytes);
-    if (!kind.empty()) return Error{"it holds " + kind + "; an RSA key is needed"};
-    return Error{"it holds no RSA key in DER or PEM form (a damaged one: photopsy keys recover)"};
+    if (!kind.empty()) return Error{"it holds " + kind + "; a key of the device is needed"};
+    return Error{"it holds no RSA or EC key in DER or PEM form (a damaged one: photopsy keys recover)"};
 }
 
 std::optional<KeyForm> parse_key_form(std::string_view name) {
@@ -107,6 +107,7 @@ std::optional<KeyForm> parse_key_form(std::string_view name) {
 bool is_private(KeyForm form) { return form != KeyForm::PublicDer && form != KeyForm::PublicPem; }
 
 Result<std::vector<std::uint8_t>> write_key(const KeyFile& file, KeyForm form) {
+    if (file.kind == KeyKind::EcSlot) return write_ec_key(file, form);
     if (form == KeyForm::PublicDer) return file.public_der;
     if (form == KeyForm::PublicPem) return as_bytes(to_pem(file.public_der, "PUBLIC KEY"));
     if (!file.private_key) return Error{"it holds a public key only; the private half cannot be made from it"};

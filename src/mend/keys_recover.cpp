@@ -1,5 +1,6 @@
 #include "mend/keys.h"
 
+#include "handshake/ec_slot.h"
 #include "handshake/judge.h"
 #include "handshake/public_key.h"
 
@@ -31,6 +32,7 @@ void add(std::vector<RecoveredKey>& list, RecoveredKey recovered) {
 }  // namespace
 
 std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
+    if (facts.keys && facts.keys->kind == KeyKind::EcSlot) return recover_ec_keys(image, facts);
     std::vector<RecoveredKey> list;
     const KeyFacts keys = judge_keys(image, facts);
     const auto witnesses = known_moduli(image, facts);
@@ -55,6 +57,7 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
 }
 
 std::vector<RecoveredKey> recover_key_file(ByteView bytes, ByteView cache_spki) {
+    if (looks_like_ec_key(bytes)) return recover_ec_key_file(bytes, cache_spki);
     std::vector<Number> witnesses;
     if (const auto cached = parse_public_key(cache_spki)) witnesses.push_back(cached->modulus);
     const auto reading = read_device_slot(bytes, witnesses);
@@ -65,9 +68,9 @@ std::vector<RecoveredKey> recover_key_file(ByteView bytes, ByteView cache_spki) 
     return list;
 }
 
-std::vector<std::uint8_t> slot_of(ByteView der) {
+std::vector<std::uint8_t> slot_of(ByteView der, KeyKind kind) {
     std::vector<std::uint8_t> slot(der.begin(), der.end());
-    slot.resize(device_slot_size, 0xFF);
+    slot.resize(kind == KeyKind::EcSlot ? ec_device_slot_size : device_slot_size, 0xFF);
     return slot;
 }
 

@@ -20,7 +20,14 @@ const KeySet& key_set(const Observations& seen) {
     return seen.facts.layout->keys.empty() ? none : seen.facts.layout->keys.front();
 }
 
+bool has_ec(const Observations& seen) { return key_set(seen).kind == KeyKind::EcSlot; }
+
 RemedyStep write_device_key(const Observations& seen, FileKind file) { return write_field(seen, key_set(seen).device_key, file); }
+
+/// The session of a UDP device outlives a reset; it is bound to the keys with which it began.
+std::string without_power(const Observations& seen) {
+    return has_ec(seen) ? " Afterwards take its power away once (USB and battery), so that nothing of the old session is left." : "";
+}
 
 Remedy keep_keys() {
     return keep_dump("It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.");
@@ -36,8 +43,9 @@ Remedy as_other_way(Remedy remedy) {
 Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& recovery) {
     return {.title = "Write the old key back",
             .explain = fmt::format("The device's own key can be had from {} ({}). It is proved by arithmetic{}: the cloud goes on with the key it knows, and "
-                                   "nothing must be registered anew.",
-                                   recovery.source, recovery.method, recovery.matches_cache ? " and is the one named by the device's public-key cache" : ""),
+                                   "nothing must be registered anew.{}",
+                                   recovery.source, recovery.method, recovery.matches_cache ? " and is the one named by the device's public-key cache" : "",
+                                   without_power(seen)),
             .steps = {{.kind = StepKind::RecoverKey,
                        .file = {.kind = FileKind::DeviceKey},
                        .from = {.kind = FileKind::Dump},
@@ -53,13 +61,14 @@ Remedy make_new_key(const Observations& seen) {
     return {.title = "Give the device a new key and register it",
             .explain =
                 "Makes a key in the form that the firmware itself writes, puts it into the device and tells the cloud its public half. The device stays "
-                "claimed if the cloud accepts it.",
-            .steps = {{.kind = StepKind::MakeKey, .file = {.kind = FileKind::NewKey}},
+                "claimed if the cloud accepts it." +
+                without_power(seen),
+            .steps = {{.kind = StepKind::MakeKey, .file = {.kind = FileKind::NewKey}, .keys = key_set(seen).kind},
                       write_device_key(seen, FileKind::NewKey),
                       {.kind = StepKind::RegisterKey, .file = {.kind = FileKind::NewPublicKey}}},
-            .warning =
-                "Do not use `particle keys doctor` or `particle keys new` for this: with OpenSSL 3 they write the key as PKCS#8, which this device "
-                "cannot read.",
+            .warning = has_ec(seen) ? ""
+                                    : "Do not use `particle keys doctor` or `particle keys new` for this: with OpenSSL 3 they write the key as PKCS#8, which "
+                                      "this device cannot read.",
             .cost = Remedy::Cost::LosesData,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
@@ -77,13 +86,13 @@ Remedy register_present_key() {
 }
 
 Remedy write_server_key(const Observations& seen) {
-    return {
-        .title = "Write Particle's server key and address",
-        .explain = "Both are public. `particle keys server` does the same.",
-        .steps = {{.kind = StepKind::MakeServerKey, .file = {.kind = FileKind::ServerKey}}, write_field(seen, key_set(seen).server_key, FileKind::ServerKey)},
-        .cost = Remedy::Cost::WritesOneSetting,
-        .before = Remedy::Before::DfuMode,
-        .turn = Remedy::Turn::Table};
+    return {.title = "Write Particle's server key and address",
+            .explain = "Both are public. `particle keys server` does the same.",
+            .steps = {{.kind = StepKind::MakeServerKey, .file = {.kind = FileKind::ServerKey}, .keys = key_set(seen).kind},
+                      write_field(seen, key_set(seen).server_key, FileKind::ServerKey)},
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
 }
 
 namespace {
@@ -128,7 +137,10 @@ std::vector<Remedy> ways_of_swapped(const Situation& situation) {
     return {keep_keys(), both};
 }
 
-std::vector<Remedy> ways_of_stale_cache(const Situation&) { return {keep_keys(), register_present_key()}; }
+std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {
+    if (situation.findings.has("private-key-halves-differ")) return ways_of_damaged_key(situation);
+    return {keep_keys(), register_present_key()};
+}
 
 /// The key on record first, where the dump still has it: it needs no login.
 std::vector<Remedy> ways_of_another_on_record(const Situation& situation) {

@@ -58,10 +58,11 @@ struct RemedyStep {
         Restart           ///< an ordinary start
     } kind = Kind::Analyze;
     RemedyFile file;
-    RemedyFile from;      ///< what is read, where that is not `file`
-    Address at = 0;       ///< WriteFlash, WriteByDebugger: flash address; WriteTable: offset
-    std::string key;      ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
-    std::string release;  ///< Compile
+    RemedyFile from;                  ///< what is read, where that is not `file`
+    Address at = 0;                   ///< WriteFlash, WriteByDebugger: flash address; WriteTable: offset
+    KeyKind keys = KeyKind::RsaSlot;  ///< MakeKey, MakeServerKey: of which kind
+    std::string key;                  ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
+    std::string release;              ///< Compile
 };
 
 /// One way to better a device. Its steps belong together and are carried out one after the other.

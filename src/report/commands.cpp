@@ -72,6 +72,8 @@ std::string compile(const RemedyStep& step, const CommandNames& names) {
     return fmt::format("particle compile {}{} --saveTo {}", names.layout ? names.layout->name : "", target, file_name(step.file, names));
 }
 
+std::string_view for_kind(KeyKind kind) { return kind == KeyKind::EcSlot ? " --ec" : ""; }
+
 std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
     return fmt::format("openocd -f interface/stlink.cfg -f target/stm32f2x.cfg -c \"init; reset halt; flash write_image erase {} {}; reset; exit\"",
                        file_name(step.file, names), hex_address(step.at));
@@ -131,9 +133,9 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::RecoverKey:
             return fmt::format("photopsy keys recover {} --key {} -o {}", name(step.from), step.key.substr(0, fingerprint_digits), name(step.file));
         case Kind::MakeKey:
-            return fmt::format("photopsy keys new -o {}", name(step.file));
+            return fmt::format("photopsy keys new{} -o {}", for_kind(step.keys), name(step.file));
         case Kind::MakeServerKey:
-            return fmt::format("photopsy keys server -o {}", name(step.file));
+            return fmt::format("photopsy keys server{} -o {}", for_kind(step.keys), name(step.file));
         case Kind::ShowKeys:
             return fmt::format("photopsy keys show {}", name(step.from));
         case Kind::ExportPublicKey:

@@ -85,7 +85,7 @@ static std::string fingerprint_of(const std::optional<Sha256>& digest) { return 
 
 static KeyText device_key(const DeviceKey& key, std::string role, std::string title, const Discretion& discretion) {
     std::string what(name_of(key.what));
-    if (key.bits) what += fmt::format(", RSA {} bits", key.bits);
+    if (key.bits) what += fmt::format(", {} {} bits", key.kind == KeyKind::EcSlot ? "EC" : "RSA", key.bits);
     if (key.encoding != KeyEncoding::None) what += fmt::format(", encoding: {}", name_of(key.encoding));
     return {.role = std::move(role),
             .title = std::move(title),
@@ -106,7 +106,7 @@ static std::string server_key(const ServerKey& server) {
 static std::string server_address(const ServerAddress& address, const Discretion& discretion) {
     std::string what(name_of(address.kind));
     if (!discretion.host().empty()) what = fmt::format("{}, port {}", discretion.host(), address.port);
-    if (address.falls_back) what += "; the firmware uses device.spark.io instead";
+    if (address.falls_back) what += fmt::format("; the firmware uses {} instead", address.default_host);
     return what;
 }
 

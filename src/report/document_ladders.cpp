@@ -27,13 +27,13 @@ void describe_boot(Document& document, const BootOutcome& boot, const Discretion
 }
 
 /// All steps of the handshake, ticked up to the one where it ends.
-static std::vector<Rung> ladder_to(Step end) {
+static std::vector<Rung> ladder_to(const Prediction& prediction) {
     std::vector<Rung> ladder;
-    for (int i = 0; i <= static_cast<int>(Step::Done); ++i) {
-        const auto step = static_cast<Step>(i);
-        auto mark = step < end || end == Step::Done ? Rung::Mark::Good : Rung::Mark::Skipped;
-        if (step == end && end != Step::Done) mark = Rung::Mark::Bad;
+    auto mark = Rung::Mark::Good;
+    for (const auto step : steps_of(prediction.transport)) {
+        if (step == prediction.step && step != Step::Done) mark = Rung::Mark::Bad;
         ladder.push_back({mark, std::string(name_of(step)), std::string(title_of(step)), ""});
+        if (mark == Rung::Mark::Bad) mark = Rung::Mark::Skipped;
     }
     return ladder;
 }
@@ -52,7 +52,7 @@ void describe_handshake(Document& document, const HandshakeOutcome& handshake, c
                            .explain = discretion.text(prediction.explain),
                            .chance = prediction.chance,
                            .succeeds = prediction.step == Step::Done,
-                           .ladder = ladder_to(prediction.step)};
+                           .ladder = ladder_to(prediction)};
         document.handshake.push_back(std::move(text));
     }
 }

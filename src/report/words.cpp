@@ -30,9 +30,9 @@ std::string_view name_of(KeyEncoding encoding) {
         encoding, std::array<Words, 10>{"none", "device", "device-or-command-line", "command-line", "pkcs8", "unpadded", "pem", "spki", "ec", "other"});
 }
 std::string_view name_of(DeviceKeyClass what) {
-    return of<DeviceKeyClass::Damaged>(
-        what, std::array<Words, 15>{"not-in-file", "good", "never-generated", "erased", "zeroed", "truncated", "bit-flip", "mixed", "wrong-type", "wrong-size",
-                                    "wrong-encoding", "der-length-wrong", "unreadable-by-firmware", "server-key-in-slot", "damaged"});
+    return of<DeviceKeyClass::HalvesDiffer>(
+        what, std::array<Words, 16>{"not-in-file", "good", "never-generated", "erased", "zeroed", "truncated", "bit-flip", "mixed", "wrong-type", "wrong-size",
+                                    "wrong-encoding", "der-length-wrong", "unreadable-by-firmware", "server-key-in-slot", "damaged", "halves-differ"});
 }
 std::string_view name_of(ServerKeyClass what) {
     return of<ServerKeyClass::DeviceKeyInSlot>(
@@ -70,11 +70,13 @@ std::string_view title_of(Outcome outcome) {
                                    std::array<Words, 6>{"HEALTHY", "ATTENTION", "CLOUD CONNECTION FAILS", "SAFE MODE", "DOES NOT START", "BAD CAPTURE"});
 }
 std::string_view title_of(Step step) {
-    return of<Step::Done>(
+    return of<Step::DtlsFinish>(
         step,
-        std::array<Words, 10>{"finds and reaches the server", "gets the server's greeting (40 bytes)", "encrypts its id and public key with the server's key",
+        std::array<Words, 15>{"finds and reaches the server", "gets the server's greeting (40 bytes)", "encrypts its id and public key with the server's key",
                               "sends them (256 bytes)", "gets the session key (384 bytes)", "decrypts it with its own private key",
-                              "checks the server's signature", "says hello over the new connection", "hears hello", "is online (breathing cyan)"});
+                              "checks the server's signature", "says hello over the new connection", "hears hello", "is online (breathing cyan)",
+                              "reads its own private key", "reads the server key in its flash", "gets an answer from a server", "checks the server's signature",
+                              "shows its public key and signs, and the server accepts both"});
 }
 std::string_view title_of(ServerPolicy policy) {
     return of<ServerPolicy::UsesStoredKey>(

@@ -1,4 +1,6 @@
 // The device's private key, its public-key cache, and keys in the wrong place. What each means to the firmware: docs/formats/keys.md.
+#include "base/hex.h"
+#include "rules/key_words.h"
 #include "rules/rule.h"
 
 #include <fmt/format.h>
@@ -20,7 +22,8 @@ Place place_of(const DeviceKey& key) {
 
 std::string consequence(const DeviceKey& key) {
     if (key.usable) return " The firmware never reads this part: it connects all the same.";
-    return key.method.empty() ? "" : " The rest of the key is enough to compute the damaged part again.";
+    if (!key.method.empty()) return " The rest of the key is enough to compute the damaged part again.";
+    return key.kind == KeyKind::EcSlot ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
 }
 
 std::string sentence(std::string text) {
@@ -56,7 +59,7 @@ void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool makes_keys = !seen.facts.keys || seen.facts.keys->made_by_device;
-    const bool generates = makes_keys && seen.facts.system.handshake != HandshakeGeneration::V0_7_0;
+    const bool generates = makes_keys && (has_ec_keys(seen.facts) || seen.facts.system.handshake != HandshakeGeneration::V0_7_0);
     const bool first_byte = !key.damage.empty() && key.damage.front().begin == key.at.begin;
     auto text = sentence(key.detail);
     if (first_byte && generates)
@@ -83,9 +86,26 @@ void misread(const Observations& seen, Findings& found) {
     if (key.what == Class::UnreadableByFirmware) found.add(place_of(key), sentence(key.detail) + " Every other program calls this key good.");
 }
 
+void halves_differ(const Observations& seen, Findings& found) {
+    const auto& key = seen.keys.device;
+    if (key.what == Class::HalvesDiffer)
+        found.add({place_of(key).region, range_of(key.at.begin, key.extent)},
+                  sentence(key.detail) + " The firmware does not compare them: it presents the one and signs with the other.");
+}
+
+/// The key that the device itself had made, told by what is left of it behind the one that was loaded.
+void replaced(const Observations& seen, Findings& found) {
+    const auto& key = seen.keys.device;
+    if (key.what != Class::Good || !key.first_public_fingerprint) return;
+    found.add(
+        {place_of(key).region, key.at},
+        fmt::format("The key was loaded over another, which the device had made itself; the public half of that one still stands behind it (SHA-256 {}...).",
+                    hex(*key.first_public_fingerprint).substr(0, 16)));
+}
+
 void exchanged(const Observations& seen, Findings& found) {
     if (!seen.keys.swapped) return;
-    found.add({"device private key", range_of(seen.keys.device.at.begin, 294)}, "The device's slot holds a server's public key.");
+    found.add({"device private key", range_of(seen.keys.device.at.begin, seen.keys.server.at.size())}, "The device's slot holds a server's public key.");
     found.add({"server public key", seen.keys.server.at}, "The server's slot holds a device's private key.");
 }
 
@@ -93,12 +113,14 @@ void cache_differs(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.device.what != Class::Good || keys.regenerated) return;
     if (keys.cache.state == PublicKeyCache::State::BelongsToOtherKey)
-        found.add({"public-key cache", keys.cache.at},
-                  "The cached public key belongs to another private key than the one in the slot. The firmware rewrites the cache before each connection, so "
-                  "the key was changed since the last one.");
+        found.add(
+            {"public-key cache", keys.cache.at},
+            fmt::format("The cached public key belongs to another private key than the one in the slot. The firmware rewrites the cache {}, so the key was "
+                        "changed since the last one.",
+                        key_words(seen.facts).cache_written));
     if (keys.cache.state == PublicKeyCache::State::Garbage)
         found.add({"public-key cache", keys.cache.at},
-                  "What stands in the public-key cache is no public key. The firmware writes it anew before each connection.");
+                  fmt::format("What stands in the public-key cache is no public key. The firmware writes it anew {}.", key_words(seen.facts).cache_written));
 }
 
 /// It is known from outside the dump that the key in the slot is the registered one.
@@ -116,9 +138,12 @@ void another_on_record(const Observations& seen, Findings& found) {
 void made_anew(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (!keys.regenerated || is_registered(seen.handshake)) return;
-    auto& finding = found.add({place_of(keys.device).region, keys.device.at},
-                              "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
-                                  ". If nobody registered it, the cloud still holds the old one.");
+    const bool no_key_yet = keys.device.what == Class::Erased;
+    auto& finding =
+        found.add({place_of(keys.device).region, keys.device.at},
+                  no_key_yet ? "The device makes itself a new key at its next start, which nobody has registered: " + keys.regenerated_because + "."
+                             : "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
+                                   ". If nobody registered it, the cloud still holds the old one.");
     finding.confidence = Confidence::Likely;
 }
 
@@ -134,7 +159,8 @@ void old_copy_damaged(const Observations& seen, Findings& found) {
 }
 
 constexpr std::string_view walk = "communication/src/handshake.cpp@v2.3.1:151-217; docs/formats/keys.md";
-constexpr std::string_view why_decrypt = "The device decrypts the session key of the cloud with this key; without it the handshake ends.";
+constexpr std::string_view why_proof =
+    "With this key the device proves to the cloud who it is (over TCP it decrypts, over UDP it signs); without it the handshake ends.";
 
 const Rule rules[] = {
     {"private-key-empty", Severity::Problem, "The key slot is empty, or counts as empty",
@@ -142,21 +168,29 @@ const Rule rules[] = {
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:428", empty},
     {"private-key-not-made-yet", Severity::Note, "The unit never had a key", "A unit that leaves the factory unprovisioned makes its key at the first start.",
      "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:775", never_generated},
-    {"private-key-zeros", Severity::Problem, "The private key is overwritten with zeros", why_decrypt, walk, report_class<Class::Zeroed>},
-    {"private-key-cut-short", Severity::Problem, "The end of the private key is missing", why_decrypt, walk, report_class<Class::Truncated>},
-    {"private-key-bits-wrong", Severity::Problem, "Bits of the private key are wrong", why_decrypt, walk, report_class<Class::BitFlip, Class::Damaged>},
+    {"private-key-zeros", Severity::Problem, "The private key is overwritten with zeros", why_proof, walk, report_class<Class::Zeroed>},
+    {"private-key-cut-short", Severity::Problem, "The end of the private key is missing", why_proof, walk, report_class<Class::Truncated>},
+    {"private-key-bits-wrong", Severity::Problem, "Bits of the private key are wrong", why_proof, walk, report_class<Class::BitFlip, Class::Damaged>},
     {"private-key-two-in-one", Severity::Problem, "Two private keys were programmed over each other",
      "Device OS 0.4.3 to 0.6.4 programs a new key in place before it erases; a power cut leaves the AND of both.", "docs/formats/dct.md, row G",
      report_class<Class::Mixed>},
-    {"private-key-slot-holds-other", Severity::Problem, "The key slot holds something that is no RSA private key", why_decrypt, walk, not_a_key},
+    {"private-key-slot-holds-other", Severity::Problem, "The key slot holds something that is no private key for this device", why_proof, walk, not_a_key},
     {"private-key-other-size", Severity::Problem, "The private key has not 1024 bits",
      "The firmware reads fixed widths for 1024 bits and cannot use another size.", walk, report_class<Class::WrongSize>},
     {"private-key-wrapped", Severity::Problem, "The private key is written in a form that the firmware cannot read",
-     "The firmware reads PKCS#1 in DER only. OpenSSL 3, and with it the Particle CLI, writes PKCS#8.", walk, report_class<Class::WrongEncoding>},
+     "The firmware reads RSA keys in PKCS#1 and EC keys in SEC1, in DER only. OpenSSL 3, and with it the Particle CLI, writes RSA keys in PKCS#8.", walk,
+     report_class<Class::WrongEncoding>},
     {"private-key-length-octet", Severity::Problem, "A length octet of the private key is wrong",
      "The firmware looks at the lowest bit of each length octet: a wrong one shifts all numbers behind it.", walk, report_class<Class::DerLengthWrong>},
     {"private-key-misread", Severity::Problem, "The private key is perfect, but the firmware misreads it",
-     "About one of a hundred keys made by OpenSSL has a number that is a byte short; the firmware takes fixed steps and loses its place.", walk, misread},
+     "About one of a hundred keys made by OpenSSL has a number that is a byte short; the firmware takes fixed steps and loses its place. EC keys "
+     "without a public half are refused up to Device OS 1.0.1.",
+     walk, misread},
+    {"private-key-halves-differ", Severity::Problem, "The two halves of the private key belong to different keys",
+     "The device presents the public half and signs with the private number; a cloud that checks either refuses it.",
+     "communication/src/dtls_protocol.cpp@v0.7.0:31-46; docs/formats/keys.md", halves_differ},
+    {"private-key-replaced", Severity::Note, "The key is not the first one of this device",
+     "A cloud that was never told of the change still holds the first one.", "communication/src/eckeygen.cpp@v0.6.4:20-26; docs/formats/keys.md", replaced},
     {"keys-exchanged", Severity::Problem, "Device key and server key lie in each other's slot", "Each file was written to the other's offset.",
      "docs/formats/keys.md", exchanged},
     {"public-key-cache-stale", Severity::Warning, "The cached public key is not that of the private key",

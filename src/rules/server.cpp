@@ -1,4 +1,5 @@
 // The server's public key and address. What each means to the firmware: docs/formats/keys.md.
+#include "rules/key_words.h"
 #include "rules/rule.h"
 
 #include <fmt/format.h>
@@ -34,11 +35,10 @@ void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool works = server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
-    auto& finding = found.add({"server public key", key.at},
-                              works ? "The server key slot is erased. Device OS 0.7.0 and later then use the key that is built into them, and connect."
-                              : has_builtin(seen.facts)
-                                  ? "The server key slot is erased. The firmware then uses Particle's key, which the server of this device does not have."
-                                  : "The server key slot is erased. This Device OS has no other key: the server cannot decrypt what the device sends.");
+    const std::string what_then = works                     ? "Device OS 0.7.0 and later then use the key that is built into them, and connect."
+                                  : has_builtin(seen.facts) ? "The firmware then uses Particle's key, which the server of this device does not have."
+                                                            : fmt::format("This Device OS has no other key: {}.", key_words(seen.facts).no_server_key);
+    auto& finding = found.add({"server public key", key.at}, "The server key slot is erased. " + what_then);
     if (works) finding.severity = Severity::Warning;
 }
 
@@ -73,21 +73,21 @@ void foreign(const Observations& seen, Findings& found) {
     const Place place{"server public key", keys.server.at};
     if (seen.handshake.server_key_source == ServerKeySource::Given) {
         if (!seen.handshake.server_has_key)
-            found.add(place, "The public key that the server is said to have is not the one that this device uses: the server cannot decrypt what it sends.");
+            found.add(place, fmt::format("The public key that the server is said to have is not the one that this device uses: the server {}.",
+                                         key_words(seen.facts).wrong_server));
         return;
     }
     const bool particle_key = keys.server.what != Class::ValidOther;
     if (particle_key == goes_to_particle(keys.address) || keys.address.unreachable) return;
     if (!particle_key) {
-        found.add(place,
-                  "The slot holds a well-formed RSA-2048 key that is not Particle's, while the address is Particle's: the cloud cannot decrypt what the device "
-                  "sends.");
+        found.add(place, fmt::format("The slot holds a well-formed {} that is not Particle's, while the address is Particle's: the cloud {}.",
+                                     key_words(seen.facts).server_kind, key_words(seen.facts).wrong_server));
         return;
     }
-    auto& finding =
-        found.add(place,
-                  "The slot holds Particle's key, while the address is another server's. Nobody but Particle has the private half of this key: that "
-                  "server cannot decrypt what the device sends.");
+    auto& finding = found.add(
+        place, fmt::format("The slot holds Particle's key, while the address is another server's. Nobody but Particle has the private half of this key: "
+                           "that server {}.",
+                           key_words(seen.facts).wrong_server));
     finding.confidence = Confidence::Likely;  // an address may still lead on to Particle's servers
 }
 
@@ -118,7 +118,7 @@ void odd_port(const Observations& seen, Findings& found) {
 void other_type(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.server.what == Class::WrongType)
-        found.add(key_place(keys.server), sentence(keys.server.detail) + " The firmware reads an RSA-2048 public key of 294 bytes.");
+        found.add(key_place(keys.server), sentence(keys.server.detail) + fmt::format(" The firmware reads {}.", key_words(seen.facts).server_form));
     if (keys.server.what == Class::DeviceKeyInSlot && !keys.swapped) found.add(key_place(keys.server), "The server key slot holds a private key.");
 }
 
@@ -131,20 +131,23 @@ void address_wrong(const Observations& seen, Findings& found) {
 
 void address_blank(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (keys.address.kind != Kind::Erased || keys.server.what == Class::Erased || table_was_reset(seen.facts)) return;
+    if (keys.address.kind != Kind::Erased || keys.address.unreachable || keys.server.what == Class::Erased || table_was_reset(seen.facts)) return;
     found.add({"server address", keys.address.at},
-              "The server address is erased. The firmware then takes device.spark.io, which is right for the Particle cloud.");
+              fmt::format("The server address is erased. The firmware then takes {}, which is right for the Particle cloud.", keys.address.default_host));
 }
 
 constexpr std::string_view reads = "communication/src/handshake.cpp@v2.3.1:131; docs/formats/keys.md";
-constexpr std::string_view why_encrypt = "The device encrypts its first message to this key; a server that does not hold its counterpart hangs up.";
+constexpr std::string_view why_server_key =
+    "Over TCP the device encrypts its first message to this key, and a server that does not hold its counterpart hangs up; over UDP the device checks the "
+    "server's signature with it.";
 
 const Rule rules[] = {
-    {"server-key-empty", Severity::Problem, "The server key slot is erased", why_encrypt, "system/src/system_cloud_internal.cpp@v0.7.0:674-684", empty},
-    {"server-key-bits-wrong", Severity::Problem, "The server key is damaged", why_encrypt, reads, bits_wrong},
-    {"server-key-cut-short", Severity::Problem, "The end of the server key is missing", why_encrypt, reads, cut_short},
-    {"server-key-foreign", Severity::Problem, "The server key is another server's", why_encrypt, reads, foreign},
-    {"server-key-other-type", Severity::Problem, "The server key slot holds something that is no RSA-2048 public key", why_encrypt, reads, other_type},
+    {"server-key-empty", Severity::Problem, "The server key slot is erased", why_server_key, "system/src/system_cloud_internal.cpp@v0.7.0:674-684", empty},
+    {"server-key-bits-wrong", Severity::Problem, "The server key is damaged", why_server_key, reads, bits_wrong},
+    {"server-key-cut-short", Severity::Problem, "The end of the server key is missing", why_server_key, reads, cut_short},
+    {"server-key-foreign", Severity::Problem, "The server key is another server's", why_server_key, reads, foreign},
+    {"server-key-other-type", Severity::Problem, "The server key slot holds something that is no server key for this device", why_server_key, reads,
+     other_type},
     {"server-address-wrong", Severity::Problem, "The server address leads to no server, or is damaged",
      "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},

@@ -1,0 +1,182 @@
+#include "handshake/dtls.h"
+#include "handshake/ec_search.h"
+#include "handshake/judge.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+/// Collects what one dump says about EC keys, in the order in which one thing helps with the next.
+class EcJudge {
+public:
+    EcJudge(const Image& image, const Facts& facts, ByteView registered_spki)
+        : image_(image),
+          facts_(facts),
+          layout_(*facts.layout),
+          set_(*facts.keys),
+          rules_(dtls_rules(facts.system)),
+          registered_(parse_ec_spki(registered_spki)) {}
+
+    KeyFacts run() {
+        witnesses_ = known_ec_points(image_, facts_);
+        if (registered_) witnesses_.push_back(*registered_);
+        judge_selected();
+        judge_other_copies();
+        for (const auto& found : search_ec_keys(image_, known_, witnesses_)) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+        judge_swap();
+        judge_birth();
+        judge_regeneration();
+        list_recoveries();
+        decide_registered();
+        return std::move(keys_);
+    }
+
+private:
+    Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
+
+    void judge_selected() {
+        const Range at = field(set_.device_key, 0);
+        known_.push_back(at);
+        reading_ = read_ec_slot_at(image_, at, rules_.parser, witnesses_);
+        keys_.device = fact_of_ec(reading_, at, facts_.dct.selected.value_or(0));
+        keys_.server = judge_ec_server_slot(image_, field(set_.server_key, 0), rules_);
+        keys_.address = judge_udp_address(image_, field(set_.server_address, 0), rules_);
+        keys_.cache = judge_ec_cache(image_, field(set_.public_cache, 0), keys_.device, facts_.system);
+    }
+
+    void judge_other_copies() {
+        for (const auto& copy : facts_.dct.copies) {
+            if (facts_.dct.selected == copy.number) continue;
+            const Range at = field(set_.device_key, copy.number);
+            known_.push_back(at);
+            auto reading = read_ec_slot_at(image_, at, rules_.parser, witnesses_);
+            auto fact = fact_of_ec(reading, at, copy.number);
+            if (fact.what == DeviceKeyClass::NotInFile) continue;
+            if (reading.key) add_elsewhere(at, "the other copy of the configuration table", reading);
+            if (keys_.device_in_other_copy && !reading.key) continue;
+            keys_.device_in_other_copy = std::move(fact);
+            other_first_key_ = reading.first_key;
+        }
+    }
+
+    void add_elsewhere(Range at, std::string where, const EcSlotReading& reading) {
+        const std::uint32_t size = reading.frame ? reading.frame->extent : at.size();
+        KeyElsewhere found{.at = range_of(at.begin, size), .where = std::move(where), .usable = reading.usable};
+        if (!reading.public_spki.empty()) found.public_fingerprint = fingerprint_of(reading.public_spki);
+        found.same_as_current = found.public_fingerprint && found.public_fingerprint == keys_.device.public_fingerprint;
+        found.made_by_device = reading.encoding == KeyEncoding::Device;
+        keys_.elsewhere.push_back(std::move(found));
+        methods_.push_back(reading.key ? reading.method : "");
+    }
+
+    std::string place_name(Address at) const {
+        if (keys_.server.at.contains(at)) return "the server key slot";
+        const auto* region = layout_.region_at(at);
+        return region ? "the " + region->title : "elsewhere";
+    }
+
+    void judge_swap() {
+        keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot && keys_.server.what == ServerKeyClass::DeviceKeyInSlot;
+        if (!keys_.swapped) return;
+        const auto reading = read_ec_slot_at(image_, range_of(keys_.server.at.begin, ec_device_slot_size), rules_.parser, witnesses_);
+        if (reading.public_spki.empty()) return;
+        keys_.device.public_spki = reading.public_spki;
+        keys_.device.public_fingerprint = fingerprint_of(reading.public_spki);
+    }
+
+    bool set(std::string_view name) const {
+        for (const auto& fact : facts_.dct.fields)
+            if (fact.field && fact.field->name == name) return fact.state == DctFieldFact::State::Set;
+        return false;
+    }
+    bool table_is_fresh() const {
+        const auto* copy = facts_.dct.current();
+        return facts_.dct.would_reinitialize || (copy && (copy->fresh_default || copy->reinitialized_mark));
+    }
+    bool slot_is_blank() const { return keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.front().size() == ec_device_slot_size; }
+
+    /// From 0.8.0-rc.2 on each start with a key writes the cache, up to 1.4.4 with zeros.
+    bool started_before() const {
+        const ByteView cache = image_.leading(field(set_.public_cache, 0));
+        return !cache.empty() && !all_erased(cache);
+    }
+    /// A unit that never had a key: nothing in it was ever set up, and its table is not a fresh default in the place of a lost one.
+    void judge_birth() {
+        const bool lived = set("claimed") || set("claim_code") || started_before() || !keys_.elsewhere.empty() || !witnesses_.empty();
+        if (slot_is_blank() && !table_is_fresh() && !lived) keys_.device.what = DeviceKeyClass::NeverGenerated;
+    }
+
+    bool other_holds_another_key() const {
+        const auto& other = keys_.device_in_other_copy;
+        return other && other->public_fingerprint && other->what == DeviceKeyClass::Good && other->public_fingerprint != keys_.device.public_fingerprint;
+    }
+    /// The other copy's key was loaded over the one of this copy, whose point still stands behind it: this copy is the older one.
+    bool other_replaced_this() const { return other_first_key_ && !keys_.device.public_spki.empty() && ec_spki(*other_first_key_) == keys_.device.public_spki; }
+
+    void judge_regeneration() {
+        if (slot_is_blank() && table_is_fresh() && other_holds_another_key() && !facts_.dct.would_reinitialize)
+            keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
+        else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
+                 !facts_.dct.other_is_newer() && !other_replaced_this())
+            keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
+        keys_.regenerated = !keys_.regenerated_because.empty();
+    }
+
+    void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {
+        for (const auto& known : keys_.recoveries)
+            if (known.public_fingerprint == fingerprint) return;
+        KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
+        recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
+        recovery.matches_registered = registered_ && fingerprint_of(ec_spki(*registered_)) == fingerprint;
+        keys_.recoveries.push_back(std::move(recovery));
+    }
+
+    void list_recoveries() {
+        const bool good = keys_.device.what == DeviceKeyClass::Good;
+        const bool another_is_registered = registered_ && !keys_.device.public_spki.empty() && keys_.device.public_spki != ec_spki(*registered_);
+        if (good && !keys_.regenerated && !another_is_registered && !undone_key()) return;
+        if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
+        if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.method, "this slot", *keys_.device.public_fingerprint);
+        for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
+            const auto& found = keys_.elsewhere[i];
+            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current))
+                add_recovery(methods_[i], found.where, *found.public_fingerprint);
+        }
+        std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
+        std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
+    }
+
+    /// The firmware passes over a copy whose write was complete, and with it over the key in it: whoever loaded that key has registered it by then.
+    bool undone_key() const {
+        const auto& dcd = facts_.dct.dcd;
+        return dcd && dcd->undone != DcdFacts::Undone::No && !dcd->tie && other_holds_another_key();
+    }
+
+    void decide_registered() {
+        keys_.registered_spki = keys_.device.public_spki;
+        const auto& other = keys_.device_in_other_copy;
+        if (undone_key()) keys_.registered_spki = other->public_spki;
+        if (keys_.registered_spki.empty() && other) keys_.registered_spki = other->public_spki;
+    }
+
+    const Image& image_;
+    const Facts& facts_;
+    const Layout& layout_;
+    const KeySet& set_;
+    const DtlsRules rules_;
+    const std::optional<EcPoint> registered_;  // what the cloud is known to hold
+    KeyFacts keys_;
+    EcSlotReading reading_;  // of the selected copy; holds the secret no longer than this object lives
+    std::optional<EcPoint> other_first_key_;
+    std::vector<EcPoint> witnesses_;
+    std::vector<Range> known_;
+    std::vector<std::string> methods_;  // one for each of keys_.elsewhere
+};
+
+}  // namespace
+
+KeyFacts judge_ec_keys(const Image& image, const Facts& facts, ByteView registered_spki) { return EcJudge(image, facts, registered_spki).run(); }
+
+}  // namespace photopsy

@@ -1,0 +1,184 @@
+#include "handshake/ec_server_slot.h"
+
+#include "handshake/ec_foreign.h"
+#include "handshake/ec_frame.h"
+#include "handshake/key_forms.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+namespace photopsy {
+
+namespace {
+
+using Class = ServerKeyClass;
+constexpr unsigned bits_of_a_likeness = 160;  // of 728: two keys differ in about 256 of the 512 bits of their points
+constexpr unsigned bits_of_a_frame = 40;      // of 216
+
+struct Likeness {
+    unsigned bits = 0, frame_bits = 0;
+    std::vector<Range> places;
+};
+
+Likeness compare_with_published(ByteView slot) {
+    constexpr std::size_t frame_size = ec_spki_size - std::tuple_size_v<EcPoint>;
+    Likeness found;
+    for (std::size_t i = 0; i < ec_spki_size; ++i) {
+        const auto bits = static_cast<unsigned>(std::popcount(static_cast<unsigned>(slot[i] ^ published_ec_server_key()[i])));
+        if (bits == 0) continue;
+        found.bits += bits;
+        if (i < frame_size) found.frame_bits += bits;
+        const auto at = static_cast<Address>(i);
+        if (!found.places.empty() && found.places.back().end + 3 >= at)
+            found.places.back().end = at + 1;
+        else
+            found.places.push_back({at, at + 1});
+    }
+    return found;
+}
+
+EcServerSlot with(Class what, std::string detail, std::vector<Range> damage = {}) { return {what, {}, std::move(damage), std::move(detail)}; }
+
+/// No key that the firmware reads: what it is instead.
+EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
+    const auto likeness = compare_with_published(slot);
+    const std::size_t end = end_of_ec_content(slot);
+    if (end < ec_spki_size && end >= 4 && likeness.frame_bits <= bits_of_a_frame)
+        return with(Class::Truncated, fmt::format("only the first {} of {} bytes of the server key are there", end, ec_spki_size),
+                    {{static_cast<Address>(end), static_cast<Address>(ec_spki_size)}});
+    if (likeness.bits <= bits_of_a_likeness) {
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < ec_spki_size; ++i) bytes += slot[i] != published_ec_server_key()[i];
+        return with(
+            Class::Corrupted,
+            fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", bytes, ec_spki_size, likeness.places.front().begin),
+            likeness.places);
+    }
+    if (find_ec_frame(slot, end)) return with(Class::DeviceKeyInSlot, "");
+    const auto kind = ec_foreign_kind(slot);
+    const auto text = unwrap_text(all);
+    if (!kind.empty() && kind != "an EC public key") return with(Class::WrongType, "the slot holds " + kind);
+    if (!text.empty()) return with(Class::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(',')));
+    const Range whole{0, static_cast<Address>(ec_spki_size)};
+    if (likeness.frame_bits <= bits_of_a_frame) return with(Class::Corrupted, "what stands in the server key slot is a damaged EC public key", {whole});
+    return with(Class::Corrupted, all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key",
+                {whole});
+}
+
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool ends_in(std::string_view host, std::string_view ending) {
+    return host.size() >= ending.size() &&
+           std::equal(ending.begin(), ending.end(), host.end() - static_cast<std::ptrdiff_t>(ending.size()), [](char a, char b) { return a == small(b); });
+}
+
+/// Particle's own name: with the sign that stands for the id, or an id.
+bool is_udp_host(std::string_view host) {
+    constexpr std::string_view service = ".udp.particle.io";
+    if (!ends_in(host, service)) return false;
+    const auto id = host.substr(0, host.size() - service.size());
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (small(c) >= 'a' && small(c) <= 'f'); };
+    return id == "$id" || (id.size() == 24 && std::all_of(id.begin(), id.end(), is_digit));
+}
+
+/// Particle's name with a few characters changed, or cut short by a damaged length.
+bool nearly_udp_host(ByteView text) {
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < udp_host.size() && i < text.size(); ++i) same += text[i] == static_cast<std::uint8_t>(udp_host[i]);
+    return same + 4 >= udp_host.size();
+}
+
+bool is_possible_host(std::string_view host) {
+    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return (small(c) >= 'a' && small(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '$';
+    });
+}
+
+void decode_udp_domain(ByteView field, DecodedAddress& address) {
+    address.kind = DecodedAddress::Kind::Domain;
+    const ByteView text = field.subspan(2, field[1]);
+    address.host.assign(text.begin(), std::find(text.begin(), text.end(), std::uint8_t{0}));
+    address.particle = is_udp_host(address.host);
+    address.of_particle = ends_in(address.host, ".particle.io") || ends_in(address.host, ".spark.io");
+    address.damaged = !address.particle && !address.of_particle && nearly_udp_host(field.subspan(2));
+    address.unreachable = address.damaged || !is_possible_host(address.host) || address.host == "localhost";
+    if (address.damaged)
+        address.detail = "the name of Particle's UDP server is damaged: no server answers under what is left";
+    else if (address.unreachable)
+        address.detail = "the server address is no host name that leads anywhere";
+    else if (ends_in(address.host, "udp-mesh.particle.io"))
+        address.detail = "the server address is that of the service for other kinds of devices";
+}
+
+void decode_udp_ip(ByteView field, DecodedAddress& address) {
+    address.kind = DecodedAddress::Kind::Ip;
+    address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
+    address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224 || field[2] == 127;
+    address.damaged = nearly_udp_host(field.subspan(2));
+    if (address.damaged) address.unreachable = true;
+    if (address.unreachable) address.detail = fmt::format("the server address is the IP address {}, where no cloud can be reached", address.host);
+}
+
+void decode_udp_port(ByteView field, const UdpAddressRules& rules, DecodedAddress& address) {
+    const auto stored = big_endian<std::uint16_t>(field.subspan(66));
+    if (!rules.reads_port || stored == 0 || stored == 0xFFFF) return;
+    address.port = stored;
+    if (!address.particle || address.port == udp_port) return;
+    address.particle = false;
+    address.damaged = address.unreachable = true;
+    address.detail = fmt::format("the port of Particle's server is given as {}, where the cloud does not listen (it listens on {})", address.port, udp_port);
+}
+
+/// Of no kind that the firmware knows.
+DecodedAddress without_address(bool erased, const UdpAddressRules& rules) {
+    DecodedAddress address{.kind = erased ? DecodedAddress::Kind::Erased : DecodedAddress::Kind::Invalid, .port = udp_port};
+    address.falls_back = rules.falls_back;
+    address.particle = rules.falls_back;
+    if (rules.falls_back) address.host = udp_host;
+    address.unreachable = !rules.falls_back;
+    address.damaged = !erased;
+    const std::string what = erased ? "the server address is erased" : "the server address is of no kind that the firmware knows";
+    if (!rules.falls_back) address.detail = what + ", and this Device OS has no other for UDP: the connection fails";
+    if (rules.falls_back && !erased) address.detail = what + ": it takes its own";
+    return address;
+}
+
+}  // namespace
+
+EcServerSlot read_ec_server_slot(ByteView given) {
+    std::vector<std::uint8_t> filled(given.begin(), given.end());
+    filled.resize(std::max(filled.size(), ec_server_slot_size), 0xFF);
+    const ByteView slot = ByteView(filled).first(ec_server_slot_size), key = slot.first(ec_spki_size);
+    if (all_erased(key)) return with(Class::Erased, "");
+    const auto point = walk_ec_server_key(filled);
+    if (!point) return judge_unreadable(slot, filled);
+    const auto published = std::equal(key.begin(), key.end(), published_ec_server_key().begin());
+    return {published ? Class::Published : Class::ValidOther, point, {}, ""};
+}
+
+DecodedAddress decode_udp_address(ByteView given, const UdpAddressRules& rules) {
+    std::vector<std::uint8_t> field(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(std::min(given.size(), server_address_size)));
+    field.resize(server_address_size, 0xFF);
+    constexpr std::uint8_t longest_name = 126;
+    if (field[0] > 1 || (field[0] == 1 && field[1] > longest_name)) return without_address(all_erased(ByteView(field).first(2)), rules);
+    DecodedAddress address{.port = udp_port};
+    field[0] == 0 ? decode_udp_ip(field, address) : decode_udp_domain(field, address);
+    decode_udp_port(field, rules, address);
+    return address;
+}
+
+std::vector<std::uint8_t> published_ec_server_slot() {
+    std::vector<std::uint8_t> slot(ec_server_files_size, 0xFF);
+    std::copy(published_ec_server_key().begin(), published_ec_server_key().end(), slot.begin());
+    const auto at = slot.begin() + ec_server_slot_size;
+    at[0] = 1;
+    at[1] = static_cast<std::uint8_t>(udp_host.size());
+    std::copy(udp_host.begin(), udp_host.end(), at + 2);
+    at[2 + static_cast<std::ptrdiff_t>(udp_host.size())] = 0;
+    return slot;
+}
+
+}  // namespace photopsy
