@@ -116,7 +116,8 @@ private:
     bool other_replaced_this() const { return other_first_key_ && !keys_.device.public_spki.empty() && ec_spki(*other_first_key_) == keys_.device.public_spki; }
 
     void judge_regeneration() {
-        if (slot_is_blank() && table_is_fresh() && other_holds_another_key() && !facts_.dct.would_reinitialize)
+        const bool old_key_left = keys_.device_in_other_copy && keys_.device_in_other_copy->what == DeviceKeyClass::Good;
+        if (slot_is_blank() && table_is_fresh() && old_key_left && !facts_.dct.would_reinitialize)
             keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
         else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
                  !facts_.dct.other_is_newer() && !other_replaced_this())
