@@ -21,7 +21,7 @@ struct DtlsSides {
     bool server_has_key = false;  ///< the server can sign for the key that the device holds
 };
 
-std::optional<EcPoint> published_point() { return parse_ec_spki(published_ec_server_key()); }
+std::optional<EcPoint> published_ec_point() { return parse_ec_spki(published_ec_server_key()); }
 
 void decide_dtls_server(const DtlsInput& input, DtlsSides& sides) {
     if (input.server) {
@@ -29,7 +29,7 @@ void decide_dtls_server(const DtlsInput& input, DtlsSides& sides) {
         sides.server_has_key = sides.server_key == input.server;
         return;
     }
-    const bool is_published = sides.server_key && sides.server_key == published_point();
+    const bool is_published = sides.server_key && sides.server_key == published_ec_point();
     if (sides.address.particle || sides.address.of_particle) {
         sides.source = sides.uses_builtin ? ServerKeySource::BuiltIn : ServerKeySource::Published;
         sides.server_has_key = is_published;
@@ -45,7 +45,7 @@ DtlsSides take_dtls_sides(const DtlsInput& input) {
     sides.device = walk_ec_key(input.device_slot, input.rules.parser);
     if (sides.device.accepted) sides.own = point_of(sides.device.d);
     sides.uses_builtin = input.rules.builtin_server_key && (input.server_slot.empty() || input.server_slot[0] == 0xFF);
-    sides.server_key = sides.uses_builtin ? published_point() : walk_ec_server_key(input.server_slot);
+    sides.server_key = sides.uses_builtin ? published_ec_point() : walk_ec_server_key(input.server_slot);
     sides.address = decode_udp_address(input.address, input.rules.address);
     decide_dtls_server(input, sides);
     return sides;

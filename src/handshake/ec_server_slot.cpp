@@ -14,9 +14,8 @@ namespace photopsy {
 
 namespace {
 
-using Class = ServerKeyClass;
-constexpr unsigned bits_of_a_likeness = 160;  // of 728: two keys differ in about 256 of the 512 bits of their points
-constexpr unsigned bits_of_a_frame = 40;      // of 216
+constexpr unsigned bits_of_an_ec_likeness = 160;  // of 728: two keys differ in about 256 of the 512 bits of their points
+constexpr unsigned bits_of_an_ec_frame = 40;      // of 216
 
 struct Likeness {
     unsigned bits = 0, frame_bits = 0;
@@ -40,32 +39,33 @@ Likeness compare_with_published(ByteView slot) {
     return found;
 }
 
-EcServerSlot with(Class what, std::string detail, std::vector<Range> damage = {}) { return {what, {}, std::move(damage), std::move(detail)}; }
+EcServerSlot with(ServerKeyClass what, std::string detail, std::vector<Range> damage = {}) { return {what, {}, std::move(damage), std::move(detail)}; }
 
 /// No key that the firmware reads: what it is instead.
 EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     const auto likeness = compare_with_published(slot);
     const std::size_t end = end_of_ec_content(slot);
-    if (end < ec_spki_size && end >= 4 && likeness.frame_bits <= bits_of_a_frame)
-        return with(Class::Truncated, fmt::format("only the first {} of {} bytes of the server key are there", end, ec_spki_size),
+    if (end < ec_spki_size && end >= 4 && likeness.frame_bits <= bits_of_an_ec_frame)
+        return with(ServerKeyClass::Truncated, fmt::format("only the first {} of {} bytes of the server key are there", end, ec_spki_size),
                     {{static_cast<Address>(end), static_cast<Address>(ec_spki_size)}});
-    if (likeness.bits <= bits_of_a_likeness) {
+    if (likeness.bits <= bits_of_an_ec_likeness) {
         std::size_t bytes = 0;
         for (std::size_t i = 0; i < ec_spki_size; ++i) bytes += slot[i] != published_ec_server_key()[i];
         return with(
-            Class::Corrupted,
+            ServerKeyClass::Corrupted,
             fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", bytes, ec_spki_size, likeness.places.front().begin),
             likeness.places);
     }
-    if (find_ec_frame(slot, end)) return with(Class::DeviceKeyInSlot, "");
+    if (find_ec_frame(slot, end)) return with(ServerKeyClass::DeviceKeyInSlot, "");
     const auto kind = ec_foreign_kind(slot);
     const auto text = unwrap_text(all);
-    if (!kind.empty() && kind != "an EC public key") return with(Class::WrongType, "the slot holds " + kind);
-    if (!text.empty()) return with(Class::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(',')));
+    if (!kind.empty() && kind != "an EC public key") return with(ServerKeyClass::WrongType, "the slot holds " + kind);
+    if (!text.empty()) return with(ServerKeyClass::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(',')));
     const Range whole{0, static_cast<Address>(ec_spki_size)};
-    if (likeness.frame_bits <= bits_of_a_frame) return with(Class::Corrupted, "what stands in the server key slot is a damaged EC public key", {whole});
-    return with(Class::Corrupted, all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key",
-                {whole});
+    if (likeness.frame_bits <= bits_of_an_ec_frame)
+        return with(ServerKeyClass::Corrupted, "what stands in the server key slot is a damaged EC public key", {whole});
+    return with(ServerKeyClass::Corrupted,
+                all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key", {whole});
 }
 
 char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -152,11 +152,11 @@ EcServerSlot read_ec_server_slot(ByteView given) {
     std::vector<std::uint8_t> filled(given.begin(), given.end());
     filled.resize(std::max(filled.size(), ec_server_slot_size), 0xFF);
     const ByteView slot = ByteView(filled).first(ec_server_slot_size), key = slot.first(ec_spki_size);
-    if (all_erased(key)) return with(Class::Erased, "");
+    if (all_erased(key)) return with(ServerKeyClass::Erased, "");
     const auto point = walk_ec_server_key(filled);
     if (!point) return judge_unreadable(slot, filled);
     const auto published = std::equal(key.begin(), key.end(), published_ec_server_key().begin());
-    return {published ? Class::Published : Class::ValidOther, point, {}, ""};
+    return {published ? ServerKeyClass::Published : ServerKeyClass::ValidOther, point, {}, ""};
 }
 
 DecodedAddress decode_udp_address(ByteView given, const UdpAddressRules& rules) {

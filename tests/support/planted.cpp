@@ -1,5 +1,6 @@
 #include "support/planted.h"
 
+#include "handshake/ec_key.h"
 #include "support/sample/published.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,12 @@ ByteView at(const sample::Sample& sample, Range range) {
                     : ByteView(sample.flash).subspan(range.begin - layout.flash.begin, range.size());
 }
 
+/// The public halves in an EC key slot, wherever they stand, in the form in which they are told.
+static void add_public_points(LeakFinder& finder, ByteView slot) {
+    for (std::size_t i = 1; i < slot.size(); ++i)
+        if (const auto point = slot[i - 1] == 0x04 ? point_at(slot, i) : std::nullopt) finder.add_public(ec_spki(*point));
+}
+
 /// What may be shown although it stands in a secret place: the moduli of keys, wherever a key's wrapping puts them, and published keys.
 static void add_public(LeakFinder& finder, const sample::Sample& sample) {
     const auto& layout = layout_of(sample);
@@ -22,11 +29,16 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
     finder.add_public(Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80});        // the public exponent and the head of d behind it: the same in every key
     finder.add_public(Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0, 0});  // two keys over each other: the first byte of both d may have no bit in common
     for (const auto copy : layout.dct.copies)
-        for (const auto* name : {"device_public_key", "server_public_key"}) {
+        for (const auto* name : {"device_public_key", "server_public_key", "alt_device_public_key", "alt_server_public_key"}) {
             const auto* field = layout.dct.field(name);
             if (!field) continue;
             finder.add_public(at(sample, range_of(copy.begin + layout.dct.application_offset + field->offset, field->size)));
         }
+    for (const auto copy : layout.dct.copies)
+        for (const auto& set : layout.keys)
+            if (const auto* field = layout.dct.field(set.device_key); field && set.kind == KeyKind::EcSlot)
+                add_public_points(finder, at(sample, range_of(copy.begin + layout.dct.application_offset + field->offset, field->size)));
+    finder.add_public(published_ec_server_key());
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
         finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));  // PKCS#1: header, n, e

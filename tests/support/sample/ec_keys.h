@@ -1,5 +1,5 @@
 #pragma once
-// Synthetic P-256 key pairs from a seed, and the forms in which they stand in a slot. Format: docs/formats/ec-slot.md and dcd.md
+// Synthetic P-256 key pairs from a seed, and the forms in which they stand in a slot. Format: docs/formats/keys.md and dcd.md
 // (communication/src/eckeygen.cpp@v0.6.4:20).
 #include <cstdint>
 #include <vector>
