@@ -1,3 +1,4 @@
+#include "cli/analyze_many.h"
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
@@ -8,7 +9,6 @@
 #include "report/report.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace photopsy {
 
@@ -16,7 +16,9 @@ namespace {
 
 struct AnalyzeCommand {
     std::vector<std::string> files;
-    std::string external;
+    std::string files_from, external;
+    bool names_end_with_nul = false;
+    unsigned jobs = 0;
     std::vector<std::string> formats;
     OutputOptions output;
     LayoutOptions layout;
@@ -98,23 +100,38 @@ Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) 
     return Job{*format, *style, std::move(*analysis), std::move(*layout)};
 }
 
-std::vector<Analysis> analyze_all(const AnalyzeCommand& options, const Job& job, Session& session) {
-    static constexpr auto slow = std::chrono::milliseconds(500);
-    const auto start = std::chrono::steady_clock::now();
-    const auto& files = options.files;
+std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job, Session& session) {
     std::vector<Analysis> analyses;
-    for (std::size_t i = 0; i < files.size();) {
-        if (std::chrono::steady_clock::now() - start > slow) session.progress(std::to_string(i + 1) + " of " + std::to_string(files.size()) + " dumps");
-        auto dump = options.external.empty() ? read_next_dump(files, i, job.layout.get()) : read_dump_pair(files[i++], options.external, job.layout.get());
-        if (!dump) {
-            session.fail(dump.error().message);
-            continue;
-        }
-        analyses.push_back(analyze(std::move(dump->capture), *dump->layout, job.analysis));
-        session.raise(analyses.back().diagnosis.exit_status);
+    const auto& file = options.files.front();
+    auto dump = options.external.empty() ? read_dump(file, job.layout.get()) : read_dump_pair(file, options.external, job.layout.get());
+    if (!dump) {
+        session.fail(dump.error().message);
+        return analyses;
     }
-    session.progress("");
+    analyses.push_back(analyze(std::move(dump->capture), *dump->layout, job.analysis));
+    session.raise(analyses.back().diagnosis.exit_status);
     return analyses;
+}
+
+bool many(const AnalyzeCommand& options) { return options.files.size() > 1 || !options.files_from.empty(); }
+
+/// What a script reads line by line: a line also where the one file could not be read.
+bool in_lines(const AnalyzeCommand& options, const Job& job) { return job.format == Format::Ndjson && options.external.empty() && !options.from_usb(); }
+
+ManyReports many_reports(const AnalyzeCommand& options, const Job& job) {
+    ManyReports asked;
+    asked.files = options.files;
+    asked.files_from = options.files_from;
+    asked.separator = options.names_end_with_nul ? '\0' : '\n';
+    asked.jobs = options.jobs;
+    asked.format = job.format;
+    asked.one_line_each = options.quiet && options.output.to_stdout() && options.formats.empty();
+    asked.style = job.style;
+    asked.analysis = job.analysis;
+    asked.layout = job.layout.get();
+    asked.output = options.output;
+    asked.mode = options.show_ids ? mode_private : mode_shared;
+    return asked;
 }
 
 /// The connected device, read into memory; nothing is written to disk.
@@ -130,19 +147,21 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
 }
 
 void run(const AnalyzeCommand& options, Session& session) {
-    if (options.files.empty() && !options.from_usb())
+    if (options.files.empty() && options.files_from.empty() && !options.from_usb())
         return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
     if (!options.external.empty() && options.files.size() != 1)
         return session.fail("--external belongs to one dump of an internal flash; give the file of that flash beside it");
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
-    const auto job = understand(options, session.terminal);
+    auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
-    const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_all(options, *job, session);
+    if (many(options) || in_lines(options, *job)) return report_many(many_reports(options, *job), session);
+    const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_file(options, *job, session);
     if (analyses.empty()) return;
+    if (!options.files.empty() && options.external.empty()) job->style.given = options.files.front();
     if (options.quiet && options.output.to_stdout() && options.formats.empty()) {
-        for (const auto& analysis : analyses) session.print(render_line(analysis) + "\n");
+        for (const auto& analysis : analyses) session.print(render_line(analysis, job->style) + "\n");
         return;
     }
     deliver(render(analyses, job->format, job->style), options.output, options.show_ids ? mode_private : mode_shared, session);
@@ -154,6 +173,9 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
     command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
+    command.add_option("--files-from", &options->files_from, "Read more names of dumps from this file, one a line; - is standard input").type_name("LIST");
+    command.add_flag("-0,--null", &options->names_end_with_nul, "Names in the list end with a zero byte, as find -print0 writes them");
+    command.add_option("-j,--jobs", &options->jobs, "Dumps worked on at the same time (default: one a core)").type_name("NUMBER").range(1, 64);
     command.add_option("--external", &options->external, "The dump of the second flash of the same device (its serial flash)").type_name("FILE");
     command.add_option("--format", &options->formats, "text, json, markdown, html, ndjson, csv or junit")
         .type_name("NAME")

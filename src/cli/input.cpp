@@ -15,9 +15,9 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
     return bytes ? dump_of(std::move(*bytes), path, asked) : bytes.error();
 }
 
-Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
+static Result<Dump> recognized(std::vector<std::uint8_t> bytes, const std::string& name, const Layout* asked) {
     const bool vouched_for = carries_checksum(bytes);
-    auto unpacked = unpack(std::move(bytes), base_name(path));
+    auto unpacked = unpack(std::move(bytes), name);
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), &layout};
@@ -26,8 +26,22 @@ Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, c
         dump.capture.problems.push_back({.defect = CaptureDefect::Contradictory, .where = {}, .length = dump.capture.size, .detail = unpacked->contradiction});
     if (unpacked->members > 1)
         dump.capture.remarks.push_back("the archive holds " + std::to_string(unpacked->members) + " files; " + unpacked->name + " was read");
-    if (path != "-") dump.capture.typed = path;
-    attach_record(path, dump.capture);
+    return dump;
+}
+
+Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
+    auto dump = recognized(std::move(bytes), base_name(path), asked);
+    if (!dump) return dump;
+    if (path != "-") dump->capture.typed = path;
+    attach_record(path, dump->capture);
+    return dump;
+}
+
+Result<Dump> dump_of_member(std::vector<std::uint8_t> bytes, const std::string& name, const std::string& container, const Layout* asked) {
+    auto dump = recognized(std::move(bytes), name, asked);
+    if (!dump || container.empty()) return dump;
+    auto& inner = dump->capture.container;
+    inner = inner.empty() ? container : container + "+" + inner;
     return dump;
 }
 

@@ -16,4 +16,7 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked);
 /// The same of bytes that were read from `path` already.
 Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked);
 
+/// Bytes that lie in no file of their own (a member of an archive): nothing is looked for beside them.
+Result<Dump> dump_of_member(std::vector<std::uint8_t> bytes, const std::string& name, const std::string& container, const Layout* asked);
+
 }  // namespace photopsy

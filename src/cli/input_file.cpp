@@ -7,15 +7,28 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace photopsy {
 
 namespace {
 
-std::vector<std::pair<dev_t, ino_t>>& files_read() {
-    static std::vector<std::pair<dev_t, ino_t>> files;
-    return files;
+/// Several workers read at the same time.
+struct FilesRead {
+    std::mutex lock;
+    std::set<std::pair<dev_t, ino_t>> files;
+};
+
+FilesRead& files_read() {
+    static FilesRead read;
+    return read;
+}
+
+void remember(const struct stat& kind) {
+    const std::lock_guard guard(files_read().lock);
+    files_read().files.emplace(kind.st_dev, kind.st_ino);
 }
 
 Error unreadable(const std::string& path, std::string_view why) { return {"cannot read " + path + ": " + std::string(why)}; }
@@ -83,7 +96,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     if (const auto why = unfit(kind, file); !why.empty()) return unreadable(path, why);
     const bool has_size = S_ISREG(kind.st_mode);
     if (has_size && static_cast<std::uint64_t>(kind.st_size) > limit) return too_large(path, limit);
-    if (has_size) files_read().emplace_back(kind.st_dev, kind.st_ino);
+    if (has_size) remember(kind);
     static constexpr int patience_ms = 2000;
     const bool nobody_writes = S_ISFIFO(kind.st_mode) && !file.is_standard_input() && !wait_for_bytes(file.number(), patience_ms);
     std::vector<std::uint8_t> bytes(has_size ? static_cast<std::size_t>(kind.st_size) + 1 : 0);
@@ -96,10 +109,13 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
 bool was_read(const std::string& path) {
     struct stat kind {};
     if (::stat(path.c_str(), &kind) != 0) return false;
-    const auto& files = files_read();
-    return std::find(files.begin(), files.end(), std::pair(kind.st_dev, kind.st_ino)) != files.end();
+    const std::lock_guard guard(files_read().lock);
+    return files_read().files.count({kind.st_dev, kind.st_ino}) > 0;
 }
 
-void forget_what_was_read() { files_read().clear(); }
+void forget_what_was_read() {
+    const std::lock_guard guard(files_read().lock);
+    files_read().files.clear();
+}
 
 }  // namespace photopsy

@@ -193,6 +193,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
         std::erase_if(document.keys, [](const KeyText& key) { return key.role == "device-public-key"; });
     describe_other(document, analysis.facts);
     name_flashes(document);
+    describe_for_fleet(document, analysis, discretion, style);
     for (const auto& unknown : diagnosis.cannot_tell) document.cannot_tell.push_back(discretion.text(unknown));
     list_redactions(document, analysis, discretion);
     return document;

@@ -37,6 +37,7 @@ struct RemedyText {
 
 struct CauseText {
     std::string id, title, definition;
+    std::string place;  ///< kind of place and releases, by which the same story is known in another dump (fleet/place.h)
     Confidence confidence = Confidence::Certain;
     std::vector<ChainLink> chain;
     std::vector<std::size_t> findings;  ///< indices into Document::findings
@@ -99,6 +100,7 @@ struct DctText {
 
 struct KeyText {
     std::string role, title, what, fingerprint, detail;
+    std::string spki;  ///< the public key, base64 of its SubjectPublicKeyInfo; "" unknown
     State state = State::NotChecked;
     Range at;
 };
@@ -108,10 +110,22 @@ struct Redaction {
     Range at;               ///< empty where it has no single place
 };
 
+/// What one dump of many is known and compared by. Tags are equal where the identities are, and tell nothing else (document_fleet.cpp).
+struct FleetText {
+    std::string path;                       ///< as given, ids in it shortened; "" where the report stands alone
+    std::string old_key;                    ///< can the key that the cloud knows be had from this dump: in-place recoverable lost unknown
+    std::vector<std::string> steps;         ///< titles of what to do, best first, without keeping the dump
+    std::string device, chip, application;  ///< tags; "" unknown
+    std::string address;                    ///< "particle", or the tag of a private server's; "" unknown
+    int exit_status = 0;
+    std::optional<std::uint32_t> sequence;  ///< of the configuration table in use
+    std::optional<std::uint32_t> product;
+};
+
 /// The second flash of a device that has one.
 struct ExternalText {
-    std::string title;  ///< "serial flash"
-    Range at;           ///< addresses inside belong to it, all others to the internal flash; empty where there is no second flash in the picture
+    std::string title;                 ///< "serial flash"
+    Range at;                          ///< addresses inside belong to it, all others to the internal flash; empty where there is no second flash in the picture
     std::string name, format, sha256;  ///< of the file it was read from; "" where it was not given
     std::uint64_t size = 0;
 };
@@ -121,7 +135,9 @@ struct Document {
     std::uint64_t size = 0;
     std::optional<CaptureRecord> capture;              ///< what the capture's own record says: serial as it may be shown, path left out
     std::string device, layout, device_os, device_id;  ///< device_id as it may be shown
-    std::string host;                                  ///< server address as it may be shown
+    std::string chip_id;                               ///< the chip's own id as the capture's record tells it, as it may be shown
+    FleetText fleet;
+    std::string host;  ///< server address as it may be shown
     std::uint16_t platform_id = 0;
     std::optional<std::uint16_t> system_version, bootloader_version;
     bool redacted_dump = false;
@@ -154,5 +170,8 @@ struct Document {
 };
 
 Document build_document(const Analysis&, const ReportStyle&);
+
+/// What a row of many calls the dump: the path as given; where none was, its name.
+inline const std::string& row_name(const Document& document) { return document.fleet.path.empty() ? document.name : document.fleet.path; }
 
 }  // namespace photopsy

@@ -1,6 +1,7 @@
 #include "report/explain.h"
 
 #include "diagnosis/cause.h"
+#include "fleet/findings.h"
 #include "report/wrap.h"
 
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ static Paragraphs about(const Rule& rule) {
     return {{"Severity", std::string(name_of(rule.severity))}, {"Why it matters", std::string(rule.why)}, {"Source", std::string(rule.source)}};
 }
 
+static Paragraphs about(const fleet::FleetFinding& finding) { return {{"Why it matters", std::string(finding.why)}, {"Source", std::string(finding.source)}}; }
+
 static std::string as_text(std::string_view kind, std::string_view id, std::string_view title, const Paragraphs& paragraphs, unsigned width) {
     std::string text = fmt::format("{} ({})\n", id, kind) + wrapped(title, width, "  ", "  ");
     for (const auto& [word, says] : paragraphs)
@@ -36,10 +39,16 @@ static std::string as_text(std::string_view kind, std::string_view id, std::stri
 static std::string text_of(const Cause& cause, unsigned width) { return as_text("cause", cause.id, cause.title, about(cause), width); }
 static std::string text_of(const Rule& rule, unsigned width) { return as_text("finding", rule.id, rule.title, about(rule), width); }
 
+static std::string text_of(const fleet::FleetFinding& finding, unsigned width) {
+    return as_text("finding of triage", finding.id, finding.title, about(finding), width);
+}
+
 std::optional<std::string> explain(std::string_view id, unsigned width) {
     std::string text;
     if (const auto* cause = find_cause(id)) text += text_of(*cause, width);
     if (const auto* rule = find_rule(id)) text += (text.empty() ? "" : "\n") + text_of(*rule, width);
+    for (const auto& finding : fleet::fleet_findings())
+        if (finding.id == id) text += text_of(finding, width);
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
@@ -47,6 +56,7 @@ std::string explain_all(unsigned width) {
     std::string text;
     for (const auto* cause : all_causes()) text += text_of(*cause, width) + "\n";
     for (const auto* rule : all_rules()) text += text_of(*rule, width) + "\n";
+    for (const auto& finding : fleet::fleet_findings()) text += text_of(finding, width) + "\n";
     return text;
 }
 
@@ -65,6 +75,8 @@ std::string explain_all_markdown() {
     for (const auto* cause : all_causes()) text += as_markdown(cause->id, cause->title, about(*cause));
     text += "## Findings\n\n";
     for (const auto* rule : all_rules()) text += as_markdown(rule->id, rule->title, about(*rule));
+    text += "## Findings over many dumps\n\n";
+    for (const auto& finding : fleet::fleet_findings()) text += as_markdown(finding.id, finding.title, about(finding));
     return text;
 }
 
@@ -72,6 +84,7 @@ std::vector<std::string> explainable_ids() {
     std::vector<std::string> ids;
     for (const auto* cause : all_causes()) ids.emplace_back(cause->id);
     for (const auto* rule : all_rules()) ids.emplace_back(rule->id);
+    for (const auto& finding : fleet::fleet_findings()) ids.emplace_back(finding.id);
     return ids;
 }
 

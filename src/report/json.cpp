@@ -53,7 +53,7 @@ Json input(const Document& document) {
     if (const auto& file = document.external; !file.name.empty())
         input["external"] = {{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}, {"format", file.format}};
     input["redacted"] = document.redacted_dump;
-    if (document.capture) input["capture"] = capture(*document.capture);
+    if (document.capture) put_if(input["capture"] = capture(*document.capture), "chip_id", document.chip_id);
     return input;
 }
 
@@ -78,6 +78,7 @@ Json causes(const Document& document) {
     auto array = Json::array();
     for (const auto& cause : document.causes) {
         Json json{{"id", cause.id}, {"title", cause.title}, {"confidence", name_of(cause.confidence)}};
+        put_if(json, "place", cause.place);
         json["chain"] = Json::array();
         for (const auto& link : cause.chain) json["chain"].push_back({{"says", link.says}, {"basis", link.seen ? "seen" : "inferred"}});
         json["findings"] = cause.findings;
@@ -96,8 +97,7 @@ Json ladder(const std::vector<Rung>& rungs) {
 
 Json boot(const Document& document) {
     Json json{{"result", document.boot_result}, {"ladder", ladder(document.boot)}};
-    put_if(json, "safe_mode_reason", document.safe_mode_reason);
-    return json;
+    return put_if(json, "safe_mode_reason", document.safe_mode_reason), json;
 }
 
 Json handshake(const Document& document) {
@@ -142,8 +142,7 @@ Json needs(const Module& module) {
 }
 
 Json module_row(const Module& module, const ModuleText& text) {
-    const bool known = module.present();
-    const auto if_known = [&](auto value) { return known ? Json(value) : Json(nullptr); };
+    const auto if_known = [&](auto value) { return module.present() ? Json(value) : Json(nullptr); };
     Json json{{"slot", module.slot}, {"state", name_of(text.state)}, {"address", hex_address(module.slot_at.begin)}, {"length", module.at.size()}};
     json["start"] = if_known(hex_address(module.start.value));
     json["end"] = if_known(hex_address(module.end.value));
@@ -156,7 +155,7 @@ Json module_row(const Module& module, const ModuleText& text) {
     json["platform"] = or_null(module.platform_ok);
     json["dependencies"] = or_null(module.dependencies_ok);
     json["releases"] = texts(module.releases);
-    json["needs"] = known ? needs(module) : Json::array();
+    json["needs"] = module.present() ? needs(module) : Json::array();
     put_if(json, "known_as", module.known_as);
     put_if(json, "remark", text.remark);
     if (module.product_id) json["product_id"] = module.product_id->value;
@@ -214,6 +213,7 @@ Json keys(const KeyFacts& facts, const Document& document) {
         if (!key.at.empty()) json.update(place_of(key.at));
         json["what"] = key.what;
         put_if(json, "public_fingerprint", key.fingerprint);
+        put_if(json, "public_key", key.spki);
         put_if(json, "detail", key.detail);
         if (key.role == "device-private-key") add_device_key(json, facts.device);
         if (key.role == "device-private-key-in-other-copy" && facts.device_in_other_copy) add_device_key(json, *facts.device_in_other_copy);
@@ -226,9 +226,8 @@ Json keys(const KeyFacts& facts, const Document& document) {
 Json redactions(const Document& document) {
     auto array = Json::array();
     for (const auto& redaction : document.redactions) {
-        Json json{{"what", redaction.what}, {"why", redaction.why}};
-        if (!redaction.at.empty()) json["where"] = place_of(redaction.at);
-        array.push_back(std::move(json));
+        array.push_back({{"what", redaction.what}, {"why", redaction.why}});
+        if (!redaction.at.empty()) array.back()["where"] = place_of(redaction.at);
     }
     return array;
 }

@@ -4,6 +4,7 @@
 #include "report/document.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/json_fleet.h"
 #include "report/markdown.h"
 #include "report/rows.h"
 #include "report/text.h"
@@ -31,7 +32,7 @@ static std::string json(const std::vector<Analysis>& analyses, const ReportStyle
 
 static std::string ndjson(const std::vector<Analysis>& analyses, const ReportStyle& style) {
     std::string text;
-    for (const auto& analysis : analyses) text += render_json(analysis, build_document(analysis, style), -1) + "\n";
+    for (const auto& analysis : analyses) text += render_report_line(analysis, build_document(analysis, style)) + "\n";
     return text;
 }
 
@@ -58,10 +59,7 @@ static std::string text(const std::vector<Analysis>& analyses, const ReportStyle
     return documents.size() < 2 ? all : all + "\n\n" + render_text_summary(documents, shared(analyses, style), style);
 }
 
-std::string render_line(const Analysis& analysis) {
-    const auto document = build_document(analysis, {});
-    return document.name + ": " + std::string(name_of(document.outcome)) + ": " + document.headline;
-}
+std::string render_line(const Analysis& analysis, const ReportStyle& style) { return line_of(build_document(analysis, style)); }
 
 static std::string markdown(const std::vector<Analysis>& analyses, const ReportStyle& style) {
     const auto documents = documents_of(analyses, style);

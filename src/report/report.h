@@ -29,13 +29,14 @@ struct ReportStyle {
     bool show_ids = false;          ///< full device id and private server names; never a credential
     std::size_t max_chars = 15000;  ///< markdown
     bool tells_hash = true;         ///< SHA-256 of the dump; beside a copy of it without secrets the hash would confirm a guess at one
+    std::string given;              ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
     CommandStyle commands;
 };
 
 /// One or several reports. Several: what they have in common follows (text, markdown, html), JSON is an array.
 std::string render(const std::vector<Analysis>&, Format, const ReportStyle&);
 
-/// One line that says the verdict, for --quiet.
-std::string render_line(const Analysis&);
+/// One line that says the verdict, the causes, whether the old key can be had and the first step, for --quiet. No line end behind it.
+std::string render_line(const Analysis&, const ReportStyle& = {});
 
 }  // namespace photopsy

@@ -22,12 +22,6 @@ std::string cell(std::string text) {
     return quoted + "\"";
 }
 
-std::string row(const std::vector<std::string>& cells) {
-    std::string line;
-    for (const auto& text : cells) line += (line.empty() ? "" : ",") + (text.empty() && line.empty() ? "\"\"" : cell(text));
-    return line + "\r\n";
-}
-
 template <class List, class Word>
 std::string joined(const List& list, Word word) {
     std::string text;
@@ -118,42 +112,71 @@ void add_findings(TestSuite& suite, const Document& document) {
 
 }  // namespace
 
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string line;
+    for (const auto& text : cells) line += (line.empty() ? "" : ",") + (text.empty() && line.empty() ? "\"\"" : cell(text));
+    return line + "\r\n";
+}
+
+std::string csv_header() {
+    return csv_line({"name", "sha256", "outcome", "headline", "causes", "findings", "boot", "compares_presented_key", "uses_stored_key", "device", "device_os",
+                     "bootloader", "device_id", "public_fingerprint", "old_key", "first_step"});
+}
+
+std::string csv_row(const Document& document) {
+    return csv_line({row_name(document), document.sha256, std::string(name_of(document.outcome)), document.headline,
+                     joined(document.causes, [](const CauseText& cause) { return cause.id; }),
+                     joined(document.findings, [](const FindingText& finding) { return finding.id + "@" + hex_address(finding.at.begin); }),
+                     document.boot_result, handshake_of(document, "compares-presented-key"), handshake_of(document, "uses-stored-key"), document.layout,
+                     document.device_os, document.bootloader_version ? std::to_string(*document.bootloader_version) : "", document.device_id,
+                     fingerprint(document), document.fleet.old_key, document.fleet.steps.empty() ? "" : document.fleet.steps.front()});
+}
+
 std::string render_csv(const std::vector<Document>& documents) {
-    auto text = row({"name", "sha256", "outcome", "headline", "causes", "findings", "boot", "compares_presented_key", "uses_stored_key", "device", "device_os",
-                     "bootloader", "device_id", "public_fingerprint"});
-    for (const auto& document : documents)
-        text +=
-            row({document.name, document.sha256, std::string(name_of(document.outcome)), document.headline,
-                 joined(document.causes, [](const CauseText& cause) { return cause.id; }),
-                 joined(document.findings, [](const FindingText& finding) { return finding.id + "@" + hex_address(finding.at.begin); }), document.boot_result,
-                 handshake_of(document, "compares-presented-key"), handshake_of(document, "uses-stored-key"), document.layout, document.device_os,
-                 document.bootloader_version ? std::to_string(*document.bootloader_version) : "", document.device_id, fingerprint(document)});
+    auto text = csv_header();
+    for (const auto& document : documents) text += csv_row(document);
     return text;
 }
 
-std::string render_junit(const std::vector<Document>& documents) {
-    std::string suites;
+std::string line_of(const Document& document) {
+    auto line = fmt::format("{}: {}: {}", row_name(document), name_of(document.outcome), document.headline);
+    if (document.causes.empty()) return line;
+    line += " [" + joined(document.causes, [](const CauseText& cause) { return cause.id; }) + "; old key " + document.fleet.old_key;
+    return line + (document.fleet.steps.empty() ? "]" : "; first: " + document.fleet.steps.front() + "]");
+}
+
+JunitSuite junit_suite(const Document& document) {
+    TestSuite suite{.name = row_name(document)};
+    add_verdict(suite, document);
+    add_findings(suite, document);
+    auto text = fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n", in_html(suite.name),
+                            suite.tests, suite.failures, suite.skipped);
+    const std::vector<std::pair<const char*, std::string>> properties = {{"outcome", std::string(name_of(document.outcome))},
+                                                                         {"headline", document.headline},
+                                                                         {"causes", joined(document.causes, [](const CauseText& cause) { return cause.id; })},
+                                                                         {"sha256", document.sha256},
+                                                                         {"device", document.layout},
+                                                                         {"device_os", document.device_os}};
+    for (const auto& [name, value] : properties) text += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, in_html(value));
+    return {text + "    </properties>\n" + suite.cases + "  </testsuite>\n", suite.tests, suite.failures, suite.skipped};
+}
+
+std::string junit_of(const std::vector<JunitSuite>& suites) {
+    std::string all;
     std::size_t tests = 0, failures = 0, skipped = 0;
-    for (const auto& document : documents) {
-        TestSuite suite{.name = document.name};
-        add_verdict(suite, document);
-        add_findings(suite, document);
-        suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n", in_html(suite.name),
-                              suite.tests, suite.failures, suite.skipped);
-        const std::vector<std::pair<const char*, std::string>> properties = {
-            {"outcome", std::string(name_of(document.outcome))},
-            {"headline", document.headline},
-            {"causes", joined(document.causes, [](const CauseText& cause) { return cause.id; })},
-            {"sha256", document.sha256},
-            {"device", document.layout},
-            {"device_os", document.device_os}};
-        for (const auto& [name, value] : properties) suites += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, in_html(value));
-        suites += "    </properties>\n" + suite.cases + "  </testsuite>\n";
+    for (const auto& suite : suites) {
+        all += suite.text;
         tests += suite.tests, failures += suite.failures, skipped += suite.skipped;
     }
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"photopsy\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
                        tests, failures, skipped) +
-           suites + "</testsuites>\n";
+           all + "</testsuites>\n";
+}
+
+std::string render_junit(const std::vector<Document>& documents) {
+    std::vector<JunitSuite> suites;
+    for (const auto& document : documents) suites.push_back(junit_suite(document));
+    return junit_of(suites);
 }
 
 }  // namespace photopsy

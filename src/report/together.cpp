@@ -12,22 +12,24 @@ namespace photopsy {
 
 namespace {
 
-/// How many dumps say each thing, in the order of the words; "" is not counted.
-template <class Says>
-std::map<std::string, std::vector<const Analysis*>> grouped(const std::vector<Analysis>& analyses, Says says) {
-    std::map<std::string, std::vector<const Analysis*>> groups;
-    for (const auto& analysis : analyses)
-        if (auto word = says(analysis); !word.empty()) groups[word].push_back(&analysis);
+using Dumps = std::vector<SharedTraits>;
+using Some = std::vector<const SharedTraits*>;
+
+/// The dumps that say each thing, in the order of the words; "" is not counted.
+std::map<std::string, Some> grouped(const Dumps& dumps, std::string SharedTraits::*word) {
+    std::map<std::string, Some> groups;
+    for (const auto& dump : dumps)
+        if (!(dump.*word).empty()) groups[dump.*word].push_back(&dump);
     return groups;
 }
 
 std::string count(std::size_t some, std::size_t all) { return some == all ? fmt::format("All {}", all) : fmt::format("{} of {}", some, all); }
 
 /// The dumps of a group, by name.
-std::string listed(const std::vector<const Analysis*>& some, const std::vector<Analysis>& all, const std::vector<std::string>& names) {
+std::string listed(const Some& some) {
     static constexpr std::size_t most = 5;
     std::string list;
-    for (std::size_t i = 0; i < some.size() && i < most; ++i) list += (i ? ", " : "") + names[static_cast<std::size_t>(some[i] - all.data())];
+    for (std::size_t i = 0; i < some.size() && i < most; ++i) list += (i ? ", " : "") + some[i]->name;
     return some.size() > most ? fmt::format("{} and {} more", list, some.size() - most) : list;
 }
 
@@ -39,57 +41,46 @@ std::string small_letters(std::string text) {
 
 std::string digest(const std::optional<Sha256>& value) { return value ? hex(*value) : ""; }
 
-void say_outcome(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
-    const auto healthy = static_cast<std::size_t>(
-        std::count_if(analyses.begin(), analyses.end(), [](const Analysis& analysis) { return analysis.diagnosis.outcome == Outcome::Healthy; }));
-    if (healthy == analyses.size())
+void say_outcome(const Dumps& dumps, std::vector<std::string>& said) {
+    const auto healthy =
+        static_cast<std::size_t>(std::count_if(dumps.begin(), dumps.end(), [](const SharedTraits& dump) { return dump.outcome == Outcome::Healthy; }));
+    if (healthy == dumps.size())
         said.push_back(fmt::format("All {} flashes are healthy: look at the cloud, the account or the network.", healthy));
     else if (healthy)
-        said.push_back(fmt::format("{} of {} flashes are healthy.", healthy, analyses.size()));
+        said.push_back(fmt::format("{} of {} flashes are healthy.", healthy, dumps.size()));
 }
 
-void say_causes(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
+void say_causes(const Dumps& dumps, std::vector<std::string>& said) {
     std::map<std::string_view, std::pair<const Cause*, std::size_t>> counts;
-    for (const auto& analysis : analyses)
-        for (const auto& named : analysis.diagnosis.causes) {
-            auto& [cause, number] = counts[named.cause->id];
-            cause = named.cause;
+    for (const auto& dump : dumps)
+        for (const auto* named : dump.causes) {
+            auto& [cause, number] = counts[named->id];
+            cause = named;
             ++number;
         }
     for (const auto& [id, counted] : counts)
-        if (counted.second > 1)
-            said.push_back(fmt::format("{} have the same cause: {} ({}).", count(counted.second, analyses.size()), counted.first->title, id));
+        if (counted.second > 1) said.push_back(fmt::format("{} have the same cause: {} ({}).", count(counted.second, dumps.size()), counted.first->title, id));
 }
 
-void say_server_key(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
-    const auto foreign = [](const Analysis& analysis) {
-        return analysis.keys.server.what == ServerKeyClass::Published ? std::string() : digest(analysis.keys.server.fingerprint);
-    };
-    for (const auto& [key, some] : grouped(analyses, foreign))
+void say_server_key(const Dumps& dumps, std::vector<std::string>& said) {
+    for (const auto& [key, some] : grouped(dumps, &SharedTraits::foreign_server_key))
         if (some.size() > 1)
             said.push_back(
                 fmt::format("{} hold the same server key, which is not Particle's (SHA-256 {}): a wrong key that was loaded everywhere, or a private cloud.",
-                            count(some.size(), analyses.size()), key.substr(0, 16)));
-    const auto address = [](const Analysis& analysis) { return analysis.keys.address.particle ? std::string() : analysis.keys.address.host; };
-    for (const auto& [host, some] : grouped(analyses, address))
-        if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), analyses.size())));
-}
-
-/// The chip's own id as USB told it when the dump was taken; "" where nothing recorded it.
-std::string chip_of(const Analysis& analysis) {
-    const auto& record = analysis.capture.record;
-    return record && record->serial_is_device_id ? small_letters(record->serial) : std::string();
+                            count(some.size(), dumps.size()), key.substr(0, 16)));
+    for (const auto& [host, some] : grouped(dumps, &SharedTraits::private_server_address))
+        if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), dumps.size())));
 }
 
 /// The same id in the tables of several dumps: one device, or a table that was copied. The chips' own ids decide where they were recorded.
-std::string same_id(const std::vector<const Analysis*>& some, const std::string& names) {
+std::string same_id(const Some& some) {
     std::set<std::string> chips;
     bool all_known = true;
     for (const auto* one : some) {
-        const auto chip = chip_of(*one);
-        all_known = all_known && !chip.empty();
-        if (!chip.empty()) chips.insert(chip);
+        all_known = all_known && !one->chip.empty();
+        if (!one->chip.empty()) chips.insert(one->chip);
     }
+    const auto names = listed(some);
     if (chips.size() > 1)
         return fmt::format(
             "The same configuration table in {} different chips: {}. It was copied from one device to another, and the cloud then meets a foreign "
@@ -99,41 +90,58 @@ std::string same_id(const std::vector<const Analysis*>& some, const std::string&
     return fmt::format("The same device id in their tables: {}. Dumps of the same device, or a table that was copied to another.", names);
 }
 
-void say_identity(const std::vector<Analysis>& analyses, const std::vector<std::string>& names, std::vector<std::string>& said) {
-    for (const auto& [file, some] : grouped(analyses, [](const Analysis& analysis) { return hex(analysis.capture.sha256); }))
-        if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", listed(some, analyses, names)));
-    for (const auto& [id, some] : grouped(analyses, [](const Analysis& analysis) { return analysis.facts.device_id.value_or(""); }))
-        if (some.size() > 1) said.push_back(same_id(some, listed(some, analyses, names)));
-    for (const auto& [key, some] : grouped(analyses, [](const Analysis& analysis) { return digest(analysis.keys.device.public_fingerprint); })) {
-        const auto* first = some.front();
-        const bool cloned = std::any_of(some.begin(), some.end(), [&](const Analysis* one) {
-            return one->facts.device_id != first->facts.device_id && one->facts.device_id && first->facts.device_id;
-        });
+void say_identity(const Dumps& dumps, std::vector<std::string>& said) {
+    for (const auto& [file, some] : grouped(dumps, &SharedTraits::sha256))
+        if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", listed(some)));
+    for (const auto& [id, some] : grouped(dumps, &SharedTraits::device_id))
+        if (some.size() > 1) said.push_back(same_id(some));
+    for (const auto& [key, some] : grouped(dumps, &SharedTraits::private_key)) {
+        const auto& first = some.front()->device_id;
+        const bool cloned = std::any_of(some.begin(), some.end(),
+                                        [&](const SharedTraits* one) { return one->device_id != first && !one->device_id.empty() && !first.empty(); });
         if (cloned)
-            said.push_back(
-                fmt::format("Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.",
-                            listed(some, analyses, names)));
+            said.push_back(fmt::format(
+                "Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.", listed(some)));
     }
 }
 
-void say_system(const std::vector<Analysis>& analyses, std::vector<std::string>& said) {
-    for (const auto& [release, some] : grouped(analyses, [](const Analysis& analysis) { return analysis.facts.system.device_os; }))
-        if (some.size() == analyses.size()) said.push_back(fmt::format("All {} run Device OS {}.", some.size(), release));
+void say_system(const Dumps& dumps, std::vector<std::string>& said) {
+    for (const auto& [release, some] : grouped(dumps, &SharedTraits::device_os))
+        if (some.size() == dumps.size()) said.push_back(fmt::format("All {} run Device OS {}.", some.size(), release));
 }
 
 }  // namespace
 
-std::vector<std::string> what_they_share(const std::vector<Analysis>& analyses, std::vector<std::string> names) {
+SharedTraits traits_of(const Analysis& analysis, std::string name) {
+    const auto& keys = analysis.keys;
+    SharedTraits traits{.name = std::move(name), .outcome = analysis.diagnosis.outcome};
+    for (const auto& named : analysis.diagnosis.causes) traits.causes.push_back(named.cause);
+    traits.sha256 = hex(analysis.capture.sha256);
+    traits.device_os = analysis.facts.system.device_os;
+    traits.device_id = analysis.facts.device_id.value_or("");
+    if (const auto& record = analysis.capture.record; record && record->serial_is_device_id) traits.chip = small_letters(record->serial);
+    traits.private_key = digest(keys.device.public_fingerprint);
+    if (keys.server.what != ServerKeyClass::Published) traits.foreign_server_key = digest(keys.server.fingerprint);
+    if (!keys.address.particle) traits.private_server_address = keys.address.host;
+    return traits;
+}
+
+std::vector<std::string> what_traits_share(const std::vector<SharedTraits>& dumps) {
     std::vector<std::string> said;
-    if (analyses.size() < 2) return said;
-    for (auto i = names.size(); i < analyses.size(); ++i) names.push_back(analyses[i].capture.name);
-    say_outcome(analyses, said);
-    say_causes(analyses, said);
-    say_server_key(analyses, said);
-    say_identity(analyses, names, said);
-    say_system(analyses, said);
+    if (dumps.size() < 2) return said;
+    say_outcome(dumps, said);
+    say_causes(dumps, said);
+    say_server_key(dumps, said);
+    say_identity(dumps, said);
+    say_system(dumps, said);
     if (said.empty()) said.push_back("These dumps have nothing in common that explains a failure.");
     return said;
+}
+
+std::vector<std::string> what_they_share(const std::vector<Analysis>& analyses, std::vector<std::string> names) {
+    Dumps dumps;
+    for (std::size_t i = 0; i < analyses.size(); ++i) dumps.push_back(traits_of(analyses[i], i < names.size() ? names[i] : analyses[i].capture.name));
+    return what_traits_share(dumps);
 }
 
 }  // namespace photopsy

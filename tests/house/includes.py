@@ -19,7 +19,8 @@ MAY_SEE = {
     "remedy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy"},
     "photopsy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy"},
     "mend": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "mend"},
-    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "report"},
+    "fleet": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "fleet"},
+    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "fleet", "report"},
 }
 MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
 
@@ -30,6 +31,9 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "capstone": r".*_capstone\.cpp",
     "libusb": r"dfu/usb_libusb\.cpp",
     "nlohmann/": r"report/[^/]*json[^/]*\.(?:cpp|h)|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp",
+    "gmp": r"fleet/[^/]*_gmp\.cpp",
+    "tbb/": r"cli/[^/]*_tbb\.cpp",
+    "oneapi/": r"cli/[^/]*_tbb\.cpp",
     "CLI/": r"cli/.*_cli11\.cpp",
     "libdeflate": r".*_libdeflate\.cpp",
     "kainjow/": r"report/.*\.cpp",

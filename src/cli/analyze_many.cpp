@@ -1,0 +1,124 @@
+#include "cli/analyze_many.h"
+
+#include "cli/dump_pipeline.h"
+#include "cli/output_stream.h"
+#include "cli/pace.h"
+#include "report/json.h"
+#include "report/json_fleet.h"
+#include "report/rows.h"
+#include "report/text.h"
+#include "report/together.h"
+
+namespace photopsy {
+
+namespace {
+
+class ReportsInTurn {
+public:
+    ReportsInTurn(const ManyReports& asked, Session& session) : asked_(asked), session_(session), output_(asked.output, asked.mode, session) {}
+
+    /// Several at once: only what belongs to this one dump.
+    void tell(DumpWork& work) const {
+        if (!work.analysis) return;
+        auto style = asked_.style;
+        style.given = work.found.path;
+        if (asked_.one_line_each)
+            work.text = render_line(*work.analysis, style) + "\n";
+        else if (asked_.format == Format::Json)
+            work.text = render_json(*work.analysis, build_document(*work.analysis, style), 2);
+        else if (asked_.format == Format::Ndjson)
+            work.text = render_report_line(*work.analysis, build_document(*work.analysis, style)) + "\n";
+        else if (asked_.format == Format::Csv)
+            work.text = csv_row(build_document(*work.analysis, style));
+        else if (asked_.format == Format::Text)
+            work.text = render_text(build_document(*work.analysis, style), style);
+    }
+
+    bool begin() { return asked_.one_line_each || output_.write(asked_.format == Format::Json ? "[" : asked_.format == Format::Csv ? csv_header() : ""); }
+
+    bool deliver(DumpWork& work) {
+        session_.raise(work.exit_status);
+        if (!work.failure.empty()) return fail(work);
+        ++dumps_;
+        if (asked_.one_line_each || asked_.format == Format::Ndjson || asked_.format == Format::Csv) return output_.write(work.text);
+        if (asked_.format == Format::Json) return output_.write((dumps_ > 1 ? ",\n" : "\n") + work.text);
+        if (asked_.format == Format::Text) return deliver_text(work);
+        if (asked_.format == Format::Junit)
+            suites_.push_back(junit_suite(document_of(work)));
+        else
+            analyses_.push_back(std::move(*work.analysis));
+        return true;
+    }
+
+    void end() {
+        if (!asked_.one_line_each) {
+            if (asked_.format == Format::Json) output_.write("\n]\n");
+            if (asked_.format == Format::Text && dumps_ > 1) output_.write("\n\n" + render_text_summary(briefs_, what_traits_share(traits_), asked_.style));
+            if (asked_.format == Format::Junit) output_.write(junit_of(suites_));
+            if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
+        }
+        const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
+        if (!nothing_to_say || asked_.output.to_stdout()) output_.finish();
+    }
+
+private:
+    Document document_of(const DumpWork& work) const {
+        auto style = asked_.style;
+        style.given = work.found.path;
+        return build_document(*work.analysis, style);
+    }
+
+    bool fail(const DumpWork& work) {
+        session_.fail(work.failure);
+        if (asked_.format != Format::Ndjson || asked_.one_line_each) return true;
+        return output_.write(render_failure_line(work.found.path, work.failure, NotAnalyzed::Unread) + "\n");
+    }
+
+    bool deliver_text(const DumpWork& work) {
+        const auto document = document_of(work);
+        Document brief;
+        brief.outcome = document.outcome;
+        brief.name = row_name(document);
+        for (const auto& cause : document.causes) brief.causes.push_back({.id = cause.id});
+        briefs_.push_back(std::move(brief));
+        traits_.push_back(traits_of(*work.analysis, row_name(document)));
+        return output_.write((dumps_ > 1 ? "\n\n" : "") + work.text);
+    }
+
+    const ManyReports& asked_;
+    Session& session_;
+    OutputStream output_;
+    std::size_t dumps_ = 0;
+    std::vector<Document> briefs_;      ///< text: name, outcome and causes
+    std::vector<SharedTraits> traits_;  ///< text
+    std::vector<JunitSuite> suites_;
+    std::vector<Analysis> analyses_;  ///< formats that are one page
+};
+
+}  // namespace
+
+void report_many(const ManyReports& asked, Session& session) {
+    InputNames names(asked.files, asked.files_from, asked.separator);
+    ReportsInTurn reports(asked, session);
+    if (!reports.begin()) return;
+    Pace pace(session);
+    DumpPipeline pipeline;
+    pipeline.next = [&]() -> std::optional<Found> {
+        auto name = names.next();
+        return name ? std::optional(Found{.path = std::move(*name)}) : std::nullopt;
+    };
+    pipeline.tell = [&](DumpWork& work) { reports.tell(work); };
+    pipeline.deliver = [&](DumpWork& work) {
+        pace.step(names.left());
+        return reports.deliver(work);
+    };
+    pipeline.layout = asked.layout;
+    pipeline.options = asked.analysis;
+    pipeline.jobs = asked.jobs ? asked.jobs : usable_cores();
+    run(pipeline);
+    pace.end();
+    if (!names.failure().empty()) session.fail(names.failure());
+    reports.end();
+}
+
+}  // namespace photopsy

@@ -1,0 +1,26 @@
+#pragma once
+// `analyze` with several files: the same reports, streamed.
+#include "cli/options.h"
+#include "photopsy.h"
+#include "report/report.h"
+
+namespace photopsy {
+
+struct ManyReports {
+    std::vector<std::string> files;
+    std::string files_from;  ///< a list of more names; "" none
+    char separator = '\n';
+    unsigned jobs = 0;  ///< 0: all cores
+    Format format = Format::Text;
+    bool one_line_each = false;  ///< --quiet
+    ReportStyle style;
+    AnalyzeOptions analysis;
+    const Layout* layout = nullptr;
+    OutputOptions output;
+    unsigned mode = mode_shared;
+};
+
+/// Prints reports in the order of the files, as they come; what needs all of them (a Markdown or HTML page) at the end.
+void report_many(const ManyReports&, Session&);
+
+}  // namespace photopsy

@@ -1,0 +1,41 @@
+#pragma once
+// Archives with many members, read once from begin to end, one member in memory at a time.
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace photopsy {
+
+struct ArchiveMember {
+    std::string name;  ///< as the archive has it: a path, a stranger's text
+    std::string why;   ///< why its bytes are not here; "" where they are
+    std::vector<std::uint8_t> bytes;
+};
+
+class ArchiveMembers {
+public:
+    /// The archive that lies in a file or in these bytes: .zip, .7z, .tar, and .tar packed with gzip, xz or zstd. Null where it is none, whatever its name;
+    /// a packed single file is none.
+    static std::unique_ptr<ArchiveMembers> open_file(const std::string& path);
+    static std::unique_ptr<ArchiveMembers> open_bytes(std::vector<std::uint8_t> bytes);
+    /// False where the first bytes already say that it is none.
+    static bool may_be(ByteView bytes);
+    ~ArchiveMembers();
+
+    /// The next regular file in it. Members of more than largest_dump_file bytes and encrypted ones come with the reason. Nothing at the end.
+    std::optional<ArchiveMember> next();
+    /// Why it ended before its end: damaged, or a budget (200,000 members; 1 GiB of members that are too large, 64 GiB in all). "" where it did not.
+    const std::string& failure() const;
+    const std::string& kind() const;  ///< "zip", "tar" ...
+
+private:
+    struct State;
+    explicit ArchiveMembers(std::unique_ptr<State>);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace photopsy

@@ -1,0 +1,175 @@
+#include "cli/archive_members.h"
+#include "cli/input_file.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t most_members = 200000;
+constexpr std::uint64_t most_too_large = std::uint64_t{1} << 30, most_in_all = std::uint64_t{64} << 30;
+
+struct CloseReader {
+    void operator()(archive* reader) const { archive_read_free(reader); }
+};
+using ArchiveReader = std::unique_ptr<archive, CloseReader>;
+
+enum class Packing { None, Zip, SevenZip, Tar, PackedTar };
+
+bool begins(ByteView bytes, std::string_view magic, std::size_t at = 0) {
+    return bytes.size() >= at + magic.size() && std::equal(magic.begin(), magic.end(), reinterpret_cast<const char*>(bytes.data()) + at);
+}
+
+/// What the first bytes promise; whether there is a tar behind gzip, xz or zstd shows only when it is opened.
+Packing packing_of(ByteView head) {
+    using namespace std::string_view_literals;
+    if (begins(head, "PK\3\4"sv) || begins(head, "PK\5\6"sv)) return Packing::Zip;
+    if (begins(head, "7z\xBC\xAF\x27\x1C"sv)) return Packing::SevenZip;
+    if (begins(head, "ustar"sv, 257)) return Packing::Tar;
+    for (const auto magic : {"\x1F\x8B"sv,
+                             "\xFD"
+                             "7zXZ\0"sv,
+                             "\x28\xB5\x2F\xFD"sv})
+        if (begins(head, magic)) return Packing::PackedTar;
+    return Packing::None;
+}
+
+std::string_view name_of_packing(Packing packing) {
+    static constexpr std::string_view names[] = {"", "zip", "7z", "tar", "packed tar"};
+    return names[static_cast<std::size_t>(packing)];
+}
+
+ArchiveReader reader_for(Packing packing) {
+    ArchiveReader reader(archive_read_new());
+    if (packing == Packing::Zip) archive_read_support_format_zip(reader.get());
+    if (packing == Packing::SevenZip) archive_read_support_format_7zip(reader.get());
+    if (packing == Packing::Tar || packing == Packing::PackedTar) archive_read_support_format_tar(reader.get());
+    if (packing == Packing::PackedTar) {
+        archive_read_support_filter_gzip(reader.get());
+        archive_read_support_filter_xz(reader.get());
+        archive_read_support_filter_zstd(reader.get());
+    }
+    return reader;
+}
+
+std::vector<std::uint8_t> head_of(const std::string& path) {
+    static constexpr std::size_t enough = 512;
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    std::vector<std::uint8_t> head(enough);
+    const auto got = file < 0 ? -1 : ::read(file, head.data(), head.size());
+    if (file >= 0) ::close(file);
+    head.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return head;
+}
+
+}  // namespace
+
+struct ArchiveMembers::State {
+    ArchiveReader reader;
+    std::vector<std::uint8_t> owned;
+    std::string kind, failure;
+    archive_entry* first = nullptr;  ///< read ahead, to see whether it is an archive at all
+    std::size_t members = 0;
+    std::uint64_t too_large = most_too_large, left = most_in_all;
+
+    /// The header of the next member; null at the end and where the archive is broken.
+    archive_entry* header() {
+        if (first) return std::exchange(first, nullptr);
+        archive_entry* entry = nullptr;
+        const int status = archive_read_next_header(reader.get(), &entry);
+        if (status == ARCHIVE_OK || status == ARCHIVE_WARN) return entry;
+        if (status != ARCHIVE_EOF) failure = "the " + kind + " archive is damaged: it cannot be read to its end";
+        if (archive_read_has_encrypted_entries(reader.get()) > 0 && members == 0) failure = "the " + kind + " archive is encrypted: unpack it first";
+        return nullptr;
+    }
+
+    /// The reason why the bytes of the member are not to be had; "" with the bytes.
+    std::string read(std::vector<std::uint8_t>& bytes) {
+        std::array<std::uint8_t, 1 << 16> chunk;
+        for (;;) {
+            const auto got = archive_read_data(reader.get(), chunk.data(), chunk.size());
+            if (got == 0) return "";
+            if (got < 0) return "it is damaged: it cannot be unpacked to its end";
+            bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + got);
+            left -= std::min<std::uint64_t>(left, static_cast<std::uint64_t>(got));
+            if (bytes.size() > largest_dump_file) return "it unpacks to more than " + std::to_string(largest_dump_file >> 20) + " MiB, which no dump needs";
+        }
+    }
+
+    /// Members that are passed over have to be unpacked all the same in some archives: that too has an end.
+    void spend(archive_entry* entry) {
+        const auto size = archive_entry_size_is_set(entry) ? static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0)) : most_too_large;
+        if (size > too_large || left == 0) failure = "its members unpack to more than a folder of dumps needs: the rest of the archive was not read";
+        too_large -= std::min(too_large, size);
+    }
+
+    bool open(Packing packing, int status) {
+        kind = name_of_packing(packing);
+        if (status == ARCHIVE_OK && packing != Packing::PackedTar) return true;
+        if (status == ARCHIVE_OK) first = header();
+        if (packing != Packing::PackedTar) failure = "the " + kind + " archive cannot be opened: it is damaged";
+        return packing != Packing::PackedTar || first;
+    }
+};
+
+ArchiveMembers::ArchiveMembers(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ArchiveMembers::~ArchiveMembers() = default;
+const std::string& ArchiveMembers::failure() const { return state_->failure; }
+const std::string& ArchiveMembers::kind() const { return state_->kind; }
+
+bool ArchiveMembers::may_be(ByteView bytes) { return packing_of(bytes) != Packing::None; }
+
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_file(const std::string& path) {
+    const auto packing = packing_of(head_of(path));
+    if (packing == Packing::None) return nullptr;
+    auto state = std::make_unique<State>();
+    state->reader = reader_for(packing);
+    if (!state->open(packing, archive_read_open_filename(state->reader.get(), path.c_str(), 1 << 16))) return nullptr;
+    return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
+}
+
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) {
+    const auto packing = packing_of(bytes);
+    if (packing == Packing::None) return nullptr;
+    auto state = std::make_unique<State>();
+    state->owned = std::move(bytes);
+    state->reader = reader_for(packing);
+    if (!state->open(packing, archive_read_open_memory(state->reader.get(), state->owned.data(), state->owned.size()))) return nullptr;
+    return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
+}
+
+std::optional<ArchiveMember> ArchiveMembers::next() {
+    auto& state = *state_;
+    while (state.failure.empty()) {
+        auto* entry = state.header();
+        if (!entry) break;
+        if (archive_entry_filetype(entry) != AE_IFREG) continue;
+        if (++state.members > most_members) {
+            state.failure = "the archive holds more than " + std::to_string(most_members) + " files: the rest was not read";
+            break;
+        }
+        const char* path = archive_entry_pathname(entry);
+        ArchiveMember member{.name = path ? path : "(a name that cannot be read)"};
+        const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(largest_dump_file);
+        if (archive_entry_is_encrypted(entry))
+            member.why = "it is encrypted: unpack it first";
+        else if (declared_too_large)
+            member.why = "it is too large (more than " + std::to_string(largest_dump_file >> 20) + " MiB)";
+        else
+            member.why = state.read(member.bytes);
+        if (!member.why.empty()) member.bytes = {}, state.spend(entry);
+        return member;
+    }
+    return {};
+}
+
+}  // namespace photopsy

@@ -1,0 +1,77 @@
+#include "cli/byte_stream.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+
+namespace photopsy {
+
+ByteStream::ByteStream(const std::string& path) : path_(path), file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
+    if (file_ < 0) failure_ = "cannot read " + path_ + ": " + std::strerror(errno);
+}
+
+ByteStream::~ByteStream() {
+    if (file_ > STDIN_FILENO) ::close(file_);
+}
+
+/// Reads some more. False at the end and after a failure.
+bool ByteStream::fill() {
+    static constexpr std::size_t step = std::size_t{1} << 16;
+    if (at_end_ || file_ < 0 || !failure_.empty()) return false;
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+    const auto size = buffer_.size();
+    buffer_.resize(size + step);
+    ssize_t got = 0;
+    while ((got = ::read(file_, buffer_.data() + size, step)) < 0 && (errno == EINTR || errno == EAGAIN)) {
+        pollfd waited{.fd = file_, .events = POLLIN, .revents = 0};
+        ::poll(&waited, 1, -1);
+    }
+    buffer_.resize(size + static_cast<std::size_t>(got > 0 ? got : 0));
+    if (got < 0) failure_ = "cannot read " + path_ + ": " + std::strerror(errno);
+    at_end_ = got <= 0;
+    return got > 0;
+}
+
+std::optional<std::string> ByteStream::line(char separator, std::size_t longest) {
+    std::size_t looked = 0;
+    for (;;) {
+        const auto end = buffer_.find(separator, begin_ + looked);
+        const auto length = (end == std::string::npos ? buffer_.size() : end) - begin_;
+        if (length > longest) {
+            failure_ = path_ + " holds a line of more than " + std::to_string(longest >> 10) + " KiB";
+            return {};
+        }
+        if (end != std::string::npos) {
+            auto text = buffer_.substr(begin_, length);
+            begin_ = end + 1;
+            return text;
+        }
+        looked = length;
+        if (fill()) continue;
+        if (length == 0 || !failure_.empty()) return {};
+        auto text = buffer_.substr(begin_);
+        begin_ = buffer_.size();
+        return text;
+    }
+}
+
+std::string_view ByteStream::peek(std::size_t count) {
+    while (buffer_.size() - begin_ < count && fill()) {
+    }
+    return std::string_view(buffer_).substr(begin_, count);
+}
+
+Result<std::vector<std::uint8_t>> ByteStream::rest(std::size_t limit) {
+    while (buffer_.size() - begin_ <= limit && fill()) {
+    }
+    if (!failure_.empty()) return Error{failure_};
+    if (buffer_.size() - begin_ > limit) return Error{"cannot read " + path_ + ": it is too large (more than " + std::to_string(limit >> 20) + " MiB)"};
+    std::vector<std::uint8_t> bytes(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.end());
+    begin_ = buffer_.size();
+    return bytes;
+}
+
+}  // namespace photopsy

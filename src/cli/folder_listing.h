@@ -1,0 +1,34 @@
+#pragma once
+// Folders to the bottom, without being led astray by links.
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace photopsy {
+
+/// One name in a folder, or below it.
+struct Listed {
+    std::string path;
+    std::string why;     ///< why there is nothing to read there; "" where there is
+    bool fails = false;  ///< it should have been readable
+};
+
+class FolderListing {
+public:
+    /// The folder `except` is passed over, wherever it lies; "" none.
+    explicit FolderListing(const std::string& except);
+
+    /// All files below a folder, in the order of their names byte by byte, folders in their place among them. A folder that was listed before (a link that
+    /// leads back) and what is no file are there with the reason. Capture records (X.json beside X, or beside X packed) are left out. `path` itself may be a
+    /// file: then it is the only one.
+    std::vector<Listed> list(const std::string& path);
+
+private:
+    void add(const std::string& path, std::vector<Listed>&, unsigned depth);
+    void add_folder(const std::string& path, std::vector<Listed>&, unsigned depth);
+
+    std::set<std::pair<unsigned long long, unsigned long long>> listed_;  ///< device and inode of each folder
+};
+
+}  // namespace photopsy

@@ -1,0 +1,54 @@
+#pragma once
+// The folder that `triage -o` writes and goes on from: index.html, summary.csv, reports.ndjson, reports/. What was begun and not finished lies in
+// reports.ndjson or reports.ndjson.part, whole lines first; neither is ever shortened before the other holds what it had.
+#include "base/result.h"
+#include "cli/output_file.h"
+#include "fleet/row.h"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace photopsy {
+
+class TriageFolder {
+public:
+    /// Makes the folder where there is none (for its owner alone) and takes up what is there. One sentence where that cannot be.
+    static Result<std::unique_ptr<TriageFolder>> open(const std::string& path);
+    ~TriageFolder();
+
+    /// True where the report of these bytes under this path, by this version, is there already with its page. Safe from several workers.
+    bool has(const std::string& shown_path, const std::string& sha256) const;
+    /// That report, one line without its end; "" where it cannot be read any more.
+    std::string kept(const std::string& shown_path, const std::string& sha256);
+
+    /// The next line of reports.ndjson. A sentence on failure.
+    std::optional<std::string> add(std::string_view line);
+    /// reports/NAME, whole or not at all. Safe from several workers.
+    std::optional<std::string> put_report(const std::string& name, std::string_view bytes) const;
+    /// The lines take their place, with what lay there and was not come to again where `finished` is false, and the pages are written.
+    std::optional<std::string> close(std::string_view page, std::string_view table, bool finished);
+    const std::string& path() const { return path_; }
+
+private:
+    explicit TriageFolder(std::string path) : path_(std::move(path)) {}
+    bool has_page(const fleet::Row&) const;
+    void tidy_up() const;
+    std::optional<std::string> take_up();
+    std::optional<std::string> merge_unfinished();
+    std::string in(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+    struct Kept {
+        long at = 0;
+        std::size_t length = 0;
+    };
+    std::string path_;
+    std::map<std::string, Kept> kept_;  ///< by path and SHA-256: where the line lies in reports.ndjson
+    std::FILE* old_ = nullptr;
+    std::FILE* part_ = nullptr;
+};
+
+}  // namespace photopsy

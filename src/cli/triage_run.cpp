@@ -1,0 +1,115 @@
+#include "cli/triage_run.h"
+
+#include "cli/dump_pipeline.h"
+#include "cli/interruption.h"
+#include "cli/pace.h"
+#include "cli/triage_folder.h"
+#include "report/fleet.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/json_fleet.h"
+
+#include <sys/stat.h>
+
+namespace photopsy {
+
+namespace {
+
+class RowsInTurn {
+public:
+    RowsInTurn(TriageFolder* folder, Session& session) : folder_(folder), session_(session) {}
+
+    /// False for what an earlier run has told already. A dump with a capture's record beside it is looked at anew: the record may have changed.
+    bool wanted(const DumpWork& work) const { return !folder_ || has_record(work.found.path) || !folder_->has(shown_path(work.found.path), work.sha256); }
+
+    /// Several at once. The text is the dump's line.
+    void tell(DumpWork& work) const {
+        const auto& found = work.found;
+        if (found.kind == Found::Kind::Line)
+            tell_line(work);
+        else if (found.kind == Found::Kind::NoDump)
+            work.text = render_failure_line(found.path, found.text, NotAnalyzed::NoDump);
+        else if (found.kind == Found::Kind::Unread || !work.failure.empty())
+            work.text = render_failure_line(found.path, work.failure.empty() ? found.text : work.failure, NotAnalyzed::Unread);
+        else if (work.analysis)
+            tell_dump(work);
+    }
+
+    bool deliver(DumpWork& work) {
+        if (!work.trouble.empty()) return fail(work.trouble);
+        if (work.text.empty() && folder_) work.text = folder_->kept(shown_path(work.found.path), work.sha256);
+        auto row = row_of_line(work.text);
+        if (!row) return fail("what an earlier run left in the folder cannot be read any more");
+        row->told_elsewhere = work.found.kind == Found::Kind::Line;
+        if (folder_)
+            if (const auto failure = folder_->add(work.text)) return fail(*failure);
+        gathered.rows.push_back(std::move(*row));
+        return true;
+    }
+
+    TriageRows gathered;
+
+private:
+    static bool has_record(const std::string& path) {
+        struct stat kind {};
+        return path != "-" && ::stat((path + ".json").c_str(), &kind) == 0;
+    }
+    void tell_dump(DumpWork& work) const {
+        ReportStyle style;
+        style.given = work.found.path;
+        const auto document = build_document(*work.analysis, style);
+        work.text = folder_ ? render_report_line(*work.analysis, document) : render_short_line(document);
+        if (folder_) put(work, {{".html", render_html({document}, {})}, {".json", render_json(*work.analysis, document, 2) + "\n"}});
+        work.analysis.reset();
+    }
+
+    void tell_line(DumpWork& work) const {
+        work.text = std::move(work.found.text);
+        if (!row_of_line(work.text))
+            work.text = render_failure_line(work.found.path, "a line in it is no report of photopsy", NotAnalyzed::Unread);
+        else if (folder_)
+            put(work, {{".json", work.text + "\n"}});
+    }
+
+    /// The report of one dump, in files that are named after its row.
+    void put(DumpWork& work, const std::vector<std::pair<std::string, std::string>>& files) const {
+        const auto row = row_of_line(work.text);
+        if (row && !row->sha256.empty())
+            for (const auto& [suffix, bytes] : files)
+                if (const auto failure = folder_->put_report(report_name(*row) + suffix, bytes)) work.trouble = *failure;
+    }
+
+    bool fail(const std::string& why) {
+        session_.fail(why);
+        gathered.failed = true;
+        return false;
+    }
+
+    TriageFolder* folder_;
+    Session& session_;
+};
+
+}  // namespace
+
+TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& session) {
+    InputNames names(asked.paths, asked.files_from, asked.separator);
+    InputWalk walk(names, asked.folder);
+    RowsInTurn rows(folder, session);
+    Pace pace(session);
+    const Interruption interruption;
+    DumpPipeline pipeline;
+    pipeline.next = [&] { return interruption.asked() ? std::nullopt : walk.next(); };
+    pipeline.wanted = [&](const DumpWork& work) { return rows.wanted(work); };
+    pipeline.tell = [&](DumpWork& work) { rows.tell(work); };
+    pipeline.deliver = [&](DumpWork& work) {
+        pace.step(walk.waiting());
+        return rows.deliver(work);
+    };
+    pipeline.jobs = asked.jobs;
+    run(pipeline);
+    pace.end();
+    rows.gathered.interrupted = interruption.asked();
+    return std::move(rows.gathered);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,69 @@
+#include "base/digest.h"
+#include "base/hex.h"
+#include "report/fleet.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+std::string totals_in_words(const fleet::Fleet& all) {
+    const auto& totals = all.totals;
+    auto text = fmt::format("{} {}", totals.dumps, totals.dumps == 1 ? "dump" : "dumps");
+    std::string parts;
+    for (const auto outcome : {Outcome::Healthy, Outcome::Attention, Outcome::CloudFails, Outcome::SafeMode, Outcome::BootFails, Outcome::BadCapture})
+        if (totals.of(outcome)) parts += fmt::format("{}{} {}", parts.empty() ? ": " : ", ", totals.of(outcome), name_of(outcome));
+    text += parts;
+    if (totals.no_dumps) text += fmt::format("; {} {} no dump", totals.no_dumps, totals.no_dumps == 1 ? "file is" : "files are");
+    if (totals.unread) text += fmt::format("; {} could not be read", totals.unread);
+    return text;
+}
+
+std::string story_in_words(const fleet::Group& group) {
+    std::string text;
+    for (const auto& cause : group.causes) text += fmt::format("{}{} ({})", text.empty() ? "" : " + ", cause.title, cause.id);
+    return text.empty() ? "Findings that no known cause explains" : text;
+}
+
+std::string place_in_words(const fleet::Group& group) {
+    std::string text;
+    for (const auto& cause : group.causes) {
+        const auto place = cause.place.substr(0, cause.place.find(": "));
+        if (!place.empty() && text.find(place) == std::string::npos) text += (text.empty() ? "" : " + ") + place;
+    }
+    if (!group.releases.empty()) text += (text.empty() ? "" : "; ") + ("Device OS " + group.releases);
+    return text;
+}
+
+std::string contrast_in_words(const fleet::Contrast& contrast) {
+    const auto has = fmt::format("all {} have {}", contrast.here, in_words(contrast.trait, contrast.value));
+    return contrast.healthy ? fmt::format("{}, none of the {} healthy ones has", has, contrast.healthy) : has;
+}
+
+std::string outlier_in_words(const fleet::Fleet& all, const fleet::Outlier& outlier) {
+    return fmt::format("{} has {}, the others {}", all.rows[outlier.row].path, in_words(outlier.trait, outlier.value), in_words(outlier.trait, outlier.others));
+}
+
+std::vector<std::string> device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    const auto& first = all.rows[device.rows.front()];
+    std::vector<std::string> lines = {fmt::format("{} dumps of one device{}, oldest first: {}", device.rows.size(),
+                                                  first.shown_id.empty() ? "" : " (" + first.shown_id + ")", names_of(all.rows, device.rows, 6))};
+    for (const auto& change : device.changes)
+        for (const auto& says : change.says) lines.push_back(fmt::format("{} to {}: {}", all.rows[change.from].path, all.rows[change.to].path, says));
+    return lines;
+}
+
+std::string row_in_words(const fleet::Row& row) { return fmt::format("{}: {}: {}", row.path, standing_of(row), row.is_dump() ? row.headline : row.why); }
+
+std::string report_name(const fleet::Row& row) {
+    static constexpr std::size_t longest = 80, digits = 12;
+    std::string name;
+    for (const char c : row.path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        name += plain ? c : '_';
+    }
+    if (name.size() > longest) name.erase(0, name.size() - longest);
+    const auto seed = row.path + "\n" + row.sha256;
+    return name + "-" + hex(sha256({reinterpret_cast<const std::uint8_t*>(seed.data()), seed.size()})).substr(0, digits);
+}
+
+}  // namespace photopsy

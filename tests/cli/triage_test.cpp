@@ -1,0 +1,303 @@
+// `triage` over folders as people have them, and as nobody should.
+#include "support/keys.h"
+#include "support/spoken.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+using namespace photopsy;
+using namespace photopsy::test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Fleet {
+    fs::path path;
+    Fleet() {
+        auto name = (fs::temp_directory_path() / "photopsy-fleet-XXXXXX").string();
+        path = mkdtemp(name.data());
+    }
+    ~Fleet() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    Fleet(const Fleet&) = delete;
+    Fleet& operator=(const Fleet&) = delete;
+
+    std::string in(const std::string& name) const { return (path / name).string(); }
+    void put(const std::string& name, const Bytes& bytes) const {
+        fs::create_directories((path / name).parent_path());
+        std::ofstream(in(name), std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+    void put(const std::string& name, const std::string& text) const { put(name, Bytes(text.begin(), text.end())); }
+};
+
+const Bytes& dump_of(const std::string& story) {
+    for (const auto& one : stories())
+        if (one.name == story) return one.sample.file;
+    FAIL("no story " << story);
+    static const Bytes none;
+    return none;
+}
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Some dumps of several stories below `dumps/`.
+void fill(const Fleet& fleet) {
+    int number = 0;
+    for (const char* story : {"healthy-1.5.2", "erased-key", "erased-key", "part2-bit-error", "mixed-key", "never-provisioned", "erased-key"}) {
+        const auto folder = std::to_string(number % 3);
+        ++number;
+        fleet.put("dumps/" + folder + "/" + std::to_string(number) + ".bin", dump_of(story));
+    }
+    fleet.put("dumps/readme.txt", std::string("These came back in March.\n"));
+}
+
+Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*format)(archive*), int (*filter)(archive*)) {
+    Bytes bytes(std::size_t{8} << 20);
+    std::size_t used = 0;
+    auto* writer = archive_write_new();
+    format(writer);
+    if (filter) filter(writer);
+    archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
+    for (const auto& [name, content] : files) {
+        auto* entry = archive_entry_new();
+        archive_entry_set_pathname(entry, name.c_str());
+        archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0600);
+        archive_write_header(writer, entry);
+        archive_write_data(writer, content.data(), content.size());
+        archive_entry_free(entry);
+    }
+    archive_write_free(writer);
+    bytes.resize(used);
+    return bytes;
+}
+
+json rows_of(const std::vector<std::string>& words) {
+    auto all = words;
+    all.insert(all.begin(), "triage");
+    all.insert(all.end(), {"--format", "json"});
+    const auto spoken = run(all);
+    INFO(spoken.err);
+    const auto parsed = json::parse(spoken.out, nullptr, false);
+    REQUIRE(parsed.is_object());
+    return parsed.at("rows");
+}
+
+std::string outcome_of(const json& rows, const std::string& path) {
+    for (const auto& row : rows)
+        if (row.at("path") == path) return row.at("outcome");
+    return "not there";
+}
+
+}  // namespace
+
+TEST_CASE("triage says the same with one worker and with eight, and over reports of other machines", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    for (const char* format : {"text", "json", "ndjson", "csv", "html", "markdown"}) {
+        INFO(format);
+        const auto alone = run({"triage", fleet.in("dumps"), "--format", format, "--jobs", "1"});
+        CHECK(alone.status == 1);
+        CHECK(run({"triage", fleet.in("dumps"), "--format", format, "--jobs", "8"}).out == alone.out);
+        std::vector<std::string> first = {"analyze"}, second = {"analyze"};
+        for (const auto& file : fs::recursive_directory_iterator(fleet.in("dumps")))
+            if (file.is_regular_file()) (file.path().string().back() % 2 || second.size() < 3 ? second : first).push_back(file.path());
+        first.push_back(fleet.in("dumps/0/1.bin"));
+        std::set<std::string> seen;
+        std::string parts[2];
+        int part = 0;
+        for (auto* words : {&first, &second}) {
+            words->insert(words->end(), {"--format", "ndjson"});
+            parts[part++] = run(*words).out;
+        }
+        for (int i = 0; i < 2; ++i) {
+            std::string unique;
+            for (std::size_t at = 0; at < parts[i].size();) {
+                const auto end = parts[i].find('\n', at);
+                const auto line = parts[i].substr(at, end - at);
+                if (seen.insert(line).second) unique += line + "\n";
+                at = end + 1;
+            }
+            fleet.put("machine" + std::to_string(i) + ".ndjson", unique);
+        }
+        CHECK(run({"triage", fleet.in("machine1.ndjson"), fleet.in("machine0.ndjson"), "--format", format}).out == alone.out);
+    }
+}
+
+TEST_CASE("members of archives are dumps like others", "[triage]") {
+    const Fleet fleet;
+    const std::vector<std::pair<std::string, Bytes>> files = {
+        {"kitchen/dump.bin", dump_of("erased-key")}, {"hall/dump.bin", dump_of("healthy-1.5.2")}, {"../../etc/dump.bin", dump_of("mixed-key")}};
+    fleet.put("a/many.zip", archive_of(files, archive_write_set_format_zip, nullptr));
+    fleet.put("b/many.tar.gz", archive_of(files, archive_write_set_format_pax_restricted, archive_write_add_filter_gzip));
+    fleet.put("c/many.tar.xz", archive_of(files, archive_write_set_format_pax_restricted, archive_write_add_filter_xz));
+    fleet.put("d/outer.zip", archive_of({{"inner.7z", archive_of(files, archive_write_set_format_7zip, nullptr)}}, archive_write_set_format_zip, nullptr));
+    const auto rows = rows_of({fleet.path.string()});
+    CHECK(rows.size() == 12);
+    for (const char* archive : {"a/many.zip", "b/many.tar.gz", "c/many.tar.xz", "d/outer.zip:inner.7z"}) {
+        INFO(archive);
+        CHECK(outcome_of(rows, fleet.in(archive) + ":kitchen/dump.bin") == "cloud-fails");
+        CHECK(outcome_of(rows, fleet.in(archive) + ":hall/dump.bin") == "healthy");
+        CHECK(outcome_of(rows, fleet.in(archive) + ":../../etc/dump.bin") == "cloud-fails");
+    }
+}
+
+TEST_CASE("nothing in a hostile folder is lost, and nothing of it steers a terminal", "[triage]") {
+    const Fleet fleet;
+    fleet.put("in/a/dump.bin", dump_of("erased-key"));
+    fleet.put("in/b/dump.bin", dump_of("healthy-1.5.2"));
+    fleet.put("in/line\nend\033[2J.bin", dump_of("mixed-key"));
+    fleet.put("in/broken.zip", std::string("PK\3\4 this is none"));
+    fleet.put("in/text.bin", std::string("no dump at all, only words\n"));
+    fleet.put("in/empty.bin", Bytes{});
+    fleet.put("in/earlier.ndjson", std::string("{\"schema\":\"photopsy-report/1\"}\nnonsense\n"));
+    fleet.put("in/bomb.zip",
+              archive_of({{"bomb.bin.gz", archive_of({{"x", Bytes(std::size_t{1} << 16)}}, archive_write_set_format_raw, archive_write_add_filter_gzip)},
+                          {"large.bin", Bytes(1000)}},
+                         archive_write_set_format_zip, nullptr));
+    fs::create_directory_symlink(fleet.in("in"), fleet.in("in/a/loop"));
+    fs::create_symlink(fleet.in("nowhere"), fleet.in("in/dangling.bin"));
+    fs::create_symlink("self", fleet.in("in/self"));
+    REQUIRE(::mkfifo(fleet.in("in/pipe").c_str(), 0600) == 0);
+    const auto rows = rows_of({fleet.in("in")});
+    CHECK(rows.size() == 14);
+    CHECK(outcome_of(rows, fleet.in("in/a/dump.bin")) == "cloud-fails");
+    CHECK(outcome_of(rows, fleet.in("in/b/dump.bin")) == "healthy");
+    CHECK(outcome_of(rows, fleet.in("in/a/loop")) == "no-dump");
+    CHECK(outcome_of(rows, fleet.in("in/self")) == "no-dump");
+    CHECK(outcome_of(rows, fleet.in("in/pipe")) == "no-dump");
+    CHECK(outcome_of(rows, fleet.in("in/text.bin")) == "no-dump");
+    CHECK(outcome_of(rows, fleet.in("in/dangling.bin")) == "unread");
+    CHECK(outcome_of(rows, fleet.in("in/broken.zip")) == "unread");
+    for (const char* format : {"text", "csv", "html", "markdown", "json", "ndjson"}) {
+        const auto spoken = run({"triage", fleet.in("in"), "--format", format});
+        CHECK(spoken.status == 2);
+        CHECK(spoken.out.find('\033') == std::string::npos);
+    }
+    // As many rows as there are lines: the name with a line end does not break one.
+    const auto csv = run({"triage", fleet.in("in"), "--format", "csv"}).out;
+    CHECK(std::count(csv.begin(), csv.end(), '\n') == 15);
+}
+
+TEST_CASE("a folder of results goes on where it was left, at whatever moment that was", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    REQUIRE(run({"triage", fleet.in("dumps"), "-o", fleet.in("whole")}).status == 1);
+    const std::vector<std::string> names = {"index.html", "summary.csv", "reports.ndjson"};
+    const auto lines = contents(fleet.in("whole/reports.ndjson"));
+    for (const auto& name : names) {
+        struct stat mode {};
+        REQUIRE(::stat(fleet.in("whole/" + name).c_str(), &mode) == 0);
+        CHECK((mode.st_mode & 0777) == 0600);
+    }
+    Dice dice(3);
+    for (int cut = 0; cut < (full_tests() ? 20 : 5); ++cut) {
+        fs::remove_all(fleet.in("cut"));
+        fs::copy(fleet.in("whole"), fleet.in("cut"), fs::copy_options::recursive);
+        const auto first = dice.below(lines.size()), second = dice.below(lines.size());
+        fleet.put("cut/reports.ndjson.part", lines.substr(0, first));
+        if (cut % 2)
+            fleet.put("cut/reports.ndjson", lines.substr(0, second));
+        else
+            fs::remove(fleet.in("cut/reports.ndjson"));
+        fs::remove(fleet.in("cut/index.html"));
+        INFO("cut at " << first << " and " << second);
+        CHECK(run({"triage", fleet.in("dumps"), "-o", fleet.in("cut")}).status == 1);
+        for (const auto& name : names) CHECK(contents(fleet.in("cut/" + name)) == contents(fleet.in("whole/" + name)));
+        CHECK_FALSE(fs::exists(fleet.in("cut/reports.ndjson.part")));
+    }
+}
+
+TEST_CASE("what is there already is not analyzed again, and what changed is", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    run({"triage", fleet.in("dumps"), "-o", fleet.in("out")});
+    auto lines = contents(fleet.in("out/reports.ndjson"));
+    const std::string word = "keeps the device from starting";
+    REQUIRE(lines.find(word) != std::string::npos);
+    lines.replace(lines.find(word), word.size(), "was told by the run before it.");
+    fleet.put("out/reports.ndjson", lines);
+    fleet.put("dumps/new.bin", dump_of("broken-dct"));
+    const auto again = run({"triage", fleet.in("dumps"), "-o", fleet.in("out"), "--format", "csv"});
+    CHECK(again.out.find("was told by the run before it.") != std::string::npos);
+    CHECK(again.out.find("new.bin") != std::string::npos);
+    fleet.put("dumps/0/1.bin", dump_of("mixed-key"));
+    const auto changed = run({"triage", fleet.in("dumps"), "-o", fleet.in("out"), "--format", "csv"});
+    CHECK(changed.out.find("was told by the run before it.") == std::string::npos);
+    const auto page = contents(fleet.in("out/index.html"));
+    for (auto at = page.find("href=\"reports/"); at != std::string::npos; at = page.find("href=\"reports/", at + 1))
+        CHECK(fs::exists(fleet.in("out/" + page.substr(at + 6, page.find('"', at + 6) - at - 6))));
+}
+
+TEST_CASE("filters, orders and exit statuses of triage", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    CHECK(rows_of({fleet.in("dumps"), "--outcome", "healthy"}).size() == 2);
+    CHECK(rows_of({fleet.in("dumps"), "--cause", "private-key-erased"}).size() == 3);
+    const auto sorted = rows_of({fleet.in("dumps"), "--sort", "outcome"});
+    CHECK(sorted.front().at("outcome") == "safe-mode");
+    CHECK(sorted.back().at("outcome") == "no-dump");
+    CHECK(run({"triage", fleet.in("dumps"), "--fail-on", "boot-fails"}).status == 0);
+    CHECK(run({"triage", fleet.in("dumps"), "--fail-on", "safe-mode"}).status == 1);
+    CHECK(run({"triage", fleet.in("dumps/0/1.bin")}).status == 0);
+    CHECK(run({"triage", fleet.in("nowhere")}).status == 2);
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"--sort", "size"}, {"--outcome", "fine"}, {"--cause", "none"}, {"--format", "pdf"}, {"--fail-on", "x"}}) {
+        auto all = words;
+        all.insert(all.begin(), {"triage", fleet.in("dumps")});
+        const auto spoken = run(all);
+        CHECK(spoken.status == 2);
+        CHECK(spoken.out.empty());
+    }
+    fleet.put("names", fleet.in("dumps/0/1.bin") + "\n" + fleet.in("dumps/1/2.bin") + "\r\n");
+    CHECK(rows_of({"--files-from", fleet.in("names")}).size() == 2);
+    fleet.put("names0", fleet.in("dumps/0/1.bin") + std::string(1, '\0') + fleet.in("dumps/1/2.bin"));
+    CHECK(rows_of({"-0", "--files-from", fleet.in("names0")}).size() == 2);
+}
+
+TEST_CASE("several inputs of analyze are one stream in their order, whatever fails", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    const std::vector<std::string> files = {fleet.in("dumps/0/1.bin"), fleet.in("missing.bin"), fleet.in("dumps/1/2.bin")};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), files.begin(), files.end());
+        more.insert(more.begin(), "analyze");
+        return run(more);
+    };
+    const auto list = json::parse(with({"--format", "json"}).out, nullptr, false);
+    REQUIRE(list.is_array());
+    CHECK(list.size() == 2);
+    CHECK(json::parse(run({"analyze", fleet.in("no.bin"), fleet.in("neither.bin"), "--format", "json"}).out, nullptr, false) == json::array());
+    const auto lines = with({"--format", "ndjson"});
+    CHECK(lines.status == 2);
+    CHECK(std::count(lines.out.begin(), lines.out.end(), '\n') == 3);
+    CHECK(lines.out.find("photopsy-failure/1") != std::string::npos);
+    const auto quiet = with({"-q"});
+    CHECK(quiet.out.find(files[2] + ": cloud-fails: ") != std::string::npos);
+    CHECK(quiet.out.find("private-key-erased; old key recoverable; first: ") != std::string::npos);
+    const auto csv = with({"--format", "csv"});
+    CHECK(csv.out.find(",old_key,first_step\r\n") != std::string::npos);
+    CHECK(csv.out.find(files[0]) != std::string::npos);
+    CHECK(with({}).out.find("2 dumps") != std::string::npos);
+    CHECK(with({"-o", fleet.in("file.csv"), "--format", "csv"}).out.empty());
+    CHECK(contents(fleet.in("file.csv")) == csv.out);
+    CHECK(with({"--jobs", "1"}).out == with({"--jobs", "8"}).out);
+}
