@@ -4,6 +4,7 @@
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
 #include "cli/input.h"
+#include "cli/live.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "report/report.h"
@@ -27,6 +28,7 @@ struct AnalyzeCommand {
     std::size_t max_chars = 15000;
     unsigned width = 0;
     ReadingOptions reading;
+    LiveOptions live;
     /// --device without a name of a layout: the device that is connected.
     bool from_usb() const { return layout.device == connected_device; }
     static constexpr auto connected_device = "usb";
@@ -100,6 +102,28 @@ Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) 
     return Job{*format, *style, std::move(*analysis), std::move(*layout)};
 }
 
+/// The same dump judged again with a real server's answer. Where none was asked after all, that was told, and the report stands without it.
+Analysis with_answer(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session) {
+    const auto& record = analysis.capture.record;
+    const auto record_id = record && record->serial_is_device_id ? record->serial : std::string();
+    auto question = live_question(analysis.capture.image, analysis.facts, analysis.keys);
+    if (!question) return session.fail(question.error().message), std::move(analysis);
+    LiveOptions live = options.live;
+    live.force = options.output.force;
+    live.server_spki = job.analysis.server_spki;
+    const auto run = ask_server(std::move(*question), live, record_id, session);
+    if (!run) return analysis;
+    auto asked = job.analysis;
+    asked.live = run->answer;
+    return analyze(std::move(analysis.capture), *analysis.layout, asked);
+}
+
+void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session, std::vector<Analysis>& analyses) {
+    if (options.live.live) analysis = with_answer(std::move(analysis), options, job, session);
+    session.raise(analysis.diagnosis.exit_status);
+    analyses.push_back(std::move(analysis));
+}
+
 std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job, Session& session) {
     std::vector<Analysis> analyses;
     const auto& file = options.files.front();
@@ -108,8 +132,7 @@ std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job
         session.fail(dump.error().message);
         return analyses;
     }
-    analyses.push_back(analyze(std::move(dump->capture), *dump->layout, job.analysis));
-    session.raise(analyses.back().diagnosis.exit_status);
+    keep(analyze(std::move(dump->capture), *dump->layout, job.analysis), options, job, session, analyses);
     return analyses;
 }
 
@@ -141,8 +164,7 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
     if (!reading.finished) return analyses;
     Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
     attach_record(std::move(reading.record), capture);
-    analyses.push_back(analyze(std::move(capture), *reading.layout, job.analysis));
-    session.raise(analyses.back().diagnosis.exit_status);
+    keep(analyze(std::move(capture), *reading.layout, job.analysis), options, job, session, analyses);
     return analyses;
 }
 
@@ -153,10 +175,11 @@ void run(const AnalyzeCommand& options, Session& session) {
         return session.fail("--external belongs to one dump of an internal flash; give the file of that flash beside it");
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
+    if (options.live.live && options.files.size() > 1) return session.fail("--live asks about one device at a time; give one dump");
     auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
-    if (many(options) || in_lines(options, *job)) return report_many(many_reports(options, *job), session);
+    if (!options.live.live && (many(options) || in_lines(options, *job))) return report_many(many_reports(options, *job), session);
     const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_file(options, *job, session);
     if (analyses.empty()) return;
     if (!options.files.empty() && options.external.empty()) job->style.given = options.files.front();
@@ -193,6 +216,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")
         .type_name("FILE");
     command.add_option("--server-public-key", &options->server_public_key, "Public key that the server really has (DER or PEM)").type_name("FILE");
+    add_live_options(command, options->live);
     command.add_option("--color", &options->colour, "auto, always or never").type_name("WHEN").choices({"auto", "always", "never"});
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text report");
     command.add_option("--width", &options->width, "Columns of the text report, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
@@ -204,6 +228,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
         "  photopsy analyze dump.bin --format html -o report.html\n"
         "  photopsy analyze customers/*.bin --format csv\n"
         "  photopsy analyze --device\n"
+        "  photopsy analyze dump.bin --live\n"
         "  xz -dc dump.bin.xz | photopsy analyze - --format json";
     command.run = [options, &session] { run(*options, session); };
 }

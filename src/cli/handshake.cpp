@@ -115,11 +115,12 @@ Result<HandshakeTold> of_slots(const HandshakeCommand& options, ByteView registe
 }
 
 /// Asks the server where that is wanted. False where it could not be or the person said no; that was told.
-bool ask(const HandshakeCommand& options, HandshakeTold& told, Session& session) {
+bool ask(const HandshakeCommand& options, ByteView server_spki, HandshakeTold& told, Session& session) {
     if (!options.live.live) return true;
     if (!told.question) return session.fail(told.no_question), false;
     LiveOptions live = options.live;
     live.force = options.output.force;
+    live.server_spki.assign(server_spki.begin(), server_spki.end());
     told.live = ask_server(std::move(*told.question), live, told.record_id, session);
     return told.live.has_value();
 }
@@ -134,7 +135,7 @@ void run(const HandshakeCommand& options, Session& session) {
     if (!server) return session.fail(server.error().message);
     auto told = options.dump.empty() ? of_slots(options, *registered, *server) : of_dump(options, *registered, *server);
     if (!told) return session.fail(told.error().message);
-    if (!ask(options, *told, session)) return;
+    if (!ask(options, *server, *told, session)) return;
     const bool utf8 = session.terminal.utf8 || !options.output.to_stdout();
     deliver(options.format == "json" ? handshake_json(*told) : handshake_text(*told, utf8), options.output, mode_shared, session);
     const bool live_fails = told->live && told->live->answer.end != LiveEnd::Accepted;

@@ -59,6 +59,13 @@ Result<ServerName> server_name(const LiveQuestion& question, const LiveOptions& 
     return ServerName{question.server.host, question.server.port};
 }
 
+/// The key in the slot has the modulus of the one that was given.
+bool is_key_of(ByteView given, ByteView slot) {
+    constexpr std::size_t modulus_at = 33, modulus_size = 256;
+    const auto modulus = [](ByteView key) { return key.size() >= modulus_at + modulus_size ? key.subspan(modulus_at, modulus_size) : ByteView{}; };
+    return !modulus(given).empty() && std::ranges::equal(modulus(given), modulus(slot));
+}
+
 bool agreed(const LiveOptions& options, Session& session) {
     if (options.yes) return true;
     if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) {
@@ -84,6 +91,8 @@ std::optional<LiveRun> ask_server(LiveQuestion question, const LiveOptions& opti
     const auto id = device_id(question, options, record_id);
     if (!id) return session.fail(id.error().message), std::nullopt;
     const auto server = server_name(question, options);
+    const auto named = server_name(question, {});
+    const bool key_is_given = is_key_of(options.server_spki, question.keys.server_slot);
     if (!server) return session.fail(server.error().message), std::nullopt;
     if (!options.transcript.empty())
         if (const auto refused = refused_output(options.transcript, options.force ? Overwrite::Yes : Overwrite::No))
@@ -105,6 +114,8 @@ std::optional<LiveRun> ask_server(LiveQuestion question, const LiveOptions& opti
     session.progress("");
     run.answer.known = question.known;
     run.answer.known.asked_particle = server->host == particle_host && server->port == cloud_port;
+    run.answer.known.server_key_is_given = key_is_given;
+    run.answer.known.asked_another = named && (named->host != server->host || named->port != server->port);
     if (!options.transcript.empty())
         if (const auto failure = write_output(options.transcript, transcript_text(moments, run.server, run.answer),
                                               options.force ? Overwrite::Yes : Overwrite::No, mode_private))

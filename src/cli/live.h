@@ -11,7 +11,8 @@ struct LiveOptions {
     bool live = false, yes = false, published_key = false;
     std::string server, device_id, transcript;
     unsigned timeout_seconds = 30;
-    bool force = false;  ///< of the command: an existing transcript may be replaced
+    std::vector<std::uint8_t> server_spki;  ///< of the command: the public key that the asked server really has, where its owner gave it (DER)
+    bool force = false;                     ///< of the command: an existing transcript may be replaced
 };
 /// All of them; a command whose --timeout already means something else leaves that one out.
 void add_live_options(CommandDefinition&, LiveOptions&);

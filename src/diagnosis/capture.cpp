@@ -45,6 +45,10 @@ std::string why_this_length(std::uint64_t size) {
 
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Truncated, story);
+    if (problem_of(seen, CaptureDefect::Truncated)->modules_only) {
+        story.title = "The file holds firmware, not a dump";
+        return infer(story, "Such a file is made to be written to a device. It says nothing of any one device: keys and settings are not in it.");
+    }
     infer(story, why_this_length(problem_of(seen, CaptureDefect::Truncated)->file_offset));
     infer(story, "What is missing was not judged; what is there was.");
 }

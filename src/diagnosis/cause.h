@@ -19,6 +19,7 @@ struct ChainLink {
 struct Story {
     std::vector<ChainLink> chain;  ///< from cause to symptom
     Confidence confidence = Confidence::Certain;
+    std::string title;  ///< of this device's case, where the cause's own says too much or too little; "" otherwise
 };
 
 struct Cause {
@@ -43,6 +44,7 @@ std::span<const Cause> ota_causes();
 std::span<const Cause> eeprom_causes();
 std::span<const Cause> wifi_causes();
 std::span<const Cause> setting_causes();
+std::span<const Cause> live_causes();
 
 const std::vector<const Cause*>& all_causes();
 const Cause* find_cause(std::string_view id);

@@ -6,7 +6,7 @@ const std::vector<const Cause*>& all_causes() {
     static const std::vector<const Cause*> causes = [] {
         std::vector<const Cause*> all;
         for (auto subject : {capture_causes(), ota_causes(), combination_causes(), module_causes(), dct_causes(), dcd_causes(), key_causes(), server_causes(),
-                             wifi_causes(), setting_causes(), eeprom_causes()})
+                             wifi_causes(), setting_causes(), eeprom_causes(), live_causes()})
             for (const auto& cause : subject) all.push_back(&cause);
         return all;
     }();

@@ -18,6 +18,8 @@ struct NamedCause {
     const Cause* cause = nullptr;
     std::vector<std::size_t> findings;  ///< indices into the findings
     Story story;
+
+    std::string_view title() const { return story.title.empty() ? cause->title : std::string_view(story.title); }
 };
 
 struct Diagnosis {

@@ -1,6 +1,7 @@
 // Why the device's key fails. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
 #include "base/hex.h"
 #include "diagnosis/handshake_links.h"
+#include "handshake/live.h"
 
 #include <fmt/format.h>
 
@@ -81,11 +82,25 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
 }
 
-void tell_another_on_record(const Observations& seen, const Findings&, Story& story) {
+Confidence findings_confidence(const Findings& findings, std::string_view rule) {
+    auto lowest = Confidence::Certain;
+    for (const auto& finding : findings.all())
+        if (finding.rule->id == rule) lowest = std::min(lowest, finding.confidence);
+    return lowest;
+}
+
+std::vector<ChainLink> refusal_of(const LiveAnswer& answer) {
+    const auto meaning = meaning_of(answer);
+    return {{.says = meaning.seen}, {.says = meaning.proves, .seen = false}};
+}
+
+void tell_another_on_record(const Observations& seen, const Findings& findings, Story& story) {
     const auto& handshake = seen.handshake;
     const auto& key = seen.keys.device;
-    story.confidence = Confidence::Certain;
-    if (handshake.cloud_witness == CloudWitness::Owner && handshake.registered_fingerprint && key.public_fingerprint)
+    story.confidence = findings_confidence(findings, "cloud-key-differs");
+    if (handshake.cloud_witness == CloudWitness::Server && !handshake.witness_is_sure)
+        story.chain = refusal_of(*handshake.live);
+    else if (handshake.cloud_witness == CloudWitness::Owner && handshake.registered_fingerprint && key.public_fingerprint)
         story.chain.push_back({.says = fmt::format("The key on record, as it was given, has the fingerprint {}..., the one of this device {}...",
                                                    hex(*handshake.registered_fingerprint).substr(0, 16), hex(*key.public_fingerprint).substr(0, 16))});
     else

@@ -1,5 +1,6 @@
 // Why the server's key or address fails. Both are public and easily written again.
 #include "diagnosis/handshake_links.h"
+#include "handshake/live.h"
 #include "rules/key_words.h"
 
 #include <fmt/format.h>
@@ -34,7 +35,12 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story);
 }
 /// Found by the given key, or by an address that does not go with the key.
-void tell_foreign(const Observations& seen, const Findings&, Story& story) {
+void tell_foreign(const Observations& seen, const Findings& findings, Story& story) {
+    if (findings.has("live-another-server") && !findings.has("server-key-foreign")) {
+        const auto meaning = meaning_of(*seen.handshake.live);
+        story.chain = {{.says = meaning.seen}, {.says = meaning.proves, .seen = false}};
+        return;
+    }
     if (seen.handshake.server_key_source == ServerKeySource::Given)
         return tell(seen, "The key that the server really has, as it was given, is not the one that this device uses.",
                     "The server key in the device was not changed along with the server, or another server's was written.", story);
@@ -89,7 +95,7 @@ const Cause causes[] = {
     {"server-key-of-other-server",
      "The server key is not that of the server which the address names",
      "A well-formed key that is not Particle's with Particle's address, Particle's with another, or one that is not the server's as given.",
-     {"server-key-foreign", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service", table_crc},
+     {"server-key-foreign|live-another-server", "live-another-server", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service", table_crc},
      {},
      tell_foreign},
     {"server-key-wrong-type",

@@ -1,6 +1,7 @@
 #include "diagnosis/verdict.h"
 
 #include "diagnosis/led.h"
+#include "handshake/live.h"
 
 #include <fmt/format.h>
 
@@ -102,16 +103,22 @@ static std::string headline(const Diagnosis& diagnosis, const Observations& seen
     std::string text(lead_in(diagnosis.outcome, seen));
     if (diagnosis.outcome == Outcome::Healthy && half_is_missing(seen.facts))
         text = "Nothing in what was given keeps the device from starting or connecting; the rest of its two flashes was not seen";
+    if (seen.handshake.live && proof_of(*seen.handshake.live) == LiveProof::Accepted && diagnosis.outcome == Outcome::Healthy)
+        text += ", and the server accepts its keys";
     if (diagnosis.causes.empty()) return text + ".";
     text += text.find(':') == std::string::npos ? ": " : "; ";
-    return text + continued(diagnosis.causes.front().cause->title) + ".";
+    return text + continued(diagnosis.causes.front().title()) + ".";
 }
+
+static bool contradicted(const Observations& seen) { return seen.handshake.live && agrees(*seen.handshake.live, seen.handshake) == false; }
 
 static std::vector<std::string> cannot_tell(const Observations& seen) {
     std::vector<std::string> list;
     const auto add = [&](std::string text) { list.push_back(std::move(text)); };
     if (seen.handshake.cloud_witness == CloudWitness::Owner)
         add("Whether the public key that was given is still the one on record.");
+    else if (seen.handshake.cloud_witness == CloudWitness::Server)
+        add("Whether the cloud still holds tomorrow what it held when it was asked.");
     else if (seen.keys.device.public_fingerprint)
         add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud "
             "does not know looks the same in a dump.");
@@ -167,7 +174,7 @@ static Confidence confidence_of(const Observations& seen, const Diagnosis& diagn
 
 void give_verdict(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, Diagnosis& diagnosis) {
     diagnosis.outcome = outcome_of(seen, findings, led, diagnosis);
-    diagnosis.headline = headline(diagnosis, seen);
+    diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") + headline(diagnosis, seen);
     diagnosis.confidence = confidence_of(seen, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
     if (led) diagnosis.led_remark = led_remark(seen, *led, diagnosis);

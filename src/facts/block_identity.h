@@ -18,7 +18,7 @@ struct BlockRun {
         Unknown,
         NotInFile
     } kind = Kind::Unknown;
-    Range at;             ///< whole blocks; narrowed to 256 bytes in the first and the last block of a module
+    Range at;             ///< whole blocks; narrowed to the wrong bytes where they are few, or to 256 bytes in the first and the last block of a module
     std::string release;  ///< for OtherRelease and OtherSlot; "" for a build of no release
     std::string slot;     ///< for OtherSlot
 };
@@ -37,5 +37,9 @@ struct BlockIdentity {
         return false;
     }
 };
+
+/// Foreign content, not single wrong bytes: blocks of another release or place, or neighbouring blocks of none, so many that bits which are wrong here
+/// and there (as often as in the rest of the module) would not hit each of them in one of a thousand modules. (blocks.cpp)
+bool is_foreign(const BlockIdentity&, const BlockRun&);
 
 }  // namespace photopsy

@@ -1,5 +1,7 @@
 #include "facts/block_table.h"
 
+#include <algorithm>
+
 namespace photopsy {
 
 extern const std::string_view embedded_blocks;
@@ -55,6 +57,49 @@ std::uint16_t reference(const Table& table, const ReleasedModule& module, std::u
     return table.get<std::uint16_t>(table.references_at() + (std::size_t{module.first_reference} + block) * 2);
 }
 
+constexpr std::size_t word_size = 8;
+constexpr std::uint64_t factor = 0xFF51AFD7ED558CCDu;
+
+/// The odd number whose product with `odd` is 1 (Newton: each round doubles the right bits).
+constexpr std::uint64_t inverse_of(std::uint64_t odd) {
+    auto inverse = odd;
+    for (int round = 0; round < 6; ++round) inverse *= 2 - odd * inverse;
+    return inverse;
+}
+
+constexpr std::uint64_t mixed(std::uint64_t value, std::uint64_t word) {
+    value = (value ^ word) * factor;
+    return value ^ value >> 32;
+}
+
+/// What mixed() was given, value and word together.
+constexpr std::uint64_t unmixed(std::uint64_t result) { return (result ^ result >> 32) * inverse_of(factor); }
+
+std::uint64_t seed_of(ByteView block) { return 0x9E3779B97F4A7C15u ^ block.size(); }
+
+/// The next 8 bytes; FF behind the end.
+std::uint64_t first_word(ByteView bytes) {
+    if (bytes.size() >= word_size) return little_endian<std::uint64_t>(bytes);
+    auto word = ~std::uint64_t{0};
+    for (std::size_t i = 0; i < bytes.size(); ++i) word = (word & ~(std::uint64_t{0xFF} << (8 * i))) | std::uint64_t{bytes[i]} << (8 * i);
+    return word;
+}
+
+std::optional<WrongBytes> close_by(std::uint64_t there, std::uint64_t right, std::size_t size) {
+    constexpr int most = 4;
+    int wrong = 0;
+    Address first = 0, last = 0;
+    for (Address byte = 0; byte < word_size; ++byte) {
+        if (((there ^ right) >> (8 * byte) & 0xFF) == 0) continue;
+        if (wrong++ == 0) first = byte;
+        last = byte;
+    }
+    if (wrong == 0 || wrong > most || last >= size) return {};
+    WrongBytes found{.at = {first, last + 1}, .right = {}};
+    for (auto byte = first; byte <= last; ++byte) found.right.push_back(static_cast<std::uint8_t>(right >> (8 * byte)));
+    return found;
+}
+
 /// Number of a hash among the sorted ones; as many as there are where it is not among them.
 std::uint32_t place_of_hash(const Table& table, std::uint64_t hash) {
     const auto at = [&](std::uint32_t number) { return table.get<std::uint64_t>(header_size + std::size_t{number} * 8); };
@@ -72,17 +117,24 @@ std::uint32_t place_of_hash(const Table& table, std::uint64_t hash) {
 }  // namespace
 
 std::uint64_t block_hash(ByteView block) {
-    std::uint64_t value = 0x9E3779B97F4A7C15u ^ block.size();
-    const auto mix = [&](std::uint64_t word) {
-        value = (value ^ word) * 0xFF51AFD7ED558CCDu;
-        value ^= value >> 32;
-    };
-    for (; block.size() >= 8; block = block.subspan(8)) mix(little_endian<std::uint64_t>(block));
-    if (block.empty()) return value;
-    std::uint64_t last = ~std::uint64_t{0};
-    for (std::size_t i = 0; i < block.size(); ++i) last = (last & ~(std::uint64_t{0xFF} << (8 * i))) | std::uint64_t{block[i]} << (8 * i);
-    mix(last);
+    auto value = seed_of(block);
+    for (; !block.empty(); block = block.subspan(std::min<std::size_t>(block.size(), word_size))) value = mixed(value, first_word(block));
     return value;
+}
+
+std::optional<WrongBytes> wrong_bytes(ByteView block, std::uint64_t wanted) {
+    const auto words = (block.size() + word_size - 1) / word_size;
+    std::vector<std::uint64_t> before(words + 1, seed_of(block));  // the hash in front of each word
+    for (std::size_t i = 0; i < words; ++i) before[i + 1] = mixed(before[i], first_word(block.subspan(i * word_size)));
+    for (auto i = words; i-- > 0;) {
+        const auto there = first_word(block.subspan(i * word_size)), right = unmixed(wanted) ^ before[i];
+        if (auto found = close_by(there, right, std::min(word_size, block.size() - i * word_size))) {
+            found->at = {found->at.begin + static_cast<Address>(i * word_size), found->at.end + static_cast<Address>(i * word_size)};
+            return found;
+        }
+        wanted = unmixed(wanted) ^ there;
+    }
+    return {};
 }
 
 std::vector<ReleasedModule> released_modules(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index) {

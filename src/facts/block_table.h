@@ -3,6 +3,7 @@
 // Reading it costs nothing at start: every look-up goes straight to the embedded bytes.
 #include "base/bytes.h"
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,15 @@ inline constexpr std::uint32_t fine_size = 256;    ///< within the first and the
 
 /// 64-bit hash of up to one block. Not for secrets and not against forgery: it tells released blocks apart.
 std::uint64_t block_hash(ByteView block);
+
+/// The wrong bytes of a block whose hash should be `wanted`, if all of them lie in one of its 8-byte words and are four at most: the place (first
+/// to last of them, offsets in the block) and what stands there in the right block. Each step of the hash can be undone, so for each word there is
+/// exactly one content that gives the wanted hash; that one so close to what is there fits by chance is one case in 100,000 blocks.
+struct WrongBytes {
+    Range at;
+    std::vector<std::uint8_t> right;  ///< as many as `at` has
+};
+std::optional<WrongBytes> wrong_bytes(ByteView block, std::uint64_t wanted);
 
 struct ReleasedModule {
     std::uint16_t number = 0;  ///< row in the table

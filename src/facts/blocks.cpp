@@ -6,6 +6,8 @@
 #include "facts/releases.h"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace photopsy {
 
@@ -113,10 +115,14 @@ BlockRun judge_block(const SlotBlocks& slot, const Layout& layout, const Release
     return run;
 }
 
-/// The first and the last block are known in pieces of 256 bytes.
+/// A few wrong bytes beside each other are found to the byte. The first and the last block are known in pieces of 256 bytes too.
 void narrow(const SlotBlocks& slot, const ReleasedModule& module, std::uint32_t block, BlockRun& run) {
     const bool head = block == 0, tail = block + 1 == module.blocks;
     if (run.kind != BlockRun::Kind::Unknown) return;
+    if (const auto wrong = wrong_bytes(slot.image.bytes(run.at), released_block(module, block))) {
+        run.at = {run.at.begin + wrong->at.begin, run.at.begin + wrong->at.end};
+        return;
+    }
     if (!head && !tail) return;
     Range bad{run.at.end, run.at.begin};
     for (std::uint32_t piece = 0; piece * fine_size < run.at.size(); ++piece) {
@@ -152,13 +158,20 @@ bool is_counted_up(ByteView sha) {
     return true;
 }
 
-/// True where the content with that bit turned back is what its release or its own SHA-256 says it was.
+/// With that bit turned back the block around it is one of a release, though the module may be of none.
+bool makes_a_released_block(ByteView turned_back, std::uint32_t offset) {
+    const auto begin = offset / block_size * block_size;
+    return begin + block_size <= turned_back.size() && is_released_block(block_hash(turned_back.subspan(begin, block_size)));
+}
+
+/// True where the content with that bit turned back is what its release, a released block or its own SHA-256 says it was.
 bool proves_itself(const Image& image, Range content, const FlippedBit& flip, const BlockIdentity* identity) {
     const auto bytes = image.bytes(content);
     if (flip.offset >= bytes.size()) return identity ? identity->same == identity->blocks - 1 || identity->same == identity->blocks : true;
     std::vector<std::uint8_t> turned_back(bytes.begin(), bytes.end());
     turned_back[flip.offset] = static_cast<std::uint8_t>(turned_back[flip.offset] ^ (1u << flip.bit));
     if (identity && content.size() + 4 == identity->length && crc32(turned_back) == identity->crc) return true;
+    if (makes_a_released_block(turned_back, flip.offset)) return true;
     const auto end = turned_back.size();
     if (end < 64 || little_endian<std::uint16_t>(ByteView(turned_back).subspan(end - 2)) < 36) return false;
     const auto stored = ByteView(turned_back).subspan(end - 34, 32);
@@ -184,24 +197,38 @@ std::optional<Field<std::uint8_t>> find_flipped_bit(const Image& image, const Mo
     return module.present() ? try_length(module.length()) : std::nullopt;
 }
 
-/// All that stands where the release's own blocks should, but is not erased or zero.
+/// All foreign content that stands where the release's own blocks should.
 void collect_foreign(const BlockIdentity& identity, ModuleDamage& damage) {
     std::uint32_t largest = 0;
     for (const auto& run : identity.runs) {
-        using enum BlockRun::Kind;
-        if (run.kind != OtherRelease && run.kind != OtherSlot && run.kind != Unknown) continue;
+        if (!is_foreign(identity, run)) continue;
         auto& list = damage.foreign_blocks;
         if (!list.empty() && list.back().end == run.at.begin)
             list.back().end = run.at.end;
         else
             list.push_back(run.at);
-        if (run.kind == Unknown || run.at.size() <= largest) continue;
+        if (run.kind == BlockRun::Kind::Unknown || run.at.size() <= largest) continue;
         largest = run.at.size();
         damage.foreign_release = run.release;
     }
 }
 
 }  // namespace
+
+bool is_foreign(const BlockIdentity& identity, const BlockRun& run) {
+    using enum BlockRun::Kind;
+    if (run.kind == OtherRelease || run.kind == OtherSlot) return true;
+    constexpr double by_chance = 0.001;
+    constexpr unsigned one_wholly_inside = 3;
+    const auto blocks = (run.at.size() + block_size - 1) / block_size;
+    if (run.kind != Unknown || blocks < one_wholly_inside) return false;
+    std::set<Address> hit;  // damaged blocks elsewhere, whatever part of them
+    for (const auto& other : identity.runs)
+        if (other.kind == Unknown && other.at != run.at)
+            for (auto at = other.at.begin / block_size; at <= (other.at.end - 1) / block_size; ++at) hit.insert(at);
+    const double elsewhere = identity.blocks > blocks ? identity.blocks - blocks : 0;
+    return std::pow((static_cast<double>(hit.size()) + 1) / (elsewhere + 2), blocks) < by_chance;
+}
 
 std::optional<BlockIdentity> identify_blocks(const Image& image, const Layout& layout, const Module& module) {
     const auto* place = layout.slot(module.slot);
@@ -234,6 +261,8 @@ static bool is_other_build(const Module& module, const BlockIdentity& identity) 
     if (!own_end || module.stored_crc.value == identity.crc || module.integrity != Integrity::Bad) return false;
     const auto by_sha = find_known_module(module.platform_id.value, identity.crc, identity.length - 4, module.stored_sha256);
     const auto by_itself = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    // Header and last bytes agree with each other and with no known build: one of its own, though it kept the SHA-256 of the one it was made of.
+    if (!by_itself && module.version.value != identity.version && module.length() + 4 == identity.length) return true;
     // Last bytes of another known version are the rest of what stood there before.
     const bool rest_of_other = by_itself && by_itself->version != module.version.value;
     return !(by_sha && by_sha->sha256_agrees) && !rest_of_other && identity.same < identity.blocks;

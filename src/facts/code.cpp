@@ -158,6 +158,27 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
     return facts;
 }
 
+/// BL to within 256 KiB (encoding T1, ARMv7-M A7.7.18): the sign stands in the bits 18 to 24 of the distance alike.
+static bool is_near_call(std::uint16_t first, std::uint16_t second) {
+    const bool backwards = (first & 0xFFC0) == 0xF7C0, forwards = (first & 0xFFC0) == 0xF000;
+    return (backwards || forwards) && (second & 0xF800) >= 0xF800;
+}
+
+bool holds_thumb_code(ByteView bytes) {
+    constexpr std::size_t window = 1024, least = 6, least_different = 4;
+    for (std::size_t from = 0; from + window <= bytes.size(); from += window) {
+        std::vector<std::uint32_t> calls;
+        for (std::size_t at = from; at + 4 <= from + window; at += 2) {
+            const auto first = little_endian<std::uint16_t>(bytes.subspan(at)), second = little_endian<std::uint16_t>(bytes.subspan(at + 2));
+            if (is_near_call(first, second)) calls.push_back(static_cast<std::uint32_t>(first) << 16 | second), at += 2;
+        }
+        if (calls.size() < least) continue;
+        std::sort(calls.begin(), calls.end());
+        if (static_cast<std::size_t>(std::unique(calls.begin(), calls.end()) - calls.begin()) >= least_different) return true;
+    }
+    return false;
+}
+
 bool fails_at_entry(const CodeFacts& code, const Module& module) {
     if (!code.has_vectors || module.good()) return false;
     if (code.reset == 0 || code.no_code_at != 0 || code.foreign_entry) return true;

@@ -62,6 +62,11 @@ std::optional<ImportStub> stub_at(const Image&, const std::vector<Module>&, Addr
 /// "hal_dct[0]", "system-part2 table 25[3]".
 std::string name_of(const ImportStub&);
 
+/// True where some KiB of the bytes calls functions nearby (BL to within 256 KiB) as often as compiled code does: six times or more, of which four
+/// differ. Released modules have 21 and more in some KiB; of random bytes one KiB in a billion has six, text and tables have none. `bytes` begin at an even
+/// address.
+bool holds_thumb_code(ByteView bytes);
+
 /// One decoded instruction.
 struct Instruction {
     Address at = 0;

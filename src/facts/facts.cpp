@@ -62,6 +62,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.layout = &layout;
     facts.capture = capture.problems;
     facts.untrustworthy_capture = capture.untrustworthy();
+    facts.blank_capture = capture.has(CaptureDefect::Blank);
     facts.of_other_device = capture.has(CaptureDefect::OtherPlatform) || image.present().empty();
     facts.has_external_flash = layout.external && (capture.external || layout.dct.store == StoreKind::SerialFlash);
     facts.whole_flash_in_file = image.has(layout.flash) && (!facts.has_external_flash || image.has(layout.external->at));

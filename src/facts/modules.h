@@ -52,7 +52,7 @@ struct Trailer {
 struct ModuleDamage {
     std::vector<Range> erased_runs, zero_runs;       ///< longer than any stock module has legally; exact to the byte; inside the module (or the slot)
     std::optional<BlockIdentity> blocks;             ///< which release the blocks belong to (explain_damage(), from the release block table)
-    std::vector<Range> foreign_blocks;               ///< runs of 4 KiB blocks that are not the identified release's, neither erased nor zero
+    std::vector<Range> foreign_blocks;               ///< runs of 4 KiB blocks that hold foreign content (is_foreign())
     std::string foreign_release;                     ///< release those blocks belong to; "" unknown
     Range replaced;                                  ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
     std::optional<Trailer> other_trailer;            ///< another module ends inside this slot

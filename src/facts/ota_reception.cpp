@@ -1,5 +1,7 @@
 // (a), (a0), (a'): what lies in the OTA area when no whole image does. Chunks are programmed where they belong, and nothing else in flash
 // marks progress (flash_mal.c@v2.3.1:915-963), so the erased end and the erased holes are the only evidence.
+#include "facts/block_table.h"
+#include "facts/code.h"
 #include "facts/erased.h"
 #include "facts/ota_parts.h"
 
@@ -52,13 +54,21 @@ static void judge_with_header(const Scene& scene, OtaFacts& facts) {
     facts.image = whole;
 }
 
-/// The first chunk is missing (fast OTA): erased at first, then data from a chunk boundary on.
+/// A whole block of a released module, or code: an owner's text, pictures and copies of the table have neither.
+static bool holds_firmware(ByteView bytes) {
+    for (std::size_t at = 0; at + block_size <= bytes.size(); at += block_size)
+        if (!all_erased(bytes.subspan(at, block_size)) && is_released_block(block_hash(bytes.subspan(at, block_size)))) return true;
+    return holds_thumb_code(bytes);
+}
+
+/// The first chunk is missing (fast OTA): erased at first, then firmware from a chunk boundary on.
 static void judge_without_header(const Scene& scene, OtaFacts& facts, Range first_sector) {
     const auto bytes = scene.image.bytes(first_sector);
     if (bytes.size() < 2 * chunk || !all_erased(bytes.first(chunk))) return;
     const auto* user = scene.module("user");
     const auto* monolithic = scene.module("monolithic");
     if ((user && user->function.value == FunctionMonolithic) || (monolithic && monolithic->present())) return;  // factory test firmware reaches into this area
+    if (!holds_firmware(bytes)) return;
     const auto data = static_cast<std::uint32_t>(std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0xFF; }) - bytes.begin());
     if (data / chunk * chunk + chunk > bytes.size()) return;
     const auto first = bytes.subspan(data / chunk * chunk, chunk);

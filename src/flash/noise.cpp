@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <set>
 
@@ -49,9 +51,33 @@ bool is_table_or_eeprom(Address at, const Layout& layout) {
 
 struct Strays {
     std::size_t bytes = 0, blocks = 0;
+    std::size_t room = 0;  ///< blocks that could hold some: erased but for them
     std::set<const Sector*> sectors;
+    std::set<std::uint8_t> values;
+    std::array<std::size_t, 4> in_words{};  ///< how many stand in the first, second ... byte of a word
     Range where;
 };
+
+void look_at(ByteView block, Strays& strays) {
+    for (std::size_t at = 0; at < block.size(); ++at) {
+        if (block[at] == 0xFF) continue;
+        strays.values.insert(block[at]);
+        ++strays.in_words[at % strays.in_words.size()];
+    }
+}
+
+/// Wrong bits come anywhere: in all erased blocks, in all bytes of a word, as many values. Sparse bytes that a program wrote keep to their place and form: an
+/// order that chance gives in one of a thousand dumps.
+bool are_in_order(const Strays& strays) {
+    constexpr std::size_t enough = 6;  // below, chance orders too often
+    if (strays.bytes < enough) return false;
+    const auto room = static_cast<double>(strays.room);
+    const double blocks_by_chance = room * (1 - std::pow(1 - 1 / room, static_cast<double>(strays.bytes)));
+    const bool crowded = static_cast<double>(strays.blocks) < blocks_by_chance / 2;
+    const auto most_in_one = *std::max_element(strays.in_words.begin(), strays.in_words.end());
+    const bool aligned = most_in_one == strays.bytes;
+    return crowded || aligned || strays.values.size() <= 2;
+}
 
 /// Settings and EEPROM records are single bytes by nature: those places do not count, and nothing does that a good checksum covers.
 Strays count_strays(const Image& image, const Layout& layout) {
@@ -60,7 +86,9 @@ Strays count_strays(const Image& image, const Layout& layout) {
         const auto block = image.bytes(range_of(at, noise_unit));
         if (block.empty() || is_table_or_eeprom(at, layout)) continue;
         const auto found = strays_in(block);
+        strays.room += found != 0 || all_erased(block);
         if (found == 0) continue;
+        look_at(block, strays);
         if (strays.bytes == 0) strays.where.begin = at;
         strays.where.end = at + noise_unit;
         strays.bytes += found;
@@ -87,7 +115,7 @@ std::size_t bad_modules(const Image& image, const Layout& layout) {
 
 void find_noise(const Layout& layout, Capture& capture) {
     const auto strays = count_strays(capture.image, layout);
-    if (strays.bytes < 4 || strays.blocks < 3 || strays.sectors.size() < 2) return;
+    if (strays.bytes < 4 || strays.blocks < 3 || strays.sectors.size() < 2 || are_in_order(strays)) return;
     const auto bad = bad_modules(capture.image, layout);
     const bool many = strays.bytes >= 64 && strays.sectors.size() >= 3 && bad >= 1;
     if (bad < 2 && !many) return;

@@ -182,7 +182,8 @@ void note_modules_only(const Layout& layout, Capture& capture) {
          .file_offset = 0,
          .length = capture.size,
          .detail = fmt::format("the file holds {} and nothing else of the flash ({}): an image for putting firmware on a device, not a dump of one", what,
-                               list_of(modules))});
+                               list_of(modules)),
+         .modules_only = true});
 }
 
 }  // namespace photopsy

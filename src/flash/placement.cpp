@@ -201,6 +201,7 @@ bool Placement::is_one_module() {
     add(CaptureDefect::Truncated, layout_.flash, 0, length,
         fmt::format("the file is one firmware module for {} ({} bytes{}), not a dump: nothing else of the flash is in it", hex_address(address(shift)), length,
                     filled ? fmt::format(", filled up with {} more", filled) : ""));
+    capture_.problems.back().modules_only = true;
     return true;
 }
 

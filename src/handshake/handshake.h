@@ -62,6 +62,8 @@ struct LiveCircumstances {
     bool asked_particle = false;           ///< the server asked is Particle's
     bool server_key_is_published = false;  ///< with Particle's key
     bool device_key_usable = true;         ///< the firmware can compute with the key in the slot
+    bool server_key_is_given = false;      ///< its owner says that the key in the slot is this server's
+    bool asked_another = false;            ///< another server was asked than the one that the dump names
 };
 
 struct LiveAnswer {
@@ -101,6 +103,7 @@ struct HandshakeOutcome {
     ServerKeySource server_key_source = ServerKeySource::Assumed;
     bool server_has_key = true;  ///< the server can decrypt what the device sends
     CloudWitness cloud_witness = CloudWitness::Nobody;
+    bool witness_is_sure = true;                   ///< false: the server hung up, which a server also does that does not know the device at all
     bool cloud_holds_slots_key = true;             ///< false: known from outside the dump that the cloud holds another key than the slot's
     std::optional<LiveAnswer> live;                ///< what a real server said, where one was asked
     std::optional<Sha256> registered_fingerprint;  ///< of the key that the owner says the cloud holds

@@ -47,6 +47,7 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
     const auto row = std::find_if(std::begin(transports), std::end(transports),
                                   [&](const TransportRow& each) { return facts.keys && each.transport == facts.keys->transport; });
     if (!facts.layout || row == std::end(transports)) return {.unknown = "photopsy does not predict the handshake of this device"};
+    if (facts.blank_capture) return {.unknown = "every byte of the file is the same, which is no copy of a flash"};
     if (facts.of_other_device) return {.unknown = "the file is not the flash of such a device"};
     if (is_of_other_kind(registered_spki, facts) || is_of_other_kind(server_spki, facts))
         return {.unknown = fmt::format("the public key that was given is none that this device could use: its keys are {} keys",

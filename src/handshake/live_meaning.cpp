@@ -38,17 +38,20 @@ LiveMeaning no_nonce(const LiveAnswer& answer) {
 }
 
 LiveMeaning no_answer(const LiveAnswer& answer) {
-    std::string seen =
-        answer.end == LiveEnd::TimedOut ? "The server took the device's message and stayed silent." : "The server took the device's message and hung up.";
-    if (answer.known.asked_particle && answer.known.server_key_is_published)
+    if (answer.end == LiveEnd::TimedOut)
+        return {"The server took the device's message and stayed silent.",
+                "A server that cannot read the message, or refuses the device, hangs up; silence is more often a busy server or a proxy in its place. Try again."};
+    std::string seen = "The server took the device's message and hung up.";
+    if (answer.known.server_key_is_published && !answer.known.asked_particle)
+        return {std::move(seen),
+                "The device encrypts to Particle's key, which no other server has the private half of: this server cannot read what the device sends."};
+    if (answer.known.server_key_is_given || (answer.known.asked_particle && answer.known.server_key_is_published))
         return {std::move(seen),
                 "It could read the message, since the server key is right. So it refuses what the message holds: it knows another public key for this device "
-                "id, or does "
-                "not know the id."};
+                "id, or does not know the id."};
     return {std::move(seen),
-            "Either it cannot read the message, because the server key on the device is not this server's; or it refuses what the message holds: it knows "
-            "another public "
-            "key for this device id, or does not know the id."};
+            "Either it refuses what the message holds: it knows another public key for this device id, or does not know the id. Or it cannot read the message, "
+            "because the server key on the device is not this server's."};
 }
 
 LiveMeaning unreadable(const LiveAnswer& answer) {
@@ -62,7 +65,39 @@ LiveMeaning unreadable(const LiveAnswer& answer) {
             "The key on the device is whole, so the server wrote to another key: it has another public key on record for this device."};
 }
 
+LiveProof proof_of_hanging_up(const LiveCircumstances& known) {
+    if (known.server_key_is_published && !known.asked_particle) return LiveProof::CannotRead;
+    const bool right_key = known.server_key_is_given || (known.asked_particle && known.server_key_is_published);
+    return right_key ? LiveProof::Refuses : LiveProof::RefusesOrCannotRead;
+}
+
+LiveProof proof_of_unreadable(const LiveAnswer& answer) {
+    if (!answer.signed_by_server) return LiveProof::AnotherServer;
+    return answer.known.device_key_usable ? LiveProof::AnotherKeyOnRecord : LiveProof::DamagedKey;
+}
+
 }  // namespace
+
+LiveProof proof_of(const LiveAnswer& answer) {
+    switch (answer.step) {
+        case Step::Connect:
+            return LiveProof::NotReached;
+        case Step::RecvNonce:
+            return answer.end == LiveEnd::Broken ? LiveProof::NotReached : LiveProof::OtherService;
+        case Step::RsaEncrypt:
+            return LiveProof::NothingSent;
+        case Step::Send256:
+        case Step::Recv384:
+            if (answer.end == LiveEnd::OtherProtocol) return LiveProof::OtherService;
+            return answer.end == LiveEnd::Closed || answer.end == LiveEnd::Broken ? proof_of_hanging_up(answer.known) : LiveProof::NotReached;
+        case Step::RsaDecrypt:
+            return proof_of_unreadable(answer);
+        case Step::VerifySignature:
+            return LiveProof::AnotherServer;
+        default:
+            return LiveProof::Accepted;
+    }
+}
 
 LiveMeaning meaning_of(const LiveAnswer& answer) {
     switch (answer.step) {
@@ -91,8 +126,11 @@ LiveMeaning meaning_of(const LiveAnswer& answer) {
 }
 
 std::optional<bool> agrees(const LiveAnswer& answer, const HandshakeOutcome& outcome) {
-    const bool network = answer.step == Step::Connect || answer.step == Step::RecvNonce || answer.end == LiveEnd::OtherProtocol;
-    if (network || !outcome.unknown.empty() || outcome.predictions.empty()) return {};
+    const auto proof = proof_of(answer);
+    const bool network = proof == LiveProof::NotReached || proof == LiveProof::OtherService;
+    const auto stays_offline = [](const Prediction& row) { return row.step == Step::Connect; };
+    if (network || answer.known.asked_another || !outcome.unknown.empty() || outcome.predictions.empty()) return {};
+    if (std::any_of(outcome.predictions.begin(), outcome.predictions.end(), stays_offline)) return {};
     return std::any_of(outcome.predictions.begin(), outcome.predictions.end(), [&](const Prediction& row) { return row.step == answer.step; });
 }
 

@@ -46,6 +46,10 @@ Result<LiveQuestion> live_question(const Image& image, const Facts& facts, const
         return Error{
             "a live handshake is only offered for devices that connect over TCP with an RSA key; this one uses DTLS, whose servers answer nobody they do not "
             "know"};
+    if (facts.of_other_device || facts.blank_capture) return Error{"this file is not the flash of such a device: there is nothing to ask a server with"};
+    if (program_in_system_place(facts.modules, *facts.layout))
+        return Error{
+            "another program runs in the place of the system: whether and how it connects is not known, and an answer would say nothing about this device"};
     if (facts.dct.would_reinitialize)
         return Error{
             "neither copy of the configuration table is usable: the firmware would start with empty key slots, and there is nothing to ask the server with"};

@@ -2,6 +2,7 @@
 #include "handshake/judge.h"
 #include "handshake/keys.h"
 #include "handshake/kinds.h"
+#include "handshake/live.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
 
@@ -98,22 +99,37 @@ void judge_radio(const Facts& facts, HandshakeOutcome& outcome) {
     }
 }
 
-/// The key that a server encrypts to is not the slot's: it answered, and the device cannot decrypt. (A server that hangs up instead may not know the
-/// device at all, or have another key than the server slot's.)
-bool answered_to_another_key(const KeyFacts& keys, std::optional<LiveAnswer> live) {
-    return live && live->step == Step::RsaDecrypt && live->signed_by_server && keys.device.usable;
+/// What a server's answer tells about the key on record. One that hangs up is a witness only where nothing in the dump itself makes it hang up.
+struct Witness {
+    bool heard = false, sure = false, holds_slots_key = true;
+};
+
+Witness witness_of(const KeyFacts& keys, const std::optional<LiveAnswer>& live, const HandshakeOutcome& by_dump) {
+    if (!live) return {};
+    switch (proof_of(*live)) {
+        case LiveProof::Accepted:
+            return {.heard = true, .sure = true};
+        case LiveProof::AnotherKeyOnRecord:
+            return {.heard = keys.device.usable, .sure = true, .holds_slots_key = false};
+        case LiveProof::Refuses:
+        case LiveProof::RefusesOrCannotRead:
+            return {.heard = keys.device.usable && !by_dump.fails(), .sure = false, .holds_slots_key = false};
+        default:
+            return {};
+    }
 }
 
-void note_cloud(const KeyFacts& keys, ByteView registered_spki, std::optional<LiveAnswer> live, HandshakeOutcome& outcome) {
+void note_cloud(const KeyFacts& keys, ByteView registered_spki, Witness witness, HandshakeOutcome& outcome) {
     const auto registered = parse_public_key(registered_spki);
     if (registered) {
         outcome.cloud_witness = CloudWitness::Owner;
         const auto belonging = parse_public_key(keys.device.public_spki);
         outcome.cloud_holds_slots_key = !belonging || (belonging->modulus == registered->modulus && belonging->exponent == registered->exponent);
         outcome.registered_fingerprint = fingerprint_of(registered_spki);
-    } else if (answered_to_another_key(keys, live)) {
+    } else if (witness.heard) {
         outcome.cloud_witness = CloudWitness::Server;
-        outcome.cloud_holds_slots_key = false;
+        outcome.witness_is_sure = witness.sure;
+        outcome.cloud_holds_slots_key = witness.holds_slots_key;
     }
 }
 
@@ -140,9 +156,16 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     if (program_in_system_place(facts.modules, *facts.layout))
         return {.unknown = "a program of its own runs in place of the system: whether and how it connects is not known"};
     auto input = with_settings(facts, keys, registered_spki, server_spki);
-    if (registered_spki.empty() && answered_to_another_key(keys, live)) input.registered_key_known = false;
+    // A server that signed with the key of the server slot is the one that the device was set up for, whatever its address.
+    const bool has_slots_key = live && live->known.asked_another && server_spki.empty() && (live->signed_by_server || proof_of(*live) == LiveProof::Accepted);
+    if (has_slots_key) input.server_spki = image.bytes(keys.server.at);
     auto outcome = predict_from_slots(image, facts, keys, input);
-    note_cloud(keys, registered_spki, live, outcome);
+    const auto witness = witness_of(keys, live, outcome);
+    if (registered_spki.empty() && witness.heard && !witness.holds_slots_key) {
+        input.registered_key_known = false;
+        outcome = predict_from_slots(image, facts, keys, input);
+    }
+    note_cloud(keys, registered_spki, witness, outcome);
     judge_fixed_address(facts, keys, outcome);
     outcome.live = live;
     judge_radio(facts, outcome);

@@ -91,9 +91,10 @@ List ways_of_empty(const Situation& situation) { return {capture_again(expected_
 
 List ways_of_other_device(const Situation&) {
     return {keep_file(),
-            {.title = "Let photopsy find out the device, or name it",
-             .explain = "Without --device the layout is chosen by the modules in the dump; photopsy layouts lists the devices that are known.",
-             .steps = {{.kind = StepKind::Analyze, .from = {.kind = FileKind::Dump}}, {.kind = StepKind::ListLayouts}},
+            {.title = "See which devices photopsy knows",
+             .explain = "Where --device was given, leave it out: the device is then found out by what the file holds. What is none of these devices it cannot "
+                        "judge; nothing should be written to the device on the word of this report.",
+             .steps = {{.kind = StepKind::ListLayouts}, {.kind = StepKind::Analyze, .from = {.kind = FileKind::Dump}}},
              .turn = Remedy::Turn::ReadAgain}};
 }
 

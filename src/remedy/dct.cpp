@@ -28,6 +28,17 @@ Remedy register_next_key() {
             .turn = Remedy::Turn::Cloud};
 }
 
+/// A key that was made since stands in this very dump; else the next start makes one.
+Remedy register_key_after_loss(const Observations& seen) {
+    const auto* copy = seen.facts.dct.current();
+    if (!copy || copy->fresh_default || !seen.keys.device.public_fingerprint || !seen.keys.device.usable) return register_next_key();
+    auto remedy = register_present_key();
+    remedy.title = "Tell the cloud the key that the device has now";
+    remedy.explain = "The key that the device made after the reset stands in this dump. Its public half is registered; nothing is written to the device.";
+    remedy.warning = "Works only from the account that owns the device.";
+    return remedy;
+}
+
 Remedy server_key_again(const Observations& seen) {
     auto remedy = write_server_key(seen);
     remedy.title = "Write the cloud's server key";
@@ -47,7 +58,7 @@ Remedy set_up_wifi() {
 std::vector<Remedy> ways_after_loss(const Situation& situation) {
     const auto& seen = situation.seen;
     std::vector<Remedy> list = {keep_table()};
-    auto new_key = register_next_key();
+    auto new_key = register_key_after_loss(seen);
     if (!seen.keys.recoveries.empty()) {
         list.push_back(old_key_back(seen));
         new_key.role = Remedy::Role::OtherWay;

@@ -142,10 +142,21 @@ std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {
     return {keep_keys(), register_present_key()};
 }
 
+/// A server does not say which key it holds; the older one that this dump has is the likeliest.
+Remedy write_likely_key_back(const Observations& seen) {
+    const auto& recovery = seen.keys.recoveries.front();
+    auto remedy = write_old_key_back(seen, recovery);
+    remedy.explain = fmt::format("Another key of this device can be had from {} ({}). It is the likeliest one to be on record: if it is, the cloud goes on with it, "
+                                 "and nothing must be registered anew. Asked again with --live afterwards, the server tells.",
+                                 recovery.source, recovery.method);
+    return remedy;
+}
+
 /// The key on record first, where the dump still has it: it needs no login.
 std::vector<Remedy> ways_of_another_on_record(const Situation& situation) {
     const auto& keys = situation.seen.keys;
     std::vector<Remedy> list = {keep_keys()};
+    if (situation.seen.handshake.cloud_witness == CloudWitness::Server && !keys.recoveries.empty()) list.push_back(write_likely_key_back(situation.seen));
     for (const auto& recovery : keys.recoveries)
         if (recovery.matches_registered && list.size() == 1) list.push_back(write_old_key_back(situation.seen, recovery));
     auto other = keys.device.usable ? register_present_key() : make_new_key(situation.seen);
@@ -184,8 +195,19 @@ std::vector<Remedy> ways_of_server_key(const Situation& situation) {
 }
 
 /// Nothing in the flash is broken where only the port is unusual.
+Remedy write_device_port() {
+    return {.title = "Ask which port that server has for devices, and write it",
+            .explain =
+                "Whoever runs the server knows it; most serve devices at 5683. `particle keys server` with the server's public key file, `--host` and "
+                "`--port` writes key and address together.",
+            .warning = "The write renews the whole table and erases its older copy.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
 std::vector<Remedy> ways_of_address(const Situation& situation) {
-    if (!situation.findings.has("server-address-wrong")) return {keep_keys()};
+    if (!situation.findings.has("server-address-wrong")) return {keep_keys(), write_device_port()};
     return {keep_keys(), write_server_key(situation.seen)};
 }
 

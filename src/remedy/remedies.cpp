@@ -4,7 +4,7 @@ namespace photopsy {
 
 std::vector<Remedy> remedies_of(const Situation& situation) {
     for (auto subject : {capture_remedies(), ota_remedies(), combination_remedies(), module_remedies(), dct_remedies(), dcd_remedies(), key_remedies(),
-                         server_remedies(), wifi_remedies(), setting_remedies(), eeprom_remedies()})
+                         server_remedies(), wifi_remedies(), setting_remedies(), eeprom_remedies(), live_remedies()})
         for (const auto& row : subject)
             if (row.cause == situation.cause) return row.remedies(situation);
     return {};

@@ -110,6 +110,7 @@ std::span<const RemedyRow> ota_remedies();
 std::span<const RemedyRow> eeprom_remedies();
 std::span<const RemedyRow> wifi_remedies();
 std::span<const RemedyRow> setting_remedies();
+std::span<const RemedyRow> live_remedies();
 
 /// Of one cause; empty where no row names it.
 std::vector<Remedy> remedies_of(const Situation&);

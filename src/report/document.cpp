@@ -147,7 +147,7 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {
         const auto& named = analysis.diagnosis.causes[i];
         CauseText text{.id = std::string(named.cause->id),
-                       .title = discretion.text(named.cause->title),
+                       .title = discretion.text(std::string(named.title())),
                        .definition = discretion.text(named.cause->definition),
                        .confidence = named.story.confidence};
         for (const auto& link : named.story.chain) text.chain.push_back({.says = sentence(discretion.text(link.says), ""), .seen = link.seen});

@@ -49,6 +49,14 @@ struct Rung {
     std::string id, title, explain;
 };
 
+/// What a real server did with the keys of this dump, where one was asked (`--live`).
+struct LiveText {
+    std::string step, end;       ///< where it ended and how: names of Step and LiveEnd
+    std::string seen, proves;    ///< one or two sentences each
+    std::optional<bool> agrees;  ///< with the prediction; nothing where that cannot be told
+    std::vector<Rung> ladder;    ///< up to the server's answer: what follows is never tried
+};
+
 struct HandshakeText {
     std::string policy, title;  ///< contract's word; words for people
     std::string step;
@@ -155,6 +163,7 @@ struct Document {
     std::vector<Rung> boot;
     std::string handshake_unknown, server_key_source;
     std::vector<HandshakeText> handshake;
+    std::optional<LiveText> live;
     Range flash;
     ExternalText external;
     std::vector<Labelled> regions;

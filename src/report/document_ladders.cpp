@@ -1,3 +1,4 @@
+#include "handshake/live.h"
 #include "report/document_parts.h"
 #include "report/words.h"
 
@@ -20,6 +21,8 @@ static Rung::Mark mark_of(BootStep::State state) {
 void describe_boot(Document& document, const BootOutcome& boot, const Discretion& discretion) {
     document.boot_result = name_of(boot.result);
     document.boot_title = title_of(boot.result);
+    const bool other_program = !boot.ladder.empty() && boot.ladder.back().step == "monolithic" && boot.result == BootResult::Runs;
+    if (other_program) document.boot_title = "starts the program that lies in the system's place";
     document.safe_mode_reason = discretion.text(boot.safe_mode_reason);
     for (const auto& step : boot.ladder)
         document.boot.push_back(
@@ -38,7 +41,28 @@ static std::vector<Rung> ladder_to(const Prediction& prediction) {
     return ladder;
 }
 
+/// The steps that a live handshake carries out; it is ended before the hello.
+static std::vector<Rung> live_ladder(Step end) {
+    auto ladder = ladder_to(end);
+    const auto tried = static_cast<std::size_t>(Step::VerifySignature) + 1;
+    if (ladder.size() > tried) ladder.resize(tried);
+    return ladder;
+}
+
+static void describe_live(Document& document, const HandshakeOutcome& handshake, const Discretion& discretion) {
+    if (!handshake.live) return;
+    const auto& answer = *handshake.live;
+    const auto meaning = meaning_of(answer);
+    document.live = LiveText{.step = std::string(name_of(answer.step)),
+                             .end = std::string(name_of(answer.end)),
+                             .seen = discretion.text(meaning.seen),
+                             .proves = discretion.text(meaning.proves),
+                             .agrees = agrees(answer, handshake),
+                             .ladder = live_ladder(answer.step)};
+}
+
 void describe_handshake(Document& document, const HandshakeOutcome& handshake, const Discretion& discretion) {
+    describe_live(document, handshake, discretion);
     document.handshake_unknown = discretion.text(handshake.unknown);
     if (!handshake.unknown.empty()) return;
     if (handshake.predictions.empty()) document.handshake_unknown = "The file does not hold what the handshake depends on.";

@@ -142,6 +142,13 @@ Data handshake_data(const Document& document) {
     return items;
 }
 
+void set_live(Data& item, const LiveText& live) {
+    item.set("live_says", sentence(live_in_words(live), ""));
+    item.set("live_seen", live.seen);
+    item.set("live_proves", live.proves);
+    item.set("live_ladder", ladder_data(live.ladder));
+}
+
 Data module_rows(const Document& document) {
     auto items = list();
     for (const auto& module : document.modules) {
@@ -219,6 +226,8 @@ Data report_data(const Document& document, std::size_t number) {
     item.set("unpredicted", !document.handshake_unknown.empty());
     item.set("why_unknown", document.handshake_unknown);
     item.set("handshake", handshake_data(document));
+    item.set("was_asked", document.live.has_value());
+    if (document.live) set_live(item, *document.live);
     item.set("modules", module_rows(document));
     item.set("rows", fact_rows(document));
     set_list(item, "has_remarks", "remarks", texts(document.remarks, "text"));

@@ -100,7 +100,12 @@ Json boot(const Document& document) {
     return put_if(json, "safe_mode_reason", document.safe_mode_reason), json;
 }
 
+Json live(const LiveText& live) {
+    return {{"step", live.step}, {"end", live.end}, {"agrees_with_prediction", or_null(live.agrees)}, {"seen", live.seen}, {"proves", live.proves}};
+}
+
 Json handshake(const Document& document) {
+    if (!document.handshake_unknown.empty() && document.live) return {{"unknown", document.handshake_unknown}, {"live", live(*document.live)}};
     if (!document.handshake_unknown.empty()) return {{"unknown", document.handshake_unknown}};
     Json json{{"server_key_source", document.server_key_source}, {"predictions", Json::array()}};
     for (const auto& row : document.handshake) {
@@ -109,6 +114,7 @@ Json handshake(const Document& document) {
         put_if(prediction, "explain", row.explain);
         json["predictions"].push_back(std::move(prediction));
     }
+    if (document.live) json["live"] = live(*document.live);
     return json;
 }
 

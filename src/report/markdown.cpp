@@ -98,6 +98,11 @@ std::string boot(const Document& document) {
     return ladder.empty() ? "" : folded("Start: " + document.boot_title, fenced({ladder}));
 }
 
+std::string live(const Document& document) {
+    if (!document.live) return "";
+    return "\n" + in_markdown(sentence(live_in_words(*document.live))) + " " + in_markdown(document.live->seen) + " " + in_markdown(document.live->proves) + "\n";
+}
+
 std::string handshake(const Document& document) {
     if (!document.handshake_unknown.empty()) return "\n" + handshake_heading(document) + ": not predicted. " + in_markdown(document.handshake_unknown) + "\n";
     std::string body = table_row({"server", "ends at", "code", "LED", "why"}) + table_row({"---", "---", "---", "---", "---"});
@@ -168,7 +173,7 @@ std::vector<Part> parts_of(const Document& document) {
         parts.push_back({"finding " + row.id, folded(fmt::format("{}: {}", name_of(row.severity), row.title), finding(document, row))});
     }
     parts.push_back({"left out", left_out(document)});
-    parts.push_back({"handshake", handshake(document)});
+    parts.push_back({"handshake", live(document) + handshake(document)});
     parts.push_back({"start", boot(document)});
     parts.push_back({"modules", modules(document)});
     parts.push_back({"configuration and keys", keys(document)});

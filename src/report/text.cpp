@@ -143,8 +143,17 @@ bool alike(const HandshakeText& a, const HandshakeText& b) {
     return a.step == b.step && a.code == b.code && a.led == b.led && a.explain == b.explain && a.chance == b.chance;
 }
 
+std::string live(const Document& document, const Paint& paint) {
+    if (!document.live) return "";
+    const auto& live = *document.live;
+    const auto column = static_cast<unsigned>(live.ladder.size()) + 3;
+    auto text = "  " + signs(live.ladder, paint) + " " + paint.paragraph(live_in_words(live), column).substr(column);
+    for (const auto& sentence : {live.seen, live.proves}) text += paint.paragraph(sentence, column);
+    return text;
+}
+
 std::string handshake(const Document& document, const Paint& paint) {
-    auto text = paint.heading(handshake_heading(document));
+    auto text = paint.heading(handshake_heading(document)) + live(document, paint);
     if (!document.handshake_unknown.empty()) return text + paint.paragraph("Not predicted: " + document.handshake_unknown, 2);
     const bool both = document.handshake.size() == 2 && alike(document.handshake[0], document.handshake[1]);
     for (std::size_t i = 0; i < (both ? 1 : document.handshake.size()); ++i) text += handshake_row(document.handshake[i], both, paint);

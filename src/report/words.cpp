@@ -93,6 +93,11 @@ std::string_view title_of(BootResult result) {
         result, std::array<Words, 7>{"starts and runs the application", "starts in safe mode (breathing magenta)", "stays in DFU mode (blinking yellow)",
                                      "carries out a factory reset", "resets again and again", "does something undefined", "cannot be told from this file"});
 }
+std::string live_in_words(const LiveText& live) {
+    const std::string_view compared = !live.agrees ? "" : *live.agrees ? "; this is as predicted" : "; this is not as predicted";
+    if (live.end == name_of(LiveEnd::Accepted)) return fmt::format("asked live: accepted{}", compared);
+    return fmt::format("asked live: ended at {} ({}){}", live.step, live.end, compared);
+}
 std::string title_of_boot_step(std::string_view id) {
     std::string title(id);
     for (auto& c : title)

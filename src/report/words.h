@@ -24,6 +24,8 @@ std::string_view title_of(Step);     ///< what happens at this step
 std::string_view title_of(ServerPolicy);
 std::string_view title_of(DctCopyState);
 std::string_view title_of(BootResult);
+/// "asked live: accepted, as predicted"
+std::string live_in_words(const LiveText&);
 std::string title_of_boot_step(std::string_view id);  ///< "part1-header" becomes "part1 header"
 std::string cost_in_words(Remedy::Cost);
 std::string before_in_words(Remedy::Before);  ///< how the device is put into the state; "" if any will do

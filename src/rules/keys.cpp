@@ -1,5 +1,6 @@
 // The device's private key, its public-key cache, and keys in the wrong place. What each means to the firmware: docs/formats/keys.md.
 #include "base/hex.h"
+#include "handshake/live.h"
 #include "rules/key_words.h"
 #include "rules/rule.h"
 
@@ -130,9 +131,15 @@ void another_on_record(const Observations& seen, Findings& found) {
     const auto& handshake = seen.handshake;
     if (handshake.cloud_witness == CloudWitness::Nobody || handshake.cloud_holds_slots_key) return;
     const auto& key = seen.keys.device;
-    found.add({place_of(key).region, key.at}, handshake.cloud_witness == CloudWitness::Owner
-                                                  ? "The public key that the cloud is said to hold for this device is not the one of the key in this slot."
-                                                  : "The server answered, and its answer is encrypted to another key than the one in this slot.");
+    if (handshake.cloud_witness == CloudWitness::Owner) {
+        found.add({place_of(key).region, key.at}, "The public key that the cloud is said to hold for this device is not the one of the key in this slot.");
+    } else if (handshake.witness_is_sure) {
+        found.add({place_of(key).region, key.at}, "The server answered, and its answer is encrypted to another key than the one in this slot.");
+    } else {
+        auto& finding = found.add({place_of(key).region, key.at}, "The server hung up when the device's message with the public key of this slot had come.");
+        const bool could_read = handshake.live && proof_of(*handshake.live) == LiveProof::Refuses;
+        finding.confidence = could_read ? Confidence::Likely : Confidence::Possible;
+    }
 }
 
 void made_anew(const Observations& seen, Findings& found) {

@@ -115,15 +115,11 @@ Fault checksum_wrong(const Module& module, const std::string& title) {
     return {FaultKind::ChecksumWrong, whole_module(module), sums};
 }
 
-/// Blocks of other released modules, and stretches of at least four blocks that no release has: few wrong bytes in neighbouring blocks look like no more than
-/// that.
 std::vector<Range> foreign_stretches(const ModuleDamage& damage) {
     std::vector<Range> stretches;
     if (!damage.blocks) return stretches;
-    for (const auto& run : damage.blocks->runs) {
-        const bool of_other = run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot;
-        if (of_other || (run.kind == BlockRun::Kind::Unknown && run.at.size() >= 0x4000 && !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
-    }
+    for (const auto& run : damage.blocks->runs)
+        if (is_foreign(*damage.blocks, run) && (run.kind != BlockRun::Kind::Unknown || !damage.replaced.overlaps(run.at))) stretches.push_back(run.at);
     return stretches;
 }
 
@@ -150,6 +146,19 @@ void add_foreign(const Module& module, const std::string& title, std::vector<Fau
     }
 }
 
+/// A few bytes are known one by one; of a block or a piece of it only that some are wrong.
+std::string wrong_between(Range at) {
+    constexpr std::uint32_t known_to_the_byte = 8;
+    if (at.size() == 1) return fmt::format("the byte at {} is wrong.", hex_address(at.begin));
+    if (at.size() <= known_to_the_byte) return fmt::format("{} bytes from {} on are wrong.", at.size(), hex_address(at.begin));
+    return fmt::format("wrong bytes lie between {} and {}.", hex_address(at.begin), hex_address(at.end));
+}
+
+std::string capitalized(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
 /// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
 void add_wrong_bytes(const Module& module, const std::string& title, std::vector<Fault>& faults) {
     const auto fault = checksum_wrong(module, title);
@@ -157,11 +166,12 @@ void add_wrong_bytes(const Module& module, const std::string& title, std::vector
     if (!placed && module.damage.blocks)
         for (const auto& run : module.damage.blocks->runs)
             if (run.kind == BlockRun::Kind::Unknown)
-                faults.push_back({FaultKind::ChecksumWrong, run.at,
-                                  fmt::format("{} Wrong bytes lie between {} and {}.", fault.explain, hex_address(run.at.begin), hex_address(run.at.end))});
+                faults.push_back(
+                    {FaultKind::ChecksumWrong, run.at,
+                     faults.empty() ? fault.explain + " " + capitalized(wrong_between(run.at)) : fmt::format("In {} too: {}", title, wrong_between(run.at))});
     if (faults.empty()) faults.push_back(fault);
     if (!placed && faults.size() == 1 && faults[0].at == fault.at && module.known_as.empty())
-        faults[0].explain += " Where, cannot be told: this build is in no table of known ones, and more than one bit is wrong.";
+        faults[0].explain += " Where, cannot be told: this build is in no table of known ones.";
 }
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {

@@ -82,6 +82,7 @@ std::span<const Rule> wifi_rules();
 std::span<const Rule> setting_rules();
 std::span<const Rule> system_rules();
 std::span<const Rule> code_rules();
+std::span<const Rule> live_rules();
 
 const std::vector<const Rule*>& all_rules();
 const Rule* find_rule(std::string_view id);

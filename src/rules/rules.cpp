@@ -32,8 +32,9 @@ const std::vector<const Rule*>& all_rules() {
     static const std::vector<const Rule*> rules = [] {
         std::vector<const Rule*> all;
         // Capture first: find_problems() asks those alone about a file of another kind.
-        for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), ota_flag_rules(), monolithic_rules(), dct_rules(),
-                             dct_damage_rules(), dcd_rules(), key_rules(), server_rules(), wifi_rules(), setting_rules(), eeprom_rules(), code_rules()})
+        for (auto subject :
+             {capture_rules(), system_rules(), module_rules(), ota_rules(), ota_flag_rules(), monolithic_rules(), dct_rules(), dct_damage_rules(), dcd_rules(),
+              key_rules(), server_rules(), wifi_rules(), setting_rules(), eeprom_rules(), code_rules(), live_rules()})
             for (const auto& rule : subject) all.push_back(&rule);
         return all;
     }();
@@ -67,7 +68,7 @@ Findings run_rule(const Rule& rule, const Observations& seen) {
 Findings find_problems(const Observations& seen) {
     Findings found;
     // Of a file that is not this device's flash only that can be said.
-    const auto asked = std::span(all_rules()).first(seen.facts.of_other_device ? capture_rules().size() : all_rules().size());
+    const auto asked = std::span(all_rules()).first(seen.facts.of_other_device || seen.facts.blank_capture ? capture_rules().size() : all_rules().size());
     for (const auto* rule : asked) {
         found.current_ = rule;
         rule->check(seen, found);

@@ -58,17 +58,15 @@ void code_waits(const Observations& seen, Findings& found) {
     if (!at.empty()) found.add({"claim code", at}, "A claim code waits: the device was set up and has not been online since to use it.");
 }
 
-/// Bits 0 and 1 are known (dct.h@v2.3.1:69-72). A line feed where the flag byte in front was written is the end of a text that was sent for a byte.
+/// Bits 0 and 1 are known (dct.h@v2.3.1:69-72). A line end in the first byte is told with the update flag in front of it.
 void odd_flags(const Observations& seen, Findings& found) {
     constexpr std::uint32_t known = 3;
     const auto& settings = seen.facts.settings;
-    if (settings.feature_flags.empty() || (settings.feature_flags_value | known) == 0xFFFFFFFF) return;
-    const bool line_feed = (settings.feature_flags_value & 0xFF) == '\n' && (settings.feature_flags_value | 0xFF) == 0xFFFFFFFF;
-    const bool beside_flag = line_feed && seen.facts.ota.update_flag && seen.facts.ota.update_flag->value == 0xA5;
-    found.add({"feature flags", settings.feature_flags},
-              beside_flag ? "Behind the update flag stands a line feed (0A): the flag was written from a text with a line end, one byte too long, and hit the "
-                            "feature flags."
-                          : "Feature flags are set that no Device OS knows: something was written here that does not belong here.");
+    const auto first = settings.feature_flags_value & 0xFF;
+    const auto unknown = settings.feature_flags_value | known | (first == '\n' || first == '\r' ? 0xFF : 0);
+    if (!settings.feature_flags.empty() && unknown != 0xFFFFFFFF)
+        found.add({"feature flags", settings.feature_flags},
+                  "Feature flags are set that no Device OS knows: something was written here that does not belong here.");
 }
 
 /// The id is written once, at the first start of a firmware that knows the field (core_hal_stm32f2xx.c@v0.7.0:399); it never follows the chip.

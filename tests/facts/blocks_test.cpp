@@ -209,6 +209,98 @@ TEST_CASE("Every stock module is named with one bit flipped anywhere, and the bi
     CHECK(twins * 500 <= double_flips);
 }
 
+TEST_CASE("A few wrong bytes beside each other are found from the block's hash alone", "[blocks]") {
+    Random random;
+    unsigned found = 0, not_found = 0;
+    for (unsigned trial = 0; trial < 400; ++trial) {
+        Bytes block(trial % 3 == 0 ? 4096 : 4 * (1 + random.below(1023)));
+        for (auto& byte : block) byte = static_cast<std::uint8_t>(random.below(256));
+        const auto right = block;
+        const auto wanted = block_hash(block);
+        const auto word = random.below(static_cast<std::uint32_t>(block.size() / 8 + 1)) * 8, last = static_cast<std::uint32_t>(block.size() - 1);
+        std::uint32_t first = last, end = 0;
+        for (unsigned times = 1 + random.below(4); times-- > 0;) {
+            const auto at = std::min(word + random.below(8), last);
+            block[at] = static_cast<std::uint8_t>(block[at] ^ (1u << random.below(8)));
+        }
+        for (std::uint32_t at = 0; at < block.size(); ++at)
+            if (block[at] != right[at]) first = std::min(first, at), end = at + 1;
+        if (end == 0) continue;
+        const auto wrong = wrong_bytes(block, wanted);
+        // An odd half word at the end may share its word with bytes in front of it: then it is one word too.
+        if (!wrong) ++not_found;
+        if (!wrong) continue;
+        ++found;
+        CHECK(wrong->at == Range{first, end});
+        CHECK(std::equal(wrong->right.begin(), wrong->right.end(), right.begin() + first));
+    }
+    CHECK(found >= 350);
+    CHECK(not_found == 0);
+    // Wrong bytes far from each other, or more than four, have no such answer.
+    Bytes block(4096, 0x11);
+    const auto wanted = block_hash(block);
+    block[8] ^= 1, block[4000] ^= 1;
+    CHECK_FALSE(wrong_bytes(block, wanted));
+    block = Bytes(4096, 0x11);
+    for (std::size_t at = 16; at < 21; ++at) block[at] ^= 0x40;
+    CHECK_FALSE(wrong_bytes(block, wanted));
+    CHECK_FALSE(wrong_bytes(Bytes(4096, 0x11), wanted));
+}
+
+TEST_CASE("Wrong bits here and there are told from a stretch of foreign blocks by arithmetic", "[blocks]") {
+    using enum BlockRun::Kind;
+    const auto run = [](BlockRun::Kind kind, std::uint32_t first, std::uint32_t count) {
+        return BlockRun{.kind = kind, .at = range_of(0x08060000 + first * block_size, count * block_size), .release = {}, .slot = {}};
+    };
+    const auto module_of = [](std::vector<BlockRun> runs) {
+        return BlockIdentity{.releases = {}, .version = 0, .length = 64 * block_size, .crc = 0, .same = 0, .blocks = 64, .runs = std::move(runs)};
+    };
+    const auto stretch = run(Unknown, 20, 4);
+    CHECK(is_foreign(module_of({stretch}), stretch));
+    CHECK(is_foreign(module_of({run(Unknown, 20, 3)}), run(Unknown, 20, 3)));
+    CHECK_FALSE(is_foreign(module_of({run(Unknown, 20, 2)}), run(Unknown, 20, 2)));  // one damage over a border
+    CHECK(is_foreign(module_of({run(OtherRelease, 20, 1)}), run(OtherRelease, 20, 1)));
+    CHECK_FALSE(is_foreign(module_of({run(Erased, 20, 9)}), run(Erased, 20, 9)));
+    // Half of all other blocks are hit too: four beside each other are no wonder, twelve are.
+    std::vector<BlockRun> scattered = {stretch};
+    for (std::uint32_t block = 0; block < 60; block += 2)
+        if (block < 18 || block > 36) scattered.push_back(run(Unknown, block, 1));
+    CHECK_FALSE(is_foreign(module_of(scattered), stretch));
+    scattered.front() = run(Unknown, 20, 12);
+    CHECK(is_foreign(module_of(scattered), scattered.front()));
+}
+
+TEST_CASE("Scattered bits in a stock part are wrong bytes, and a build of one's own made of a stock one is located by its checksum", "[blocks][real]") {
+    const auto& all = shared_archive("corpus/firmware.tar.zst");
+    if (all.empty()) {
+        WARN("no real firmware beside the checkout");
+        return;
+    }
+    Random random;
+    for (const unsigned bits : {5u, 20u, 40u, 80u}) {
+        One one(all.at("firmware/photon/system-part2-2.1.0.bin"));
+        for (unsigned i = 0; i < bits; ++i) one.device.flip(0x08061000 + random.below(0x3E000), static_cast<std::uint8_t>(random.below(8)));
+        const auto module = one.read();
+        REQUIRE(module.damage.blocks);
+        CHECK(module.damage.foreign_blocks.empty());
+        CHECK(module.damage.foreign_release.empty());
+    }
+    auto own = all.at("firmware/photon/system-part2-2.1.0.bin");
+    own[0x196] ^= 0x40;  // another version, as a build of one's own has; the checksum follows, the SHA-256 stays
+    const auto crc = crc32(ByteView(own).first(own.size() - 4));
+    for (unsigned i = 0; i < 4; ++i) own[own.size() - 4 + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+    REQUIRE(One(own).read().good());
+    for (unsigned trial = 0; trial < 20; ++trial) {
+        One one(own);
+        const Address at = 0x08061000 + random.below(0x3C000);
+        one.device.flip(at, 3);
+        const auto module = one.read();
+        CHECK_FALSE(module.damage.blocks);
+        REQUIRE(module.damage.flipped_bit);
+        CHECK(module.damage.flipped_bit->at == range_of(at, 1));
+    }
+}
+
 TEST_CASE("A block of another release, of another slot, erased, zero: each run is called by its name", "[blocks][real]") {
     const auto& all = shared_archive("corpus/firmware.tar.zst");
     if (all.empty()) {

@@ -57,6 +57,36 @@ TEST_CASE("Leftovers of finished updates and of USB flashes are no case", "[ota]
     CHECK(device.ota().kind == OtaCase::None);
 }
 
+/// A call (BL) to a place nearby every 64 bytes, as compiled code has them.
+static std::vector<std::uint8_t> with_calls(std::vector<std::uint8_t> code) {
+    for (std::size_t at = 0; at + 64 <= code.size(); at += 64) {
+        const auto distance = static_cast<std::uint8_t>(0x10 + at / 64);
+        const std::uint8_t call[] = {0x00, 0xF0, distance, 0xF8};
+        std::copy(std::begin(call), std::end(call), code.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    return code;
+}
+
+TEST_CASE("What an owner keeps in the OTA area is no update", "[ota]") {
+    std::uint32_t random = 1;
+    const auto next = [&random] { return static_cast<std::uint8_t>((random = random * 1664525u + 1013904223u) >> 24); };
+    std::vector<std::uint8_t> noise(0x6000), table(0x4000, 0xFF), pixels(0x8000), text;
+    for (auto& byte : noise) byte = next();
+    for (std::size_t i = 0; i < 0x400; ++i) table[0x1E00 + i] = next();
+    for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = i % 2 ? 0xF0 : static_cast<std::uint8_t>(i / 96);
+    while (text.size() < 0x5000) text.insert(text.end(), {'2', '3', '.', '5', ';', '1', '0', '1', '3', '\n'});
+    for (const auto& content : {noise, table, pixels, text}) {
+        for (const Address at : {0x080C0200u, 0x080C2000u, 0x080C4000u}) {
+            OtaDevice device;
+            device.image.put(at, content);
+            CHECK(device.ota().kind == OtaCase::None);
+        }
+    }
+    OtaDevice device;
+    device.image.put(0x080C0200, with_calls(noise));
+    CHECK(device.ota().kind == OtaCase::Receiving);
+}
+
 TEST_CASE("Reception: a prefix, holes, a missing first chunk", "[ota]") {
     OtaDevice device;
     device.receive(new_part2);
@@ -80,6 +110,7 @@ TEST_CASE("Reception: a prefix, holes, a missing first chunk", "[ota]") {
         CHECK(ota.received == new_part2.size() - 3 * 512);
     }
     SECTION("first chunk missing") {
+        device.image.put(0x080C2000, with_calls(std::vector<std::uint8_t>(0x400, 0x46)));
         device.erase(range_of(0x080C0000, 512));
         device.erase({0x080C8000, 0x08100000});
         const auto ota = device.ota();

@@ -124,6 +124,24 @@ TEST_CASE("wrong bits everywhere are noise; wrong bits in one place are not", "[
     expect("and an erase that was interrupted", damaged, {});
 }
 
+TEST_CASE("sparse bytes that a program wrote are no noise, whatever else is damaged", "[capture]") {
+    const auto damaged = [] {
+        auto flash = toy_flash({.user = false, .factory = false});
+        flash[0x65000] ^= 1, flash[0x25000] ^= 4, flash[0x1000] ^= 2;
+        return flash;
+    };
+    auto marks = damaged(), counters = damaged(), corner = damaged(), noise = damaged();
+    for (std::size_t at = 0xA0000; at < 0x100000; at += 0x200) marks[at] = 0x7F;                                        // a mark in front of each record
+    for (std::size_t i = 0; i < 400; ++i) counters[0xA0000 + i * 0x3A4] = static_cast<std::uint8_t>(i * 37 % 251);      // one byte of a word each
+    for (std::size_t i = 0; i < 300; ++i) corner[(i % 2 ? 0xC0000 : 0xA0000) + i * 41] = static_cast<std::uint8_t>(i);  // two corners of a large place
+    expect("marks", marks, {});
+    expect("counters", counters, {});
+    expect("two corners", corner, {});
+    std::mt19937 random(5);
+    for (std::size_t i = 0; i < 300; ++i) noise[0xA0000 + random() % 0x60000] ^= static_cast<std::uint8_t>(1u << random() % 8);
+    expect("noise", noise, {Defect::Noisy});
+}
+
 TEST_CASE("labelled dumps: each capture defect is named and no other dump has one", "[capture][shared]") {
     const auto& dumps = shared_archive("dumps/dumps.tar.zst");
     if (dumps.empty()) WARN("no shared dumps beside this checkout");
