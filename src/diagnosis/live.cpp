@@ -1,6 +1,6 @@
 // What is known only because a real server was asked.
-#include "diagnosis/cause.h"
 #include "handshake/live.h"
+#include "diagnosis/cause.h"
 
 namespace photopsy {
 

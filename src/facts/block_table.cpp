@@ -1,6 +1,7 @@
 #include "facts/block_table.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace photopsy {
 
@@ -126,15 +127,21 @@ std::optional<WrongBytes> wrong_bytes(ByteView block, std::uint64_t wanted) {
     const auto words = (block.size() + word_size - 1) / word_size;
     std::vector<std::uint64_t> before(words + 1, seed_of(block));  // the hash in front of each word
     for (std::size_t i = 0; i < words; ++i) before[i + 1] = mixed(before[i], first_word(block.subspan(i * word_size)));
+    std::optional<WrongBytes> best;
+    int fewest = 64;
     for (auto i = words; i-- > 0;) {
         const auto there = first_word(block.subspan(i * word_size)), right = unmixed(wanted) ^ before[i];
-        if (auto found = close_by(there, right, std::min(word_size, block.size() - i * word_size))) {
-            found->at = {found->at.begin + static_cast<Address>(i * word_size), found->at.end + static_cast<Address>(i * word_size)};
-            return found;
-        }
         wanted = unmixed(wanted) ^ there;
+        const auto bits = std::popcount(there ^ right);
+        if (bits > fewest) continue;
+        auto found = close_by(there, right, std::min(word_size, block.size() - i * word_size));
+        if (bits == fewest) best.reset();  // which of the two it was cannot be told
+        if (!found || bits == fewest) continue;
+        fewest = bits;
+        found->at = {found->at.begin + static_cast<Address>(i * word_size), found->at.end + static_cast<Address>(i * word_size)};
+        best = std::move(found);
     }
-    return {};
+    return best;
 }
 
 std::vector<ReleasedModule> released_modules(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index) {

@@ -17,7 +17,8 @@ std::uint64_t block_hash(ByteView block);
 
 /// The wrong bytes of a block whose hash should be `wanted`, if all of them lie in one of its 8-byte words and are four at most: the place (first
 /// to last of them, offsets in the block) and what stands there in the right block. Each step of the hash can be undone, so for each word there is
-/// exactly one content that gives the wanted hash; that one so close to what is there fits by chance is one case in 100,000 blocks.
+/// exactly one content that gives the wanted hash; that one so close to what is there fits by chance is one case in 100,000 blocks. The high bits of a word
+/// pass nearly unmixed into the next one, so that several words may have an answer: the one with the fewest wrong bits counts, and none where two have as few.
 struct WrongBytes {
     Range at;
     std::vector<std::uint8_t> right;  ///< as many as `at` has

@@ -27,15 +27,15 @@ void use_published_server_key(LiveQuestion&);
 
 /// What an end proves, for those who decide by it.
 enum class LiveProof : std::uint8_t {
-    NotReached,          ///< name, route, port, firewall, a line that broke: no key was tried
-    OtherService,        ///< what answers there is no server for devices
-    NothingSent,         ///< the server key in the slot cannot encrypt
-    CannotRead,          ///< the server hung up on a message encrypted to Particle's key, which no other server can read
-    Refuses,             ///< the server could read the message and hung up: another key on record, or an unknown device
-    RefusesOrCannotRead, ///< it hung up; whether it could read is open
-    AnotherServer,       ///< who answered does not have the private half of the server key in the slot
-    DamagedKey,          ///< the server answered; the damaged key in the slot cannot read it
-    AnotherKeyOnRecord,  ///< the server answered to another key than the whole one in the slot
+    NotReached,           ///< name, route, port, firewall, a line that broke: no key was tried
+    OtherService,         ///< what answers there is no server for devices
+    NothingSent,          ///< the server key in the slot cannot encrypt
+    CannotRead,           ///< the server hung up on a message encrypted to Particle's key, which no other server can read
+    Refuses,              ///< the server could read the message and hung up: another key on record, or an unknown device
+    RefusesOrCannotRead,  ///< it hung up; whether it could read is open
+    AnotherServer,        ///< who answered does not have the private half of the server key in the slot
+    DamagedKey,           ///< the server answered; the damaged key in the slot cannot read it
+    AnotherKeyOnRecord,   ///< the server answered to another key than the whole one in the slot
     Accepted
 };
 LiveProof proof_of(const LiveAnswer&);

@@ -16,7 +16,8 @@ LiveMeaning unreached(LiveEnd end) {
             return {"There is no way from this computer to the server.", "This says nothing about the keys. Is this computer online?"};
         case LiveEnd::Refused:
             return {"The server's computer refuses connections on this port.",
-                    "No device server runs there now, or the port is wrong. The device cannot connect there either; the keys were not tried."};
+                    "No device server runs there now, or the port is wrong. If it is the server of this device, the device cannot connect there either. The "
+                    "keys were not tried."};
         case LiveEnd::TimedOut:
             return {"No answer came from the server's port.",
                     "Mostly a firewall on the way: many networks let the web through and block port 5683. Try again from another network (a telephone's "
@@ -39,8 +40,9 @@ LiveMeaning no_nonce(const LiveAnswer& answer) {
 
 LiveMeaning no_answer(const LiveAnswer& answer) {
     if (answer.end == LiveEnd::TimedOut)
-        return {"The server took the device's message and stayed silent.",
-                "A server that cannot read the message, or refuses the device, hangs up; silence is more often a busy server or a proxy in its place. Try again."};
+        return {
+            "The server took the device's message and stayed silent.",
+            "A server that cannot read the message, or refuses the device, hangs up; silence is more often a busy server or a proxy in its place. Try again."};
     std::string seen = "The server took the device's message and hung up.";
     if (answer.known.server_key_is_published && !answer.known.asked_particle)
         return {std::move(seen),

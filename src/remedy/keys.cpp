@@ -146,9 +146,10 @@ std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {
 Remedy write_likely_key_back(const Observations& seen) {
     const auto& recovery = seen.keys.recoveries.front();
     auto remedy = write_old_key_back(seen, recovery);
-    remedy.explain = fmt::format("Another key of this device can be had from {} ({}). It is the likeliest one to be on record: if it is, the cloud goes on with it, "
-                                 "and nothing must be registered anew. Asked again with --live afterwards, the server tells.",
-                                 recovery.source, recovery.method);
+    remedy.explain = fmt::format(
+        "Another key of this device can be had from {} ({}). It is the likeliest one to be on record: if it is, the cloud goes on with it, "
+        "and nothing must be registered anew. Asked again with --live afterwards, the server tells.",
+        recovery.source, recovery.method);
     return remedy;
 }
 

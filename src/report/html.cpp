@@ -20,7 +20,9 @@ using Data = mustache::data;
 Data list() { return Data(Data::type::list); }
 Data object() { return Data(Data::type::object); }
 
-const char* tone_class_of(State state) { return state == State::Good ? "good" : state == State::Damaged ? "bad" : state == State::NotChecked ? "warn" : "faint"; }
+const char* tone_class_of(State state) {
+    return state == State::Good ? "good" : state == State::Damaged ? "bad" : state == State::NotChecked ? "warn" : "faint";
+}
 const char* tone_class_of(Outcome outcome) { return outcome == Outcome::Healthy ? "good" : outcome == Outcome::Attention ? "warn" : "bad"; }
 const char* tone_class_of(Severity severity) { return severity >= Severity::Problem ? "bad" : severity == Severity::Warning ? "warn" : "note"; }
 

@@ -2,26 +2,17 @@
 #include "report/json.h"
 
 #include "base/hex.h"
+#include "report/json_parts.h"
 #include "report/json_updates.h"
-#include "report/plain_text.h"
 #include "report/words.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace photopsy {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json place_of(Range at) { return {{"address", hex_address(at.begin)}, {"length", at.size()}}; }
-
-void put_if(Json& object, const char* key, const std::string& text) {
-    if (!text.empty()) object[key] = without_control_characters(text);
-}
-
-Json or_null(const auto& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json texts(const std::vector<std::string>& list) {
     auto array = Json::array();
@@ -87,35 +78,6 @@ Json causes(const Document& document) {
         array.push_back(std::move(json));
     }
     return array;
-}
-
-Json ladder(const std::vector<Rung>& rungs) {
-    auto array = Json::array();
-    for (const auto& rung : rungs) array.push_back({{"step", rung.id}, {"state", name_of(rung.mark)}, {"explain", rung.explain}});
-    return array;
-}
-
-Json boot(const Document& document) {
-    Json json{{"result", document.boot_result}, {"ladder", ladder(document.boot)}};
-    return put_if(json, "safe_mode_reason", document.safe_mode_reason), json;
-}
-
-Json live(const LiveText& live) {
-    return {{"step", live.step}, {"end", live.end}, {"agrees_with_prediction", or_null(live.agrees)}, {"seen", live.seen}, {"proves", live.proves}};
-}
-
-Json handshake(const Document& document) {
-    if (!document.handshake_unknown.empty() && document.live) return {{"unknown", document.handshake_unknown}, {"live", live(*document.live)}};
-    if (!document.handshake_unknown.empty()) return {{"unknown", document.handshake_unknown}};
-    Json json{{"server_key_source", document.server_key_source}, {"predictions", Json::array()}};
-    for (const auto& row : document.handshake) {
-        Json prediction{{"server_policy", row.policy}, {"step", row.step}, {"code", or_null(row.code)}, {"led", row.led}};
-        if (row.chance) prediction["chance"] = true;
-        put_if(prediction, "explain", row.explain);
-        json["predictions"].push_back(std::move(prediction));
-    }
-    if (document.live) json["live"] = live(*document.live);
-    return json;
 }
 
 Json findings(const Document& document) {
@@ -247,8 +209,8 @@ std::string render_json(const Analysis& analysis, const Document& document, int 
     json["verdict"] = {{"outcome", name_of(document.outcome)}, {"headline", document.headline}, {"confidence", name_of(document.confidence)}};
     put_if(json["verdict"], "led_remark", document.led_remark);
     json["causes"] = causes(document);
-    json["boot"] = boot(document);
-    json["handshake"] = handshake(document);
+    json["boot"] = json_boot(document);
+    json["handshake"] = json_handshake(document);
     json["findings"] = findings(document);
     json["unexplained"] = document.unexplained;
     json["regions"] = regions(document);

@@ -1,12 +1,9 @@
 #include "base/hex.h"
 #include "photopsy.h"
 #include "report/difference.h"
-
-#include <nlohmann/json.hpp>
+#include "report/json_parts.h"
 
 namespace photopsy {
-
-using Json = nlohmann::ordered_json;
 
 static Json side(const Difference::Side& side) { return {{"name", side.name}, {"size", side.size}, {"sha256", side.sha256}, {"layout", side.layout}}; }
 

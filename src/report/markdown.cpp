@@ -100,7 +100,8 @@ std::string boot(const Document& document) {
 
 std::string live(const Document& document) {
     if (!document.live) return "";
-    return "\n" + in_markdown(sentence(live_in_words(*document.live))) + " " + in_markdown(document.live->seen) + " " + in_markdown(document.live->proves) + "\n";
+    return "\n" + in_markdown(sentence(live_in_words(*document.live))) + " " + in_markdown(document.live->seen) + " " + in_markdown(document.live->proves) +
+           "\n";
 }
 
 std::string handshake(const Document& document) {

@@ -8,25 +8,22 @@ namespace photopsy {
 
 namespace {
 
-/// What was seen and what it proves stand in the cause; a finding says where.
-Place place_of(const ServerKey& key) { return {"server public key", key.at}; }
-
-std::string in_words(const LiveAnswer& answer) {
-    const auto meaning = meaning_of(answer);
-    return meaning.seen + " " + meaning.proves;
-}
+/// What was seen and what it proves stand in the ladder and in the cause; a finding says where it ended.
+std::string where_it_ended(const LiveAnswer& answer) { return fmt::format("A live handshake ended at {} ({})", name_of(answer.step), name_of(answer.end)); }
 
 void not_as_predicted(const Observations& seen, Findings& found) {
     const auto& handshake = seen.handshake;
     if (!handshake.live || agrees(*handshake.live, handshake) != false) return;
-    found.add({"cloud handshake", {}}, fmt::format("By the dump the handshake ends at {}; with the real server it ended at {} ({}). Either the cloud does something "
-                                                   "that is not known yet, or photopsy is wrong: please report it.",
-                                                   name_of(handshake.predictions.front().step), name_of(handshake.live->step), name_of(handshake.live->end)));
+    found.add({"cloud handshake", {}},
+              fmt::format("By the dump the handshake ends at {}; with the real server it ended at {} ({}). Either the cloud does something "
+                          "that is not known yet, or photopsy is wrong: please report it.",
+                          name_of(handshake.predictions.front().step), name_of(handshake.live->step), name_of(handshake.live->end)));
 }
 
 void not_reached(const Observations& seen, Findings& found) {
     const auto& live = seen.handshake.live;
-    if (live && (proof_of(*live) == LiveProof::NotReached || proof_of(*live) == LiveProof::OtherService)) found.add({"cloud handshake", {}}, in_words(*live));
+    if (live && (proof_of(*live) == LiveProof::NotReached || proof_of(*live) == LiveProof::OtherService))
+        found.add({"cloud handshake", {}}, where_it_ended(*live) + ", before any key was tried.");
 }
 
 void another_server(const Observations& seen, Findings& found) {
@@ -34,7 +31,8 @@ void another_server(const Observations& seen, Findings& found) {
     if (!live) return;
     const auto proof = proof_of(*live);
     if (proof != LiveProof::CannotRead && proof != LiveProof::AnotherServer) return;
-    found.add(place_of(seen.keys.server), in_words(*live)).confidence = proof == LiveProof::CannotRead ? Confidence::Likely : Confidence::Certain;
+    found.add({"server public key", seen.keys.server.at}, where_it_ended(*live) + ".").confidence =
+        proof == LiveProof::CannotRead ? Confidence::Likely : Confidence::Certain;
 }
 
 const Rule rules[] = {

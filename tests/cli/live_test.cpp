@@ -3,66 +3,12 @@
 #include "cli/tcp.h"
 #include "handshake/session_server.h"
 #include "support/keys.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <functional>
-#include <thread>
+#include "support/listener.h"
 
 using namespace photopsy;
 using namespace photopsy::test;
 
 namespace {
-
-/// A server on loopback that serves one connection as told and hangs up.
-class Listener {
-public:
-    explicit Listener(std::function<void(int)> serve) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        REQUIRE(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
-        REQUIRE(::listen(socket_, 1) == 0);
-        ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-        port = ntohs(address.sin_port);
-        thread_ = std::thread([this, serve = std::move(serve)] {
-            const int connection = ::accept(socket_, nullptr, nullptr);
-            if (connection < 0) return;
-            serve(connection);
-            ::close(connection);
-        });
-    }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    ~Listener() {
-        ::shutdown(socket_, SHUT_RDWR);
-        thread_.join();
-        ::close(socket_);
-    }
-    std::uint16_t port = 0;
-
-private:
-    int socket_;
-    std::thread thread_;
-};
-
-void tell(int connection, ByteView bytes) { (void)!::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
-
-/// Waits until the other side has hung up.
-void stay_silent(int connection) {
-    char room[512];
-    while (::recv(connection, room, sizeof room, 0) > 0) {
-    }
-}
-
-Bytes hear(int connection, std::size_t count) {
-    Bytes bytes(count);
-    return ::recv(connection, bytes.data(), count, MSG_WAITALL) == static_cast<ssize_t>(count) ? bytes : Bytes{};
-}
 
 SessionKeys device_keys(const SessionServer& server) {
     SessionKeys keys;
@@ -131,6 +77,7 @@ TEST_CASE("hostile and foreign servers end with one reason, in time", "[live]") 
     {
         free_port = Listener([](int) {}).port;
     }
+    const NetworkAllowed allowed;
     CHECK(at(shake_hands(session, {"127.0.0.1", free_port}, std::chrono::seconds(20), moments)) == "connect refused");
     CHECK(moments.back().what == "not connected");
 }

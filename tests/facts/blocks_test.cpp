@@ -211,31 +211,29 @@ TEST_CASE("Every stock module is named with one bit flipped anywhere, and the bi
 
 TEST_CASE("A few wrong bytes beside each other are found from the block's hash alone", "[blocks]") {
     Random random;
-    unsigned found = 0, not_found = 0;
-    for (unsigned trial = 0; trial < 400; ++trial) {
-        Bytes block(trial % 3 == 0 ? 4096 : 4 * (1 + random.below(1023)));
+    unsigned found = 0, trials = 0, elsewhere = 0;
+    for (unsigned trial = 0; trial < 600; ++trial) {
+        Bytes block(trial % 3 == 0 ? 4096 : 4 * (2 + random.below(1022)));
         for (auto& byte : block) byte = static_cast<std::uint8_t>(random.below(256));
         const auto right = block;
-        const auto wanted = block_hash(block);
-        const auto word = random.below(static_cast<std::uint32_t>(block.size() / 8 + 1)) * 8, last = static_cast<std::uint32_t>(block.size() - 1);
-        std::uint32_t first = last, end = 0;
-        for (unsigned times = 1 + random.below(4); times-- > 0;) {
-            const auto at = std::min(word + random.below(8), last);
-            block[at] = static_cast<std::uint8_t>(block[at] ^ (1u << random.below(8)));
-        }
-        for (std::uint32_t at = 0; at < block.size(); ++at)
-            if (block[at] != right[at]) first = std::min(first, at), end = at + 1;
-        if (end == 0) continue;
-        const auto wrong = wrong_bytes(block, wanted);
-        // An odd half word at the end may share its word with bytes in front of it: then it is one word too.
-        if (!wrong) ++not_found;
+        const auto word = random.below(static_cast<std::uint32_t>(block.size() / 8)) * 8;
+        const unsigned bits = trial % 2 ? 1 : 2 + random.below(3);
+        for (unsigned bit = 0; bit < bits; ++bit) block[word + random.below(8)] ^= static_cast<std::uint8_t>(1u << random.below(8));
+        if (block == right) continue;
+        ++trials;
+        const auto wrong = wrong_bytes(block, block_hash(right));
+        if (bits == 1) REQUIRE(wrong);
         if (!wrong) continue;
+        auto mended = block;
+        std::copy(wrong->right.begin(), wrong->right.end(), mended.begin() + wrong->at.begin);
+        CHECK(block_hash(mended) == block_hash(right));
+        if (bits == 1) CHECK(mended == right);
+        if (bits == 1) CHECK(wrong->at.size() == 1);
         ++found;
-        CHECK(wrong->at == Range{first, end});
-        CHECK(std::equal(wrong->right.begin(), wrong->right.end(), right.begin() + first));
+        elsewhere += mended != right;
     }
-    CHECK(found >= 350);
-    CHECK(not_found == 0);
+    CHECK(found * 100 >= trials * 95);
+    CHECK(elsewhere * 20 <= found);  // a few wrong bits in the last byte of a word look like fewer in the next one
     // Wrong bytes far from each other, or more than four, have no such answer.
     Bytes block(4096, 0x11);
     const auto wanted = block_hash(block);
@@ -286,7 +284,7 @@ TEST_CASE("Scattered bits in a stock part are wrong bytes, and a build of one's 
         CHECK(module.damage.foreign_release.empty());
     }
     auto own = all.at("firmware/photon/system-part2-2.1.0.bin");
-    own[0x196] ^= 0x40;  // another version, as a build of one's own has; the checksum follows, the SHA-256 stays
+    own[0x18E] ^= 0x40;  // another version, as a build of one's own has; the checksum follows, the SHA-256 stays
     const auto crc = crc32(ByteView(own).first(own.size() - 4));
     for (unsigned i = 0; i < 4; ++i) own[own.size() - 4 + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
     REQUIRE(One(own).read().good());

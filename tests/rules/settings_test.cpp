@@ -75,7 +75,9 @@ TEST_CASE("each setting has its rule, and an untouched table none", "[settings][
     world.facts.settings.feature_flags = somewhere;
     world.facts.settings.feature_flags_value = 0xFFFFFFFE;  // bit 0 is known
     CHECK_FALSE(world.fires("feature-flags-odd"));
-    world.facts.settings.feature_flags_value = 0xFFFFFF0A;
+    world.facts.settings.feature_flags_value = 0xFFFFFF0A;  // a line feed is told with the update flag in front of it
+    CHECK_FALSE(world.fires("feature-flags-odd"));
+    world.facts.settings.feature_flags_value = 0xFFFFFF0B;
     CHECK(world.fires("feature-flags-odd"));
 }
 
