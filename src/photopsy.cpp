@@ -10,12 +10,34 @@ namespace photopsy {
 
 static constexpr std::uint32_t most_evidence = 32;
 
+static Range shown_of(const Finding& finding) { return range_of(finding.where.at.begin, std::min(finding.where.at.size(), most_evidence)); }
+
+/// What must be looked at to prove a place public: the blocks around it, the table or page that it lies in, and a module that is no release's as a whole.
+static void copy_surroundings(Range shown, const Image& image, const Facts& facts, Image& surroundings) {
+    constexpr Address block = 4096;
+    const auto copy = [&](Range at) {
+        const auto bytes = image.bytes(at);
+        if (!bytes.empty()) surroundings.put(at.begin, bytes);
+    };
+    copy(intersection({shown.begin / block * block, (shown.end + block - 1) / block * block}, image.range()));
+    copy(shown);
+    for (const auto& table : facts.layout->dct.copies)
+        if (table.overlaps(shown)) copy(table);
+    for (const auto& page : facts.layout->eeprom_pages)
+        if (page.overlaps(shown)) copy(page);
+    for (const auto& module : facts.modules)
+        if (module.present() && !module.damage.blocks && Range{module.at.begin, module.at.end + 4}.overlaps(shown)) copy({module.at.begin, module.at.end + 4});
+}
+
 /// The first bytes of each finding's place, in hexadecimal, where every byte shown is proved public.
 static void show_bytes(Findings& findings, const Image& image, const Facts& facts) {
-    if (findings.all().empty()) return;
-    const auto shared = proved_public(image, *facts.layout, facts.modules, facts.dct);
+    Image surroundings(image.range());
+    for (const auto& finding : findings.all())
+        if (const auto shown = shown_of(finding); !shown.empty() && image.has(shown)) copy_surroundings(shown, image, facts, surroundings);
+    if (surroundings.present().empty()) return;
+    const auto shared = proved_public(surroundings, *facts.layout, facts.modules, facts.dct);
     for (auto& finding : findings.all()) {
-        const Range shown = range_of(finding.where.at.begin, std::min(finding.where.at.size(), most_evidence));
+        const auto shown = shown_of(finding);
         if (shown.empty() || !image.has(shown) || !shared.covers(shown)) continue;
         finding.evidence = hex_spaced(image.bytes(shown));
         if (shown.size() < finding.where.at.size()) finding.evidence += " ...";

@@ -154,6 +154,8 @@ void tell_noisy(const Observations& seen, const Findings&, Story& story) {
 
 void tell_other_platform(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::OtherPlatform, story);
+    // Without firmware that names its device it may be the flash of one, or anything else.
+    if (problem_of(seen, CaptureDefect::OtherPlatform)->where.empty()) story.title = "The file does not hold the flash of a device that is known here";
     infer(story, fmt::format("It was read as the flash of a {}, so nothing that follows is a verdict on the device.", seen.facts.layout->title));
 }
 

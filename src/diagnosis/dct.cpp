@@ -59,16 +59,16 @@ void tell_crc_bad(const Observations& seen, const Findings& findings, Story& sto
                             "old bootloader that writes in place.",
                     .seen = false}};
     if (findings.has("dct-outdated-copy-used"))
-        story.chain.push_back({.says = "This pre-release firmware then reads the outdated copy: the last changes have no effect."});
+        story.chain.push_back({.says = "This pre-release firmware then reads the outdated copy: the last changes have no effect.", .seen = false});
     else if (in_use)
-        story.chain.push_back({.says = "This firmware uses the table all the same; only what lies at the damaged place is affected."});
+        story.chain.push_back({.says = "This firmware uses the table all the same; only what lies at the damaged place is affected.", .seen = false});
     else
         story.chain.push_back({.says = "The firmware does not use that copy."});
 }
 
 void tell_frozen(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "The spare copy of the table is not empty, and its header reads as erased."},
-                   {.says = "Device OS 0.4.0 and 0.4.1 look only at the header to decide whether a copy must be erased first."},
+                   {.says = "Device OS 0.4.0 and 0.4.1 look only at the header to decide whether a copy must be erased first.", .seen = false},
                    {.says = "Each write programs over the remains, fails its own check and is given up: keys, Wi-Fi and claim cannot be changed any more. A "
                             "device without a key blinks white for ever.",
                     .seen = false}};

@@ -45,8 +45,8 @@ constexpr Told missing{
     "slot-empty", "Erased flash is what stays when the sectors were erased and nothing was written: a write that failed at its start, or an erase by hand."};
 constexpr Told not_firmware{
     "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
-constexpr Told misplaced{"module-misplaced", "The file itself is good; it was written with the wrong address (-s) on the command line."};
-constexpr Told other_platform{"module-other-platform", "Files for different devices bear the same names: one of the wrong device was written."};
+constexpr Told misplaced{"module-misplaced", "The module itself is whole; a file was written with the wrong address (-s) on the command line."};
+constexpr Told other_platform{"module-other-platform", "A file for another device was written; such files are called much alike."};
 constexpr Told mixed{"module-mixed",
                      "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C."};
 constexpr Told cut_short{"module-cut-short",
@@ -59,7 +59,8 @@ constexpr Told run_zeroed{
     "Flash reads as zero only where zeros were written. A failed read over USB also gives zeros: capture a second time before you write anything."};
 constexpr Told checksum_wrong{
     "module-checksum-wrong",
-    "Few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the capture is at fault."};
+    "Nothing larger shows, so few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the "
+    "capture is at fault."};
 
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "dependency-unmet");

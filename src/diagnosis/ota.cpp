@@ -15,9 +15,9 @@ using Resumes = OtaFacts::Resumes;
 void tell_receiving(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
     story.chain = {
-        {.says = "An update began to arrive over the air (or over USB); the system erased the OTA area and wrote the chunks that came."},
-        {.says = ota.expected ? fmt::format("{} of {} bytes are there, then the transfer or the power ended.", ota.received, ota.expected)
-                              : "The transfer or the power ended before the image was whole."},
+        {.says = ota.expected ? fmt::format("The OTA area holds {} of the {} bytes of an image; the rest of their places is erased.", ota.received, ota.expected)
+                              : "The OTA area holds firmware whose first chunk, with the header, is erased."},
+        {.says = "An update began to arrive over the air (or over USB), and the transfer or the power ended before the image was whole.", .seen = false},
         {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
 }
 
@@ -51,7 +51,7 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
     story.chain.push_back(
-        {.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not, which is when this dump was taken.",
+        {.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not.",
          .seen = false});
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
 }

@@ -15,8 +15,8 @@ void tell_copied(const Observations&, const Findings&, Story& story) {
     story.chain = {
         {.says = "The id in the table is not the id that the device's chip told over USB."},
         {.says = "The table, or the whole flash, of another device was written into this one.", .seen = false},
-        {.says = "The device goes to the cloud with the id of its chip and the key of the other device. The cloud has another key on record for this "
-                 "id, and refuses it.",
+        {.says = "The device goes to the cloud with the id of its chip and the key of the other device. Unless that key was registered for this id, the cloud "
+                 "refuses it: what is predicted of the handshake is meant for the device that the key belongs to.",
          .seen = false}};
 }
 

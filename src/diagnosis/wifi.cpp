@@ -5,7 +5,15 @@ namespace photopsy {
 
 namespace {
 
-void tell_list_erased(const Observations& seen, const Findings&, Story& story) {
+void tell_flag_unset(Story& story) {
+    story.title = "The device takes its Wi-Fi list for unset";
+    story.chain = {{.says = "Networks are stored, and the flag in front of them says that none was ever set up."},
+                   {.says = "The flag was written apart from the list: by a tool, by a setup that was cut off, or by a damaged cell.", .seen = false},
+                   {.says = "The device clears the list at its next start and waits for Wi-Fi setup (blinking dark blue).", .seen = false}};
+}
+
+void tell_list_erased(const Observations& seen, const Findings& findings, Story& story) {
+    if (findings.has("wifi-networks-not-used")) return tell_flag_unset(story);
     const bool crashes = seen.facts.system.system_version && *seen.facts.system.system_version >= 14 && *seen.facts.system.system_version <= 1405;
     story.chain = {{.says = "Every entry of the Wi-Fi list is erased (FF), while the rest of the table shows that the device was in use."},
                    {.says = "This comes from a reset of the table, or from credentials that were erased in flash instead of cleared.", .seen = false}};
@@ -20,8 +28,8 @@ void tell_list_erased(const Observations& seen, const Findings&, Story& story) {
 const Cause causes[] = {
     {"wifi-list-erased",
      "The Wi-Fi list is erased",
-     "The list of Wi-Fi networks is FF instead of zeros; some Device OS versions crash over it.",
-     {"wifi-list-unset"},
+     "The list of Wi-Fi networks is FF instead of zeros, over which some Device OS versions crash; or the flag in front of it says that none was set up.",
+     {"wifi-list-unset|wifi-networks-not-used"},
      {},
      tell_list_erased},
 };

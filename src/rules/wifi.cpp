@@ -3,10 +3,13 @@
 // finding id            says                                                               covered by cause
 // wifi-list-unset       the list is erased instead of empty on a device that was in use    wifi-list-erased
 // wifi-list-never-set   the same on a device that never was                                (note)
+// wifi-networks-not-used networks are stored and the flag in front of them is not set      wifi-list-erased
 // wifi-entry-damaged    an entry has impossible lengths or an unknown security type        (none)
 #include "rules/rule.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace photopsy {
 
@@ -44,6 +47,24 @@ void list_unset(const Observations& seen, Findings& found) {
     finding.actual = "erased";
 }
 
+/// The flag in front of the entries as the installed code reads it: up to 0.5.0 and from 1.4.4 on only 1 counts, between them anything but 0.
+bool flag_counts_as_unset(const Observations& seen) {
+    const auto flag = seen.facts.wifi.device_configured.value;
+    return flag == 0 || (flag != 1 && seen.facts.system.system_version && !takes_erased_for_configured(seen));
+}
+
+void networks_not_used(const Observations& seen, Findings& found) {
+    const auto& wifi = seen.facts.wifi;
+    const auto is_set = [](const WifiEntry& entry) { return entry.state == WifiEntry::State::Set; };
+    if (std::none_of(wifi.entries.begin(), wifi.entries.end(), is_set) || !flag_counts_as_unset(seen)) return;
+    auto& finding =
+        found.add({fmt::format("DCT copy {}, Wi-Fi configured flag", *seen.facts.dct.selected), wifi.device_configured.at},
+                  "Wi-Fi networks are stored, but the flag in front of them says that none was set up. This Device OS then clears the list and waits "
+                  "for Wi-Fi setup (blinking dark blue).");
+    finding.expected = "01";
+    finding.actual = fmt::format("{:02x}", wifi.device_configured.value);
+}
+
 void list_never_set(const Observations& seen, Findings& found) {
     if (!list_erased(seen) || was_in_use(seen)) return;
     found.add({fmt::format("DCT copy {}, Wi-Fi networks", *seen.facts.dct.selected), seen.facts.wifi.at},
@@ -71,6 +92,8 @@ constexpr Rule rules[] = {
      list_unset},
     {"wifi-list-never-set", Severity::Note, "The Wi-Fi list was never initialised", "The device has no network to join.",
      "hal/src/photon/wlan_hal.cpp@v1.4.4:190", list_never_set},
+    {"wifi-networks-not-used", Severity::Warning, "The flag in front of the Wi-Fi list keeps the device in listening mode",
+     "The firmware takes the list for unset, clears it, and joins no network.", "hal/src/photon/wlan_hal.cpp@v0.7.0:181", networks_not_used},
     {"wifi-entry-damaged", Severity::Note, "A stored Wi-Fi network is damaged", "The device cannot join that network.",
      "hal/src/photon/wlan_hal.cpp@v0.7.0:1013", entry_damaged},
 };

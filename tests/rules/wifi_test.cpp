@@ -32,6 +32,27 @@ TEST_CASE("a Wi-Fi list that was never set is only worth a note", "[wifi][rules]
     CHECK_FALSE(Scene(pair).fires("wifi-list-never-set"));
 }
 
+TEST_CASE("networks behind a flag that says there are none keep the device in listening mode", "[wifi][rules]") {
+    auto pair = with_key();
+    auto& table = pair[1];
+    std::fill_n(table.begin() + 0x1A30, 606, std::uint8_t{0});
+    table[0x1A31] = 4;  // a name of four letters
+    for (std::size_t i = 0; i < 4; ++i) table[0x1A32 + i] = 'n';
+    const auto with_flag = [&](std::uint8_t flag, std::uint16_t version) {
+        table[0x1A30] = flag;
+        return Scene(pair, version);
+    };
+    CHECK(with_flag(0, 1512).fires("wifi-networks-not-used"));
+    CHECK(with_flag(0, 1213).fires("wifi-networks-not-used"));
+    CHECK(with_flag(0xFF, 1512).fires("wifi-networks-not-used"));
+    CHECK_FALSE(with_flag(0xFF, 1213).fires("wifi-networks-not-used"));  // taken for configured
+    CHECK_FALSE(with_flag(1, 1512).fires("wifi-networks-not-used"));
+    CHECK(with_flag(0, 1512).causes() == std::vector<std::string>{"wifi-list-erased"});
+    table[0x1A31] = 0;
+    for (std::size_t i = 0; i < 4; ++i) table[0x1A32 + i] = 0;
+    CHECK_FALSE(with_flag(0, 1512).fires("wifi-networks-not-used"));  // nothing is stored: cleared as usual
+}
+
 TEST_CASE("a damaged entry is named without its contents", "[wifi][rules]") {
     auto pair = with_key();
     std::fill_n(pair[1].begin() + 0x1A30, 606, std::uint8_t{0});

@@ -1,5 +1,7 @@
 // Each story of samples/ comes out as its recipe says it must, and the whole report stays as it was last approved.
+#include "base/hex.h"
 #include "catch.h"
+#include "cli/capture_record.h"
 #include "support/spoken.h"
 #include "support/story.h"
 
@@ -18,10 +20,24 @@ namespace {
 
 std::string file_name(const Story& story) { return story.sample.recipe.file_name.empty() ? "dump.bin" : story.sample.recipe.file_name; }
 
+/// What photopsy's own capture would have written beside the file.
+Bytes record_beside(const Story& story) {
+    const auto& file = story.sample.file;
+    CaptureRecord record{.sha256 = hex(sha256(file)), .size = file.size(), .when = "2026-01-02T03:04:05Z", .tool_version = "0.1.0", .usb_id = "2b04:d006"};
+    record.serial = story.sample.recipe.chip_id;
+    record.serial_is_device_id = true;
+    record.reads = 2;
+    const auto text = record_text(record);
+    return {text.begin(), text.end()};
+}
+
 /// What the program says of the story's file.
 Spoken report(const Story& story, const std::vector<std::string>& options) {
     const ScratchDirectory directory;
     std::vector<std::string> words{"analyze", directory.put(file_name(story), story.sample.file)};
+    if (!story.sample.registered_spki.empty())
+        words.insert(words.end(), {"--registered-public-key", directory.put("registered.pub.der", story.sample.registered_spki)});
+    if (!story.sample.recipe.chip_id.empty()) directory.put(file_name(story) + ".json", record_beside(story));
     if (!story.sample.external.empty()) words.insert(words.end(), {"--external", directory.put("serial.bin", story.sample.external)});
     words.insert(words.end(), options.begin(), options.end());
     return run(words);

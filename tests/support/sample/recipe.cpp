@@ -44,6 +44,10 @@ private:
             text(node, key, story);
         else if (key == "seed" && node.kind == Kind::Integer)
             recipe_.seed = static_cast<std::uint64_t>(node.integer);
+        else if (key == "registered_key" && node.kind == Kind::Integer)
+            recipe_.registered_key = node.integer;
+        else if (key == "chip_id")
+            text(node, key, recipe_.chip_id);
         else if (key == "life")
             chapter(node, key, recipe_.life);
         else if (key == "damage")

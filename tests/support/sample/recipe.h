@@ -58,6 +58,8 @@ struct Recipe {
     std::string device;     ///< layout name
     std::string file_name;  ///< "dump.bin"
     std::uint64_t seed = 0;
+    std::int64_t registered_key = 0;  ///< number of the device key that the cloud has on record, where the owner tells; 0: nobody tells
+    std::string chip_id;              ///< what the chip said of itself over USB when it was captured; "": the file was taken by other means
     std::vector<Order> life, damage, file;
     Expectation expect;
 };

@@ -44,6 +44,8 @@ Result<Sample> make_sample(std::string_view text, std::string_view name_for_erro
     if (const auto sentence = play(*recipe, device, sample.file); !sentence.empty()) return Error{sentence};
     sample.flash.assign(device.chip.all().begin(), device.chip.all().end());
     if (layout->dct.store == StoreKind::SerialFlash) sample.external.assign(device.chip.all_of_second().begin(), device.chip.all_of_second().end());
+    if (recipe->registered_key > 0)
+        sample.registered_spki = public_spki(device_key(recipe->seed * 1000 + static_cast<std::uint64_t>(recipe->registered_key), KeyWish::Ordinary));
     sample.recipe = std::move(*recipe);
     return sample;
 }

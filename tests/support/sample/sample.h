@@ -10,9 +10,10 @@ namespace photopsy::sample {
 
 struct Sample {
     Recipe recipe;
-    std::vector<std::uint8_t> flash;  ///< the whole flash, as it lies in the device
-    std::vector<std::uint8_t> file;   ///< as it was copied
-    std::vector<std::uint8_t> external;  ///< the whole serial flash of a device that keeps its keys there; else empty
+    std::vector<std::uint8_t> flash;            ///< the whole flash, as it lies in the device
+    std::vector<std::uint8_t> file;             ///< as it was copied
+    std::vector<std::uint8_t> external;         ///< the whole serial flash of a device that keeps its keys there; else empty
+    std::vector<std::uint8_t> registered_spki;  ///< the public key (DER) that the owner says the cloud holds; empty where the recipe names none
 };
 
 /// Errors are one sentence that names the recipe (`name_for_errors`) and the line.
