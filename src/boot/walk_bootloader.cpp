@@ -33,9 +33,9 @@ void Walk::bootloader() {
     if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false))
         return fail(step, BootResult::Undefined, "Another module lies at the bootloader's place: it is not linked for this address.");
     if (dies_at_entry(facts_, *module))
-        return fail(step, BootResult::Undefined, "The bootloader's reset vector or first instructions are damaged: the processor faults at once.");
-    if (size_of_gaps(*module) >= 0x400)
-        return fail(step, BootResult::Undefined, "A part of the bootloader's code is gone: it crashes before it can start the system.");
+        return fail(step, BootResult::Undefined, "The bootloader's reset vector, or code that each start executes, is damaged or gone: it crashes on its way.");
+    if (module->integrity == Integrity::Bad && size_of_gaps(*module) > 0)
+        return doubt(step, "A part of the bootloader's code is gone, off the way that each start takes: it starts unless that part is needed.");
     if (module->integrity == Integrity::Bad || module->header_resembles)
         return doubt(step, "The bootloader's checksum is wrong, but nothing tests it before it runs: it starts unless the damaged bytes are needed.");
     pass(step, fmt::format("Bootloader version {} is whole and runs.", module->version.value));
@@ -110,8 +110,9 @@ void Walk::part1_content() {
         return pass(step, fmt::format("{} is whole. Nothing tests that at start.", capital_part(1)));
     if (part1->integrity == Integrity::NotChecked && part1->present()) return unknown(step, fmt::format("The file does not hold all of {}.", part(1)));
     if (dies_at_entry(facts_, *part1))
-        return fail(step, BootResult::Undefined,
-                    fmt::format("The reset vector or the first instructions of {} are damaged: the device crashes as soon as it runs.", part(1)));
+        return fail(
+            step, BootResult::Undefined,
+            fmt::format("The reset vector of {}, or code that each start executes, is damaged or gone: the device crashes as soon as it runs.", part(1)));
     const bool has_radio = facts_.layout->boot == BootKind::TwoParts;
     if (is_badly_broken(facts_, *part1) || facts_.ota.half_written_slot == part1->slot)
         return fail(step, BootResult::Undefined,
@@ -151,8 +152,8 @@ void Walk::part2_entry() {
                     fmt::format("The module at the place of {} is linked for another address: {} jumps into it without a test.", part(2), short_part(1)));
     if (dies_at_entry(facts_, *part2))
         return fail(step, BootResult::Undefined,
-                    fmt::format("The reset vector or the first instructions of {} are damaged: the device crashes before {} can test anything.", part(2),
-                                short_part(2)));
+                    fmt::format("The reset vector of {}, or code that each start executes, is damaged or gone: the device crashes before {} can test anything.",
+                                part(2), short_part(2)));
     const bool replaced = place && slots_.updated && slots_.updated->slot_at_target == place->name;
     if (is_badly_broken(facts_, *part2) || (place && facts_.ota.half_written_slot == place->name && !replaced))
         return fail(step, BootResult::Undefined,

@@ -43,6 +43,11 @@ void tell(const Observations& seen, const Findings& findings, Story& story) {
 
 constexpr Told missing{
     "slot-empty", "Erased flash is what stays when the sectors were erased and nothing was written: a write that failed at its start, or an erase by hand."};
+constexpr Told bootloader_gone{
+    "bootloader-gone", "The first page of the flash was erased or overwritten: by a debugger, by a write to the wrong address, or the read began too late."};
+void tell_missing(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, findings.has("slot-empty") ? missing : bootloader_gone);
+}
 constexpr Told not_firmware{
     "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
 constexpr Told misplaced{"module-misplaced", "The module itself is whole; a file was written with the wrong address (-s) on the command line."};
@@ -88,7 +93,12 @@ void tell_user_too_new(const Observations& seen, const Findings& findings, Story
 const std::vector<Cause>& table() {
     // A fault of the bootloader, part 1 or part 2 leaves its trace in the dependencies as well: the wider story covers those.
     static const std::vector<Cause> causes = {
-        {"module-missing", "A firmware module is missing", "The place of a module that the device needs is erased.", {"slot-empty"}, {}, tell<missing>},
+        {"module-missing",
+         "A firmware module is missing",
+         "The place of a module that the device needs is erased.",
+         {"slot-empty|bootloader-gone"},
+         {},
+         tell_missing},
         {"module-not-firmware",
          "Something that is no firmware lies in a module's place",
          "The bytes in a module's place have no module header.",

@@ -1,5 +1,7 @@
 #include "facts/code.h"
 
+#include "facts/code_path.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -98,6 +100,18 @@ bool loads_what_it_must(const Image& image, const std::vector<Module>& modules, 
     });
 }
 
+/// Where the way that each start takes leads into a piece that is gone or foreign; 0: nowhere.
+Address gap_on_the_way(ByteView code, const Module& module, Address reset) {
+    const auto& damage = module.damage;
+    if (damage.erased_runs.empty() && damage.zero_runs.empty() && damage.foreign_blocks.empty()) return 0;
+    Address first = 0;
+    for (const auto executed : executed_for_certain(code, module.at.begin, reset))
+        for (const auto* gaps : {&damage.erased_runs, &damage.zero_runs, &damage.foreign_blocks})
+            for (const auto gap : *gaps)
+                if (const auto hit = intersection(gap, executed); !hit.empty() && (first == 0 || hit.begin < first)) first = hit.begin;
+    return first;
+}
+
 void read_vectors(const Image& image, const std::vector<Module>& modules, const Module& module, CodeFacts& facts) {
     facts.has_vectors = module.header_at > module.at.begin;
     if (!facts.has_vectors) return;
@@ -117,6 +131,7 @@ void read_vectors(const Image& image, const std::vector<Module>& modules, const 
         const bool released = !module.known_as.empty() && two_parts;
         facts.foreign_entry = released && !loads_what_it_must(image, modules, module, facts);
         facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
+        if (facts.no_code_at == 0) facts.no_code_at = gap_on_the_way(image.bytes(module.at), module, facts.reset);
     } else if (facts.bad_vectors.empty())
         facts.bad_vectors.push_back(module.at.begin + 4);
 }

@@ -33,7 +33,7 @@ struct CodeFacts {
     std::string slot;
     bool has_vectors = false;
     Address reset = 0;                 ///< reset handler without the Thumb bit; 0: none
-    Address no_code_at = 0;            ///< on the way from the reset handler, within its first 16 instructions: where no code stands; 0: all are plausible
+    Address no_code_at = 0;            ///< on the way that each start takes from the reset handler: where no code, or foreign code, stands; 0: nowhere
     bool foreign_entry = false;        ///< a released module whose first instructions do not load what those of every released one do
     std::vector<Range> entry;          ///< what a start reads for certain: the first vector words, the first instructions, the words they load
     std::vector<Address> bad_vectors;  ///< words of the vector table that point outside the module or are even

@@ -148,7 +148,20 @@ Remedies put_back(const Situation& situation) {
     return {keep_firmware(), write_part(*slot, release_for(facts, slot->name))};
 }
 
+/// Neither DFU nor the cloud reaches a device without its bootloader, and nothing in the file says which build it was.
+Remedies ways_of_lost_bootloader() {
+    return {
+        keep_firmware(),
+        {.title = "Write the bootloader with a debugger",
+         .explain = "First take the dump again, if it was not read with a debugger: a device that answers over DFU has its bootloader. Else the one for this "
+                    "device, from the Device OS releases, is written to the begin of the flash over the debug pins.",
+         .warning = "Whether it is the right file for this device nothing tests.",
+         .cost = Remedy::Cost::WritesFirmware,
+         .turn = Remedy::Turn::Bootloader}};
+}
+
 Remedies ways_of_missing(const Situation& situation) {
+    if (!situation.findings.has("slot-empty")) return ways_of_lost_bootloader();
     auto list = put_back(situation);
     const auto* finding = told_of(situation);
     if (finding && finding->where.region == "user" && situation.seen.boot.result == BootResult::FactoryReset)

@@ -61,9 +61,8 @@ void reset_code_damaged(const Observations& seen, Findings& found) {
     for (const auto& code : seen.facts.code) {
         const auto* module = seen.facts.module(code.slot);
         if (!module || module->good() || !code.no_code_at || seen.facts.ota.half_written_slot == code.slot) continue;
-        found.add({code.slot, range_of(code.no_code_at, 2)},
-                  fmt::format("The reset handler of the {} leads to bytes that are no code: the first stand at {}, within its first instructions.",
-                              title_of(seen.facts, code.slot), hex_address(code.no_code_at)));
+        found.add({code.slot, range_of(code.no_code_at, 2)}, fmt::format("Each start of the {} leads to bytes that are not its code: the first stand at {}.",
+                                                                         title_of(seen.facts, code.slot), hex_address(code.no_code_at)));
     }
 }
 
@@ -74,7 +73,7 @@ constexpr Rule rules[] = {
      "docs/formats/code.md", damage_is_small},
     {"vectors-damaged", Severity::Note, "The vector table of a module is damaged", "The processor jumps to these addresses at start and at each interrupt.",
      "docs/formats/code.md", vectors_damaged},
-    {"reset-code-damaged", Severity::Note, "The first instructions of a module are no code", "The processor faults before the module has done anything.",
+    {"reset-code-damaged", Severity::Note, "Code that each start of a module executes is gone", "The processor faults on the way, whatever else is whole.",
      "docs/formats/code.md", reset_code_damaged},
 };
 

@@ -21,11 +21,12 @@ std::string word(const Field<std::uint16_t>& flag) { return fmt::format("{:04x}"
 void update_waits(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     if (job.job != FlagJob::Update || (!job.ota.whole && job.ota.start != FirstWord::NotInFile)) return;
-    auto& finding = found.add(flag_place(job.flags.update),
-                              job.ota.whole ? "The system flags say that an update lies in the OTA area, and it is whole: at the next start the bootloader copies "
-                                              "the installed firmware to the backup and the update in its place."
-                                            : "The system flags say that an update lies in the OTA area. The serial flash is not in the file, so whether the "
-                                              "update is whole cannot be told; the bootloader copies it without a test.");
+    auto& finding =
+        found.add(flag_place(job.flags.update),
+                  job.ota.whole ? "The system flags say that an update lies in the OTA area, and it is whole: at the next start the bootloader copies "
+                                  "the installed firmware to the backup and the update in its place."
+                                : "The system flags say that an update lies in the OTA area. The serial flash is not in the file, so whether the "
+                                  "update is whole cannot be told; the bootloader copies it without a test.");
     finding.actual = word(job.flags.update);
     if (!job.ota.whole) finding.confidence = Confidence::Likely;
 }
@@ -33,14 +34,16 @@ void update_waits(const Observations& seen, Findings& found) {
 void update_damaged(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     if (job.job != FlagJob::Update || job.ota.whole || job.ota.start == FirstWord::NotInFile) return;
-    found.add({"OTA area", job.ota.at},
-              "The system flags say that an update lies in the OTA area, but what lies there is not whole. This bootloader tests no checksum: at the next start "
-              "it copies it over the installed firmware all the same.");
+    found.add(
+        {"OTA area", job.ota.at},
+        "The system flags say that an update lies in the OTA area, but what lies there is not whole. This bootloader tests no checksum: at the next start "
+        "it copies it over the installed firmware all the same.");
 }
 
 std::string what_comes_back(const StoredImage& backup) {
     if (backup.whole) return " The backup is whole: at the next start the bootloader brings it back (red light), and the device runs what it ran before.";
-    if (backup.start == FirstWord::NotInFile) return " At the next start the bootloader brings the backup back; it lies in the serial flash, which is not in the file.";
+    if (backup.start == FirstWord::NotInFile)
+        return " At the next start the bootloader brings the backup back; it lies in the serial flash, which is not in the file.";
     return " At the next start the bootloader brings the backup back, but the backup is not whole.";
 }
 
@@ -50,8 +53,7 @@ void copy_interrupted(const Observations& seen, Findings& found) {
     std::string text = "The system flags say that the bootloader was copying an update when it was stopped.";
     Place where{"monolithic", {}};
     const auto& progress = seen.facts.ota.progress;
-    if (progress)
-        text += fmt::format(" {} of {} bytes of the update stand in place.", progress->copied, progress->total);
+    if (progress) text += fmt::format(" {} of {} bytes of the update stand in place.", progress->copied, progress->total);
     where.at = progress && progress->boundary < progress->destination.end ? Range{progress->boundary, progress->destination.end} : job.flags.update.at;
     auto& finding = found.add(std::move(where), text + what_comes_back(job.backup));
     finding.actual = word(job.flags.update);
@@ -61,8 +63,9 @@ void copy_interrupted(const Observations& seen, Findings& found) {
 void factory_reset_waits(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     if (job.job != FlagJob::FactoryReset) return;
-    found.add(flag_place(job.flags.factory_reset),
-              "The system flags ask for a factory reset: at the next start the bootloader copies the factory image over the installed firmware.")
+    found
+        .add(flag_place(job.flags.factory_reset),
+             "The system flags ask for a factory reset: at the next start the bootloader copies the factory image over the installed firmware.")
         .actual = word(job.flags.factory_reset);
 }
 
@@ -82,13 +85,25 @@ void stored_image_damaged(const Observations& seen, Findings& found) {
 void flags_cut_off(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     if (!job.save_cut_off) return;
-    found.add({"system flags", job.flags.at},
-              "Only the first fields of the system flags are set. They are erased and written one after the other, so the power may have failed while they were "
-              "saved; what was asked for before is forgotten.")
+    found
+        .add({"system flags", job.flags.at},
+             "Only the first fields of the system flags are set. They are erased and written one after the other, so the power may have failed while they were "
+             "saved; what was asked for before is forgotten.")
         .confidence = Confidence::Possible;
 }
 
+/// This bootloader carries neither header nor checksum: only that nothing of the kind lies there can be seen.
+void bootloader_gone(const Observations& seen, Findings& found) {
+    const auto first = update(seen).bootloader;
+    if (!seen.facts.layout || seen.facts.layout->boot != BootKind::Monolithic || (first != FirstWord::Erased && first != FirstWord::Other)) return;
+    found.add({"bootloader", range_of(seen.facts.layout->flash.begin, 4)},
+              first == FirstWord::Erased ? "The place of the bootloader is erased."
+                                         : "What lies in the place of the bootloader does not begin with a stack pointer.");
+}
+
 constexpr Rule rules[] = {
+    {"bootloader-gone", Severity::Fatal, "The bootloader is gone", "The processor starts with it; without it nothing runs and USB shows no device.",
+     "docs/formats/core.md", bootloader_gone},
     {"firmware-update-waits", Severity::Warning, "An update waits for the next start", "The bootloader copies what lies in the OTA area over the firmware.",
      "bootloader/src/main.c@v0.6.4:179", update_waits},
     {"firmware-update-damaged", Severity::Problem, "A damaged update will be copied at the next start",
