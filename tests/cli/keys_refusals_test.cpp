@@ -66,8 +66,8 @@ TEST_CASE("where no key can be recovered, the reason is said", "[cli][keys]") {
     const auto large = rolled_key(dice, 128);
     const std::vector<std::pair<std::string, std::string>> files = {{folder.put("erased", Bytes(612, 0xFF)), "erased"},
                                                                     {folder.put("locked", locked), "encrypted with a password"},
-                                                                    {folder.put("ec.der", ec), "an EC private key"},
-                                                                    {folder.put("ec.pem", to_pem(ec, "EC PRIVATE KEY")), "an EC private key as PEM text"},
+                                                                    {folder.put("ec.der", ec), "halves do not fit each other"},
+                                                                    {folder.put("ec.pem", to_pem(ec, "EC PRIVATE KEY")), "the key as PEM text"},
                                                                     {folder.put("large", encode_pkcs1(large, minimal_lengths(large))), "2048 bits"}};
     for (const auto& [file, reason] : files) {
         const auto said = keys({"recover", file, "-o", folder.file("out")});

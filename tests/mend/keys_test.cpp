@@ -29,7 +29,7 @@ TEST_CASE("every form of a key can be read back", "[keys][mend]") {
     CHECK_FALSE(write_key(*only_public, KeyForm::Pem));
 }
 
-TEST_CASE("what is no RSA key is refused in one sentence", "[keys][mend]") {
+TEST_CASE("what is no key is refused in one sentence", "[keys][mend]") {
     const auto refused = [](const std::string& text) {
         const auto file = parse_key_file(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
         REQUIRE_FALSE(file);
@@ -39,7 +39,7 @@ TEST_CASE("what is no RSA key is refused in one sentence", "[keys][mend]") {
     CHECK(refused("-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n").find("EC key") != std::string::npos);
     CHECK(refused("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIC\n-----END RSA PRIVATE KEY-----\n").find("password") != std::string::npos);
     CHECK(refused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIC\n-----END ENCRYPTED PRIVATE KEY-----\n").find("password") != std::string::npos);
-    CHECK(refused("hello").find("no RSA key") != std::string::npos);
+    CHECK(refused("hello").find("no RSA or EC key") != std::string::npos);
 }
 
 TEST_CASE("keys of another size are not written for the device", "[keys][mend]") {
