@@ -30,11 +30,11 @@ void describe_boot(Document& document, const BootOutcome& boot, const Discretion
 }
 
 /// All steps of the handshake, ticked up to the one where it ends.
-static std::vector<Rung> ladder_to(const Prediction& prediction) {
+static std::vector<Rung> ladder_to(Step end, Transport transport) {
     std::vector<Rung> ladder;
     auto mark = Rung::Mark::Good;
-    for (const auto step : steps_of(prediction.transport)) {
-        if (step == prediction.step && step != Step::Done) mark = Rung::Mark::Bad;
+    for (const auto step : steps_of(transport)) {
+        if (step == end && step != Step::Done) mark = Rung::Mark::Bad;
         ladder.push_back({mark, std::string(name_of(step)), std::string(title_of(step)), ""});
         if (mark == Rung::Mark::Bad) mark = Rung::Mark::Skipped;
     }
@@ -43,7 +43,7 @@ static std::vector<Rung> ladder_to(const Prediction& prediction) {
 
 /// The steps that a live handshake carries out; it is ended before the hello.
 static std::vector<Rung> live_ladder(Step end) {
-    auto ladder = ladder_to(end);
+    auto ladder = ladder_to(end, Transport::Tcp);  // the only one that can be tried
     const auto tried = static_cast<std::size_t>(Step::VerifySignature) + 1;
     if (ladder.size() > tried) ladder.resize(tried);
     return ladder;
@@ -76,7 +76,7 @@ void describe_handshake(Document& document, const HandshakeOutcome& handshake, c
                            .explain = discretion.text(prediction.explain),
                            .chance = prediction.chance,
                            .succeeds = prediction.step == Step::Done,
-                           .ladder = ladder_to(prediction)};
+                           .ladder = ladder_to(prediction.step, prediction.transport)};
         document.handshake.push_back(std::move(text));
     }
 }
