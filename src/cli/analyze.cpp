@@ -188,6 +188,8 @@ void run(const AnalyzeCommand& options, Session& session) {
         return;
     }
     deliver(render(analyses, job->format, job->style), options.output, options.show_ids ? mode_private : mode_shared, session);
+    if (options.show_ids && !options.output.to_stdout())
+        session.say(options.output.file + " names the device and its server in full: it is readable for you only.");
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ std::vector<BundleFile> bundle(const std::vector<Analysis>& analyses) {
     const auto redacted = redact(analyses.front());
     if (redacted) {
         files.push_back({"redacted.bin", std::string(redacted->bytes.begin(), redacted->bytes.end())});
+        if (!redacted->external.empty()) files.push_back({"redacted.external.bin", std::string(redacted->external.begin(), redacted->external.end())});
         files.push_back({"redacted.bin.manifest.json", redacted->manifest});
     }
     const auto about_copy = redacted ? "redacted.bin: the dump without its secrets; it gives the same verdict" : redacted.error().message;

@@ -9,66 +9,66 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> reason_names = {
-    "not proved public",      "released module",        "released block",          "module header",        "end of a module", "vector table",
-    "call into another part", "structure of the table", "setting of a known form", "published server key", "EEPROM record",   "erased or zero"};
+constexpr std::array<std::string_view, 14> reason_names = {"not proved public", "released module",        "released block",          "module header",
+                                                           "end of a module",   "vector table",           "call into another part",  "place of Wi-Fi firmware",
+                                                           "update flag",       "structure of the table", "setting of a known form", "published server key",
+                                                           "EEPROM record",     "erased or zero"};
 
-/// Runs of one value, FF or 00.
-void mark_blank(const Image& image, PublicMap& map) {
-    for (auto present : image.present()) {
-        const auto bytes = image.bytes(present);
-        for (std::size_t begin = 0; begin < bytes.size();) {
-            auto end = begin + 1;
-            while (end < bytes.size() && bytes[end] == bytes[begin]) ++end;
-            const bool blank = bytes[begin] == 0xFF || bytes[begin] == 0;
-            if (blank && end - begin >= shortest_blank)
-                map.mark({present.begin + static_cast<Address>(begin), present.begin + static_cast<Address>(end)}, PublicReason::Blank);
-            begin = end;
-        }
-    }
-}
-
-// eeprom_emulation_impl.h@v0.7.0:23-27: status of a page (u32) in front of records of value, status, number (u16).
-constexpr std::array<std::uint32_t, 4> page_states = {0xFFFFFFFF, 0xFFFFEEEE, 0xFFFF0000, 0xCCCC0000};
-constexpr std::uint16_t most_cells = 2048;
-
-void mark_eeprom_page(const Image& image, Range page, PublicMap& map) {
-    const auto bytes = image.leading(page);
-    if (bytes.size() < 4) return;
-    if (std::find(page_states.begin(), page_states.end(), little_endian<std::uint32_t>(bytes)) != page_states.end())
-        map.mark(range_of(page.begin, 4), PublicReason::EepromRecord);
-    for (std::uint32_t at = 4; at + 4 <= bytes.size(); at += 4) {
-        const auto status = bytes[at + 1];
-        if (status != 0 && status != 0xFF) continue;
-        map.mark(range_of(page.begin + at + 1, 1), PublicReason::EepromRecord);
-        if (little_endian<std::uint16_t>(bytes.subspan(at + 2)) < most_cells) map.mark(range_of(page.begin + at + 2, 2), PublicReason::EepromRecord);
-    }
-}
+bool released(PublicReason reason) { return reason == PublicReason::ReleasedModule || reason == PublicReason::ReleasedBlock; }
 
 }  // namespace
 
 std::string_view name_of(PublicReason reason) { return reason_names[static_cast<std::size_t>(reason)]; }
 
+PublicMap::PublicMap(const Image& image) {
+    const auto add = [&](Range whole) { flashes_.push_back({whole, std::vector<PublicReason>(whole.size(), PublicReason::None)}); };
+    add(image.range());
+    for (auto present : image.present())  // sorted: a second flash comes first or last
+        if (const auto flash = image.flash_at(present.begin); flashes_.size() == 1 && !(flash == image.range())) add(flash);
+}
+
 void PublicMap::mark(Range at, PublicReason reason) {
     if (at.begin > at.end) return;
-    const auto inside = intersection(at, whole_);
-    for (auto here = inside.begin; here < inside.end; ++here)
-        if (why_[here - whole_.begin] == PublicReason::None) why_[here - whole_.begin] = reason;
+    for (auto& flash : flashes_) {
+        const auto inside = intersection(at, flash.at);
+        for (auto here = inside.begin; here < inside.end; ++here)
+            if (auto& why = flash.why[here - flash.at.begin]; why == PublicReason::None) why = reason;
+    }
+}
+
+PublicReason PublicMap::why(Address at) const {
+    for (const auto& flash : flashes_)
+        if (flash.at.contains(at)) return flash.why[at - flash.at.begin];
+    return PublicReason::None;
 }
 
 bool PublicMap::covers(Range at) const {
     if (at.empty()) return true;
-    if (at.begin > at.end || !whole_.contains(at)) return false;
-    const auto first = why_.begin() + static_cast<std::ptrdiff_t>(at.begin - whole_.begin);
-    return std::find(first, first + static_cast<std::ptrdiff_t>(at.size()), PublicReason::None) == first + static_cast<std::ptrdiff_t>(at.size());
+    for (const auto& flash : flashes_) {
+        if (at.begin > at.end || !flash.at.contains(at)) continue;
+        const auto first = flash.why.begin() + static_cast<std::ptrdiff_t>(at.begin - flash.at.begin);
+        return std::find(first, first + static_cast<std::ptrdiff_t>(at.size()), PublicReason::None) == first + static_cast<std::ptrdiff_t>(at.size());
+    }
+    return false;
+}
+
+bool PublicMap::is_released(Range at) const {
+    for (const auto& flash : flashes_) {
+        if (at.begin > at.end || !flash.at.contains(at)) continue;
+        const auto first = flash.why.begin() + static_cast<std::ptrdiff_t>(at.begin - flash.at.begin);
+        return std::all_of(first, first + static_cast<std::ptrdiff_t>(at.size()), released);
+    }
+    return false;
 }
 
 PublicMap proved_public(const Image& image, const Layout& layout, const std::vector<Module>& modules, const Dct& dct) {
-    PublicMap map(image.range());
+    PublicMap map(image);
     mark_released_firmware(image, layout, modules, map);
     mark_tables(image, layout, dct, map);
-    for (auto page : layout.eeprom_pages) mark_eeprom_page(image, page, map);
+    mark_eeprom(image, layout, map);
+    mark_update_flags(image, layout, map);
     mark_module_structure(image, layout, modules, map);
+    mark_repeated_firmware(image, map);
     mark_blank(image, map);
     return map;
 }

@@ -14,33 +14,40 @@ enum class PublicReason : std::uint8_t {
     ReleasedBlock,   ///< in a block of firmware that a release has byte for byte, but for a bit that a checksum proves to be flipped
     ModuleHeader,    ///< a field of a module header, with a value that such a field can have
     ModuleEnd,       ///< a field of a module's suffix or checksum: of a known form, or those of a released file
-    Vectors,         ///< initial stack pointer and entries of a vector table that point into its module
+    Vectors,         ///< initial stack pointer and entries of a vector or export table that point into its module
     ImportStub,      ///< the fixed instructions by which one module calls another, and the address of a system part's table
+    RadioRecord,     ///< size and place of the Wi-Fi firmware inside a system part
+    UpdateFlag,      ///< a flag of the page by which firmware in one piece is updated, with a value that means something
     TableStructure,  ///< header or trailer of a configuration table, with a value of a known form; never its checksum
     TableField,      ///< a flag or number of the table with a value that the firmware writes
     ServerKey,       ///< a key that Particle published, at the place for it
     EepromRecord,    ///< a page's status; a record's status and number, never its value
-    Blank            ///< eight or more erased or zero bytes in a row
+    Blank            ///< eight or more erased or zero bytes in a row, with a worn cell here and there
 };
 std::string_view name_of(PublicReason);  ///< "released block" ...
 
-/// Which bytes of a flash are proved public, and by what. Addresses outside the flash are not public.
+/// Which bytes of a device's flashes are proved public, and by what. Addresses outside them are not public.
 class PublicMap {
 public:
-    explicit PublicMap(Range whole) : whole_(whole), why_(whole.size(), PublicReason::None) {}
+    explicit PublicMap(const Image&);
 
-    /// Gives `at` (cut to the flash) a reason where it has none yet.
+    /// Gives `at` (cut to one flash) a reason where it has none yet.
     void mark(Range at, PublicReason);
-    PublicReason why(Address at) const { return whole_.contains(at) ? why_[at - whole_.begin] : PublicReason::None; }
+    PublicReason why(Address) const;
     /// True where every byte of `at` is public; also for an empty range.
     bool covers(Range at) const;
+    /// True where every byte of `at` is in released firmware.
+    bool is_released(Range at) const;
 
 private:
-    Range whole_;
-    std::vector<PublicReason> why_;
+    struct Flash {
+        Range at;
+        std::vector<PublicReason> why;
+    };
+    std::vector<Flash> flashes_;  // one or two
 };
 
-/// The proved public bytes of an image. Total; one pass over the image. Bytes that the file does not hold are never public.
+/// The proved public bytes of an image. Total; few passes over the image. Bytes that the file does not hold are never public.
 /// Sources of the forms: docs/formats/dct.md, docs/formats/module.md, docs/formats/eeprom.md.
 PublicMap proved_public(const Image&, const Layout&, const std::vector<Module>&, const Dct&);
 

@@ -110,6 +110,8 @@ std::vector<Range> public_parts_of(std::string_view name, ByteView bytes, const 
     if (name == "ssid_prefix") field.keep(field.at(0) <= 25, 0, 1);
     if (name == "eap_config") field.keep(is_one_of(field.at(0), {0, 13, 25}), 0, 1);
     if (name == "radio_flags") field.keep((field.at(0) | 3) == 0xFF || field.at(0) <= 3, 0, 1);
+    if (name == "led_theme") field.keep(field.at(0) <= 1, 0, 1);                 // its version
+    if (name == "feature_flags") field.keep(field.word(0) == 0xFFFFFF0A, 0, 4);  // behind an update flag that was written with a line end
     if (name == "feature_flags") field.keep((field.word(0) | 3) == 0xFFFFFFFF || field.word(0) <= 3, 0, 4);
     if (name == "ext_low_speed_clock_disable") field.keep(field.word(0) == 0xFA17D15E, 0, 4);
     return field.parts;

@@ -4,6 +4,10 @@
 #include "facts/releases.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
+#include <unordered_map>
+#include <vector>
 
 namespace photopsy {
 
@@ -88,7 +92,87 @@ void mark_identified(const Module& module, PublicMap& map) {
         if (run.kind == BlockRun::Kind::Same) map.mark(run.at, PublicReason::ReleasedBlock);
 }
 
+/// Calls `with` for each aligned piece that the file holds whole and that says something.
+template <class With>
+void for_each_piece(const Image& image, With with) {
+    for (auto present : image.present())
+        for (auto at = (present.begin + fine_size - 1) / fine_size * fine_size; at + fine_size <= present.end; at += fine_size) {
+            const auto bytes = image.bytes(range_of(at, fine_size));
+            if (!all_equal(bytes, bytes[0])) with(range_of(at, fine_size), bytes);
+        }
+}
+
+constexpr std::uint32_t sample_size = 32, shortest_continuation = 16;
+constexpr int most_wrong_bits = 2;
+
+/// How far what stands at `at` is the same as what stands at `original`, which is released; single wrong bits with the same behind them counted in.
+std::uint32_t continuation(const Image& image, const PublicMap& map, Address at, Address original) {
+    const auto here = image.leading({at, image.flash_at(at).end}), there = image.leading({original, image.flash_at(original).end});
+    std::uint32_t length = 0;
+    int wrong_bits = 0;
+    const auto same = [&](std::size_t i) {
+        return i < here.size() && i < there.size() && here[i] == there[i] && map.is_released(range_of(original + static_cast<Address>(i), 1));
+    };
+    for (std::size_t i = 0; i < here.size() && i < there.size(); ++i) {
+        if (same(i)) {
+            length = static_cast<std::uint32_t>(i) + 1;
+            continue;
+        }
+        if (!std::has_single_bit(static_cast<unsigned>(here[i] ^ there[i])) || ++wrong_bits > most_wrong_bits) break;
+        for (std::size_t k = 1; k <= shortest_continuation; ++k)
+            if (!same(i + k)) return length;
+    }
+    return length;
+}
+
+/// What goes on as released firmware that stands elsewhere does: the last block of a copy that was cut off, wherever its source lies.
+void mark_continuation(const Image& image, Address at, PublicMap& map) {
+    constexpr int most_places = 8;
+    const auto sample = image.bytes({at - sample_size, at});
+    if (sample.size() != sample_size || !map.is_released({at - sample_size, at}) || all_equal(sample, sample[0])) return;
+    std::uint32_t longest = 0;
+    for (auto present : image.present()) {
+        const auto bytes = image.bytes(present);
+        auto from = bytes.begin();
+        for (int place = 0; place < most_places; ++place) {
+            from = std::search(from, bytes.end(), std::boyer_moore_horspool_searcher(sample.begin(), sample.end()));
+            if (from == bytes.end()) break;
+            const auto found = present.begin + static_cast<Address>(from - bytes.begin());
+            if (found + sample_size != at && map.is_released(range_of(found, sample_size)))
+                longest = std::max(longest, continuation(image, map, at, found + sample_size));
+            ++from;
+        }
+    }
+    if (longest >= shortest_continuation) map.mark(range_of(at, longest), PublicReason::ReleasedBlock);
+}
+
+void mark_continuations(const Image& image, PublicMap& map) {
+    constexpr int most_ends = 8;
+    std::vector<Address> ends;
+    for (auto present : image.present())
+        for (auto at = present.begin + 1; at < present.end; ++at)
+            if (map.why(at) == PublicReason::None && map.is_released(range_of(at - 1, 1)) && ends.size() < most_ends && image.bytes(range_of(at, 1))[0] != 0xFF)
+                ends.push_back(at);
+    for (const auto at : ends) mark_continuation(image, at, map);
+}
+
 }  // namespace
+
+void mark_repeated_firmware(const Image& image, PublicMap& map) {
+    std::unordered_map<std::uint64_t, Address> released;
+    for_each_piece(image, [&](Range at, ByteView bytes) {
+        if (map.is_released(at)) released.try_emplace(block_hash(bytes), at.begin);
+    });
+    if (released.empty()) return;
+    for_each_piece(image, [&](Range at, ByteView bytes) {
+        if (map.why(at.begin) != PublicReason::None && map.is_released(at)) return;
+        const auto found = released.find(block_hash(bytes));
+        if (found == released.end()) return;
+        const auto original = image.bytes(range_of(found->second, fine_size));
+        if (std::equal(bytes.begin(), bytes.end(), original.begin())) map.mark(at, PublicReason::ReleasedBlock);
+    });
+    mark_continuations(image, map);
+}
 
 void mark_released_firmware(const Image& image, const Layout& layout, const std::vector<Module>& modules, PublicMap& map) {
     for (const auto& module : modules) {

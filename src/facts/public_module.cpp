@@ -1,6 +1,7 @@
 // What may be seen of a module that no release has: the numbers that say what it is, never what it does.
 #include "facts/code.h"
 #include "facts/proved_public_parts.h"
+#include "facts/radio.h"
 #include "facts/releases.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace {
 constexpr std::uint8_t last_function = FunctionUserPart, last_index = 3;
 constexpr std::array<std::uint16_t, 3> suffix_sizes = {36, 40, 42};
 constexpr std::uint32_t hash_at = 34, hash_size = 32;  // from the end backwards; the suffix's size follows
+constexpr std::uint32_t placeholder_crc = 0x78563412;
 constexpr std::uint32_t public_vector_words = 97, stub_size = 14, most_public_tables = 32;
 
 template <class T>
@@ -63,6 +65,9 @@ void mark_end(const Image& image, const Module& module, Address end, PublicMap& 
     Sha256 stored{};
     std::copy_n(suffix.begin() + (40 - hash_at), hash_size, stored.begin());
     const auto crc = big_endian<std::uint32_t>(suffix.subspan(40));
+    if (crc == placeholder_crc) map.mark(range_of(end, 4), reason);  // built without the step that makes the checksum
+    if (stored[0] == 1 && std::adjacent_find(stored.begin(), stored.end(), [](auto a, auto b) { return b != a + 1; }) == stored.end())
+        map.mark(range_of(end - hash_at, hash_size), reason);  // 1, 2 .. 32: likewise
     if (!find_known_module(module.platform_id.value, crc, end - module.at.begin, stored)) return;
     map.mark(range_of(end - hash_at, hash_size), reason);
     map.mark(range_of(end, 4), reason);
@@ -90,9 +95,40 @@ void mark_stubs(const Image& image, const std::vector<Module>& modules, const Mo
     }
 }
 
+/// Tables of functions behind a system part's header, as far as their entries are functions of the module.
+void mark_exports(const Image& image, const Module& module, PublicMap& map) {
+    const auto reason = PublicReason::Vectors;
+    for (const auto& table : read_export_tables(image, module)) {
+        map.mark(range_of(table.pointer_at, 4), reason);
+        if (!module.at.contains(table.at)) continue;
+        map.mark(range_of(table.at, std::min(4 * table.entries, module.at.end - table.at)), reason);
+    }
+}
+
+void mark_radio_record(const Image& image, const Module& module, PublicMap& map) {
+    constexpr std::uint32_t record_size = 12;
+    if (module.slot != "system-part1") return;
+    if (const auto radio = read_radio_firmware(image, module); !radio.record_at.empty())
+        map.mark(range_of(radio.record_at.begin, record_size), PublicReason::RadioRecord);
+}
+
+/// A bootloader without a header: stack pointer and the entries that lead into it.
+void mark_plain_bootloader(const Image& image, const Layout& layout, PublicMap& map) {
+    if (layout.slot("bootloader") || layout.regions.empty()) return;
+    const auto home = layout.regions.front().at;
+    for (auto at = home.begin; at < home.begin + layout.vector_size && at + 4 <= home.end; at += 4) {
+        const auto bytes = image.bytes(range_of(at, 4));
+        if (bytes.empty()) return;
+        const auto word = little_endian<std::uint32_t>(bytes);
+        const bool stack = at == home.begin && (word & layout.vector_mask) == layout.vector_value && word % 4 == 0;
+        if (stack || (at != home.begin && word % 2 == 1 && home.contains(word - 1))) map.mark(range_of(at, 4), PublicReason::Vectors);
+    }
+}
+
 }  // namespace
 
 void mark_module_structure(const Image& image, const Layout& layout, const std::vector<Module>& modules, PublicMap& map) {
+    mark_plain_bootloader(image, layout, map);
     for (const auto& module : modules) {
         const bool readable = module.header_in_file && (module.present() || module.header_resembles || module.slot == "factory");
         if (readable) mark_header(module, layout, map);
@@ -100,7 +136,10 @@ void mark_module_structure(const Image& image, const Layout& layout, const std::
         if (!module.present() || module.at.size() < 64) continue;
         mark_end(image, module, module.at.end, map);
         mark_vectors(image, layout, module, map);
-        if (module.integrity == Integrity::Bad) mark_stubs(image, modules, module, map);
+        if (map.is_released(module.at)) continue;
+        mark_stubs(image, modules, module, map);
+        mark_exports(image, module, map);
+        mark_radio_record(image, module, map);
     }
 }
 

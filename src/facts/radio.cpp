@@ -40,6 +40,7 @@ RadioFirmware read_radio_firmware(const Image& image, const Module& part1) {
     for (std::size_t at = 0; at + 12 <= bytes.size(); at += 4) {
         auto radio = record_at(bytes.subspan(at, 12), part1);
         if (!radio) continue;
+        radio->record_at = range_of(part1.at.begin + static_cast<Address>(at), 12);
         const auto& damage = part1.damage;
         const bool hole = touches(damage.erased_runs, radio->at) || touches(damage.zero_runs, radio->at);
         if (part1.integrity == Integrity::Bad && radio->compressed)

@@ -13,6 +13,7 @@ struct RadioFirmware {
         Damaged      ///< the stream breaks off or gives another length, or a piece of the plain image is gone
     } state = State::NotFound;
     Range at;                    ///< the bytes in flash
+    Range record_at;             ///< the record that tells their size and place
     bool compressed = false;     ///< a system before 0.8 cannot use it then
     std::uint32_t size = 0;      ///< bytes that the chip is to get
     std::uint32_t unpacked = 0;  ///< bytes that the stream gives; only where the state is Unpacks or Damaged

@@ -8,9 +8,19 @@ static constexpr std::uint32_t place_size = 32;
 
 std::vector<Range> redaction_mark_places(const Layout& layout) {
     std::vector<Range> places;
-    if (!layout.sectors.empty()) places.push_back({layout.sectors.front().at.end - place_size, layout.sectors.front().at.end});
+    const auto end_of = [&](Range area) { places.push_back({area.end - place_size, area.end}); };
+    if (!layout.regions.empty()) end_of(layout.regions.front().at);
     if (const auto* unused = layout.dct.field("unused_1658"); unused && unused->size >= place_size)
         for (auto copy : layout.dct.copies) places.push_back(range_of(copy.begin + layout.dct.application_offset + unused->offset, place_size));
+    if (layout.external && !layout.external->regions.empty()) {
+        end_of(layout.external->regions.front().at);
+        const auto spare =
+            std::find_if(layout.external->regions.begin(), layout.external->regions.end(), [](const LayoutRegion& each) { return each.name == "spare"; });
+        if (spare != layout.external->regions.end()) end_of(spare->at);
+    }
+    end_of(layout.flash);
+    for (const auto& region : layout.regions)
+        if (layout.slot(region.name)) end_of(region.at);
     return places;
 }
 

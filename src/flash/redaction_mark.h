@@ -10,8 +10,9 @@ namespace photopsy {
 
 inline constexpr std::string_view redaction_mark = "photopsy redacted 1";
 
-/// Where the mark may stand (32 bytes each): at the end of the bootloader's sector, which no released bootloader reaches; in the unused bytes of
-/// each copy of the configuration table, for files without a bootloader.
+/// Where the mark may stand (32 bytes each), the best place first: at the end of the bootloader's area, which no released bootloader reaches; in the unused
+/// bytes of each copy of the configuration table, for files without a bootloader; in unused parts of an external flash; at the end of the flash and of each
+/// slot.
 std::vector<Range> redaction_mark_places(const Layout&);
 
 /// True where the mark stands at one of its places.

@@ -55,6 +55,29 @@ bool plausible_modulus(ByteView slot) {
     return modulus.bits() == 2048 && has_no_small_factor(modulus);
 }
 
+struct ForeignKind {
+    std::string_view start, name;
+};
+constexpr std::array<ForeignKind, 12> foreign_kinds = {{
+    {"2d2d2d2d2d", "PEM text"},
+    {"7373682d727361", "an SSH public key"},
+    {"3059301306072a8648ce3d0201", "an EC public key"},
+    {"3056301006072a8648ce3d0201", "an EC public key"},
+    {"30770201010420", "an EC private key"},
+    {"30740201010420", "an EC private key"},
+    {"308187020100301306072a8648ce3d0201", "an EC private key in PKCS#8"},
+    {"30819f300d06092a864886f70d010101", "an RSA-1024 public key"},
+    {"305c300d06092a864886f70d010101", "an RSA-512 public key"},
+    {"30820222300d06092a864886f70d010101", "an RSA-4096 public key"},
+    {"3082010a0282010100", "an RSA-2048 public key in PKCS#1 form, which the firmware cannot read"},
+    {"308189028181", "an RSA-1024 public key in PKCS#1 form"},
+}};
+
+const ForeignKind* foreign_kind_of(ByteView bytes) {
+    const auto found = std::find_if(foreign_kinds.begin(), foreign_kinds.end(), [&](const ForeignKind& kind) { return starts_with(bytes, kind.start); });
+    return found == foreign_kinds.end() ? nullptr : &*found;
+}
+
 ServerSlot judge(ByteView slot) {
     ServerSlot found;
     if (all_erased(slot)) return found.kind = ServerSlotKind::Erased, found;
@@ -79,26 +102,13 @@ ServerSlot judge(ByteView slot) {
 }  // namespace
 
 std::string foreign_kind(ByteView bytes) {
-    struct Kind {
-        std::string_view start, name;
-    };
-    constexpr std::array<Kind, 12> kinds = {{
-        {"2d2d2d2d2d", "PEM text"},
-        {"7373682d727361", "an SSH public key"},
-        {"3059301306072a8648ce3d0201", "an EC public key"},
-        {"3056301006072a8648ce3d0201", "an EC public key"},
-        {"30770201010420", "an EC private key"},
-        {"30740201010420", "an EC private key"},
-        {"308187020100301306072a8648ce3d0201", "an EC private key in PKCS#8"},
-        {"30819f300d06092a864886f70d010101", "an RSA-1024 public key"},
-        {"305c300d06092a864886f70d010101", "an RSA-512 public key"},
-        {"30820222300d06092a864886f70d010101", "an RSA-4096 public key"},
-        {"3082010a0282010100", "an RSA-2048 public key in PKCS#1 form, which the firmware cannot read"},
-        {"308189028181", "an RSA-1024 public key in PKCS#1 form"},
-    }};
-    for (const auto& kind : kinds)
-        if (starts_with(bytes, kind.start)) return std::string(kind.name);
-    return {};
+    const auto* kind = foreign_kind_of(bytes);
+    return kind ? std::string(kind->name) : std::string();
+}
+
+std::size_t foreign_head(ByteView bytes) {
+    const auto* kind = foreign_kind_of(bytes);
+    return kind ? kind->start.size() / 2 : 0;
 }
 
 ServerSlot read_server_slot(ByteView given) {

@@ -36,5 +36,7 @@ bool resembles_published_key(ByteView slot);
 
 /// What else a key file may be, told by its first bytes: "PEM text", "an EC private key" ... ; "" if unknown.
 std::string foreign_kind(ByteView bytes);
+/// How many first bytes tell that: constants that every key of the kind begins with. 0 if unknown.
+std::size_t foreign_head(ByteView bytes);
 
 }  // namespace photopsy

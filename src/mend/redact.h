@@ -1,5 +1,5 @@
 #pragma once
-// A dump that can be given away: same verdict, same findings, no secrets. How it is done, and what it cannot do: docs/redaction.md.
+// A dump that can be given away: same verdict, no secrets. How it is done, and what it cannot do: docs/redaction.md.
 #include "photopsy.h"
 
 #include <string>
@@ -13,14 +13,15 @@ struct RedactWish {
 };
 
 struct RedactedDump {
-    std::vector<std::uint8_t> bytes;  ///< what the file held of the flash, from its first address on
-    bool same_findings = false;       ///< also every finding stands where it stood; outcome, causes and predictions always are the same
-    std::string manifest;             ///< JSON: what was changed, where, how
+    std::vector<std::uint8_t> bytes;     ///< the file of the internal flash (of the external one where the original held that alone)
+    std::vector<std::uint8_t> external;  ///< the file of the external flash where the original came from two files; else empty
+    bool same_findings = false;          ///< also every finding stands where it stood; outcome, causes and predictions always are the same
+    std::string manifest;                ///< JSON: what was changed, where, how
 };
 
-/// Overwrites every secret of the dump. The result is analyzed again, and refused with one sentence where outcome, causes or handshake
-/// prediction would differ from the original's, or where the address of every byte is not sure (bytes swapped, lost, repeated, noisy) or there is nothing to
-/// redact.
+/// Makes a copy in which a byte of the original stands only where a positive reason proves it public (facts/proved_public.h), or where the wish keeps it; all
+/// else is filling or made anew. The result is analyzed again, and refused with one sentence where outcome, causes or handshake prediction would differ from
+/// the original's, or where the file cannot be rebuilt in its shape.
 Result<RedactedDump> redact(const Analysis& original, const RedactWish& = {});
 
 }  // namespace photopsy

@@ -1,61 +1,122 @@
-// Somebody's own server: its name goes; its kind, its port and whether it can be reached stay (type u8, length u8, name or address, port at 66:
-// hal/inc/ota_flash_hal.h@v0.7.0).
+// Somebody's own server and network: names and addresses go; kinds, lengths, ports and what lies in which network stay. Address: type u8, length u8, name or
+// address, port at 66 (hal/inc/ota_flash_hal.h@v0.7.0). Settings: mode u8, then address, mask, gateway, DNS servers (dct.h@v2.3.1:41-49).
 #include "handshake/judge.h"
 #include "handshake/server_address.h"
-#include "mend/redact_parts.h"
+#include "mend/redaction.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <string>
 
 namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t text_at = 2, port_at = 66, port_end = 68;
+constexpr std::uint32_t text_at = 2, port_at = 66, port_size = 2, most_length = 126;
 
 bool may_stand_in_a_name(std::uint8_t c) {
-    const auto letter = static_cast<std::uint8_t>(c | 0x20);
-    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const auto small = static_cast<std::uint8_t>(c | 0x20);
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /// Particle's own name stands there, whole or with a few characters changed.
-bool resembles_particle(ByteView bytes) {
+bool resembles_particle(ByteView name) {
     std::size_t same = 0;
-    for (std::size_t i = 0; i < particle_host.size() && text_at + i < bytes.size(); ++i)
-        same += bytes[text_at + i] == static_cast<std::uint8_t>(particle_host[i]);
+    for (std::size_t i = 0; i < particle_host.size() && i < name.size(); ++i) same += name[i] == static_cast<std::uint8_t>(particle_host[i]);
     return same + 4 >= particle_host.size();
 }
 
-/// Where the part ends that tells the address.
-std::uint32_t told(ByteView bytes, const ServerAddress& address) {
-    if (resembles_particle(bytes)) return text_at + static_cast<std::uint32_t>(particle_host.size()) + 1;
-    if (address.kind == ServerAddress::Kind::Ip) return text_at + 4;
-    return address.kind == ServerAddress::Kind::Domain ? std::min<std::uint32_t>(text_at + bytes[1], static_cast<std::uint32_t>(bytes.size())) : text_at;
+/// Particle's letter as it is or with a wrong bit or two; else another letter that is none of its.
+SlotBytes nearly_particle_name(ByteView name) {
+    SlotBytes out(name.size());
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const auto right = i < particle_host.size() ? static_cast<std::uint8_t>(particle_host[i]) : std::uint8_t{0};
+        const bool few_bits = std::popcount(static_cast<unsigned>(name[i] ^ right)) <= 2;
+        out[i] = i < particle_host.size() && few_bits ? name[i] : name[i] == 0 ? std::uint8_t{0} : name[i] == 0xFF ? std::uint8_t{0xFF} : std::uint8_t{'!'};
+    }
+    return out;
 }
 
-std::uint8_t another(std::uint8_t byte, std::uint32_t offset, const ServerAddress& address) {
-    if (byte == 0) return byte;
-    if (address.kind == ServerAddress::Kind::Domain) return byte == '.' ? byte : may_stand_in_a_name(byte) ? 'x' : '!';
-    if (!address.unreachable) return 1;
-    return byte == 0xFF ? byte : offset == text_at && byte >= 224 ? 224 : 1;
+/// The part of a name that anybody knows: a domain of Particle's, or the word for the device itself.
+std::size_t known_end(std::string_view host) {
+    std::string small(host);
+    for (auto& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (const std::string_view known : {".spark.io", ".particle.io"})
+        if (small.ends_with(known)) return known.size();
+    return small == "localhost" ? small.size() : 0;
+}
+
+SlotBytes stand_in_name(ByteView name) {
+    SlotBytes out(name.size());
+    const auto end = std::find(name.begin(), name.end(), std::uint8_t{0});
+    const std::string host(name.begin(), end);
+    const auto known = host.size() - known_end(host);
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const auto c = name[i];
+        const bool keep = c == '.' || c == 0 || c == 0xFF || (i >= known && i < host.size());
+        out[i] = i > host.size() ? std::uint8_t{0} : keep ? c : may_stand_in_a_name(c) ? std::uint8_t{'x'} : std::uint8_t{'!'};
+    }
+    return out;
+}
+
+bool is_run_of_ones(std::uint32_t mask) {
+    const auto hosts = ~mask;
+    return (hosts & (hosts + 1)) == 0;
+}
+
+void put_address(DumpRedaction& redaction, Range at, ByteView bytes) {
+    const std::uint32_t value = big_endian<std::uint32_t>(bytes.subspan(text_at));
+    const auto instead = resembles_particle(bytes.subspan(text_at)) ? value : stand_in_ip(value, redaction.original.facts.settings.ip);
+    for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(at.begin + text_at + i, static_cast<std::uint8_t>(instead >> (24 - 8 * i)));
+    if (!resembles_particle(bytes.subspan(text_at))) return;
+    const auto rest = bytes.subspan(text_at, particle_host.size());
+    redaction.put(at.begin + text_at, nearly_particle_name(rest));
 }
 
 }  // namespace
 
-bool redact_address(DumpRedaction& redaction, Range at) {
+std::uint32_t stand_in_ip(std::uint32_t address, const StaticIp& ip) {
+    constexpr std::uint32_t own_network = 0x0A000000, elsewhere = 0xC6336401, other_elsewhere = 0xCB007101;  // 10/8, and two of RFC 5737's for examples
+    const auto first = address >> 24;
+    if (address == 0 || address == 0xFFFFFFFF) return address;
+    if (first == 0) return 1;
+    if (first == 127) return 0x7F000001;
+    if (first >= 224) return 0xE0000001;
+    if (address == ip.address) return own_network | 2;
+    if (!ip.on || ip.no_address || ip.no_mask) return elsewhere;
+    if ((address & ip.mask) == (ip.address & ip.mask)) return own_network | 1;
+    return (elsewhere & ip.mask) == (own_network & ip.mask) ? other_elsewhere : elsewhere;
+}
+
+void rebuild_ip_settings(DumpRedaction& redaction, Range at) {
     const auto bytes = redaction.image().bytes(at);
-    if (bytes.size() < port_end) return false;
-    const auto address = judge_server_address(redaction.image(), at, redaction.original.facts.system);
-    const auto end = told(bytes, address);
-    bool changed = false;
-    for (std::uint32_t i = text_at; i < end && !resembles_particle(bytes); ++i) {
-        auto* byte = redaction.at(at.begin + i);
-        const auto instead = another(*byte, i, address);
-        changed |= instead != *byte;
-        *byte = instead;
+    constexpr std::uint32_t mask_at = 8, words_end = 24;
+    if (bytes.size() < words_end || all_erased(bytes) || all_equal(bytes, 0)) return;
+    const auto& ip = redaction.original.facts.settings.ip;
+    for (std::uint32_t offset = 4; offset < words_end; offset += 4) {
+        const auto value = little_endian<std::uint32_t>(bytes.subspan(offset));
+        const std::uint32_t no_mask = 0x00FF00FF;
+        const auto instead = offset == mask_at ? is_run_of_ones(value) ? value : no_mask : stand_in_ip(value, ip);
+        for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(at.begin + offset + i, static_cast<std::uint8_t>(instead >> (8 * i)));
     }
-    for (auto i = end; i < at.size(); ++i)  // whatever an older, longer name left
-        if (i < port_at || i >= port_end) changed |= redaction.fill(range_of(at.begin + i, 1), 'x');
-    return changed;
+}
+
+void rebuild_address(DumpRedaction& redaction, Range at) {
+    const auto bytes = redaction.image().bytes(at);
+    if (bytes.size() < server_address_size || all_erased(bytes) || all_equal(bytes, 0)) return;
+    const bool domain = bytes[0] == 1 && bytes[1] <= most_length, ip = bytes[0] == 0;
+    if (domain) {
+        const auto name = bytes.subspan(text_at, bytes[1]);
+        const auto whole = bytes.subspan(text_at, std::max<std::size_t>(bytes[1], particle_host.size()));
+        redaction.put_byte(at.begin + 1, bytes[1]);
+        redaction.put(at.begin + text_at, resembles_particle(whole) ? nearly_particle_name(whole) : stand_in_name(name));
+        if (const auto end = text_at + bytes[1]; end < server_address_size && bytes[end] == 0) redaction.put_byte(at.begin + end, 0);
+    } else if (ip)
+        put_address(redaction, at, bytes);
+    else if (bytes[0] == 1)
+        redaction.put_byte(at.begin + 1, 0x7F);  // too long a name
+    if ((domain && text_at + bytes[1] <= port_at) || ip) redaction.put(at.begin + port_at, bytes.subspan(port_at, port_size));
 }
 
 }  // namespace photopsy

@@ -1,163 +1,162 @@
 // A stand-in for a private key with the same encoding and the same damage, so that the firmware fails (or does not) at the same step.
 #include "handshake/device_slot.h"
 #include "handshake/judge.h"
+#include "handshake/key_text.h"
 #include "handshake/public_key.h"
-#include "mend/redact_parts.h"
+#include "handshake/server_slot.h"
+#include "mend/key_writing.h"
+#include "mend/redaction.h"
+#include "mend/slot_damage_copy.h"
 #include "mend/stand_in.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <span>
 
 namespace photopsy {
 
 namespace {
 
-constexpr std::uint8_t filler = 'x';
-
-/// Bytes that look like a key's to every statistic, the same each time: what they stand for is not in them.
-std::uint8_t noise(std::uint32_t index) {
-    std::uint32_t value = index * 2654435761u + 0x9E3779B9u;
-    value ^= value >> 15;
-    value *= 2246822519u;
-    return static_cast<std::uint8_t>(value >> 24 | 1u);
-}
-
-bool blank(std::uint8_t byte) { return byte == 0xFF || byte == 0; }
-
-/// Where a PKCS#1 key of 1024 bits begins in the slot: at 0, or behind the wrapping of PKCS#8.
-std::size_t inner_key_at(ByteView slot) {
-    static constexpr std::uint8_t version_and_modulus[] = {0x02, 0x01, 0x00, 0x02, 0x81, 0x81};
-    const auto hit = std::search(slot.begin(), slot.end(), std::begin(version_and_modulus), std::end(version_and_modulus));
-    const auto offset = static_cast<std::size_t>(hit - slot.begin());
-    return hit == slot.end() || offset < 4 || offset > 64 ? 0 : offset - 4;
-}
-
-/// What stands where the slot differed from the key it should hold: erased and zeroed bytes stay, flipped bits stay flipped, and where bits were
-/// lost to a second key programmed over the first, the stand-in loses them to a second stand-in.
-std::uint8_t same_damage(std::uint8_t found, std::uint8_t right, std::uint8_t stand_in, std::uint8_t second, bool few) {
-    if (found == right) return stand_in;
-    if (blank(found)) return found;
-    if (few) return static_cast<std::uint8_t>(stand_in ^ found ^ right);
-    return (found & ~right) == 0 ? stand_in & second : filler;
-}
-
 void remember(DumpRedaction& redaction, const Number& from, const Number& to) { redaction.moduli[from.bytes(128)] = to.bytes(128); }
 
-/// Every secret number of a key, so that copies of each alone are found elsewhere.
+/// Every secret number of a key, so that copies of each alone are found in what is kept.
 void note_numbers(DumpRedaction& redaction, const RsaKey& key) {
     for (const auto* number : {&key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv})
         redaction.numbers.push_back(number->bytes((static_cast<std::size_t>(number->bits()) + 7) / 8));
 }
 
-/// The tail behind the key may be that of an older key.
-void fill_tail(std::vector<std::uint8_t>& slot, std::size_t from) {
-    for (auto i = from; i < slot.size(); ++i)
-        if (!blank(slot[i])) slot[i] = filler;
+unsigned stand_in_for(DumpRedaction& redaction, const Number& modulus) {
+    const auto next = redaction.first_stand_in + static_cast<unsigned>(redaction.stand_ins.size());
+    return redaction.stand_ins.try_emplace(modulus.bytes(128), next).first->second;
 }
 
-/// Two keys over each other: so are two stand-ins, as far as the second key had come; behind that the first alone. No byte of the original stays.
-void mix(ByteView found, ByteView right, ByteView first, ByteView second, std::span<std::uint8_t> out) {
-    const auto size = std::min({found.size(), right.size(), out.size()});
-    std::size_t reached = 0;
-    for (std::size_t i = 0; i < size; ++i)
-        if (found[i] != right[i]) reached = i + 1;
-    for (std::size_t i = 0; i < size; ++i) {
-        out[i] = first[i];
-        if (i >= reached || found[i] == right[i]) continue;
-        out[i] &= second[i];
-        if (out[i] == first[i]) out[i] &= static_cast<std::uint8_t>(first[i] - 1);  // both have the same here: lose a bit all the same
+/// One of the pool whose numbers are as short as the original's; few of it are as short as some.
+std::optional<RsaKey> stand_in_of(const IntegerLengths& lengths, unsigned which) {
+    for (const unsigned number : {which, which % 7, 0u})
+        if (auto key = stand_in_key(lengths, number)) return key;
+    return {};
+}
+
+/// One that the generator up to 0.4.7 would write as short as the original. A number of that many bytes takes up one more where its top bit is set.
+std::optional<RsaKey> unpadded_stand_in(const IntegerLengths& unpadded, unsigned which) {
+    constexpr std::array<std::size_t, 4> may_be_short = {3, 6, 7, 8};  // d, dP, dQ, qInv
+    for (unsigned choice = 0; choice < 16; ++choice) {
+        auto lengths = unpadded;
+        for (std::size_t i = 0; i < may_be_short.size(); ++i)
+            if (choice >> i & 1) --lengths[may_be_short[i]];
+        if (lengths == fixed_lengths) continue;
+        for (const unsigned number : {which % 3, 0u})
+            if (auto key = stand_in_key(lengths, number); key && unpadded_lengths(*key) == unpadded) return key;
     }
-    for (std::size_t i = size; i < out.size(); ++i)
-        if (!blank(out[i])) out[i] = filler;
+    return {};
 }
 
-bool replace_known_key(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
+bool replace_known_key(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, SlotBytes& out) {
     const auto& key = reading.key->key;
     note_numbers(redaction, key);
-    const auto start = inner_key_at(slot);
-    const auto lengths = start ? find_skeleton(slot.subspan(start)).lengths : reading.bones.lengths;
-    const auto modulus = key.n.bytes(128);
-    const auto next = redaction.first_stand_in + static_cast<unsigned>(redaction.stand_ins.size());
-    const auto which = redaction.stand_ins.try_emplace(modulus, next).first->second;
-    auto stand_in = stand_in_key(lengths, which);
-    if (!stand_in) stand_in = stand_in_key(lengths, which % 7);
-    if (!stand_in) stand_in = stand_in_key(lengths, 0);  // few of the pool are as short as this one
-    if (!stand_in) return false;
-    auto second = stand_in_key(lengths, which + 7);
-    if (!second) second = stand_in;
-    const auto right = encode_pkcs1(key, lengths), instead = encode_pkcs1(*stand_in, lengths), over_it = encode_pkcs1(*second, lengths);
-    const auto size = std::min(right.size(), slot.size() - start);
-    std::size_t differing = 0;
-    for (std::size_t i = 0; i < size; ++i) differing += slot[start + i] != right[i] && !blank(slot[start + i]);
-    if (reading.what == DeviceKeyClass::Mixed) {
-        mix(slot.subspan(start), right, instead, over_it, std::span(out).subspan(start));
-        remember(redaction, key.n, stand_in->n);
-        return true;
-    }
-    for (std::size_t i = 0; i < size; ++i) out[start + i] = same_damage(slot[start + i], right[i], instead[i], over_it[i], differing <= 16);
-    fill_tail(out, start + size);
-    remember(redaction, key.n, stand_in->n);
+    const auto writing = writing_of(slot, key, reading);
+    const auto which = stand_in_for(redaction, key.n);
+    const auto stand_in = [&](unsigned number) { return writing.unpadded ? unpadded_stand_in(writing.lengths, number) : stand_in_of(writing.lengths, number); };
+    const auto first = stand_in(which), second = stand_in(which + 7);
+    if (!first) return false;
+    copy_damage({.found = slot,
+                 .right = write_as(writing, key),
+                 .instead = write_as(writing, *first),
+                 .second = write_as(writing, second ? *second : *first),
+                 .mixed = reading.what == DeviceKeyClass::Mixed},
+                writing, out);
+    remember(redaction, key.n, first->n);
     return true;
-}
-
-/// No key is known behind these bytes: the bones stay, the numbers become noise with as many set bits.
-void replace_unknown(ByteView slot, const SlotReading& reading, std::vector<std::uint8_t>& out) {
-    std::size_t set = 0, counted = 0;
-    for (auto byte : slot)
-        if (!blank(byte)) set += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(byte))), ++counted;
-    const bool thin = counted && set * 100 < counted * 8 * 38;
-    const bool key_head = slot.size() > 4 && slot[0] == 0x30 && slot[1] == 0x82 && slot[4] == 0x02;
-    const std::uint32_t kept_head = key_head ? 8 : 5;  // what is no key's head may be anything
-    for (std::uint32_t i = kept_head; i < out.size(); ++i) {
-        bool in_number = i >= reading.bones.extent || reading.bones.mismatches > 12;
-        for (std::size_t k = 0; k < reading.bones.value_at.size(); ++k)
-            in_number = in_number || (i >= reading.bones.value_at[k] && i < reading.bones.value_at[k] + reading.bones.value_size[k]);
-        if (!in_number || blank(slot[i])) continue;
-        out[i] = thin ? static_cast<std::uint8_t>(noise(i) & (noise(i + 5000) | 1u)) : noise(i);
-    }
 }
 
 /// Two keys over each other, neither of them known: two stand-ins over each other.
-bool replace_mixed(ByteView slot, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
+bool replace_mixed(ByteView slot, DumpRedaction& redaction, SlotBytes& out) {
     const auto first = stand_in_key(fixed_lengths, redaction.first_stand_in), second = stand_in_key(fixed_lengths, redaction.first_stand_in + 7);
     if (!first || !second) return false;
     const auto one = encode_pkcs1(*first, fixed_lengths), other = encode_pkcs1(*second, fixed_lengths);
-    const auto size = std::min({slot.size(), one.size(), other.size()});
-    for (std::size_t i = 0; i < size; ++i) out[i] = one[i] & other[i];
-    fill_tail(out, size);
+    for (std::size_t i = 0; i < std::min({slot.size(), one.size(), other.size()}); ++i) out[i] = one[i] & other[i];
     return true;
 }
 
+/// Constants in front by which a key of another size or kind is told from a damaged one.
+std::size_t known_front(ByteView slot) {
+    constexpr std::size_t sizes_and_version = 12, key_head = 8;
+    if (claimed_bits(slot) != 0) return sizes_and_version;
+    if (const auto head = foreign_head(slot)) return head;
+    const bool begins = slot.size() > key_head && slot[0] == 0x30 && slot[1] == 0x82 && slot[4] == 2 && slot[5] == 1 && slot[6] == 0 && slot[7] == 2;
+    return begins ? key_head : 0;
+}
+
+/// No key is known behind these bytes: what stands around its numbers stays where it is as in every key, or wrong by one bit; the numbers are noise with as
+/// many set bits.
+void replace_unknown(ByteView slot, const SlotReading& reading, SlotBytes& out) {
+    std::size_t set = 0, counted = 0;
+    for (const auto byte : slot)
+        if (!is_blank(byte)) set += static_cast<std::size_t>(std::popcount(byte)), ++counted;
+    if (counted && set * 100 < counted * 8 * 38)
+        for (std::uint32_t i = 0; i < out.size(); ++i)
+            if (out[i] != slot[i] || !is_blank(out[i])) out[i] &= static_cast<std::uint8_t>(noise_at(i + 5000) | 1u);
+    const auto front = std::min(known_front(slot), out.size());
+    std::copy_n(slot.begin(), front, out.begin());
+    RsaKey bare;
+    bare.e = Number(65537);
+    const auto bones = encode_pkcs1(bare, reading.bones.lengths);
+    constexpr unsigned few = 2, most = 12;
+    if (reading.bones.mismatches > most || reading.bones.extent == 0) return;
+    for (std::size_t i = 0; i < std::min(bones.size(), out.size()); ++i) {
+        bool in_number = false;
+        for (std::size_t k = 0; k < reading.bones.value_at.size(); ++k)
+            in_number = in_number || (i >= reading.bones.value_at[k] && i < reading.bones.value_at[k] + std::size_t{reading.bones.value_size[k]});
+        const bool one_bit = reading.bones.mismatches <= few && std::has_single_bit(static_cast<unsigned>(slot[i] ^ bones[i]));
+        if (!in_number && (slot[i] == bones[i] || one_bit)) out[i] = slot[i];
+    }
+}
+
 /// The modulus may be whole where the secret half of the key is not: cache and slot then still have to name the same key.
-void replace_modulus(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, std::vector<std::uint8_t>& out) {
+void replace_modulus(ByteView slot, const SlotReading& reading, DumpRedaction& redaction, SlotBytes& out) {
     const auto belonging = parse_public_key(reading.public_spki);
     if (!belonging) return;
-    const auto modulus = belonging->modulus.bytes(128);
-    const auto next = redaction.first_stand_in + static_cast<unsigned>(redaction.stand_ins.size());
-    const auto stand_in = stand_in_key(fixed_lengths, redaction.stand_ins.try_emplace(modulus, next).first->second);
-    if (!stand_in) return;
-    remember(redaction, belonging->modulus, stand_in->n);
+    const auto modulus = belonging->modulus.bytes(128), instead = stand_in_modulus(belonging->modulus, redaction);
     const auto hit = std::search(slot.begin(), slot.end(), modulus.begin(), modulus.end());
-    if (hit == slot.end()) return;
-    const auto instead = stand_in->n.bytes(128);
-    std::copy(instead.begin(), instead.end(), out.begin() + (hit - slot.begin()));
+    if (hit != slot.end()) std::copy(instead.begin(), instead.end(), out.begin() + (hit - slot.begin()));
+}
+
+/// A public key in the private one's place: this device's, another's, or the server's.
+bool replace_public_key(ByteView slot, DumpRedaction& redaction, SlotBytes& out) {
+    const auto server = read_server_slot(slot.first(std::min(slot.size(), server_slot_size))).kind;
+    if (server == ServerSlotKind::Published || server == ServerSlotKind::NearPublished || server == ServerSlotKind::Rsa2048) {
+        const auto instead = stand_in_server_slot(slot.first(std::min(slot.size(), server_slot_size)), redaction);
+        std::copy(instead.begin(), instead.end(), out.begin());
+        return true;
+    }
+    constexpr std::size_t device_spki_size = 162;
+    const auto key = slot.size() >= device_spki_size && foreign_head(slot) ? parse_public_key(slot) : std::nullopt;
+    if (!key || key->modulus.bits() != 1024) return false;
+    const auto right = device_spki(key->modulus.bytes(128)), instead = device_spki(stand_in_modulus(key->modulus, redaction));
+    if (!std::equal(right.begin(), right.end(), slot.begin())) return false;
+    std::copy(instead.begin(), instead.end(), out.begin());
+    return true;
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> stand_in_slot(ByteView slot, DumpRedaction& redaction) {
-    std::vector<std::uint8_t> out(slot.begin(), slot.end());
-    if (slot.empty() || std::all_of(slot.begin(), slot.end(), blank)) return out;
+SlotBytes stand_in_modulus(const Number& original, DumpRedaction& redaction) {
+    const auto known = redaction.moduli.find(original.bytes(128));
+    if (known != redaction.moduli.end()) return known->second;
+    const auto stand_in = stand_in_of(fixed_lengths, stand_in_for(redaction, original));
+    if (!stand_in) return SlotBytes(128, 'x');
+    remember(redaction, original, stand_in->n);
+    return stand_in->n.bytes(128);
+}
+
+SlotBytes stand_in_slot(ByteView slot, DumpRedaction& redaction) {
+    if (auto text = stand_in_text(slot, redaction); !text.empty()) return text;
+    auto out = noise_with_blanks(slot);
+    if (slot.empty() || std::all_of(slot.begin(), slot.end(), is_blank)) return out;
     const auto witnesses = known_moduli(redaction.image(), redaction.original.facts);
     const auto reading = read_device_slot(slot, witnesses);
     if (reading.key && replace_known_key(slot, reading, redaction, out)) return out;
-    const bool public_key = reading.encoding == KeyEncoding::Spki;
-    if (public_key) {  // written over a private key, whose end may still stand behind it
-        constexpr std::size_t smallest = 162;
-        fill_tail(out, slot.size() > smallest && slot[1] == 0x82 ? std::max<std::size_t>(smallest, (std::size_t{slot[2]} << 8 | slot[3]) + 4) : smallest);
-        return out;
-    }
+    if (replace_public_key(slot, redaction, out)) return out;
     if (reading.what == DeviceKeyClass::Mixed && replace_mixed(slot, redaction, out)) return out;
     replace_unknown(slot, reading, out);
     replace_modulus(slot, reading, redaction, out);

@@ -1,11 +1,10 @@
-// Whatever repeats a secret elsewhere: as bytes, or written down as text by an application, a log or a backup.
+// In what the owner keeps: whatever repeats a secret of the tables, as bytes, or written down as text by an application, a log or a backup. (Of what he does
+// not keep nothing stays that is not proved public, so nothing needs to be searched for.)
 #include "facts/dct_format.h"
 #include "handshake/judge.h"
 #include "handshake/server_address.h"
 #include "handshake/walk.h"
-#include "mend/redact_parts.h"
-
-#include <fmt/format.h>
+#include "mend/redaction.h"
 
 #include <algorithm>
 #include <array>
@@ -48,7 +47,7 @@ std::vector<std::uint8_t> cells_of(ByteView page) {
 /// What was overwritten in a place, window by window. A window of which less than half changed is the shape of a key, or equal by chance.
 void add_changed(const DumpRedaction& redaction, Range at, Windows& windows) {
     const auto before = redaction.image().bytes(at);
-    const auto after = redaction.view(at);
+    const auto after = redaction.copy.view(at);
     for (std::size_t i = 0; i + window <= before.size(); ++i) {
         std::size_t changed = 0;
         for (std::size_t k = 0; k < window; ++k) changed += before[i + k] != after[i + k];
@@ -66,10 +65,10 @@ void remove_structure(const DumpRedaction& redaction, Windows& windows) {
     remove_all(published_server_slot(), windows);
     for (const auto& copy : facts.dct.copies) {
         if (!copy.magic_good() || !redaction.image().has(copy.at)) continue;
-        remove_all(redaction.view(range_of(copy.at.begin, dct_format::header_size)), windows);
+        remove_all(redaction.copy.view(range_of(copy.at.begin, dct_format::header_size)), windows);
         for (const auto* name : {"device_private_key", "device_public_key"}) {
             const auto field = facts.dct.field_at(*facts.layout, name, copy.number);
-            remove_all(redaction.view({field.begin - (window - 1), field.end + window - 1}), windows);  // with the windows that reach over its borders
+            remove_all(redaction.copy.view({field.begin - (window - 1), field.end + window - 1}), windows);  // with the windows that reach over its borders
         }
         const auto server = facts.dct.field_at(*facts.layout, "server_public_key", copy.number);
         if (judge_server_slot(redaction.image(), server, facts.system).what == ServerKeyClass::ValidOther)
@@ -81,64 +80,56 @@ void remove_structure(const DumpRedaction& redaction, Windows& windows) {
         remove_all(shape, windows);
 }
 
+/// The values of a page that are not kept.
+void add_changed_cells(const DumpRedaction& redaction, Range page, Windows& windows) {
+    const auto before = redaction.image().bytes(page);
+    if (before.empty()) return;
+    const auto after = redaction.copy.view(page);
+    if (!std::equal(before.begin(), before.end(), after.begin(), after.end())) add_all(cells_of(before), windows);
+}
+
 /// Every telling window of what was overwritten in the tables, of all keys that are known, and, unless they were kept, of the EEPROM's cells.
-Windows secret_windows(const DumpRedaction& redaction, const RedactWish& wish) {
+Windows secret_windows(const DumpRedaction& redaction) {
     Windows windows;
     const auto& facts = redaction.original.facts;
-    for (const auto& page : facts.eeprom.pages)
-        if (!wish.keep_eeprom) add_all(cells_of(redaction.image().bytes(page.at)), windows);
-    for (const auto& copy : facts.dct.copies) {
-        const auto end = std::min(copy.at.begin + dct_format::version_struct, copy.at.end);
-        for (auto present : redaction.image().present()) add_changed(redaction, intersection({copy.at.begin, end}, present), windows);
-    }
+    for (const auto& page : facts.eeprom.pages) add_changed_cells(redaction, page.at, windows);
+    for (auto copy : redaction.original.layout->dct.copies)
+        for (auto present : redaction.image().present()) add_changed(redaction, intersection(copy, present), windows);
     for (const auto& found : redaction.original.keys.elsewhere) add_changed(redaction, found.at, windows);
-    for (const auto& number : redaction.numbers) add_all(number, windows);
+    for (const auto& number : redaction.numbers) {
+        add_all(number, windows);
+        add_all(std::vector<std::uint8_t>(number.rbegin(), number.rend()), windows);  // little-endian, as libraries keep numbers
+    }
     remove_structure(redaction, windows);
     return windows;
 }
 
+/// What is neither erased nor zero becomes a letter.
+bool overwrite(DumpRedaction& redaction, Range at) {
+    bool changed = false;
+    for (auto here = at.begin; here < at.end; ++here) {
+        auto* byte = redaction.copy.at(here);
+        if (*byte == 0xFF || *byte == 0) continue;
+        *byte = 'x';
+        changed = true;
+    }
+    return changed;
+}
+
 /// Some libraries keep a copy of the device's keys in the EEPROM, one byte in each record.
-void redact_repeating_cells(DumpRedaction& redaction, const Windows& windows) {
-    for (const auto& page : redaction.original.facts.eeprom.pages) {
-        const auto cells = cells_of(redaction.image().bytes(page.at));
-        bool changed = false;
-        for (std::size_t i = 0; i + window <= cells.size(); ++i) {
-            if (!windows.contains(window_at(cells, i))) continue;
-            for (std::size_t k = 0; k < window; ++k) changed |= redaction.fill(range_of(page.at.begin + 4 + static_cast<std::uint32_t>(i + k) * 4, 1), 'x');
-        }
-        if (changed) redaction.notes.push_back({page.at, fmt::format("EEPROM page {}: cells that repeat a secret, overwritten", page.number)});
+void overwrite_repeating_cells(DumpRedaction& redaction, Range page, const Windows& windows) {
+    const auto cells = cells_of(redaction.image().bytes(page));
+    for (std::size_t i = 0; i + window <= cells.size(); ++i) {
+        if (!windows.contains(window_at(cells, i))) continue;
+        for (std::size_t k = 0; k < window; ++k) overwrite(redaction, range_of(page.begin + 4 + static_cast<std::uint32_t>(i + k) * 4, 1));
     }
-}
-
-/// What releases have, byte for byte: whole modules, and of damaged ones the blocks that are known. The rest may hold anything.
-std::vector<Range> released(const DumpRedaction& redaction) {
-    std::vector<Range> ranges;
-    for (const auto& module : redaction.original.facts.modules) {
-        if (module.good() && !module.known_as.empty()) ranges.push_back({module.at.begin, module.at.end + 4});
-        if (!module.damage.blocks) continue;
-        for (const auto& run : module.damage.blocks->runs)
-            if (run.kind == BlockRun::Kind::Same || run.kind == BlockRun::Kind::OtherRelease || run.kind == BlockRun::Kind::OtherSlot) ranges.push_back(run.at);
-    }
-    return ranges;
-}
-
-bool lies_in(const std::vector<Range>& ranges, Address at) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](Range range) { return range.contains(at); });
-}
-
-void note(DumpRedaction& redaction, Range at, const char* what) {
-    auto& notes = redaction.notes;
-    if (!notes.empty() && notes.back().what == what && notes.back().at.end >= at.begin && notes.back().at.begin <= at.begin)
-        notes.back().at.end = std::max(notes.back().at.end, at.end);
-    else
-        notes.push_back({at, what});
 }
 
 using Bytes = std::vector<std::uint8_t>;
 
 /// What stands in a place of the copy before repeats are overwritten: only what still is the original's may be touched, for a stand-in stays.
 Bytes as_it_stands(const DumpRedaction& redaction, Range where) {
-    const auto view = redaction.view(where);
+    const auto view = redaction.copy.view(where);
     return {view.begin(), view.end()};
 }
 
@@ -147,8 +138,7 @@ void redact_raw(DumpRedaction& redaction, Range where, const Windows& windows) {
     const auto standing = as_it_stands(redaction, where);
     for (std::size_t i = 0; i + window <= before.size(); ++i) {
         if ((before[i] == 0xFF && before[i + 1] == 0xFF) || !windows.contains(window_at(before, i)) || window_at(standing, i) != window_at(before, i)) continue;
-        const auto at = range_of(where.begin + static_cast<Address>(i), window);
-        if (redaction.fill(at, 'x')) note(redaction, at, "repeats a secret: overwritten");
+        overwrite(redaction, range_of(where.begin + static_cast<Address>(i), window));
     }
 }
 
@@ -157,7 +147,6 @@ struct Writing {
     int (*value)(std::uint8_t);
     unsigned bits;
     std::string_view between;
-    const char* what;
 };
 
 int hex_value(std::uint8_t c) {
@@ -173,19 +162,12 @@ int base64_value(std::uint8_t c) {
     return c == '/' || c == '_' ? 63 : -1;
 }
 
-constexpr Writing writings[] = {{hex_value, 4, "", "repeats a secret as hexadecimal text: overwritten"},
-                                {hex_value, 4, " :-,;.\n\r\t\"'x\\{}()", "repeats a secret as hexadecimal text: overwritten"},
-                                {base64_value, 6, "", "repeats a secret as base64 text: overwritten"},
-                                {base64_value, 6, "\n\r \t\"\\", "repeats a secret as base64 text: overwritten"}};
+constexpr Writing writings[] = {{hex_value, 4, ""}, {hex_value, 4, " :-,;.\n\r\t\"'x\\{}()"}, {base64_value, 6, ""}, {base64_value, 6, "\n\r \t\"\\"}};
 
 struct Digit {
     int value;
     Address at;
 };
-
-void overwrite(DumpRedaction& redaction, Range at, const char* what) {
-    if (redaction.fill(at, 'x')) note(redaction, at, what);
-}
 
 /// The bytes that a run of digits spells, from every digit and bit on; each window that is a secret's loses its digits.
 void redact_run(DumpRedaction& redaction, const std::vector<Digit>& run, const Writing& writing, const Windows& windows) {
@@ -197,7 +179,7 @@ void redact_run(DumpRedaction& redaction, const std::vector<Digit>& run, const W
             for (; next < run.size() && have < window * 8 + skip; ++next)
                 value = value << writing.bits | static_cast<std::uint64_t>(run[next].value), have += writing.bits;
             if (have < window * 8 + skip || !windows.contains(value >> (have - window * 8 - skip) & 0xFFFFFFFFFFFF)) continue;
-            for (auto i = first; i < next; ++i) overwrite(redaction, range_of(run[i].at, 1), writing.what);
+            for (auto i = first; i < next; ++i) overwrite(redaction, range_of(run[i].at, 1));
         }
 }
 
@@ -249,22 +231,22 @@ void redact_decimal(DumpRedaction& redaction, Range where, const Windows& window
         std::array<std::uint8_t, window> last{};
         for (std::size_t k = 0; k < window; ++k) last[k] = list[list.size() - window + k].value;
         if (!windows.contains(window_at(last, 0))) continue;
-        for (std::size_t k = list.size() - window; k < list.size(); ++k) overwrite(redaction, list[k].at, "repeats a secret as decimal text: overwritten");
+        for (std::size_t k = list.size() - window; k < list.size(); ++k) overwrite(redaction, list[k].at);
     }
 }
 
 }  // namespace
 
-void redact_repeats(DumpRedaction& redaction, const RedactWish& wish) {
-    const auto windows = secret_windows(redaction, wish);
-    if (wish.keep_eeprom) redact_repeating_cells(redaction, windows);
-    const auto firmware = released(redaction);
-    for (auto present : redaction.image().present()) {
-        // Between released modules, whole: a repeat may cross from a table into the page behind it.
-        for (auto begin = present.begin; begin < present.end;) {
-            while (begin < present.end && lies_in(firmware, begin)) ++begin;
+void overwrite_repeats(DumpRedaction& redaction, std::span<const Range> within) {
+    const auto windows = secret_windows(redaction);
+    const auto& pages = redaction.original.layout->eeprom_pages;
+    for (const auto place : within) {
+        if (std::find(pages.begin(), pages.end(), place) != pages.end()) overwrite_repeating_cells(redaction, place, windows);
+        // Between released modules, whole.
+        for (auto begin = place.begin; begin < place.end;) {
+            while (begin < place.end && redaction.shared.is_released(range_of(begin, 1))) ++begin;
             auto end = begin;
-            while (end < present.end && !lies_in(firmware, end)) ++end;
+            while (end < place.end && !redaction.shared.is_released(range_of(end, 1))) ++end;
             if (begin == end) break;
             redact_raw(redaction, {begin, end}, windows);
             for (const auto& writing : writings) redact_text(redaction, {begin, end}, writing, windows);

@@ -1,196 +1,154 @@
-// The secrets of both copies of the configuration table, and their checksums. List of places: docs/formats/dct.md.
+// Both copies of the configuration table: keys, caches and addresses made anew at their places, and checksums. List of places: docs/formats/dct.md.
 #include "facts/dct_format.h"
+#include "handshake/device_slot.h"
 #include "handshake/judge.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
-#include "mend/redact_parts.h"
-
-#include <fmt/format.h>
+#include "mend/key_writing.h"
+#include "mend/redaction.h"
 
 #include <algorithm>
-#include <bit>
+#include <set>
 #include <string_view>
 
 namespace photopsy {
 
 namespace {
 
-namespace format = dct_format;
-
-/// Bytes of a field that tell how it is to be read and nothing about the owner: lengths, types, modes.
-struct KeptBytes {
-    std::string_view field;
-    std::uint32_t begin, end;
-};
-constexpr KeptBytes kept[] = {
-    {"wifi_entry_", 0, 1},
-    {"wifi_entry_", 46, 50},
-    {"wifi_entry_", 56, 57},  // SSID length; security; key length. Never six in a row
-    {"soft_ap_settings", 0, 1},
-    {"soft_ap_settings", 0x24, 0x28},
-    {"soft_ap_settings", 0x6C, 0x70},
-    {"config_ap_settings", 0, 1},
-    {"config_ap_settings", 0x24, 0x28},
-    {"config_ap_settings", 0x6C, 0x70},
-    {"ip_config", 0, 4},
-    {"ssid_prefix", 0, 1},
-    {"eap_config", 0, 1},
+/// One table of the device: a copy, or the only place of a store without copies.
+struct Table {
+    Range at;
+    std::uint32_t base = 0;  ///< of the application's fields
 };
 
-bool is_kept(std::string_view field, std::uint32_t offset) {
-    return std::any_of(std::begin(kept), std::end(kept),
-                       [&](const KeptBytes& row) { return field.starts_with(row.field) && offset >= row.begin && offset < row.end; });
-}
-
-/// Nothing belongs there, so nobody can say that what stands there is public.
-bool is_unused(std::string_view field) { return field.starts_with("reserved") || field.starts_with("unused") || field == "server_reserved"; }
-
-/// Both copies get the same where they held the same, and something else where they did not, so that what differs still differs.
-void fill_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
-    bool changed = false;
-    for (std::uint32_t i = 0; i < at.size(); ++i) {
-        auto* byte = redaction.at(at.begin + i);
-        if (*byte == 0xFF || *byte == 0 || is_kept(field.name, i)) continue;
-        const auto there = twin ? redaction.image().bytes(range_of(twin->at.begin + (at.begin + i - copy.at.begin), 1)) : ByteView{};
-        const auto original = redaction.image().bytes(range_of(at.begin + i, 1))[0];
-        const bool differs = copy.number == 2 && !there.empty() && there[0] != original && there[0] != 0 && there[0] != 0xFF;
-        *byte = differs ? 'y' : 'x';
-        changed = true;
+/// The copy in use first: its key gets the first stand-in.
+std::vector<Table> tables_of(const DumpRedaction& redaction) {
+    const auto& layout = redaction.original.layout->dct;
+    const auto& selected = redaction.original.facts.dct.selected;
+    std::vector<Table> tables;
+    for (std::size_t i = 0; i < layout.copies.size(); ++i) {
+        const Table table{layout.copies[i], layout.application_offset};
+        tables.insert(selected == static_cast<int>(i) + 1 ? tables.begin() : tables.end(), table);
     }
-    if (changed) redaction.notes.push_back({at, fmt::format("DCT copy {}, {}: overwritten", copy.number, field.title)});
+    return tables;
 }
 
-void redact_private_key(DumpRedaction& redaction, const DctCopy& copy, Range at, std::string_view title) {
-    const auto before = redaction.image().bytes(at);
-    const auto after = stand_in_slot(before, redaction);
-    if (std::equal(before.begin(), before.end(), after.begin(), after.end())) return;
-    std::copy(after.begin(), after.end(), redaction.at(at.begin));
-    redaction.notes.push_back({at, fmt::format("DCT copy {}, {}: a published stand-in key with the same damage", copy.number, title)});
+Range field_of(const DumpRedaction& redaction, const Table& table, std::string_view name) {
+    const auto* field = name.empty() ? nullptr : redaction.original.layout->dct.field(name);
+    return field ? range_of(table.at.begin + table.base + field->offset, field->size) : Range{};
 }
 
-/// The public-key cache names the unit: it gets the modulus that stands in for its own.
-void redact_cache(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
-    const auto cached = parse_public_key(redaction.image().bytes(at));
-    const auto known = cached ? redaction.moduli.find(cached->modulus.bytes(128)) : redaction.moduli.end();
-    if (known == redaction.moduli.end()) {
-        constexpr std::uint32_t header = 29, modulus = 128;  // 30 81 9f ... 02 81 81 00, then the modulus
-        fill_field(redaction, copy, twin, field, cached ? range_of(at.begin + header, modulus) : at);
-        return;
+/// Text runs on behind its field, and it is read from there.
+void put_text_or(DumpRedaction& redaction, Range at, SlotBytes (*slot_of)(ByteView, DumpRedaction&)) {
+    if (at.empty()) return;
+    const auto text = redaction.image().leading(range_of(at.begin, device_text_size));
+    if (const auto written = stand_in_text(text, redaction); !written.empty()) {
+        const auto letters = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), [](auto c) { return c >= 0x7F || c == 0; }) - text.begin());
+        return redaction.put(at.begin, ByteView(written).first(letters));
     }
-    const auto spki = device_spki(known->second);
-    std::copy(spki.begin(), spki.end(), redaction.at(at.begin));
-    redaction.notes.push_back({at, fmt::format("DCT copy {}, {}: that of the stand-in key", copy.number, field.title)});
+    redaction.put(at.begin, slot_of(redaction.image().leading(at), redaction));
 }
 
-/// A magic number with a bit or two wrong is damage to be shown; anything else in its place is somebody's bytes.
-bool nearly_magic(const DctCopy& copy) { return std::popcount(copy.magic_number.value ^ format::magic_number) <= 4; }
-
-constexpr std::uint32_t server_field_size = 768;  // key, address and what is reserved behind them
+constexpr std::uint32_t server_field_size = 768;  ///< key, address and what is reserved behind them
 
 /// A private key written where the server's belongs: it reaches over the address and what is reserved behind it.
 bool holds_private_key(const Image& image, Range server_key) {
-    const auto server = image.bytes(range_of(server_key.begin, server_field_size));
-    return server.size() == server_field_size && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01;
+    const auto server = image.leading(range_of(server_key.begin, server_field_size));
+    return server.size() > 12 && server[0] == 0x30 && server[4] == 0x02 && server[5] == 0x01;
 }
 
-/// Public, unless something else was written here by mistake: a private key, which may reach into what follows, or what nobody can name.
-void redact_server_slot(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field, Range at) {
-    if (holds_private_key(redaction.image(), at)) return redact_private_key(redaction, copy, range_of(at.begin, server_field_size), field.title);
-    const auto what = judge_server_slot(redaction.image(), at, redaction.original.facts.system).what;
-    const bool foreign = what == ServerKeyClass::WrongType || what == ServerKeyClass::DeviceKeyInSlot;
-    fill_field(redaction, copy, twin, field, foreign ? at : Range{std::min<Address>(at.begin + server_slot_size, at.end), at.end});
+SlotBytes server_key_of(ByteView field, DumpRedaction& redaction) {
+    return stand_in_server_slot(field.first(std::min(field.size(), server_slot_size)), redaction);
 }
 
-void redact_field(DumpRedaction& redaction, const DctCopy& copy, const DctCopy* twin, const DctField& field) {
-    const auto& facts = redaction.original.facts;
-    const auto at = facts.dct.field_at(*facts.layout, field.name, copy.number);
-    if (at.empty() || !redaction.image().has(at)) return;
-    if (field.name == "device_private_key") return redact_private_key(redaction, copy, at, field.title);
-    if (field.name == "server_public_key") return redact_server_slot(redaction, copy, twin, field, at);
-    const bool behind_server_key = field.name == "server_address" || field.name == "server_reserved";
-    if (behind_server_key && holds_private_key(redaction.image(), facts.dct.field_at(*facts.layout, "server_public_key", copy.number))) return;
-    const bool foreign = redaction.thorough && !nearly_magic(copy) && field.name != "dct_header";  // no table at all: nobody knows what lies where
-    if (field.secret == SecretKind::No && !is_unused(field.name) && !foreign) return;
-    if (field.name == "device_public_key") return redact_cache(redaction, copy, twin, field, at);
-    if (field.name == "server_address") {
-        if (redact_address(redaction, at)) redaction.notes.push_back({at, fmt::format("DCT copy {}, server address: another of the same kind", copy.number)});
-        return;
-    }
-    fill_field(redaction, copy, twin, field, at);
+void rebuild_cache(DumpRedaction& redaction, Range at) {
+    constexpr std::uint32_t spki_size = 162;
+    const auto cached = cached_modulus(redaction.image(), at);
+    if (!cached || !redaction.image().has(range_of(at.begin, spki_size))) return;
+    redaction.put(at.begin, device_spki(stand_in_modulus(*cached, redaction)));
 }
 
-bool in_a_field(const DctLayout& layout, std::uint32_t offset) {
-    const auto holds = [&](const std::vector<DctField>& fields, std::uint32_t base) {
-        return std::any_of(fields.begin(), fields.end(),
-                           [&](const DctField& field) { return offset >= base + field.offset && offset - base - field.offset < field.size; });
-    };
-    return holds(layout.system_fields, 0) || holds(layout.fields, layout.application_offset);
+void rebuild_rsa_set(DumpRedaction& redaction, const Table& table, const KeySet& set) {
+    const auto server = field_of(redaction, table, set.server_key), address = field_of(redaction, table, set.server_address);
+    put_text_or(redaction, field_of(redaction, table, set.device_key), stand_in_slot);
+    if (server.empty()) return;
+    if (holds_private_key(redaction.image(), server))
+        return redaction.put(server.begin, stand_in_slot(redaction.image().leading(range_of(server.begin, server_field_size)), redaction));
+    put_text_or(redaction, server, server_key_of);
+    if (!address.empty()) rebuild_address(redaction, address);
 }
 
-/// What a header holds: sizes, marks and magic; behind them zeros, or the marks of a re-initialisation (byte 52, and id 2 with 34 i at 96 + 36 i).
-bool belongs_in_header(std::uint32_t offset, std::uint8_t byte, bool magic_good) {
-    if (offset < 16) return magic_good || (offset >= 8 && offset < 12);
-    if (offset == 52) return byte <= 1;
-    if (offset < 96 || offset >= 384) return false;
-    const auto entry = (offset - 96) / 36, within = (offset - 96) % 36;
-    return (within == 0 && byte == 2) || (within == 4 && byte == 34 * entry);
+void rebuild_ec_set(DumpRedaction& redaction, const Table& table, const KeySet& set) {
+    for (const auto name : {set.device_key, set.public_cache, set.server_key})
+        if (const auto at = field_of(redaction, table, name); !at.empty()) redaction.put(at.begin, stand_in_ec_slot(redaction.image().leading(at), redaction));
+    if (const auto at = field_of(redaction, table, set.server_address); !at.empty()) rebuild_address(redaction, at);
 }
 
-/// Bytes that belong to no field: in the header, between the fields and behind them.
-void redact_between_fields(DumpRedaction& redaction, const DctCopy& copy) {
-    bool changed = false;
-    for (std::uint32_t offset = 0; offset < std::min(format::version_struct, copy.at.size()); ++offset) {
-        const auto at = range_of(copy.at.begin + offset, 1);
-        if (offset < format::header_size ? belongs_in_header(offset, *redaction.at(at.begin), nearly_magic(copy))
-                                         : in_a_field(redaction.original.facts.layout->dct, offset))
-            continue;
-        changed |= redaction.fill(at, 'x');
-    }
-    if (changed) redaction.notes.push_back({copy.at, fmt::format("DCT copy {}: bytes outside every field, overwritten", copy.number)});
+/// Whether the table proves a key of Particle's at its place: then its bytes are there already.
+void keep_public(DumpRedaction& redaction, Range at) {
+    for (auto here = at.begin; here < at.end; ++here)
+        if (redaction.shared.why(here) == PublicReason::ServerKey) redaction.put(here, redaction.image().bytes(range_of(here, 1)));
 }
 
-/// A checksum that was right is right again; one that was wrong is wrong by the same damage.
-void mend_checksum(DumpRedaction& redaction, const DctCopy& copy) {
-    if (!copy.has_version_struct || !copy.computed_crc) return;
-    const bool cleared = copy.is_current_dct.value == 0;
-    auto sector = redaction.view(copy.at);
-    std::vector<std::uint8_t> whole(sector.begin(), sector.end());
-    std::uint32_t difference = copy.stored_crc.value ^ (cleared ? *copy.computed_crc_if_current : *copy.computed_crc);
+void put_word(DumpRedaction& redaction, Range at, std::uint32_t value) {
+    for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(at.begin + i, static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+/// What a wrong checksum of a copy without known damage is wrong by: what the right one would be tells of the content.
+constexpr std::uint32_t wrong_by = 0x5AA5C33C;
+
+/// The damage is known by the other copy: put back there, the checksum is right.
+bool undo_damage(DumpRedaction& redaction, const DctCopy& copy, SlotBytes& whole) {
     const auto* twin = redaction.original.facts.dct.copy(3 - copy.number);
     const auto& damage = copy.damage;
-    if (damage && twin && (damage->proof == DctDamage::Proof::OneByte || damage->proof == DctDamage::Proof::Difference)) {
-        const auto reference = redaction.view(twin->at);
-        for (auto place : damage->places)
-            for (auto at = place.begin; at < place.end; ++at) {
-                const auto offset = at - copy.at.begin;
-                const auto flipped = redaction.image().bytes(range_of(at, 1))[0] ^ redaction.image().bytes(range_of(twin->at.begin + offset, 1))[0];
-                if (damage->proof == DctDamage::Proof::OneByte) *redaction.at(at) = static_cast<std::uint8_t>(reference[offset] ^ flipped);
-                whole[offset] = reference[offset];
-            }
-        difference = 0;
-    }
-    const auto crc = difference ^ (cleared ? dct_crc_with_current_mark(whole) : dct_crc(whole));
-    if (crc == copy.stored_crc.value || copy.fresh_default || copy.version.value == 0) return;
-    for (std::uint32_t i = 0; i < 4; ++i) *redaction.at(copy.stored_crc.at.begin + i) = static_cast<std::uint8_t>(crc >> (8 * i));
-    redaction.notes.push_back({copy.stored_crc.at, fmt::format("DCT copy {}, checksum: made to fit", copy.number)});
+    if (!damage || !twin || (damage->proof != DctDamage::Proof::OneByte && damage->proof != DctDamage::Proof::Difference)) return false;
+    const auto reference = redaction.copy.view(twin->at);
+    for (auto place : damage->places)
+        for (auto at = place.begin; at < place.end; ++at) {
+            const auto offset = at - copy.at.begin;
+            const auto flipped = redaction.image().bytes(range_of(at, 1))[0] ^ redaction.image().bytes(range_of(twin->at.begin + offset, 1))[0];
+            if (damage->proof == DctDamage::Proof::OneByte) redaction.put_byte(at, static_cast<std::uint8_t>(reference[offset] ^ flipped));
+            whole[offset] = reference[offset];
+        }
+    return true;
+}
+
+std::uint32_t checksum_of(const DumpRedaction& redaction, const DctCopy& copy, const SlotBytes& sector) {
+    constexpr std::uint32_t dcd_header = 8;
+    if (redaction.original.layout->dct.store == StoreKind::Dcd)
+        return crc32(ByteView(sector).subspan(dcd_header, copy.stored_crc.at.begin - copy.at.begin - dcd_header));
+    return copy.is_current_dct.value == 0 ? dct_crc_with_current_mark(sector) : dct_crc(sector);
+}
+
+void mend_checksum(DumpRedaction& redaction, const DctCopy& copy) {
+    if (!copy.has_version_struct || !copy.computed_crc || copy.fresh_default) return;
+    const bool wiced = redaction.original.layout->dct.store == StoreKind::WicedTable;
+    if (wiced && copy.version.value == 0) return;
+    const bool cleared = wiced && copy.is_current_dct.value == 0;
+    const auto right = cleared ? copy.computed_crc_if_current : copy.computed_crc;
+    const auto view = redaction.copy.view(copy.at);
+    SlotBytes whole(view.begin(), view.end());
+    const auto& damage = copy.damage;
+    auto difference = right && *right == copy.stored_crc.value ? 0 : wrong_by;
+    if (undo_damage(redaction, copy, whole)) difference = 0;
+    if (damage && damage->proof == DctDamage::Proof::StoredCrc && right) difference = *right ^ copy.stored_crc.value;  // of its own bits alone
+    put_word(redaction, copy.stored_crc.at, difference ^ checksum_of(redaction, copy, whole));
 }
 
 }  // namespace
 
-void redact_table_copies(DumpRedaction& redaction) {
-    const auto& facts = redaction.original.facts;
-    const auto& layout = facts.layout->dct;
-    std::vector<const DctCopy*> order;  // the copy in use first: its key gets the first stand-in
-    for (const auto& copy : facts.dct.copies) order.insert(copy.number == facts.dct.selected ? order.begin() : order.end(), &copy);
-    for (const auto* copy : order)  // keys first: the caches then get the public keys of the stand-ins
-        for (const auto* name : {"device_private_key", "server_public_key"})
-            if (const auto* field = layout.field(name)) redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), *field);
-    for (const auto* copy : order) {
-        for (const auto* table : {&layout.fields, &layout.system_fields})
-            for (const auto& field : *table)
-                if (field.name != "device_private_key" && field.name != "server_public_key")
-                    redact_field(redaction, *copy, facts.dct.copy(3 - copy->number), field);
-        if (redaction.thorough) redact_between_fields(redaction, *copy);
+void rebuild_tables(DumpRedaction& redaction) {
+    const auto& layout = *redaction.original.layout;
+    const auto tables = tables_of(redaction);
+    for (const auto& table : tables)  // keys first: the caches then get the public keys of the stand-ins
+        for (const auto& set : layout.keys) {
+            set.kind == KeyKind::EcSlot ? rebuild_ec_set(redaction, table, set) : rebuild_rsa_set(redaction, table, set);
+            keep_public(redaction, field_of(redaction, table, set.server_key));
+        }
+    for (const auto& table : tables) {
+        for (const auto& set : layout.keys)
+            if (const auto at = field_of(redaction, table, set.public_cache); set.kind == KeyKind::RsaSlot && !at.empty()) rebuild_cache(redaction, at);
+        if (const auto at = field_of(redaction, table, "ip_config"); !at.empty()) rebuild_ip_settings(redaction, at);
     }
 }
 

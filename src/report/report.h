@@ -28,7 +28,7 @@ struct ReportStyle {
     bool owner_reads = false;       ///< text: the owner's own terminal: commands carry the full device id
     bool show_ids = false;          ///< full device id and private server names; never a credential
     std::size_t max_chars = 15000;  ///< markdown
-    bool tells_hash = true;         ///< SHA-256 of the dump; beside a copy of it without secrets the hash would confirm a guess at one
+    bool tells_hash = true;         ///< SHA-256 of the dump, which confirms a guess at a secret in it; never in Markdown and HTML, which are made to be posted
     std::string given;              ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
     CommandStyle commands;
 };

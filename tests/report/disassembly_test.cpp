@@ -30,7 +30,7 @@ OtaDevice linked_device() {
 /// As if the system firmware of this device were released: the table of releases has no synthetic module.
 Result<std::string> shown(const OtaDevice& device, std::string_view where, unsigned count) {
     const auto facts = device.facts();
-    PublicMap shared(device.image.range());
+    PublicMap shared(device.image);
     for (const auto* slot : {"bootloader", "system-part1", "system-part2"}) shared.mark(device.layout.slot(slot)->at, PublicReason::ReleasedBlock);
     return disassembly_text(device.image, facts, shared, where, count);
 }

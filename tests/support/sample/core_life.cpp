@@ -56,7 +56,8 @@ void put_module(Device& device, std::string_view slot_name, const Order& order) 
     if (!slot || !order.complaint().empty()) return;
     const auto bytes = build_module(spec);
     if (bytes.size() > slot->at.size()) return order.complain(fmt::format("the firmware does not fit into {}", slot_name));
-    device.chip.erase(device.layout.in_external(slot->at.begin) ? range_of(slot->at.begin, (static_cast<std::uint32_t>(bytes.size()) + 0xFFF) & ~0xFFFu) : slot->at);
+    device.chip.erase(device.layout.in_external(slot->at.begin) ? range_of(slot->at.begin, (static_cast<std::uint32_t>(bytes.size()) + 0xFFF) & ~0xFFFu)
+                                                                : slot->at);
     device.chip.program(slot->at.begin, bytes);
 }
 

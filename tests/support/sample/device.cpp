@@ -63,7 +63,8 @@ static std::optional<Address> named_place(const Device& device, std::string_view
 Address Device::place(const Order& order, std::string_view key) const {
     const auto last = static_cast<std::int64_t>(layout.flash.end) - 1;
     for (const auto& [name, value] : order.values())
-        if (name == key && std::holds_alternative<std::int64_t>(value)) return static_cast<Address>(order.number(key, layout.external ? 0 : layout.flash.begin, last));
+        if (name == key && std::holds_alternative<std::int64_t>(value))
+            return static_cast<Address>(order.number(key, layout.external ? 0 : layout.flash.begin, last));
     const auto text = order.text(key);
     const auto plus = text.find('+');
     const auto base = std::string_view(text).substr(0, plus);

@@ -1,0 +1,48 @@
+#pragma once
+// Secrets of every kind, written down in every way, put into any place of a flash; and the search for what is left of them.
+#include "flash/layout.h"
+#include "support/keys.h"
+#include "support/shared.h"
+
+#include <functional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace photopsy::test {
+
+/// What an owner must not lose. `public_front`: bytes in front that are no secret (header and modulus of a whole key).
+struct PlantedSecret {
+    std::string kind;
+    Bytes bytes;
+    std::size_t public_front = 0;
+};
+/// Keys (whole, one number of them, the number of an EC key), passphrases, claim codes, device secrets, values of an application.
+PlantedSecret rolled_secret(Dice&);
+
+/// A way to write bytes down.
+struct Spelling {
+    std::string name;
+    std::function<Bytes(const Bytes&)> write;
+};
+/// Raw, turned round (whole, in words, in halfwords), hexadecimal, base64, base32, UTF-16, octal, decimal, words of 32 bits.
+const std::vector<Spelling>& spellings();
+
+/// The runs of eight bytes of everything planted, in the spelling it was planted in and raw; dull ones (fewer than four different bytes) do not count.
+class SurvivorSearch {
+public:
+    void add(const PlantedSecret&, const Spelling&);
+    /// Offset of the first run in `bytes`, or nothing.
+    std::optional<std::size_t> first_in(const Bytes& bytes) const;
+    std::size_t size() const { return runs_.size(); }
+
+private:
+    void add_runs(const Bytes& all, const Bytes& open);
+    std::unordered_set<std::uint64_t> runs_;
+};
+
+/// Puts `bytes` over the flash from `at` on, as far as it goes. In EEPROM cells: one byte in each record, numbers ascending.
+void plant(Bytes& flash, std::size_t at, const Bytes& bytes);
+void plant_in_cells(Bytes& flash, std::size_t page_at, std::size_t page_size, std::size_t first_record, const Bytes& bytes);
+
+}  // namespace photopsy::test
