@@ -66,6 +66,8 @@ constexpr std::array<std::uint32_t, 4> dcd_seals = {0xFFFFFFFF, 0xEDA15E00, 0x69
 void mark_dcd_structure(const TableMarks& table) {
     table.mark_if(nearly_field(table.word(0), dcd_watermark), 0, 4);
     table.mark_if(std::any_of(dcd_seals.begin(), dcd_seals.end(), [&](std::uint32_t seal) { return nearly_field(table.word(4), seal); }), 4, 4);
+    const auto older = table.bytes(8, 2);  // a table of the older kind, which is converted, is told by these
+    table.mark_if(!older.empty() && older[0] == 0 && older[1] == 1, 8, 2);
     const auto footer = table.bytes(dcd_footer, 32);
     if (footer.empty()) return;
     table.mark_if((footer[16] | 3u) == 0xFF || footer[16] <= 3, dcd_footer + 16, 1);  // the counter

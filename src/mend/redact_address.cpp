@@ -20,20 +20,23 @@ bool may_stand_in_a_name(std::uint8_t c) {
     return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/// Particle's own name stands there, whole or with a few characters changed.
-bool resembles_particle(ByteView name) {
-    std::size_t same = 0;
-    for (std::size_t i = 0; i < particle_host.size() && i < name.size(); ++i) same += name[i] == static_cast<std::uint8_t>(particle_host[i]);
-    return same + 4 >= particle_host.size();
+/// The name of one of Particle's servers that stands there, whole or with a few characters changed; "" where none does.
+std::string_view nearly_known_host(ByteView name, const Layout& layout) {
+    for (const auto& key : layout.server_keys) {
+        std::size_t same = 0;
+        for (std::size_t i = 0; i < key.host.size() && i < name.size(); ++i) same += name[i] == static_cast<std::uint8_t>(key.host[i]);
+        if (same + 4 >= key.host.size()) return key.host;
+    }
+    return {};
 }
 
-/// Particle's letter as it is or with a wrong bit or two; else another letter that is none of its.
-SlotBytes nearly_particle_name(ByteView name) {
+/// The known letter as it is or with a wrong bit or two; else another one that is none of its.
+SlotBytes nearly_known_name(ByteView name, std::string_view host) {
     SlotBytes out(name.size());
     for (std::size_t i = 0; i < name.size(); ++i) {
-        const auto right = i < particle_host.size() ? static_cast<std::uint8_t>(particle_host[i]) : std::uint8_t{0};
+        const auto right = i < host.size() ? static_cast<std::uint8_t>(host[i]) : std::uint8_t{0};
         const bool few_bits = std::popcount(static_cast<unsigned>(name[i] ^ right)) <= 2;
-        out[i] = i < particle_host.size() && few_bits ? name[i] : name[i] == 0 ? std::uint8_t{0} : name[i] == 0xFF ? std::uint8_t{0xFF} : std::uint8_t{'!'};
+        out[i] = i < host.size() && few_bits ? name[i] : name[i] == 0 ? std::uint8_t{0} : name[i] == 0xFF ? std::uint8_t{0xFF} : std::uint8_t{'!'};
     }
     return out;
 }
@@ -42,20 +45,24 @@ SlotBytes nearly_particle_name(ByteView name) {
 std::size_t known_end(std::string_view host) {
     std::string small(host);
     for (auto& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    for (const std::string_view known : {".spark.io", ".particle.io"})
+    for (const std::string_view known : {".udp.particle.io", ".spark.io", ".particle.io"})
         if (small.ends_with(known)) return known.size();
     return small == "localhost" ? small.size() : 0;
 }
+
+bool is_hexadecimal(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos; }
 
 SlotBytes stand_in_name(ByteView name) {
     SlotBytes out(name.size());
     const auto end = std::find(name.begin(), name.end(), std::uint8_t{0});
     const std::string host(name.begin(), end);
     const auto known = host.size() - known_end(host);
+    constexpr std::size_t id_size = 24;  // a device id in front of the name of Particle's UDP service
+    const std::uint8_t letter = known == id_size && is_hexadecimal(host.substr(0, known)) ? '0' : 'x';
     for (std::size_t i = 0; i < name.size(); ++i) {
         const auto c = name[i];
         const bool keep = c == '.' || c == 0 || c == 0xFF || (i >= known && i < host.size());
-        out[i] = i > host.size() ? std::uint8_t{0} : keep ? c : may_stand_in_a_name(c) ? std::uint8_t{'x'} : std::uint8_t{'!'};
+        out[i] = i > host.size() ? std::uint8_t{0} : keep ? c : may_stand_in_a_name(c) ? letter : std::uint8_t{'!'};
     }
     return out;
 }
@@ -67,11 +74,10 @@ bool is_run_of_ones(std::uint32_t mask) {
 
 void put_address(DumpRedaction& redaction, Range at, ByteView bytes) {
     const std::uint32_t value = big_endian<std::uint32_t>(bytes.subspan(text_at));
-    const auto instead = resembles_particle(bytes.subspan(text_at)) ? value : stand_in_ip(value, redaction.original.facts.settings.ip);
+    const auto host = nearly_known_host(bytes.subspan(text_at), *redaction.original.layout);
+    if (!host.empty()) return redaction.put(at.begin + text_at, nearly_known_name(bytes.subspan(text_at, host.size()), host));
+    const auto instead = stand_in_ip(value, redaction.original.facts.settings.ip);
     for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(at.begin + text_at + i, static_cast<std::uint8_t>(instead >> (24 - 8 * i)));
-    if (!resembles_particle(bytes.subspan(text_at))) return;
-    const auto rest = bytes.subspan(text_at, particle_host.size());
-    redaction.put(at.begin + text_at, nearly_particle_name(rest));
 }
 
 }  // namespace
@@ -108,9 +114,10 @@ void rebuild_address(DumpRedaction& redaction, Range at) {
     const bool domain = bytes[0] == 1 && bytes[1] <= most_length, ip = bytes[0] == 0;
     if (domain) {
         const auto name = bytes.subspan(text_at, bytes[1]);
-        const auto whole = bytes.subspan(text_at, std::max<std::size_t>(bytes[1], particle_host.size()));
+        const auto host = nearly_known_host(bytes.subspan(text_at), *redaction.original.layout);
         redaction.put_byte(at.begin + 1, bytes[1]);
-        redaction.put(at.begin + text_at, resembles_particle(whole) ? nearly_particle_name(whole) : stand_in_name(name));
+        redaction.put(at.begin + text_at,
+                      host.empty() ? stand_in_name(name) : nearly_known_name(bytes.subspan(text_at, std::max<std::size_t>(bytes[1], host.size())), host));
         if (const auto end = text_at + bytes[1]; end < server_address_size && bytes[end] == 0) redaction.put_byte(at.begin + end, 0);
     } else if (ip)
         put_address(redaction, at, bytes);

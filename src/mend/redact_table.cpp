@@ -120,11 +120,19 @@ std::uint32_t checksum_of(const DumpRedaction& redaction, const DctCopy& copy, c
     return copy.is_current_dct.value == 0 ? dct_crc_with_current_mark(sector) : dct_crc(sector);
 }
 
+/// Whether the firmware keeps a checksum in this copy, right or wrong.
+bool has_checksum_of(const DumpRedaction& redaction, const DctCopy& copy) {
+    if (!copy.computed_crc) return false;
+    if (redaction.original.layout->dct.store == StoreKind::Dcd) return true;
+    return copy.has_version_struct && !copy.fresh_default && copy.version.value != 0;
+}
+
 void mend_checksum(DumpRedaction& redaction, const DctCopy& copy) {
-    if (!copy.has_version_struct || !copy.computed_crc || copy.fresh_default) return;
-    const bool wiced = redaction.original.layout->dct.store == StoreKind::WicedTable;
-    if (wiced && copy.version.value == 0) return;
-    const bool cleared = wiced && copy.is_current_dct.value == 0;
+    const auto stored = redaction.image().bytes(copy.stored_crc.at);
+    if (stored.empty()) return;
+    if (all_erased(stored) || all_equal(stored, 0)) return redaction.put(copy.stored_crc.at.begin, stored);  // never written
+    if (!has_checksum_of(redaction, copy)) return;
+    const bool cleared = redaction.original.layout->dct.store == StoreKind::WicedTable && copy.is_current_dct.value == 0;
     const auto right = cleared ? copy.computed_crc_if_current : copy.computed_crc;
     const auto view = redaction.copy.view(copy.at);
     SlotBytes whole(view.begin(), view.end());

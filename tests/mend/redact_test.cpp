@@ -13,15 +13,24 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <unordered_set>
 
 using namespace photopsy;
 using namespace photopsy::test;
 
 static Analysis analysis_of(const Bytes& bytes, const Layout& layout) { return analyze(recognize(bytes, "dump.bin", "", layout), layout); }
 
+using Windows = std::unordered_set<std::uint64_t>;
+
+static std::uint64_t packed(const std::uint8_t* six) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < 6; ++i) value = value << 8 | six[i];
+    return value;
+}
+
 /// Every run of six bytes with at least four different values that stands in the private parts of a table.
-static std::set<Bytes> secrets_of(const Analysis& analysis) {
-    std::set<Bytes> windows;
+static Windows secrets_of(const Analysis& analysis) {
+    Windows windows;
     const auto& facts = analysis.facts;
     for (const auto& copy : facts.dct.copies)
         for (const auto& field : facts.layout->dct.fields) {
@@ -30,25 +39,22 @@ static std::set<Bytes> secrets_of(const Analysis& analysis) {
             // The first twelve bytes and the bones of a key are the same in every key.
             for (std::size_t i = 12; i + 6 <= bytes.size(); ++i) {
                 const Bytes window(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + 6));
-                if (std::set<std::uint8_t>(window.begin(), window.end()).size() >= 5) windows.insert(window);
+                if (std::set<std::uint8_t>(window.begin(), window.end()).size() >= 5) windows.insert(packed(window.data()));
             }
         }
     Bytes server(published_server_key().begin(), published_server_key().end());  // it may lie in the device's slot, erased bytes behind it
     server.resize(server.size() + 5, 0xFF);
-    for (std::size_t i = 0; i + 6 <= server.size(); ++i)
-        windows.erase(Bytes(server.begin() + static_cast<std::ptrdiff_t>(i), server.begin() + static_cast<std::ptrdiff_t>(i + 6)));
+    for (std::size_t i = 0; i + 6 <= server.size(); ++i) windows.erase(packed(server.data() + i));
     // The public exponent and the head of d after it are the same in every key of a length.
     for (const Bytes& shape :
          {Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x80}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x81, 0}, Bytes{2, 3, 1, 0, 1, 2, 0x7F}, Bytes{2, 3, 1, 0, 1, 2, 0x81, 0x7F}})
-        for (auto at = shape.begin(); shape.end() - at >= 6; ++at) windows.erase(Bytes(at, at + 6));
+        for (std::size_t at = 0; at + 6 <= shape.size(); ++at) windows.erase(packed(shape.data() + at));
     return windows;
 }
 
-static std::size_t leaks(const Bytes& bytes, const std::set<Bytes>& secrets) {
+static std::size_t leaks(const Bytes& bytes, const Windows& secrets) {
     std::size_t count = 0;
-    for (std::size_t i = 0; i + 6 <= bytes.size(); ++i)
-        if (bytes[i] != 0xFF && secrets.count(Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + 6))))
-            ++count;
+    for (std::size_t i = 0; i + 6 <= bytes.size(); ++i) count += bytes[i] != 0xFF && secrets.contains(packed(bytes.data() + i));
     return count;
 }
 
