@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint8_t last_function = FunctionUserPart, last_index = 3;
 constexpr std::array<std::uint16_t, 3> suffix_sizes = {36, 40, 42};
 constexpr std::uint32_t hash_at = 34, hash_size = 32;  // from the end backwards; the suffix's size follows
-constexpr std::uint32_t placeholder_crc = 0x78563412;
+constexpr std::uint32_t unmade_checksum = 0x78563412;
 constexpr std::uint32_t public_vector_words = 97, stub_size = 14, most_public_tables = 32;
 
 template <class T>
@@ -65,7 +65,7 @@ void mark_end(const Image& image, const Module& module, Address end, PublicMap& 
     Sha256 stored{};
     std::copy_n(suffix.begin() + (40 - hash_at), hash_size, stored.begin());
     const auto crc = big_endian<std::uint32_t>(suffix.subspan(40));
-    if (crc == placeholder_crc) map.mark(range_of(end, 4), reason);  // built without the step that makes the checksum
+    if (crc == unmade_checksum) map.mark(range_of(end, 4), reason);  // built without the step that makes the checksum
     if (stored[0] == 1 && std::adjacent_find(stored.begin(), stored.end(), [](auto a, auto b) { return b != a + 1; }) == stored.end())
         map.mark(range_of(end - hash_at, hash_size), reason);  // 1, 2 .. 32: likewise
     if (!find_known_module(module.platform_id.value, crc, end - module.at.begin, stored)) return;

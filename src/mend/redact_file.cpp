@@ -26,7 +26,7 @@ std::vector<Range> parts_in(const Image& image, Range flash) {
     return parts;
 }
 
-void append(SlotBytes& bytes, ByteView more) { bytes.insert(bytes.end(), more.begin(), more.end()); }
+void append_bytes(SlotBytes& bytes, ByteView more) { bytes.insert(bytes.end(), more.begin(), more.end()); }
 void append_filling(SlotBytes& bytes, std::uint64_t count) {
     bytes.resize(bytes.size() + static_cast<std::size_t>(std::min(count, longest_beside)), beside_flash);
 }
@@ -37,7 +37,7 @@ SlotBytes with_surroundings(const DumpRedaction& redaction, Range flash, SlotByt
     SlotBytes bytes;
     const auto* shift = problem_of(capture, CaptureDefect::Shifted, flash);
     if (shift && shift->where.empty()) append_filling(bytes, shift->length);
-    append(bytes, content);
+    append_bytes(bytes, content);
     const bool longer = problem_of(capture, CaptureDefect::Oversized, flash) || capture.is_dct_upload;
     if (longer && size > bytes.size()) append_filling(bytes, size - bytes.size());
     return bytes;
@@ -50,7 +50,7 @@ SlotBytes joined(const DumpRedaction& redaction, const std::vector<Range>& parts
         for (const auto& problem : redaction.original.capture.problems)
             if (problem.defect == CaptureDefect::BytesLost && problem.where.end == part.begin && problem.where.size() > problem.length)
                 append_filling(bytes, problem.where.size() - problem.length);
-        append(bytes, redaction.copy.view(part));
+        append_bytes(bytes, redaction.copy.view(part));
     }
     return bytes;
 }
