@@ -1,5 +1,6 @@
 #include "mend/key_writing.h"
 
+#include "handshake/ec_slot.h"
 #include "handshake/key_forms.h"
 #include "handshake/key_text.h"
 
@@ -95,6 +96,16 @@ bool is_known_line(std::string_view line) {
     return false;
 }
 
+/// Of whatever is written as text: a key of either kind, private or public.
+SlotBytes stand_in_der(ByteView der, DumpRedaction& redaction) {
+    if (!looks_like_ec_key(der)) return stand_in_slot(der, redaction);
+    SlotBytes slot(der.begin(), der.end());
+    slot.resize(ec_device_slot_size, 0xFF);
+    auto instead = stand_in_ec_slot(slot, redaction);
+    instead.resize(std::min(der.size(), instead.size()));
+    return instead;
+}
+
 std::string stand_in_pem(const std::string& text, DumpRedaction& redaction) {
     DigitText body{.letters = base64_letters, .between = "= ", .digits = {}};
     std::string out;
@@ -106,7 +117,7 @@ std::string stand_in_pem(const std::string& text, DumpRedaction& redaction) {
         if (bare.starts_with("-----BEGIN ")) {
             const auto block = parse_pem(ByteView(reinterpret_cast<const std::uint8_t*>(rest.data()), rest.size()));
             body.next = 0;
-            body.digits = block ? as_digits(stand_in_slot(block->bytes, redaction), base64_letters, 6) : "";
+            body.digits = block ? as_digits(stand_in_der(block->bytes, redaction), base64_letters, 6) : "";
         }
         const bool header = bare.find(": ") != bare.npos;
         if (!is_known_line(bare))
@@ -124,7 +135,7 @@ std::string stand_in_digits(const std::string& text, const UnwrappedKey& key, Du
     DigitText digits{.letters = hexadecimal ? std::string_view("0123456789abcdef") : base64_letters,
                      .between = hexadecimal ? " \t\r\n:,;-{}[]()\"\\xX" : " \t\r\n=",
                      .digits = {}};
-    auto der = stand_in_slot(key.der, redaction);
+    auto der = stand_in_der(key.der, redaction);
     if (key.how.find("PKCS#8") != key.how.npos) der = wrap_pkcs8(der);
     digits.digits = as_digits(der, digits.letters, hexadecimal ? 4 : 6);
     std::string out;

@@ -80,10 +80,4 @@ SlotBytes stand_in_server_slot(ByteView slot, DumpRedaction& redaction) {
     return out;
 }
 
-SlotBytes stand_in_ec_slot(ByteView slot, DumpRedaction&) {
-    auto out = noise_with_blanks(slot);
-    std::copy_n(slot.begin(), std::min(foreign_head(slot), slot.size()), out.begin());
-    return out;
-}
-
 }  // namespace photopsy

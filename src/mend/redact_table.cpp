@@ -79,8 +79,8 @@ void rebuild_rsa_set(DumpRedaction& redaction, const Table& table, const KeySet&
 }
 
 void rebuild_ec_set(DumpRedaction& redaction, const Table& table, const KeySet& set) {
-    for (const auto name : {set.device_key, set.public_cache, set.server_key})
-        if (const auto at = field_of(redaction, table, name); !at.empty()) redaction.put(at.begin, stand_in_ec_slot(redaction.image().leading(at), redaction));
+    put_text_or(redaction, field_of(redaction, table, set.device_key), stand_in_ec_slot);
+    put_text_or(redaction, field_of(redaction, table, set.server_key), stand_in_ec_server_slot);
     if (const auto at = field_of(redaction, table, set.server_address); !at.empty()) rebuild_address(redaction, at);
 }
 
@@ -155,7 +155,12 @@ void rebuild_tables(DumpRedaction& redaction) {
         }
     for (const auto& table : tables) {
         for (const auto& set : layout.keys)
-            if (const auto at = field_of(redaction, table, set.public_cache); set.kind == KeyKind::RsaSlot && !at.empty()) rebuild_cache(redaction, at);
+            if (const auto at = field_of(redaction, table, set.public_cache); !at.empty()) {
+                if (set.kind == KeyKind::RsaSlot)
+                    rebuild_cache(redaction, at);
+                else
+                    redaction.put(at.begin, stand_in_ec_cache(redaction.image().leading(at), redaction));
+            }
         if (const auto at = field_of(redaction, table, "ip_config"); !at.empty()) rebuild_ip_settings(redaction, at);
     }
 }

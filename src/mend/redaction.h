@@ -2,6 +2,7 @@
 // The parts of redact(). A copy begins with the proved public bytes of the original and with filling everywhere else; what the same verdict needs is then made
 // anew and put in. No part copies a byte of the original because nothing speaks against it.
 #include "facts/proved_public.h"
+#include "handshake/ec_key.h"
 #include "handshake/number.h"
 #include "mend/redact.h"
 
@@ -47,6 +48,7 @@ struct DumpRedaction {
     std::map<SlotBytes, SlotBytes> moduli;           ///< of device keys: the original's -> its stand-in's
     std::map<SlotBytes, unsigned> stand_ins;         ///< modulus of the original -> which stand-in it got
     std::map<SlotBytes, unsigned> server_stand_ins;  ///< another server's key -> which of nobody's it got
+    std::map<SlotBytes, EcKey> ec_stand_ins;         ///< point of the original's EC key -> the pair that stands for it
     std::vector<SlotBytes> numbers;                  ///< secret numbers of every key that was found or rebuilt, for the search of repeats in what is kept
 
     const Image& image() const { return original.capture.image; }
@@ -79,8 +81,10 @@ SlotBytes stand_in_slot(ByteView slot, DumpRedaction&);
 SlotBytes stand_in_modulus(const Number& original, DumpRedaction&);
 /// What stands for the server key in `slot` (294 bytes): Particle's as it is, with the same damage; another's becomes nobody's.
 SlotBytes stand_in_server_slot(ByteView slot, DumpRedaction&);
-/// What stands for an EC key slot, private or public: the same encoding; the same damage.
+/// The same for EC keys: a device's slot (192 bytes), its public half in the cache, the server's slot (192 bytes).
 SlotBytes stand_in_ec_slot(ByteView slot, DumpRedaction&);
+SlotBytes stand_in_ec_cache(ByteView field, DumpRedaction&);
+SlotBytes stand_in_ec_server_slot(ByteView field, DumpRedaction&);
 /// The 128 bytes of a server's address, and the 24 of fixed IP settings.
 void rebuild_address(DumpRedaction&, Range at);
 void rebuild_ip_settings(DumpRedaction&, Range at);

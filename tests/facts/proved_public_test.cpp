@@ -115,6 +115,7 @@ TEST_CASE("released firmware is public, block by block, wherever it stands", "[p
         // One bit of an application that is known: named by its checksum, and so it stays. Two bits: no longer.
         image.put(0x080A0800, Bytes{static_cast<std::uint8_t>(image.bytes(range_of(0x080A0800, 1))[0] ^ 4)});
         CHECK(map_of(image, layout).covers(range_of(0x080A0400, 0x800)));
+        image.put(0x080E0000, Bytes(0x20000, 0xFF));  // the same application stands whole in the factory area
         image.put(0x080A0016, Bytes{static_cast<std::uint8_t>(image.bytes(range_of(0x080A0016, 1))[0] ^ 1)});
         CHECK_FALSE(map_of(image, layout).covers(range_of(0x080A0400, 0x800)));
         // A secret in a block of system part 2 takes its block with it, and only that.

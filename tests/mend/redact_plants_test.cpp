@@ -219,7 +219,7 @@ TEST_CASE("what is not proved public leaves no trace: another secret in the same
         return copy ? copy->bytes : Bytes();
     };
     const std::size_t table = layout.dct.copies[1].begin + layout.dct.application_offset - layout.flash.begin;
-    for (const std::size_t at : {table + layout.dct.field("claim_code")->offset, table + layout.dct.field("server_reserved")->offset,
+    for (const std::size_t at : {table + layout.dct.field("eap_config")->offset + 100, table + layout.dct.field("server_reserved")->offset,
                                  table + layout.dct.field("led_theme")->offset + 4, std::size_t{0xC000 + 5}, std::size_t{0x3C00}, std::size_t{0xF0000}}) {
         const auto one = copy_with(at, 11), other = copy_with(at, 12);
         INFO("offset " << at);
