@@ -114,7 +114,7 @@ bool write_new(NorFlash& flash, std::uint32_t current, std::uint32_t offset, Byt
     const bool numbered = flash.word(current + version_at) == 0xDC0200CD;
     Sector next = sector_at(flash, current);
     std::copy(data.begin(), data.end(), next.begin() + dct_application + offset);
-    next[8] = next[9] = 1;
+    next[8] = next[9] = next[10] = 1;  // app_valid too, also after a re-initialisation, which clears it
     const std::array<std::uint8_t, 16> version{
         0xCD, 0, 2, 0xDC, 0, 0, 0x70, 3, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(numbered ? next[version_at + 13] + 1 : 1), 0, 0};
     std::copy(version.begin(), version.end(), next.begin() + version_at);
@@ -164,6 +164,7 @@ std::uint16_t bootloader_version(const NorFlash& flash) { return static_cast<std
 std::optional<DctCode> dct_code_for_dfu(const NorFlash& flash) {
     const std::uint16_t bootloader = bootloader_version(flash);
     if (bootloader <= 2) return DctCode::G0;
+    if (bootloader == 3) return DctCode::G1;  // one of its two builds; the number does not tell them apart
     if (bootloader <= 4) return DctCode::G2;
     if (bootloader < 100) return DctCode::G3;
     const ModuleHead two = module_at(flash, part2), one = module_at(flash, part1);

@@ -46,6 +46,8 @@ TEST_CASE("each writer gives what the vendor's code gave, byte by byte", "[dfu]"
     NorFlash erased;
     CHECK(current_dct(erased, DctCode::G5) == 0x4000);
     CHECK(tables(erased) == vector_of("31_G5_reinit.bin"));
+    REQUIRE(write_dct(erased, DctCode::G5, 0, Bytes(32, 0x33)));
+    CHECK(tables(erased) == vector_of("32_G5_reinit_then_write.bin"));
     NorFlash erased_old;
     CHECK(current_dct(erased_old, DctCode::G0) == 0x4000);
     CHECK(tables(erased_old) == vector_of("30_G0_reinit.bin"));
@@ -67,6 +69,24 @@ TEST_CASE("a write goes to the other sector, and reading follows it", "[dfu]") {
             CHECK(flash.bytes[other + 9] == 0);
         CHECK_FALSE(write_dct(flash, code, 8836, first));
         CHECK_FALSE(write_dct(flash, code, 8800, first));
+    }
+}
+
+TEST_CASE("a write marks the application as valid again after a re-initialisation", "[dfu]") {
+    NorFlash flash;
+    CHECK(current_dct(flash, DctCode::G5) == 0x4000);
+    CHECK(flash.bytes[0x4000 + 10] == 0);
+    REQUIRE(write_dct(flash, DctCode::G5, 34, Bytes(4, 0x11)));
+    CHECK(flash.bytes[0x8000 + 10] == 1);
+}
+
+TEST_CASE("the code for the table goes by the bootloader up to 99", "[dfu]") {
+    const std::pair<std::uint16_t, DctCode> rows[] = {{2, DctCode::G0}, {3, DctCode::G1}, {4, DctCode::G2}, {7, DctCode::G3}, {11, DctCode::G3}};
+    for (const auto& [version, code] : rows) {
+        NorFlash flash;
+        flash.bytes[0x184 + 10] = static_cast<std::uint8_t>(version);
+        flash.bytes[0x184 + 11] = 0;
+        CHECK(dct_code_for_dfu(flash) == code);
     }
 }
 

@@ -22,12 +22,34 @@ bool writable_sector(std::uint32_t address, EraseUnit& unit) {
 
 }  // namespace
 
-void PhotonDevice::power_cycle() {
+void PhotonDevice::bus_reset() {
     set_state(idle);
     status_ = alternate_ = 0;
     pointer_ = 0x08020000;
     block_ = length_ = 0;
     manifest_ = false;
+}
+
+void PhotonDevice::power_cycle() {
+    bus_reset();
+    table_ = {};
+    hung_ = false;
+}
+
+std::optional<DctCode> PhotonDevice::table_code() {
+    if (bootloader_version(flash) < 100) return dct_code_for_dfu(flash);
+    if (table_.stale) hung_ = true;
+    return table_.stale ? std::nullopt : table_.code;
+}
+
+/// Up to bootloader 399 the pointers stay those of power-up; from 400 on a DNLOAD into a part looks them up anew, an ERASE does not
+/// (usbd_flash_if.c@v2.3.1:170-175).
+void PhotonDevice::part_changed(std::uint32_t address, PartChange change) {
+    const auto version = bootloader_version(flash);
+    if (version < 100 || address < 0x08020000 || address >= 0x080A0000) return;
+    table_.stale = table_.code.has_value();
+    if (version < 400 || change == PartChange::Erased) return;
+    table_ = {.looked_up = true, .code = dct_code_for_dfu(flash)};
 }
 
 void PhotonDevice::leave_in_state(std::uint8_t state) {
@@ -97,7 +119,9 @@ int PhotonDevice::spoil(const Fault& fault, int length, std::uint8_t* stage, std
 
 int PhotonDevice::control(const dfu::SetupPacket& setup, std::uint8_t* stage) {
     if (gone_) return gone;
+    if (hung_) return silent;
     ++requests_;
+    if (!table_.looked_up) table_ = {.looked_up = true, .code = dct_code_for_dfu(flash)};
     const bool is_dfu = (setup.request_type & 0x60) == 0x20;
     const bool is_upload = is_dfu && setup.request == 2 && setup.value >= 2;
     const std::uint32_t address = (setup.value - 2u) * transfer_size + pointer_;
@@ -106,6 +130,7 @@ int PhotonDevice::control(const dfu::SetupPacket& setup, std::uint8_t* stage) {
     const bool before = fault && (fault->kind == Fault::Kind::Stall || fault->kind == Fault::Kind::Silence || fault->kind == Fault::Kind::Unplug);
     if (before) return spoil(*fault, 0, stage, address);
     const int length = is_dfu ? dfu_request(setup, stage) : (setup.request_type & 0x60) == 0x40 ? winusb(setup, stage) : standard(setup, stage);
+    if (hung_) return silent;
     return fault && length >= 0 ? spoil(*fault, length, stage, address) : length;
 }
 
@@ -229,7 +254,7 @@ bool PhotonDevice::addressable(std::uint32_t address) const {
 }
 
 void PhotonDevice::read(std::uint32_t address, std::uint8_t* out, std::uint32_t length) {
-    const auto code = addressable(address) && is_dct(address) ? dct_code_for_dfu(flash) : std::nullopt;
+    const auto code = addressable(address) && is_dct(address) ? table_code() : std::nullopt;
     if (!addressable(address) || (is_dct(address) && !code)) {
         if (generation == Generation::V0_7_0)
             std::fill_n(out, length, std::uint8_t{0});
@@ -247,19 +272,22 @@ bool PhotonDevice::erase(std::uint32_t address) {
     if (is_dct(address)) return true;  // DCT_If_Erase does nothing
     if (!writable_sector(address, unit)) return false;
     flash.erase(unit.begin, unit.size);
+    part_changed(address, PartChange::Erased);
     return true;
 }
 
 bool PhotonDevice::write(std::uint32_t address, std::uint32_t length) {
     if (!addressable(address)) return false;
     if (is_dct(address)) {
-        const auto code = dct_code_for_dfu(flash);
+        const auto code = table_code();
         return code && write_dct(flash, *code, address, ByteView(buffer_).first(length));
     }
     if (address < 0x08020000) return false;
     const std::uint32_t padded = (length + 3) & ~3u;  // words are programmed; the rest of the last one is FF
     std::fill(buffer_.begin() + length, buffer_.begin() + padded, std::uint8_t{0xFF});
-    return flash.program(address - base, ByteView(buffer_).first(padded));
+    const bool right = flash.program(address - base, ByteView(buffer_).first(padded));
+    part_changed(address, PartChange::Programmed);
+    return right || generation == Generation::V0_4_9;  // the released bootloader 7 looks at errors only, not at what came out
 }
 
 }  // namespace photopsy::test

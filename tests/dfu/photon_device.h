@@ -53,8 +53,11 @@ public:
     /// Answers one request; `stage` holds (or takes) the data stage and is at least setup.length long. Bytes of the data stage, or one of the negatives above.
     int control(const dfu::SetupPacket& setup, std::uint8_t* stage);
 
-    /// The device as it is after a reset: address pointer, alternate setting and state fresh.
+    /// The device as it is after RESET with SETUP held: address pointer, alternate setting and state fresh. A bootloader from 100 on looks up the code for
+    /// the table in the system parts now (main() reads the button's setting first thing: bootloader/src/main.c@v0.7.0:132).
     void power_cycle();
+    /// A reset of the bus alone: the bootloader goes on with the code that it looked up.
+    void bus_reset();
     /// Puts the state machine where another program may have left it (also states that do not exist).
     void leave_in_state(std::uint8_t state);
     /// After an Unplug: counts down the failing reconnections; true where the device is there.
@@ -85,6 +88,10 @@ private:
     void read(std::uint32_t address, std::uint8_t* out, std::uint32_t length);
     bool erase(std::uint32_t address);
     bool write(std::uint32_t address, std::uint32_t length);
+    /// The code that a request for the table runs through; nothing: it is refused. Pointers into a part that was written since hang the device.
+    std::optional<DctCode> table_code();
+    enum class PartChange { Erased, Programmed };
+    void part_changed(std::uint32_t address, PartChange);
 
     std::uint8_t state_ = 2, reported_ = 2, status_ = 0, alternate_ = 0;
     std::uint32_t poll_ = 0, pointer_ = 0x08020000;
@@ -93,6 +100,12 @@ private:
     long requests_ = 0, uploads_ = 0;
     std::uint32_t away_ = 0;
     std::uint32_t random_ = 1;
+    struct TableCode {
+        bool looked_up = false;
+        std::optional<DctCode> code;
+        bool stale = false;  ///< the pointers lead into code that is no more
+    } table_;
+    bool hung_ = false;  ///< no answer until the next reset
     std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(4096, 0);
     std::vector<std::string> trespasses_;
 };

@@ -1,11 +1,13 @@
 // emulated-photon [OPTIONS] -- COMMAND...
 // Runs COMMAND with one or more emulated Photons in DFU mode on its USB: COMMAND's own libusb finds them in a mock /sys and its usbfs ioctls are answered
-// by the device model. No kernel USB, no root, no hardware. Exit status: COMMAND's; 98 where --read-only was breached, 97 for a mistake of ours.
+// by the device model. SIGUSR1 from COMMAND is RESET with SETUP held; SIGUSR2 answers that it is done. No kernel USB, no root, no hardware.
+// Exit status: COMMAND's; 98 where --read-only was breached, 97 for a mistake of ours.
 #include "dfu/umockdev_socket.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -153,10 +155,22 @@ void open_tree(const std::string& root, const std::list<Socket>& sockets, int mo
     for (const Socket& socket : sockets) fs::permissions(root + socket.node, static_cast<fs::perms>(mode));
 }
 
+volatile std::sig_atomic_t reset_wanted = 0;
+
+void reset_with_setup_held(std::list<Socket>& sockets, pid_t child) {
+    reset_wanted = 0;
+    for (Socket& socket : sockets) {
+        const std::lock_guard<std::mutex> lock(socket.mutex);
+        socket.device.power_cycle();
+    }
+    ::kill(child, SIGUSR2);
+}
+
 int wait_for(pid_t child, UMockdevTestbed* bed, std::list<Socket>& sockets, long replug_ms) {
     int status = 0;
     while (waitpid(child, &status, WNOHANG) == 0) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        if (reset_wanted) reset_with_setup_held(sockets, child);
         if (replug_ms < 0) continue;
         for (Socket& socket : sockets) {
             bool noticed = false;  // by the program: the transfer in flight has broken
@@ -190,6 +204,7 @@ int main(int count, char** words) {
     gchar* root = umockdev_testbed_get_root_dir(bed);
     if (options.node_mode >= 0) open_tree(root, sockets, options.node_mode);
     std::fflush(nullptr);
+    std::signal(SIGUSR1, [](int) { reset_wanted = 1; });
     const pid_t child = fork();
     if (child == 0) {
         execvp(options.command[0], options.command);

@@ -106,7 +106,7 @@ gboolean answer(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer user) 
         case USBDEVFS_RESET:
         case USBDEVFS_SETCONFIGURATION:
             socket.device.trespass("USB reset or SET_CONFIGURATION");
-            socket.device.power_cycle();
+            socket.device.bus_reset();
             return complete(0, 0);
         case USBDEVFS_SETINTERFACE: {
             const auto* wanted = reinterpret_cast<usbdevfs_setinterface*>(resolve(argument, 0, sizeof(usbdevfs_setinterface))->data);

@@ -1,0 +1,115 @@
+// What the emulated bootloader refuses and what hangs it: without that a wrong order of commands would go unnoticed.
+#include "dfu/photon_device.h"
+
+#include "catch.h"
+#include "support/module_fixture.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+constexpr std::uint32_t part1 = 0x08020000, part2 = 0x08060000, user = 0x080A0000;
+
+/// A device in DFU mode; every request goes through control(), as over USB.
+struct InDfuMode {
+    PhotonDevice device;
+    std::vector<std::uint8_t> stage = std::vector<std::uint8_t>(4096);
+
+    InDfuMode(std::uint16_t system, std::uint16_t bootloader) {
+        const auto layout = module_layout();
+        const auto image = healthy_flash(layout, system, bootloader);
+        const auto bytes = image.everything();
+        std::copy(bytes.begin(), bytes.end(), device.flash.bytes.begin());
+        device.power_cycle();
+    }
+    int status() { return device.control({0xA1, 3, 0, 0, 6}, stage.data()); }
+    int download(std::uint16_t block, std::vector<std::uint8_t> bytes) {
+        std::copy(bytes.begin(), bytes.end(), stage.begin());
+        const auto sent = device.control({0x21, 1, block, 0, static_cast<std::uint16_t>(bytes.size())}, stage.data());
+        if (sent < 0) return sent;
+        const auto done = status();
+        return done < 0 ? done : status();
+    }
+    int command(std::uint8_t word, std::uint32_t address) {
+        return download(0, {word, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8), static_cast<std::uint8_t>(address >> 16),
+                            static_cast<std::uint8_t>(address >> 24)});
+    }
+    void choose(std::uint16_t alternate) { (void)device.control({0x01, 11, alternate, 0, 0}, nullptr); }
+    bool write(std::uint16_t alternate, std::uint32_t address, std::vector<std::uint8_t> bytes) {
+        choose(alternate);
+        const bool went = command(0x21, address) >= 0 && download(2, std::move(bytes)) >= 0;
+        (void)device.control({0x21, 6, 0, 0, 0}, nullptr);
+        return went;
+    }
+    bool erase(std::uint32_t address) {
+        choose(0);
+        return command(0x41, address) >= 0;
+    }
+    /// A key's first bytes into the table.
+    bool write_table() { return write(1, 34, {0x30, 0x82, 0x02, 0x5B}); }
+    bool answers() { return status() >= 0; }
+};
+
+std::vector<std::uint8_t> first_block(const ModuleSpec& spec) {
+    auto bytes = make_module(spec);
+    bytes.resize(4096);
+    return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("bootloaders 100 to 399 hang where the table is asked for after a write to a system part, until the next reset", "[dfu]") {
+    for (const std::uint16_t bootloader : {101, 201, 311}) {
+        INFO("bootloader " << bootloader);
+        InDfuMode table_first(1213, bootloader);
+        CHECK(table_first.write_table());
+        CHECK(table_first.write(0, part2 + 0x10000, std::vector<std::uint8_t>(16, 0)));
+        CHECK(table_first.answers());
+        CHECK_FALSE(table_first.write_table());
+        CHECK_FALSE(table_first.answers());
+        table_first.device.bus_reset();
+        CHECK_FALSE(table_first.answers());
+        table_first.device.power_cycle();
+        CHECK(table_first.answers());
+        InDfuMode application(1213, bootloader);
+        CHECK(application.erase(user));
+        CHECK(application.write_table());  // the application is no system part
+    }
+}
+
+TEST_CASE("bootloaders from 400 on look the code up again with a write to a part, not with its erasing", "[dfu]") {
+    InDfuMode device(1512, 502);
+    CHECK(device.write(0, part2, first_block(part2_spec(1512))));  // the same words over themselves: the part stays whole
+    CHECK(device.write_table());
+    CHECK(device.erase(part1));
+    CHECK(device.answers());
+    CHECK_FALSE(device.write_table());
+    CHECK_FALSE(device.answers());
+}
+
+TEST_CASE("where the parts were unsound at power-up the table is refused until a reset, repaired or not", "[dfu]") {
+    InDfuMode device(1213, 311);
+    const auto at = part2 - PhotonDevice::base + 0x6000;
+    device.device.flash.bytes[at] ^= 0x10;
+    device.device.power_cycle();
+    CHECK_FALSE(device.write_table());
+    CHECK(device.answers());
+    CHECK(device.erase(part2));
+    const auto whole = make_module(part2_spec(1213));
+    for (std::uint32_t offset = 0; offset < whole.size(); offset += 4096) {
+        const auto end = std::min<std::size_t>(whole.size(), offset + 4096);
+        CHECK(device.write(0, part2 + offset, {whole.begin() + offset, whole.begin() + static_cast<std::ptrdiff_t>(end)}));
+    }
+    CHECK_FALSE(device.write_table());
+    CHECK(device.answers());
+    device.device.power_cycle();
+    CHECK(device.write_table());
+}
+
+TEST_CASE("bootloaders up to 11 write the table with their own code, whatever the parts are", "[dfu]") {
+    InDfuMode device(109, 11);
+    CHECK(device.erase(part2));
+    CHECK(device.write_table());
+    CHECK(device.answers());
+}
