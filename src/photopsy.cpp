@@ -1,6 +1,7 @@
 #include "photopsy.h"
 
 #include "base/hex.h"
+#include "diagnosis/led.h"
 #include "facts/proved_public.h"
 #include "flash/redaction_mark.h"
 
@@ -56,6 +57,8 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
     analysis.remedies = find_remedies(analysis.observations(), analysis.findings, analysis.diagnosis);
+    if (options.led && tells_of_unknown_key(analysis.observations(), *options.led, analysis.diagnosis))
+        analysis.for_the_light = remedies_of_unknown_key(analysis.observations());
     return analysis;
 }
 

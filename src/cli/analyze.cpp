@@ -7,6 +7,7 @@
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
+#include "cli/taken_names.h"
 #include "report/report.h"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& t
     style.width = options.width ? options.width : terminal.width;
     style.show_ids = options.show_ids;
     style.max_chars = options.max_chars;
+    style.commands.taken = names_in_current_directory();
     if (host_system() == dfu::HostSystem::Windows) style.commands.shell = CommandStyle::Shell::Windows;
     return style;
 }

@@ -11,6 +11,7 @@ void setup_keys(CommandDefinition& program, Session& session) {
     setup_keys_recover(keys, session);
     setup_keys_new(keys, session);
     setup_keys_server(keys, session);
+    setup_keys_server_slot(keys, session);
     setup_keys_convert(keys, session);
     keys.footer = "Examples:\n  photopsy keys show dump.bin\n  photopsy keys recover dump.bin -o recovered-key.der";
 }

@@ -158,4 +158,14 @@ LedFit fit(std::string_view cause_id, const LedMeaning& meaning) {
     return shared ? LedFit::Fits : LedFit::Contradicts;
 }
 
+bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
+    const auto meaning = meaning_of(led, seen.facts.system.led);
+    const auto& steps = meaning.steps;
+    const bool of_the_key =
+        std::find(steps.begin(), steps.end(), Step::Recv384) != steps.end() || std::find(steps.begin(), steps.end(), Step::RsaDecrypt) != steps.end();
+    const bool explained =
+        std::any_of(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return fit(named.cause->id, meaning) == LedFit::Fits; });
+    return of_the_key && !explained && seen.keys.device.usable && !seen.facts.untrustworthy_capture && !seen.handshake.fails();
+}
+
 }  // namespace photopsy

@@ -1,6 +1,7 @@
 #include "facts/releases.h"
 
 #include "base/hex.h"
+#include "facts/last_release.h"
 
 #include <fmt/format.h>
 
@@ -115,19 +116,41 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
     return known;
 }
 
-std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {
+/// Calls `see` with each known file of this module.
+template <class See>
+static void each_file(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, See see) {
     const auto platform = fmt::format("{} ", platform_id);
-    std::optional<KnownModule> found;
     for (auto rest = embedded_known_modules; !rest.empty();) {
         auto line = take(rest, '\n');
         if (!line.starts_with(platform)) continue;
         take(line, '\t');
         take(line, '\t');
-        auto known = parse_known(line);
-        const bool asked = known.function == function && known.index == index;
-        if (asked && std::find(known.releases.begin(), known.releases.end(), release) != known.releases.end() && is_better(known, found)) found = known;
+        if (const auto known = parse_known(line); known.function == function && known.index == index) see(known);
     }
+}
+
+std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {
+    std::optional<KnownModule> found;
+    each_file(platform_id, function, index, [&](const KnownModule& known) {
+        const bool of_release = std::find(known.releases.begin(), known.releases.end(), release) != known.releases.end();
+        if (of_release && is_better(known, found)) found = known;
+    });
     return found;
+}
+
+std::string_view last_release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index) {
+    using Rank = std::pair<bool, std::array<unsigned, 4>>;  // can be fetched, age
+    std::string_view last;
+    Rank highest{};
+    each_file(platform_id, function, index, [&](const KnownModule& known) {
+        for (const auto release : known.releases) {
+            Rank rank{known.source.starts_with("particle-cli@"), {}};
+            if (release.find('-') != std::string_view::npos || !parse_release(release, rank.second) || (!last.empty() && rank < highest)) continue;
+            last = release;
+            highest = rank;
+        }
+    });
+    return last;
 }
 
 std::string_view release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {

@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "flash/anchors.h"
 #include "flash/formats.h"
+#include "flash/key_file.h"
 #include "flash/suspicion.h"
 
 #include <fmt/format.h>
@@ -146,7 +147,16 @@ void note_other_settings(std::uint64_t bytes, const Layout& layout, Capture& cap
 
 bool is_marked(ByteView bytes, const Layout& layout) { return !find_anchors(bytes, layout).empty() || nearly_in_place(bytes, layout) > 0; }
 
+void note_key_file(std::string_view kind, const Layout& layout, Capture& capture) {
+    add(capture, layout, CaptureDefect::NotBinary, capture.size,
+        fmt::format("the file is {}, not the bytes of a flash; photopsy's key commands take it", kind));
+}
+
 void note_other_file(ByteView bytes, const Layout& layout, Capture& capture) {
+    if (const auto key = key_file_kind(bytes); !key.empty()) {
+        capture.format = "key";
+        return note_key_file(key, layout, capture);
+    }
     const auto content = content_of(bytes);
     const auto kind = kind_of_content(bytes.subspan(content.begin, content.size()));
     if (capture.format == "raw") capture.format = "unknown";

@@ -118,6 +118,14 @@ void add_damage(const ServerSlot& slot, Range field, ServerKey& key) {
     }
 }
 
+/// A key as text is longer than the slot and runs on over the address.
+constexpr std::uint32_t server_text_size = 512;
+
+void judge_other_form(ByteView text, ServerKey& key) {
+    const auto spki = server_spki_in(text);
+    if (!spki.empty()) key.fingerprint = sha256(spki);
+}
+
 }  // namespace
 
 ServerKey judge_server_slot(const Image& image, Range field, const InstalledSystem& system) {
@@ -144,6 +152,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
         case ServerSlotKind::WrongType:
             key.what = ServerKeyClass::WrongType;
             key.detail = "the slot holds " + slot.what;
+            judge_other_form(image.leading(range_of(field.begin, server_text_size)), key);
             break;
         case ServerSlotKind::Truncated:
             key.what = ServerKeyClass::Truncated;

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 
 namespace photopsy {
 
@@ -133,6 +135,41 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
         decode_domain(field, address);
     decode_port(field, generation, address);
     return address;
+}
+
+/// "192.168.1.50" as four numbers; nothing if it is none.
+static std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host) {
+    std::array<std::uint8_t, 4> parts{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto part = host.substr(0, host.find('.'));
+        const bool last = i + 1 == parts.size();
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), parts[i]);
+        if (error != std::errc() || end != part.data() + part.size() || last != (part.size() == host.size())) return {};
+        host.remove_prefix(last ? host.size() : part.size() + 1);
+    }
+    return parts;
+}
+
+std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
+    constexpr std::size_t longest_host = 63, port_at = 66;  // the port's two bytes stand behind the longest name with its zero
+    const bool possible = std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<std::uint8_t>(c)); });
+    if (spki.size() != server_slot_size || host.empty() || host.size() > longest_host || !possible || port == 0) return {};
+    std::vector<std::uint8_t> slot(512, 0xFF);
+    std::copy(spki.begin(), spki.end(), slot.begin());
+    auto* address = slot.data() + server_address_at;
+    if (const auto ip = parse_ipv4(host)) {
+        address[0] = 0;
+        address[1] = 4;
+        std::copy(ip->begin(), ip->end(), address + 2);
+    } else {
+        address[0] = 1;
+        address[1] = static_cast<std::uint8_t>(host.size());
+        std::copy(host.begin(), host.end(), address + 2);
+        address[2 + host.size()] = 0;
+    }
+    address[port_at] = static_cast<std::uint8_t>(port >> 8);
+    address[port_at + 1] = static_cast<std::uint8_t>(port);
+    return slot;
 }
 
 std::vector<std::uint8_t> published_server_slot() {

@@ -27,6 +27,10 @@ struct DecodedAddress {
 /// `field` must be 128 bytes (a shorter one reads as erased behind its end).
 DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
 
+/// The 512 bytes for offset 2082 of any server: key, erased bytes, address, erased bytes. `spki`: an RSA-2048 SubjectPublicKeyInfo (294 bytes); `host`: an
+/// IPv4 address or a name of at most 63 characters. Empty on other values.
+std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, std::uint16_t port);
+
 /// The 512 bytes that particle-cli writes to offset 2082: Particle's key, erased bytes, the address, erased bytes.
 std::vector<std::uint8_t> published_server_slot();
 

@@ -34,6 +34,10 @@ ServerSlot read_server_slot(ByteView slot);
 bool could_be_server_modulus(ByteView slot);
 bool resembles_published_key(ByteView slot);
 
+/// The 294 bytes of the one RSA-2048 public key (exponent 65537) that stands in `bytes` in whatever form people keep keys (PEM text, PKCS#1, hexadecimal ...);
+/// empty where none is whole.
+std::vector<std::uint8_t> server_spki_in(ByteView bytes);
+
 /// What else a key file may be, told by its first bytes: "PEM text", "an EC private key" ... ; "" if unknown.
 std::string foreign_kind(ByteView bytes);
 /// How many first bytes tell that: constants that every key of the kind begins with. 0 if unknown.

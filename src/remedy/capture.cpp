@@ -79,8 +79,22 @@ List ways_of_lost_bytes(const Situation& situation) {
     return {keep_file(), capture_again("Copy the file in binary mode. " + expected_size(situation)), capture_by_dfu_util()};
 }
 
+/// Nothing is wrong with the file: it is for other commands.
+List ways_of_key_file(const CaptureProblem& problem) {
+    Remedy look{.title = "Give the file to the key commands",
+                .explain =
+                    "They show what the key is and its public half, never a secret. To judge a device, give its dump; a public key of the cloud's record "
+                    "or of a server helps there as --registered-public-key or --server-public-key.",
+                .steps = {{.kind = StepKind::ShowKeys, .from = {.kind = FileKind::Dump}}},
+                .turn = Remedy::Turn::ReadAgain};
+    if (problem.detail.find("private") != std::string::npos) look.steps.push_back({.kind = StepKind::CheckKey, .from = {.kind = FileKind::Dump}});
+    if (problem.detail.find("password") != std::string::npos) look.explain += " Take the password off first (openssl pkey does that); photopsy asks for none.";
+    return {keep_dump("A private key may exist nowhere else."), look};
+}
+
 List ways_of_other_file(const Situation& situation) {
     const auto* problem = problem_of(situation, CaptureDefect::NotBinary);
+    if (problem && problem->detail.find("key commands") != std::string::npos) return ways_of_key_file(*problem);
     if (problem && problem->detail.find("listing") != std::string::npos)
         return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
                 capture_by_dfu_util()};

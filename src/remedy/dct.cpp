@@ -22,8 +22,8 @@ Remedy register_next_key() {
                 "The device makes a key of its own at its next start. Start it, put it into DFU mode again and read it anew: the public half of that key "
                 "is registered; nothing is written to the device.",
             .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
-                      {.kind = StepKind::ExportPublicKey, .file = {.kind = FileKind::PublicKey}, .from = {.kind = FileKind::NewDump}},
-                      {.kind = StepKind::RegisterKey, .file = {.kind = FileKind::PublicKey}}},
+                      {.kind = StepKind::ExportPublicKey, .file = {.kind = FileKind::NextPublicKey}, .from = {.kind = FileKind::NewDump}},
+                      {.kind = StepKind::RegisterKey, .file = {.kind = FileKind::NextPublicKey}}},
             .warning = "Works only from the account that owns the device.",
             .turn = Remedy::Turn::Cloud};
 }

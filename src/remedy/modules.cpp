@@ -1,4 +1,5 @@
 // Firmware put back: over USB where the bootloader writes it, by the running system or a debugger where it cannot.
+#include "facts/last_release.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,11 @@
 
 namespace photopsy {
 
-static constexpr std::string_view last_release = "2.3.1";
+/// Where nothing tells a release: the last one that can be had for this device.
+static std::string last_release(const Facts& facts, const ModuleSlot* slot) {
+    return slot ? std::string(last_release_with_module(facts.layout->platform_id, slot->function, slot->index)) : std::string();
+}
+static std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->slot("system-part2")); }
 
 static std::string release_of_good(const Module* module) { return module && module->good() && !module->releases.empty() ? module->releases.front() : ""; }
 
@@ -21,13 +26,13 @@ static std::string release_of_bootloader(const Facts& facts, const ModuleSlot* s
     for (const auto candidate : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)))
         if (slot && candidate.find('-') == std::string_view::npos && find_released_module(facts.layout->platform_id, slot->function, slot->index, candidate))
             release = candidate;
-    return release.empty() ? std::string(last_release) : release;
+    return release.empty() ? last_release(facts, slot) : release;
 }
 
 /// That of the installed system, or the next later one whose bootloader is known: never an older one.
 static std::string release_for_bootloader(const Facts& facts, const ModuleSlot* slot) {
     const auto release = slot ? release_with_module(facts.layout->platform_id, slot->function, slot->index, facts.system.device_os) : std::string_view();
-    return std::string(release.empty() ? last_release : release);
+    return release.empty() ? last_release(facts, slot) : std::string(release);
 }
 
 std::string release_for(const Facts& facts, std::string_view name) {
@@ -91,10 +96,9 @@ const Finding* told_of(const Situation& situation) {
 }
 
 Remedy write_part(const ModuleSlot& slot, std::string_view release) {
-    return write_module(slot, release,
-                        fmt::format("This writes only the place of {}. Keys and settings lie elsewhere and stay. The file is the one of release {} for this "
-                                    "device from the Device OS releases.",
-                                    slot.title, release));
+    return write_module(
+        slot, release,
+        fmt::format("This writes only the place of {}, with the file of release {}. Keys and settings lie elsewhere and stay.", slot.title, release));
 }
 
 Remedy go_online(std::string explain) {
@@ -205,7 +209,7 @@ std::string release_of_pair(const Facts& facts) {
         const bool fits = facts.system.bootloader_version.value_or(0) >= bootloader_needed(*newer, facts);
         release = release_of(fits || release_of(older).empty() ? newer : older);
     }
-    return release.empty() ? std::string(last_release) : release;
+    return release.empty() ? last_release(facts) : release;
 }
 
 Remedies ways_of_dependency(const Situation& situation) {
@@ -232,7 +236,7 @@ Remedies ways_of_newer_application(const Situation& situation) {
                    .turn = Remedy::Turn::Cloud};
     auto update = go_online("In safe mode (breathing magenta) the cloud sends the system that the application needs.");
     update.title = "Let the device update itself";
-    auto system = write_system(facts, wanted.empty() ? last_release : wanted.front());
+    auto system = write_system(facts, wanted.empty() ? last_release(facts) : std::string(wanted.front()));
     update.role = system.role = Remedy::Role::OtherWay;
     return {keep_firmware(), compile, update, system};
 }

@@ -81,16 +81,29 @@ static int place_of(const Remedy& remedy, const Observations& seen) {
     return 2 * static_cast<int>(first) + 1;
 }
 
-std::vector<Remedy> in_one_order(const Remedies& all, const Observations& seen) {
-    std::vector<Remedy> list;
-    for (const auto& of_cause : all)
-        for (const auto& remedy : of_cause) {
-            const bool known = std::any_of(list.begin(), list.end(), [&](const Remedy& other) {
-                return other.title == remedy.title || (writes_part(other) && writes_part(remedy) && other.steps.front().at == remedy.steps.front().at);
-            });
-            if (remedy.role == Remedy::Role::Way && remedy.turn != Remedy::Turn::Nothing && !known) list.push_back(remedy);
+/// All that it does is done by the other one too.
+static bool is_done_by(const Remedy& remedy, const Remedy& other) {
+    if (remedy.title == other.title) return true;
+    return !remedy.steps.empty() && std::all_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
+        return std::any_of(other.steps.begin(), other.steps.end(), [&](const RemedyStep& done) {
+            const bool same_place = step.kind == StepKind::WriteFlash && done.kind == step.kind && done.at == step.at;
+            return same_place || done == step;
+        });
+    });
+}
+
+std::vector<PlannedRemedy> in_one_order(const Remedies& all, const Observations& seen) {
+    std::vector<PlannedRemedy> list;
+    const auto at = [&](const PlannedRemedy& planned) -> const Remedy& { return all[planned.cause][planned.remedy]; };
+    for (std::size_t cause = 0; cause < all.size(); ++cause)
+        for (std::size_t i = 0; i < all[cause].size(); ++i) {
+            const auto& remedy = all[cause][i];
+            if (remedy.role != Remedy::Role::Way || remedy.turn == Remedy::Turn::Nothing) continue;
+            if (std::any_of(list.begin(), list.end(), [&](const PlannedRemedy& other) { return is_done_by(remedy, at(other)); })) continue;
+            std::erase_if(list, [&](const PlannedRemedy& other) { return is_done_by(at(other), remedy); });
+            list.push_back({cause, i});
         }
-    std::stable_sort(list.begin(), list.end(), [&](const Remedy& a, const Remedy& b) { return place_of(a, seen) < place_of(b, seen); });
+    std::stable_sort(list.begin(), list.end(), [&](const PlannedRemedy& a, const PlannedRemedy& b) { return place_of(at(a), seen) < place_of(at(b), seen); });
     return list;
 }
 

@@ -23,39 +23,45 @@ struct RemedyFile {
         NewKey,          ///< secret: a private key made anew
         PublicKey,       ///< public half of the device's key
         NewPublicKey,    ///< public half of NewKey
-        ServerKey,       ///< Particle's key and address as the slot holds them
+        NextPublicKey,   ///< public half of the key that the device has when it is read again
+        ServerKey,       ///< a server's key and address as the slot holds them
+        OwnServerKey,    ///< the public key of the owner's own server
         Module,          ///< firmware of `release` for `slot`
         OwnApplication,  ///< the owner's own program
     } kind = Kind::None;
     std::string slot, release;  ///< of a Module; release "" where none is known
+    std::string key;            ///< of a DeviceKey: its fingerprint, where the dump holds several
+    bool operator==(const RemedyFile&) const = default;
 };
 
 /// One thing that a program does.
 struct RemedyStep {
     enum class Kind {
-        RecoverKey,       ///< photopsy: the key with `key` out of the dump into `file`
-        MakeKey,          ///< photopsy: a new key pair into `file` and NewPublicKey
-        MakeServerKey,    ///< photopsy: the published server key and address into `file`
-        ShowKeys,         ///< photopsy: the keys of `from`, fingerprints only
-        ExportPublicKey,  ///< photopsy: the public half of the key in `from` into `file`
-        ShareCopy,        ///< photopsy: a copy without secrets
-        MakeRaw,          ///< photopsy: the plain bytes of the flash
-        Capture,          ///< photopsy: reads the whole flash over USB into `file`
-        Compare,          ///< photopsy: are `from` and `file` of one flash?
-        Analyze,          ///< photopsy: analyzes `from`, the device found out anew
-        ListLayouts,      ///< photopsy: the devices that are known
-        ReadFlash,        ///< DFU alternate setting 0: the whole flash into `file`
-        WriteFlash,       ///< DFU alternate setting 0: `file` to the flash address `at`
-        WriteTable,       ///< DFU alternate setting 1: `file` to the offset `at` of the application table
-        WriteByDebugger,  ///< SWD: `file` to the flash address `at`
-        WriteBySerial,    ///< by the running system in listening mode: `file`
-        FlashByCloud,     ///< by the cloud: the application in `file`
-        Compile,          ///< by the cloud: the owner's source for `release` ("": the newest) into `file`
-        RegisterKey,      ///< the cloud learns the public key in `file`
-        SetUpWifi,        ///< over USB serial in listening mode
-        SetTransport,     ///< the byte of the table that says over what the device talks to the cloud, erased: UDP
-        Update,           ///< the cloud's newest Device OS over USB
-        Restart           ///< an ordinary start
+        RecoverKey,        ///< photopsy: the key with `key` out of the dump into `file`
+        MakeKey,           ///< photopsy: a new key pair into `file` and NewPublicKey
+        MakeServerKey,     ///< photopsy: the published server key and address into `file`
+        MakeOwnServerKey,  ///< photopsy: the key in `from` (nothing: the one in the dump, in another form) with the dump's address into `file`
+        CheckKey,          ///< photopsy: the arithmetic of the key in `from`, as the firmware reads it
+        ShowKeys,          ///< photopsy: the keys of `from`, fingerprints only
+        ExportPublicKey,   ///< photopsy: the public half of the key in `from` into `file`
+        ShareCopy,         ///< photopsy: a copy without secrets
+        MakeRaw,           ///< photopsy: the plain bytes of the flash
+        Capture,           ///< photopsy: reads the whole flash over USB into `file`
+        Compare,           ///< photopsy: are `from` and `file` of one flash?
+        Analyze,           ///< photopsy: analyzes `from`, the device found out anew
+        ListLayouts,       ///< photopsy: the devices that are known
+        ReadFlash,         ///< DFU alternate setting 0: the whole flash into `file`
+        WriteFlash,        ///< DFU alternate setting 0: `file` to the flash address `at`
+        WriteTable,        ///< DFU alternate setting 1: `file` to the offset `at` of the application table
+        WriteByDebugger,   ///< SWD: `file` to the flash address `at`
+        WriteBySerial,     ///< by the running system in listening mode: `file`
+        FlashByCloud,      ///< by the cloud: the application in `file`
+        Compile,           ///< by the cloud: the owner's source for `release` ("": the newest) into `file`
+        RegisterKey,       ///< the cloud learns the public key in `file`
+        SetUpWifi,         ///< over USB serial in listening mode
+        SetTransport,      ///< the byte of the table that says over what the device talks to the cloud, erased: UDP
+        Update,            ///< the cloud's newest Device OS over USB
+        Restart            ///< an ordinary start
     } kind = Kind::Analyze;
     RemedyFile file;
     RemedyFile from;                  ///< what is read, where that is not `file`
@@ -63,6 +69,8 @@ struct RemedyStep {
     KeyKind keys = KeyKind::RsaSlot;  ///< MakeKey, MakeServerKey: of which kind
     std::string key;                  ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
     std::string release;              ///< Compile
+    enum class Host { InDump, ToBeNamed, AtUsualPort } host = Host::InDump;  ///< MakeOwnServerKey: of the server
+    bool operator==(const RemedyStep&) const = default;
 };
 
 /// One way to better a device. Its steps belong together and are carried out one after the other.
@@ -121,8 +129,15 @@ using Remedies = std::vector<std::vector<Remedy>>;
 /// (the table is out of the bootloader's reach), what makes it possible stands before it.
 Remedies find_remedies(const Observations&, const Findings&, const Diagnosis&);
 
+/// Where a device that should connect is refused: most often the cloud holds another key for it than the one in the dump.
+std::vector<Remedy> remedies_of_unknown_key(const Observations&);
+
+/// One remedy of one cause, by their places in Remedies.
+struct PlannedRemedy {
+    std::size_t cause = 0, remedy = 0;
+};
 /// The first ways of all causes in one order that is safe on this device, each once: the table before the system parts where it can be written now, after
-/// them where it cannot.
-std::vector<Remedy> in_one_order(const Remedies&, const Observations&);
+/// them where it cannot; whatever needs a running system after what makes it run.
+std::vector<PlannedRemedy> in_one_order(const Remedies&, const Observations&);
 
 }  // namespace photopsy

@@ -14,12 +14,20 @@ Remedy nothing_to_repair(std::string explain);
 Remedy start_normally(std::string explain);
 
 // Keys: remedy/keys.cpp.
+Remedy keep_keys();
+Remedy as_other_way(Remedy);
+/// The slot of the server's key holds a whole RSA-2048 key that the firmware does not read as it stands there.
+bool holds_whole_key_in_other_form(const Observations&);
+/// The device's address, or a key in another form than Particle's, says that it goes to a private server.
+bool has_private_server(const Observations&);
+/// `file` over DFU to the place of this field of the table.
+RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);
 /// The old key, rebuilt or found, written back: no login, no new registration.
 Remedy write_old_key_back(const Observations&, const KeyFacts::Recovery&);
 /// A new key by photopsy and its registration; carries the warning about the keys that the Particle CLI makes with OpenSSL 3.
 Remedy make_new_key(const Observations&);
 /// Register the key that is in the device: writes nothing to it.
-Remedy register_present_key();
+Remedy register_present_key(const Observations&);
 /// Particle's published key and address into the slot of the server key.
 Remedy write_server_key(const Observations&);
 

@@ -1,12 +1,14 @@
 #include "report/commands.h"
 
 #include "base/hex.h"
+#include "handshake/server_address.h"
 #include "report/discretion.h"
 #include "report/plain_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace photopsy {
 
@@ -47,29 +49,63 @@ std::string dfu_util(const CommandNames& names, std::string_view rest) {
     return fmt::format("dfu-util -d {:04x}:{:04x} {}", usb.vendor, usb.dfu_product, rest);
 }
 
+std::optional<KnownModule> published_module(const RemedyFile& file, const Layout* layout) {
+    const auto* slot = layout ? layout->slot(file.slot) : nullptr;
+    if (!slot || file.release.empty()) return {};
+    return find_released_module(layout->platform_id, slot->function, slot->index, file.release);
+}
+
 std::string module_name(const RemedyFile& file, const Layout* layout) {
+    if (const auto known = published_module(file, layout); known && !known->published.empty()) return std::string(known->published);
     const auto* slot = layout ? layout->slot(file.slot) : nullptr;
     auto name = slot && !slot->file_name.empty() ? slot->file_name : file.slot + ".bin";
     const auto dot = name.rfind('.');
     return file.release.empty() ? name : name.insert(dot, "-" + file.release);
 }
 
-/// The first name of this kind that no file has yet.
-std::string free_name(const std::string& stem, std::string_view what, std::string_view ending, const std::vector<std::string>& taken) {
-    const auto named = [&](int number) { return fmt::format("{}-{}{}{}", stem, what, number > 1 ? std::to_string(number) : "", ending); };
+/// The file as people find it: a package of npm, the archives of Device Restore, the releases on GitHub.
+std::string source_in_words(const std::optional<KnownModule>& known, const RemedyFile& file, const Layout& layout) {
+    const auto source = known ? known->source : std::string_view();
+    const auto version = source.substr(std::min(source.size(), source.find('@') + 1));
+    if (source.starts_with("particle-cli@")) return fmt::format("in the npm package {0} (npm pack {0} fetches it without installing it)", source);
+    if (source == "particle-cli") return "in the history of github.com/particle-iot/particle-cli, folder assets/updates";
+    if (source.starts_with("device-restore@"))
+        return fmt::format("in src/assets/files/device-restore/{}/{}.zip of github.com/particle-iot/docs, which the page Device Restore offers", version,
+                           layout.name);
+    return fmt::format("with release {} of github.com/particle-iot/device-os", file.release);
+}
+
+/// The first name of this kind that no file has yet; one number for all endings of a set.
+std::string free_name(const CommandNames& names, std::string_view what, std::string_view ending, std::initializer_list<std::string_view> set = {}) {
+    const auto& taken = names.style.taken;
+    const auto named = [&](int number, std::string_view end) {
+        return fmt::format("{}-{}{}{}", names.stem, what, number > 1 ? std::to_string(number) : "", end);
+    };
+    const auto is_taken = [&](int number, std::string_view end) { return std::find(taken.begin(), taken.end(), named(number, end)) != taken.end(); };
     int number = 1;
-    while (std::find(taken.begin(), taken.end(), named(number)) != taken.end()) ++number;
-    return named(number);
+    while (is_taken(number, ending) || std::any_of(set.begin(), set.end(), [&](std::string_view end) { return is_taken(number, end); })) ++number;
+    return named(number, ending);
 }
 
 std::string upload(const RemedyFile& file, const CommandNames& names) {
     const auto flash = names.layout ? names.layout->flash : Range{};
-    return dfu_util(names, fmt::format("-a 0 -s 0x{:08x}:0x{:x} -U {}", flash.begin, flash.size(), file_name(file, names)));
+    return dfu_util(names, fmt::format("-a 0 -s 0x{:08x}:0x{:x} -U {}", flash.begin, flash.size(), quoted_file(file_name(file, names), names.style.shell)));
 }
 
 std::string compile(const RemedyStep& step, const CommandNames& names) {
     const auto target = step.release.empty() ? "" : fmt::format(" . --target {}", step.release);
-    return fmt::format("particle compile {}{} --saveTo {}", names.layout ? names.layout->name : "", target, file_name(step.file, names));
+    return fmt::format("particle compile {}{} --saveTo {}", names.layout ? names.layout->name : "", target,
+                       quoted_file(file_name(step.file, names), names.style.shell));
+}
+
+/// With a key file of the owner's, or with the key that the dump holds in another form.
+std::string own_server_key(const RemedyStep& step, const CommandNames& names) {
+    const auto quoted_name = [&](const RemedyFile& file) { return quoted_file(file_name(file, names), names.style.shell); };
+    auto line = "photopsy keys server-slot " + quoted_name({.kind = FileKind::Dump});
+    if (step.from.kind == FileKind::OwnServerKey) line += " --key " + quoted_name(step.from);
+    if (step.host == RemedyStep::Host::ToBeNamed) line += " --host YOUR_SERVER";
+    if (step.host == RemedyStep::Host::AtUsualPort) line += fmt::format(" --port {}", cloud_port);
+    return line + " -o " + quoted_name(step.file);
 }
 
 std::string_view for_kind(KeyKind kind) { return kind == KeyKind::EcSlot ? " --ec" : ""; }
@@ -94,36 +130,55 @@ CommandNames command_names(const Analysis& analysis, const ReportStyle& style, c
 }
 
 std::string file_name(const RemedyFile& file, const CommandNames& names) {
-    const auto made = [&](std::string_view what, std::string_view ending) { return names.stem + "-" + std::string(what) + std::string(ending); };
+    const auto new_key = [&](std::string_view ending) { return free_name(names, "new-key", ending, {".der", ".pub.pem"}); };
     switch (file.kind) {
         case FileKind::None:
             return "";
         case FileKind::Dump:
             return names.dump;
         case FileKind::NewDump:
-            return free_name(names.stem, "again", ".bin", names.style.taken);
+            return free_name(names, "again", ".bin");
         case FileKind::SecondDump:
-            return free_name(names.stem, "once-more", ".bin", names.style.taken);
+            return free_name(names, "once-more", ".bin");
         case FileKind::RawDump:
-            return free_name(names.stem, "flash", ".bin", names.style.taken);
+            return free_name(names, "flash", ".bin");
         case FileKind::ShareableCopy:
-            return made("shareable", ".bin");
+            return free_name(names, "shareable", ".bin");
         case FileKind::DeviceKey:
-            return made("key", ".der");
+            return free_name(names, file.key.empty() ? "key" : "key-" + file.key.substr(0, fingerprint_digits), ".der");
         case FileKind::NewKey:
-            return made("new-key", ".der");
+            return new_key(".der");
         case FileKind::PublicKey:
-            return made("public-key", ".pem");
+            return free_name(names, "public-key", ".pem");
         case FileKind::NewPublicKey:
-            return made("new-key", ".pub.pem");
+            return new_key(".pub.pem");
+        case FileKind::NextPublicKey:
+            return free_name(names, "next-public-key", ".pem");
         case FileKind::ServerKey:
-            return made("server-key", ".der");
+            return free_name(names, "server-key", ".der");
+        case FileKind::OwnServerKey:
+            return "my-server.pub.pem";
         case FileKind::Module:
             return module_name(file, names.layout);
         case FileKind::OwnApplication:
             return "my-application.bin";
     }
     return "";
+}
+
+std::vector<FirmwareFile> firmware_files(const Remedy& remedy, const CommandNames& names) {
+    std::vector<FirmwareFile> files;
+    for (const auto& step : remedy.steps) {
+        if (step.file.kind != FileKind::Module || step.file.release.empty() || !names.layout) continue;
+        const auto known = published_module(step.file, names.layout);
+        FirmwareFile file{.name = file_name(step.file, names),
+                          .slot = step.file.slot,
+                          .release = step.file.release,
+                          .sha256 = known ? std::string(known->file_sha256) : "",
+                          .source = source_in_words(known, step.file, *names.layout)};
+        if (std::none_of(files.begin(), files.end(), [&](const FirmwareFile& other) { return other.name == file.name; })) files.push_back(std::move(file));
+    }
+    return files;
 }
 
 std::string command_line(const RemedyStep& step, const CommandNames& names) {
@@ -136,6 +191,10 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
             return fmt::format("photopsy keys new{} -o {}", for_kind(step.keys), name(step.file));
         case Kind::MakeServerKey:
             return fmt::format("photopsy keys server{} -o {}", for_kind(step.keys), name(step.file));
+        case Kind::MakeOwnServerKey:
+            return own_server_key(step, names);
+        case Kind::CheckKey:
+            return fmt::format("photopsy keys check {}", name(step.from));
         case Kind::ShowKeys:
             return fmt::format("photopsy keys show {}", name(step.from));
         case Kind::ExportPublicKey:

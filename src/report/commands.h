@@ -22,8 +22,18 @@ struct CommandNames {
 /// tells an id or cannot be typed.
 CommandNames command_names(const Analysis&, const ReportStyle&, const Discretion&);
 
-/// How a file is called: "kitchen-key.der", "system-part2-1.5.2.bin".
+/// How a file is called: "kitchen-key.der", "photon-system-part2@1.5.2.bin". What is to be made has a name that no file of CommandStyle::taken bears.
 std::string file_name(const RemedyFile&, const CommandNames&);
+
+/// A firmware file that a line names: how to get it and how to know it.
+struct FirmwareFile {
+    std::string name;  ///< as it is published, where that is known: "photon-system-part2@1.5.2.bin"
+    std::string slot, release;
+    std::string sha256;  ///< of the file; "" where it is not known
+    std::string source;  ///< where it is published, in words
+};
+/// Of all modules that the remedy's steps write, each once. The owner's own application is none of them.
+std::vector<FirmwareFile> firmware_files(const Remedy&, const CommandNames&);
 
 /// One line, ready to be typed. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one there).
 std::string command_line(const RemedyStep&, const CommandNames&);

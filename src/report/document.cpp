@@ -139,6 +139,8 @@ static RemedyText in_words(const Remedy& remedy, const CommandNames& names, cons
                     .warning = discretion.text(remedy.warning),
                     .cost = remedy.cost};
     for (const auto& line : command_lines(remedy, names)) text.commands.push_back(discretion.command(line));
+    text.files = firmware_files(remedy, names);
+    text.other_way = remedy.role == Remedy::Role::OtherWay;
     text.explain += about_words_to_replace(text.commands, discretion.device_id());
     return text;
 }
@@ -162,8 +164,8 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
                          [&](std::size_t a, std::size_t b) { return document.findings[a].severity > document.findings[b].severity; });
         document.causes.push_back(std::move(text));
     }
-    if (analysis.remedies.size() > 1)
-        for (const auto& remedy : in_one_order(analysis.remedies, analysis.observations())) document.order.push_back(discretion.text(remedy.title));
+    for (const auto& remedy : analysis.for_the_light) document.for_the_light.push_back(in_words(remedy, names, discretion));
+    document.plan = in_one_order(analysis.remedies, analysis.observations());
     for (const auto index : analysis.diagnosis.unexplained)
         if (index < document.findings.size()) document.unexplained.push_back(index);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // One report, ready to be said in any format: every text is plain (no control characters), every id and private name shortened or left out as the
 // style asks. Renderers lay it out and decide nothing, so that no two formats can disagree.
-#include "report/report.h"
+#include "report/commands.h"
 
 #include <optional>
 #include <string>
@@ -31,8 +31,10 @@ struct RemedyText {
     std::string title, explain;
     std::string before;                 ///< the state that the device must be in, as a sentence; "" if any will do
     std::vector<std::string> commands;  ///< exact
+    std::vector<FirmwareFile> files;    ///< that the commands write
     std::string warning;                ///< "" if none
     Remedy::Cost cost = Remedy::Cost::Nothing;
+    bool other_way = false;  ///< for the same fault as one above it
 };
 
 struct CauseText {
@@ -154,7 +156,8 @@ struct Document {
     std::string headline, led_remark;
     std::vector<std::string> remarks;  ///< of the capture and the device; harmless
     std::vector<CauseText> causes;
-    std::vector<std::string> order;  ///< titles of what to do over all causes, in a safe order; empty where one cause says it all
+    std::vector<RemedyText> for_the_light;  ///< what to do about a light that the flash does not explain
+    std::vector<PlannedRemedy> plan;        ///< what to do over all causes, in a safe order
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
     std::vector<QuietRule> quiet;                           ///< all rules that found nothing

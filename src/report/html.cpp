@@ -81,6 +81,9 @@ Data remedy_data(const RemedyText& remedy) {
     item.set("cost", cost_in_words(remedy.cost));
     item.set("remedy_explain", remedy.before.empty() ? remedy.explain : remedy.explain + " " + remedy.before);
     item.set("remedy_commands", texts(remedy.commands, "line"));
+    std::vector<std::string> files;
+    for (const auto& file : remedy.files) files.push_back(file_in_words(file));
+    item.set("remedy_files", texts(files, "file"));
     item.set("careful", !remedy.warning.empty());
     item.set("warning", remedy.warning);
     return item;
@@ -211,11 +214,15 @@ Data report_data(const Document& document, std::size_t number) {
                                        document.sha256.empty() ? "" : ", SHA-256 " + document.sha256, capture_in_words(document)));
     item.set("led", !document.led_remark.empty());
     item.set("led_remark", document.led_remark);
+    auto for_the_light = list();
+    for (const auto& remedy : document.for_the_light) for_the_light.push_back(remedy_data(remedy));
+    set_list(item, "has_light_remedies", "light_remedies", for_the_light);
     auto causes = list(), others = list();
     for (std::size_t i = 0; i < document.causes.size(); ++i) causes.push_back(cause_data(document, i, prefix));
     for (std::size_t i = 0; i < document.findings.size(); ++i)
         if (!document.findings[i].explained && !document.findings[i].told_before) others.push_back(finding_data(document, i, prefix));
     item.set("causes", causes);
+    set_list(item, "has_plan", "plan", texts(plan_in_words(document), "text"));
     item.set("others_title", document.causes.empty() ? "Found" : "Also found");
     set_list(item, "has_others", "others", others);
     item.set("has_map", !document.map.empty());

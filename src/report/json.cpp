@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include "base/hex.h"
+#include "report/json_causes.h"
 #include "report/json_parts.h"
 #include "report/json_updates.h"
 #include "report/words.h"
@@ -56,28 +57,6 @@ Json device(const Document& document) {
     put_if(device, "device_id", document.device_id);
     if (!document.external.at.empty()) (device["external_flash"] = place_of(document.external.at))["title"] = document.external.title;
     return device;
-}
-
-Json remedy(const RemedyText& remedy) {
-    Json json{{"title", remedy.title}, {"explain", remedy.explain}, {"commands", texts(remedy.commands)}, {"cost", name_of(remedy.cost)}};
-    put_if(json, "before", remedy.before);
-    put_if(json, "warning", remedy.warning);
-    return json;
-}
-
-Json causes(const Document& document) {
-    auto array = Json::array();
-    for (const auto& cause : document.causes) {
-        Json json{{"id", cause.id}, {"title", cause.title}, {"confidence", name_of(cause.confidence)}};
-        put_if(json, "place", cause.place);
-        json["chain"] = Json::array();
-        for (const auto& link : cause.chain) json["chain"].push_back({{"says", link.says}, {"basis", link.seen ? "seen" : "inferred"}});
-        json["findings"] = cause.findings;
-        json["remedies"] = Json::array();
-        for (const auto& step : cause.remedies) json["remedies"].push_back(remedy(step));
-        array.push_back(std::move(json));
-    }
-    return array;
 }
 
 Json findings(const Document& document) {
@@ -208,7 +187,9 @@ std::string render_json(const Analysis& analysis, const Document& document, int 
     json["device"] = device(document);
     json["verdict"] = {{"outcome", name_of(document.outcome)}, {"headline", document.headline}, {"confidence", name_of(document.confidence)}};
     put_if(json["verdict"], "led_remark", document.led_remark);
-    json["causes"] = causes(document);
+    if (!document.for_the_light.empty()) json["verdict"]["led_remedies"] = json_for_the_light(document);
+    json["causes"] = json_causes(document);
+    json["plan"] = json_plan(document);
     json["boot"] = json_boot(document);
     json["handshake"] = json_handshake(document);
     json["findings"] = findings(document);

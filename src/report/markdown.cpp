@@ -37,6 +37,7 @@ std::string chain(const CauseText& cause) {
 std::string remedy(const RemedyText& remedy, std::size_t number) {
     auto text = fmt::format("**{}. {}** ({}). {}\n", number, in_markdown(remedy.title), cost_in_words(remedy.cost), in_markdown(remedy.explain));
     if (!remedy.before.empty()) text += in_markdown(remedy.before) + "\n";
+    for (const auto& file : remedy.files) text += in_markdown(file_in_words(file)) + "\n";
     if (!remedy.warning.empty()) text += "Careful: " + in_markdown(remedy.warning) + "\n";
     return remedy.commands.empty() ? text + "\n" : text + "\n" + fenced(remedy.commands) + "\n";
 }
@@ -51,7 +52,8 @@ const RemedyText* first_step(const CauseText& cause) {
 std::string head(const Document& document) {
     auto text = fmt::format("## photopsy: {}\n\n**{}**{}\n\n{}\n", title_of(document.outcome), in_markdown(document.headline),
                             document.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(document.confidence)), device(document));
-    if (!document.led_remark.empty()) text += "\n" + in_markdown(document.led_remark) + "\n";
+    if (!document.led_remark.empty()) text += "\n" + in_markdown(document.led_remark) + "\n\n";
+    for (std::size_t i = 0; i < document.for_the_light.size(); ++i) text += remedy(document.for_the_light[i], i + 1);
     if (!document.causes.empty()) {
         const auto& cause = document.causes.front();
         text += fmt::format("\n### Cause: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id), name_of(cause.confidence), chain(cause));
@@ -149,6 +151,13 @@ std::string left_out(const Document& document) {
     return fmt::format("\n{} places with secrets or personal data are not shown. The dump itself holds them: do not post it.\n", document.redactions.size());
 }
 
+std::string plan(const Document& document) {
+    std::string text;
+    const auto lines = plan_in_words(document);
+    for (std::size_t i = 0; i < lines.size(); ++i) text += fmt::format("{}. {}\n", i + 1, in_markdown(lines[i]));
+    return text.empty() ? "" : "\n### What to do, in this order\n\n" + text;
+}
+
 struct Part {
     std::string name, text;
 };
@@ -164,6 +173,7 @@ std::vector<Part> parts_of(const Document& document) {
         parts.push_back(
             {"remedies for " + cause.id, cause.remedies.empty() ? "" : folded(fmt::format("What to do: {} steps", cause.remedies.size()), remedies(cause))});
     }
+    parts.push_back({"order of the steps", plan(document)});
     auto order = std::vector<std::size_t>();
     for (const auto& cause : document.causes) order.insert(order.end(), cause.findings.begin(), cause.findings.end());
     for (std::size_t i = 0; i < document.findings.size(); ++i)

@@ -54,6 +54,7 @@ std::string remedy(const RemedyText& remedy, std::size_t number, const Paint& pa
     text += paint.paragraph(remedy.explain, 7);
     if (!remedy.before.empty()) text += paint.paragraph(remedy.before, 7);
     for (const auto& command : remedy.commands) text += "         " + paint.tone(Tone::Strong, paint.plain(command)) + "\n";
+    for (const auto& file : remedy.files) text += paint.paragraph(file_in_words(file), 7);
     if (!remedy.warning.empty()) text += paint.paragraph("Careful: " + remedy.warning, 7);
     return text;
 }
@@ -73,10 +74,10 @@ std::string cause(const CauseText& cause, const Document& document, std::size_t 
 }
 
 /// Several causes: their remedies in one order that is safe; how each is done stands under its cause.
-std::string order(const Document& document, const Paint& paint) {
-    if (document.order.size() < 2) return "";
-    auto text = paint.heading("What to do, in this order");
-    for (std::size_t i = 0; i < document.order.size(); ++i) text += paint.paragraph(document.order[i], 5, fmt::format("  {}.", i + 1));
+std::string plan(const Document& document, const Paint& paint) {
+    const auto lines = plan_in_words(document);
+    auto text = lines.empty() ? "" : paint.heading("What to do, in this order");
+    for (std::size_t i = 0; i < lines.size(); ++i) text += paint.paragraph(lines[i], 5, fmt::format("  {}.", i + 1));
     return text;
 }
 
@@ -250,8 +251,9 @@ std::string render_text(const Document& document, const ReportStyle& style) {
                           document.headline + (document.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(document.confidence))));
     text += paint.paragraph(device_line(document), 0) + paint.paragraph(provenance(document), 0);
     if (!document.led_remark.empty()) text += paint.heading("The LED") + paint.paragraph(document.led_remark, 2);
+    for (std::size_t i = 0; i < document.for_the_light.size(); ++i) text += remedy(document.for_the_light[i], i + 1, paint);
     for (std::size_t i = 0; i < document.causes.size(); ++i) text += cause(document.causes[i], document, i + 1, paint);
-    text += order(document, paint);
+    text += plan(document, paint);
     text += other_findings(document, paint);
     if (document.outcome == Outcome::Healthy && all_good(document.boot)) return text + healthy(document, paint) + farewell(document, paint);
     return text + boot(document, paint) + handshake(document, paint) + tables(document, paint) + closing(document, paint) + "\n" + farewell(document, paint);

@@ -120,6 +120,21 @@ std::string before_in_words(Remedy::Before before) {
     return "";
 }
 
+std::string file_in_words(const FirmwareFile& file) {
+    return fmt::format("{} is {}{}.", file.name, file.source, file.sha256.empty() ? "" : "; its SHA-256 is " + file.sha256);
+}
+
+std::vector<std::string> plan_in_words(const Document& document) {
+    std::vector<std::string> lines;
+    if (document.causes.size() < 2 || document.plan.size() < 2) return lines;
+    for (const auto& step : document.plan) {
+        const auto& title = document.causes[step.cause].remedies[step.remedy].title;
+        const bool told = !document.causes[step.cause].remedies[step.remedy].commands.empty();
+        lines.push_back(told ? fmt::format("{} (cause {}, step {})", title, step.cause + 1, step.remedy + 1) : title);
+    }
+    return lines;
+}
+
 std::string cost_in_words(Remedy::Cost cost) {
     return std::string(
         of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));

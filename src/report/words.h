@@ -28,6 +28,11 @@ std::string_view title_of(BootResult);
 std::string live_in_words(const LiveText&);
 std::string title_of_boot_step(std::string_view id);  ///< "part1-header" becomes "part1 header"
 std::string cost_in_words(Remedy::Cost);
+/// "photon-system-part2@1.5.2.bin: in the npm package ...; SHA-256 ...".
+std::string file_in_words(const FirmwareFile&);
+/// What to do over all causes: a line a step, with where it is told. Empty where one cause says it all.
+std::vector<std::string> plan_in_words(const Document&);
+
 std::string before_in_words(Remedy::Before);  ///< how the device is put into the state; "" if any will do
 
 /// Half a sentence as a whole one: with a capital letter and `end`.

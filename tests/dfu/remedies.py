@@ -1,34 +1,215 @@
 #!/usr/bin/env python3
-"""Are the remedies true? For each sample of samples/, and each labelled dump where those lie beside the checkout, whose first remedy (after "keep this
-dump") is to be carried out with dfu-util: a device is emulated that holds the dump, the commands of the report are carried out on it as they stand
-there, the flash is captured again, and the cause must be gone.
+"""Are the remedies true? For each sample of samples/, and each labelled dump where those lie beside the checkout: a device is emulated that holds the dump,
+and every line that the report prints is typed as it stands there, in a folder where files of such names lie already. First the plan over all causes, in
+its order, in one session with one device that is never begun anew but where the report asks for RESET; then each other way in a session of its own.
+Afterwards the flash must hold what the sentences promise: the key that was named, the server's key, no cause that was cured, nothing worse than before, and
+every file that was there untouched.
 
   remedies.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES SHARED [REGEX]     exit status 77: dfu-util is missing
 
-Where several things are wrong, the first remedy of the next report follows, at most four in a row.
-Files that photopsy tells the user to make are made by photopsy. Firmware comes under the name that the command gives: for the labelled dumps from the
-shared archive, for the samples from the generator that made them.
-"""
+particle-cli, its cloud and a debugger are not here: stand-ins take their lines, refuse what they do not know, and what they would write is put into the
+flash at the end. A spread of the samples and dumps; all of them with PHOTOPSY_FULL=1."""
+import hashlib
 import json
 import os
 import pathlib
 import re
 import shlex
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 
-from emulation import make_sample, run
+import key_files
+from emulation import ENVIRONMENT, FULL, make_sample, run
+from firmware_files import Archive, Generator, provide, put_by_hand
 
 EMULATOR, PHOTOPSY, MAKER = map(os.path.abspath, sys.argv[1:4])
 SAMPLES, SHARED = (pathlib.Path(os.path.abspath(word)) for word in sys.argv[4:6])
 WANTED = re.compile(sys.argv[6] if len(sys.argv) > 6 else ".")
+HERE = pathlib.Path(__file__).resolve().parent
 DUMPS, FIRMWARE = SHARED / "dumps/dumps.tar.zst", SHARED / "corpus/firmware.tar.zst"
+GRAVITY = ("healthy", "attention", "cloud-fails", "safe-mode", "boot-fails", "bad-capture")
+APPLICATION, DEVICE_KEY, SERVER_KEY = 7548, 34, 2082
+NAME, STEM = "kitchen, it's.bin", "kitchen-it-s"
+ENDINGS = ("key.der", "new-key.pub.pem", "again.bin", "server-key.der", "public-key.pem", "flash.bin", "shareable.bin")
+ONLY_ELSEWHERE = re.compile(r"particle (usb reset|update|serial wifi|compile)")
 if not shutil.which("dfu-util"):
     print("skipped: needs dfu-util")
     sys.exit(77)
+
+
+def tools(folder):
+    """photopsy as people type it, and stand-ins for programs that are not here."""
+    folder.mkdir()
+    (folder / "photopsy").symlink_to(PHOTOPSY)
+    for name in ("particle", "openocd"):
+        (folder / name).write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -B {shlex.quote(str(HERE / 'stand_in.py'))} {name} \"$@\"\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def report(path, folder):
+    done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", path], folder)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{path}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+class Trial:
+    """One dump in a folder of its own, and its report."""
+
+    def __init__(self, folder, put, healthy, firmware, path):
+        self.folder, self.firmware, self.path = folder, firmware, path
+        put(folder / NAME)
+        self.mine = {f"{STEM}-{ending}": b"mine: " + ending.encode() for ending in ENDINGS}
+        for name, content in self.mine.items():
+            (folder / name).write_bytes(content)
+        self.mine[NAME] = (folder / NAME).read_bytes()
+        self.report = report(NAME, folder)
+        self.device = self.report["device"]["layout"]
+        self.before = self.report["verdict"]["outcome"]
+        self.flash = self.flash_of_device(healthy)
+
+    def flash_of_device(self, healthy):
+        """What the device holds: the dump, or, where that is no copy of a flash, something sound that must stay so."""
+        flash = self.mine[NAME]
+        if len(flash) == 1 << 20 and self.report["verdict"]["outcome"] != "bad-capture":
+            return flash
+        self.before = "healthy"
+        return healthy(self.device)
+
+    def emulated(self):
+        known = self.report["device"].get("device_id", "")
+        serial = ["--serial", known] if len(known) == 24 else []  # the chip of this flash, else the table would be another device's
+        return [EMULATOR, "--generation", "auto", "--kind", "p1" if self.device == "p1" else "photon", *serial]
+
+    def lines(self, remedy):
+        lines = ["reset"] if "even if the device is in DFU mode already" in remedy.get("before", "") else []
+        if "makes a key of its own at its next start" in remedy["explain"]:  # so does this firmware
+            lines += ["photopsy keys new --force -o of-the-firmware.der", "dfu-util -d 2b04: -a 1 -s 34 -D of-the-firmware.der", "reset"]
+        return lines + remedy["commands"]
+
+    def session(self, remedies):
+        """(what went wrong or None, the lines typed, the flash afterwards)"""
+        lines = [line for remedy in remedies for line in self.lines(remedy)]
+        for remedy in remedies:
+            missing = provide(remedy, self.device, self.firmware, self.folder)
+            if missing:
+                return missing, lines, self.flash
+        work = pathlib.Path(tempfile.mkdtemp(dir=self.folder.parent))
+        (work / "flash").write_bytes(self.flash)
+        (work / "steps").write_text(json.dumps(lines))
+        words = [*self.emulated(), "--flash", work / "flash", "--save-flash", work / "after", "--", sys.executable, "-B", HERE / "remedy_session.py",
+                 work / "steps", work / "result"]
+        done = subprocess.run([str(word) for word in words], cwd=self.folder, capture_output=True, text=True,
+                              env=dict(ENVIRONMENT, PATH=f"{self.path}:{os.environ['PATH']}"), timeout=900)
+        if not (work / "result").exists():
+            return f"the session ended early: {done.returncode} {done.stderr[-300:]}", lines, self.flash
+        return json.loads((work / "result").read_text())["trouble"], lines, (work / "after").read_bytes()
+
+
+def file_behind(line, word):
+    words = shlex.split(line)
+    return words[words.index(word) + 1]
+
+
+def slot_in(flash, after, offset):
+    chosen = next((copy for copy in after["dct"] if copy["selected"]), None)
+    return flash[int(chosen["address"], 16) - 0x08000000 + APPLICATION + offset:] if chosen else b""
+
+
+def broken_promise(trial, lines, flash, after):
+    """What a line's file or the flash does not hold although the sentence said so; None where all is true."""
+    content = lambda name: (trial.folder / name).read_bytes()
+    for line in lines:
+        if "keys recover" in line and not key_files.fingerprint(key_files.of_file(content(file_behind(line, "-o")))).startswith(file_behind(line, "--key")):
+            return f"`{line}` gave another key"
+        if "keys send" in line:
+            sent, held = key_files.of_file(content(shlex.split(line)[-1])), key_files.of_private(slot_in(flash, after, DEVICE_KEY)[:612])
+            if not sent or sent != held:
+                return f"`{line}` registers a key that is not the device's"
+    for offset in (DEVICE_KEY, SERVER_KEY):
+        written = [line for line in lines if f"-a 1 -s {offset} " in line]
+        if written and not slot_in(flash, after, offset).startswith(content(file_behind(written[-1], "-D"))):
+            return f"`{written[-1]}`: the table does not hold it afterwards"
+    changed = [name for name, was in trial.mine.items() if content(name) != was]
+    return f"files of the owner's were changed: {changed}" if changed else None
+
+
+def judge(trial, remedies, cured):
+    """Types the lines of `remedies`; the causes `cured` must be gone. (why not or None, outcome afterwards)"""
+    trouble, lines, flash = trial.session(remedies)
+    if trouble:
+        return trouble, ""
+    for line in lines:
+        if re.match(r"openocd|particle flash", line):
+            flash = put_by_hand(line, flash, trial.folder)
+    path = trial.folder.parent / "after-all.bin"
+    path.write_bytes(flash)
+    after = report(path, trial.folder.parent)
+    broken = broken_promise(trial, lines, flash, after)
+    left = [cause["id"] for cause in after["causes"]]
+    outcome = after["verdict"]["outcome"]
+    if not broken and set(cured) & set(left):
+        broken = f"still there: {', '.join(set(cured) & set(left))} ({outcome})"
+    if not broken and GRAVITY.index(outcome) > GRAVITY.index(trial.before):
+        broken = f"worse than before: {outcome} with {', '.join(left)}"
+    return broken, outcome
+
+
+def cures(lines):
+    """Whether lines like these change the flash, all by what is here."""
+    return any(" -D " in line or "write_image" in line or "particle flash" in line for line in lines) and not any(map(ONLY_ELSEWHERE.match, lines))
+
+
+def sessions_of(trial):
+    """(name, remedies, causes that must be gone) of the plan and of each other way."""
+    causes = {cause["id"]: cause for cause in trial.report["causes"]}
+    plan = [(step["cause"], causes[step["cause"]]["remedies"][step["remedy"]]) for step in trial.report["plan"]]
+    own = {name: [line for remedy in cause["remedies"] if not remedy.get("other_way") for line in remedy["commands"]] for name, cause in causes.items()}
+    if any(remedy["commands"] for _, remedy in plan):
+        yield "plan", [remedy for _, remedy in plan], [name for name, lines in own.items() if cures(lines)]
+    for name, cause in causes.items():
+        for number, remedy in enumerate(cause["remedies"]):
+            if not remedy.get("other_way") or not remedy["commands"]:
+                continue
+            needed = [other for other in cause["remedies"][:number] if other["title"] == "Repair the system parts first"]
+            yield f"{name}, step {number + 1}", [*needed, remedy], [name] if cures(remedy["commands"]) else []
+
+
+def try_all(kind, dumps, healthy, firmware, path, least):
+    """`dumps`: names, and what puts the dump into a file. True where nothing failed and enough was typed."""
+    typed = failed = sessions = 0
+    for name, put in dumps:
+        if not WANTED.search(name):
+            continue
+        number = 0
+        while True:  # each session begins in a folder as the report found it
+            with tempfile.TemporaryDirectory(prefix="photopsy-remedy-") as folder:
+                folder = pathlib.Path(folder) / "kitchen"
+                folder.mkdir()
+                trial = Trial(folder, put, healthy, firmware, path)
+                todo = list(sessions_of(trial))
+                if number >= len(todo) or trial.device not in ("photon", "p1"):
+                    break
+                title, remedies, cured = todo[number]
+                broken, outcome = judge(trial, remedies, cured)
+            sessions += 1
+            typed += sum(len(remedy["commands"]) for remedy in remedies)
+            failed += bool(broken)
+            if broken or WANTED.pattern != ".":
+                print(f"{'FAILED' if broken else 'good':6} {name} ({title}): {broken or outcome}")
+            number += 1
+    print(f"{kind}: {sessions} sessions, {typed} lines typed, {failed} failed")
+    enough = WANTED.pattern != "." or typed >= least
+    if not enough:
+        print(f"{kind}: fewer than {least} lines: is the report without commands?")
+    return enough and not failed
+
+
+def spread(items, every):
+    return items if FULL or WANTED.pattern != "." else items[::every]
 
 
 def unpack(archive, folder):
@@ -37,175 +218,21 @@ def unpack(archive, folder):
     return folder
 
 
-def report(path):
-    done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", path], path.parent)
-    return json.loads(done.stdout) if done.returncode in (0, 1) else sys.exit(f"{path}: {done.stderr}")
-
-
-class Archive:
-    """Released modules under the names that commands give; a user's own application is any good one for this device."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def file(self, name, device, _):
-        folder = next(iter(self.folder.glob(f"**/{device['layout']}")), None)
-        if not folder:
-            return None
-        if (folder / name).exists():
-            return folder / name
-        return next(iter(sorted(folder.glob("user/*tinker*"))), None) if is_application(name) else None
-
-
-class Generator:
-    """Modules of the firmware that the samples are made of."""
-
-    def file(self, name, device, folder):
-        named = re.fullmatch(r"(.*?)(?:-(\d.*))?\.bin", name)
-        slot = "user" if is_application(name) else named[1]
-        release = named[2] or device.get("device_os") or "1.5.2"
-        recipe = folder / "firmware.toml"
-        recipe.write_text(f'title = "Firmware"\nstory = "."\ndevice = "{device["layout"]}"\nseed = 1\nlife = [ {{ act = "install-release", release = "{release}" }} ]\n')
-        flash = make_sample(MAKER, recipe, folder / "firmware.flash").read_bytes()
-        at = {"bootloader": 0, "system-part1": 0x20000, "system-part2": 0x60000, "user": 0xA0000}.get(slot)
-        if at is None:
-            return None
-        header = at + (0x184 if flash[at + 3] == 0x20 and flash[at + 2] & 0xF1 == 0 else 0)
-        start, end = struct.unpack_from("<II", flash, header)
-        (folder / "firmware.module").write_bytes(flash[at:at + end - start + 4])
-        return folder / "firmware.module"
-
-
-def is_application(name):
-    return re.match(r"(user|my-application|factory)", name) is not None
-
-
-def commands_of(remedy):
-    return [command if isinstance(command, str) else command["command"] for command in remedy.get("commands", [])]
-
-
-def first_with_commands(cause):
-    """The first remedy that tells the owner to type something; None where that is not dfu-util writing to the device."""
-    for remedy in cause["remedies"]:
-        commands = commands_of(remedy)
-        if commands:
-            return commands if any(command.startswith("dfu-util") and " -D " in command for command in commands) else None
-    return None
-
-
-def emulated(device, flash):
-    known = device.get("device_id", "")
-    serial = ["--serial", known] if len(known) == 24 else []  # the chip of this flash, else the table would be another device's
-    return [EMULATOR, "--generation", "auto", "--kind", "p1" if device["layout"] == "p1" else "photon", *serial, "--flash", flash]
-
-
-def carry_out(command, folder, device, firmware):
-    """None where it went well, else why not."""
-    words = shlex.split(command.replace("{device-id}", "0" * 24))
-    if words[0] == "photopsy":
-        done = run([PHOTOPSY, *words[1:]], folder)
-        return None if done.returncode == 0 else f"`{command}`: exit {done.returncode}: {done.stderr.strip()}"
-    if words[0] != "dfu-util":
-        return None  # particle-cli and the cloud are not here
-    file = words[words.index("-D") + 1]
-    if not (folder / file).exists():
-        source = firmware.file(file, device, folder)
-        if not source:
-            return f"`{command}`: there is no such file, and photopsy was not told to make it"
-        shutil.copy(source, folder / file)
-    done = run([*emulated(device, "dump.bin"), "--save-flash", "after.bin", "--", *words], folder)
-    if done.returncode != 0:
-        return f"`{command}`: exit {done.returncode}: {done.stderr.strip()[-300:]}"
-    (folder / "after.bin").replace(folder / "dump.bin")
-    return None
-
-
-def capture_again(folder, device):
-    (folder / "dump.bin").replace(folder / "flash.bin")
-    (folder / "dump.bin.json").unlink(missing_ok=True)  # the record of the round before
-    done = run([*emulated(device, "flash.bin"), "--read-only", "--", PHOTOPSY, "capture", "--no-analyze"], folder)
-    return None if done.returncode == 0 else f"captured again: exit {done.returncode}: {done.stderr}"
-
-
-def next_remedy(before):
-    """The cause and the commands of the first cause whose first commands are dfu-util's."""
-    for cause in before["causes"][:1]:
-        commands = first_with_commands(cause)
-        if commands:
-            return cause["id"], commands
-    return None, []
-
-
-def one_round(folder, before, firmware):
-    """Carries out the first remedy. (why it failed or None, the report afterwards)"""
-    device = before["device"]
-    for command in next_remedy(before)[1]:
-        trouble = carry_out(command, folder, device, firmware)
-        if trouble:
-            return trouble, before
-    trouble = capture_again(folder, device)
-    return trouble, before if trouble else report(folder / "dump.bin")
-
-
-GRAVITY = ("healthy", "attention", "cloud-fails", "safe-mode", "boot-fails", "bad-capture")
-
-
-def try_remedy(folder, firmware):
-    """("none" | "gone" | "FAILED", what)"""
-    first = before = report(folder / "dump.bin")
-    wanted, commands = next_remedy(before)
-    if not wanted:
-        return "none", "no cause whose first commands are dfu-util's"
-    for rounds in range(1, 5):
-        cause = next_remedy(before)[0]
-        trouble, after = one_round(folder, before, firmware)
-        if trouble and "`photopsy keys recover" in trouble and "exit 1" in trouble:
-            return "none", f"{cause}: the remedy is to look for an old key, and photopsy says that there is none"
-        if trouble:
-            return "FAILED", f"{cause}: {trouble}"
-        left = [other["id"] for other in after["causes"]]
-        good_enough = after["verdict"]["outcome"] in ("healthy", "attention")
-        if cause in left:
-            return "FAILED", f"{cause} is still there after {next_remedy(before)[1]}: {after['verdict']['outcome']}"
-        if good_enough or not next_remedy(after)[0]:
-            break
-        before = after
-    outcome = after["verdict"]["outcome"]
-    if not good_enough and not next_remedy(after)[0] and GRAVITY.index(outcome) <= GRAVITY.index(first["verdict"]["outcome"]):
-        return "gone", f"{wanted}; {', '.join(left)} stay, which no dfu-util command cures: {outcome}"
-    if not good_enough:
-        return "FAILED", f"{wanted}: after {rounds} remedies the device is {outcome}: {', '.join(left)}"
-    return "gone", f"{wanted} -> {outcome} in {rounds}{' (' + ', '.join(left) + ')' if left else ''}"
-
-
-def try_all(kind, dumps, firmware, least):
-    """`dumps`: names, and what puts the dump into a folder. True where none failed and enough could be tried."""
-    counts = {"none": 0, "gone": 0, "FAILED": 0}
-    for name, put in dumps:
-        if not WANTED.search(name):
-            continue
-        with tempfile.TemporaryDirectory(prefix="photopsy-remedy-") as folder:
-            folder = pathlib.Path(folder)
-            put(folder / "dump.bin")
-            end, what = try_remedy(folder, firmware)
-        counts[end] += 1
-        if end != "none" or WANTED.pattern != ".":
-            print(f"{end:6} {name}: {what}")
-    print(f"{kind}: {counts}")
-    enough = WANTED.pattern != "." or counts["gone"] >= least
-    if not enough:
-        print(f"{kind}: fewer than {least} remedies could be tried: is the report without commands?")
-    return enough and not counts["FAILED"]
-
-
-good = try_all("samples", [(recipe.parent.name, lambda target, recipe=recipe: make_sample(MAKER, recipe, target)) for recipe in sorted(SAMPLES.glob("*/recipe.toml"))
-                            if 'device = "core"' not in recipe.read_text()],  # its second flash is not emulated
-               Generator(), 10)
-if DUMPS.exists() and FIRMWARE.exists() and shutil.which("zstd"):
+def main():
     with tempfile.TemporaryDirectory(prefix="photopsy-remedies-") as top:
         top = pathlib.Path(top)
+        path, generator = tools(top / "tools"), Generator(MAKER, top)
+        sound = lambda device: generator.flash(device if device in ("photon", "p1") else "photon", "1.5.2")
+        recipes = sorted(SAMPLES.glob("*/recipe.toml"))
+        samples = [(recipe.parent.name, lambda target, recipe=recipe: make_sample(MAKER, recipe, target)) for recipe in recipes
+                   if re.search(r'device = "(photon|p1)"', recipe.read_text())]  # other devices' flash and writers are not emulated
+        good = try_all("samples", spread(samples, 5), sound, generator, path, 20)
+        if not (DUMPS.exists() and FIRMWARE.exists() and shutil.which("zstd")):
+            print("labelled dumps are not tried: no shared dumps and firmware (or no zstd) here")
+            return good
         dumps, archive = unpack(DUMPS, top / "dumps"), Archive(unpack(FIRMWARE, top / "firmware"))
-        good = try_all("labelled dumps", [(path.name, lambda target, path=path: shutil.copy(path, target)) for path in sorted(dumps.glob("**/*.bin"))], archive, 15) and good
-else:
-    print("labelled dumps are not tried: no shared dumps and firmware (or no zstd) here")
-sys.exit(0 if good else 1)
+        labelled = [(dump.name, lambda target, dump=dump: shutil.copy(dump, target)) for dump in sorted(dumps.glob("**/*.bin"))]
+        return try_all("labelled dumps", spread(labelled, 8), sound, archive, path, 10) and good
+
+
+sys.exit(0 if main() else 1)

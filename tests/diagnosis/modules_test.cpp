@@ -47,7 +47,7 @@ struct Case {
 
 const std::vector<Case> cases = {
     {"module-missing", [](Image& image) { fill(image, 0x08060000, 0x40000); }, Outcome::BootFails,
-     "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"},
+     "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D photon-system-part2@1.5.2.bin"},
     {"module-missing", [](Image& image) { fill(image, 0x08000000, 0x4000); }, Outcome::BootFails, "openocd"},
     {"module-not-firmware", [](Image& image) { fill(image, 0x080A0000, 0x20000, 'a'); }, Outcome::SafeMode, "-s 0x080a0000 -D my-application.bin"},
     {"module-at-wrong-address",
@@ -61,11 +61,11 @@ const std::vector<Case> cases = {
     {"module-block-erased", [](Image& image) { fill(image, 0x08040000, 0x20000); }, Outcome::BootFails, "-s 0x08020000"},
     {"module-block-zeroed", [](Image& image) { fill(image, 0x08071000, 0x1000, 0); }, Outcome::SafeMode, "-s 0x08060000"},
     {"module-crc-bad", [](Image& image) { flip(image, 0x08071234); }, Outcome::SafeMode, "-s 0x08060000"},
-    {"module-crc-bad", [](Image& image) { flip(image, 0x08001234); }, Outcome::SafeMode, "particle flash --serial bootloader"},
+    {"module-crc-bad", [](Image& image) { flip(image, 0x08001234); }, Outcome::SafeMode, "particle flash --serial photon-bootloader@1.5.2+lto.bin"},
     {"module-crc-bad", [](Image& image) { flip(image, 0x08031234); }, Outcome::Attention, "-s 0x08020000"},
-    {"module-dependency-unsatisfied", [](Image& image) { write(image, part1_spec(1406)); }, Outcome::SafeMode, "-D system-part1-1.5.2.bin"},
-    {"module-dependency-unsatisfied", [](Image& image) { write(image, bootloader_spec(7)); }, Outcome::SafeMode, "particle flash --serial bootloader"},
-    {"system-parts-from-different-releases", [](Image& image) { write(image, part1_spec(2302)); }, Outcome::Attention, "-D system-part2-"},
+    {"module-dependency-unsatisfied", [](Image& image) { write(image, part1_spec(1406)); }, Outcome::SafeMode, "-D photon-system-part1@1.5.2.bin"},
+    {"module-dependency-unsatisfied", [](Image& image) { write(image, bootloader_spec(7)); }, Outcome::SafeMode, "particle flash --serial photon-bootloader@1.5.2+lto.bin"},
+    {"system-parts-from-different-releases", [](Image& image) { write(image, part1_spec(2302)); }, Outcome::Attention, "-D photon-system-part2@"},
     {"user-needs-newer-system", [](Image& image) { write(image, user_spec(2302)); }, Outcome::SafeMode, "particle compile photon . --target 1.5.2"},
 };
 

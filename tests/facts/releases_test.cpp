@@ -1,6 +1,7 @@
 #include "facts/releases.h"
 
 #include "base/hex.h"
+#include "facts/last_release.h"
 #include "catch.h"
 
 #include <algorithm>
@@ -126,4 +127,7 @@ TEST_CASE("where a release's own file is not known, a later one stands in, never
     CHECK(release_with_module(6, 2, 0, "0.8.0-rc.9") == "0.9.0");
     CHECK(release_with_module(6, 2, 0, "4.0.0") == "");
     CHECK(release_with_module(6, 2, 0, "") == "");
+    CHECK(last_release_with_module(6, 4, 2) == "2.3.1");
+    CHECK(last_release_with_module(0, 3, 0) == "0.7.0");
+    CHECK(last_release_with_module(7, 4, 2) == "");
 }

@@ -166,7 +166,7 @@ TEST_CASE("An interrupted copy is one cause, and its severity follows the bootlo
         const auto seen = interrupted(new_part2, 0x9000);
         CHECK(seen.finding("ota-copy-interrupted")->severity == Severity::Fatal);
         CHECK(seen.causes() == ids({"ota-interrupted-while-applying"}));
-        CHECK(seen.offers("ota-interrupted-while-applying", "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D system-part2-1.5.2.bin"));
+        CHECK(seen.offers("ota-interrupted-while-applying", "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D photon-system-part2@1.5.2.bin"));
         CHECK(seen.diagnosis.outcome == Outcome::BootFails);
     }
     SECTION("application") {
@@ -220,7 +220,7 @@ TEST_CASE("A pending part that needs a newer neighbour: that one goes first", "[
     CHECK(seen.diagnosis.outcome == Outcome::SafeMode);  // what the next start makes of it, copy included
     CHECK(seen.causes() == ids({"ota-pending"}));
     REQUIRE(seen.remedies("ota-pending").size() == 3);
-    CHECK(seen.offers("ota-pending", "-s 0x08020000 -D system-part1-2.3."));
+    CHECK(seen.offers("ota-pending", "-s 0x08020000 -D photon-system-part1@2.3."));
 }
 
 TEST_CASE("The OTA flag beside an image for another device is one cause", "[ota][rules]") {

@@ -1,0 +1,80 @@
+#include "base/hex.h"
+#include "cli/key_input.h"
+#include "cli/keys_commands.h"
+#include "cli/options.h"
+#include "cli/public_key_file.h"
+#include "cli/session.h"
+#include "handshake/server_address.h"
+#include "handshake/server_slot.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+struct ServerSlotCommand {
+    std::string file, key, host;
+    unsigned port = 0;
+    LayoutOptions layout;
+    OutputOptions output;
+};
+
+/// The key of the file that was given, else the one in the dump, whatever its form there.
+Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, const KeySource& source) {
+    if (!options.key.empty()) {
+        const auto bytes = read_public_key_file(options.key);
+        if (!bytes) return bytes.error();
+        auto spki = server_spki_in(*bytes);
+        if (spki.empty()) return Error{options.key + " holds no RSA-2048 public key with exponent 65537, which is what this device reads"};
+        return spki;
+    }
+    const auto at = source.keys.server.at.begin;
+    auto spki = server_spki_in(source.dump ? source.dump->capture.image.leading(range_of(at, 512)) : ByteView(source.bytes));
+    if (spki.empty()) return Error{options.file + " holds no whole RSA-2048 public key for a server; give one with --key"};
+    return spki;
+}
+
+/// The address that was given, else the one in the dump.
+Result<std::pair<std::string, std::uint16_t>> wanted_address(const ServerSlotCommand& options, const KeySource& source) {
+    const auto& address = source.keys.address;
+    if (options.port > 0xFFFF) return Error{fmt::format("--port {} is no port", options.port)};
+    const bool usable = source.dump && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
+    if (options.host.empty() && !usable) return Error{options.file + " tells no server address; give one with --host"};
+    const auto port = options.port ? static_cast<std::uint16_t>(options.port) : options.host.empty() ? address.port : cloud_port;
+    return std::pair{options.host.empty() ? address.host : options.host, port};
+}
+
+void run(const ServerSlotCommand& options, Session& session) {
+    if (options.output.to_stdout()) return session.fail("the key with its address is 512 bytes of binary; give -o FILE");
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    const auto source = read_key_source(options.file, layout->get());
+    if (!source) return session.fail(source.error().message);
+    const auto key = wanted_key(options, *source);
+    if (!key) return session.fail(key.error().message);
+    const auto address = wanted_address(options, *source);
+    if (!address) return session.fail(address.error().message);
+    const auto slot = server_slot_for(*key, address->first, address->second);
+    if (slot.empty()) return session.fail("the server's name is no IPv4 address and no host name of at most 63 characters");
+    deliver({reinterpret_cast<const char*>(slot.data()), slot.size()}, options.output, mode_shared, session);
+    session.print(fmt::format("Server key with SHA-256 {}\n", hex(sha256(*key))));
+}
+
+}  // namespace
+
+void setup_keys_server_slot(CommandDefinition& keys, Session& session) {
+    auto options = std::make_shared<ServerSlotCommand>();
+    auto& command = keys.add_subcommand("server-slot", "Write the key of your own server with its address: the 512 bytes for offset 2082");
+    command.add_option("FILE", &options->file, "Dump, for its server key (in whatever form) and address; or a key file").required();
+    command.add_option("--key", &options->key, "Public key of the server (DER or PEM), in place of the one in FILE").type_name("FILE");
+    command.add_option("--host", &options->host, "Name or IPv4 address of the server, in place of the one in FILE").type_name("HOST");
+    command.add_option("--port", &options->port, "Port of the server (default: the one in FILE, or 5683)").type_name("NUMBER");
+    add_layout_options(command, options->layout);
+    add_output_options(command, options->output);
+    command.footer =
+        "Examples:\n  photopsy keys server-slot dump.bin -o server-key.der\n  photopsy keys server-slot dump.bin --key my-server.pub.pem -o server-key.der";
+    command.run = [options, &session] { run(*options, session); };
+}
+
+}  // namespace photopsy

@@ -1,0 +1,79 @@
+#include "flash/key_file.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace photopsy {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t largest_key_file = 8192, server_slot_file = 512, server_key_size = 294, server_address_at = 384;
+
+struct Form {
+    std::string_view mark, kind;
+};
+
+constexpr Form labels[] = {
+    {"ENCRYPTED PRIVATE KEY", "a private key that is encrypted with a password, as PEM text"},
+    {"RSA PRIVATE KEY", "a private RSA key as PEM text"},
+    {"EC PRIVATE KEY", "a private EC key as PEM text"},
+    {"PRIVATE KEY", "a private key in PKCS#8 form, as PEM text"},
+    {"RSA PUBLIC KEY", "a public RSA key as PEM text"},
+    {"PUBLIC KEY", "a public key as PEM text"},
+};
+
+/// What follows the outer SEQUENCE of each form.
+constexpr Form contents[] = {
+    {"\x02\x01\x00\x02"sv, "a private RSA key (DER)"},
+    {"\x02\x01\x00\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, "a private RSA key in PKCS#8 form (DER)"},
+    {"\x02\x01\x00\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, "a private EC key in PKCS#8 form (DER)"},
+    {"\x02\x01\x01\x04\x20"sv, "a private EC key (DER)"},
+    {"\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, "a public RSA key (DER)"},
+    {"\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, "a public EC key (DER)"},
+};
+
+std::string of_text(std::string_view text) {
+    const auto begin = text.find("-----BEGIN ");
+    if (begin == std::string_view::npos) return "";
+    const auto label = text.substr(begin + 11, text.find("-----", begin + 11) - begin - 11);
+    const auto known = std::find_if(std::begin(labels), std::end(labels), [&](const Form& form) { return form.mark == label; });
+    if (known == std::end(labels)) return "";
+    const bool with_password = text.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
+    return with_password ? "a private key that is encrypted with a password, as PEM text" : std::string(known->kind);
+}
+
+/// The content of the outer SEQUENCE; empty where the bytes begin with none.
+std::string_view inside_sequence(std::string_view bytes) {
+    if (bytes.size() < 16 || bytes[0] != '\x30') return {};
+    const auto length = static_cast<std::uint8_t>(bytes[1]);
+    const std::size_t header = length < 0x80 ? 2 : length == 0x81 ? 3 : length == 0x82 ? 4 : 0;
+    return header == 0 ? std::string_view() : bytes.substr(header);
+}
+
+bool is_encrypted(std::string_view content) {
+    constexpr std::array marks = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05"sv, "\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C"sv};
+    const auto behind = content.size() > 2 && content[0] == '\x30' ? content.substr(2) : std::string_view();
+    return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return behind.starts_with(mark); });
+}
+
+/// What `particle keys` reads from the place of the server key, where that is erased: the address behind it is there.
+bool is_erased_server_slot(ByteView file) { return file.size() == server_slot_file && all_erased(file.first(server_key_size)) && file[server_address_at] <= 1; }
+
+}  // namespace
+
+std::string key_file_kind(ByteView file) {
+    if (file.empty() || file.size() > largest_key_file) return "";
+    const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+    if (auto kind = of_text(text); !kind.empty()) return kind;
+    if (is_erased_server_slot(file)) return "a read of the server key's place, where the key is erased (512 bytes, with the address)";
+    const auto content = inside_sequence(text);
+    if (is_encrypted(content)) return "a private key that is encrypted with a password (DER)";
+    for (const auto& form : contents)
+        if (content.starts_with(form.mark)) return std::string(form.kind);
+    return "";
+}
+
+}  // namespace photopsy

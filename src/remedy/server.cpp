@@ -1,0 +1,120 @@
+// The server's key and address: Particle's, or those of the owner's own server.
+#include "remedy/ways.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+/// `keys server-slot` writes what devices with RSA keys read; for others the words alone must do.
+Remedy for_rsa_only(Remedy remedy, const Observations& seen) {
+    if (seen.facts.keys && seen.facts.keys->kind != KeyKind::RsaSlot) remedy.steps.clear();
+    return remedy;
+}
+
+/// Particle's published key would not do: no private server holds it.
+Remedy write_own_server_key(const Observations& seen) {
+    return {.title = "Write the key of your own server",
+            .explain =
+                "The address in the device names a private server, and Particle's key does not go with it. Ask whoever runs that server for its public key "
+                "file (here: my-server.pub.pem). The address in this dump goes with it; photopsy shows it with --show-ids.",
+            .steps = {{.kind = StepKind::MakeOwnServerKey, .file = {.kind = FileKind::ServerKey}, .from = {.kind = FileKind::OwnServerKey}},
+                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+            .warning = "The write renews the whole table and erases its older copy.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
+/// The right key in a form that the firmware does not read. As text it is longer than the slot: the address behind it is overwritten.
+Remedy write_in_right_form(const Observations& seen) {
+    const bool address_lost = seen.keys.address.kind != ServerAddress::Kind::Domain && seen.keys.address.kind != ServerAddress::Kind::Ip;
+    return {
+        .title = "Write the same key in the form that the firmware reads",
+        .explain = fmt::format("The key in the slot is whole, only its form is wrong.{}",
+                               address_lost ? " Its text has overwritten the address: in the place of YOUR_SERVER put the name or IP address of your server."
+                                            : " The address stays as it is."),
+        .steps = {{.kind = StepKind::MakeOwnServerKey,
+                   .file = {.kind = FileKind::ServerKey},
+                   .from = {.kind = FileKind::Dump},
+                   .host = address_lost ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
+                  write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+        .warning = "The write renews the whole table and erases its older copy.",
+        .cost = Remedy::Cost::WritesOneSetting,
+        .before = Remedy::Before::DfuMode,
+        .turn = Remedy::Turn::Table};
+}
+
+/// Only if the server's owner confirms it: photopsy knows where such servers usually listen, not where this one does.
+Remedy write_usual_port(const Observations& seen) {
+    return {
+        .title = "Ask which port that server has for devices, and write it",
+        .explain = "Ask whoever runs the server; servers for these devices listen at 5683 unless they were set up otherwise. Key and host stay as they are.",
+        .steps = {{.kind = StepKind::MakeOwnServerKey,
+                   .file = {.kind = FileKind::ServerKey},
+                   .from = {.kind = FileKind::Dump},
+                   .host = RemedyStep::Host::AtUsualPort},
+                  write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+        .warning = "The write renews the whole table and erases its older copy.",
+        .cost = Remedy::Cost::WritesOneSetting,
+        .before = Remedy::Before::DfuMode,
+        .turn = Remedy::Turn::Table};
+}
+
+/// The key is a private server's already; only the address leads nowhere.
+Remedy write_own_address(const Observations& seen) {
+    return {.title = "Write the address of your own server",
+            .explain =
+                "The key of a private server is in the device and stays. In the place of YOUR_SERVER put the name or IP address of your server, as the "
+                "device's network knows it.",
+            .steps = {{.kind = StepKind::MakeOwnServerKey,
+                       .file = {.kind = FileKind::ServerKey},
+                       .from = {.kind = FileKind::Dump},
+                       .host = RemedyStep::Host::ToBeNamed},
+                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+            .warning = "The write renews the whole table and erases its older copy.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
+Remedy back_to_particle(const Observations& seen) {
+    auto remedy = as_other_way(write_server_key(seen));
+    remedy.title = "Or send the device back to Particle's cloud";
+    return remedy;
+}
+
+std::vector<Remedy> ways_of_server_key(const Situation& situation) {
+    const auto& seen = situation.seen;
+    if (!has_private_server(seen)) return {keep_keys(), write_server_key(seen)};
+    return {keep_keys(), for_rsa_only(holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen), seen),
+            back_to_particle(seen)};
+}
+
+/// Nothing in the flash is broken where only the port is unusual.
+std::vector<Remedy> ways_of_address(const Situation& situation) {
+    const auto& seen = situation.seen;
+    if (!situation.findings.has("server-address-wrong")) return {keep_keys(), for_rsa_only(write_usual_port(seen), seen)};
+    if (seen.keys.server.what != ServerKeyClass::ValidOther) return {keep_keys(), write_server_key(seen)};
+    return {keep_keys(), for_rsa_only(write_own_address(seen), seen), back_to_particle(seen)};
+}
+
+std::vector<Remedy> ways_of_foreign_server_key(const Situation& situation) {
+    auto list = ways_of_server_key(situation);
+    if (has_private_server(situation.seen)) return list;
+    list.back().explain += " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";
+    return list;
+}
+
+const RemedyRow server_rows[] = {
+    {"server-key-erased", ways_of_server_key},     {"server-key-corrupted", ways_of_server_key},
+    {"server-key-truncated", ways_of_server_key},  {"server-key-of-other-server", ways_of_foreign_server_key},
+    {"server-key-wrong-type", ways_of_server_key}, {"server-address-invalid", ways_of_address},
+};
+
+}  // namespace
+
+std::span<const RemedyRow> server_remedies() { return server_rows; }
+
+}  // namespace photopsy

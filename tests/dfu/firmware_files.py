@@ -1,0 +1,94 @@
+"""The files that a report's commands name and that nobody makes on the way: firmware, the owner's application, the key of the owner's server."""
+import hashlib
+import random
+import re
+import struct
+
+from emulation import make_sample
+from key_files import pem, rsa_public
+
+PLACES = {"bootloader": 0, "system-part1": 0x20000, "system-part2": 0x60000, "user": 0xA0000}
+
+
+def module_in(flash, at):
+    header = at + (0x184 if flash[at + 3] == 0x20 and flash[at + 2] & 0xF1 == 0 else 0)
+    start, end = struct.unpack_from("<II", flash, header)
+    return flash[at:at + end - start + 4]
+
+
+def start_of(module):
+    header = 0x184 if module[3] == 0x20 and module[2] & 0xF1 == 0 else 0
+    return struct.unpack_from("<I", module, header)[0]
+
+
+class Archive:
+    """Released modules by the SHA-256 that a report gives, which so is checked too; a user's own application is any good one for this device."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.by_hash = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in folder.glob("**/*.bin")}
+
+    def module(self, file, device):
+        if "sha256" in file:
+            path = self.by_hash.get(file["sha256"])
+        else:
+            path = next(iter(sorted(self.folder.glob(f"**/{device}/{file['slot']}-{file['release']}*.bin"))), None)
+        return path.read_bytes() if path else None
+
+    def application(self, device):
+        return next(iter(sorted(self.folder.glob(f"**/{device}/user/*tinker*")))).read_bytes()
+
+
+class Generator:
+    """Modules of the firmware that the samples are made of."""
+
+    def __init__(self, maker, scratch):
+        self.maker, self.scratch, self.made = maker, scratch, {}
+
+    def flash(self, device, release):
+        key = (device, release)
+        if key not in self.made:
+            recipe = self.scratch / f"firmware-{device}-{release}.toml"
+            recipe.write_text(f'title = "Firmware"\nstory = "."\ndevice = "{device}"\nseed = 1\nlife = [ {{ act = "install-release", release = "{release}" }}, {{ act = "factory-table", release = "{release}", version_string = "x" }}, {{ act = "provision" }} ]\n')
+            self.made[key] = make_sample(self.maker, recipe, recipe.with_suffix(".flash")).read_bytes()
+        return self.made[key]
+
+    def module(self, file, device):
+        return module_in(self.flash(device, file["release"]), PLACES[file["slot"]])
+
+    def application(self, device):
+        return module_in(self.flash(device, "0.6.3"), PLACES["user"])
+
+
+def own_server_key():
+    """No key of anybody: a number of the right size that is as odd as a modulus must be."""
+    source = random.Random(7)
+    while True:
+        modulus = source.getrandbits(2046) | 1 << 2047 | 1
+        if all(modulus % prime for prime in range(3, 2000, 2)):
+            return rsa_public(modulus, 65537)
+
+
+def provide(remedy, device, firmware, folder):
+    """Puts what the remedy's lines read into `folder`; a sentence where a file is not to be had."""
+    for file in remedy.get("files", []):
+        module = firmware.module(file, device)
+        if module is None:
+            return f"no file for {file}"
+        (folder / file["name"]).write_bytes(module)
+    lines = "\n".join(remedy["commands"])
+    if "my-application.bin" in lines:
+        (folder / "my-application.bin").write_bytes(firmware.application(device))
+    if "my-server.pub.pem" in lines:
+        (folder / "my-server.pub.pem").write_bytes(pem(own_server_key()))
+    return None
+
+
+def put_by_hand(line, flash, folder):
+    """What a debugger, the running system or the cloud would write: at the place that the module's own header names. The flash afterwards."""
+    words = re.search(r"write_image erase (\S+)|particle flash (?:--serial|\S+) (\S+)", line)
+    module = (folder / (words[1] or words[2])).read_bytes()
+    at = start_of(module) - 0x08000000
+    end = at + len(module)
+    sector = next(edge for edge in (0x4000, 0x20000, 0x40000, 0x60000, 0x80000, 0xA0000, 0xC0000, 0xE0000, 0x100000) if edge >= end)
+    return flash[:at] + module + b"\xff" * (sector - end) + flash[sector:]
