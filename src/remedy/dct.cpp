@@ -32,7 +32,7 @@ Remedy register_next_key() {
 Remedy register_key_after_loss(const Observations& seen) {
     const auto* copy = seen.facts.dct.current();
     if (!copy || copy->fresh_default || !seen.keys.device.public_fingerprint || !seen.keys.device.usable) return register_next_key();
-    auto remedy = register_present_key();
+    auto remedy = register_present_key(seen);
     remedy.title = "Tell the cloud the key that the device has now";
     remedy.explain = "The key that the device made after the reset stands in this dump. Its public half is registered; nothing is written to the device.";
     remedy.warning = "Works only from the account that owns the device.";
