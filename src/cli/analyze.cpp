@@ -173,14 +173,14 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
 void run(const AnalyzeCommand& options, Session& session) {
     if (options.files.empty() && options.files_from.empty() && !options.from_usb())
         return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
-    if (!options.external.empty() && options.files.size() != 1)
+    if (!options.external.empty() && (options.files.size() != 1 || many(options)))
         return session.fail("--external belongs to one dump of an internal flash; give the file of that flash beside it");
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
-    if (options.live.live && options.files.size() > 1) return session.fail("--live asks about one device at a time; give one dump");
+    if (options.live.live && many(options)) return session.fail("--live asks about one device at a time; give one dump");
     auto job = understand(options, session.terminal);
     if (!job) return session.fail(job.error().message);
-    if (std::count(options.files.begin(), options.files.end(), "-") > 1) return session.fail("standard input (-) can be read only once");
+    if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1) return session.fail("standard input (-) can be read only once");
     if (!options.live.live && (many(options) || in_lines(options, *job))) return report_many(many_reports(options, *job), session);
     const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_file(options, *job, session);
     if (analyses.empty()) return;
