@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 using namespace photopsy;
-using namespace photopsy::test;
 
 namespace {
 
