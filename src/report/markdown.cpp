@@ -15,7 +15,7 @@ namespace {
 std::string device(const Document& document) {
     auto line = in_markdown(document.device);
     if (!document.device_os.empty())
-        line += ", Device OS " + document.device_os;
+        line += ", Device OS " + in_markdown(document.device_os);
     else if (document.system_version)
         line += fmt::format(", system version {}", *document.system_version);
     if (document.bootloader_version) line += fmt::format(", bootloader {}", *document.bootloader_version);

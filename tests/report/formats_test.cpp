@@ -130,6 +130,14 @@ TEST_CASE("a healthy device's report fits a screen", "[report]") {
     CHECK(has(text, "0102030000"));
 }
 
+TEST_CASE("the name of a release is text in Markdown, whatever it says", "[report]") {
+    auto analysis = test::healthy_device();
+    analysis.facts.system.device_os = "<script>";
+    const auto text = without_code(render(one(std::move(analysis)), Format::Markdown, {}));
+    CHECK(has(text, "Device OS \\<script\\>"));
+    CHECK(has(without_code(render(one(test::healthy_device()), Format::Markdown, {})), "Device OS 1.5.2"));
+}
+
 TEST_CASE("Markdown keeps its limits and says what it left out", "[report]") {
     auto analysis = test::broken_device();
     for (int i = 0; i < 300; ++i) analysis.findings.all().push_back(analysis.findings.all()[1]);
