@@ -44,7 +44,7 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
         finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));  // PKCS#1: header, n, e
-        finder.add_public(at(sample, range_of(key + 11 + 128, 8)));  // e and the head of d, damaged or not
+        finder.add_public(at(sample, range_of(key + 11 + 128, 10)));  // e, the head of d and its first byte, which the stand-in may share by chance
         if (at(sample, range_of(key + 7, 1))[0] == 0x30) finder.add_public(at(sample, range_of(key + 26, 11 + 128 + 5)));  // PKCS#8
     }
 }
