@@ -101,15 +101,22 @@ bool keep_form_of_other_curve(ByteView slot, SlotBytes& out) {
     return true;
 }
 
+/// Where the public half stands in its cache: firmware writes it from the back. Nothing where none does.
+std::optional<std::size_t> spki_in(ByteView cache) {
+    for (std::size_t at = 0; at + ec_spki_size <= cache.size(); ++at)
+        if (cache[at] == 0x30 && parse_ec_spki(cache.subspan(at))) return at;
+    return {};
+}
+
 std::vector<EcPoint> cached_points(const DumpRedaction& redaction) {
     std::vector<EcPoint> points;
     const auto& layout = *redaction.original.layout;
     for (const auto& set : layout.keys)
         for (const auto copy : layout.dct.copies)
-            if (const auto* field = layout.dct.field(set.public_cache); field && set.kind == KeyKind::EcSlot)
-                if (const auto point =
-                        parse_ec_spki(redaction.image().leading(range_of(copy.begin + layout.dct.application_offset + field->offset, field->size))))
-                    points.push_back(*point);
+            if (const auto* field = layout.dct.field(set.public_cache); field && set.kind == KeyKind::EcSlot) {
+                const auto cache = redaction.image().leading(range_of(copy.begin + layout.dct.application_offset + field->offset, field->size));
+                if (const auto at = spki_in(cache)) points.push_back(*parse_ec_spki(cache.subspan(*at)));
+            }
     return points;
 }
 
@@ -170,7 +177,7 @@ SlotBytes stand_in_ec_slot(ByteView field, DumpRedaction& redaction) {
 
 SlotBytes stand_in_ec_cache(ByteView field, DumpRedaction& redaction) {
     auto out = noise_with_blanks(field);
-    if (const auto point = field.size() >= ec_spki_size ? parse_ec_spki(field) : std::nullopt) put_at(out, 0, ec_spki(point_for(*point, redaction)));
+    if (const auto at = spki_in(field)) put_at(out, *at, ec_spki(point_for(*parse_ec_spki(field.subspan(*at)), redaction)));
     return out;
 }
 
