@@ -1,5 +1,13 @@
 # Every outside library in one place; which file may use which is said in docs/architecture.md.
 find_package(PkgConfig REQUIRED)
+if(PHOTOPSY_STATIC)
+  # The folder that tools/dependencies-for prints, and nothing of the system's beside it.
+  set(ENV{PKG_CONFIG_LIBDIR} "${CMAKE_PREFIX_PATH}/lib/pkgconfig")
+  set(PKG_CONFIG_ARGN --static)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  list(APPEND CMAKE_INCLUDE_PATH "${CMAKE_PREFIX_PATH}/include")
+endif()
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
+#include "cli/host.h"
 #include "cli/input.h"
 #include "cli/live.h"
 #include "cli/options.h"

@@ -2,15 +2,13 @@
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
+#include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "facts/proven.h"
 #include "report/report.h"
 
 #include <fmt/format.h>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace photopsy {
 
@@ -26,10 +24,7 @@ struct CaptureCommand {
     std::string partial() const { return file + ".partial"; }
 };
 
-bool exists(const std::string& path) {
-    struct stat existing {};
-    return ::lstat(path.c_str(), &existing) == 0;
-}
+bool exists(const std::string& path) { return kind_of(path) != PlaceKind::Nothing; }
 
 /// Why nothing can be written there, before the device is read for nothing.
 std::optional<std::string> obstacle(const CaptureCommand& options) {
@@ -43,9 +38,8 @@ std::optional<std::string> obstacle(const CaptureCommand& options) {
     if (!options.resume && exists(options.partial()))
         return options.partial() + " is left from a capture that was interrupted: go on with --resume, or delete it";
     if (options.resume && !exists(options.partial())) return options.partial() + " does not exist: there is nothing to resume";
-    const auto slash = options.file.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : options.file.substr(0, slash + 1);
-    if (::access(directory.c_str(), W_OK | X_OK) != 0) return "cannot write into the directory " + directory;
+    const std::string folder = folder_of(options.file);
+    if (!can_write_into(folder)) return "cannot write into the directory " + (folder.empty() ? "." : folder);
     return {};
 }
 
@@ -160,8 +154,8 @@ void run(const CaptureCommand& options, Session& session) {
         session.print({reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size()});
     } else {
         if (const auto failure = save(options.file, reading, Overwrite::No)) return disk_full(options, reading, *failure, session);
-        ::unlink(options.partial().c_str());
-        ::unlink((options.partial() + ".json").c_str());
+        remove_file(options.partial());
+        remove_file(options.partial() + ".json");
         session.say(fmt::format("{}: {} bytes, sha256 {}.", options.file, reading.bytes.size(), reading.record.sha256));
     }
     tell_reads(reading.record, session);
@@ -170,7 +164,7 @@ void run(const CaptureCommand& options, Session& session) {
     tell_unstable(reading.record, session);
     const bool show = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
     if (!show && reading.record.reads > 1) return;
-    const std::string name = options.to_stdout() ? "standard output" : options.file.substr(options.file.rfind('/') + 1);
+    const std::string name = options.to_stdout() ? "standard output" : name_of(options.file);
     const auto analyses = analyzed(reading, name);
     if (reading.record.reads == 1) tell_read_once(analyses.front(), reading, name, session);
     if (show) show_verdict(analyses, session);

@@ -1,12 +1,12 @@
 #include "cli/capture_record.h"
 
 #include "base/hex.h"
+#include "cli/file_system.h"
 #include "cli/input.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <sys/stat.h>
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -119,10 +119,8 @@ void attach_record(CaptureRecord record, Capture& capture) {
 
 void attach_record(const std::string& path, Capture& capture) {
     if (path == "-") return;
-    const std::string directory = path.find('/') == std::string::npos ? "" : path.substr(0, path.rfind('/') + 1);
-    for (const std::string& candidate : {path + ".json", directory + capture.name + ".json"}) {
-        struct stat existing {};
-        if (::stat(candidate.c_str(), &existing) != 0 || !S_ISREG(existing.st_mode)) continue;
+    for (const std::string& candidate : {path + ".json", folder_of(path) + capture.name + ".json"}) {
+        if (kind_at_end_of(candidate) != PlaceKind::File) continue;
         const auto bytes = read_file(candidate, largest_record);
         if (!bytes) {
             capture.remarks.push_back("what lies beside the file as its capture record was not used: it cannot be read, or is too large for one");

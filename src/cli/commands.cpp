@@ -13,6 +13,7 @@ void setup_disasm(CommandDefinition&, Session&);
 void setup_explain(CommandDefinition&, Session&);
 void setup_handshake(CommandDefinition&, Session&);
 void setup_keys(CommandDefinition&, Session&);
+void setup_licenses(CommandDefinition&, Session&);
 void setup_layouts(CommandDefinition&, Session&);
 void setup_redact(CommandDefinition&, Session&);
 void setup_report(CommandDefinition&, Session&);
@@ -23,10 +24,23 @@ void setup_completions(CommandDefinition&, Session&);
 
 std::span<const Command> commands() {
     static constexpr std::array list = {
-        Command{"analyze", setup_analyze}, Command{"capture", setup_capture}, Command{"convert", setup_convert}, Command{"devices", setup_devices},
-        Command{"diff", setup_diff},       Command{"disasm", setup_disasm},   Command{"explain", setup_explain}, Command{"handshake", setup_handshake},
-        Command{"keys", setup_keys},       Command{"layouts", setup_layouts}, Command{"redact", setup_redact},   Command{"report", setup_report},
-        Command{"schema", setup_schema},   Command{"triage", setup_triage},   Command{"man", setup_man},         Command{"completions", setup_completions},
+        Command{"analyze", setup_analyze},
+        Command{"capture", setup_capture},
+        Command{"convert", setup_convert},
+        Command{"devices", setup_devices},
+        Command{"diff", setup_diff},
+        Command{"disasm", setup_disasm},
+        Command{"explain", setup_explain},
+        Command{"handshake", setup_handshake},
+        Command{"keys", setup_keys},
+        Command{"layouts", setup_layouts},
+        Command{"licenses", setup_licenses},
+        Command{"redact", setup_redact},
+        Command{"report", setup_report},
+        Command{"schema", setup_schema},
+        Command{"triage", setup_triage},
+        Command{"man", setup_man},
+        Command{"completions", setup_completions},
     };
     return list;
 }

@@ -1,16 +1,15 @@
 #include "cli/device_reading.h"
 
 #include "base/hex.h"
+#include "cli/host.h"
+#include "cli/interruption.h"
 #include "dfu/selection.h"
 #include "photopsy.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <sys/utsname.h>
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <iostream>
 #include <thread>
 
@@ -32,16 +31,6 @@ void add_reading_options(CommandDefinition& command, ReadingOptions& options) {
     command.add_option("--timeout", &options.timeout_ms, "Longest wait for one answer (default 3000)").type_name("MILLISECONDS").group(group).range(50, 60000);
 }
 
-dfu::HostSystem host_system() {
-#if defined(_WIN32)
-    return dfu::HostSystem::Windows;
-#elif defined(__APPLE__)
-    return dfu::HostSystem::MacOs;
-#else
-    return dfu::HostSystem::Linux;
-#endif
-}
-
 std::vector<const Layout*> usb_layouts(const Layout* first) {
     std::vector<const Layout*> layouts{first};
     for (const auto name : builtin_layout_names()) layouts.push_back(builtin_layout(name));
@@ -55,33 +44,6 @@ void tell_trouble(dfu::Trouble trouble, const dfu::TroubleDetails& details, Sess
 }
 
 namespace {
-
-std::atomic<bool> interrupted{false};
-
-/// While this lives, the first Ctrl-C only asks to stop; a second one ends the program as usual.
-class InterruptWatch {
-public:
-    InterruptWatch() {
-        interrupted = false;
-        struct sigaction action {};
-        action.sa_handler = [](int) { interrupted = true; };
-        action.sa_flags = static_cast<int>(SA_RESETHAND);
-        for (int signal : signals) ::sigaction(signal, &action, nullptr);
-    }
-    ~InterruptWatch() {
-        for (int signal : signals) ::signal(signal, SIG_DFL);
-    }
-    InterruptWatch(const InterruptWatch&) = delete;
-    InterruptWatch& operator=(const InterruptWatch&) = delete;
-
-private:
-    static constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP};
-};
-
-std::string operating_system() {
-    utsname system{};
-    return ::uname(&system) == 0 ? fmt::format("{} {} {}", system.sysname, system.release, system.machine) : "unknown";
-}
 
 std::string now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()))); }
 
@@ -102,7 +64,7 @@ struct Target {
     dfu::Choice choice;
 };
 
-Target find_device(dfu::Usb& usb, const ReadingOptions& options, Session& session) {
+Target find_device(dfu::Usb& usb, const ReadingOptions& options, const Interruption& interruption, Session& session) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
     for (bool waiting = false;; waiting = true) {
         const auto devices = usb.devices();
@@ -114,7 +76,7 @@ Target find_device(dfu::Usb& usb, const ReadingOptions& options, Session& sessio
         target.choice.candidates.clear();
         const bool absent = target.choice.trouble == dfu::Trouble::NoDevice || target.choice.trouble == dfu::Trouble::SerialMode ||
                             target.choice.trouble == dfu::Trouble::NoSuchDevice;
-        if (!absent || interrupted || std::chrono::steady_clock::now() >= deadline) return target;
+        if (!absent || interruption.asked() || std::chrono::steady_clock::now() >= deadline) return target;
         if (!waiting) session.say("Waiting for a device in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.");
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
@@ -182,11 +144,11 @@ void tell_end(const dfu::DriveResult& end, const dfu::FoundDevice& device, Sessi
 
 DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earlier, const Layout* asked_layout, Session& session) {
     using dfu::Trouble;
-    const InterruptWatch watch;
+    const Interruption interruption;
     DeviceReading reading;
     dfu::Usb usb(usb_layouts(asked_layout));
     if (!usb.unavailable().empty()) return tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session), reading;
-    const Target target = find_device(usb, options, session);
+    const Target target = find_device(usb, options, interruption, session);
     if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), reading;
     const dfu::FoundDevice& device = *target.device;
     if (earlier && !is_of(earlier->record, device)) return tell_trouble(Trouble::OtherDeviceOrFlash, dfu::details_of(device), session), reading;
@@ -196,20 +158,22 @@ DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earl
         if (away && !told_away)
             session.say("The device went away. Plug it in again in DFU mode (hold SETUP, tap RESET until it blinks yellow); reading goes on by itself.");
         told_away = told_away || away;
-        return !interrupted;
+        return !interruption.asked();
     };
     dfu::Opened opened = usb.open(device, options.patience_seconds * 1000, still_wanted);
     if (opened.trouble != Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), reading;
 
     reading.layout = device.identity.layout;
     reading.record = record_of(device);
-    dfu::FlashCapture capture(
-        {.flash = reading.layout->flash, .rule = opened.rule, .reads = options.reads, .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{},
-         .returning = device.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody});
+    dfu::FlashCapture capture({.flash = reading.layout->flash,
+                               .rule = opened.rule,
+                               .reads = options.reads,
+                               .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{},
+                               .returning = device.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody});
     ProgressLine line(session, options.reads);
     const auto end = dfu::drive(capture, *opened.port, options.timeout_ms, [&](const dfu::FlashCapture& at) {
         line.show(at);
-        return !interrupted;
+        return !interruption.asked();
     });
     session.progress("");
     reading.finished = end.end == dfu::DriveResult::End::Finished;

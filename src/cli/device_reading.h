@@ -37,8 +37,6 @@ struct DeviceReading {
 /// Finds the device, reads it, and fills the record. `asked_layout` may be null. Ctrl-C ends it in good order.
 DeviceReading read_device(const ReadingOptions&, const EarlierPart* earlier, const Layout* asked_layout, Session&);
 
-/// The operating system photopsy runs on.
-dfu::HostSystem host_system();
 /// All built-in layouts, `first` (may be null) before them.
 std::vector<const Layout*> usb_layouts(const Layout* first);
 /// One sentence and one remedy on standard error; exit status 3.

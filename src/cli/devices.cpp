@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/device_reading.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "dfu/selection.h"
 

@@ -1,6 +1,7 @@
 #include "cli/dump_pair.h"
 
 #include "cli/capture_record.h"
+#include "cli/file_system.h"
 #include "flash/external.h"
 
 #include <utility>
@@ -12,7 +13,7 @@ namespace {
 Result<Unpacked> read_unpacked(const std::string& path) {
     auto bytes = read_file(path, (std::size_t{64} << 20));
     if (!bytes) return bytes.error();
-    return unpack(std::move(*bytes), path == "-" ? "standard input" : path.substr(path.rfind('/') + 1));
+    return unpack(std::move(*bytes), path == "-" ? "standard input" : name_of(path));
 }
 
 /// The device of either file; the internal flash's word counts first where both say one.
@@ -32,8 +33,9 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     if (!layout.external) return Error{external + " cannot be read beside " + path + ": a " + layout.title + " has one flash only"};
     const auto first_is = flash_of_file(first->bytes, layout), second_is = flash_of_file(second->bytes, layout);
     if (first_is == second_is && first_is != FlashOfFile::Unknown)
-        return Error{path + " and " + external + " are both the " + (first_is == FlashOfFile::External ? layout.external->title : std::string("internal flash")) +
-                     " of a " + layout.title + "; one file of each flash is needed"};
+        return Error{path + " and " + external + " are both the " +
+                     (first_is == FlashOfFile::External ? layout.external->title : std::string("internal flash")) + " of a " + layout.title +
+                     "; one file of each flash is needed"};
     const bool swapped = first_is == FlashOfFile::External || second_is == FlashOfFile::Internal;
     const std::string& internal_path = swapped ? external : path;
     if (swapped) std::swap(*first, *second);

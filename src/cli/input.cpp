@@ -1,13 +1,14 @@
 #include "cli/input.h"
 
 #include "cli/capture_record.h"
+#include "cli/file_system.h"
 #include "flash/container_checks.h"
 
 namespace photopsy {
 
 static std::string base_name(const std::string& path) {
     if (path == "-") return "standard input";
-    return path.substr(path.rfind('/') + 1);
+    return name_of(path);
 }
 
 Result<Dump> read_dump(const std::string& path, const Layout* asked) {

@@ -1,5 +1,6 @@
 #include "cli/key_input.h"
 
+#include "cli/file_system.h"
 #include "handshake/device_slot.h"
 #include "handshake/ec_slot.h"
 
@@ -13,7 +14,7 @@ ByteView KeySource::device_slot() const {
 }
 
 Result<KeySource> read_key_source(const std::string& path, const Layout* asked) {
-    KeySource source{.name = path.substr(path.rfind('/') + 1)};
+    KeySource source{.name = name_of(path)};
     auto bytes = read_file(path, largest_dump_file);
     if (!bytes) return bytes.error();
     if (bytes->empty()) return Error{path + " is empty"};

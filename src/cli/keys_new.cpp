@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "cli/file_system.h"
 #include "cli/key_place.h"
 #include "cli/keys_commands.h"
 #include "cli/new_key_openssl.h"
@@ -16,9 +17,8 @@ namespace {
 
 /// "new-key.der" gives "new-key.pub.pem".
 std::string public_name(const std::string& file) {
-    const auto slash = file.rfind('/');
     const auto dot = file.rfind('.');
-    const bool has_extension = dot != std::string::npos && (slash == std::string::npos || dot > slash + 1);
+    const bool has_extension = dot != std::string::npos && dot > folder_of(file).size();
     return (has_extension ? file.substr(0, dot) : file) + ".pub.pem";
 }
 

@@ -1,12 +1,9 @@
 #include "cli/output_file.h"
 
+#include "cli/file_system.h"
 #include "cli/input_file.h"
 #include "cli/replacement.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 
@@ -16,62 +13,27 @@ namespace {
 
 std::string sentence(const std::string& path, int reason) { return "cannot write " + path + ": " + std::strerror(reason); }
 
-enum class Sync { No, Yes };
-
-/// Writes all of it to an open file and closes it; the errno of the first failure, or 0.
-int write_and_close(int file, std::string_view bytes, Sync sync) {
-    int reason = 0;
-    while (!bytes.empty() && reason == 0) {
-        const auto written = ::write(file, bytes.data(), bytes.size());
-        if (written >= 0)
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EINTR)
-            reason = errno;
-    }
-    if (reason == 0 && sync == Sync::Yes && ::fsync(file) != 0 && errno != EINVAL && errno != EROFS) reason = errno;
-    if (::close(file) != 0 && reason == 0) reason = errno;
-    return reason;
-}
-
 std::string taken(const std::string& path) { return path + " exists already; give --force to overwrite it, or another name"; }
 
 bool is_written_to_directly(const std::string& path) {
-    struct stat existing {};
-    return ::lstat(path.c_str(), &existing) == 0 && (S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode));
-}
-
-/// Opens a device or a named pipe. Who reads from the pipe may come two seconds later, no more; -1 and errno otherwise.
-int open_directly(const std::string& path) {
-    constexpr int tries = 40, pause_ms = 50;
-    int file = -1;
-    for (int i = 0; i < tries && file < 0; ++i) {
-        file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-        if (file < 0 && errno != ENXIO) return -1;
-        if (file < 0) ::poll(nullptr, 0, pause_ms), errno = ENXIO;
-    }
-    if (file >= 0) ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
-    return file;
+    const PlaceKind kind = kind_of(path);
+    return kind == PlaceKind::Device || kind == PlaceKind::Pipe;
 }
 
 std::optional<std::string> write_directly(const OutputFile& output) {
-    const int device = open_directly(output.path);
-    if (device < 0 && errno == ENXIO) return "cannot write " + output.path + ": it is a pipe, and nobody reads from it";
-    const int reason = device < 0 ? errno : write_and_close(device, output.bytes, Sync::No);
+    const int reason = write_to_device(output.path, output.bytes);
+    if (reason == ENXIO) return "cannot write " + output.path + ": it is a pipe, and nobody reads from it";
     return reason ? std::optional(sentence(output.path, reason)) : std::nullopt;
 }
 
 /// The finished file under a name that nobody uses. What a process that died has left is no obstacle, with the same process number too.
 int write_temporary(const OutputFile& output, std::string& name) {
     static constexpr int most_tries = 1000;
-    int file = -1;
-    for (int i = 0; file < 0 && i < most_tries; ++i) {
-        name = output.path + ".photopsy-" + std::to_string(::getpid()) + (i ? "-" + std::to_string(i) : "");
-        file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(output.mode));
-        if (file < 0 && errno != EEXIST) return errno;
+    int reason = EEXIST;
+    for (int i = 0; reason == EEXIST && i < most_tries; ++i) {
+        name = output.path + ".photopsy-" + std::to_string(process_number()) + (i ? "-" + std::to_string(i) : "");
+        reason = write_new_file(name, output.bytes, output.mode);
     }
-    if (file < 0) return EEXIST;
-    const int reason = write_and_close(file, output.bytes, Sync::Yes);
-    if (reason) ::unlink(name.c_str());
     return reason;
 }
 
@@ -88,11 +50,11 @@ std::optional<std::string> refused_set(const std::vector<OutputFile>& outputs, O
 }  // namespace
 
 std::optional<std::string> refused_output(const std::string& path, Overwrite overwrite) {
-    struct stat existing {};
-    if (::lstat(path.c_str(), &existing) != 0 || S_ISCHR(existing.st_mode) || S_ISFIFO(existing.st_mode)) return {};
-    if (S_ISLNK(existing.st_mode)) return path + " is a symbolic link; photopsy does not write through links, give the name of the file itself";
-    if (S_ISDIR(existing.st_mode)) return path + " is a directory; give the name of a file";
-    if (!S_ISREG(existing.st_mode)) return path + " is no file that can be written";
+    const PlaceKind kind = kind_of(path);
+    if (kind == PlaceKind::Nothing || is_written_to_directly(path)) return {};
+    if (kind == PlaceKind::Link) return path + " is a symbolic link; photopsy does not write through links, give the name of the file itself";
+    if (kind == PlaceKind::Folder) return path + " is a directory; give the name of a file";
+    if (kind != PlaceKind::File) return path + " is no file that can be written";
     if (overwrite != Overwrite::Renew && was_read(path)) return path + " is a file that was read for this: it is never overwritten, give another name";
     if (overwrite == Overwrite::No) return taken(path);
     return {};

@@ -1,8 +1,10 @@
 #include "handshake/number.h"
 
 #include <openssl/bn.h>
+
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <array>
 
 #include <cassert>
 #include <memory>
@@ -32,7 +34,12 @@ BN_CTX* scratch() {
 
 }  // namespace
 
-Number::Number(std::uint64_t value) : value_(made(BN_new())) { BN_set_word(big(value_), value); }
+/// By bytes: a word of the library is 32 bits wide on some machines.
+Number::Number(std::uint64_t value) : value_(made(BN_new())) {
+    std::array<std::uint8_t, sizeof value> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * (bytes.size() - 1 - i)));
+    BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), big(value_));
+}
 Number::Number(ByteView big_endian) : value_(made(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr))) {}
 Number::Number(const Number& other) : value_(made(BN_dup(big(other.value_)))) {}
 Number::Number(Number&& other) noexcept : value_(other.value_) { other.value_ = nullptr; }
@@ -65,7 +72,10 @@ std::vector<std::uint8_t> Number::bytes(std::size_t width) const {
 }
 
 std::uint64_t Number::low_word() const { return big_endian<std::uint64_t>(bytes(8)); }
-std::uint64_t Number::remainder(std::uint64_t divisor) const { return BN_mod_word(big(value_), divisor); }
+std::uint64_t Number::remainder(std::uint64_t divisor) const {
+    const auto word = static_cast<BN_ULONG>(divisor);
+    return word == divisor ? BN_mod_word(big(value_), word) : (*this % Number(divisor)).low_word();
+}
 
 int Number::compare(const Number& a, const Number& b) { return BN_cmp(big(a.value_), big(b.value_)); }
 

@@ -1,19 +1,15 @@
 #include "cli/tcp.h"
 
+#include "cli/socket.h"
+
 #include <fmt/format.h>
 
-#include <fcntl.h>
-#include <netdb.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <future>
 #include <memory>
 #include <thread>
-#include <utility>
 
 namespace photopsy {
 namespace {
@@ -21,10 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-struct FreeAddresses {
-    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+using Addresses = std::vector<NetworkAddress>;
 
 int milliseconds_left(Clock::time_point deadline) {
     return static_cast<int>(std::max<Milliseconds::rep>(0, std::chrono::duration_cast<Milliseconds>(deadline - Clock::now()).count()));
@@ -34,14 +27,7 @@ int milliseconds_left(Clock::time_point deadline) {
 Addresses look_up(const ServerName& name, Clock::time_point deadline, LiveEnd& failure) {
     auto answer = std::make_shared<std::promise<Addresses>>();
     auto coming = answer->get_future();
-    std::thread([answer, name] {
-        addrinfo wish{};
-        wish.ai_family = AF_UNSPEC;
-        wish.ai_socktype = SOCK_STREAM;
-        addrinfo* list = nullptr;
-        const int code = ::getaddrinfo(name.host.c_str(), std::to_string(name.port).c_str(), &wish, &list);
-        answer->set_value(Addresses(code == 0 ? list : nullptr));
-    }).detach();
+    std::thread([answer, name] { answer->set_value(addresses_of(name.host, name.port)); }).detach();
     const bool came = coming.wait_until(deadline) == std::future_status::ready;
     failure = came ? LiveEnd::NameNotFound : LiveEnd::TimedOut;
     return came ? coming.get() : Addresses{};
@@ -67,50 +53,13 @@ LiveEnd end_of(int reason) {
     }
 }
 
-class Socket {
-public:
-    Socket() = default;
-    explicit Socket(const addrinfo& address) : number_(::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol)) {}
-    ~Socket() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Socket(Socket&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Socket& operator=(Socket&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    int number() const { return number_; }
-    /// 0 where it became ready in time, else an errno.
-    int wait(short event, Clock::time_point deadline) const {
-        pollfd one{number_, event, 0};
-        int ready = 0;
-        do ready = ::poll(&one, 1, milliseconds_left(deadline));
-        while (ready < 0 && errno == EINTR);
-        return ready > 0 ? 0 : ready == 0 ? ETIMEDOUT : errno;
-    }
-    /// 0 once connected, else an errno.
-    int connect(const addrinfo& address, Clock::time_point deadline) const {
-        if (number_ < 0) return errno;
-        if (::connect(number_, address.ai_addr, address.ai_addrlen) == 0) return 0;
-        if (errno != EINPROGRESS) return errno;
-        if (const int reason = wait(POLLOUT, deadline)) return reason;
-        int reason = 0;
-        socklen_t size = sizeof reason;
-        return ::getsockopt(number_, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 ? reason : errno;
-    }
-
-private:
-    int number_ = -1;
-};
-
 /// Each address gets its share of the time, so that one that swallows packets does not keep the others from being tried.
 Socket connect_to_any(const Addresses& addresses, Clock::time_point deadline, LiveEnd& failure) {
-    int left = 0;
-    for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) ++left;
     failure = LiveEnd::NoRoute;
-    for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next, --left) {
-        Socket socket(*each);
-        const int reason = socket.connect(*each, Clock::now() + Milliseconds(milliseconds_left(deadline) / left));
+    auto left = static_cast<int>(addresses.size());
+    for (const auto& address : addresses) {
+        Socket socket(address);
+        const int reason = socket.connect(address, milliseconds_left(deadline) / left--);
         if (reason == 0) return socket;
         if (failure == LiveEnd::NoRoute) failure = end_of(reason);  // one address without a route says less than another's refusal
     }
@@ -120,12 +69,12 @@ Socket connect_to_any(const Addresses& addresses, Clock::time_point deadline, Li
 /// Sends what the machine wants to be sent. Nothing on success.
 std::optional<LiveEnd> send_all(const Socket& socket, ByteView bytes, Clock::time_point deadline) {
     while (!bytes.empty()) {
-        if (const int reason = socket.wait(POLLOUT, deadline)) return end_of(reason);
-        const auto sent = ::send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (const int reason = socket.wait(Socket::For::Sending, milliseconds_left(deadline))) return end_of(reason);
+        const auto sent = socket.send(bytes);
         if (sent > 0)
             bytes = bytes.subspan(static_cast<std::size_t>(sent));
-        else if (errno != EAGAIN && errno != EINTR)
-            return errno == EPIPE || errno == ECONNRESET ? LiveEnd::Closed : end_of(errno);
+        else if (sent != -EAGAIN)
+            return sent == -EPIPE || sent == -ECONNRESET ? LiveEnd::Closed : end_of(static_cast<int>(-sent));
     }
     return {};
 }
@@ -133,11 +82,11 @@ std::optional<LiveEnd> send_all(const Socket& socket, ByteView bytes, Clock::tim
 /// The bytes that are there, at least one; nothing: `failure` says why.
 std::optional<ByteView> receive_some(const Socket& socket, std::span<std::uint8_t> room, Clock::time_point deadline, LiveEnd& failure) {
     while (true) {
-        const int reason = socket.wait(POLLIN, deadline);
-        const auto count = reason == 0 ? ::recv(socket.number(), room.data(), room.size(), 0) : -1;
+        const int reason = socket.wait(Socket::For::Receiving, milliseconds_left(deadline));
+        const auto count = reason == 0 ? socket.receive(room, Socket::Take::Yes) : -reason;
         if (count > 0) return ByteView(room).first(static_cast<std::size_t>(count));
-        if (count < 0 && reason == 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        failure = count == 0 ? LiveEnd::Closed : end_of(reason != 0 ? reason : errno);
+        if (count == -EAGAIN) continue;
+        failure = count == 0 ? LiveEnd::Closed : end_of(static_cast<int>(-count));
         return {};
     }
 }
@@ -145,7 +94,7 @@ std::optional<ByteView> receive_some(const Socket& socket, std::span<std::uint8_
 /// What the other side says before it may: a server of devices waits for the answer to its 40 bytes.
 void hear_what_is_too_much(const Socket& socket, HandshakeSession& session) {
     std::array<std::uint8_t, 64> room{};
-    const auto count = ::recv(socket.number(), room.data(), room.size(), MSG_PEEK | MSG_DONTWAIT);
+    const auto count = socket.receive(room, Socket::Take::No);
     if (count > 0) session.arrived(ByteView(room).first(static_cast<std::size_t>(count)));
 }
 
@@ -171,11 +120,11 @@ LiveAnswer shake_hands(HandshakeSession& session, const ServerName& name, Millis
     const auto note = [&](std::string what) { moments.push_back({std::chrono::duration_cast<Milliseconds>(Clock::now() - start), std::move(what)}); };
     LiveAnswer unreached;
     const Addresses addresses = look_up(name, deadline, unreached.end);
-    note(addresses ? "name found" : "name not found");
-    if (!addresses) return unreached;
+    note(!addresses.empty() ? "name found" : "name not found");
+    if (addresses.empty()) return unreached;
     const Socket socket = connect_to_any(addresses, deadline, unreached.end);
-    note(socket.number() >= 0 ? "connected" : "not connected");
-    if (socket.number() < 0) return unreached;
+    note(socket.is_open() ? "connected" : "not connected");
+    if (!socket.is_open()) return unreached;
 
     std::array<std::uint8_t, 4096> room{};
     while (session.wants() != HandshakeSession::Wants::Nothing) {

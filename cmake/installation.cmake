@@ -1,0 +1,27 @@
+# What `cmake --install` puts where: the program, and what it prints about itself.
+include(GNUInstallDirs)
+install(TARGETS photopsy)
+if(CMAKE_CROSSCOMPILING)
+  return()
+endif()
+set(printed "${CMAKE_BINARY_DIR}/printed")
+# photopsy_printed(NAME ARGUMENT...): what the program prints for these arguments, as a file to be installed
+function(photopsy_printed name)
+  add_custom_command(OUTPUT "${printed}/${name}" DEPENDS photopsy
+    COMMAND ${CMAKE_COMMAND} -E make_directory "${printed}" COMMAND photopsy ${ARGN} > "${printed}/${name}" VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY photopsy_printed_files "${printed}/${name}")
+endfunction()
+photopsy_printed(photopsy.1 man)
+photopsy_printed(photopsy.bash completions bash)
+photopsy_printed(_photopsy completions zsh)
+photopsy_printed(photopsy.fish completions fish)
+photopsy_printed(60-photopsy.rules devices --udev-rule)
+get_property(printed_files GLOBAL PROPERTY photopsy_printed_files)
+add_custom_target(photopsy_printed_files ALL DEPENDS ${printed_files})
+install(FILES "${printed}/photopsy.1" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES "${printed}/photopsy.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME photopsy)
+install(FILES "${printed}/_photopsy" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES "${printed}/photopsy.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES "${printed}/60-photopsy.rules" DESTINATION lib/udev/rules.d)
+install(FILES README.md docs/owners.md docs/support.md docs/posting.md docs/rules.md docs/capture.md docs/report.schema.json "${photopsy_notices}"
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
