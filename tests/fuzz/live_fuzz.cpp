@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
             require(session.to_send().size() == session_message_size);
             if (take() % 8) session.sent();
         }
-        const auto piece = rest.first(std::min<std::size_t>(rest.size(), std::size_t{take()} + 1));
+        const std::size_t length = std::size_t{take()} + 1;  // taken before the rest is measured
+        const auto piece = rest.first(std::min(rest.size(), length));
         heard += piece.size();
         rest = rest.subspan(std::min(piece.size(), rest.size()));
         session.arrived(piece);
