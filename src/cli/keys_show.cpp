@@ -41,7 +41,7 @@ std::string show_device_key(const DeviceKey& key) {
     if (key.dct_copy) text += fmt::format("  place           DCT copy {}, {}\n", key.dct_copy, hex_address(key.at.begin));
     const auto encoding = name_of(key.encoding);
     if (!encoding.empty()) text += fmt::format("  encoding        {}\n", encoding);
-    if (key.bits) text += fmt::format("  size            {} bits\n", key.bits);
+    if (key.bits) text += fmt::format("  size            {}{} bits\n", key.kind == KeyKind::EcSlot ? "EC, " : "", key.bits);
     text += fmt::format("  for the firmware {}\n", key.usable ? "usable" : "not usable");
     if (key.first_public_fingerprint) text += fmt::format("  first key       another; public fingerprint {}\n", hex(*key.first_public_fingerprint));
     for (const auto& component : key.components) text += fmt::format("  {:<15} {}\n", component.name, words_for(component.state));
