@@ -39,7 +39,8 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
             if (const auto* field = layout.dct.field(set.device_key); field && set.kind == KeyKind::EcSlot)
                 add_public_points(finder, at(sample, range_of(copy.begin + layout.dct.application_offset + field->offset, field->size)));
     finder.add_public(published_ec_server_key());
-    finder.add_public(encode_sec1(EcKey{}));  // what stands around the number and the point of every EC key
+    for (const auto& frame : {encode_sec1({}), encode_ec_pkcs8({})}) finder.add_public(frame);  // the same around every EC key
+    finder.add_public(encode_sec1(EcKey{}));                                                    // what stands around the number and the point of every EC key
     finder.add_public(Bytes{0x30, 0x78, 2, 1, 1, 4, 0x21, 0});
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
