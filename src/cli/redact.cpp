@@ -72,7 +72,7 @@ void setup_redact(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<RedactCommand>();
     auto& command = program.add_subcommand("redact", "Make a copy of a dump that can be given away: same verdict, no secrets");
     command.add_option("FILE", &options->file, "The dump").required();
-    command.add_option("--external", &options->external, "The dump of the second flash of the same device (Spark Core: serial flash)").type_name("FILE");
+    command.add_option("--external", &options->external, "The dump of the second flash of the same device, where it has one").type_name("FILE");
     add_output_options(command, options->output);
     add_layout_options(command, options->layout);
     command.add_flag("--keep-eeprom", &options->wish.keep_eeprom, "Leave the values that the application stored");

@@ -107,7 +107,7 @@ void mark_exports(const Image& image, const Module& module, PublicMap& map) {
 
 void mark_radio_record(const Image& image, const Module& module, PublicMap& map) {
     constexpr std::uint32_t record_size = 12;
-    if (module.slot != "system-part1") return;
+    if (module.part != 1) return;
     if (const auto radio = read_radio_firmware(image, module); !radio.record_at.empty())
         map.mark(range_of(radio.record_at.begin, record_size), PublicReason::RadioRecord);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t largest_key_file = 8192, server_slot_file = 512, server_key_size = 294, server_address_at = 384;
+constexpr std::size_t largest_key_file = 8192, largest_binary_key_file = 4096, server_slot_file = 512, server_key_size = 294, server_address_at = 384;
 
 struct Form {
     std::string_view mark, kind;
@@ -69,6 +69,7 @@ std::string key_file_kind(ByteView file) {
     const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
     if (auto kind = of_text(text); !kind.empty()) return kind;
     if (is_erased_server_slot(file)) return "a read of the server key's place, where the key is erased (512 bytes, with the address)";
+    if (file.size() > largest_binary_key_file) return "";  // a part of a flash that begins at a key
     const auto content = inside_sequence(text);
     if (is_encrypted(content)) return "a private key that is encrypted with a password (DER)";
     for (const auto& form : contents)

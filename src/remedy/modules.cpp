@@ -12,7 +12,7 @@ namespace photopsy {
 static std::string last_release(const Facts& facts, const ModuleSlot* slot) {
     return slot ? std::string(last_release_with_module(facts.layout->platform_id, slot->function, slot->index)) : std::string();
 }
-static std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->slot("system-part2")); }
+static std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->system_part(2)); }
 
 static std::string release_of_good(const Module* module) { return module && module->good() && !module->releases.empty() ? module->releases.front() : ""; }
 

@@ -127,7 +127,7 @@ TEST_CASE("another key on record is named with both remedies, certain where the 
         REQUIRE(causes_in(asked.report) == std::vector<std::string>{"cloud-holds-another-key"});
         CHECK(asked.report["causes"][0]["confidence"] == (compares ? "possible" : "certain"));
         CHECK(has(all_commands(asked.report), "photopsy keys export"));
-        CHECK(has(all_commands(asked.report), "particle keys send"));
+        CHECK_FALSE(has(all_commands(asked.report), "particle keys send"));  // a private server has its own way to take a key
         CHECK(asked.report["handshake"]["live"]["step"] == (compares ? "recv_384" : "rsa_decrypt"));
     }
     // Whoever runs the server says that the key is right: then only the device's key, or its id, is left.

@@ -147,5 +147,5 @@ TEST_CASE("two files of the same flash, and a device without a second one, are r
     CHECK(run({"redact", internal, "--external", serial, "-o", shareable, "--force"}).status == 0);
     const auto copies = run({"analyze", shareable, "--external", shareable.substr(0, shareable.size() - 4) + ".external.bin"});
     CHECK(copies.status == run({"analyze", internal, "--external", serial}).status);
-    CHECK(copies.out.find("redacted") != std::string::npos);
+    CHECK(copies.out.find("made by photopsy redact") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include "catch.h"
 #include "dfu/identity.h"
 #include "support/sample/device.h"
+#include "support/shared.h"
 #include "support/spoken.h"
 #include "support/story.h"
 
@@ -15,7 +16,7 @@ using nlohmann::json;
 namespace {
 
 std::string harbor_text() {
-    const auto bytes = read_file("tests/house/made-up.toml");
+    const auto bytes = read_file(source_path("tests/house/made-up.toml"));
     return {bytes.begin(), bytes.end()};
 }
 

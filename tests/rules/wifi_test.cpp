@@ -2,6 +2,8 @@
 
 #include "catch.h"
 
+#include <algorithm>
+
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -47,7 +49,8 @@ TEST_CASE("networks behind a flag that says there are none keep the device in li
     CHECK(with_flag(0xFF, 1512).fires("wifi-networks-not-used"));
     CHECK_FALSE(with_flag(0xFF, 1213).fires("wifi-networks-not-used"));  // taken for configured
     CHECK_FALSE(with_flag(1, 1512).fires("wifi-networks-not-used"));
-    CHECK(with_flag(0, 1512).causes() == std::vector<std::string>{"wifi-list-erased"});
+    const auto causes = with_flag(0, 1512).causes();  // and the checksum, which the flag is part of
+    CHECK(std::count(causes.begin(), causes.end(), "wifi-list-erased") == 1);
     table[0x1A31] = 0;
     for (std::size_t i = 0; i < 4; ++i) table[0x1A32 + i] = 0;
     CHECK_FALSE(with_flag(0, 1512).fires("wifi-networks-not-used"));  // nothing is stored: cleared as usual
