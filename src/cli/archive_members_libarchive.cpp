@@ -1,10 +1,9 @@
 #include "cli/archive_members.h"
+#include "cli/file_system.h"
 #include "cli/input_file.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -63,11 +62,10 @@ ArchiveReader reader_for(Packing packing) {
 
 std::vector<std::uint8_t> head_of(const std::string& path) {
     static constexpr std::size_t enough = 512;
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const ReadableFile file(path);
     std::vector<std::uint8_t> head(enough);
-    const auto got = file < 0 ? -1 : ::read(file, head.data(), head.size());
-    if (file >= 0) ::close(file);
-    head.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    const auto got = file.reason() ? -1 : file.read(head);
+    head.resize(static_cast<std::size_t>(std::max<std::int64_t>(got, 0)));
     return head;
 }
 

@@ -1,11 +1,11 @@
 #include "base/hex.h"
 #include "cli/dump_pair.h"
 #include "cli/dump_pipeline.h"
+#include "cli/file_system.h"
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,10 +26,7 @@ std::mutex& one_large_at_a_time() {
 
 constexpr std::size_t large_file = std::size_t{4} << 20;
 
-bool is_large(const std::string& path) {
-    struct stat kind {};
-    return ::stat(path.c_str(), &kind) == 0 && S_ISREG(kind.st_mode) && static_cast<std::uint64_t>(kind.st_size) > large_file;
-}
+bool is_large(const std::string& path) { return size_of_file(path).value_or(0) > large_file; }
 
 /// gzip, xz, zstd, zip, 7z.
 bool is_packed(ByteView bytes) {

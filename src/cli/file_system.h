@@ -26,6 +26,9 @@ PlaceKind kind_of(const std::string& path);
 /// As kind_of(), of what a link leads to.
 PlaceKind kind_at_end_of(const std::string& path);
 
+/// Bytes of a regular file, links followed. Nothing where there is none, or it is something else.
+std::optional<std::uint64_t> size_of_file(const std::string& path);
+
 /// Which file it is, whatever name leads to it.
 struct FileIdentity {
     std::uint64_t volume = 0, file = 0;

@@ -63,6 +63,12 @@ PlaceKind kind_at_end_of(const std::string& path) {
     return ::stat(path.c_str(), &status) == 0 ? kind_from(status) : PlaceKind::Nothing;
 }
 
+std::optional<std::uint64_t> size_of_file(const std::string& path) {
+    struct stat status {};
+    const bool is_file = ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+    return is_file ? std::optional(static_cast<std::uint64_t>(status.st_size)) : std::nullopt;
+}
+
 std::optional<FileIdentity> identity_of(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0 ? std::optional(identity_from(status)) : std::nullopt;

@@ -143,6 +143,13 @@ PlaceKind kind_at_end_of(const std::string& path) {
     return kind_of_open(handle.get());
 }
 
+std::optional<std::uint64_t> size_of_file(const std::string& path) {
+    const Handle handle = opened_to_ask(path, 0);
+    LARGE_INTEGER size{};
+    const bool is_file = handle.get() != INVALID_HANDLE_VALUE && kind_of_open(handle.get()) == PlaceKind::File && ::GetFileSizeEx(handle.get(), &size);
+    return is_file ? std::optional(static_cast<std::uint64_t>(size.QuadPart)) : std::nullopt;
+}
+
 std::optional<FileIdentity> identity_of(const std::string& path) {
     const Handle handle = opened_to_ask(path, 0);
     if (handle.get() == INVALID_HANDLE_VALUE) return {};

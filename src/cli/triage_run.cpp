@@ -1,6 +1,7 @@
 #include "cli/triage_run.h"
 
 #include "cli/dump_pipeline.h"
+#include "cli/file_system.h"
 #include "cli/interruption.h"
 #include "cli/pace.h"
 #include "cli/triage_folder.h"
@@ -8,8 +9,6 @@
 #include "report/html.h"
 #include "report/json.h"
 #include "report/json_fleet.h"
-
-#include <sys/stat.h>
 
 namespace photopsy {
 
@@ -50,10 +49,7 @@ public:
     TriageRows gathered;
 
 private:
-    static bool has_record(const std::string& path) {
-        struct stat kind {};
-        return path != "-" && ::stat((path + ".json").c_str(), &kind) == 0;
-    }
+    static bool has_record(const std::string& path) { return path != "-" && kind_at_end_of(path + ".json") != PlaceKind::Nothing; }
     void tell_dump(DumpWork& work) const {
         ReportStyle style;
         style.given = work.found.path;

@@ -9,32 +9,10 @@ namespace photopsy {
 
 namespace {
 
-/// One entry of Cause::explains: "a|b" names either; a trailing "@slot" wants the same module slot or DCT copy as the obligatory finding.
-struct Explained {
-    std::string_view ids;
-    bool same_unit;
-};
+/// The same module slot or DCT copy as the obligatory finding is wanted.
+bool wants_same_unit(std::string_view entry) { return entry.ends_with("@slot"); }
 
-Explained parsed(std::string_view entry) {
-    constexpr std::string_view mark = "@slot";
-    if (entry.ends_with(mark)) return {entry.substr(0, entry.size() - mark.size()), true};
-    return {entry, false};
-}
-
-/// "*" stands for every finding: where the dump itself is worthless, whatever is found in it is its fault.
-bool names(std::string_view ids, std::string_view id) {
-    if (ids == "*") return true;
-    while (!ids.empty()) {
-        const auto end = std::min(ids.find('|'), ids.size());
-        if (ids.substr(0, end) == id) return true;
-        ids.remove_prefix(std::min(end + 1, ids.size()));
-    }
-    return false;
-}
-
-bool is_obligatory(const Cause& cause, const Finding& finding) {
-    return !cause.explains.empty() && names(parsed(cause.explains.front()).ids, finding.rule->id);
-}
+bool is_obligatory(const Cause& cause, const Finding& finding) { return !cause.explains.empty() && entry_names(cause.explains.front(), finding.rule->id); }
 
 bool excluded(const Cause& cause, const Findings& findings) {
     return std::any_of(cause.excluded_by.begin(), cause.excluded_by.end(), [&](auto id) { return findings.has(id); });
@@ -62,9 +40,8 @@ std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findi
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (!open[i]) continue;
         const bool covers = std::any_of(cause.explains.begin(), cause.explains.end(), [&](auto entry) {
-            const auto [ids, wants_same_unit] = parsed(entry);
-            if (!names(ids, all[i].rule->id)) return false;
-            return !wants_same_unit || std::any_of(seeds.begin(), seeds.end(), [&](auto seed) { return same_unit(all[i], all[seed], layout); });
+            if (!entry_names(entry, all[i].rule->id)) return false;
+            return !wants_same_unit(entry) || std::any_of(seeds.begin(), seeds.end(), [&](auto seed) { return same_unit(all[i], all[seed], layout); });
         });
         if (covers) covered.push_back(i);
     }

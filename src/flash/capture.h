@@ -28,13 +28,17 @@ enum class CaptureDefect {
     Contradictory
 };
 
+/// What a file that is no flash, but a key, holds.
+enum class KeyFileKind : std::uint8_t { None, Public, Private, PrivateWithPassword, ErasedServerSlot };
+
 struct CaptureProblem {
     CaptureDefect defect;
     Range where;  ///< flash addresses concerned
     std::uint64_t file_offset = 0;
-    std::uint64_t length = 0;   ///< bytes of the file concerned
-    std::string detail;         ///< one sentence: what was seen, in numbers
-    bool modules_only = false;  ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
+    std::uint64_t length = 0;          ///< bytes of the file concerned
+    std::string detail;                ///< one sentence: what was seen, in numbers
+    KeyFileKind key_file = KeyFileKind::None;  ///< NotBinary: it is a key file, which other commands take
+    bool modules_only = false;         ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
 };
 
 /// What photopsy's own capture wrote down beside a dump (docs/capture.md). Believed only where its sha256 is that of the dump.

@@ -112,7 +112,7 @@ FlashOfFile flash_of_file(ByteView file, const Layout& layout) {
     const auto decoded = decode(file);
     if (!decoded.pieces.empty()) return layout.in_external(decoded.pieces.front().at) ? FlashOfFile::Unknown : FlashOfFile::Internal;
     if (!anchors_in_place(decoded.raw, layout).empty()) return FlashOfFile::Internal;
-    if (!key_file_kind(decoded.raw).empty()) return FlashOfFile::Unknown;  // the serial flash begins with keys too
+    if (key_file_form(decoded.raw).holds != KeyFileKind::None) return FlashOfFile::Unknown;  // the serial flash begins with keys too
     return external_flash_begin(decoded.raw, layout) ? FlashOfFile::External : FlashOfFile::Unknown;
 }
 

@@ -13,36 +13,38 @@ using namespace std::string_view_literals;
 constexpr std::size_t largest_key_file = 8192, largest_binary_key_file = 4096, server_slot_file = 512, server_key_size = 294, server_address_at = 384;
 
 struct Form {
-    std::string_view mark, kind;
+    std::string_view mark;
+    KeyFileForm form;
 };
 
+constexpr KeyFileForm with_password_as_text{KeyFileKind::PrivateWithPassword, "a private key that is encrypted with a password, as PEM text"};
+
 constexpr Form labels[] = {
-    {"ENCRYPTED PRIVATE KEY", "a private key that is encrypted with a password, as PEM text"},
-    {"RSA PRIVATE KEY", "a private RSA key as PEM text"},
-    {"EC PRIVATE KEY", "a private EC key as PEM text"},
-    {"PRIVATE KEY", "a private key in PKCS#8 form, as PEM text"},
-    {"RSA PUBLIC KEY", "a public RSA key as PEM text"},
-    {"PUBLIC KEY", "a public key as PEM text"},
+    {"ENCRYPTED PRIVATE KEY", with_password_as_text},
+    {"RSA PRIVATE KEY", {KeyFileKind::Private, "a private RSA key as PEM text"}},
+    {"EC PRIVATE KEY", {KeyFileKind::Private, "a private EC key as PEM text"}},
+    {"PRIVATE KEY", {KeyFileKind::Private, "a private key in PKCS#8 form, as PEM text"}},
+    {"RSA PUBLIC KEY", {KeyFileKind::Public, "a public RSA key as PEM text"}},
+    {"PUBLIC KEY", {KeyFileKind::Public, "a public key as PEM text"}},
 };
 
 /// What follows the outer SEQUENCE of each form.
 constexpr Form contents[] = {
-    {"\x02\x01\x00\x02"sv, "a private RSA key (DER)"},
-    {"\x02\x01\x00\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, "a private RSA key in PKCS#8 form (DER)"},
-    {"\x02\x01\x00\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, "a private EC key in PKCS#8 form (DER)"},
-    {"\x02\x01\x01\x04\x20"sv, "a private EC key (DER)"},
-    {"\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, "a public RSA key (DER)"},
-    {"\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, "a public EC key (DER)"},
+    {"\x02\x01\x00\x02"sv, {KeyFileKind::Private, "a private RSA key (DER)"}},
+    {"\x02\x01\x00\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, {KeyFileKind::Private, "a private RSA key in PKCS#8 form (DER)"}},
+    {"\x02\x01\x00\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, {KeyFileKind::Private, "a private EC key in PKCS#8 form (DER)"}},
+    {"\x02\x01\x01\x04\x20"sv, {KeyFileKind::Private, "a private EC key (DER)"}},
+    {"\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv, {KeyFileKind::Public, "a public RSA key (DER)"}},
+    {"\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, {KeyFileKind::Public, "a public EC key (DER)"}},
 };
 
-std::string of_text(std::string_view text) {
+KeyFileForm of_text(std::string_view text) {
     const auto begin = text.find("-----BEGIN ");
-    if (begin == std::string_view::npos) return "";
+    if (begin == std::string_view::npos) return {};
     const auto label = text.substr(begin + 11, text.find("-----", begin + 11) - begin - 11);
     const auto known = std::find_if(std::begin(labels), std::end(labels), [&](const Form& form) { return form.mark == label; });
-    if (known == std::end(labels)) return "";
-    const bool with_password = text.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
-    return with_password ? "a private key that is encrypted with a password, as PEM text" : std::string(known->kind);
+    if (known == std::end(labels)) return {};
+    return text.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos ? with_password_as_text : known->form;
 }
 
 /// The content of the outer SEQUENCE; empty where the bytes begin with none.
@@ -64,17 +66,18 @@ bool is_erased_server_slot(ByteView file) { return file.size() == server_slot_fi
 
 }  // namespace
 
-std::string key_file_kind(ByteView file) {
-    if (file.empty() || file.size() > largest_key_file) return "";
+KeyFileForm key_file_form(ByteView file) {
+    if (file.empty() || file.size() > largest_key_file) return {};
     const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-    if (auto kind = of_text(text); !kind.empty()) return kind;
-    if (is_erased_server_slot(file)) return "a read of the server key's place, where the key is erased (512 bytes, with the address)";
-    if (file.size() > largest_binary_key_file) return "";  // a part of a flash that begins at a key
+    if (const auto form = of_text(text); form.holds != KeyFileKind::None) return form;
+    if (file.size() > largest_binary_key_file) return {};  // a part of a flash that begins at a key
+    if (is_erased_server_slot(file))
+        return {KeyFileKind::ErasedServerSlot, "a read of the server key's place, where the key is erased (512 bytes, with the address)"};
     const auto content = inside_sequence(text);
-    if (is_encrypted(content)) return "a private key that is encrypted with a password (DER)";
+    if (is_encrypted(content)) return {KeyFileKind::PrivateWithPassword, "a private key that is encrypted with a password (DER)"};
     for (const auto& form : contents)
-        if (content.starts_with(form.mark)) return std::string(form.kind);
-    return "";
+        if (content.starts_with(form.mark)) return form.form;
+    return {};
 }
 
 }  // namespace photopsy

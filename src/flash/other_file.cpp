@@ -147,13 +147,14 @@ void note_other_settings(std::uint64_t bytes, const Layout& layout, Capture& cap
 
 bool is_marked(ByteView bytes, const Layout& layout) { return !find_anchors(bytes, layout).empty() || nearly_in_place(bytes, layout) > 0; }
 
-void note_key_file(std::string_view kind, const Layout& layout, Capture& capture) {
+static void note_key_file(const KeyFileForm& form, const Layout& layout, Capture& capture) {
     add(capture, layout, CaptureDefect::NotBinary, capture.size,
-        fmt::format("the file is {}, not the bytes of a flash; photopsy's key commands take it", kind));
+        fmt::format("the file is {}, not the bytes of a flash; photopsy's key commands take it", form.kind));
+    capture.problems.back().key_file = form.holds;
 }
 
 void note_other_file(ByteView bytes, const Layout& layout, Capture& capture) {
-    if (const auto key = key_file_kind(bytes); !key.empty()) {
+    if (const auto key = key_file_form(bytes); key.holds != KeyFileKind::None) {
         capture.format = "key";
         return note_key_file(key, layout, capture);
     }

@@ -12,9 +12,6 @@ bool is_marked(ByteView bytes, const Layout& layout);
 /// the file is, as far as its bytes tell. Puts nothing into the image.
 void note_other_file(ByteView bytes, const Layout& layout, Capture& capture);
 
-/// Notes that the file is a key file of this kind (key_file_kind()).
-void note_key_file(std::string_view kind, const Layout& layout, Capture& capture);
-
 /// Says of bytes at addresses that nothing among them is of this flash: they lie elsewhere, or no mark stands in them. False, and nothing said, where there is
 /// one (or nothing but one value, which is a blank flash). Addresses below the flash's size count from the flash's begin.
 bool note_other_addresses(const std::vector<Piece>& pieces, const Layout& layout, Capture& capture);

@@ -19,17 +19,8 @@ std::string without_number(std::string region) {
     return region;
 }
 
-/// Whether the cause cannot be without this finding: the first of what it explains, "a|b" being either.
-bool carries(const Cause& cause, std::string_view rule) {
-    if (cause.explains.empty()) return true;
-    auto ids = cause.explains.front();
-    while (!ids.empty()) {
-        const auto one = ids.substr(0, ids.find('|'));
-        if (one.substr(0, one.find('@')) == rule || one == "*") return true;
-        ids.remove_prefix(std::min(ids.size(), one.size() + 1));
-    }
-    return false;
-}
+/// Whether the cause cannot be without this finding: the first of what it explains.
+bool carries(const Cause& cause, std::string_view rule) { return cause.explains.empty() || entry_names(cause.explains.front(), rule); }
 
 std::vector<const Finding*> carrying(const NamedCause& named, const Findings& findings) {
     std::vector<const Finding*> list, all;

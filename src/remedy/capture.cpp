@@ -87,14 +87,15 @@ List ways_of_key_file(const CaptureProblem& problem) {
                     "or of a server helps there as --registered-public-key or --server-public-key.",
                 .steps = {{.kind = StepKind::ShowKeys, .from = {.kind = FileKind::Dump}}},
                 .turn = Remedy::Turn::ReadAgain};
-    if (problem.detail.find("private") != std::string::npos) look.steps.push_back({.kind = StepKind::CheckKey, .from = {.kind = FileKind::Dump}});
-    if (problem.detail.find("password") != std::string::npos) look.explain += " Take the password off first (openssl pkey does that); photopsy asks for none.";
+    const bool with_password = problem.key_file == KeyFileKind::PrivateWithPassword;
+    if (with_password || problem.key_file == KeyFileKind::Private) look.steps.push_back({.kind = StepKind::CheckKey, .from = {.kind = FileKind::Dump}});
+    if (with_password) look.explain += " Take the password off first (openssl pkey does that); photopsy asks for none.";
     return {keep_dump("A private key may exist nowhere else."), look};
 }
 
 List ways_of_other_file(const Situation& situation) {
     const auto* problem = problem_of(situation, CaptureDefect::NotBinary);
-    if (problem && problem->detail.find("key commands") != std::string::npos) return ways_of_key_file(*problem);
+    if (problem && problem->key_file != KeyFileKind::None) return ways_of_key_file(*problem);
     if (problem && problem->detail.find("listing") != std::string::npos)
         return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
                 capture_by_dfu_util()};

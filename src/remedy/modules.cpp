@@ -76,22 +76,12 @@ using Remedies = std::vector<Remedy>;
 
 Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
 
-/// "a|b" names either.
-bool is_named(std::string_view id, std::string_view either) {
-    while (!either.empty()) {
-        const auto end = std::min(either.find('|'), either.size());
-        if (either.substr(0, end) == id) return true;
-        either.remove_prefix(std::min(end + 1, either.size()));
-    }
-    return false;
-}
-
 /// The finding that a cause is told from: the worst of its obligatory kind.
 const Finding* told_of(const Situation& situation) {
     const auto* cause = find_cause(situation.cause);
     const Finding* worst = nullptr;
     for (const auto& finding : situation.findings.all())
-        if (cause && is_named(finding.rule->id, cause->explains.front()) && (!worst || finding.severity > worst->severity)) worst = &finding;
+        if (cause && entry_names(cause->explains.front(), finding.rule->id) && (!worst || finding.severity > worst->severity)) worst = &finding;
     return worst;
 }
 

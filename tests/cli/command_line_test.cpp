@@ -141,8 +141,8 @@ TEST_CASE("a full disk behind standard output is told once", "[cli]") {
 }
 
 TEST_CASE("the program itself reports a full disk", "[cli]") {
-    CHECK(std::system(PHOTOPSY_BINARY " --help > /dev/full 2> /dev/null") == 2 << 8);
-    CHECK(std::system(PHOTOPSY_BINARY " --help > /dev/null") == 0);
+    CHECK(std::system("\"" PHOTOPSY_BINARY "\" --help > /dev/full 2> /dev/null") == 2 << 8);
+    CHECK(std::system("\"" PHOTOPSY_BINARY "\" --help > /dev/null") == 0);
 }
 
 TEST_CASE("an error sentence cannot steer the terminal", "[cli]") {

@@ -57,9 +57,9 @@ TEST_CASE("flags take no value and choices are known", "[cli]") {
 }
 
 TEST_CASE("bash accepts its completions", "[cli]") {
-    CHECK(std::system(PHOTOPSY_BINARY " completions bash | bash -n") == 0);
-    CHECK(std::system("bash -c 'source <(" PHOTOPSY_BINARY
-                      " completions bash); COMP_WORDS=(photopsy analyze --format h); COMP_CWORD=3; _photopsy; [[ ${COMPREPLY[*]} == html ]]'") == 0);
+    CHECK(std::system("\"" PHOTOPSY_BINARY "\" completions bash | bash -n") == 0);
+    CHECK(std::system("bash -c 'source <(\"" PHOTOPSY_BINARY
+                      "\" completions bash); COMP_WORDS=(photopsy analyze --format h); COMP_CWORD=3; _photopsy; [[ ${COMPREPLY[*]} == html ]]'") == 0);
 }
 
 TEST_CASE("explain knows every id, and says the same in every form", "[cli]") {

@@ -1,4 +1,5 @@
 // `triage` over folders as people have them, and as nobody should.
+#include "support/fleet_folder.h"
 #include "support/keys.h"
 #include "support/spoken.h"
 #include "support/story.h"
@@ -19,54 +20,8 @@
 using namespace photopsy;
 using namespace photopsy::test;
 using nlohmann::json;
-namespace fs = std::filesystem;
 
 namespace {
-
-struct Fleet {
-    fs::path path;
-    Fleet() {
-        auto name = (fs::temp_directory_path() / "photopsy-fleet-XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~Fleet() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    Fleet(const Fleet&) = delete;
-    Fleet& operator=(const Fleet&) = delete;
-
-    std::string in(const std::string& name) const { return (path / name).string(); }
-    void put(const std::string& name, const Bytes& bytes) const {
-        fs::create_directories((path / name).parent_path());
-        std::ofstream(in(name), std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    }
-    void put(const std::string& name, const std::string& text) const { put(name, Bytes(text.begin(), text.end())); }
-};
-
-const Bytes& dump_of(const std::string& story) {
-    for (const auto& one : stories())
-        if (one.name == story) return one.sample.file;
-    FAIL("no story " << story);
-    static const Bytes none;
-    return none;
-}
-
-std::string contents(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// Some dumps of several stories below `dumps/`.
-void fill(const Fleet& fleet) {
-    int number = 0;
-    for (const char* story : {"healthy-1.5.2", "erased-key", "erased-key", "part2-bit-error", "mixed-key", "never-provisioned", "erased-key"}) {
-        const auto folder = std::to_string(number % 3);
-        ++number;
-        fleet.put("dumps/" + folder + "/" + std::to_string(number) + ".bin", dump_of(story));
-    }
-    fleet.put("dumps/readme.txt", std::string("These came back in March.\n"));
-}
 
 Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*format)(archive*), int (*filter)(archive*)) {
     Bytes bytes(std::size_t{8} << 20);
@@ -271,33 +226,4 @@ TEST_CASE("filters, orders and exit statuses of triage", "[triage]") {
     CHECK(rows_of({"--files-from", fleet.in("names")}).size() == 2);
     fleet.put("names0", fleet.in("dumps/0/1.bin") + std::string(1, '\0') + fleet.in("dumps/1/2.bin"));
     CHECK(rows_of({"-0", "--files-from", fleet.in("names0")}).size() == 2);
-}
-
-TEST_CASE("several inputs of analyze are one stream in their order, whatever fails", "[triage]") {
-    const Fleet fleet;
-    fill(fleet);
-    const std::vector<std::string> files = {fleet.in("dumps/0/1.bin"), fleet.in("missing.bin"), fleet.in("dumps/1/2.bin")};
-    const auto with = [&](std::vector<std::string> more) {
-        more.insert(more.begin(), files.begin(), files.end());
-        more.insert(more.begin(), "analyze");
-        return run(more);
-    };
-    const auto list = json::parse(with({"--format", "json"}).out, nullptr, false);
-    REQUIRE(list.is_array());
-    CHECK(list.size() == 2);
-    CHECK(json::parse(run({"analyze", fleet.in("no.bin"), fleet.in("neither.bin"), "--format", "json"}).out, nullptr, false) == json::array());
-    const auto lines = with({"--format", "ndjson"});
-    CHECK(lines.status == 2);
-    CHECK(std::count(lines.out.begin(), lines.out.end(), '\n') == 3);
-    CHECK(lines.out.find("photopsy-failure/1") != std::string::npos);
-    const auto quiet = with({"-q"});
-    CHECK(quiet.out.find(files[2] + ": cloud-fails: ") != std::string::npos);
-    CHECK(quiet.out.find("private-key-erased; old key recoverable; first: ") != std::string::npos);
-    const auto csv = with({"--format", "csv"});
-    CHECK(csv.out.find(",old_key,first_step\r\n") != std::string::npos);
-    CHECK(csv.out.find(files[0]) != std::string::npos);
-    CHECK(with({}).out.find("2 dumps") != std::string::npos);
-    CHECK(with({"-o", fleet.in("file.csv"), "--format", "csv"}).out.empty());
-    CHECK(contents(fleet.in("file.csv")) == csv.out);
-    CHECK(with({"--jobs", "1"}).out == with({"--jobs", "8"}).out);
 }

@@ -57,7 +57,7 @@ def same_as_one_run(folder, reports):
 def through_parallel(folder):
     if not shutil.which("parallel") or b"GNU" not in subprocess.run(["parallel", "--version"], capture_output=True, check=False).stdout:
         skip("GNU parallel is not installed (tools/install-dependencies --tests)")
-    done = subprocess.run(["parallel", "--will-cite", "-j2", "-n", "3", photopsy, "analyze", "-j", "1", "--format", "ndjson"], cwd=folder,
+    done = subprocess.run(["parallel", "--will-cite", "--quote", "-j2", "-n", "3", photopsy, "analyze", "-j", "1", "--format", "ndjson"], cwd=folder,
                           input="\n".join(names(folder)).encode(), capture_output=True, check=False, env={**os.environ, "HOME": str(folder)})
     same_as_one_run(folder, done.stdout)
 

@@ -38,7 +38,7 @@ Judged judge(const Bytes& dump) {
                 judged.found.all().push_back(finding);
                 if (finding.severity == Severity::Note) continue;
                 for (const auto& cause : module_causes())
-                    if (("|" + std::string(cause.explains.front()) + "|").find("|" + std::string(rule.id) + "|") != std::string::npos) judged.causes.insert(std::string(cause.id));
+                    if (entry_names(cause.explains.front(), rule.id)) judged.causes.insert(std::string(cause.id));
             }
         }
     return judged;

@@ -1,5 +1,6 @@
 // How a P-256 key is written down.
 #include "support/sample/ec_keys.h"
+#include "support/sample/pem_text.h"
 
 #include <algorithm>
 #include <string_view>
@@ -61,19 +62,6 @@ Bytes ec_pkcs8(const EcKey& key) {
 
 Bytes ec_spki(const EcKey& key) { return tagged(0x30, joined({tagged(0x30, joined({ec_public_key, curve_name})), public_bits(key)})); }
 
-Bytes ec_pem(const EcKey& key) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", begin = "-----BEGIN EC PRIVATE KEY-----\n",
-                               end = "-----END EC PRIVATE KEY-----\n";
-    const auto der = ec_sec1(key);
-    Bytes text(begin.begin(), begin.end());
-    for (std::size_t i = 0; i < der.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < der.size() ? der[i + k] : 0u);
-        for (std::size_t k = 0; k < 4; ++k) text.push_back(i + k > der.size() ? '=' : static_cast<std::uint8_t>(digits[group >> (18 - 6 * k) & 63]));
-        if (i % 48 == 45 || i + 3 >= der.size()) text.push_back('\n');
-    }
-    text.insert(text.end(), end.begin(), end.end());
-    return text;
-}
+Bytes ec_pem(const EcKey& key) { return pem_text("EC PRIVATE KEY", ec_sec1(key)); }
 
 }  // namespace photopsy::sample

@@ -1,6 +1,7 @@
 // How a key is written down: the fixed-width form of the device, and DER.
 #include "base/hex.h"
 #include "support/sample/keys.h"
+#include "support/sample/pem_text.h"
 
 #include <initializer_list>
 #include <string_view>
@@ -74,19 +75,6 @@ Bytes pkcs8(const DeviceKey& key) { return sequence({zero, rsa_algorithm, wrappe
 
 Bytes public_spki(const DeviceKey& key) { return spki(key.n); }
 
-Bytes pem(const DeviceKey& key) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", begin = "-----BEGIN RSA PRIVATE KEY-----\n",
-                               end = "-----END RSA PRIVATE KEY-----\n";
-    const auto der = minimal_der(key);
-    Bytes text(begin.begin(), begin.end());
-    for (std::size_t i = 0; i < der.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < der.size() ? der[i + k] : 0u);
-        for (std::size_t k = 0; k < 4; ++k) text.push_back(i + k > der.size() ? '=' : static_cast<std::uint8_t>(digits[group >> (18 - 6 * k) & 63]));
-        if (i % 48 == 45 || i + 3 >= der.size()) text.push_back('\n');
-    }
-    append(text, Bytes(end.begin(), end.end()));
-    return text;
-}
+Bytes pem(const DeviceKey& key) { return pem_text("RSA PRIVATE KEY", minimal_der(key)); }
 
 }  // namespace photopsy::sample

@@ -1,0 +1,62 @@
+#pragma once
+// Folders of dumps, as people have them.
+#include "support/spoken.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace photopsy::test {
+
+namespace fs = std::filesystem;
+
+struct Fleet {
+    fs::path path;
+    Fleet() {
+        auto name = (fs::temp_directory_path() / "photopsy-fleet-XXXXXX").string();
+        path = mkdtemp(name.data());
+    }
+    ~Fleet() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    Fleet(const Fleet&) = delete;
+    Fleet& operator=(const Fleet&) = delete;
+
+    std::string in(const std::string& name) const { return (path / name).string(); }
+    void put(const std::string& name, const Bytes& bytes) const {
+        fs::create_directories((path / name).parent_path());
+        std::ofstream(in(name), std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+    void put(const std::string& name, const std::string& text) const { put(name, Bytes(text.begin(), text.end())); }
+};
+
+inline const Bytes& dump_of(const std::string& story) {
+    for (const auto& one : stories())
+        if (one.name == story) return one.sample.file;
+    FAIL("no story " << story);
+    static const Bytes none;
+    return none;
+}
+
+inline std::string contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Some dumps of several stories below `dumps/`.
+inline void fill(const Fleet& fleet) {
+    int number = 0;
+    for (const char* story : {"healthy-1.5.2", "erased-key", "erased-key", "part2-bit-error", "mixed-key", "never-provisioned", "erased-key"}) {
+        const auto folder = std::to_string(number % 3);
+        ++number;
+        fleet.put("dumps/" + folder + "/" + std::to_string(number) + ".bin", dump_of(story));
+    }
+    fleet.put("dumps/readme.txt", std::string("These came back in March.\n"));
+}
+
+}  // namespace photopsy::test
