@@ -110,7 +110,8 @@ List ways_of_interrupted_copy(const Situation& situation) {
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
     if (!slot) return list;
     if (ota.resumes == Resumes::Yes) list.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
-    list.push_back(slot->name == "bootloader" ? write_bootloader(*slot, ota.to_release) : write_instead(facts, *slot));
+    list.push_back(slot->name == "bootloader" ? write_bootloader(*slot, ota.to_release.empty() ? release_for(facts, slot->name) : ota.to_release)
+                                              : write_instead(facts, *slot));
     if (ota.resumes == Resumes::Yes) list.back().role = Remedy::Role::OtherWay;
     return list;
 }
