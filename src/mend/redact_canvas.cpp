@@ -54,17 +54,48 @@ std::uint8_t filling_of(Look look, std::uint32_t number, Address at) {
     return static_cast<std::uint8_t>(at % 2 == 0 ? 0x80 + value % 64 : 0x20 + value % 8);
 }
 
-/// Numbers for the contents of units, in the order of their first appearance: all that is told of them is which are the same.
+/// Numbers for the contents of units, in the order of their first appearance: all that is told of them is which are the same. A unit that is erased from some
+/// byte on is the same as a later one that begins as it does: there a copy stopped.
 class Contents {
 public:
     std::uint32_t number_of(ByteView unit) {
-        std::array<std::uint8_t, unit_size> key{};
+        Key key{};
         std::copy(unit.begin(), unit.end(), key.begin());
-        return numbers_.try_emplace(key, static_cast<std::uint32_t>(numbers_.size())).first->second;
+        const auto next = static_cast<std::uint32_t>(numbers_.size());
+        const auto [place, is_new] = numbers_.try_emplace(key, next);
+        if (!is_new) return place->second;
+        if (const auto begun = begun_as(key)) return place->second = *begun;
+        if (const auto size = written_in(key); size >= least_begun && size < unit_size) {
+            begun_.try_emplace(beginning_of(key, size), next);
+            sizes_[size] = true;
+        }
+        return next;
     }
 
 private:
-    std::map<std::array<std::uint8_t, unit_size>, std::uint32_t> numbers_;
+    using Key = std::array<std::uint8_t, unit_size>;
+    static constexpr std::size_t least_begun = 4;
+
+    static std::size_t written_in(const Key& key) {
+        auto size = key.size();
+        while (size > 0 && key[size - 1] == 0xFF) --size;
+        return size;
+    }
+    static Key beginning_of(const Key& key, std::size_t size) {
+        auto beginning = key;
+        std::fill(beginning.begin() + static_cast<std::ptrdiff_t>(size), beginning.end(), std::uint8_t{0xFF});
+        return beginning;
+    }
+    std::optional<std::uint32_t> begun_as(const Key& key) const {
+        for (auto size = unit_size - 1; size >= least_begun; --size) {
+            if (!sizes_[size]) continue;
+            if (const auto found = begun_.find(beginning_of(key, size)); found != begun_.end()) return found->second;
+        }
+        return {};
+    }
+
+    std::map<Key, std::uint32_t> numbers_, begun_;
+    std::array<bool, unit_size> sizes_{};  ///< of the beginnings
 };
 
 class Canvas {
@@ -80,7 +111,22 @@ public:
     }
 
 private:
-    bool is_public(Address at) const { return redaction_.shared.why(at) != PublicReason::None; }
+    bool is_proved(Address at) const { return redaction_.shared.why(at) != PublicReason::None; }
+    /// Of an image that is being copied: where the same byte of it stands, in the source or in the destination.
+    std::optional<Address> in_other_place(Address at) const {
+        const auto& ota = redaction_.original.facts.ota;
+        if (!ota.progress || ota.image.empty()) return {};
+        const auto destination = range_of(ota.progress->destination.begin, std::min(ota.progress->copied, ota.image.size()));
+        if (destination.contains(at)) return ota.image.begin + (at - destination.begin);
+        const auto source = range_of(ota.image.begin, destination.size());
+        return source.contains(at) ? std::optional(destination.begin + (at - source.begin)) : std::nullopt;
+    }
+    /// Proved, or the same byte of the same image is proved where else it stands.
+    bool is_public(Address at) const {
+        if (is_proved(at)) return true;
+        const auto other = in_other_place(at);
+        return other && redaction_.image().has(range_of(*other, 1)) && is_proved(*other) && original(*other) == original(at);
+    }
     bool in_store(Range block) const {
         const auto touches = [&](Range place) { return place.overlaps(block); };
         return (layout_.dct.copies.size() == 2 && std::any_of(layout_.dct.copies.begin(), layout_.dct.copies.end(), touches)) ||

@@ -165,7 +165,9 @@ void attack(const test::Story& story, std::uint64_t seed, std::size_t count, Tal
     tally.planted += device.names.size();
     ++tally.copies;
     INFO(story.name << ", seed " << seed << ", " << form << ": " << fmt::format("{}", fmt::join(device.names, "; ")));
-    for (const auto& bytes : {copy->bytes, swapped_in(copy->bytes, 2), swapped_in(copy->bytes, 4), copy->external}) {
+    const auto image = recognize(copy->bytes, "dump.bin", "", *device.layout).image;  // what a HEX text says
+    const Bytes told(image.everything().begin(), image.everything().end());
+    for (const auto& bytes : {copy->bytes, told, swapped_in(copy->bytes, 2), swapped_in(copy->bytes, 4), copy->external}) {
         const auto survivor = device.search.first_in(bytes);
         if (survivor) ++tally.survivors;
         INFO("at offset " << survivor.value_or(0));

@@ -42,6 +42,7 @@ static void add_public(LeakFinder& finder, const sample::Sample& sample) {
     for (const auto& frame : {encode_sec1({}), encode_ec_pkcs8({})}) finder.add_public(frame);  // the same around every EC key
     finder.add_public(encode_sec1(EcKey{}));                                                    // what stands around the number and the point of every EC key
     finder.add_public(Bytes{0x30, 0x78, 2, 1, 1, 4, 0x21, 0});
+    finder.add_public(encode_ec_pkcs8(EcKey{}));
     for (const auto copy : layout.dct.copies) {
         const Address key = copy.begin + layout.dct.application_offset + layout.dct.field("device_private_key")->offset;
         finder.add_public(at(sample, range_of(key, 11 + 128 + 5)));  // PKCS#1: header, n, e

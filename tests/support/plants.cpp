@@ -88,7 +88,7 @@ constexpr std::string_view base32_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 }  // namespace
 
 PlantedSecret rolled_secret(Dice& dice) {
-    constexpr std::size_t front_of_key = 11 + 128 + 5 + 4;  // header, modulus, exponent, head of d
+    constexpr std::size_t front_of_key = 180;  // header, modulus, exponent, head of d; all spellings of what follows begin anew there
     const auto& key = one_of_the_keys(dice);
     switch (dice.below(13)) {
         case 0:
@@ -141,24 +141,29 @@ const std::vector<Spelling>& spellings() {
     return all;
 }
 
-void SurvivorSearch::add_runs(const Bytes& all, const Bytes& open) {
-    std::unordered_set<std::uint64_t> known;
-    for (std::size_t i = 0; i + run_size <= open.size(); ++i) known.insert(packed(open.data() + i));
-    for (std::size_t i = 0; i + run_size <= all.size(); ++i)
-        if (!is_dull(all.data() + i) && !known.contains(packed(all.data() + i))) runs_.insert(packed(all.data() + i));
+void SurvivorSearch::add_runs(const Bytes& written, std::size_t size) {
+    texts_.push_back(written);
+    for (std::size_t at = 0; at + size <= written.size(); ++at)
+        if (!is_dull(written.data() + at)) runs_.emplace(packed(written.data() + at), Run{texts_.size() - 1, at, size});
 }
 
 void SurvivorSearch::add(const PlantedSecret& secret, const Spelling& spelling) {
-    const Bytes open(secret.bytes.begin(), secret.bytes.begin() + static_cast<std::ptrdiff_t>(secret.public_front));
-    add_runs(secret.bytes, open);
-    add_runs(spelling.write(secret.bytes), spelling.write(open));
+    const Bytes hidden(secret.bytes.begin() + static_cast<std::ptrdiff_t>(secret.public_front), secret.bytes.end());
+    const auto written = spelling.write(hidden);
+    add_runs(hidden, run_size);
+    add_runs(written, std::max(run_size, run_size * written.size() / hidden.size()));
 }
 
 std::optional<std::size_t> SurvivorSearch::first_in(const Bytes& bytes) const {
-    std::uint64_t run = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        run = run << 8 | bytes[i];
-        if (i + 1 >= run_size && runs_.contains(run)) return i + 1 - run_size;
+    for (std::size_t at = 0; at + run_size <= bytes.size(); ++at) {
+        const auto [begin, end] = runs_.equal_range(packed(bytes.data() + at));
+        for (auto found = begin; found != end; ++found) {
+            const auto& run = found->second;
+            if (at + run.size <= bytes.size() &&
+                std::equal(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + run.size),
+                           texts_[run.text].begin() + static_cast<std::ptrdiff_t>(run.at)))
+                return at;
+        }
     }
     return {};
 }

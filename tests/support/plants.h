@@ -6,7 +6,7 @@
 
 #include <functional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace photopsy::test {
@@ -28,7 +28,8 @@ struct Spelling {
 /// Raw, turned round (whole, in words, in halfwords), hexadecimal, base64, base32, UTF-16, octal, decimal, words of 32 bits.
 const std::vector<Spelling>& spellings();
 
-/// The runs of eight bytes of everything planted, in the spelling it was planted in and raw; dull ones (fewer than four different bytes) do not count.
+/// Runs of eight bytes of everything planted, raw and in the spelling it was planted in (there as many letters as spell eight bytes). Dull ones (the first
+/// eight with fewer than four different bytes) do not count, and what lies in the public front.
 class SurvivorSearch {
 public:
     void add(const PlantedSecret&, const Spelling&);
@@ -37,8 +38,14 @@ public:
     std::size_t size() const { return runs_.size(); }
 
 private:
-    void add_runs(const Bytes& all, const Bytes& open);
-    std::unordered_set<std::uint64_t> runs_;
+    /// `size`: bytes of a run.
+    void add_runs(const Bytes& written, std::size_t size);
+
+    struct Run {
+        std::size_t text = 0, at = 0, size = 0;
+    };
+    std::vector<Bytes> texts_;
+    std::unordered_multimap<std::uint64_t, Run> runs_;  ///< by their first eight bytes
 };
 
 /// Puts `bytes` over the flash from `at` on, as far as it goes. In EEPROM cells: one byte in each record, numbers ascending.
