@@ -8,10 +8,6 @@ namespace photopsy {
 /// the order. The result is named after the internal one. Two files of the same flash, or a device without a second flash: one sentence.
 Result<Dump> read_dump_pair(const std::string& path, const std::string& external, const Layout* asked);
 
-/// One flash of a device that has two, the other one not in the file.
-enum class HalfDump { No, Internal, External };
-HalfDump half_of(const Dump&);
-
 /// read_dump() of each file, except that files given side by side that are the two halves of one device become one dump. `next` is the index of the file to
 /// read; moves on by one or two.
 Result<Dump> read_next_dump(const std::vector<std::string>& files, std::size_t& next, const Layout* asked);

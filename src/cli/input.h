@@ -1,15 +1,9 @@
 #pragma once
 // Dumps in: read, unpacked, recognized.
 #include "cli/input_file.h"
-#include "flash/capture.h"
+#include "flash/dump.h"
 
 namespace photopsy {
-
-/// A dump ready to be analyzed, and the layout it was recognized by.
-struct Dump {
-    Capture capture;
-    const Layout* layout = nullptr;
-};
 
 /// Reads, unpacks and recognizes a dump. `asked` is the layout to use; null: the one that the dump itself tells. Failures are sentences.
 Result<Dump> read_dump(const std::string& path, const Layout* asked);

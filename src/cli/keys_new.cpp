@@ -2,12 +2,12 @@
 #include "cli/file_system.h"
 #include "cli/key_place.h"
 #include "cli/keys_commands.h"
-#include "cli/new_key_openssl.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
+#include "mend/new_key.h"
 
 #include <fmt/format.h>
 
@@ -27,19 +27,6 @@ struct NewKeyCommand {
     bool ec = false;
 };
 
-/// A fresh pair in the forms in which it is written; empty where the library refuses.
-struct NewPair {
-    std::vector<std::uint8_t> der, spki;
-};
-NewPair make_pair_of(KeyKind kind) {
-    if (kind == KeyKind::EcSlot) {
-        const auto key = make_new_ec_key();
-        return key ? NewPair{encode_sec1(*key), ec_spki(key->point)} : NewPair{};
-    }
-    const auto key = make_new_key();
-    return key ? NewPair{encode_for_device(*key), device_spki(key->n.bytes(128))} : NewPair{};
-}
-
 std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& file, const std::string& public_file) {
     const auto place = key_place(nullptr, kind);
     return fmt::format(
@@ -56,7 +43,7 @@ void run(const NewKeyCommand& options, Session& session) {
     for (const auto& file : {output.file, public_file})
         if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
     const auto kind = options.ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
-    const auto made = make_pair_of(kind);
+    const auto made = make_new_pair(kind);
     if (made.der.empty()) return session.fail("the cryptographic library could not make a key");
     const auto pem = to_pem(made.spki, "PUBLIC KEY");
     // As one: a private key must not replace another, or stand alone, because its public half finds no place.

@@ -1,6 +1,6 @@
 #pragma once
 // The seam between the machines of this room and whatever carries control transfers: libusb, a browser, a test.
-#include "dfu/flash_capture.h"
+#include "dfu/capture_run.h"
 
 #include <functional>
 
@@ -14,13 +14,6 @@ public:
     /// Opens the same device again, waiting for it to come back if it has gone. None, or why not.
     virtual Trouble reconnect() = 0;
     virtual void wait(std::uint32_t milliseconds) = 0;
-};
-
-struct DriveResult {
-    enum class End : std::uint8_t { Finished, Failed, Stopped };
-    End end = End::Finished;
-    Trouble trouble = Trouble::None;
-    Address at = 0;
 };
 
 /// Carries every step of `capture` out on `port` until it ends or `go_on` says false (asked after each transfer that brought bytes and before each

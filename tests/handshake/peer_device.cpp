@@ -5,11 +5,11 @@
 
 #include "base/hex.h"
 #include "cli/input.h"
-#include "cli/new_key_openssl.h"
 #include "handshake/firmware_rsa.h"
 #include "handshake/handshake.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
+#include "mend/new_key.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

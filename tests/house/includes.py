@@ -20,7 +20,7 @@ MAY_SEE = {
     "photopsy": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy"},
     "mend": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "mend"},
     "fleet": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "fleet"},
-    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "fleet", "report"},
+    "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "mend", "fleet", "report"},
 }
 MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
 

@@ -1,4 +1,4 @@
-#include "cli/new_key_openssl.h"
+#include "mend/new_key.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
