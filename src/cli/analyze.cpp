@@ -165,7 +165,7 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
     DeviceReading reading = read_device(options.reading, nullptr, job.layout.get(), session);
     std::vector<Analysis> analyses;
     if (!reading.finished) return analyses;
-    Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
+    Capture capture = recognize(std::move(reading.bytes), "connected device", "", *reading.layout);
     attach_record(std::move(reading.record), capture);
     keep(analyze(std::move(capture), *reading.layout, job.analysis), options, job, session, analyses);
     return analyses;

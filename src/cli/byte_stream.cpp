@@ -1,36 +1,28 @@
 #include "cli/byte_stream.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 
 namespace photopsy {
 
-ByteStream::ByteStream(const std::string& path) : path_(path), file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
-    if (file_ < 0) failure_ = "cannot read " + path_ + ": " + std::strerror(errno);
-}
-
-ByteStream::~ByteStream() {
-    if (file_ > STDIN_FILENO) ::close(file_);
+ByteStream::ByteStream(const std::string& path) : path_(path), file_(path) {
+    if (file_.reason()) failure_ = "cannot read " + path_ + ": " + std::strerror(file_.reason());
+    if (!file_.reason() && file_.kind() == PlaceKind::Pipe) file_.wait(-1);  // for who writes to it
 }
 
 /// Reads some more. False at the end and after a failure.
 bool ByteStream::fill() {
     static constexpr std::size_t step = std::size_t{1} << 16;
-    if (at_end_ || file_ < 0 || !failure_.empty()) return false;
+    if (at_end_ || !failure_.empty()) return false;
     buffer_.erase(0, begin_);
     begin_ = 0;
     const auto size = buffer_.size();
     buffer_.resize(size + step);
-    ssize_t got = 0;
-    while ((got = ::read(file_, buffer_.data() + size, step)) < 0 && (errno == EINTR || errno == EAGAIN)) {
-        pollfd waited{.fd = file_, .events = POLLIN, .revents = 0};
-        ::poll(&waited, 1, -1);
-    }
+    const std::span room(reinterpret_cast<std::uint8_t*>(buffer_.data()) + size, step);
+    std::int64_t got = 0;
+    while ((got = file_.read(room)) == -EAGAIN) file_.wait(-1);
     buffer_.resize(size + static_cast<std::size_t>(got > 0 ? got : 0));
-    if (got < 0) failure_ = "cannot read " + path_ + ": " + std::strerror(errno);
+    if (got < 0) failure_ = "cannot read " + path_ + ": " + std::strerror(static_cast<int>(-got));
     at_end_ = got <= 0;
     return got > 0;
 }

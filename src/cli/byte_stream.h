@@ -1,6 +1,7 @@
 #pragma once
 // A file or standard input read piece by piece, for what is too long to be held.
 #include "base/result.h"
+#include "cli/file_system.h"
 
 #include <cstdint>
 #include <optional>
@@ -14,9 +15,6 @@ class ByteStream {
 public:
     /// "-" is standard input. A file that cannot be opened: failure() says why, and there is nothing in it.
     explicit ByteStream(const std::string& path);
-    ~ByteStream();
-    ByteStream(const ByteStream&) = delete;
-    ByteStream& operator=(const ByteStream&) = delete;
 
     /// The next bytes up to `separator`, which is taken off; what stands behind the last one is a line too. Nothing at the end, after a failure, and where a
     /// line is longer than `longest` (a failure).
@@ -31,8 +29,8 @@ private:
     bool fill();
 
     std::string path_, buffer_, failure_;
+    ReadableFile file_;
     std::size_t begin_ = 0;
-    int file_ = -1;
     bool at_end_ = false;
 };
 

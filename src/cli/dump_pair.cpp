@@ -24,7 +24,7 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     auto pair = sort_pair({std::move(*first), path}, {std::move(*second), external}, asked);
     if (!pair) return pair.error();
     const Layout& layout = *pair->layout;
-    Dump dump{recognize(pair->internal.bytes, pair->internal.name, pair->internal.container, layout), &layout};
+    Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, layout), &layout};
     attach_record(pair->swapped ? external : path, dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, layout);
     return dump;

@@ -110,9 +110,8 @@ public:
 private:
     static bool are_halves(const DumpWork& first, const DumpWork& second) {
         if (second.found.kind != Found::Kind::File || !second.dump) return false;
-        const auto folder = [](const std::string& path) { return path.substr(0, path.rfind('/') + 1); };
         const auto half = half_of(*second.dump);
-        return half != HalfDump::No && half != half_of(*first.dump) && folder(first.found.path) == folder(second.found.path);
+        return half != HalfDump::No && half != half_of(*first.dump) && folder_of(first.found.path) == folder_of(second.found.path);
     }
 
     const DumpPipeline& asked_;

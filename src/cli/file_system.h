@@ -18,6 +18,7 @@ enum class PlaceKind {
     Link,    ///< a symbolic link, or any other reparse point
     Device,  ///< a character device
     Pipe,
+    Socket,
     Other
 };
 
@@ -64,7 +65,8 @@ std::uint64_t process_number();
 /// A file, pipe or standard input ("-") that is open for reading. Never waits for a pipe to be opened at its other end.
 class ReadableFile {
 public:
-    explicit ReadableFile(const std::string& path);
+    enum class Links { Followed, Refused };  ///< Refused: a link is not opened (ELOOP)
+    explicit ReadableFile(const std::string& path, Links links = Links::Followed);
     ~ReadableFile();
     ReadableFile(const ReadableFile&) = delete;
     ReadableFile& operator=(const ReadableFile&) = delete;
@@ -80,6 +82,8 @@ public:
     bool wait(int milliseconds) const;
     /// Bytes read into `room`, 0 at the end, or the negative errno of a failure (EAGAIN: nothing there yet).
     std::int64_t read(std::span<std::uint8_t> room) const;
+    /// The same of a regular file, from `offset` on, wherever read() has come to.
+    std::int64_t read_at(std::uint64_t offset, std::span<std::uint8_t> room) const;
 
 private:
     std::intptr_t file_ = -1;

@@ -1,11 +1,14 @@
 #include "cli/file_system.h"
 
+#include "cli/writable_file.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 namespace photopsy {
 
@@ -16,27 +19,11 @@ PlaceKind kind_from(const struct stat& status) {
     if (S_ISDIR(status.st_mode)) return PlaceKind::Folder;
     if (S_ISLNK(status.st_mode)) return PlaceKind::Link;
     if (S_ISCHR(status.st_mode)) return PlaceKind::Device;
-    return S_ISFIFO(status.st_mode) ? PlaceKind::Pipe : PlaceKind::Other;
+    if (S_ISFIFO(status.st_mode)) return PlaceKind::Pipe;
+    return S_ISSOCK(status.st_mode) ? PlaceKind::Socket : PlaceKind::Other;
 }
 
 FileIdentity identity_from(const struct stat& status) { return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)}; }
-
-enum class Sync { No, Yes };
-
-/// Writes all of it to an open file and closes it; the errno of the first failure, or 0.
-int write_and_close(int file, std::string_view bytes, Sync sync) {
-    int reason = 0;
-    while (!bytes.empty() && reason == 0) {
-        const auto written = ::write(file, bytes.data(), bytes.size());
-        if (written >= 0)
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EINTR)
-            reason = errno;
-    }
-    if (reason == 0 && sync == Sync::Yes && ::fsync(file) != 0 && errno != EINVAL && errno != EROFS) reason = errno;
-    if (::close(file) != 0 && reason == 0) reason = errno;
-    return reason;
-}
 
 /// Opens a device or a named pipe. Who reads from the pipe may come two seconds later, no more; -1 and errno otherwise.
 int open_device(const std::string& path) {
@@ -79,16 +66,22 @@ std::string name_of(const std::string& path) { return path.substr(path.rfind('/'
 bool can_write_into(const std::string& folder) { return ::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0; }
 
 int write_new_file(const std::string& path, std::string_view bytes, unsigned mode) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(mode));
-    if (file < 0) return errno;
-    const int reason = write_and_close(file, bytes, Sync::Yes);
+    WritableFile file(path, WritableFile::As::New, mode);
+    if (file.reason()) return file.reason();
+    int reason = file.write(bytes);
+    if (reason == 0) reason = file.to_medium();
+    if (const int closed = file.close(); reason == 0) reason = closed;
     if (reason) ::unlink(path.c_str());
     return reason;
 }
 
 int write_to_device(const std::string& path, std::string_view bytes) {
     const int device = open_device(path);
-    return device < 0 ? errno : write_and_close(device, bytes, Sync::No);
+    if (device < 0) return errno;
+    WritableFile file(device);
+    const int reason = file.write(bytes);
+    const int closed = file.close();
+    return reason ? reason : closed;
 }
 
 int rename_over(const std::string& from, const std::string& to) { return std::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno; }
@@ -120,8 +113,9 @@ void sync_folder(const std::string& folder) {
 
 std::uint64_t process_number() { return static_cast<std::uint64_t>(::getpid()); }
 
-ReadableFile::ReadableFile(const std::string& path) : standard_input_(path == "-") {
-    file_ = standard_input_ ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+ReadableFile::ReadableFile(const std::string& path, Links links) : standard_input_(path == "-") {
+    const int no_link = links == Links::Refused ? O_NOFOLLOW : 0;
+    file_ = standard_input_ ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | no_link);
     struct stat status {};
     if (file_ < 0 || ::fstat(static_cast<int>(file_), &status) != 0) {
         reason_ = errno;
@@ -148,6 +142,40 @@ std::int64_t ReadableFile::read(std::span<std::uint8_t> room) const {
         if (got >= 0) return got;
         if (errno != EINTR) return -static_cast<std::int64_t>(errno);
     }
+}
+
+std::int64_t ReadableFile::read_at(std::uint64_t offset, std::span<std::uint8_t> room) const {
+    for (;;) {
+        const auto got = ::pread(static_cast<int>(file_), room.data(), room.size(), static_cast<off_t>(offset));
+        if (got >= 0) return got;
+        if (errno != EINTR) return -static_cast<std::int64_t>(errno);
+    }
+}
+
+WritableFile::WritableFile(const std::string& path, As as, unsigned mode) {
+    const int how = as == As::New ? O_EXCL : O_APPEND;
+    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | how, static_cast<mode_t>(mode));
+    if (file_ < 0) reason_ = errno;
+}
+
+WritableFile::~WritableFile() { close(); }
+
+int WritableFile::write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+        const auto written = ::write(static_cast<int>(file_), bytes.data(), bytes.size());
+        if (written >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+int WritableFile::to_medium() const { return ::fsync(static_cast<int>(file_)) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno; }
+
+int WritableFile::close() {
+    if (file_ < 0) return 0;
+    return ::close(static_cast<int>(std::exchange(file_, -1))) == 0 ? 0 : errno;
 }
 
 }  // namespace photopsy

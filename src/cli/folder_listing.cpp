@@ -1,11 +1,10 @@
 #include "cli/folder_listing.h"
 
-#include <dirent.h>
-#include <sys/stat.h>
-#include <algorithm>
+#include "cli/folder.h"
+
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 namespace photopsy {
 
@@ -14,8 +13,12 @@ namespace {
 constexpr unsigned deepest = 200;
 
 bool begins_as_object(const std::string& path) {
-    char first = 0;
-    return std::ifstream(path) >> first && first == '{';
+    const ReadableFile file(path);
+    std::array<std::uint8_t, 64> head{};
+    const auto got = file.reason() || file.kind() != PlaceKind::File ? 0 : file.read(head);
+    const std::string_view text(reinterpret_cast<const char*>(head.data()), static_cast<std::size_t>(got > 0 ? got : 0));
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '{';
 }
 
 /// X.json beside X, or beside X packed: what `capture` wrote down about it.
@@ -31,46 +34,41 @@ bool is_record_of_another(const std::string& folder, const std::string& name, co
 /// What macOS leaves beside the files of its users.
 bool is_of_macos(const std::string& name) { return name == ".DS_Store" || name.starts_with("._"); }
 
-std::string_view why_no_file(mode_t mode) {
-    if (S_ISFIFO(mode)) return "it is a pipe";
-    if (S_ISSOCK(mode)) return "it is a socket";
-    return S_ISREG(mode) ? "" : "it is a device";
+std::string_view why_no_file(PlaceKind kind) {
+    if (kind == PlaceKind::Pipe) return "it is a pipe";
+    if (kind == PlaceKind::Socket) return "it is a socket";
+    return kind == PlaceKind::File ? "" : "it is a device";
 }
 
 }  // namespace
 
 FolderListing::FolderListing(const std::string& except) {
-    struct stat folder {};
-    if (!except.empty() && ::stat(except.c_str(), &folder) == 0) listed_.emplace(folder.st_dev, folder.st_ino);
+    const auto folder = except.empty() ? FilePlace{.reason = ENOENT} : place_of(except);
+    if (!folder.reason) listed_.emplace(folder.identity.volume, folder.identity.file);
 }
 
 void FolderListing::add_folder(const std::string& path, std::vector<Listed>& found, unsigned depth) {
-    DIR* folder = ::opendir(path.c_str());
-    if (!folder) {
-        found.push_back({path, std::string("the folder cannot be read: ") + std::strerror(errno), true});
+    const auto [reason, names] = names_in_folder(path);
+    if (reason) {
+        found.push_back({path, std::string("the folder cannot be read: ") + std::strerror(reason), true});
         return;
     }
-    std::set<std::string> names;
-    while (const auto* entry = ::readdir(folder)) names.insert(entry->d_name);
-    ::closedir(folder);
-    names.erase(".");
-    names.erase("..");
     const auto inside = path.ends_with('/') ? path : path + "/";
     for (const auto& name : names)
         if (!is_record_of_another(inside, name, names)) add(inside + name, found, depth + 1);
 }
 
 void FolderListing::add(const std::string& path, std::vector<Listed>& found, unsigned depth) {
-    struct stat kind {};
-    const auto name = path.substr(path.rfind('/') + 1);
-    if (::stat(path.c_str(), &kind) != 0) {
-        found.push_back({path, std::string("it cannot be read: ") + std::strerror(errno), errno != ELOOP});
-    } else if (S_ISDIR(kind.st_mode)) {
-        const bool is_new = listed_.emplace(kind.st_dev, kind.st_ino).second;
+    const auto place = place_of(path);
+    const auto name = name_of(path);
+    if (place.reason) {
+        found.push_back({path, std::string("it cannot be read: ") + std::strerror(place.reason), place.reason != ELOOP});
+    } else if (place.kind == PlaceKind::Folder) {
+        const bool is_new = listed_.emplace(place.identity.volume, place.identity.file).second;
         if (is_new && depth < deepest) return add_folder(path, found, depth);
         if (!is_new && depth == 0) return;
         found.push_back({path, is_new ? "folders are nested too deep here" : "a link to a folder that is read already", is_new});
-    } else if (const auto why = why_no_file(kind.st_mode); !why.empty() && depth > 0) {
+    } else if (const auto why = why_no_file(place.kind); !why.empty() && depth > 0) {
         found.push_back({path, std::string(why), false});
     } else {
         found.push_back({path, depth > 0 && is_of_macos(name) ? "macOS left it, it is no dump" : "", false});

@@ -1,5 +1,6 @@
 #pragma once
 // Folders to the bottom, without being led astray by links.
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,7 +29,7 @@ private:
     void add(const std::string& path, std::vector<Listed>&, unsigned depth);
     void add_folder(const std::string& path, std::vector<Listed>&, unsigned depth);
 
-    std::set<std::pair<unsigned long long, unsigned long long>> listed_;  ///< device and inode of each folder
+    std::set<std::pair<std::uint64_t, std::uint64_t>> listed_;  ///< volume and number of each folder
 };
 
 }  // namespace photopsy

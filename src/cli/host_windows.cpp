@@ -19,4 +19,6 @@ std::string operating_system() {
     return fmt::format("Windows {}.{}.{} x86_64", version.dwMajorVersion, version.dwMinorVersion, version.dwBuildNumber);
 }
 
+void take_pages_at_once(void*, std::size_t) {}
+
 }  // namespace photopsy

@@ -1,6 +1,7 @@
 #include "cli/input_file.h"
 
 #include "cli/file_system.h"
+#include "cli/host.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -42,6 +43,12 @@ std::string_view unfit(const ReadableFile& file) {
     return file.is_standard_input() || file.kind() == PlaceKind::File || file.kind() == PlaceKind::Pipe ? "" : "it is a device; give a file";
 }
 
+void make_room(std::vector<std::uint8_t>& bytes, std::size_t size) {
+    bytes.reserve(size);
+    take_pages_at_once(bytes.data(), size);
+    bytes.resize(size);
+}
+
 /// Reads to the end, or to one byte more than `limit`; the errno of a failure, or 0.
 int read_all(const ReadableFile& file, std::size_t limit, std::vector<std::uint8_t>& bytes) {
     static constexpr std::size_t step = std::size_t{1} << 16;
@@ -70,7 +77,8 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     if (file.identity()) remember(*file.identity());
     static constexpr int patience_ms = 2000;
     const bool nobody_writes = file.kind() == PlaceKind::Pipe && !file.is_standard_input() && !file.wait(patience_ms);
-    std::vector<std::uint8_t> bytes(has_size ? static_cast<std::size_t>(file.size()) + 1 : 0);
+    std::vector<std::uint8_t> bytes;
+    if (has_size) make_room(bytes, static_cast<std::size_t>(file.size()) + 1);
     if (const int reason = read_all(file, limit, bytes)) return unreadable(path, std::strerror(reason));
     if (bytes.size() > limit) return too_large(path, limit);
     if (nobody_writes && bytes.empty()) return unreadable(path, "it is a pipe, and nothing writes to it");

@@ -1,12 +1,11 @@
 #include "cli/archive_members.h"
 #include "cli/byte_stream.h"
+#include "cli/file_system.h"
 #include "cli/folder_listing.h"
 #include "cli/found.h"
 
 #include <array>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 
 namespace photopsy {
 
@@ -18,9 +17,10 @@ constexpr std::string_view report_begins = "{\"schema\":\"photopsy-";
 
 bool is_list_of_reports(const std::string& path) {
     if (path.ends_with(".ndjson") || path.ends_with(".jsonl")) return true;
-    std::array<char, report_begins.size()> head{};
-    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-    return std::string_view(head.data(), head.size()) == report_begins;
+    const ReadableFile file(path);
+    std::array<std::uint8_t, report_begins.size()> head{};
+    if (file.reason() || file.kind() != PlaceKind::File || file.read(head) <= 0) return false;
+    return std::string_view(reinterpret_cast<const char*>(head.data()), head.size()) == report_begins;
 }
 
 std::string base_of(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
@@ -119,8 +119,7 @@ std::optional<Found> InputWalk::State::open(const Listed& file) {
     if (!file.why.empty()) return file.fails ? unread(file.path, file.why) : no_dump(file.path, file.why);
     if (file.path == "-") return open_standard_input();
     const Found as_it_is{.kind = Found::Kind::File, .path = file.path};
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file.path, ignored)) return as_it_is;  // what is read from a pipe to look at it is gone
+    if (kind_at_end_of(file.path) != PlaceKind::File) return as_it_is;  // what is read from a pipe to look at it is gone
     if (is_list_of_reports(file.path)) {
         lines = std::make_unique<ByteStream>(file.path);
         lines_path = file.path;

@@ -1,12 +1,10 @@
 #include "cli/output_stream.h"
 
+#include "cli/file_system.h"
 #include "cli/output_file.h"
 #include "cli/replacement.h"
 #include "cli/terminal.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -19,19 +17,16 @@ OutputStream::OutputStream(const OutputOptions& options, unsigned mode, Session&
         broken_ = true;
         return;
     }
-    temporary_ = options.file + ".photopsy-" + std::to_string(::getpid());
-    const int file = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(mode));
-    if (file < 0) {
-        temporary_.clear();
-        fail(errno);
-        return;
-    }
-    file_ = ::fdopen(file, "wb");
+    temporary_ = options.file + ".photopsy-" + std::to_string(process_number());
+    file_.emplace(temporary_, WritableFile::As::New, mode);
+    if (!file_->reason()) return;
+    temporary_.clear();
+    fail(file_->reason());
 }
 
 OutputStream::~OutputStream() {
-    if (file_) std::fclose(file_);
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    file_.reset();
+    if (!temporary_.empty()) remove_file(temporary_);
 }
 
 bool OutputStream::fail(int reason) {
@@ -42,7 +37,10 @@ bool OutputStream::fail(int reason) {
 
 bool OutputStream::write(std::string_view text) {
     if (broken_) return false;
-    if (file_) return std::fwrite(text.data(), 1, text.size(), file_) == text.size() || fail(errno);
+    if (file_) {
+        const int reason = file_->write(text);
+        return reason == 0 || fail(reason);
+    }
     session_.print(text);
     flush_standard_output();
     return !session_.output_broken();
@@ -50,10 +48,10 @@ bool OutputStream::write(std::string_view text) {
 
 bool OutputStream::finish() {
     if (broken_ || !file_) return !broken_;
-    const bool written = std::fflush(file_) == 0 && ::fsync(::fileno(file_)) == 0;
-    const int reason = errno;
-    std::fclose(std::exchange(file_, nullptr));
-    if (!written) return fail(reason);
+    int reason = file_->to_medium();
+    if (const int closed = file_->close(); reason == 0) reason = closed;
+    file_.reset();
+    if (reason) return fail(reason);
     Replacement replacement(options_.force ? Overwrite::Yes : Overwrite::No, SetAside::No);
     replacement.add(std::exchange(temporary_, ""), options_.file);
     const auto failed = replacement.carry_out();

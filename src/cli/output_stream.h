@@ -1,8 +1,9 @@
 #pragma once
 // Output that is written piece by piece: to standard output as it comes, or to a file that appears whole or not at all.
 #include "cli/options.h"
+#include "cli/writable_file.h"
 
-#include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,7 @@ private:
     OutputOptions options_;
     Session& session_;
     std::string temporary_;
-    std::FILE* file_ = nullptr;
+    std::optional<WritableFile> file_;
     bool broken_ = false;
 };
 

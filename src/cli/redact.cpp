@@ -1,6 +1,7 @@
 #include "mend/redact.h"
 #include "cli/command.h"
 #include "cli/dump_pair.h"
+#include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/options.h"
 
@@ -20,7 +21,7 @@ struct RedactCommand {
 /// "shareable.bin" -> "shareable.external.bin".
 std::string external_name(const std::string& file) {
     const auto dot = file.rfind('.');
-    const bool has_ending = dot != file.npos && dot > file.find_last_of('/') + 1;
+    const bool has_ending = dot != file.npos && dot > folder_of(file).size();
     return has_ending ? file.substr(0, dot) + ".external" + file.substr(dot) : file + ".external";
 }
 

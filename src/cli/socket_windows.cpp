@@ -97,7 +97,7 @@ int Socket::wait(For what, int milliseconds) const {
     FD_ZERO(&failed);
     FD_SET(static_cast<SOCKET>(number_), &wanted);
     FD_SET(static_cast<SOCKET>(number_), &failed);
-    const timeval time{milliseconds / 1000, milliseconds % 1000 * 1000};
+    timeval time{milliseconds / 1000, milliseconds % 1000 * 1000};
     const int ready = ::select(0, what == For::Receiving ? &wanted : nullptr, what == For::Sending ? &wanted : nullptr, &failed, &time);
     return ready > 0 ? 0 : ready == 0 ? ETIMEDOUT : last_socket_reason();
 }

@@ -2,10 +2,12 @@
 // The folder that `triage -o` writes and goes on from: index.html, summary.csv, reports.ndjson, reports/. What was begun and not finished lies in
 // reports.ndjson or reports.ndjson.part, whole lines first; neither is ever shortened before the other holds what it had.
 #include "base/result.h"
+#include "cli/file_system.h"
 #include "cli/output_file.h"
+#include "cli/writable_file.h"
 #include "fleet/row.h"
 
-#include <cstdio>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,7 +20,6 @@ class TriageFolder {
 public:
     /// Makes the folder where there is none (for its owner alone) and takes up what is there. One sentence where that cannot be.
     static Result<std::unique_ptr<TriageFolder>> open(const std::string& path);
-    ~TriageFolder();
 
     /// True where the report of these bytes under this path, by this version, is there already with its page. Safe from several workers.
     bool has(const std::string& shown_path, const std::string& sha256) const;
@@ -42,13 +43,14 @@ private:
     std::string in(std::string_view name) const { return path_ + "/" + std::string(name); }
 
     struct Kept {
-        long at = 0;
+        std::uint64_t at = 0;
         std::size_t length = 0;
     };
     std::string path_;
     std::map<std::string, Kept> kept_;  ///< by path and SHA-256: where the line lies in reports.ndjson
-    std::FILE* old_ = nullptr;
-    std::FILE* part_ = nullptr;
+    std::optional<ReadableFile> old_;
+    std::optional<WritableFile> part_;
+    mutable std::atomic<unsigned> unfinished_ = 0;  ///< numbers the reports that were begun
 };
 
 }  // namespace photopsy

@@ -1,11 +1,11 @@
 #pragma once
 // Windows alone: its own functions take UTF-16, everything here is UTF-8.
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
-
 #include <string>
 #include <string_view>
+
+// After the standard library, which keeps it from defining min and max.
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
 
 namespace photopsy {
 

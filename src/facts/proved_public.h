@@ -40,10 +40,22 @@ public:
     bool is_released(Range at) const;
 
 private:
+    /// A piece of a flash. Most have one reason for all of their bytes; the others one for each.
+    struct Page {
+        Range at;
+        PublicReason all = PublicReason::None;
+        std::vector<PublicReason> each = {};
+    };
     struct Flash {
         Range at;
-        std::vector<PublicReason> why;
+        std::vector<Page> pages;
     };
+    const Flash* flash_with(Range at) const;
+    static void mark(Page&, Range at, PublicReason);
+    /// True where `holds` says so of the reason of every byte of `at`, which lies in one flash.
+    template <class Holds>
+    static bool every(const Flash&, Range at, Holds holds);
+
     std::vector<Flash> flashes_;  // one or two
 };
 

@@ -264,6 +264,7 @@ static void recognize_internal(ByteView file, const Layout& layout, Capture& cap
         place_raw(decoded.raw, layout, capture);
     else
         place_pieces(std::move(decoded), layout, capture);
+    capture.image.settle();
     const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
     if (readable && !capture.has(CaptureDefect::DctOnly)) {
         find_repeated_blocks(layout, capture);
@@ -272,15 +273,27 @@ static void recognize_internal(ByteView file, const Layout& layout, Capture& cap
     if (!capture.has(CaptureDefect::Noisy)) note_platform(file, layout, capture);
 }
 
-Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
-    Capture capture{.image = Image(layout.flash), .name = std::move(name), .container = std::move(container), .size = file.size(), .sha256 = sha256(file)};
+static Capture recognize_into(Image image, ByteView file, std::string name, std::string container, const Layout& layout) {
+    Capture capture{.image = std::move(image), .name = std::move(name), .container = std::move(container), .size = file.size(), .sha256 = sha256(file)};
     if (flash_of_file(file, layout) != FlashOfFile::External) {
         recognize_internal(file, layout, capture);
         return capture;
     }
+    capture.image.settle();
     put_external(capture, file, capture.name, capture.container, layout);
     capture.format = capture.external->format;
     capture.remarks.push_back(fmt::format("the file is the {} of a {}; its internal flash is not in it", layout.external->title, layout.title));
+    return capture;
+}
+
+Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout) {
+    return recognize_into(Image(layout.flash), file, std::move(name), std::move(container), layout);
+}
+
+Capture recognize(std::vector<std::uint8_t>&& file, std::string name, std::string container, const Layout& layout) {
+    const Image image(layout.flash, std::move(file));
+    auto capture = recognize_into(image, image.file(), std::move(name), std::move(container), layout);
+    capture.image.release_file();
     return capture;
 }
 

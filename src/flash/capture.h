@@ -109,5 +109,7 @@ const Layout& layout_for(ByteView file);
 
 /// Reads the bytes of a dump file into an image of `layout`'s flash, names the format and every defect of the file.
 Capture recognize(ByteView file, std::string name, std::string container, const Layout& layout);
+/// The same, but a plain dump of the whole flash is not copied: its bytes become the image.
+Capture recognize(std::vector<std::uint8_t>&& file, std::string name, std::string container, const Layout& layout);
 
 }  // namespace photopsy

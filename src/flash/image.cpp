@@ -7,6 +7,34 @@ namespace photopsy {
 
 Image::Image(Range whole) { add_flash(whole); }
 
+Image::Image(Range whole, std::vector<std::uint8_t> file) : file_(std::make_shared<const std::vector<std::uint8_t>>(std::move(file))) {
+    flashes_.push_back({whole, 0});
+}
+
+void Image::settle() {
+    if (in_place_.empty()) own();
+}
+
+void Image::release_file() {
+    if (in_place_.empty()) file_.reset();
+}
+
+void Image::own() {
+    const auto& last = flashes_.back();
+    if (!in_place_.empty()) bytes_.assign(in_place_.begin(), in_place_.end());
+    in_place_ = {};
+    bytes_.resize(last.offset + last.at.size(), 0xFF);
+}
+
+bool Image::take(const Piece& piece) {
+    if (!file_ || !present_.empty() || flashes_.size() != 1 || piece.at != range().begin || piece.bytes.size() != range().size()) return false;
+    const auto* const begin = file_->data();
+    if (piece.bytes.empty() || piece.bytes.data() < begin || piece.bytes.data() + piece.bytes.size() > begin + file_->size()) return false;
+    in_place_ = piece.bytes;
+    present_.push_back(range());
+    return true;
+}
+
 Image::Image(std::vector<std::uint8_t> bytes, Address base) : bytes_(std::move(bytes)) {
     const auto room = static_cast<std::size_t>(0xFFFFFFFFu - base);
     if (bytes_.size() > room) bytes_.resize(room);
@@ -15,8 +43,9 @@ Image::Image(std::vector<std::uint8_t> bytes, Address base) : bytes_(std::move(b
 }
 
 void Image::add_flash(Range whole) {
-    flashes_.push_back({whole, bytes_.size()});
-    bytes_.resize(bytes_.size() + whole.size(), 0xFF);
+    const std::size_t offset = flashes_.empty() ? 0 : flashes_.back().offset + flashes_.back().at.size();
+    flashes_.push_back({whole, offset});
+    own();
 }
 
 const Image::Flash& Image::flash_of(Address at) const {
@@ -32,7 +61,7 @@ Range Image::flash_at(Address at) const {
 ByteView Image::stretch(Range at) const {
     const auto& flash = flash_of(at.begin);
     if (!flash.at.contains(at)) return {};
-    return ByteView(bytes_).subspan(flash.offset + (at.begin - flash.at.begin), at.size());
+    return held().subspan(flash.offset + (at.begin - flash.at.begin), at.size());
 }
 
 void Image::copy(const Piece& piece) {
@@ -65,6 +94,8 @@ void Image::put(Address at, ByteView bytes) {
 }
 
 void Image::put_all(std::span<const Piece> pieces) {
+    if (pieces.size() == 1 && take(pieces.front())) return;
+    own();
     for (const auto& piece : pieces) copy(piece);
     tidy(present_);
 }

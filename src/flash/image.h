@@ -2,6 +2,7 @@
 // A copy of a device's flash, or of both where it has two: bytes at addresses, and which of them the files really held.
 #include "base/bytes.h"
 
+#include <memory>
 #include <vector>
 
 namespace photopsy {
@@ -16,6 +17,15 @@ class Image {
 public:
     /// An image of the flash `whole` of which nothing is known yet (every byte reads as erased, none is present).
     explicit Image(Range whole);
+    /// The same, to be filled from `file`, the bytes of a dump file: where a put() gives a view of them that is the whole flash, they become the image as they
+    /// are. Until put() or settle() everything() may not be asked for.
+    Image(Range whole, std::vector<std::uint8_t> file);
+    /// Ends the filling: what no put() gave reads as erased.
+    void settle();
+    /// Lets go of the file where the image does not lie in it.
+    void release_file();
+    /// The bytes that it was to be filled from.
+    ByteView file() const { return file_ ? ByteView(*file_) : ByteView(); }
     /// An image that holds exactly `bytes`, from `base` on.
     Image(std::vector<std::uint8_t> bytes, Address base);
 
@@ -50,10 +60,15 @@ public:
 private:
     /// Copies what lies inside a flash and notes where.
     void copy(const Piece&);
+    /// Takes a view of the whole flash in file_ as it is; false where the piece is none.
+    bool take(const Piece&);
+    /// From now on the bytes lie in bytes_.
+    void own();
+    ByteView held() const { return in_place_.empty() ? ByteView(bytes_) : in_place_; }
     /// The part of the file that holds the address; null where none does.
     const Range* part_with(Address) const;
 
-    /// One flash: its addresses, and where its bytes begin in bytes_.
+    /// One flash: its addresses, and where its bytes begin in what is held.
     struct Flash {
         Range at;
         std::size_t offset = 0;
@@ -64,6 +79,8 @@ private:
 
     std::vector<Flash> flashes_;  // one or two
     std::vector<std::uint8_t> bytes_;
+    std::shared_ptr<const std::vector<std::uint8_t>> file_;  // shared by copies; never changed
+    ByteView in_place_;                                      // of file_; empty: the bytes lie in bytes_
     std::vector<Range> present_;
 };
 

@@ -16,6 +16,7 @@ struct Sector {
     int number = 0;
     Range at;
     bool writable_by_dfu = false;  ///< 'g' in the DFU memory map and at or above the bootloader's own write limit
+    bool operator==(const Sector&) const = default;
 };
 
 /// A named part of the flash, as people speak of it ("DCT copy 1", "EEPROM page 2"). Regions tile the flash.
@@ -23,6 +24,7 @@ struct LayoutRegion {
     std::string name;
     std::string title;
     Range at;
+    bool operator==(const LayoutRegion&) const = default;
 };
 
 /// module_info_t in front of each module, behind the vector table if it has one (module_info.h@v2.3.1:50).
@@ -39,6 +41,7 @@ struct ModuleSlot {
     bool required = false;                   ///< an erased slot keeps the device from running
     std::string file_name;                   ///< how a file for it is named in commands: "system-part1.bin"
     std::vector<std::string> export_tables;  ///< names of the tables behind the module's header, in their order
+    bool operator==(const ModuleSlot&) const = default;
 };
 
 // Where devices differ in kind, not in number. Each word is one row of one table in the room that answers its question (docs/architecture.md).
@@ -61,6 +64,7 @@ struct DctField {
     std::uint32_t size = 0;
     SecretKind secret = SecretKind::No;
     std::string since;  ///< first Device OS release with the field, "" = always
+    bool operator==(const DctField&) const = default;
 };
 
 /// The configuration store. Two copies of one table in the internal flash, or (serial-flash) one place in the external flash.
@@ -72,6 +76,7 @@ struct DctLayout {
     std::vector<DctField> fields;          ///< application data
 
     const DctField* field(std::string_view name) const;
+    bool operator==(const DctLayout&) const = default;
 };
 
 /// One set of keys and address, by the names of its fields in the store. A device may have several; a byte of the store says which one counts.
@@ -83,6 +88,7 @@ struct KeySet {
     std::string public_cache;    ///< where the firmware keeps the public half of the device key; "": nowhere
     enum class When { Always, FieldErased, FieldSet } when = When::Always;
     std::string when_field;  ///< the field whose first byte decides: FF is erased, all else is set
+    bool operator==(const KeySet&) const = default;
 };
 
 struct PublishedServerKey {
@@ -90,6 +96,7 @@ struct PublishedServerKey {
     std::string algorithm;  ///< "rsa-2048", "ec-p256"
     std::string sha256;     ///< of the DER, lower case hex
     std::string host;       ///< the address that belongs to it: "device.spark.io"
+    bool operator==(const PublishedServerKey&) const = default;
 };
 
 /// What DFU reads and writes under one alternate setting.
@@ -97,6 +104,7 @@ struct UsbAlternate {
     int number = 0;
     enum class Holds { InternalFlash, Store, ExternalFlash } holds = Holds::InternalFlash;  ///< "internal-flash" "store" "external-flash"
     std::string memory_map;                                                                 ///< its DfuSe string
+    bool operator==(const UsbAlternate&) const = default;
 };
 
 /// The file as a person would write it for dfu-util and particle-cli, and what the bootloader says of itself.
@@ -108,6 +116,7 @@ struct UsbIdentity {
     std::vector<UsbAlternate> alternates;  ///< the others, ascending
 
     const UsbAlternate* alternate(UsbAlternate::Holds) const;  ///< nullptr where the device has none
+    bool operator==(const UsbIdentity&) const = default;
 };
 
 /// A second flash beside the internal one, in its own addresses, which count from 0.
@@ -116,6 +125,7 @@ struct ExternalFlash {
     Range at;
     std::uint32_t erase_unit = 0x1000;
     std::vector<LayoutRegion> regions;  ///< tile it
+    bool operator==(const ExternalFlash&) const = default;
 };
 
 /// What a bootloader of version >= `from` says on USB (facts of the bootloader's generations).
@@ -126,6 +136,7 @@ struct BootloaderGeneration {
     bool winusb = false;  ///< Windows needs no Zadig
     std::uint16_t bcd_device = 0;
     std::uint16_t poll_ms = 0;
+    bool operator==(const BootloaderGeneration&) const = default;
 };
 
 struct Layout {
@@ -155,6 +166,7 @@ struct Layout {
     const LayoutRegion* region_at(Address) const;
     const Sector* sector_at(Address) const;
     bool in_external(Address) const;  ///< the address belongs to the external flash
+    bool operator==(const Layout&) const = default;
 };
 
 /// Parses the text of a layout file (TOML; format: docs/layouts.md). Unknown keys, sectors or regions that do not tile the flash,
@@ -162,7 +174,8 @@ struct Layout {
 /// `name_for_errors` is what the sentence calls the file.
 Result<Layout> parse_layout(std::string_view text, std::string_view name_for_errors);
 
-/// The layouts embedded at build time (all of layouts/*.toml), by the `order` that each gives. Parsed at first use of each.
+/// The layouts embedded at build time (all of layouts/*.toml), by the `order` that each gives. They were parsed when photopsy was built; each is made from its
+/// table (flash/layout_table.h) at first use.
 std::span<const std::string_view> builtin_layout_names();
 /// The first of them: what an unknown dump is taken for.
 const Layout& default_layout();

@@ -1,6 +1,7 @@
-// The layouts that are compiled in, each parsed when it is first asked for.
+// The layouts that are compiled in, each made from its table when it is first asked for.
 #include "flash/layout.h"
 #include "flash/layout_list.h"
+#include "flash/layout_table.h"
 
 #include <cassert>
 #include <mutex>
@@ -11,20 +12,19 @@ namespace {
 
 constexpr std::size_t most_layouts = 64;
 
-struct Parsed {
+struct Made {
     std::once_flag once;
     Layout layout;
 };
 
 const Layout* at(std::size_t index) {
-    static Parsed parsed[most_layouts];
+    static Made made[most_layouts];
     const auto& row = embedded_layouts()[index];
-    std::call_once(parsed[index].once, [&] {
-        auto result = parse_layout(row.text, row.name);
-        assert(result && result->name == row.name && result->platform_id == row.platform_id);
-        parsed[index].layout = std::move(*result);
+    std::call_once(made[index].once, [&] {
+        made[index].layout = layout_from_table(row.table);
+        assert(made[index].layout.name == row.name && made[index].layout.platform_id == row.platform_id);
     });
-    return &parsed[index].layout;
+    return &made[index].layout;
 }
 
 const EmbeddedLayout* row_named(std::string_view name) {

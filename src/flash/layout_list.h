@@ -9,7 +9,8 @@ namespace photopsy {
 struct EmbeddedLayout {
     std::string_view name;
     std::uint16_t platform_id = 0;
-    std::string_view text;
+    std::string_view text;   ///< of the file
+    std::string_view table;  ///< what its reader made of it (flash/layout_table.h)
 };
 
 /// By the `order` of each file.

@@ -9,6 +9,7 @@
 
 #include "catch.h"
 
+#include <algorithm>
 #include <string>
 
 using namespace photopsy;
@@ -25,6 +26,33 @@ PublicMap map_of(const Image& image, const Layout& layout) {
 constexpr Address copy1 = 0x08004000, table1 = copy1 + 0x1D7C;
 
 }  // namespace
+
+TEST_CASE("the first reason of a byte stays, whether its neighbours share it or not", "[public]") {
+    constexpr Range flash{0x1000, 0x1000 + 3 * 0x1000 + 100};
+    const Image image(flash);
+    PublicMap map(image);
+    std::vector<PublicReason> expected(flash.size(), PublicReason::None);
+    std::uint32_t state = 1;
+    const auto next = [&](std::uint32_t below) { return (state = state * 1664525u + 1013904223u) / 65536u % below; };
+    for (int round = 0; round < 60; ++round) {
+        // Whole pages, single bytes, and what begins or ends outside.
+        const Range at = round % 5 == 0 ? range_of(0x1000 * (1 + next(4)), 0x1000) : range_of(0x0F80 + next(flash.size() + 0x100), 1 + next(round % 3 ? 40 : 6000));
+        const auto reason = static_cast<PublicReason>(1 + next(13));
+        map.mark(at, reason);
+        for (auto here = std::max(at.begin, flash.begin); here < std::min(at.end, flash.end); ++here)
+            if (auto& why = expected[here - flash.begin]; why == PublicReason::None) why = reason;
+        const Range asked = range_of(flash.begin + next(flash.size() - 200), 1 + next(200));
+        const auto first = expected.begin() + (asked.begin - flash.begin), last = first + asked.size();
+        CHECK(map.covers(asked) == (std::find(first, last, PublicReason::None) == last));
+        CHECK(map.is_released(asked) == std::all_of(first, last, [](PublicReason why) { return why == PublicReason::ReleasedModule || why == PublicReason::ReleasedBlock; }));
+    }
+    std::size_t wrong = 0;
+    for (auto here = flash.begin; here < flash.end; ++here) wrong += map.why(here) != expected[here - flash.begin];
+    CHECK(wrong == 0);
+    CHECK(map.why(flash.begin - 1) == PublicReason::None);
+    CHECK(map.why(0xFFFFFFFF) == PublicReason::None);
+    CHECK_FALSE(map.covers({flash.end - 1, flash.end + 1}));
+}
 
 TEST_CASE("nothing of a table is public but flags, numbers and published keys of a known form", "[public]") {
     const OtaDevice device;

@@ -48,3 +48,49 @@ TEST_CASE("a range that wrapped past the end of the address space holds nothing"
     CHECK(image.leading(wrapped).empty());
     CHECK_FALSE(image.erased(wrapped));
 }
+
+TEST_CASE("a whole flash that stands in a file becomes the image without a copy, and everything else is copied", "[image]") {
+    const std::vector<std::uint8_t> file = {9, 1, 2, 3, 4, 9};
+    const auto image_of = [&] { return Image(Range{100, 104}, file); };
+
+    auto whole = image_of();
+    whole.put(100, whole.file().subspan(1, 4));
+    whole.settle();
+    whole.release_file();
+    CHECK(whole.everything().data() == whole.file().data() + 1);
+    CHECK(whole.has({100, 104}));
+    CHECK(whole.bytes({101, 103})[0] == 2);
+
+    const auto shared = whole;
+    auto changed = whole;
+    const std::uint8_t other[] = {7};
+    changed.put(101, other);
+    CHECK(changed.bytes({100, 104})[1] == 7);
+    CHECK(changed.bytes({100, 104})[3] == 4);
+    CHECK(whole.bytes({100, 104})[1] == 2);
+    CHECK(shared.everything()[1] == 2);
+
+    auto two = whole;
+    two.add_flash({10, 12});
+    two.put(10, other);
+    CHECK(two.bytes({10, 11})[0] == 7);
+    CHECK(two.bytes({100, 104})[3] == 4);
+
+    auto part = image_of();
+    part.put(101, part.file().subspan(1, 3));
+    part.settle();
+    part.release_file();
+    CHECK(part.file().empty());
+    CHECK(part.everything()[0] == 0xFF);
+    CHECK(part.bytes({101, 104})[2] == 3);
+
+    auto nothing = image_of();
+    nothing.settle();
+    CHECK(nothing.present().empty());
+    CHECK(all_erased(nothing.everything()));
+
+    auto foreign = image_of();
+    foreign.put(100, four);  // as long, but no part of the file
+    CHECK(foreign.everything().data() != four);
+    CHECK(foreign.everything()[3] == 4);
+}

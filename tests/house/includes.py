@@ -28,6 +28,7 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "toml++/": r"flash/[^/]*\.cpp",
     "archive": r".*_libarchive\.cpp",
     "openssl/": r".*_openssl\.cpp",
+    "nettle/": r".*_nettle\.cpp",
     "capstone": r".*_capstone\.cpp",
     "libusb": r"dfu/usb_libusb\.cpp",
     "nlohmann/": r"report/[^/]*json[^/]*\.(?:cpp|h)|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp",
