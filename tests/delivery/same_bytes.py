@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The same dump gives the same bytes, whichever of the built programs reads it: every sample in every form, and errors with their exit status.
 
-  same_bytes.py NATIVE MAKE_SAMPLE SAMPLES OTHER...     OTHER is a program, or "wine64 PROGRAM"
+  same_bytes.py NATIVE MAKE_SAMPLE REPOSITORY
 
-PHOTOPSY_FULL=1: every form of every sample; else JSON of all and the other forms of each fifth. Prints what differs; exit status 1 if anything does.
+Compares NATIVE with the programs that programs.py finds in REPOSITORY/build. PHOTOPSY_FULL=1: every form of every sample, and every labelled dump of the
+shared material where it is there; else JSON of all samples and the other forms of each eighth. Prints what differs; exit status 1 if anything does, 77 where
+no other program was built.
 """
 import os
 import pathlib
@@ -11,49 +13,99 @@ import subprocess
 import sys
 import tempfile
 
-FORMS = ["json", "text", "markdown", "html", "csv"]
+import programs
+
+FORMS = ["json", "text", "markdown", "html", "csv", "junit", "ndjson"]
+# Words of a command line. {sep} stands for the separator of folders that the program's system has.
 ERRORS = [["no-such-file.bin"], ["."], ["note.txt"], ["--format", "nothing", "healthy.bin"], ["keys", "show", "note.txt"], ["no-such-command"], ["--versoin"],
           ["convert", "healthy.bin", "-o", "healthy.bin"], ["keys", "recover", "healthy.bin", "-o", "."], ["diff", "healthy.bin"], ["explain", "no-such-word"],
-          ["explain", "private-key-mixed"], ["handshake", "healthy.bin"], ["keys", "show", "healthy.bin"], ["disasm", "healthy.bin"], ["layouts"], ["--version"], []]
+          ["explain", "private-key-mixed"], ["handshake", "healthy.bin"], ["keys", "show", "healthy.bin"], ["disasm", "healthy.bin"], ["layouts"], ["--version"], [],
+          ["healthy.bin", "mixed.bin", "--format", "csv"], ["folder{sep}inside.bin", "--format", "json"], ["folder{sep}no-such.bin"], ["damaged.zip"],
+          ["triage", "folder", "--format", "csv"], ["schema"], ["explain", "--all", "--markdown"], ["convert", "healthy.bin", "-o", "no-such-folder{sep}out.bin"],
+          ["--layout", "note.txt", "healthy.bin"], ["healthy.bin", "--led", "3 orange", "--width", "80", "--ascii"]]
 
 
-def run(program, arguments, folder):
-    environment = dict(os.environ, WINEDEBUG="-all", WINEPATH="", COLUMNS="")
-    done = subprocess.run(program + arguments, cwd=folder, capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+def run(program, separator, arguments, folder):
+    environment = dict(os.environ, COLUMNS="", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+    words = [word.replace("{sep}", separator) for word in arguments]
+    done = subprocess.run(program + words, cwd=folder, capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
-def differences(native, other, arguments, folder):
-    expected, found = run(native, arguments, folder), run(other, arguments, folder)
-    for what, one, two in zip(("exit status", "output", "errors"), expected, found):
-        if one != two:
-            yield f"{' '.join(other)} {' '.join(arguments)}: {what} differs\n  native {one[-400:] if isinstance(one, bytes) else one!r}\n  here   {two[-400:] if isinstance(two, bytes) else two!r}"
+class Comparison:
+    """One program beside the native one."""
+
+    def __init__(self, native, other, folder):
+        self.native, self.other, self.folder = [native], other, folder
+        self.windows = other[0].endswith(("wine", "wine64"))
+        self.wrong, self.count = [], 0
+
+    def in_its_words(self, text):
+        """What the native program says, as it is said on the other system: the separator of a path that was typed, and the quotes of its shell."""
+        if not self.windows:
+            return text
+        return text.replace(b"folder/", b"folder\\").replace(b"no-such-folder/", b"no-such-folder\\").replace("'Küche mit Herd".encode(), '"Küche mit Herd'.encode())
+
+    def compare(self, arguments):
+        self.count += 1
+        expected = run(self.native, "/", arguments, self.folder)
+        found = run(self.other, "\\" if self.windows else "/", arguments, self.folder)
+        for what, one, two in zip(("exit status", "output", "errors"), expected, found):
+            if one != two and (isinstance(one, int) or self.in_its_words(one) != self.in_its_words(two)):
+                at = next((i for i, (a, b) in enumerate(zip(one, two)) if a != b), 0) if not isinstance(one, int) else 0
+                shown = [value if isinstance(value, int) else value[max(0, at - 80):at + 80] for value in (one, two)]
+                self.wrong.append(f"{' '.join(self.other)} {' '.join(arguments)}: {what} differs\n  native {shown[0]!r}\n  here   {shown[1]!r}")
 
 
 def make_samples(make_sample, samples, folder):
-    names = sorted(path.name for path in samples.iterdir() if (path / "recipe.toml").exists())
-    for name in names:
-        subprocess.run([make_sample, samples / name / "recipe.toml", "-o", folder / f"{name}.bin"], check=True, capture_output=True)
-    (folder / "healthy.bin").exists() or (folder / f"{names[0]}.bin").rename(folder / "healthy.bin")
+    for recipe in sorted(samples.glob("*/recipe.toml")):
+        subprocess.run([make_sample, recipe, "-o", folder / f"{recipe.parent.name}.bin"], check=True, capture_output=True)
+    files = sorted(path.name for path in folder.glob("*.bin"))
+    healthy = (folder / "healthy-1.5.2.bin").read_bytes()
+    (folder / "folder").mkdir()
+    for name in ("healthy.bin", "Küche mit Herd.bin", "folder/inside.bin"):
+        (folder / name).write_bytes(healthy)
+    (folder / "mixed.bin").write_bytes((folder / "mixed-key.bin").read_bytes())
     (folder / "note.txt").write_text("just text\n")
-    (folder / "Küche mit Herd.bin").write_bytes((folder / "healthy.bin").read_bytes())
-    return sorted(path.name for path in folder.glob("*.bin"))
+    (folder / "damaged.zip").write_bytes(b"PK\3\4" + bytes(100))
+    return files + ["Küche mit Herd.bin"]
 
 
-def main(native, make_sample, samples, *others):
+def labelled_dumps(repository, folder):
+    """The shared material's dumps, unpacked; none where it is not there."""
+    shared = pathlib.Path(os.environ.get("PHOTOPSY_SHARED", repository / "../shared")) / "dumps"
+    for archive in sorted(shared.glob("*.tar.zst")):
+        subprocess.run(["tar", "--zstd", "-xf", archive, "-C", folder], check=True)
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.bin"))
+
+
+def main(native, make_sample, repository):
     full = os.environ.get("PHOTOPSY_FULL") == "1"
-    with tempfile.TemporaryDirectory() as place:
-        folder = pathlib.Path(place)
-        files = make_samples(make_sample, pathlib.Path(samples), folder)
-        wrong, count = [], 0
-        for other in (name.split(" ") for name in others):
+    repository = pathlib.Path(repository)
+    others = []
+    for find in (programs.static_program, programs.windows_program, programs.node_program):
+        program, missing = find(repository)
+        if program:
+            others.append(program)
+        else:
+            print(f"not compared: {missing}")
+    if not others:
+        return 77
+    wrong, count = [], 0
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as labelled:
+        files = make_samples(make_sample, repository / "samples", pathlib.Path(place))
+        more = labelled_dumps(repository, pathlib.Path(labelled)) if full else []
+        for other in others:
+            here, there = Comparison(native, other, place), Comparison(native, other, labelled)
             for i, file in enumerate(files):
-                for form in FORMS if full or i % 5 == 0 else FORMS[:1]:
-                    wrong += differences([native], other, [file, "--format", form], folder)
-                    count += 1
+                for form in FORMS if full or i % 8 == 0 or i == len(files) - 1 else FORMS[:1]:
+                    here.compare([file, "--format", form])
             for arguments in ERRORS:
-                wrong += differences([native], other, arguments, folder)
-                count += 1
+                here.compare(arguments)
+            for file in more:
+                there.compare([file, "--format", "json"])
+            wrong += here.wrong + there.wrong
+            count += here.count + there.count
     print("\n".join(wrong) or f"{count} runs of {len(others)} programs gave the same bytes, errors and exit status")
     return 1 if wrong or count == 0 else 0
 

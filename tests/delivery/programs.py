@@ -1,0 +1,40 @@
+"""The programs that are given away, where they were built: tools/build-static linux, tools/build-static win64, the page's command line for Node."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+PRIVATE_WINE = pathlib.Path(tempfile.gettempdir()) / f"photopsy-wine-{os.getuid()}"
+
+
+def wine():
+    """wine's program with a folder of its own, made at the first use; None where wine is missing."""
+    found = shutil.which("wine64") or shutil.which("wine") or ("/usr/lib/wine/wine64" if pathlib.Path("/usr/lib/wine/wine64").exists() else None)
+    if found:
+        os.environ.update(WINEPREFIX=str(PRIVATE_WINE), WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=", DISPLAY="")
+        if not (PRIVATE_WINE / "system.reg").exists():
+            subprocess.run([found, "wineboot", "--init"], capture_output=True, check=False)
+    return found
+
+
+def windows_program(root):
+    """The command that runs photopsy.exe, or None with the reason."""
+    program = pathlib.Path(root) / "build/win64/src/photopsy.exe"
+    if not program.exists():
+        return None, "build/win64/src/photopsy.exe is not there (tools/build-static win64 builds it)"
+    runner = wine()
+    return ([runner, str(program)], "") if runner else (None, "wine is missing (tools/install-dependencies --delivery installs it)")
+
+
+def static_program(root):
+    program = pathlib.Path(root) / "build/static/src/photopsy"
+    return ([str(program)], "") if program.exists() else (None, "build/static/src/photopsy is not there (tools/build-static linux builds it)")
+
+
+def node_program(root):
+    program = pathlib.Path(root) / "build/node/src/photopsy.js"
+    if not program.exists():
+        return None, "build/node/src/photopsy.js is not there"
+    node = shutil.which("node") or shutil.which("nodejs")
+    return ([node, str(program)], "") if node else (None, "node is missing")
