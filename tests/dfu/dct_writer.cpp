@@ -146,19 +146,6 @@ ModuleHead module_at(const NorFlash& flash, std::uint32_t at) {
 
 }  // namespace
 
-void NorFlash::erase(std::uint32_t offset, std::uint32_t size) { std::fill_n(bytes.begin() + offset, size, std::uint8_t{0xFF}); }
-
-bool NorFlash::program(std::uint32_t offset, ByteView data) {
-    if (offset > bytes.size() || data.size() > bytes.size() - offset) return false;
-    for (std::size_t i = 0; i < data.size(); ++i) bytes[offset + i] &= data[i];
-    return std::equal(data.begin(), data.end(), bytes.begin() + offset);
-}
-
-std::uint32_t NorFlash::word(std::uint32_t offset) const {
-    if (offset + 4 > bytes.size()) return 0xFFFFFFFF;
-    return little_endian<std::uint32_t>(ByteView(bytes).subspan(offset));
-}
-
 std::uint16_t bootloader_version(const NorFlash& flash) { return static_cast<std::uint16_t>(flash.word(0x184 + 8) >> 16); }
 
 std::optional<DctCode> dct_code_for_dfu(const NorFlash& flash) {

@@ -1,7 +1,8 @@
 #pragma once
 // The two real writers of the Photon's configuration table, as the bootloader reaches them over DFU alternate setting 1, on a simulated flash.
-// Follows what the vendor's object code does in each generation (wiced_dct_internal_common.o, wiced_dct_update.o), power loss left out.
-#include "base/bytes.h"
+// Follows what the vendor's object code does in each generation (wiced_dct_internal_common.o, wiced_dct_update.o), the power may fail in any operation
+// (NorFlash).
+#include "dfu/nor_flash.h"
 
 #include <optional>
 #include <vector>
@@ -9,16 +10,6 @@
 namespace photopsy::test {
 
 enum class DctCode { G0, G1, G2, G3, G4, G5 };  ///< 0.4.0, 0.4.2, 0.4.3-0.4.5, 0.4.6-0.6.4, 0.7.0-rc.1.., 0.7.0 and later
-
-/// The whole flash from 0x08000000 on, with the rules of NOR flash.
-struct NorFlash {
-    std::vector<std::uint8_t> bytes = std::vector<std::uint8_t>(0x100000, 0xFF);
-
-    void erase(std::uint32_t offset, std::uint32_t size);
-    /// Programs (bits only go from 1 to 0); false where the result is not what was asked for, or where it runs past the end.
-    bool program(std::uint32_t offset, ByteView data);
-    std::uint32_t word(std::uint32_t offset) const;
-};
 
 /// Which DCT code serves DFU on this flash: the bootloader's own below version 100; from 100 on that of system part 2, and nothing where part 2 or the
 /// part 1 it needs fails its CRC or is older than 0.7.0 (bootloader/src/photon/bootloader_dct.c@v0.7.0:23-96).

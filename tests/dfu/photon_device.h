@@ -17,6 +17,9 @@ enum class Generation {
     V0_7_0,  ///< 100 and later: zeros outside, DCT through system part 2, no poll time
 };
 
+/// Of the bootloader in the flash; the latest where there is none.
+Generation generation_in(const NorFlash& flash);
+
 /// What a request is spoiled by. `at` counts all control requests, or only UPLOADs of data where `uploads_only`; it holds for `count` of them.
 struct Fault {
     enum class Kind { Stall, Silence, Short, FlipBit, Noise, Break, Unplug };
@@ -41,6 +44,10 @@ public:
     bool garbage_descriptors = false;
     NorFlash flash;
     std::vector<Fault> faults;
+    /// The power fails at this control request (counted from 0), before it or when its data stage is through; -1: not. Within the flash: NorFlash::cut_at.
+    long power_fails_at_request = -1;
+    enum class CutBehind : std::uint8_t { Nothing, DataStage, Everything } cut_behind = CutBehind::Nothing;
+    std::uint32_t erase_milliseconds = 0;  ///< how long an erase keeps GETSTATUS waiting
 
     void become_p1();
     void become_core();
@@ -56,6 +63,9 @@ public:
     /// The device as it is after RESET with SETUP held: address pointer, alternate setting and state fresh. A bootloader from 100 on looks up the code for
     /// the table in the system parts now (main() reads the button's setting first thing: bootloader/src/main.c@v0.7.0:132).
     void power_cycle();
+    bool has_power() const { return !dark_; }
+    /// How long the last request took on the device.
+    std::uint32_t last_milliseconds() const { return last_milliseconds_; }
     /// A reset of the bus alone: the bootloader goes on with the code that it looked up.
     void bus_reset();
     /// Puts the state machine where another program may have left it (also states that do not exist).
@@ -71,6 +81,7 @@ public:
     void trespass(std::string what) { trespasses_.push_back(std::move(what)); }
 
 private:
+    int answer(const dfu::SetupPacket& setup, std::uint8_t* stage);
     int standard(const dfu::SetupPacket& setup, std::uint8_t* stage);
     int winusb(const dfu::SetupPacket& setup, std::uint8_t* stage) const;
     int dfu_request(const dfu::SetupPacket& setup, std::uint8_t* stage);
@@ -103,9 +114,12 @@ private:
     struct TableCode {
         bool looked_up = false;
         std::optional<DctCode> code;
-        bool stale = false;  ///< the pointers lead into code that is no more
+        bool stale = false;   ///< the pointers lead into code that is no more
+        bool renews = false;  ///< they are looked up anew before they are used next
     } table_;
     bool hung_ = false;  ///< no answer until the next reset
+    bool dark_ = false;  ///< without power until power_cycle()
+    std::uint32_t last_milliseconds_ = 0;
     std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(4096, 0);
     std::vector<std::string> trespasses_;
 };

@@ -112,13 +112,7 @@ Options parse(int count, char** words) {
 }
 
 Generation generation_of(const std::string& name, const NorFlash& flash) {
-    if (name == "auto") {
-        const auto version = bootloader_version(flash);
-        return version == 0xFFFF || version >= 100 ? Generation::V0_7_0
-               : version >= 8                      ? Generation::V0_6_1
-               : version >= 7                      ? Generation::V0_4_9
-                                                   : Generation::V0_4_4;
-    }
+    if (name == "auto") return generation_in(flash);
     return name == "0.4.4" ? Generation::V0_4_4 : name == "0.4.9" ? Generation::V0_4_9 : name == "0.6.1" ? Generation::V0_6_1 : Generation::V0_7_0;
 }
 

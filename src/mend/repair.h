@@ -1,0 +1,138 @@
+#pragma once
+// A repair over DFU, planned: the causes of an analysis, turned into the smallest set of writes in an order that is safe on this device's bootloader.
+// Pure: no file, no device. Which bootloader lets one write what, and what a cut leaves: docs/repair.md.
+#include "base/digest.h"
+#include "facts/modules.h"
+#include "facts/releases.h"
+#include "photopsy.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace photopsy {
+
+/// Words that an owner says before something sound is changed, or something is written that nobody vouches for.
+namespace repair_consent {
+inline constexpr std::string_view replace_sound_module = "replace-sound-module";
+inline constexpr std::string_view new_key = "new-key";
+inline constexpr std::string_view other_server = "other-server";
+inline constexpr std::string_view unknown_module = "unknown-module=";  ///< followed by the SHA-256 of the file
+}  // namespace repair_consent
+
+/// A firmware module that was found in a file or in the dump, whole by its own checksums.
+struct FirmwareModule {
+    std::vector<std::uint8_t> bytes;  ///< from its first byte to behind its CRC
+    Module header;                    ///< as it reads at the place it is linked for
+    Sha256 sha256{};                  ///< of `bytes`
+    std::string from;                 ///< the file as the user named it; "" for the dump itself
+    Range in_dump;                    ///< where it lies in the dump; empty for a file
+    bool of_release = false;          ///< it is a released file, byte for byte
+};
+
+/// The modules that `file` holds: a module alone, a dump, Intel HEX. Recognized by content, never by name; what is not whole is left out. `from` is only
+/// kept. Modules for another platform than the layout's are left out as well.
+std::vector<FirmwareModule> firmware_in_file(ByteView file, const Layout&, const std::string& from);
+/// The whole modules of a dump, whatever part of the flash they lie in, linked for a place of this device.
+std::vector<FirmwareModule> firmware_in_dump(const Image&, const Facts&);
+
+struct RepairWish {
+    std::vector<std::string> causes;       ///< only these; empty: all
+    std::vector<std::string> consents;     ///< the words that were said
+    std::vector<FirmwareModule> firmware;  ///< of the files that were given
+    std::vector<std::uint8_t> new_key;     ///< secret: a private key in the firmware's own form, or empty
+    std::string new_key_fingerprint;       ///< SHA-256 of its public half, lower case hex
+};
+
+enum class RepairOperation : std::uint8_t {
+    Erase,         ///< one sector, alternate setting 0
+    Program,       ///< words, alternate setting 0; nothing is erased
+    WriteTable,    ///< one block of the application table, alternate setting 1
+    ResetIntoDfu,  ///< by the owner: RESET with SETUP held, because the bootloader keeps pointers into the old system part
+};
+std::string_view name_of(RepairOperation);  ///< "erase" "program" "write-table" "reset-into-dfu"
+
+/// Where the bytes of a step come from. Never the bytes; of a key never more than the fingerprint of its public half.
+struct RepairSource {
+    std::string kind;    ///< "file" "dump" "undone-bit" "recovered-key" "given-key" "published-server-key" "server-key-in-dump" "constant" "backup"; "" none
+    std::string sha256;  ///< of a file or module, or of the public half of a key; lower case hex; "" where it has none
+    std::string place;   ///< in words: "OTA area", "this slot"
+};
+
+struct RepairStep {
+    RepairOperation operation = RepairOperation::Program;
+    Range where;         ///< flash addresses; WriteTable: offsets in the application table
+    std::string before;  ///< SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu
+    std::string after;
+    std::string region;  ///< contract's word: "system-part2", "dct"
+    std::string reason;  ///< "two words of system part 2 are wrong"
+    std::vector<RepairSource> sources;
+    std::uint32_t timeout_ms = 0;  ///< longest wait for one answer
+    std::uint32_t typical_ms = 0;  ///< how long it takes
+    /// What the next ordinary start does where the power fails in this step: boot/ asked about the flash of that moment.
+    struct PowerFailure {
+        std::string boot;  ///< contract's words of a start: "runs", "dfu" ...
+        std::string explain, way_back;
+    } if_power_fails;
+};
+
+struct RepairPlan {
+    std::string dump_name, dump_sha256;  ///< of the file that was analyzed
+    std::uint64_t dump_size = 0;
+    struct Device {
+        std::string layout;
+        std::uint16_t platform_id = 0;
+        std::string serial;        ///< where the capture told an id; else ""
+        std::string flash_sha256;  ///< of the whole flash but its EEPROM pages, which the firmware may write at any time
+        std::uint16_t bootloader_version = 0;
+        std::string table_code;  ///< "g0" .. "g5": what writes the table when the plan begins; "" where nothing does
+        bool table_reachable = false;
+        bool table_looked_up_anew = false;  ///< bootloaders from 400 on: no reset is needed behind a write to a system part
+    } device;
+    std::vector<std::string> only_causes;  ///< what was asked for; empty: everything
+    std::vector<std::string> cures;        ///< causes that are gone afterwards
+    struct Left {
+        std::string cause, why, instead;  ///< instead: what helps; "" if nothing is needed
+    };
+    std::vector<Left> leaves;  ///< causes that need no write over DFU
+    std::vector<Left> cannot;  ///< causes that cannot be repaired here, or not with what was given
+    struct File {
+        std::string slot, release, sha256;  ///< sha256 of the module
+        std::string from;                   ///< the file as it was named
+    };
+    std::vector<File> files;  ///< that must be there when the plan is carried out
+    struct Missing {
+        std::string cause, slot, release;
+    };
+    std::vector<Missing> missing;  ///< firmware that would let more be repaired
+    struct Consent {
+        std::string word, loses;
+        bool given = false;
+    };
+    std::vector<Consent> consents;
+    std::vector<RepairStep> steps;
+    struct Expect {
+        std::string outcome;
+        std::vector<std::string> causes;
+    } expect;
+};
+
+/// A plan and what only memory may hold.
+struct Repair {
+    RepairPlan plan;
+    std::vector<std::vector<std::uint8_t>> contents;  ///< of each step, in its order; secret
+    std::vector<DctGeneration> codes;                 ///< of each step: the code that writes the table; means something for WriteTable only
+    Image original{Range{}};                          ///< the flash that the plan was made for
+    Image target{Range{}};                            ///< the flash as it is to be; the table as this room's own model writes it
+};
+
+/// Total: any analysis gives a plan; one that is no ground for writing gives a plan without steps and the reasons.
+Repair plan_repair(const Analysis&, const RepairWish&);
+
+/// Back to the flash of `backup`: of the places that `done` would write, what differs in `present`. The two analyses are of one device.
+Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis& present);
+
+/// SHA-256 of the flash without its EEPROM pages.
+std::string flash_digest(const Image&, const Layout&);
+
+}  // namespace photopsy

@@ -1,0 +1,216 @@
+// What the remedies of a cause come to as bytes: the same steps that the report prints, each with its source, or the reason why it cannot be had.
+#include "base/hex.h"
+#include "handshake/server_address.h"
+#include "handshake/server_slot.h"
+#include "mend/keys.h"
+#include "mend/repair_draft.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+using StepKind = RemedyStep::Kind;
+using FileKind = RemedyFile::Kind;
+
+/// One remedy on trial: what it would write, or why it cannot be.
+struct Trial {
+    RepairDraft& draft;
+    const Remedy& remedy;
+    std::vector<ModuleGoal> modules;
+    std::vector<TableGoal> table;
+    std::vector<std::uint8_t> key, server;  ///< made by the steps so far; secret
+    RepairSource key_source, server_source;
+    std::string why_not, missing_slot, missing_release;
+    std::vector<RepairPlan::Consent> consents;
+
+    bool writes() const { return !modules.empty() || !table.empty(); }
+    void fail(std::string why) {
+        if (why_not.empty()) why_not = std::move(why);
+    }
+    void need(std::string_view word, std::string loses) { consents.push_back({std::string(word), std::move(loses), draft.consented(word)}); }
+};
+
+void recover_key(Trial& trial, const RemedyStep& step) {
+    for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts())) {
+        if (hex(found.public_fingerprint) != step.key || found.kind != KeyKind::RsaSlot) continue;
+        trial.key = slot_of(found.der);
+        trial.key_source = {"recovered-key", step.key, found.source};
+        return;
+    }
+    trial.fail("The key could not be taken out of the dump.");
+}
+
+void given_key(Trial& trial) {
+    const auto& wish = trial.draft.wish;
+    if (wish.new_key.empty())
+        return trial.fail("No private key can be had from this dump. Make one (photopsy keys new), give it with --key and say --consent new-key.");
+    trial.key = slot_of(wish.new_key);
+    trial.key_source = {"given-key", wish.new_key_fingerprint, "the file given with --key"};
+    trial.need(repair_consent::new_key, "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send).");
+}
+
+void published_server(Trial& trial) {
+    trial.server = published_server_slot();
+    trial.server_source = {"published-server-key", hex(sha256(ByteView(trial.server).first(294))), "Particle's published key and address"};
+    if (trial.draft.analysis.keys.server.what == ServerKeyClass::ValidOther)
+        trial.need(repair_consent::other_server, "The device leaves the server whose key it holds now, and goes to Particle's cloud.");
+}
+
+/// The key of a private server, taken from the slot in another form, with the address that is there.
+void own_server(Trial& trial, const RemedyStep& step) {
+    const auto& keys = trial.draft.analysis.keys;
+    if (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump)
+        return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
+    const auto spki = server_spki_in(trial.draft.image().leading(range_of(keys.server.at.begin, 512)));
+    trial.server = spki.empty() ? spki : server_slot_for(spki, keys.address.host, keys.address.port);
+    if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
+    trial.server_source = {"server-key-in-dump", hex(sha256(spki)), "the server key's own slot"};
+}
+
+void write_table(Trial& trial, const RemedyStep& step) {
+    const bool is_key = step.file.kind == FileKind::DeviceKey || step.file.kind == FileKind::NewKey;
+    auto& bytes = is_key ? trial.key : trial.server;
+    if (bytes.empty()) return trial.fail("What is to be written could not be made from the dump.");
+    trial.table.push_back({step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});
+}
+
+void write_flash(Trial& trial, const RemedyStep& step) {
+    const auto& layout = *trial.draft.analysis.layout;
+    const auto* slot = step.file.kind == FileKind::Module ? layout.slot(step.file.slot) : nullptr;
+    for (const auto& other : layout.slots)
+        if (!slot && step.file.kind == FileKind::OwnApplication && other.at.begin == step.at) slot = &other;
+    if (!slot) return trial.fail("photopsy does not know the place of this module.");
+    auto choice = choose_module(trial.draft, *slot, step.file.release);
+    if (!choice.goal) {
+        if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;
+        return trial.fail(!choice.why_not.empty() ? choice.why_not
+                          : step.file.release.empty()
+                              ? fmt::format("The {} is not in the dump as a whole, and no file of it was given with --firmware.", slot->title)
+                              : fmt::format("The file of release {} for {} was not given with --firmware.", step.file.release, slot->title));
+    }
+    const auto* present = trial.draft.facts().module(slot->name);
+    const auto there = trial.draft.image().bytes(range_of(slot->at.begin, static_cast<std::uint32_t>(choice.goal->bytes.size())));
+    if (std::equal(there.begin(), there.end(), choice.goal->bytes.begin(), choice.goal->bytes.end())) return;
+    if (present && present->good())
+        trial.need(
+            repair_consent::replace_sound_module,
+            fmt::format("The {} that is whole now is replaced; if the power fails meanwhile, the device does not start until this is resumed.", slot->title));
+    trial.modules.push_back(std::move(*choice.goal));
+}
+
+void take(Trial& trial, const RemedyStep& step) {
+    switch (step.kind) {
+        case StepKind::RecoverKey:
+            return recover_key(trial, step);
+        case StepKind::MakeKey:
+            return given_key(trial);
+        case StepKind::MakeServerKey:
+            return published_server(trial);
+        case StepKind::MakeOwnServerKey:
+            return own_server(trial, step);
+        case StepKind::WriteTable:
+            return write_table(trial, step);
+        case StepKind::WriteFlash:
+            return write_flash(trial, step);
+        default:
+            return;  // what other programs, the cloud or a debugger do; or nothing that is written
+    }
+}
+
+bool wants_writes(const Remedy& remedy) {
+    return std::any_of(remedy.steps.begin(), remedy.steps.end(),
+                       [](const RemedyStep& step) { return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash; });
+}
+
+std::string words_of(const std::vector<RepairPlan::Consent>& consents) {
+    std::string words;
+    for (const auto& consent : consents)
+        if (!consent.given) words += fmt::format("{}--consent {}", words.empty() ? "" : " ", consent.word);
+    return words;
+}
+
+template <class Goal, class Same>
+void adopt(std::vector<Goal>& goals, std::vector<Goal>& more, Same same) {
+    for (auto& goal : more)
+        if (std::none_of(goals.begin(), goals.end(), [&](const Goal& other) { return same(other, goal); })) goals.push_back(std::move(goal));
+}
+
+void add_consent(RepairPlan& plan, const RepairPlan::Consent& consent) {
+    for (auto& known : plan.consents)
+        if (known.word == consent.word && known.loses == consent.loses) return;
+    plan.consents.push_back(consent);
+}
+
+/// True where the remedy's writes are wanted from now on.
+bool adopt_trial(Trial& trial, std::string& why_not) {
+    auto& draft = trial.draft;
+    auto& plan = draft.repair.plan;
+    if (trial.why_not.empty() && !trial.writes()) return false;
+    for (const auto& consent : trial.consents)
+        if (trial.why_not.empty()) add_consent(plan, consent);
+    if (const auto words = words_of(trial.consents); trial.why_not.empty() && !words.empty())
+        trial.why_not = fmt::format("It changes something that is sound: say {}.", words);
+    if (!trial.why_not.empty()) {
+        if (why_not.empty()) why_not = trial.why_not;
+        return false;
+    }
+    adopt(draft.modules, trial.modules, [](const ModuleGoal& a, const ModuleGoal& b) { return a.slot == b.slot; });
+    adopt(draft.table, trial.table, [](const TableGoal& a, const TableGoal& b) { return a.offset == b.offset; });
+    return true;
+}
+
+/// What helps without a write over DFU: the first way that is no mere keeping of the dump.
+std::string other_help(const std::vector<Remedy>& remedies) {
+    for (const auto& remedy : remedies)
+        if (!wants_writes(remedy) && remedy.turn != Remedy::Turn::KeepDump) return fmt::format("{}: {}", remedy.title, remedy.explain);
+    return "";
+}
+
+}  // namespace
+
+void add_goals(RepairDraft& draft, std::size_t cause) {
+    const auto& remedies = draft.analysis.remedies[cause];
+    const std::string id = std::string(draft.analysis.diagnosis.causes[cause].cause->id);
+    std::string why_not;
+    bool adopted = false, wanted = false;
+    const bool heals = std::any_of(remedies.begin(), remedies.end(), [](const Remedy& remedy) {
+        return remedy.role == Remedy::Role::Way && (remedy.turn == Remedy::Turn::Start || remedy.turn == Remedy::Turn::Nothing);
+    });
+    for (const auto& remedy : remedies) {
+        const bool instead = remedy.role == Remedy::Role::OtherWay;
+        if (!wants_writes(remedy) || (instead && (adopted || heals))) continue;
+        wanted = true;
+        Trial trial{draft, remedy, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        for (const auto& step : remedy.steps) take(trial, step);
+        if (!trial.missing_slot.empty() && !trial.missing_release.empty()) draft.repair.plan.missing.push_back({id, trial.missing_slot, trial.missing_release});
+        adopted = adopt_trial(trial, why_not) || adopted;
+    }
+    if (adopted && why_not.empty()) return;
+    if (wanted && !why_not.empty())
+        draft.repair.plan.cannot.push_back({id, why_not, other_help(remedies)});
+    else if (!adopted)
+        draft.repair.plan.leaves.push_back({id, heals ? "Nothing is written for it." : "Nothing that DFU can write helps.", other_help(remedies)});
+}
+
+void disarm_updates(RepairDraft& draft) {
+    const auto& ota = draft.facts().ota;
+    const auto* field = draft.analysis.layout->dct.field("flash_modules");
+    if (!ota.pending_slot || !field || draft.modules.empty()) return;
+    const auto* image = draft.facts().module("ota");
+    const bool harmless = std::any_of(draft.modules.begin(), draft.modules.end(), [&](const ModuleGoal& goal) {
+        return goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
+    });
+    if (harmless) return;  // the copy would write the same module once more
+    constexpr std::uint32_t slot_size = 20;
+    const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : 0xFF;
+    draft.table.push_back({field->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot),
+                           {cleared, cleared},
+                           {"constant", "", ""},
+                           "the pending copy of an update, which would undo the repair, is taken back"});
+}
+
+}  // namespace photopsy

@@ -1,0 +1,183 @@
+#include "mend/repair.h"
+
+#include "base/hex.h"
+#include "mend/repair_draft.h"
+#include "mend/repair_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint16_t new_lookup_from = 400;
+
+std::string_view name_of_code(std::optional<DctGeneration> code) {
+    constexpr std::string_view names[] = {"g0", "g1", "g2", "g3", "g4", "g5"};
+    return code ? names[static_cast<int>(*code)] : "";
+}
+
+RepairPlan::Device device_of(const Analysis& analysis) {
+    const auto& layout = *analysis.layout;
+    const auto& record = analysis.capture.record;
+    const auto code = table_code(analysis.facts);
+    RepairPlan::Device device{.layout = layout.name, .platform_id = layout.platform_id};
+    if (record && record->serial_is_device_id) device.serial = record->serial;
+    device.flash_sha256 = flash_digest(analysis.capture.image, layout);
+    device.bootloader_version = analysis.facts.system.bootloader_version.value_or(0);
+    device.table_code = name_of_code(code);
+    device.table_reachable = code.has_value();
+    device.table_looked_up_anew = device.bootloader_version >= new_lookup_from;
+    return device;
+}
+
+/// Why nothing may be written on the word of this analysis; "" where something may.
+std::string no_ground(const Analysis& analysis) {
+    const auto& facts = analysis.facts;
+    if (facts.untrustworthy_capture) return "The dump is no ground for writing: capture the whole flash again.";
+    if (facts.of_other_device) return "The dump is not of a device that photopsy judges.";
+    if (!facts.whole_flash_in_file) return "The dump does not hold the whole flash: capture it again.";
+    if (analysis.capture.is_redacted) return "The dump is a redacted copy: the original is needed.";
+    if (analysis.layout->dct.store != StoreKind::WicedTable || analysis.layout->dct.copies.size() != 2)
+        return fmt::format("What a cut leaves on a {} is not known well enough: photopsy does not write to it.", analysis.layout->title);
+    if (facts.module("monolithic")) return "The firmware is of one piece; photopsy writes system parts and applications of the usual kind only.";
+    const auto* bootloader = facts.module("bootloader");
+    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
+    if (!usual || releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty())
+        return "The bootloader is damaged or of no known release, so it is not known what it would write.";
+    return "";
+}
+
+bool is_asked_for(const RepairWish& wish, std::string_view cause) {
+    return wish.causes.empty() || std::find(wish.causes.begin(), wish.causes.end(), cause) != wish.causes.end();
+}
+
+bool has(const std::vector<std::string>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+
+bool is_worse(std::string_view outcome, std::string_view than) {
+    constexpr std::string_view order[] = {"healthy", "attention", "cloud-fails", "safe-mode", "boot-fails", "bad-capture"};
+    return std::find(std::begin(order), std::end(order), outcome) > std::find(std::begin(order), std::end(order), than);
+}
+
+void give_up(RepairDraft& draft, const std::string& why) {
+    auto& plan = draft.repair.plan;
+    for (const auto& named : draft.analysis.diagnosis.causes)
+        if (is_asked_for(draft.wish, named.cause->id)) plan.cannot.push_back({std::string(named.cause->id), why, ""});
+    plan.steps.clear();
+    plan.files.clear();
+    draft.repair.contents.clear();
+    draft.repair.codes.clear();
+    draft.repair.target = draft.image();
+    plan.expect = {std::string(name_of(draft.analysis.diagnosis.outcome)), {}};
+    for (const auto& named : draft.analysis.diagnosis.causes) plan.expect.causes.emplace_back(named.cause->id);
+}
+
+/// What was meant to be cured and is not, is said; what cannot be told apart is not promised.
+void compare_causes(RepairDraft& draft) {
+    auto& plan = draft.repair.plan;
+    const auto is_told = [&](std::string_view id) {
+        const auto same = [&](const RepairPlan::Left& left) { return left.cause == id; };
+        return std::any_of(plan.leaves.begin(), plan.leaves.end(), same) || std::any_of(plan.cannot.begin(), plan.cannot.end(), same);
+    };
+    for (const auto& named : draft.analysis.diagnosis.causes) {
+        const auto id = std::string(named.cause->id);
+        if (!has(plan.expect.causes, id))
+            plan.cures.push_back(id);
+        else if (is_asked_for(draft.wish, id) && !is_told(id))
+            plan.cannot.push_back({id, draft.table_refused.empty() ? "What can be written does not cure it." : draft.table_refused, ""});
+    }
+}
+
+void finish(RepairDraft& draft) {
+    lay_out_steps(draft);
+    predict_repair(draft);
+    const auto before = name_of(draft.analysis.diagnosis.outcome);
+    if (!draft.repair.plan.steps.empty() && is_worse(draft.repair.plan.expect.outcome, before) && !draft.restores_table)
+        return give_up(draft, "What could be written would leave the device worse than it is.");
+    compare_causes(draft);
+}
+
+RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
+    RepairDraft draft{.analysis = analysis, .wish = wish};
+    auto& plan = draft.repair.plan;
+    plan.dump_name = analysis.capture.name;
+    plan.dump_sha256 = hex(analysis.capture.sha256);
+    plan.dump_size = analysis.capture.size;
+    plan.device = device_of(analysis);
+    plan.only_causes = wish.causes;
+    draft.repair.original = draft.repair.target = analysis.capture.image;
+    return draft;
+}
+
+/// The part of `where` in the backup, as a goal for the module's place that holds it.
+void restore_part(RepairDraft& draft, const Image& backup, Range where) {
+    for (const auto& slot : draft.analysis.layout->slots) {
+        if (slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic || !slot.at.overlaps(where)) continue;
+        const bool known = std::any_of(draft.modules.begin(), draft.modules.end(), [&](const ModuleGoal& goal) { return goal.slot == &slot; });
+        const auto bytes = backup.bytes(slot.at);
+        if (!known && !bytes.empty()) draft.modules.push_back({&slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}, {}});
+    }
+}
+
+}  // namespace
+
+std::string_view name_of(RepairOperation operation) {
+    switch (operation) {
+        case RepairOperation::Erase:
+            return "erase";
+        case RepairOperation::Program:
+            return "program";
+        case RepairOperation::WriteTable:
+            return "write-table";
+        case RepairOperation::ResetIntoDfu:
+            return "reset-into-dfu";
+    }
+    return "";
+}
+
+std::string flash_digest(const Image& image, const Layout& layout) {
+    const auto everything = image.everything();
+    std::vector<std::uint8_t> bytes(everything.begin(), everything.end());
+    for (const auto& page : layout.eeprom_pages) std::fill_n(bytes.begin() + (page.begin - layout.flash.begin), page.size(), std::uint8_t{0xFF});
+    return hex(sha256(bytes));
+}
+
+Repair plan_repair(const Analysis& analysis, const RepairWish& wish) {
+    auto draft = begin_draft(analysis, wish);
+    if (const auto why = no_ground(analysis); !why.empty()) {
+        give_up(draft, why);
+        return std::move(draft.repair);
+    }
+    draft.in_dump = firmware_in_dump(analysis.capture.image, analysis.facts);
+    for (std::size_t cause = 0; cause < analysis.diagnosis.causes.size(); ++cause)
+        if (is_asked_for(wish, analysis.diagnosis.causes[cause].cause->id)) add_goals(draft, cause);
+    disarm_updates(draft);
+    finish(draft);
+    return std::move(draft.repair);
+}
+
+Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis& present) {
+    const RepairWish wish;
+    auto draft = begin_draft(present, wish);
+    draft.restores_table = true;
+    const auto& layout = *present.layout;
+    for (const auto& step : done.steps) {
+        if (step.operation != RepairOperation::WriteTable) {
+            restore_part(draft, backup.capture.image, step.where);
+            continue;
+        }
+        const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
+        if (step.where.end > old.size()) continue;
+        draft.table.push_back(
+            {step.where.begin, {old.begin() + step.where.begin, old.begin() + step.where.end}, {"backup", "", "the backup"}, "the settings as they were"});
+    }
+    if (const auto why = no_ground(present); !why.empty())
+        give_up(draft, why);
+    else
+        finish(draft);
+    return std::move(draft.repair);
+}
+
+}  // namespace photopsy

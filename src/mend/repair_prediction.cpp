@@ -1,0 +1,124 @@
+// What the next start does where the power fails in a step, and what is to be seen when all is done: asked of boot/ and the diagnosis, never told by heart.
+#include "flash/capture.h"
+#include "mend/repair_draft.h"
+#include "mend/repair_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+/// How bad an end of a start is for the owner: the application that is overwritten weighs more than a light that stays dark.
+int gravity_of_start(BootResult result) {
+    switch (result) {
+        case BootResult::Runs:
+            return 0;
+        case BootResult::SafeMode:
+            return 1;
+        case BootResult::Dfu:
+            return 2;
+        case BootResult::Undefined:
+        case BootResult::Unknown:
+            return 3;
+        case BootResult::FactoryReset:
+            return 4;
+        case BootResult::ResetLoop:
+            return 5;
+    }
+    return 5;
+}
+
+struct StartAfterCut {
+    BootResult result = BootResult::Runs;
+    std::string explain;
+    bool makes_new_key = false;
+    int weight() const { return gravity_of_start(result) * 2 + (makes_new_key ? 1 : 0); }
+};
+
+/// The sentence of the step that decides.
+std::string deciding_sentence(const BootOutcome& boot) {
+    for (const auto& step : boot.ladder)
+        if (step.state == BootStep::State::Fail) return step.explain;
+    return boot.result == BootResult::Runs ? "Every check of the start passes." : "";
+}
+
+StartAfterCut start_of(const Analysis& analysis) {
+    StartAfterCut start{analysis.boot.result, deciding_sentence(analysis.boot)};
+    const bool gets_there = start.result == BootResult::Runs || start.result == BootResult::SafeMode;
+    const auto& predictions = analysis.handshake.predictions;
+    start.makes_new_key = gets_there && !predictions.empty() && predictions.front().regenerates_key;
+    return start;
+}
+
+std::string way_back(const StartAfterCut& start) {
+    if (start.makes_new_key)
+        return "Do not let it start: hold SETUP when the power returns, or the firmware makes a new device key. Then: photopsy repair resume.";
+    if (start.result == BootResult::FactoryReset)
+        return "Hold SETUP when the power returns, or the factory image replaces the application (the backup holds it). Then: photopsy repair resume.";
+    if (start.result == BootResult::Dfu) return "It comes back in DFU mode by itself: photopsy repair resume.";
+    return "Hold SETUP, tap RESET, let go when the light blinks yellow; then: photopsy repair resume.";
+}
+
+Image with_bytes(const Image& image, Address at, ByteView bytes) {
+    Image changed = image;
+    changed.put(at, bytes);
+    return changed;
+}
+
+/// The flash at moments in the midst of a step: a sector half erased, a stretch of words partly written, a table between old and new.
+std::vector<Image> moments(const RepairStep& step, ByteView content, const Image& before, const Analysis& analysis) {
+    std::vector<Image> flashes;
+    const auto begin = step.where.begin;
+    if (step.operation == RepairOperation::Erase) {
+        for (const std::size_t part : {content.size() / 2, content.size()}) flashes.push_back(with_bytes(before, begin, content.first(part)));
+    } else if (step.operation == RepairOperation::Program) {
+        for (const std::size_t part : {std::size_t{4}, content.size() / 8 * 4, content.size() - 4})
+            if (part <= content.size()) flashes.push_back(with_bytes(before, begin, content.first(part)));
+    } else if (step.operation == RepairOperation::WriteTable) {
+        const auto code = table_code(analysis_with(analysis, before).facts);
+        if (!code) return flashes;
+        if (auto torn = with_table_torn(before, *analysis.layout, *code, begin, content)) flashes.push_back(std::move(*torn));
+        flashes.push_back(with_table_written(before, *analysis.layout, *code, begin, content));
+    }
+    return flashes;
+}
+
+Image after_step(const RepairStep& step, ByteView content, const Image& before, const Analysis& analysis) {
+    if (step.operation == RepairOperation::ResetIntoDfu) return before;
+    if (step.operation != RepairOperation::WriteTable) return with_bytes(before, step.where.begin, content);
+    const auto code = table_code(analysis_with(analysis, before).facts);
+    return code ? with_table_written(before, *analysis.layout, *code, step.where.begin, content) : before;
+}
+
+}  // namespace
+
+Analysis analysis_with(const Analysis& analysis, const Image& image) {
+    Capture capture = analysis.capture;
+    capture.image = image;
+    return analyze(std::move(capture), *analysis.layout);
+}
+
+void predict_repair(RepairDraft& draft) {
+    auto& plan = draft.repair.plan;
+    Image now = draft.image();
+    StartAfterCut start = start_of(draft.analysis);
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        auto& step = plan.steps[i];
+        StartAfterCut worst = start;
+        for (const auto& flash : moments(step, draft.repair.contents[i], now, draft.analysis)) {
+            start = start_of(analysis_with(draft.analysis, flash));
+            if (start.weight() >= worst.weight()) worst = start;
+        }
+        now = after_step(step, draft.repair.contents[i], now, draft.analysis);
+        step.if_power_fails = {std::string(name_of(worst.result)), worst.explain, way_back(worst)};
+        if (step.operation == RepairOperation::Program || step.operation == RepairOperation::Erase) start = start_of(analysis_with(draft.analysis, now));
+    }
+    const auto after = analysis_with(draft.analysis, draft.repair.target);
+    plan.expect.outcome = name_of(after.diagnosis.outcome);
+    for (const auto& named : after.diagnosis.causes) plan.expect.causes.emplace_back(named.cause->id);
+}
+
+}  // namespace photopsy

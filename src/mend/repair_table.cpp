@@ -1,0 +1,129 @@
+#include "mend/repair_table.h"
+
+#include "facts/dct_format.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace format = dct_format;
+
+namespace {
+
+constexpr std::uint16_t first_by_system = 100, last_g0 = 2, last_g1 = 3, last_g2 = 4;
+
+using Copy = std::vector<std::uint8_t>;
+
+Copy copy_of(const Image& image, Range at) {
+    const auto bytes = image.bytes(at);
+    return {bytes.begin(), bytes.end()};
+}
+
+void put_word(Copy& copy, std::uint32_t at, std::uint32_t value) {
+    for (std::uint32_t i = 0; i < 4; ++i) copy[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
+bool only_clears_bits(ByteView from, ByteView to) {
+    for (std::size_t i = 0; i < to.size(); ++i)
+        if ((from[i] & to[i]) != to[i]) return false;
+    return true;
+}
+
+/// A copy as a default table is, but for its marks: nothing of an application in it.
+Copy default_copy() {
+    Copy copy(format::copy_size, 0xFF);
+    std::fill_n(copy.begin(), format::header_size, std::uint8_t{0});
+    copy[format::is_current] = 1;
+    put_word(copy, format::magic, format::magic_number);
+    return copy;
+}
+
+/// Copy `to` becomes the present one, `from` the one before it.
+Image renewed_with_checksum(const Image& image, const Layout& layout, int base, Copy next) {
+    const auto& copies = layout.dct.copies;
+    const int source = base == 0 ? 1 : base;
+    const Range from = copies[source - 1], to = copies[2 - source];
+    const Copy old = base == 0 ? default_copy() : copy_of(image, from);
+    const bool numbered = little_endian<std::uint32_t>(ByteView(old).subspan(format::version_struct)) == format::version_magic_number;
+    next[format::write_incomplete] = 0;
+    next[format::is_current] = next[format::is_current + 1] = 1;
+    put_word(next, format::version_struct, format::version_magic_number);
+    put_word(next, format::version_struct + 4, 0x03700000);
+    put_word(next, format::version_struct + 12, 0);
+    next[format::sequence] = numbered ? static_cast<std::uint8_t>(old[format::sequence] + 1) : std::uint8_t{1};
+    put_word(next, format::stored_crc, dct_crc(next));
+    Copy before = old;
+    before[format::is_current] = 0;
+    before[format::initial_write] = 0;
+    Image written = image;
+    written.put(to.begin, next);
+    written.put(from.begin, before);
+    return written;
+}
+
+Image renewed_without_checksum(const Image& image, const Layout& layout, int base, Copy next) {
+    const auto& copies = layout.dct.copies;
+    const int source = base == 0 ? 1 : base;
+    std::fill_n(next.begin(), format::write_incomplete + 1, std::uint8_t{0});
+    next[format::is_current] = next[format::is_current + 1] = 1;
+    put_word(next, format::header_size - 4, 0);
+    Image written = image;
+    written.put(copies[2 - source].begin, next);
+    written.put(copies[source - 1].begin, Copy(format::copy_size, 0xFF));
+    return written;
+}
+
+bool writes_in_place(DctGeneration code) { return code == DctGeneration::G2 || code == DctGeneration::G3; }
+
+}  // namespace
+
+std::optional<DctGeneration> table_code(const Facts& facts) {
+    const auto bootloader = facts.system.bootloader_version;
+    if (!bootloader) return {};
+    if (*bootloader >= first_by_system) {
+        const auto* part2 = facts.system_part(2);
+        if (facts.ota.access != TableAccess::BySystem || !part2) return {};
+        return dct_generation(part2->version.value);
+    }
+    if (*bootloader <= last_g0) return DctGeneration::G0;
+    return *bootloader <= last_g1 ? DctGeneration::G1 : *bootloader <= last_g2 ? DctGeneration::G2 : DctGeneration::G3;
+}
+
+int table_base(const Image& image, const Layout& layout, DctGeneration code) {
+    const auto one = image.bytes(layout.dct.copies[0]), two = image.bytes(layout.dct.copies[1]);
+    return one.empty() || two.empty() ? 0 : select_dct(one, two, code);
+}
+
+std::vector<std::uint8_t> application_data(const Image& image, const Layout& layout, int base) {
+    const Copy copy = base == 0 ? default_copy() : copy_of(image, layout.dct.copies[base - 1]);
+    return {copy.begin() + layout.dct.application_offset, copy.begin() + format::version_struct};
+}
+
+Image with_table_written(const Image& image, const Layout& layout, DctGeneration code, std::uint32_t offset, ByteView bytes) {
+    const int base = table_base(image, layout, code);
+    Copy next = base == 0 ? default_copy() : copy_of(image, layout.dct.copies[base - 1]);
+    const auto target = next.begin() + layout.dct.application_offset + offset;
+    const ByteView there(&*target, bytes.size());
+    if (writes_in_place(code) && base != 0 && only_clears_bits(there, bytes)) {
+        Image written = image;
+        written.put(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, bytes);
+        return written;
+    }
+    std::copy(bytes.begin(), bytes.end(), target);
+    return code >= DctGeneration::G4 ? renewed_with_checksum(image, layout, base, std::move(next))
+                                     : renewed_without_checksum(image, layout, base, std::move(next));
+}
+
+std::optional<Image> with_table_torn(const Image& image, const Layout& layout, DctGeneration code, std::uint32_t offset, ByteView bytes) {
+    const int base = table_base(image, layout, code);
+    if (!writes_in_place(code) || base == 0) return {};
+    const auto at = range_of(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, static_cast<std::uint32_t>(bytes.size()));
+    Copy mixed = copy_of(image, at);
+    for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] = mixed[i] & bytes[i];
+    if (std::equal(mixed.begin(), mixed.end(), bytes.begin())) return {};
+    Image torn = image;
+    torn.put(at.begin, mixed);
+    return torn;
+}
+
+}  // namespace photopsy

@@ -1,0 +1,54 @@
+// Repairs carried out on the emulated device: what was promised is what is there afterwards.
+#include "catch.h"
+#include "support/repair_trial.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+bool tells() { return std::getenv("PHOTOPSY_TELL_REPAIRS") != nullptr; }
+
+void tell(const RepairCase& one, const RepairEnd& end, const Analysis& after) {
+    if (!tells()) return;
+    const auto& plan = one.repair.plan;
+    std::printf("%s [%s, %s] %s -> %s (expected %s), end %d\n", one.name.c_str(), bootloader_family(one.analysis).c_str(), plan.device.table_code.c_str(),
+                std::string(name_of(one.analysis.diagnosis.outcome)).c_str(), std::string(name_of(after.diagnosis.outcome)).c_str(),
+                plan.expect.outcome.c_str(), static_cast<int>(end.how));
+    for (const auto& cause : plan.cures) std::printf("   cures %s\n", cause.c_str());
+    for (const auto& left : plan.leaves) std::printf("   leaves %s: %s (%s)\n", left.cause.c_str(), left.why.c_str(), left.instead.substr(0, 60).c_str());
+    for (const auto& left : plan.cannot) std::printf("   cannot %s: %s (%s)\n", left.cause.c_str(), left.why.c_str(), left.instead.substr(0, 60).c_str());
+    for (const auto& missing : plan.missing) std::printf("   missing %s of %s\n", missing.slot.c_str(), missing.release.c_str());
+    for (const auto& step : plan.steps)
+        std::printf("   %s %x+%x %s | %s: %s\n", std::string(name_of(step.operation)).c_str(), step.where.begin, step.where.size(), step.reason.c_str(),
+                    step.if_power_fails.boot.c_str(), step.if_power_fails.explain.c_str());
+}
+
+}  // namespace
+
+TEST_CASE("every repairable sample and labelled dump is repaired on the emulated device as its plan says", "[repair]") {
+    const auto cases = repair_cases();
+    std::size_t repaired = 0;
+    for (const auto& one : cases) {
+        INFO(one.name);
+        const auto& plan = one.repair.plan;
+        const auto& layout = *one.analysis.layout;
+        auto device = device_with(one.analysis.capture.image);
+        MemoryJournal journal;
+        const auto end = plan.steps.empty() ? RepairEnd{} : carry_out_on(device, one.repair, layout, journal);
+        const auto after = analysis_of(device.flash.bytes, layout);
+        tell(one, end, after);
+        if (plan.steps.empty()) continue;
+        ++repaired;
+        CHECK(end.how == RepairEnd::How::Done);
+        CHECK(name_of(after.diagnosis.outcome) == plan.expect.outcome);
+        std::vector<std::string> causes;
+        for (const auto& named : after.diagnosis.causes) causes.emplace_back(named.cause->id);
+        CHECK(causes == plan.expect.causes);
+        CHECK(journal.open.empty());
+    }
+    CHECK(repaired >= 10);
+}

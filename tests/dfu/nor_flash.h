@@ -1,0 +1,35 @@
+#pragma once
+// The flash of the emulated device as a thing that takes time and power: each erase and each programmed word is an operation, any of which the power may
+// fail in, and cells wear out.
+#include "base/bytes.h"
+
+#include <map>
+#include <vector>
+
+namespace photopsy::test {
+
+/// Thrown out of the operation in which the power fails.
+struct PowerLost {};
+
+/// The whole flash from 0x08000000 on, with the rules of NOR flash.
+struct NorFlash {
+    std::vector<std::uint8_t> bytes = std::vector<std::uint8_t>(0x100000, 0xFF);
+    long operations = 0;      ///< erases and words programmed so far
+    long cut_at = -1;         ///< number of the operation in which the power fails; -1: none
+    unsigned cut_share = 50;  ///< of an erase that is cut: percent that is done; of a word: whether its bits are done
+    std::uint32_t chance = 1;
+    std::map<std::uint32_t, unsigned> erases;       ///< how often, by the offset of the sector
+    std::map<std::uint32_t, std::uint8_t> stuck{};  ///< cells that do not program: bits that stay 1, by the offset of the byte
+
+    void erase(std::uint32_t offset, std::uint32_t size);
+    /// Programs (bits only go from 1 to 0); false where the result is not what was asked for, or where it runs past the end.
+    bool program(std::uint32_t offset, ByteView data);
+    std::uint32_t word(std::uint32_t offset) const;
+
+private:
+    bool is_cut() { return operations++ == cut_at; }
+    std::uint8_t draw();
+    void program_byte(std::uint32_t offset, std::uint8_t value);
+};
+
+}  // namespace photopsy::test

@@ -1,0 +1,117 @@
+#include "support/repair_trial.h"
+
+#include "support/story.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy::test {
+
+namespace {
+
+/// The modules of the generator's own firmware, which no release is: here they stand for a release's.
+std::vector<FirmwareModule> generated_firmware(const Layout& layout, const std::string& release) {
+    static std::map<std::string, std::vector<FirmwareModule>> made;
+    auto& list = made[layout.name + release];
+    if (!list.empty()) return list;
+    const auto sample = sample::make_sample(
+        fmt::format("title = \"a\"\ndevice = \"{0}\"\nseed = 1\nlife = [ {{ act = \"install-release\", release = \"{1}\" }}, {{ act = \"factory-table\", "
+                    "release = \"{1}\", version_string = \"x\" }}, {{ act = \"provision\" }} ]",
+                    layout.name, release),
+        "firmware");
+    if (!sample) return list;
+    list = firmware_in_file(sample->flash, layout, "firmware-" + release + ".bin");
+    for (auto& module : list) {
+        module.of_release = true;
+        module.header.releases = {release};
+    }
+    return list;
+}
+
+/// Real released files, where they lie beside the checkout.
+const std::vector<FirmwareModule>& shared_firmware(const Layout& layout) {
+    static std::map<std::string, std::vector<FirmwareModule>> read;
+    auto& list = read[layout.name];
+    if (!list.empty()) return list;
+    for (const auto& [path, bytes] : shared_archive("corpus/firmware.tar.zst"))
+        if (path.find("/" + layout.name + "/") != std::string::npos && path.find("/user/") == std::string::npos)
+            for (auto& module : firmware_in_file(bytes, layout, path.substr(path.rfind('/') + 1))) list.push_back(std::move(module));
+    return list;
+}
+
+void give_files(RepairCase& one) {
+    const auto& layout = *one.analysis.layout;
+    for (const auto& missing : one.repair.plan.missing) {
+        const auto has = [&](const std::vector<FirmwareModule>& list) {
+            return std::any_of(list.begin(), list.end(), [&](const FirmwareModule& module) {
+                const auto& releases = module.header.releases;
+                return layout.slot(missing.slot) && module.header.function.value == layout.slot(missing.slot)->function &&
+                       module.header.index.value == layout.slot(missing.slot)->index &&
+                       std::find(releases.begin(), releases.end(), missing.release) != releases.end();
+            });
+        };
+        const bool released = one.analysis.facts.module("bootloader") && !one.analysis.facts.module("bootloader")->known_as.empty();
+        const auto more = released ? shared_firmware(layout) : generated_firmware(layout, missing.release);
+        if (has(one.wish.firmware) || !has(more)) continue;
+        one.wish.firmware.insert(one.wish.firmware.end(), more.begin(), more.end());
+    }
+}
+
+bool can_be_emulated(const Layout& layout) { return layout.name == "photon" || layout.name == "p1"; }
+
+void add_dumps(std::vector<RepairCase>& cases, const std::string& archive) {
+    for (const auto& [path, bytes] : shared_archive(archive)) {
+        if (!path.ends_with(".bin")) continue;
+        auto one = repair_case(path.substr(path.rfind('/') + 1), bytes);
+        if (can_be_emulated(*one.analysis.layout)) cases.push_back(std::move(one));
+    }
+}
+
+}  // namespace
+
+RepairCase repair_case(std::string name, const Bytes& file) {
+    const auto& layout = layout_for(file);
+    RepairCase one{.name = std::move(name), .analysis = analyze(recognize(file, "dump.bin", "", layout), layout)};
+    one.repair = plan_repair(one.analysis, one.wish);
+    for (int round = 0; round < 3; ++round) {
+        give_files(one);
+        for (const auto& consent : one.repair.plan.consents)
+            if (!consent.given) one.wish.consents.push_back(consent.word);
+        one.repair = plan_repair(one.analysis, one.wish);
+    }
+    return one;
+}
+
+std::vector<RepairCase> repair_cases() {
+    std::vector<RepairCase> cases;
+    for (const auto& story : stories()) {
+        if (!can_be_emulated(*builtin_layout(story.sample.recipe.device))) continue;
+        cases.push_back(repair_case(story.name, story.sample.file));
+    }
+    for (const char* archive : {"dumps/dumps.tar.zst", "dumps/more.tar.zst"}) add_dumps(cases, archive);
+    return cases;
+}
+
+Analysis analysis_of(const Bytes& flash, const Layout& layout) { return analyze(recognize(flash, "dump.bin", "", layout), layout); }
+
+PhotonDevice device_with(const Image& flash) {
+    PhotonDevice device;
+    const auto bytes = flash.everything();
+    device.flash.bytes.assign(bytes.begin(), bytes.end());
+    device.generation = generation_in(device.flash);
+    return device;
+}
+
+RepairEnd carry_out_on(PhotonDevice& device, const Repair& repair, const Layout& layout, MemoryJournal& journal) {
+    EmulatedPort port(device);
+    WillingOwner owner(device);
+    return carry_out(repair, layout, port, {}, journal, owner);
+}
+
+std::string bootloader_family(const Analysis& analysis) {
+    const auto version = analysis.facts.system.bootloader_version.value_or(0);
+    return version < 100 ? "up to 11" : version < 400 ? "100 to 399" : "from 400 on";
+}
+
+}  // namespace photopsy::test

@@ -1,0 +1,66 @@
+#pragma once
+// A repair tried on the emulated device: the flash that was analyzed, the files that an owner would give, a journal in memory.
+#include "cli/repair_run.h"
+#include "dfu/emulated_port.h"
+#include "support/shared.h"
+
+#include <set>
+#include <string>
+
+namespace photopsy::test {
+
+class MemoryJournal : public RepairJournal {
+public:
+    bool begin(std::size_t step) override {
+        if (full) return false;
+        open.insert(step);
+        return true;
+    }
+    bool done(std::size_t step) override {
+        open.erase(step);
+        return !full;
+    }
+    bool left_open(std::size_t step) const override { return before.count(step) != 0; }
+    /// As a later run reads it.
+    void reopen() { before = open; }
+    bool full = false;
+    std::set<std::size_t> open, before;
+};
+
+/// Resets the device when asked, and never stops.
+class WillingOwner : public RepairOwner {
+public:
+    explicit WillingOwner(PhotonDevice& device) : device_(device) {}
+    void begins(std::size_t) override {}
+    bool resets_into_dfu() override {
+        ++resets;
+        device_.power_cycle();
+        return true;
+    }
+    bool goes_on() override { return true; }
+    int resets = 0;
+
+private:
+    PhotonDevice& device_;
+};
+
+/// One labelled dump or sample of a device whose flash the emulated one can hold.
+struct RepairCase {
+    std::string name;
+    Analysis analysis;
+    RepairWish wish;  ///< the files that the plan asks for, and every consent it names
+    Repair repair;
+};
+
+/// Of all samples; of the labelled dumps too where they lie beside the checkout.
+std::vector<RepairCase> repair_cases();
+RepairCase repair_case(std::string name, const Bytes& file);
+
+/// The bytes of a capture of this flash, analyzed.
+Analysis analysis_of(const Bytes& flash, const Layout&);
+PhotonDevice device_with(const Image& flash);
+RepairEnd carry_out_on(PhotonDevice&, const Repair&, const Layout&, MemoryJournal&);
+/// "up to 11", "100 to 399", "from 400 on".
+std::string bootloader_family(const Analysis&);
+
+}  // namespace photopsy::test
