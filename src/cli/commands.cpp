@@ -16,6 +16,7 @@ void setup_keys(CommandDefinition&, Session&);
 void setup_licenses(CommandDefinition&, Session&);
 void setup_layouts(CommandDefinition&, Session&);
 void setup_redact(CommandDefinition&, Session&);
+void setup_repair(CommandDefinition&, Session&);
 void setup_report(CommandDefinition&, Session&);
 void setup_schema(CommandDefinition&, Session&);
 void setup_triage(CommandDefinition&, Session&);
@@ -36,6 +37,7 @@ std::span<const Command> commands() {
         Command{"layouts", setup_layouts},
         Command{"licenses", setup_licenses},
         Command{"redact", setup_redact},
+        Command{"repair", setup_repair},
         Command{"report", setup_report},
         Command{"schema", setup_schema},
         Command{"triage", setup_triage},

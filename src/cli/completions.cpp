@@ -111,22 +111,27 @@ std::string zsh_case(const std::string& word, const std::string& command) {
     return fmt::format("    {}) shift words; ((CURRENT--)); {};;\n", word, zsh_name(command));
 }
 
-/// A command that only has commands of its own: their names first, then what belongs to the one chosen.
-std::string zsh_group(const CommandDescription& command) {
-    std::string cases;
-    for (const auto& subcommand : command.subcommands) cases += zsh_case(subcommand, command.name + " " + subcommand);
-    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n    return\n  fi\n  case $words[2] in\n{}    *) _files;;\n  esac\n}}\n",
-                       zsh_name(command.name), words(command.subcommands), cases);
-}
-
-std::string zsh_function(const CommandDescription& command) {
-    if (!command.subcommands.empty()) return zsh_group(command);
-    auto text = fmt::format("{}() {{\n  _arguments", zsh_name(command.name));
+std::string zsh_arguments(const CommandDescription& command) {
+    std::string text = "_arguments";
     for (const auto& option : command.options) {
         for (const auto& spelling : option.names) text += " \\\n    " + in_quotes(spelling + "[" + zsh_text(option.says) + "]" + zsh_argument(option));
         if (option.positional) text += " \\\n    " + in_quotes((option.repeats ? "*" : "") + zsh_argument(option));
     }
-    return text + "\n}\n";
+    return text;
+}
+
+/// A command that has commands of its own: their names first, then what belongs to the one chosen, else to itself.
+std::string zsh_group(const CommandDescription& command) {
+    std::string cases;
+    for (const auto& subcommand : command.subcommands) cases += zsh_case(subcommand, command.name + " " + subcommand);
+    const bool takes_words = std::any_of(command.options.begin(), command.options.end(), [](const OptionDescription& option) { return option.positional; });
+    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n{}  fi\n  case $words[2] in\n{}    *) {};;\n  esac\n}}\n", zsh_name(command.name),
+                       words(command.subcommands), takes_words ? "" : "    return\n", cases, takes_words ? zsh_arguments(command) : "_files");
+}
+
+std::string zsh_function(const CommandDescription& command) {
+    if (!command.subcommands.empty()) return zsh_group(command);
+    return fmt::format("{}() {{\n  {}\n}}\n", zsh_name(command.name), zsh_arguments(command));
 }
 
 std::string zsh() {

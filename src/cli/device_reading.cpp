@@ -2,8 +2,6 @@
 
 #include "base/hex.h"
 #include "cli/host.h"
-#include "cli/interruption.h"
-#include "dfu/selection.h"
 #include "photopsy.h"
 
 #include <fmt/chrono.h>
@@ -59,10 +57,7 @@ const dfu::FoundDevice* ask_which(const std::vector<const dfu::FoundDevice*>& ca
     return candidates[static_cast<std::size_t>(line[0] - '1')];
 }
 
-struct Target {
-    std::optional<dfu::FoundDevice> device;
-    dfu::Choice choice;
-};
+}  // namespace
 
 Target find_device(dfu::Usb& usb, const ReadingOptions& options, const Interruption& interruption, Session& session) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
@@ -81,6 +76,8 @@ Target find_device(dfu::Usb& usb, const ReadingOptions& options, const Interrupt
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
 }
+
+namespace {
 
 /// The progress line, ten times a second at most.
 class ProgressLine {
@@ -151,6 +148,7 @@ DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earl
     const Target target = find_device(usb, options, interruption, session);
     if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), reading;
     const dfu::FoundDevice& device = *target.device;
+    reading.device = device;
     if (earlier && !is_of(earlier->record, device)) return tell_trouble(Trouble::OtherDeviceOrFlash, dfu::details_of(device), session), reading;
 
     bool told_away = false;

@@ -1,7 +1,9 @@
 #pragma once
 // A connected device, read into memory: what `capture` and `analyze --device` share. Talks to the person through the session.
 #include "cli/definition.h"
+#include "cli/interruption.h"
 #include "cli/session.h"
+#include "dfu/selection.h"
 #include "dfu/usb.h"
 #include "flash/capture.h"
 
@@ -31,11 +33,20 @@ struct DeviceReading {
     std::vector<std::uint8_t> bytes;
     CaptureRecord record;
     const Layout* layout = nullptr;
-    bool worth_keeping = false;  ///< not finished, but the bytes can be resumed from
+    std::optional<dfu::FoundDevice> device;  ///< it was found, whether or not it could be read
+    bool worth_keeping = false;              ///< not finished, but the bytes can be resumed from
 };
 
 /// Finds the device, reads it, and fills the record. `asked_layout` may be null. Ctrl-C ends it in good order.
 DeviceReading read_device(const ReadingOptions&, const EarlierPart* earlier, const Layout* asked_layout, Session&);
+
+/// The one device that is meant, or why there is none.
+struct Target {
+    std::optional<dfu::FoundDevice> device;
+    dfu::Choice choice;
+};
+/// Waits for it and asks which of several is meant, as the options say.
+Target find_device(dfu::Usb&, const ReadingOptions&, const Interruption&, Session&);
 
 /// All built-in layouts, `first` (may be null) before them.
 std::vector<const Layout*> usb_layouts(const Layout* first);

@@ -49,7 +49,7 @@ std::string page() {
     for (std::size_t i = 1; i < commands.size(); ++i) text += section(commands[i]);
     text +=
         ".SH \"EXIT STATUS\"\n.TP\n0\nNothing wrong, or nothing above a warning.\n.TP\n1\nA problem was found.\n.TP\n2\nphotopsy could not do its "
-        "work.\n.TP\n3\nUSB or device failure, or no device.\n";
+        "work.\n.TP\n3\nUSB or device failure, or no device.\n.TP\n4\nWhat a repair wrote to a device reads back otherwise.\n";
     text +=
         ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colour where it is set.\n.TP\nTERM\ndumb: no escapes.\n.TP\nCOLUMNS\nWidth of the text report where the output is "
         "no terminal.\n";

@@ -9,8 +9,9 @@ namespace photopsy {
 // Exit status of the program (docs/architecture.md, "Exit status"). Of several, the highest counts.
 inline constexpr int exit_good = 0;
 inline constexpr int exit_problem = 1;
-inline constexpr int exit_unable = 2;  ///< photopsy could not do its work: file not to be opened, bad usage, output not writable
-inline constexpr int exit_device = 3;  ///< USB or device failure
+inline constexpr int exit_unable = 2;   ///< photopsy could not do its work: file not to be opened, bad usage, output not writable
+inline constexpr int exit_device = 3;   ///< USB or device failure
+inline constexpr int exit_differs = 4;  ///< what was written to a device reads back otherwise
 
 /// What the output can show. Found out once, at the edge (terminal.h); everything behind is given it.
 struct Terminal {

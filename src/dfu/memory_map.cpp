@@ -89,4 +89,12 @@ bool MemoryMap::readable(Range range) const {
     return reached >= range.end;
 }
 
+bool can_be_written(const MemoryMap& map, const Layout& layout) {
+    return std::all_of(layout.sectors.begin(), layout.sectors.end(), [&](const Sector& sector) {
+        return !sector.writable_by_dfu || std::any_of(map.segments.begin(), map.segments.end(), [&](const MapSegment& segment) {
+            return segment.erasable && segment.writable && segment.sector_size == sector.at.size() && segment.at.contains(sector.at);
+        });
+    });
+}
+
 }  // namespace photopsy::dfu

@@ -1,7 +1,7 @@
 #pragma once
 // The DfuSe memory map that a device tells in the name of an alternate setting (UM0424, 4.3.2):
 // "@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg".
-#include "base/bytes.h"
+#include "flash/layout.h"
 
 #include <optional>
 #include <string>
@@ -28,5 +28,8 @@ struct MemoryMap {
 /// Nothing where the text is no memory map, a number is out of range, or a segment runs past the 32-bit address space. Several address parts
 /// ("/0x08000000/.../0x20000000/...") are taken. Size letters: K, M, B and blank (bytes).
 std::optional<MemoryMap> parse_memory_map(std::string_view text);
+
+/// The device's own map offers every sector that the layout says can be written.
+bool can_be_written(const MemoryMap&, const Layout&);
 
 }  // namespace photopsy::dfu

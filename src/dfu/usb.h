@@ -3,6 +3,7 @@
 #include "dfu/identity.h"
 #include "dfu/port.h"
 #include "dfu/trouble.h"
+#include "dfu/write_port.h"
 
 #include <memory>
 #include <string>
@@ -26,6 +27,13 @@ struct Opened {
     Trouble trouble = Trouble::None;
 };
 
+/// The same for writing.
+struct OpenedForWriting {
+    std::unique_ptr<WritePort> port;
+    BlockRule rule;
+    Trouble trouble = Trouble::None;
+};
+
 class Usb {
 public:
     explicit Usb(std::vector<const Layout*> layouts);
@@ -43,9 +51,13 @@ public:
     /// Opens and claims `device` for reading. The port's reconnect() waits up to `patience_ms` for the same device (by serial where that is an id, else
     /// by path); `still_wanted` is asked now and then meanwhile, with true where the device is not there.
     Opened open(const FoundDevice& device, std::uint32_t patience_ms, std::function<bool(bool away)> still_wanted);
+    /// The same for a repair. Refused where the device's own memory map lets less be written than the layout says.
+    OpenedForWriting open_for_writing(const FoundDevice& device, std::uint32_t patience_ms, std::function<bool(bool away)> still_wanted);
 
 private:
     struct Context;
+    struct Claimed;
+    Claimed claim(const FoundDevice& device, std::uint32_t patience_ms, std::function<bool(bool away)> still_wanted);
     std::unique_ptr<Context> context_;
     std::vector<const Layout*> layouts_;
     std::string unavailable_;

@@ -80,9 +80,7 @@ UsbNumbers numbers_of(const libusb_device_descriptor& about) { return {about.idV
 class DeviceList {
 public:
     explicit DeviceList(libusb_context* context) : count_(libusb_get_device_list(context, &list_)) {}
-    ~DeviceList() {
-        if (count_ >= 0) libusb_free_device_list(list_, 1);
-    }
+    ~DeviceList() { count_ >= 0 ? libusb_free_device_list(list_, 1) : void(); }
     DeviceList(const DeviceList&) = delete;
     DeviceList& operator=(const DeviceList&) = delete;
     std::span<libusb_device* const> devices() const { return {list_, count_ > 0 ? static_cast<std::size_t>(count_) : 0}; }
@@ -114,7 +112,7 @@ OpenDevice open_and_claim(libusb_device* device) {
     return opened;
 }
 
-class UsbPort : public Port {
+class UsbPort : public WritePort {
 public:
     UsbPort(libusb_context* context, FoundDevice target, OpenDevice opened, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted)
         : context_(context), target_(std::move(target)), open_(std::move(opened)), patience_ms_(patience_ms), still_wanted_(std::move(still_wanted)) {}
@@ -123,15 +121,20 @@ public:
     Answer transfer(const Request& request, std::uint32_t timeout_ms) override {
         if (!open_.handle) return {TransferResult::Gone, {}};
         const SetupPacket setup = setup_packet(request, open_.interface.number);
-        if (request.ask() == Ask::SelectFlash) return {select_flash(), {}};
+        if (request.ask() == Ask::SelectFlash) return {select_alternate(0), {}};
         if (request.ask() == Ask::SetAddress) {
             const auto payload = address_payload(request);
             std::copy(payload.begin(), payload.end(), stage_.begin());
         }
-        const int length =
-            libusb_control_transfer(open_.handle.get(), setup.request_type, setup.request, setup.value, setup.index, stage_.data(), setup.length, timeout_ms);
-        const bool incoming = (setup.request_type & 0x80) != 0;
-        return {transfer_result(length), incoming && length > 0 ? ByteView(stage_).first(static_cast<std::size_t>(length)) : ByteView{}};
+        return carry(setup, timeout_ms);
+    }
+
+    Answer write(const WriteRequest& request, std::uint32_t timeout_ms) override {
+        if (!open_.handle) return {TransferResult::Gone, {}};
+        if (request.what() == WriteRequest::What::SelectTable) return {select_alternate(1), {}};
+        const auto payload = request.payload().first(std::min(request.payload().size(), stage_.size()));
+        std::copy(payload.begin(), payload.end(), stage_.begin());
+        return carry(setup_packet(request, open_.interface.number), timeout_ms);
     }
 
     Trouble reconnect() override {
@@ -149,11 +152,17 @@ public:
     void wait(std::uint32_t milliseconds) override { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
 private:
+    Answer carry(const SetupPacket& setup, std::uint32_t timeout_ms) {
+        const int length =
+            libusb_control_transfer(open_.handle.get(), setup.request_type, setup.request, setup.value, setup.index, stage_.data(), setup.length, timeout_ms);
+        const bool incoming = (setup.request_type & 0x80) != 0;
+        return {transfer_result(length), incoming && length > 0 ? ByteView(stage_).first(static_cast<std::size_t>(length)) : ByteView{}};
+    }
     /// By libusb's own function: the host's bookkeeping has to know of the setting. Claiming again what is claimed sends nothing and tells whether
     /// the device is still there: if not, libusb 1.0.26 would unlock it once too often and abort later (github.com/libusb/libusb/issues/1199).
-    TransferResult select_flash() {
+    TransferResult select_alternate(int number) {
         if (libusb_claim_interface(open_.handle.get(), open_.interface.number) == LIBUSB_ERROR_NO_DEVICE) return TransferResult::Gone;
-        return transfer_result(libusb_set_interface_alt_setting(open_.handle.get(), open_.interface.number, 0));
+        return transfer_result(libusb_set_interface_alt_setting(open_.handle.get(), open_.interface.number, number));
     }
     void release() {
         if (open_.handle) libusb_release_interface(open_.handle.get(), open_.interface.number);
@@ -194,8 +203,7 @@ private:
 BlockRule rule_for(const OpenDevice& opened, const Layout& layout) {
     const auto known = static_cast<std::uint16_t>(std::min<std::uint32_t>(layout.usb.transfer_size, 4096));
     if (!opened.interface.has_functional_descriptor) return {known, false};
-    const std::uint16_t told = opened.interface.transfer_size;
-    return {std::min(known, told), known == told};
+    return {std::min(known, opened.interface.transfer_size), known == opened.interface.transfer_size};
 }
 
 bool forbids_reading(const OpenDevice& opened, const std::string& map_text, const Layout& layout) {
@@ -214,10 +222,10 @@ struct Usb::Context {
 };
 
 Usb::Usb(std::vector<const Layout*> layouts) : context_(std::make_unique<Context>()), layouts_(std::move(layouts)) {
-    const int code = libusb_init(&context_->libusb);
-    if (code == LIBUSB_SUCCESS) return;
-    context_->libusb = nullptr;
-    unavailable_ = libusb_strerror(static_cast<libusb_error>(code));
+    if (const int code = libusb_init(&context_->libusb); code != LIBUSB_SUCCESS) {
+        context_->libusb = nullptr;
+        unavailable_ = libusb_strerror(static_cast<libusb_error>(code));
+    }
 }
 
 Usb::~Usb() = default;
@@ -252,9 +260,14 @@ std::vector<FoundDevice> Usb::devices() {
     return found;
 }
 
-Opened Usb::open(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
-    if (!context_->libusb) return {nullptr, {}, Trouble::UsbUnavailable};
-    if (!wanted.identity.layout) return {nullptr, {}, Trouble::UnknownProduct};
+struct Usb::Claimed {
+    std::unique_ptr<UsbPort> port;
+    BlockRule rule;
+    Trouble trouble = Trouble::None;
+};
+
+Usb::Claimed Usb::claim(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
+    if (!context_->libusb || !wanted.identity.layout) return {nullptr, {}, context_->libusb ? Trouble::UnknownProduct : Trouble::UsbUnavailable};
     const DeviceList list(context_->libusb);
     for (libusb_device* device : list.devices()) {
         libusb_device_descriptor about{};
@@ -270,6 +283,18 @@ Opened Usb::open(const FoundDevice& wanted, std::uint32_t patience_ms, std::func
         return {std::make_unique<UsbPort>(context_->libusb, wanted, std::move(opened), patience_ms, std::move(still_wanted)), rule, Trouble::None};
     }
     return {nullptr, {}, Trouble::Gone};
+}
+
+Opened Usb::open(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
+    auto claimed = claim(wanted, patience_ms, std::move(still_wanted));
+    return {std::move(claimed.port), claimed.rule, claimed.trouble};
+}
+
+OpenedForWriting Usb::open_for_writing(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
+    if (const auto map = parse_memory_map(wanted.flash_map); map && wanted.identity.layout && !can_be_written(*map, *wanted.identity.layout))
+        return {nullptr, {}, Trouble::NotReadable};
+    auto claimed = claim(wanted, patience_ms, std::move(still_wanted));
+    return {std::move(claimed.port), claimed.rule, claimed.trouble};
 }
 
 }  // namespace photopsy::dfu

@@ -42,6 +42,7 @@ struct RepairWish {
     std::vector<FirmwareModule> firmware;  ///< of the files that were given
     std::vector<std::uint8_t> new_key;     ///< secret: a private key in the firmware's own form, or empty
     std::string new_key_fingerprint;       ///< SHA-256 of its public half, lower case hex
+    std::string new_key_from;              ///< the file as it was named
 };
 
 enum class RepairOperation : std::uint8_t {
@@ -101,6 +102,7 @@ struct RepairPlan {
         std::string from;                   ///< the file as it was named
     };
     std::vector<File> files;  ///< that must be there when the plan is carried out
+    std::string key_file;     ///< the same of a new device key; "" where none is written
     struct Missing {
         std::string cause, slot, release;
     };

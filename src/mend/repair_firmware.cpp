@@ -10,7 +10,8 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t crc_size = 4;
+constexpr std::uint32_t crc_size = 4, dfu_suffix_size = 16;
+constexpr std::size_t least_dump = 0x8000;  // what is smaller holds no module as text either
 
 /// The module in `bytes`, read at the place it is linked for; nothing where it is not whole or has no place on this device.
 std::optional<FirmwareModule> module_for_its_place(ByteView bytes, const ModuleSlot& slot, const Layout& layout) {
@@ -54,9 +55,10 @@ std::vector<FirmwareModule> firmware_in_dump(const Image& image, const Facts& fa
 std::vector<FirmwareModule> firmware_in_file(ByteView file, const Layout& layout, const std::string& from) {
     std::vector<FirmwareModule> list;
     for (const auto& slot : layout.slots)
-        if (is_home(slot))
-            if (auto alone = module_for_its_place(file, slot, layout)) add_once(list, std::move(*alone));
-    if (list.empty()) {
+        if (is_home(slot) && file.size() < slot.at.size() + dfu_suffix_size)
+            if (auto alone = module_for_its_place(file, slot, layout); alone && file.size() <= alone->bytes.size() + dfu_suffix_size)
+                add_once(list, std::move(*alone));
+    if (list.empty() && file.size() >= least_dump) {
         const auto capture = recognize(file, "", "", layout);
         if (!capture.untrustworthy() || !capture.image.present().empty())
             for (auto& module : firmware_in_dump(capture.image, collect_facts(capture, layout))) add_once(list, std::move(module));

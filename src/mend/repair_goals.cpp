@@ -50,6 +50,7 @@ void given_key(Trial& trial) {
         return trial.fail("No private key can be had from this dump. Make one (photopsy keys new), give it with --key and say --consent new-key.");
     trial.key = slot_of(wish.new_key);
     trial.key_source = {"given-key", wish.new_key_fingerprint, "the file given with --key"};
+    trial.draft.repair.plan.key_file = wish.new_key_from;
     trial.need(repair_consent::new_key, "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send).");
 }
 

@@ -13,6 +13,8 @@ namespace photopsy {
 namespace {
 
 constexpr std::uint16_t new_lookup_from = 400;
+constexpr std::string_view no_witness =
+    "What can be written is written; whether it helps, the flash does not tell afterwards: that shows when the device goes online.";
 
 std::string_view name_of_code(std::optional<DctGeneration> code) {
     constexpr std::string_view names[] = {"g0", "g1", "g2", "g3", "g4", "g5"};
@@ -83,10 +85,12 @@ void compare_causes(RepairDraft& draft) {
     };
     for (const auto& named : draft.analysis.diagnosis.causes) {
         const auto id = std::string(named.cause->id);
-        if (!has(plan.expect.causes, id))
+        if (!has(plan.expect.causes, id)) {
             plan.cures.push_back(id);
-        else if (is_asked_for(draft.wish, id) && !is_told(id))
-            plan.cannot.push_back({id, draft.table_refused.empty() ? "What can be written does not cure it." : draft.table_refused, ""});
+            std::erase_if(plan.cannot, [&](const RepairPlan::Left& left) { return left.cause == id; });
+            std::erase_if(plan.missing, [&](const RepairPlan::Missing& missing) { return missing.cause == id; });
+        } else if (is_asked_for(draft.wish, id) && !is_told(id))
+            plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, ""});
     }
 }
 

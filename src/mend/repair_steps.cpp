@@ -142,8 +142,13 @@ void program_all(StepList& list, const ModuleGoal& goal, const SectorWork& work,
     program_part(list, goal, work, intersection(filled_part(work, work.sector.begin), {work.sector.begin, behind_header}));
 }
 
+/// From the end to the front, so that what holds the header comes last here too.
 void program_runs(StepList& list, const ModuleGoal& goal, const SectorWork& work) {
     auto runs = few_runs(list.now.bytes(work.sector), work.wanted, work.sector.begin);
+    if (const Address behind_header = goal.slot->at.begin + block; !runs.empty() && runs.front().contains(behind_header)) {
+        runs.insert(runs.begin(), {runs.front().begin, behind_header});
+        runs[1].begin = behind_header;
+    }
     std::reverse(runs.begin(), runs.end());
     for (const Range run : runs) program_part(list, goal, work, run);
 }

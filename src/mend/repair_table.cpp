@@ -29,21 +29,39 @@ bool only_clears_bits(ByteView from, ByteView to) {
     return true;
 }
 
-/// A copy as a default table is, but for its marks: nothing of an application in it.
-Copy default_copy() {
+/// Copy 1 as the code makes it where neither copy is valid: nothing of an application in it.
+Copy default_copy(DctGeneration code) {
     Copy copy(format::copy_size, 0xFF);
     std::fill_n(copy.begin(), format::header_size, std::uint8_t{0});
     copy[format::is_current] = 1;
     put_word(copy, format::magic, format::magic_number);
+    if (code < DctGeneration::G4) {
+        copy[format::is_current + 1] = 1;
+        return copy;
+    }
+    constexpr std::uint32_t places = 8, place_size = 36, application_bytes = 34, programmed_mark = 52, third_application = 2;
+    copy[programmed_mark] = 1;
+    for (std::uint32_t i = 0; i < places; ++i) {
+        copy[format::apps_locations + place_size * i] = third_application;
+        put_word(copy, format::apps_locations + place_size * i + 4, application_bytes * i);
+    }
+    put_word(copy, format::version_struct, format::version_magic_number);
+    for (std::uint32_t at = format::version_struct + 4; at < format::copy_size; at += 4) put_word(copy, at, 0);
+    copy[format::initial_write] = copy[format::sequence] = 1;
     return copy;
 }
 
+/// The copy that the code starts from.
+Copy base_copy(const Image& image, const Layout& layout, DctGeneration code, int base) {
+    return base == 0 ? default_copy(code) : copy_of(image, layout.dct.copies[base - 1]);
+}
+
 /// Copy `to` becomes the present one, `from` the one before it.
-Image renewed_with_checksum(const Image& image, const Layout& layout, int base, Copy next) {
+Image renewed_with_checksum(const Image& image, const Layout& layout, DctGeneration code, int base, Copy next) {
     const auto& copies = layout.dct.copies;
     const int source = base == 0 ? 1 : base;
     const Range from = copies[source - 1], to = copies[2 - source];
-    const Copy old = base == 0 ? default_copy() : copy_of(image, from);
+    const Copy old = base_copy(image, layout, code, base);
     const bool numbered = little_endian<std::uint32_t>(ByteView(old).subspan(format::version_struct)) == format::version_magic_number;
     next[format::write_incomplete] = 0;
     next[format::is_current] = next[format::is_current + 1] = 1;
@@ -95,13 +113,13 @@ int table_base(const Image& image, const Layout& layout, DctGeneration code) {
 }
 
 std::vector<std::uint8_t> application_data(const Image& image, const Layout& layout, int base) {
-    const Copy copy = base == 0 ? default_copy() : copy_of(image, layout.dct.copies[base - 1]);
+    const Copy copy = base == 0 ? Copy(format::copy_size, 0xFF) : copy_of(image, layout.dct.copies[base - 1]);
     return {copy.begin() + layout.dct.application_offset, copy.begin() + format::version_struct};
 }
 
 Image with_table_written(const Image& image, const Layout& layout, DctGeneration code, std::uint32_t offset, ByteView bytes) {
     const int base = table_base(image, layout, code);
-    Copy next = base == 0 ? default_copy() : copy_of(image, layout.dct.copies[base - 1]);
+    Copy next = base_copy(image, layout, code, base);
     const auto target = next.begin() + layout.dct.application_offset + offset;
     const ByteView there(&*target, bytes.size());
     if (writes_in_place(code) && base != 0 && only_clears_bits(there, bytes)) {
@@ -110,7 +128,7 @@ Image with_table_written(const Image& image, const Layout& layout, DctGeneration
         return written;
     }
     std::copy(bytes.begin(), bytes.end(), target);
-    return code >= DctGeneration::G4 ? renewed_with_checksum(image, layout, base, std::move(next))
+    return code >= DctGeneration::G4 ? renewed_with_checksum(image, layout, code, base, std::move(next))
                                      : renewed_without_checksum(image, layout, base, std::move(next));
 }
 

@@ -1,0 +1,119 @@
+#include "cli/capture_record.h"
+#include "cli/command.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "cli/output_file.h"
+#include "cli/repair_apply.h"
+#include "cli/repair_text.h"
+#include "mend/repair_json.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+namespace {
+
+constexpr auto plan_of_connected = "repair.json";
+
+struct RepairCommand {
+    std::string file, output;
+    LayoutOptions layout;
+    RepairGiven given;
+    ApplyOptions apply;
+    bool carries_out = false;
+    bool subcommand_ran = false;
+    bool from_usb() const { return layout.device == connected_device; }
+    static constexpr auto connected_device = "usb";
+};
+
+/// Prints the plan, and writes it where that was asked for. The exit status says whether there is something to do.
+void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& session) {
+    const auto wish = read_wish(options.given, *analysis.layout);
+    if (!wish) return session.fail(wish.error().message);
+    const auto plan = plan_repair(analysis, *wish).plan;
+    if (plan.steps.empty()) session.raise(exit_problem);
+    if (options.output == "-") return session.print(repair_plan_json(plan));
+    session.print(plan_in_words(plan, analysis, session.terminal.width));
+    if (options.output.empty()) {
+        if (!plan.steps.empty()) session.print("\nTo carry it out: write it with -o plan.json, then photopsy repair apply plan.json\n");
+        return;
+    }
+    if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
+    if (!plan.steps.empty()) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", options.output));
+}
+
+void plan_for_device(const RepairCommand& options, Session& session) {
+    if (options.carries_out) {
+        auto apply = options.apply;
+        apply.plan = options.output.empty() ? plan_of_connected : options.output;
+        return repair_connected(apply, options.given, session);
+    }
+    auto reading = read_device(options.apply.reading, nullptr, nullptr, session);
+    if (!reading.finished) return;
+    Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
+    attach_record(std::move(reading.record), capture);
+    tell_plan(options, analyze(std::move(capture), *reading.layout), session);
+}
+
+void run(const RepairCommand& options, Session& session) {
+    if (options.subcommand_ran) return;
+    if (options.file.empty() && !options.from_usb())
+        return session.fail("FILE is required, or --device for a connected device (photopsy repair --help shows how)");
+    if (!options.file.empty() && (options.from_usb() || options.carries_out))
+        return session.fail("--device and --apply are for the connected device; a plan for " + options.file + " is carried out with photopsy repair apply");
+    if (options.from_usb()) return plan_for_device(options, session);
+    const auto layout = asked_layout(options.layout);
+    if (!layout) return session.fail(layout.error().message);
+    auto dump = read_dump(options.file, layout->get());
+    if (!dump) return session.fail(dump.error().message);
+    tell_plan(options, analyze(std::move(dump->capture), *dump->layout), session);
+}
+
+void add_subcommand(CommandDefinition& repair, std::string_view name, std::string_view what, void (*act)(const ApplyOptions&, Session&),
+                    const std::shared_ptr<RepairCommand>& parent, Session& session) {
+    auto options = std::make_shared<ApplyOptions>();
+    auto& command = repair.add_subcommand(name, what);
+    command.add_option("PLAN", &options->plan, "The plan, as photopsy repair -o wrote it").required();
+    add_source_options(command, options->more);
+    if (name != "verify") command.add_flag("--yes", &options->yes, "Do not ask before writing");
+    add_reading_options(command, options->reading);
+    command.footer = fmt::format("Examples:\n  photopsy repair {} plan.json", name);
+    command.run = [options, act, parent, &session] {
+        parent->subcommand_ran = true;
+        act(*options, session);
+    };
+}
+
+}  // namespace
+
+void setup_repair(CommandDefinition& program, Session& session) {
+    auto options = std::make_shared<RepairCommand>();
+    auto& command = program.add_subcommand("repair", "Plan what can be written to a device to cure it, and carry it out with a backup, step by step");
+    command.add_option("FILE", &options->file, "A dump of the whole flash");
+    command.add_option("-o,--output", &options->output, "Write the plan to this file (0600); - prints it instead of the text").type_name("FILE");
+    add_choice_options(command, options->given);
+    add_source_options(command, options->given);
+    add_layout_options(command, options->layout);
+    command.option("--device")
+        .value_if_alone(RepairCommand::connected_device)
+        .description("Take the dump for this device (default: what the dump says); without a NAME: read the connected device");
+    command.add_flag("--apply", &options->carries_out, "With --device: carry the plan out at once, after one question");
+    command.add_flag("--yes", &options->apply.yes, "With --apply: do not ask before writing");
+    add_reading_options(command, options->apply.reading);
+    command.footer =
+        "Without --apply nothing is written to a device. The plan holds no secret; backup and journal beside it are for you only.\n"
+        "Examples:\n"
+        "  photopsy repair dump.bin\n"
+        "  photopsy repair dump.bin --firmware particle-cli.tgz -o plan.json\n"
+        "  photopsy repair apply plan.json\n"
+        "  photopsy repair --device --apply\n"
+        "Exit status: 0 done as predicted (a plan: there is something to do), 1 done but not healthy (a plan: nothing can be done here),\n"
+        "2 nothing was written, 3 the device failed (the journal says what was written), 4 what was written reads back otherwise.";
+    command.run = [options, &session] { run(*options, session); };
+    add_subcommand(command, "apply", "Carry out a plan on the connected device: backup, steps, verdict", apply_plan, options, session);
+    add_subcommand(command, "resume", "Go on with a repair that was interrupted", resume_plan, options, session);
+    add_subcommand(command, "undo", "Take a repair back from its backup", undo_plan, options, session);
+    add_subcommand(command, "verify", "Read the device and say whether it holds what the plan makes", verify_plan, options, session);
+}
+
+}  // namespace photopsy

@@ -1,0 +1,168 @@
+#include "cli/repair_apply.h"
+
+#include "base/hex.h"
+#include "cli/file_system.h"
+#include "cli/output_file.h"
+#include "cli/repair_session.h"
+#include "cli/repair_state.h"
+#include "cli/repair_text.h"
+#include "mend/repair_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+/// Why this device is not the one that the plan was made for; "" where it is, as far as can be told.
+std::string other_device(const RepairPlan& plan, const Analysis& now) {
+    const auto& device = plan.device;
+    if (device.layout != now.layout->name) return fmt::format("the plan is for another kind of device ({}), this one is a {}", device.layout, now.layout->name);
+    const auto& record = now.capture.record;
+    const bool serial_differs = !device.serial.empty() && record && record->serial_is_device_id && !dfu::same_serial(record->serial, device.serial);
+    if (serial_differs) return "the plan was made for another device: its serial number is not this one's";
+    if (device.flash_sha256 != flash_digest(now.capture.image, *now.layout))
+        return "the flash is not the one that the plan was made for: it is another device, or something was written to it since; make the plan anew";
+    return "";
+}
+
+/// The device that is connected, without reading it; nothing where that was told.
+std::optional<dfu::FoundDevice> connected(const ApplyOptions& options, const Layout& layout, Session& session) {
+    const Interruption interruption;
+    dfu::Usb usb(usb_layouts(&layout));
+    if (!usb.unavailable().empty()) return tell_trouble(dfu::Trouble::UsbUnavailable, {.more = usb.unavailable()}, session), std::nullopt;
+    auto target = find_device(usb, options.reading, interruption, session);
+    if (target.choice.trouble != dfu::Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), std::nullopt;
+    return target.device;
+}
+
+/// Backup, journal, steps, verdict: all that follows the owner's yes.
+void write_all(const Repair& repair, const DeviceReading& reading, const ApplyOptions& options, Session& session) {
+    const auto files = repair_files(options.plan);
+    if (const auto failure = write_backup(files.backup, reading)) return session.fail(*failure + "; nothing was written to the device");
+    session.say(fmt::format("Backup: {} (readable for you only; it holds the device's keys).", files.backup));
+    auto journal = FileJournal::begin_new(files.journal, digest_of(repair.plan));
+    if (!journal) return session.fail(journal.error().message + "; nothing was written to the device");
+    const auto end = carry_out_on_device(repair, *reading.layout, options, *journal, *reading.device, session);
+    if (!journal->failure().empty()) session.say(journal->failure());
+    if (end.how == RepairEnd::How::Done) judge_afterwards(repair, options, session);
+}
+
+/// True where an earlier run has left its files: that is said.
+bool was_begun(const RepairFiles& files, Session& session) {
+    for (const auto& path : {files.backup, files.journal})
+        if (kind_of(path) != PlaceKind::Nothing) {
+            session.fail(path + " is there: this plan was begun before; go on with photopsy repair resume, or begin anew under another name");
+            return true;
+        }
+    return false;
+}
+
+bool has_steps(const RepairPlan& plan, Session& session) {
+    if (!plan.steps.empty()) return true;
+    session.fail("the plan has no step: there is nothing to carry out", exit_problem);
+    return false;
+}
+
+/// Outside the plan's sectors, the table and the EEPROM pages the two are of one flash.
+bool is_same_flash(const Repair& repair, const Layout& layout, const Image& a, const Image& b) {
+    const auto touched = sectors_of(repair, layout);
+    return std::all_of(layout.sectors.begin(), layout.sectors.end(), [&](const Sector& sector) {
+        const auto overlaps = [&](Range other) { return other.overlaps(sector.at); };
+        if (std::any_of(touched.begin(), touched.end(), overlaps) || std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), overlaps)) return true;
+        return std::any_of(layout.eeprom_pages.begin(), layout.eeprom_pages.end(), overlaps) || std::ranges::equal(a.bytes(sector.at), b.bytes(sector.at));
+    });
+}
+
+}  // namespace
+
+void apply_plan(const ApplyOptions& options, Session& session) {
+    const auto plan = read_plan_file(options.plan);
+    if (!plan) return session.fail(plan.error().message);
+    if (!has_steps(*plan, session) || was_begun(repair_files(options.plan), session)) return;
+    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    if (!reading.finished) return;
+    if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
+    const auto now = analysis_of_reading(reading, "connected device");
+    if (const auto why = other_device(*plan, now); !why.empty()) return session.fail(why + "; nothing was written");
+    const auto repair = made_again(*plan, now, options.more);
+    if (!repair) return session.fail(repair.error().message + "; nothing was written");
+    session.print(plan_in_words(repair->plan, now, session.terminal.width));
+    if (owner_agrees(options, session)) write_all(*repair, reading, options, session);
+}
+
+void resume_plan(const ApplyOptions& options, Session& session) {
+    const auto plan = read_plan_file(options.plan);
+    if (!plan) return session.fail(plan.error().message);
+    const auto files = repair_files(options.plan);
+    auto journal = FileJournal::open_again(files.journal, digest_of(*plan));
+    if (!journal) return session.fail(journal.error().message);
+    const auto before = analysis_of_backup(files.backup);
+    if (!before) return session.fail(before.error().message);
+    const auto repair = made_again(*plan, *before, options.more);
+    if (!repair) return session.fail(repair.error().message);
+    const auto device = connected(options, *before->layout, session);
+    if (!device) return;
+    const auto& record = before->capture.record;
+    if (record->serial_is_device_id && device->identity.serial_is_device_id && !dfu::same_serial(record->serial, device->serial))
+        return session.fail("this is not the device that the repair was begun on: its serial number is another; nothing was written");
+    if (!owner_agrees(options, session)) return;
+    const auto end = carry_out_on_device(*repair, *before->layout, options, *journal, *device, session);
+    if (end.how == RepairEnd::How::Done) judge_afterwards(*repair, options, session);
+}
+
+void undo_plan(const ApplyOptions& options, Session& session) {
+    const auto plan = read_plan_file(options.plan);
+    if (!plan) return session.fail(plan.error().message);
+    const auto before = analysis_of_backup(repair_files(options.plan).backup);
+    if (!before) return session.fail(before.error().message);
+    const auto done = made_again(*plan, *before, options.more);
+    if (!done) return session.fail(done.error().message);
+    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    if (!reading.finished) return;
+    const auto now = analysis_of_reading(reading, "connected device");
+    if (!is_same_flash(*done, *before->layout, before->capture.image, now.capture.image))
+        return session.fail("this is not the device that the backup is of, or something else was written to it; nothing was written");
+    const auto repair = plan_undo(*plan, *before, now);
+    if (repair.plan.steps.empty()) return session.print("The device holds what the backup holds: there is nothing to take back.\n");
+    session.print(plan_in_words(repair.plan, now, session.terminal.width));
+    if (!owner_agrees(options, session)) return;
+    auto journal =
+        FileJournal::begin_new(repair_files(options.plan).journal + fmt::format(".undo-{}", digest_of(repair.plan).substr(0, 12)), digest_of(repair.plan));
+    if (!journal) return session.fail(journal.error().message);
+    const auto end = carry_out_on_device(repair, *before->layout, options, *journal, *reading.device, session);
+    if (end.how == RepairEnd::How::Done) judge_afterwards(repair, options, session);
+}
+
+void verify_plan(const ApplyOptions& options, Session& session) {
+    const auto plan = read_plan_file(options.plan);
+    if (!plan) return session.fail(plan.error().message);
+    const auto before = analysis_of_backup(repair_files(options.plan).backup);
+    if (!before) return session.fail(before.error().message);
+    const auto repair = made_again(*plan, *before, options.more);
+    if (!repair) return session.fail(repair.error().message);
+    if (judge_afterwards(*repair, options, session)) session.print("The device holds what the plan makes.\n");
+}
+
+void repair_connected(const ApplyOptions& options, const RepairGiven& given, Session& session) {
+    const auto files = repair_files(options.plan);
+    if (was_begun(files, session)) return;
+    if (const auto refused = refused_output(files.plan, Overwrite::No)) return session.fail(*refused);
+    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    if (!reading.finished) return;
+    if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
+    const auto now = analysis_of_reading(reading, "connected device");
+    const auto wish = read_wish(given, *now.layout);
+    if (!wish) return session.fail(wish.error().message);
+    const auto repair = plan_repair(now, *wish);
+    session.print(fmt::format("{}: {}\n\n", name_of(now.diagnosis.outcome), now.diagnosis.headline));
+    session.print(plan_in_words(repair.plan, now, session.terminal.width));
+    if (repair.plan.steps.empty()) return session.raise(exit_problem);
+    if (!owner_agrees(options, session)) return;
+    if (const auto failure = write_output(files.plan, repair_plan_json(repair.plan), Overwrite::No, mode_private)) return session.fail(*failure);
+    write_all(repair, reading, options, session);
+}
+
+}  // namespace photopsy

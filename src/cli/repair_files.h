@@ -1,0 +1,24 @@
+#pragma once
+// What an owner gives to a repair: firmware in files, folders and archives, a new key, words of consent.
+#include "cli/definition.h"
+#include "cli/session.h"
+#include "mend/repair.h"
+
+namespace photopsy {
+
+struct RepairGiven {
+    std::vector<std::string> firmware, causes, consents;
+    std::string key;
+};
+/// --firmware, --key.
+void add_source_options(CommandDefinition&, RepairGiven&);
+/// --cause, --consent.
+void add_choice_options(CommandDefinition&, RepairGiven&);
+
+/// Reads all of it; one sentence where something named cannot be read, or a word is none of consent.
+Result<RepairWish> read_wish(const RepairGiven&, const Layout&);
+
+/// What a plan was made with, read again from where it was; `more` are files given in place of those that are gone.
+RepairGiven given_again(const RepairPlan&, const RepairGiven& more);
+
+}  // namespace photopsy

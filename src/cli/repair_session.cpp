@@ -1,0 +1,188 @@
+#include "cli/repair_session.h"
+
+#include "base/hex.h"
+#include "cli/capture_record.h"
+#include "cli/file_system.h"
+#include "cli/host.h"
+#include "cli/input.h"
+#include "cli/output_file.h"
+#include "cli/repair_state.h"
+#include "cli/repair_text.h"
+#include "mend/repair_json.h"
+#include "mend/repair_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace photopsy {
+
+namespace {
+
+std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+/// The owner at the terminal, while a repair runs.
+class SessionOwner : public RepairOwner {
+public:
+    SessionOwner(const RepairPlan& plan, const ApplyOptions& options, Session& session) : plan_(plan), options_(options), session_(session) {}
+
+    void begins(std::size_t step) override { session_.say(fmt::format("Step {} of {}: {}.", step + 1, plan_.steps.size(), step_in_words(plan_.steps[step]))); }
+    bool resets_into_dfu() override {
+        session_.say("Now hold SETUP, tap RESET, and hold SETUP until the light blinks yellow. Do not let the device start normally.");
+        if (options_.yes && !session_.terminal.input_is_tty) {
+            session_.say("There is no terminal to say so at: go on with photopsy repair resume after the reset.");
+            return false;
+        }
+        session_.say("Press Enter when it blinks yellow.");
+        std::string line;
+        return static_cast<bool>(std::getline(std::cin, line));
+    }
+    bool goes_on() override { return !interruption_.asked(); }
+
+private:
+    const RepairPlan& plan_;
+    const ApplyOptions& options_;
+    Session& session_;
+    Interruption interruption_;
+};
+
+int status_of(const RepairEnd& end) {
+    switch (end.how) {
+        case RepairEnd::How::Done:
+            return exit_good;
+        case RepairEnd::How::ReadBackDiffers:
+            return exit_differs;
+        case RepairEnd::How::DeviceFailed:
+        case RepairEnd::How::NotReset:
+            return exit_device;
+        case RepairEnd::How::Stopped:
+        case RepairEnd::How::Elsewhere:
+        case RepairEnd::How::JournalFailed:
+        case RepairEnd::How::Forbidden:
+            break;
+    }
+    return end.written == 0 ? exit_unable : exit_device;
+}
+
+/// Sectors of the plan as they shall be, and the table's data.
+std::vector<std::string> differences(const Repair& repair, const Layout& layout, const Image& flash) {
+    std::vector<std::string> list;
+    for (const Range sector : sectors_of(repair, layout))
+        if (!std::ranges::equal(flash.bytes(sector), repair.target.bytes(sector))) list.push_back(hex_address(sector.begin));
+    for (std::size_t i = repair.plan.steps.size(); i-- > 0;) {
+        if (repair.plan.steps[i].operation != RepairOperation::WriteTable) continue;
+        if (table_state(repair, layout, flash, i) != TableState::AsAfter) list.push_back("the configuration table");
+        break;
+    }
+    return list;
+}
+
+}  // namespace
+
+RepairFiles repair_files(const std::string& plan) {
+    auto stem = plan;
+    if (stem.ends_with(".json")) stem.resize(stem.size() - 5);
+    return {plan, stem + ".backup.bin", stem + ".journal"};
+}
+
+Result<RepairPlan> read_plan_file(const std::string& path) {
+    const auto bytes = read_file(path, largest_repair_plan);
+    if (!bytes) return bytes.error();
+    auto plan = read_repair_plan(as_text(*bytes));
+    if (!plan) return Error{path + ": " + plan.error().message};
+    return plan;
+}
+
+std::string digest_of(const RepairPlan& plan) {
+    const auto text = repair_steps_json(plan);
+    return hex(sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
+Analysis analysis_of_reading(const DeviceReading& reading, const std::string& name) {
+    Capture capture = recognize(reading.bytes, name, "", *reading.layout);
+    attach_record(reading.record, capture);
+    return analyze(std::move(capture), *reading.layout);
+}
+
+Result<Analysis> analysis_of_backup(const std::string& path) {
+    auto dump = read_dump(path, nullptr);
+    if (!dump) return dump.error();
+    if (!dump->capture.record) return Error{path + " has lost its record " + path + ".json, or is not the file that it was"};
+    return analyze(std::move(dump->capture), *dump->layout);
+}
+
+std::optional<std::string> write_backup(const std::string& path, const DeviceReading& reading) {
+    const auto record = record_text(reading.record);
+    if (auto failure = write_together({{path + ".json", record, mode_private}, {path, as_text(reading.bytes), mode_private}}, Overwrite::No)) return failure;
+    const auto back = read_file(path, largest_dump_file);
+    if (!back || *back != reading.bytes) return path + " does not read back as it was written";
+    return {};
+}
+
+Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, const RepairGiven& more) {
+    const auto wish = read_wish(given_again(plan, more), *analysis.layout);
+    if (!wish) return wish.error();
+    auto repair = plan_repair(analysis, *wish);
+    if (repair_steps_json(repair.plan) == repair_steps_json(plan)) return repair;
+    for (const auto& file : plan.files) {
+        const auto has = [&](const FirmwareModule& module) { return hex(module.sha256) == file.sha256; };
+        if (std::none_of(wish->firmware.begin(), wish->firmware.end(), has))
+            return Error{
+                fmt::format("the firmware with sha256 {} for {}, which the plan needs, was not found; give it with --firmware", file.sha256, file.slot)};
+    }
+    return Error{"this is not the plan that photopsy makes for this flash: it was edited, or made from other files; make it anew"};
+}
+
+bool owner_agrees(const ApplyOptions& options, Session& session) {
+    if (options.yes) return true;
+    if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) {
+        session.fail("a repair writes to the device and asks first; without a terminal to ask at it needs --yes. Nothing was written");
+        return false;
+    }
+    session.say("Write this to the device? (y or n)");
+    std::string line;
+    if (std::getline(std::cin, line) && (line == "y" || line == "Y" || line == "yes")) return true;
+    session.fail("not agreed to; nothing was written");
+    return false;
+}
+
+RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const ApplyOptions& options, RepairJournal& journal, const dfu::FoundDevice& device,
+                              Session& session) {
+    dfu::Usb usb(usb_layouts(&layout));
+    RepairEnd end{.how = RepairEnd::How::DeviceFailed};
+    auto opened = usb.open_for_writing(device, options.reading.patience_seconds * 1000, [](bool) { return true; });
+    if (opened.trouble != dfu::Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), end;
+    SessionOwner owner(repair.plan, options, session);
+    end = carry_out(repair, layout, *opened.port, opened.rule, journal, owner);
+    if (end.how == RepairEnd::How::Done) return end;
+    session.fail(end_in_words(end, repair.plan), status_of(end));
+    if (end.how == RepairEnd::How::DeviceFailed) {
+        auto details = dfu::details_of(device);
+        details.at = end.at;
+        details.at_is_known = true;
+        session.say(dfu::advise(end.trouble, host_system(), details).sentence);
+    }
+    return end;
+}
+
+bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {
+    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    if (!reading.finished) return false;
+    const auto after = analysis_of_reading(reading, "connected device");
+    const auto differing = differences(repair, *after.layout, after.capture.image);
+    for (const auto& place : differing) session.fail("the device does not hold what the plan makes at " + place, exit_differs);
+    const auto outcome = name_of(after.diagnosis.outcome);
+    session.print(fmt::format("Verdict now: {}. {}\n", outcome, after.diagnosis.headline));
+    for (const auto& named : after.diagnosis.causes) session.print(fmt::format("  still there: {}\n", title_of_cause(named.cause->id)));
+    if (outcome != repair.plan.expect.outcome) {
+        session.fail(fmt::format("the plan promised {}, and it is {}", repair.plan.expect.outcome, outcome), exit_problem);
+        return false;
+    }
+    session.raise(after.diagnosis.exit_status);
+    if (differing.empty() && after.diagnosis.exit_status == 0)
+        session.print("Tap RESET: it should breathe cyan after a while. If it does not, capture it again and look at the light (--led).\n");
+    return differing.empty();
+}
+
+}  // namespace photopsy

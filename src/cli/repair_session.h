@@ -1,0 +1,37 @@
+#pragma once
+// What the ways to carry out a plan share: its files, the device, the question, the end.
+#include "base/result.h"
+#include "cli/device_reading.h"
+#include "cli/repair_apply.h"
+#include "cli/repair_journal.h"
+
+namespace photopsy {
+
+/// The files beside a plan: kitchen.json has kitchen.backup.bin (with its record .json) and kitchen.journal.
+struct RepairFiles {
+    std::string plan, backup, journal;
+};
+RepairFiles repair_files(const std::string& plan);
+
+Result<RepairPlan> read_plan_file(const std::string& path);
+std::string digest_of(const RepairPlan&);
+
+/// A capture of this flash, analyzed; the record goes with it.
+Analysis analysis_of_reading(const DeviceReading&, const std::string& name);
+/// The backup of an earlier run, whole and with the record that belongs to it.
+Result<Analysis> analysis_of_backup(const std::string& path);
+/// Writes the bytes and their record, for the owner's eyes only, and reads them back; the sentence where they are not there.
+std::optional<std::string> write_backup(const std::string& path, const DeviceReading&);
+
+/// The plan made once more: the same steps, or one sentence.
+Result<Repair> made_again(const RepairPlan&, const Analysis&, const RepairGiven& more);
+
+/// Asks on the terminal; --yes answers. False where it was not agreed to; that is said.
+bool owner_agrees(const ApplyOptions&, Session&);
+
+/// Writes. The end is told; the exit status raised.
+RepairEnd carry_out_on_device(const Repair&, const Layout&, const ApplyOptions&, RepairJournal&, const dfu::FoundDevice&, Session&);
+/// Captures and judges; says whether it is as the plan promised. False where it is not.
+bool judge_afterwards(const Repair&, const ApplyOptions&, Session&);
+
+}  // namespace photopsy
