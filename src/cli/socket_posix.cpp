@@ -10,6 +10,18 @@
 
 namespace photopsy {
 
+// A connection that the other end closed is an error of send(), not the end of this program: by a flag of the call, or (macOS) of the socket.
+#ifdef MSG_NOSIGNAL
+static constexpr int flags_of_send = MSG_NOSIGNAL;
+static void want_no_signal(int) {}
+#else
+static constexpr int flags_of_send = 0;
+static void want_no_signal(int file) {
+    const int on = 1;
+    ::setsockopt(file, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+}
+#endif
+
 std::vector<NetworkAddress> addresses_of(const std::string& host, std::uint16_t port) {
     addrinfo wish{};
     wish.ai_family = AF_UNSPEC;
@@ -29,6 +41,7 @@ Socket::Socket(const NetworkAddress& address) : number_(::socket(address.family,
     if (!is_open()) return;
     const int file = static_cast<int>(number_);
     ::fcntl(file, F_SETFD, FD_CLOEXEC);
+    want_no_signal(file);
     ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) | O_NONBLOCK);
 }
 
@@ -63,7 +76,7 @@ int Socket::connect(const NetworkAddress& address, int milliseconds) const {
 }
 
 std::int64_t Socket::send(ByteView bytes) const {
-    const auto sent = ::send(static_cast<int>(number_), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto sent = ::send(static_cast<int>(number_), bytes.data(), bytes.size(), flags_of_send);
     if (sent >= 0) return sent;
     return errno == EINTR ? -EAGAIN : -errno;
 }

@@ -75,6 +75,7 @@ build_gmp() {
   CC=$cc CFLAGS="$flags" "$work/gmp/configure" "${configure_for[@]}" --disable-shared --enable-static --disable-assembly --disable-cxx --prefix="$made" && make
   cp .libs/libgmp.a "$made/lib/"
   cp gmp.h "$made/include/"
+  describe gmp 6.2.1 -lgmp
 }
 build_libusb() {
   mkdir "$work/build-usb" && cd "$work/build-usb"
