@@ -6,6 +6,7 @@
 #include "flash/redaction_mark.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace photopsy {
 
@@ -32,11 +33,15 @@ static void copy_surroundings(Range shown, const Image& image, const Facts& fact
 
 /// The first bytes of each finding's place, in hexadecimal, where every byte shown is proved public.
 static void show_bytes(Findings& findings, const Image& image, const Facts& facts) {
-    Image surroundings(image.range());
-    for (const auto& finding : findings.all())
-        if (const auto shown = shown_of(finding); !shown.empty() && image.has(shown)) copy_surroundings(shown, image, facts, surroundings);
-    if (surroundings.present().empty()) return;
-    const auto shared = proved_public(surroundings, *facts.layout, facts.modules, facts.dct);
+    std::optional<Image> surroundings;  // most devices need none, and it is as large as a flash
+    for (const auto& finding : findings.all()) {
+        const auto shown = shown_of(finding);
+        if (shown.empty() || !image.has(shown)) continue;
+        if (!surroundings) surroundings.emplace(image.range());
+        copy_surroundings(shown, image, facts, *surroundings);
+    }
+    if (!surroundings || surroundings->present().empty()) return;
+    const auto shared = proved_public(*surroundings, *facts.layout, facts.modules, facts.dct);
     for (auto& finding : findings.all()) {
         const auto shown = shown_of(finding);
         if (shown.empty() || !image.has(shown) || !shared.covers(shown)) continue;

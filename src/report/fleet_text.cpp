@@ -98,10 +98,10 @@ std::string whole_text(const fleet::Fleet& all, const std::string& folder, const
 }  // namespace
 
 std::string fleet_text(const fleet::Fleet& all, const FleetStyle& style) {
-    auto near = all;
+    auto nearer = all;
     const auto folder = shared_folder(all.rows);
-    for (auto& row : near.rows) row.path.erase(0, folder.size());
-    return whole_text(near, folder, style);
+    for (auto& row : nearer.rows) row.path.erase(0, folder.size());
+    return whole_text(nearer, folder, style);
 }
 
 }  // namespace photopsy

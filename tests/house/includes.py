@@ -40,6 +40,9 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "kainjow/": r"report/.*\.cpp",
     "mustache": r"report/.*\.cpp",
 }
+# What an operating system does in its own way.
+for header in ("unistd.h", "sys/", "fcntl.h", "poll.h", "dirent.h", "netdb.h", "linux/", "io.h", "windows.h", "winsock2.h", "ws2tcpip.h", "shellapi.h", "sddl.h", "aclapi.h"):
+    LIBRARIES[header] = r"cli/[^/]*_posix\.cpp|cli/[^/]*_windows\.cpp|cli/windows_text\.h"
 FORBIDDEN = re.compile(r"util|helper|common|manager|handler|misc", re.I)
 LONGEST = 300
 
