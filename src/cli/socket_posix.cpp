@@ -22,6 +22,9 @@ static void want_no_signal(int file) {
 }
 #endif
 
+/// As socket.h has them: a computer that is down cannot be reached.
+static int reason_of(int error) { return error == EHOSTDOWN ? EHOSTUNREACH : error; }
+
 std::vector<NetworkAddress> addresses_of(const std::string& host, std::uint16_t port) {
     addrinfo wish{};
     wish.ai_family = AF_UNSPEC;
@@ -68,11 +71,11 @@ int Socket::connect(const NetworkAddress& address, int milliseconds) const {
     if (!is_open()) return EAFNOSUPPORT;
     const int file = static_cast<int>(number_);
     if (::connect(file, reinterpret_cast<const sockaddr*>(address.bytes.data()), static_cast<socklen_t>(address.bytes.size())) == 0) return 0;
-    if (errno != EINPROGRESS) return errno;
+    if (errno != EINPROGRESS) return reason_of(errno);
     if (const int reason = wait(For::Sending, milliseconds)) return reason;
     int reason = 0;
     socklen_t size = sizeof reason;
-    return ::getsockopt(file, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 ? reason : errno;
+    return ::getsockopt(file, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 ? reason_of(reason) : errno;
 }
 
 std::int64_t Socket::send(ByteView bytes) const {

@@ -42,7 +42,6 @@ LiveEnd end_of(int reason) {
         case ENETUNREACH:
         case EHOSTUNREACH:
         case ENETDOWN:
-        case EHOSTDOWN:
         case EADDRNOTAVAIL:
         case EAFNOSUPPORT:
         case EACCES:

@@ -98,10 +98,10 @@ std::string whole_text(const fleet::Fleet& all, const std::string& folder, const
 }  // namespace
 
 std::string fleet_text(const fleet::Fleet& all, const FleetStyle& style) {
-    auto nearer = all;
+    auto near = all;
     const auto folder = shared_folder(all.rows);
-    for (auto& row : nearer.rows) row.path.erase(0, folder.size());
-    return whole_text(nearer, folder, style);
+    for (auto& row : near.rows) row.path.erase(0, folder.size());
+    return whole_text(near, folder, style);
 }
 
 }  // namespace photopsy

@@ -20,7 +20,7 @@ def wine():
 
 def windows_program(root):
     """The command that runs photopsy.exe, or None with the reason."""
-    program = pathlib.Path(root) / "build/win64/src/photopsy.exe"
+    program = pathlib.Path(root).resolve() / "build/win64/src/photopsy.exe"
     if not program.exists():
         return None, "build/win64/src/photopsy.exe is not there (tools/build-static win64 builds it)"
     runner = wine()
@@ -28,12 +28,12 @@ def windows_program(root):
 
 
 def static_program(root):
-    program = pathlib.Path(root) / "build/static/src/photopsy"
+    program = pathlib.Path(root).resolve() / "build/static/src/photopsy"
     return ([str(program)], "") if program.exists() else (None, "build/static/src/photopsy is not there (tools/build-static linux builds it)")
 
 
 def node_program(root):
-    program = pathlib.Path(root) / "build/node/src/photopsy.js"
+    program = pathlib.Path(root).resolve() / "build/node/src/photopsy.js"
     if not program.exists():
         return None, "build/node/src/photopsy.js is not there"
     node = shutil.which("node") or shutil.which("nodejs")

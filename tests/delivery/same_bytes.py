@@ -36,7 +36,7 @@ class Comparison:
     """One program beside the native one."""
 
     def __init__(self, native, other, folder):
-        self.native, self.other, self.folder = [native], other, folder
+        self.native, self.other, self.folder = [os.path.abspath(native)], other, folder
         self.windows = other[0].endswith(("wine", "wine64"))
         self.wrong, self.count = [], 0
 
@@ -59,7 +59,7 @@ class Comparison:
 
 def make_samples(make_sample, samples, folder):
     for recipe in sorted(samples.glob("*/recipe.toml")):
-        subprocess.run([make_sample, recipe, "-o", folder / f"{recipe.parent.name}.bin"], check=True, capture_output=True)
+        subprocess.run([os.path.abspath(make_sample), recipe, "-o", folder / f"{recipe.parent.name}.bin"], check=True, capture_output=True)
     files = sorted(path.name for path in folder.glob("*.bin"))
     healthy = (folder / "healthy-1.5.2.bin").read_bytes()
     (folder / "folder").mkdir()
