@@ -1,22 +1,11 @@
 #pragma once
-// The record of a capture as a JSON file beside the dump: dump.bin.json. Format: docs/capture.md.
-#include "flash/capture.h"
-
-#include <optional>
-#include <string>
-#include <string_view>
+// The record of a capture as it lies beside the dump: dump.bin.json.
+#include "flash/capture_record.h"
 
 namespace photopsy {
-
-/// Two-space indented JSON with a line end; the same record gives the same bytes.
-std::string record_text(const CaptureRecord& record);
-/// Nothing where the text is no such record. Unknown fields are passed over; numbers out of range, and ranges that run backwards, make it none.
-std::optional<CaptureRecord> parse_record(std::string_view text);
 
 /// Looks for a record beside the dump at `path` and takes it into `capture` where its hash fits. One that does not fit leaves a remark; bytes it calls
 /// unstable become a capture problem (CaptureDefect::Noisy).
 void attach_record(const std::string& path, Capture& capture);
-/// The same for a record that is already at hand.
-void attach_record(CaptureRecord record, Capture& capture);
 
 }  // namespace photopsy

@@ -32,10 +32,7 @@ Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path) 
     static constexpr std::size_t largest = 1u << 16;
     const auto bytes = read_file(path, largest);
     if (!bytes) return bytes.error();
-    const auto key = parse_key_file(*bytes);
-    if (key && key->holds_private_key()) return Error{path + " holds a private key; give the public one (photopsy keys export writes it)"};
-    if (!key) return Error{path + " is no public key: " + key.error().message};
-    return key->public_der;
+    return public_key_in(*bytes, path);
 }
 
 }  // namespace photopsy

@@ -2,6 +2,7 @@
 
 #include "dfu/descriptors.h"
 #include "dfu/memory_map.h"
+#include "dfu/reading_rule.h"
 #include "dfu/usb.h"
 
 #include <algorithm>
@@ -199,17 +200,10 @@ private:
     std::array<std::uint8_t, 4096> stage_{};
 };
 
-/// Never more than device and layout both take. Block numbers are trusted to count in that size only where both name the same.
-BlockRule rule_for(const OpenDevice& opened, const Layout& layout) {
-    const auto known = static_cast<std::uint16_t>(std::min<std::uint32_t>(layout.usb.transfer_size, 4096));
-    if (!opened.interface.has_functional_descriptor) return {known, false};
-    return {std::min(known, opened.interface.transfer_size), known == opened.interface.transfer_size};
-}
+BlockRule rule_for(const OpenDevice& opened, const Layout& layout) { return block_rule(opened.interface, layout); }
 
 bool forbids_reading(const OpenDevice& opened, const std::string& map_text, const Layout& layout) {
-    if (opened.described && (!opened.interface.can_upload || !opened.interface.in_dfu_mode)) return true;
-    const auto map = parse_memory_map(map_text);
-    return map && !map->readable(layout.flash);
+    return (opened.described && forbids_reading(opened.interface)) || map_forbids_reading(map_text, layout);
 }
 
 }  // namespace

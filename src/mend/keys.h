@@ -51,6 +51,9 @@ struct KeyFile {
 /// of it.
 Result<KeyFile> parse_key_file(ByteView bytes);
 
+/// The public key (SubjectPublicKeyInfo) of a file that `called` names in sentences. A private key, or another thing: one sentence.
+Result<std::vector<std::uint8_t>> public_key_in(ByteView bytes, const std::string& called);
+
 enum class KeyForm { Device, Der, Pem, Pkcs8Der, Pkcs8Pem, PublicDer, PublicPem };
 std::optional<KeyForm> parse_key_form(std::string_view name);
 inline constexpr std::string_view key_form_names = "device, der, pem, pkcs8-der, pkcs8-pem, public-der, public-pem";

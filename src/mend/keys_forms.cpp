@@ -106,6 +106,13 @@ std::optional<KeyForm> parse_key_form(std::string_view name) {
 
 bool is_private(KeyForm form) { return form != KeyForm::PublicDer && form != KeyForm::PublicPem; }
 
+Result<std::vector<std::uint8_t>> public_key_in(ByteView bytes, const std::string& called) {
+    const auto key = parse_key_file(bytes);
+    if (key && key->holds_private_key()) return Error{called + " holds a private key; give the public one (photopsy keys export writes it)"};
+    if (!key) return Error{called + " is no public key: " + key.error().message};
+    return key->public_der;
+}
+
 Result<std::vector<std::uint8_t>> write_key(const KeyFile& file, KeyForm form) {
     if (file.kind == KeyKind::EcSlot) return write_ec_key(file, form);
     if (form == KeyForm::PublicDer) return file.public_der;
