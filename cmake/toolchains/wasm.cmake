@@ -1,0 +1,15 @@
+# WebAssembly in a browser, by the compiler that tools/wasm-compiler puts together.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+execute_process(COMMAND "${CMAKE_CURRENT_LIST_DIR}/../../tools/wasm-compiler" OUTPUT_VARIABLE wasm_compiler OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+set(CMAKE_C_COMPILER "${wasm_compiler}/bin/clang")
+set(CMAKE_CXX_COMPILER "${wasm_compiler}/bin/clang++")
+set(CMAKE_AR "${wasm_compiler}/bin/ar" CACHE FILEPATH "")
+set(CMAKE_RANLIB "${wasm_compiler}/bin/ranlib" CACHE FILEPATH "")
+# A link costs a second: what CMake wants to know of the compiler it learns without.
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_FIND_ROOT_PATH ${CMAKE_PREFIX_PATH})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)

@@ -1,0 +1,145 @@
+// Files in, judged together, reports out: what `photopsy analyze` does with files, without files.
+#include "base/hex.h"
+#include "flash/capture_record.h"
+#include "flash/dump.h"
+#include "flash/external.h"
+#include "page/state.h"
+#include "report/difference.h"
+#include "report/report.h"
+
+using namespace photopsy;
+using page::answer;
+using page::fail;
+using page::state;
+
+namespace photopsy::page {
+
+namespace {
+
+constexpr std::size_t most_files = 64, most_bytes = std::size_t{128} << 20;
+constexpr std::size_t largest_record = std::size_t{1} << 20;
+
+bool is_record(const TakenFile& file) {
+    return file.name.ends_with(".json") && file.bytes.size() <= largest_record &&
+           parse_record({reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}).has_value();
+}
+
+/// The record of the dump that is called so, if one was taken with it.
+void attach_taken_record(const std::string& name, Capture& capture) {
+    for (const auto& file : state().files) {
+        if (!is_record(file) || (file.name != name + ".json" && file.name != capture.name + ".json")) continue;
+        attach_record(*parse_record({reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}), capture);
+        return;
+    }
+    if (state().record) attach_record(*state().record, capture);
+}
+
+/// Both files as one dump; nothing where they are not the two flashes of one device.
+std::optional<Dump> pair_of(const TakenFile& first, const TakenFile& second) {
+    auto first_file = unpack(first.bytes, first.name), second_file = unpack(second.bytes, second.name);
+    if (!first_file || !second_file) return {};
+    auto pair = sort_pair({std::move(*first_file), first.name}, {std::move(*second_file), second.name}, nullptr);
+    if (!pair) return {};
+    Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, *pair->layout), pair->layout};
+    attach_taken_record(pair->swapped ? second.name : first.name, dump.capture);
+    put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, *pair->layout);
+    return dump;
+}
+
+/// True where `other` is what the half lacks: its device's other flash, or a file of that flash's size that says nothing of itself (a blank one).
+bool completes(const Dump& half, const Dump& other) {
+    const auto kind = half_of(half);
+    if (kind == HalfDump::No) return false;
+    const auto other_kind = half_of(other);
+    if (other_kind != HalfDump::No) return other_kind != kind;
+    const Range missing = kind == HalfDump::Internal && half.layout->external ? half.layout->external->at : half.layout->flash;
+    return other.capture.size == missing.size() && other.capture.has(CaptureDefect::Blank);
+}
+
+/// The dump in a file, or in it and the one behind it, which is then passed over as well.
+Result<Dump> next_dump(const std::vector<const TakenFile*>& files, std::size_t& next) {
+    const TakenFile& file = *files[next++];
+    auto dump = recognize_dump(file.bytes, file.name, nullptr);
+    if (!dump) return dump;
+    if (next < files.size()) {
+        const auto other = recognize_dump(files[next]->bytes, files[next]->name, nullptr);
+        const bool fits = other && (completes(*dump, *other) || completes(*other, *dump));
+        if (auto both = fits ? pair_of(file, *files[next]) : std::nullopt) {
+            ++next;
+            return std::move(*both);
+        }
+    }
+    attach_taken_record(file.name, dump->capture);
+    return dump;
+}
+
+}  // namespace
+
+}  // namespace photopsy::page
+
+int page_take_file(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
+    auto& files = state().files;
+    if (files.size() >= page::most_files) return fail("No more than " + std::to_string(page::most_files) + " files are looked at together.");
+    std::size_t held = size;
+    for (const auto& file : files) held += file.bytes.size();
+    if (size > max_unpacked_size || held > page::most_bytes)
+        return fail(std::string(name) + " is too large for a dump (more than 64 MiB, or 128 MiB together).");
+    files.push_back({name, {bytes, bytes + size}});
+    return answer("");
+}
+
+int page_set_light(const char* text) {
+    auto& led = state().options.led;
+    led.reset();
+    if (*text == '\0') return answer("");
+    const auto symptom = parse_led(text);
+    if (!symptom) return fail(symptom.error().message);
+    led = *symptom;
+    return answer("");
+}
+
+int page_set_public_key(std::uint32_t which, const std::uint8_t* bytes, std::uint32_t size, const char* name) {
+    auto key = public_key_in({bytes, size}, name);
+    if (!key) return fail(key.error().message);
+    (which == 0 ? state().options.registered_spki : state().options.server_spki) = std::move(*key);
+    return answer("");
+}
+
+int page_judge() {
+    auto& held = state();
+    held.analyses.clear();
+    held.copy.reset();
+    held.keys.clear();
+    std::vector<const page::TakenFile*> dumps;
+    for (const auto& file : held.files)
+        if (!page::is_record(file)) dumps.push_back(&file);
+    std::string failures;
+    for (std::size_t next = 0; next < dumps.size();) {
+        auto dump = page::next_dump(dumps, next);
+        if (dump)
+            held.analyses.push_back(analyze(std::move(dump->capture), *dump->layout, held.options));
+        else
+            failures += page::cell(dump.error().message) + "\n";
+    }
+    if (held.analyses.empty()) return fail(failures.empty() ? "No dump was given." : failures);
+    return answer(failures);
+}
+
+std::uint32_t page_judged() { return static_cast<std::uint32_t>(state().analyses.size()); }
+
+int page_report(const char* format) {
+    const auto known = parse_format(format);
+    if (!known) return fail("There is no such format.");
+    const auto& analyses = state().analyses;
+    if (analyses.empty()) return fail("No dump was judged yet.");
+    ReportStyle style;
+    if (analyses.size() == 1) style.given = analyses.front().capture.name;
+    return answer(render(analyses, *known, style));
+}
+
+int page_difference(const char* format) {
+    const auto& analyses = state().analyses;
+    if (analyses.size() < 2) return fail("Two dumps are needed to compare them.");
+    const auto difference = compare(analyses[0], analyses[1], {});
+    return answer(std::string_view(format) == "json" ? difference_json(difference) : difference_text(difference));
+}

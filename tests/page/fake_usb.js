@@ -1,0 +1,55 @@
+// A navigator.usb in front of the emulated device (tests/page/device, as WebAssembly). Added to a page before its own scripts run; then
+// window.emulate(flash, wishes) plugs a device in. Errors have the names that browsers give them.
+window.emulate = async (flash, wishes = {}) => {
+  const module = await createDevice();
+  const lend = bytes => { const at = module._malloc(bytes.length || 1); module.HEAPU8.set(bytes, at); return at; };
+  module._device_become(wishes.kind || 0);
+  module._device_generation(wishes.generation === undefined ? 3 : wishes.generation);
+  if (wishes.garbage) module._device_garbage();
+  module._device_flash(lend(flash), flash.length);
+  for (const [kind, at, count, detail] of wishes.faults || []) module._device_fault(kind, at, count, detail);
+  const stage = module._device_stage(), types = { standard: 0, class: 1, vendor: 2 }, recipients = { device: 0, interface: 1, endpoint: 2, other: 3 };
+  const failure = (name, words) => new DOMException(words, name);
+  let present = true, plugged = 0;
+
+  const control = async (incoming, setup, length) => {
+    if (!device.opened) throw failure('InvalidStateError', 'The device must be opened first.');
+    if (wishes.delay) await new Promise(resolve => setTimeout(resolve, wishes.delay));
+    const result = module._device_control((incoming ? 0x80 : 0) | types[setup.requestType] << 5 | recipients[setup.recipient], setup.request, setup.value, setup.index, length);
+    if (result === -32) return { status: 'stall' };
+    if (result === -110) return new Promise(() => {});
+    if (result === -19) { device.opened = present = false; throw failure('NotFoundError', 'The device was disconnected.'); }
+    if (result < 0) throw failure('NetworkError', 'A transfer error has occurred.');
+    return result;
+  };
+  const bcd = module._device_bcd();
+  const device = {
+    vendorId: module._device_vendor(), productId: module._device_product(), serialNumber: wishes.serial || module.UTF8ToString(module._device_serial()), opened: false,
+    deviceVersionMajor: bcd >> 8, deviceVersionMinor: bcd >> 4 & 15, deviceVersionSubminor: bcd & 15,
+    configuration: { configurationValue: 1, interfaces: [{ interfaceNumber: 0, alternates: [0, 1].map(alternateSetting => ({ alternateSetting, interfaceClass: 0xFE,
+      interfaceName: wishes.map || (alternateSetting === 0 ? '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg' : '@DCT Flash   /0x00000000/01*016Kg') })) }] },
+    async open() { if (wishes.refuses) throw failure(wishes.refuses, 'no'); if (!present) throw failure('NotFoundError', 'gone'); device.opened = true; },
+    async close() { device.opened = false; },
+    async selectConfiguration() {}, async claimInterface() {}, async releaseInterface() {},
+    async selectAlternateInterface(index, value) { const result = await control(false, { requestType: 'standard', recipient: 'interface', request: 11, value, index }, 0); if (typeof result !== 'number') throw failure('NetworkError', 'stalled'); },
+    async controlTransferIn(setup, length) {
+      const result = await control(true, setup, length);
+      return typeof result === 'number' ? { status: 'ok', data: new DataView(module.HEAPU8.slice(stage, stage + result).buffer) } : result;
+    },
+    async controlTransferOut(setup, data) {
+      const bytes = data ? new Uint8Array(data.buffer || data, data.byteOffset || 0, data.byteLength) : new Uint8Array();
+      module.HEAPU8.set(bytes, stage);
+      const result = await control(false, setup, bytes.length);
+      return typeof result === 'number' ? { status: 'ok', bytesWritten: result } : result;
+    },
+  };
+  const other = { ...device, serialNumber: '222222222222222222222222' };
+  const list = async () => {
+    if (!present) present = module._device_plug_in_again() === 1;
+    if (!present) return [];
+    return wishes.returnsAsOther && plugged++ > 0 ? [other] : [device];
+  };
+  const usb = { getDevices: list, async requestDevice() { if (wishes.denies) throw failure('NotFoundError', 'No device selected.'); return (await list())[0] || device; } };
+  Object.defineProperty(navigator, 'usb', { value: usb, configurable: true });
+  window.emulated = { trespasses: () => module._device_trespasses(), state: () => module._device_state() };
+};

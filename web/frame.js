@@ -1,0 +1,8 @@
+const tell = () => parent.postMessage({ height: document.documentElement.scrollHeight }, '*');
+new ResizeObserver(tell).observe(document.body);
+addEventListener('click', event => {
+  const link = event.target.closest('a[href^="#"]');
+  const target = link && document.getElementById(link.getAttribute('href').slice(1));
+  if (target) parent.postMessage({ target: target.getBoundingClientRect().top + scrollY }, '*');
+});
+tell();

@@ -1,0 +1,54 @@
+// The module behind its worker: every call is a promise. Nothing of a dump is kept anywhere else.
+'use strict';
+
+class ModuleError extends Error {}
+
+/// What a person is told when the module itself cannot go on.
+function moduleSentence(what) {
+  if (/memory/i.test(what)) return 'The browser gave no more memory. Close other tabs, reload this page, and try again.';
+  if (/DecompressionStream|WebAssembly|CompileError/i.test(what)) return 'This browser is too old for this page. Chrome or Edge from version 103 on, Firefox from 113 on and Safari from 16.4 on can show it.';
+  return 'The analysis stopped unexpectedly (' + what.slice(0, 200) + '). Reload this page; if it happens again with the same file, please tell the people who made it.';
+}
+
+class PhotopsyModule {
+  constructor(source, packed) {
+    this.waiting = new Map();
+    this.last = 0;
+    const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    this.worker = new Worker(address);
+    URL.revokeObjectURL(address);
+    this.worker.onmessage = event => this.arrived(event.data);
+    this.worker.onerror = event => this.broken(event.message || 'the worker did not start');
+    this.ready = this.send('begin', 'nothing', [packed]);
+  }
+  arrived({ id, result, error }) {
+    const waits = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (!waits) return;
+    if (error === undefined) waits.resolve(result);
+    else waits.reject(new ModuleError(moduleSentence(error)));
+  }
+  broken(what) {
+    for (const waits of this.waiting.values()) waits.reject(new ModuleError(moduleSentence(what)));
+    this.waiting.clear();
+  }
+  send(name, gives, given) {
+    return new Promise((resolve, reject) => {
+      this.waiting.set(++this.last, { resolve, reject });
+      this.worker.postMessage({ id: this.last, name, gives, given });
+    });
+  }
+  /// Calls page_NAME(); the bytes of the answer, or a ModuleError with the module's own sentence.
+  async bytes(name, ...given) {
+    await this.ready;
+    const { ok, bytes } = await this.send(name, 'answer', given);
+    if (!ok) throw new ModuleError(new TextDecoder().decode(bytes));
+    return bytes;
+  }
+  async text(name, ...given) { return new TextDecoder().decode(await this.bytes(name, ...given)); }
+  /// Lines of cells.
+  async table(name, ...given) { return (await this.text(name, ...given)).split('\n').filter(Boolean).map(line => line.split('\t')); }
+  async step() { await this.ready; return this.send('capture_step', 'step', []); }
+  async tell(name, ...given) { await this.ready; return this.send(name, 'nothing', given); }
+  async number(name, ...given) { await this.ready; return this.send(name, 'number', given); }
+}

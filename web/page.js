@@ -1,0 +1,143 @@
+// The way through the page: a light, a device or a file, the verdict. What each part does stands in its own file; this one joins them.
+'use strict';
+
+const byId = id => document.getElementById(id);
+const fromBase64 = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+const show = (id, visible) => { byId(id).hidden = !visible; };
+const press = (id, what) => byId(id).addEventListener('click', what);
+const photopsy = new PhotopsyModule(byId('worker-source').textContent, fromBase64(byId('module-packed').textContent));
+const system = systemOf((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform || navigator.userAgent);
+const systemNumber = { Linux: 0, Android: 0, Windows: 1, macOS: 2 }[system];
+
+/// What the page knows; gone on reload.
+const session = { light: '', files: [], reports: [], captured: null, busy: false };
+
+/// Said to a screen reader, and nowhere else.
+function announce(words) { byId('news').textContent = words; }
+
+function tellTrouble(title, remedy = '') {
+  byId('trouble-title').textContent = title;
+  byId('trouble-remedy').textContent = remedy;
+  show('trouble', true);
+  byId('trouble').scrollIntoView({ block: 'nearest' });
+}
+function clearTrouble() { show('trouble', false); }
+
+/// One thing at a time: what a button starts ends with a sentence or a result, never with silence.
+async function doing(what) {
+  if (session.busy) return;
+  session.busy = true;
+  clearTrouble();
+  try {
+    await what();
+  } catch (error) {
+    tellTrouble(error instanceof ModuleError ? error.message : 'That did not work: ' + ((error && error.message) || error));
+  } finally {
+    session.busy = false;
+  }
+}
+
+// --- the light ---
+
+async function takeLight(light, says) {
+  session.light = light;
+  byId('light-says').textContent = says || (light ? 'Taken: ' + light + '.' : 'Good: it goes on without.');
+  if (session.files.length && !session.busy) await doing(judge);
+}
+function setUpLights() {
+  lights.forEach((light, number) => byId('lights').append(lightChoice(light, number)));
+  byId('lights').addEventListener('change', event => {
+    const light = lights[Number(event.target.value)];
+    takeLight(light.light, light.says || 'Taken: ' + light.words.toLowerCase() + '.');
+  });
+  const clear = () => document.querySelectorAll('input[name=light]').forEach(choice => { choice.checked = false; });
+  press('burst-set', () => { clear(); takeLight(byId('burst-count').value + ' ' + byId('burst-colour').value); });
+  press('light-skip', () => { clear(); takeLight(''); byId('source-title').scrollIntoView(); });
+}
+
+// --- files ---
+
+async function takeFiles(list) {
+  const files = [];
+  for (const file of list) {
+    if (file.size > 64 * 1024 * 1024) throw new ModuleError(file.name + ' is too large for a dump (more than 64 MiB).');
+    files.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  }
+  if (!files.length) return;
+  session.captured = null;
+  session.files = files;
+  await judge();
+}
+function setUpFiles() {
+  byId('files').addEventListener('change', event => { const list = [...event.target.files]; event.target.value = ''; doing(() => takeFiles(list)); });
+  addEventListener('dragover', event => { event.preventDefault(); document.body.classList.add('dropping'); });
+  addEventListener('dragleave', event => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
+  addEventListener('drop', event => { event.preventDefault(); document.body.classList.remove('dropping'); const list = [...event.dataTransfer.files]; doing(() => takeFiles(list)); });
+  addEventListener('paste', event => { const list = [...event.clipboardData.files]; if (list.length) doing(() => takeFiles(list)); });
+}
+
+// --- the verdict ---
+
+async function judge() {
+  showProgress('Looking at it', '');
+  await photopsy.ready;
+  if (!session.captured) {
+    await photopsy.tell('forget');
+    for (const file of session.files) await photopsy.bytes('take_file', file.bytes, file.name);
+  }
+  await photopsy.bytes('set_light', session.light);
+  const failures = await photopsy.text('judge').finally(() => show('step-progress', false));
+  await showResult(failures);
+}
+
+/// The plan of the report: its steps in their order, the first ones with their reasons. How each is done stands in the report.
+function showPlan(report) {
+  const list = byId('plan');
+  list.replaceChildren();
+  (report.plan || []).forEach((step, number) => {
+    const cause = report.causes.find(each => each.id === step.cause), remedy = cause && cause.remedies[step.remedy];
+    const line = document.createElement('li');
+    line.append(Object.assign(document.createElement('strong'), { textContent: step.title }));
+    if (remedy && number < 2) line.append('. ' + remedy.explain);
+    list.append(line);
+  });
+  show('plan', list.children.length > 0);
+  if (list.children.length) return 'How each step is done stands in the report below.';
+  if (report.verdict.outcome === 'healthy') return 'Nothing in the flash needs mending. What a dump cannot tell stands at the end of the report: the key that the cloud has on record, Wi-Fi, firewall, power.';
+  return 'The report below says what was found.';
+}
+
+async function showResult(failures) {
+  const text = await photopsy.text('report', 'json');
+  session.reports = [].concat(JSON.parse(text));
+  const one = session.reports[0], many = session.reports.length > 1;
+  const [title, tone] = outcomeWords[one.verdict.outcome] || ['Read', 'warn'];
+  byId('verdict').textContent = many ? session.reports.length + ' dumps' : title;
+  byId('headline').textContent = many ? 'What each shows, and what they have in common, stands in the report.' : one.verdict.headline + (one.verdict.confidence === 'certain' ? '' : ' (' + one.verdict.confidence + ')');
+  byId('verdict-box').className = 'verdict ' + (many ? 'warn' : tone);
+  byId('first-step').textContent = many ? 'Begin with the dump whose verdict is the worst.' : showPlan(one);
+  if (many) show('plan', false);
+  byId('failures').textContent = failures.trim();
+  show('failures', failures.trim() !== '');
+  byId('saved').textContent = '';
+  show('copy-text', false);
+  await offerSaves(many);
+  showReport(await photopsy.text('report', 'html'));
+  show('step-result', true);
+  announce(byId('verdict').textContent + '. ' + byId('headline').textContent);
+  byId('verdict').focus({ preventScroll: true });
+  byId('verdict-box').scrollIntoView({ block: 'start' });
+}
+
+function setUpPage() {
+  setUpLights();
+  setUpFiles();
+  setUpDevice();
+  setUpSaves();
+  setUpReport();
+  press('again', () => { session.files = []; session.captured = null; show('step-result', false); byId('step-source').scrollIntoView(); byId('source-title').tabIndex = -1; byId('source-title').focus(); });
+  press('prove', event => { const open = byId('proof').hidden; show('proof', open); event.currentTarget.setAttribute('aria-expanded', String(open)); });
+  press('about-open', event => { const open = byId('about').hidden; show('about', open); event.currentTarget.setAttribute('aria-expanded', String(open)); if (open) showNotices(); });
+  photopsy.ready.then(() => { document.documentElement.dataset.ready = 'yes'; }, error => tellTrouble(error.message));
+}
+setUpPage();

@@ -1,0 +1,26 @@
+// The report in a frame of its own, which can reach nothing: no network, no page around it. It tells its height and where a link inside it leads.
+'use strict';
+
+/// Runs inside the frame; its hash stands in the page's policy (tools/make-page).
+const frameScript = "{{frame_script}}";
+
+function showReport(html) {
+  byId('report').srcdoc = html.replace('</body>', '<script>' + frameScript + '</' + 'script></body>');
+}
+
+function setUpReport() {
+  addEventListener('message', event => {
+    const frame = byId('report');
+    if (event.source !== frame.contentWindow || typeof event.data !== 'object' || event.data === null) return;
+    const height = Number(event.data.height), target = Number(event.data.target);
+    if (height > 0 && height < 1e6) frame.style.height = Math.ceil(height) + 2 + 'px';
+    if (target >= 0) scrollTo({ top: frame.getBoundingClientRect().top + scrollY + target - 12, behavior: 'auto' });
+  });
+}
+
+async function showNotices() {
+  const box = byId('notices');
+  if (box.textContent) return;
+  const packed = fromBase64(byId('notices-packed').textContent);
+  box.textContent = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}

@@ -1,0 +1,66 @@
+// The worker that holds the module: one message a call, so that no long task ever blocks the page. What it may call is src/page/page.h.
+'use strict';
+let photopsy = null;
+
+/// The module's own bytes come packed; a browser that cannot unpack or compile them says so by an error.
+async function begin(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const wasmBinary = new Uint8Array(await new Response(stream).arrayBuffer());
+  photopsy = await createPhotopsy({ wasmBinary });
+  return true;
+}
+
+/// Texts and bytes are lent to the module for one call.
+function lend(argument, lent) {
+  if (typeof argument === 'number') return [argument];
+  const isText = typeof argument === 'string';
+  const bytes = isText ? new TextEncoder().encode(argument + '\0') : argument;
+  const at = photopsy._malloc(bytes.length || 1);
+  if (at === 0) throw new Error('out of memory');
+  photopsy.HEAPU8.set(bytes, at);
+  lent.push(at);
+  return isText ? [at] : [at, bytes.length];
+}
+
+function answer() {
+  const at = photopsy._page_answer();
+  return photopsy.HEAPU8.slice(at, at + photopsy._page_answer_size());
+}
+
+/// What the module wants done next, by the names that src/page/page.h gives the numbers.
+function step(at) {
+  if (at === 0) return null;
+  const heap = photopsy.HEAPU8;
+  const numbers = new DataView(heap.buffer, at, 68);
+  const number = index => numbers.getUint32(index * 4, true);
+  return {
+    kind: ['transfer', 'select', 'reconnect', 'finished', 'failed', 'stopped'][number(0)], wait: number(1),
+    requestType: number(2), request: number(3), value: number(4), index: number(5), length: number(6),
+    payload: heap.slice(at + 32, at + 32 + number(7)), trouble: number(10), address: number(11), arrived: number(12), expected: number(13),
+    pass: number(14), readingAgain: number(15) === 1,
+  };
+}
+
+/// `gives`: "number", "step", "nothing"; else the call can fail, and gives {ok, bytes}.
+function call(name, gives, given) {
+  const lent = [];
+  try {
+    const result = photopsy['_page_' + name](...given.flatMap(argument => lend(argument, lent)));
+    if (gives === 'step') return step(result);
+    if (gives === 'number') return result >>> 0;
+    if (gives === 'nothing') return null;
+    return { ok: result === 1, bytes: answer() };
+  } finally {
+    for (const at of lent) photopsy._free(at);
+  }
+}
+
+onmessage = async event => {
+  const { id, name, gives, given } = event.data;
+  try {
+    const result = name === 'begin' ? await begin(given[0]) : call(name, gives, given);
+    postMessage({ id, result });
+  } catch (error) {
+    postMessage({ id, error: String((error && error.message) || error) });
+  }
+};
