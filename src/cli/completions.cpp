@@ -125,8 +125,9 @@ std::string zsh_group(const CommandDescription& command) {
     std::string cases;
     for (const auto& subcommand : command.subcommands) cases += zsh_case(subcommand, command.name + " " + subcommand);
     const bool takes_words = std::any_of(command.options.begin(), command.options.end(), [](const OptionDescription& option) { return option.positional; });
-    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n{}  fi\n  case $words[2] in\n{}    *) {};;\n  esac\n}}\n", zsh_name(command.name),
-                       words(command.subcommands), takes_words ? "" : "    return\n", cases, takes_words ? zsh_arguments(command) : "_files");
+    return fmt::format("{}() {{\n  if ((CURRENT == 2)); then\n    compadd -- {}\n{}  fi\n  case $words[2] in\n{}    *) {};;\n  esac\n}}\n",
+                       zsh_name(command.name), words(command.subcommands), takes_words ? "" : "    return\n", cases,
+                       takes_words ? zsh_arguments(command) : "_files");
 }
 
 std::string zsh_function(const CommandDescription& command) {

@@ -109,7 +109,9 @@ void resume_plan(const ApplyOptions& options, Session& session) {
     if (record->serial_is_device_id && device->identity.serial_is_device_id && !dfu::same_serial(record->serial, device->serial))
         return session.fail("this is not the device that the repair was begun on: its serial number is another; nothing was written");
     if (!owner_agrees(options, session)) return;
-    const auto end = carry_out_on_device(*repair, *before->layout, options, *journal, *device, session);
+    auto resuming = options;
+    resuming.resumes = true;
+    const auto end = carry_out_on_device(*repair, *before->layout, resuming, *journal, *device, session);
     if (end.how == RepairEnd::How::Done) judge_afterwards(*repair, options, session);
 }
 

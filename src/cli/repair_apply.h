@@ -10,6 +10,7 @@ struct ApplyOptions {
     RepairGiven more;  ///< files in place of those that the plan names
     ReadingOptions reading;
     bool yes = false;
+    bool resumes = false;  ///< a reset that was asked for has been done before
 };
 
 /// Carries out the plan in the file. The device must hold what the plan was made for.

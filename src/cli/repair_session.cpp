@@ -31,6 +31,7 @@ public:
     bool resets_into_dfu() override {
         session_.say("Now hold SETUP, tap RESET, and hold SETUP until the light blinks yellow. Do not let the device start normally.");
         if (options_.yes && !session_.terminal.input_is_tty) {
+            if (options_.resumes) return true;
             session_.say("There is no terminal to say so at: go on with photopsy repair resume after the reset.");
             return false;
         }

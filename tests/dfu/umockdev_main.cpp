@@ -26,7 +26,7 @@ struct Options {
     std::vector<Fault> faults;
     std::vector<std::uint8_t> other_flash;
     int count = 1, claim_error = 0, node_mode = -1, state = -1;
-    long replug_ms = -1, interrupt_at = -1;
+    long replug_ms = -1, interrupt_at = -1, cut_at = -1;
     bool read_only = false, garbage = false;
     char** command = nullptr;
 };
@@ -100,6 +100,8 @@ Options parse(int count, char** words) {
             options.state = std::stoi(words[++i]);
         else if (word == "--interrupt-at")
             options.interrupt_at = std::stol(words[++i]);
+        else if (word == "--cut-at")  // the power fails in this operation of the flash
+            options.cut_at = std::stol(words[++i]);
         else if (word == "--other-flash")
             options.other_flash = read_all(words[++i]);
         else if (word == "--replug-ms")
@@ -131,6 +133,7 @@ void set_up(Socket& socket, const Options& options, int index) {
     if (!options.serial.empty()) device.device_id = options.serial;
     if (index) device.device_id.back() = static_cast<char>('0' + index);
     device.faults = options.faults;
+    device.flash.cut_at = options.cut_at;
     device.garbage_descriptors = options.garbage;
     if (options.state >= 0) device.leave_in_state(static_cast<std::uint8_t>(options.state));
     socket.other_flash = options.other_flash;

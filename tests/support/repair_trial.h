@@ -2,6 +2,7 @@
 // A repair tried on the emulated device: the flash that was analyzed, the files that an owner would give, a journal in memory.
 #include "cli/repair_run.h"
 #include "dfu/emulated_port.h"
+#include "support/sample/sample.h"
 #include "support/shared.h"
 
 #include <set>
@@ -34,7 +35,11 @@ public:
     void begins(std::size_t) override {}
     bool resets_into_dfu() override {
         ++resets;
+        const auto cut = device_.flash.cut_at;  // that is still to come
+        const auto cut_request = device_.power_fails_at_request;
         device_.power_cycle();
+        device_.flash.cut_at = cut;
+        device_.power_fails_at_request = cut_request;
         return true;
     }
     bool goes_on() override { return true; }
@@ -52,10 +57,12 @@ struct RepairCase {
     Repair repair;
 };
 
-/// Of all samples; of the labelled dumps too where they lie beside the checkout.
-std::vector<RepairCase> repair_cases();
+/// Of all samples; of the labelled dumps too where they lie beside the checkout: each `every`th of them, all in the long run.
+std::vector<RepairCase> repair_cases(std::size_t every);
 RepairCase repair_case(std::string name, const Bytes& file);
 
+/// The story of this name in samples/.
+const sample::Sample& sample_called(const std::string& name);
 /// The bytes of a capture of this flash, analyzed.
 Analysis analysis_of(const Bytes& flash, const Layout&);
 PhotonDevice device_with(const Image& flash);

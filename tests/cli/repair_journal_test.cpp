@@ -1,0 +1,109 @@
+// The journal as a file, and the command without a device.
+#include "cli/repair_journal.h"
+
+#include "catch.h"
+#include "cli/file_system.h"
+#include "cli/repair_session.h"
+#include "support/repair_trial.h"
+#include "support/spoken.h"
+#include "support/story.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+const std::string plan_digest(64, '1'), other_digest(64, '2');
+
+void append(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary | std::ios::app) << text; }
+
+unsigned mode_of(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 ? about.st_mode & 0777u : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a journal tells which steps were begun and not done; a torn line does not count; another plan's is refused", "[repair]") {
+    const ScratchDirectory folder;
+    const auto path = folder.put("x", {}) + ".journal";
+    {
+        auto journal = FileJournal::begin_new(path, plan_digest);
+        REQUIRE(journal);
+        CHECK(journal->begin(0));
+        CHECK(journal->done(0));
+        CHECK(journal->begin(1));
+        CHECK_FALSE(journal->left_open(1));  // this very run did it
+    }
+    CHECK(mode_of(path) == 0600);
+    CHECK_FALSE(FileJournal::begin_new(path, plan_digest));
+    append(path, R"({"step":2,"event":"beg)");
+    const auto again = FileJournal::open_again(path, plan_digest);
+    REQUIRE(again);
+    CHECK_FALSE(again->left_open(0));
+    CHECK(again->left_open(1));
+    CHECK_FALSE(again->left_open(2));
+    CHECK_FALSE(FileJournal::open_again(path, other_digest));
+    append(path, "\n");
+    const auto bad = FileJournal::open_again(path, plan_digest);
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().message.find("photopsy did not write") != std::string::npos);
+    CHECK_FALSE(FileJournal::open_again(path + "-none", plan_digest));
+}
+
+TEST_CASE("where the journal cannot be written, no step is begun", "[repair]") {
+    const ScratchDirectory folder;
+    const auto path = folder.put("x", {}) + ".journal";
+    auto journal = FileJournal::begin_new(path, plan_digest);
+    REQUIRE(journal);
+    CHECK(remove_file(path) == 0);
+    REQUIRE(::mkdir(path.c_str(), 0700) == 0);
+    CHECK_FALSE(journal->begin(0));
+    CHECK_FALSE(journal->failure().empty());
+}
+
+TEST_CASE("repair prints a plan, writes it for the owner alone, and its exit status says whether there is something to do", "[repair]") {
+    const ScratchDirectory folder;
+    const auto dump = folder.put("part2.bin", sample_called("part2-bit-error").file);
+    const auto healthy = folder.put("healthy.bin", sample_called("healthy-1.5.2").file);
+    const auto plan = dump + ".json";
+    const auto spoken = run({"repair", dump, "-o", plan + ".plan"});
+    CHECK(spoken.status == 0);
+    CHECK(spoken.out.find("program 4 bytes at 0x08070000") != std::string::npos);
+    CHECK(spoken.out.find("If the power fails here: safe-mode") != std::string::npos);
+    CHECK(spoken.out.find("photopsy repair apply") != std::string::npos);
+    CHECK(mode_of(plan + ".plan") == 0600);
+    CHECK(run({"repair", dump, "-o", plan + ".plan"}).status == 2);  // it is there already
+    CHECK(run({"repair", healthy}).status == 1);
+    const auto json = run({"repair", dump, "-o", "-"});
+    CHECK(nlohmann::json::parse(json.out).at("schema") == "photopsy-repair-plan/1");
+    CHECK(run({"repair", dump, "--cause", "no-such-cause"}).status == 2);
+    CHECK(run({"repair", dump, "--consent", "everything"}).status == 2);
+    CHECK(run({"repair", dump, "--firmware", dump + ".none"}).status == 2);
+    CHECK(run({"repair"}).status == 2);
+    CHECK(run({"repair", dump, "--apply"}).status == 2);
+}
+
+TEST_CASE("plans that are none, and runs that were never begun, end with one sentence and nothing written", "[repair]") {
+    const ScratchDirectory folder;
+    const auto text = folder.put("plan.json", {'{', '}'});
+    for (const auto* act : {"apply", "resume", "undo", "verify"}) {
+        INFO(act);
+        const auto spoken = run({"repair", act, text});
+        CHECK(spoken.status == 2);
+        CHECK(std::count(spoken.err.begin(), spoken.err.end(), '\n') == 1);
+        CHECK(run({"repair", act, text + ".none"}).status == 2);
+    }
+    const auto dump = folder.put("part2.bin", sample_called("part2-bit-error").file);
+    REQUIRE(run({"repair", dump, "-o", dump + ".json.plan"}).status == 0);
+    for (const auto* act : {"resume", "undo", "verify"}) {
+        const auto spoken = run({"repair", act, dump + ".json.plan", "--yes"});
+        CHECK(spoken.status == 2);
+    }
+}

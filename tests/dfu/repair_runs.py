@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""The real photopsy repairs emulated Photons through a real libusb: from a damaged flash to a healthy one, through power cuts, and never on the wrong device.
+
+  repair_runs.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES
+
+Exit status 77 where the tools are missing."""
+import json
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+
+from emulation import ENVIRONMENT, make_sample, run
+
+EMULATOR, PHOTOPSY, MAKER = map(os.path.abspath, sys.argv[1:4])
+SAMPLES = pathlib.Path(os.path.abspath(sys.argv[4]))
+top = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-repair-"))
+failures = 0
+PATIENCE = ("--patience", "1")
+
+
+def check(truth, sentence):
+    global failures
+    if not truth:
+        failures += 1
+        print("FAILED:", sentence)
+
+
+class Device:
+    """A folder with the flash of one device; each session begins with RESET with SETUP held."""
+
+    def __init__(self, story, name=None):
+        self.folder = top / (name or story)
+        self.folder.mkdir()
+        self.flash = make_sample(MAKER, SAMPLES / story / "recipe.toml", self.folder / "flash.bin")
+        self.serial = self.id_in_table()
+
+    def id_in_table(self):
+        done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", self.flash], self.folder)
+        return json.loads(done.stdout)["device"].get("device_id") or "3d0024000447343138333038"
+
+    def session(self, *words, options=()):
+        words = [EMULATOR, "--generation", "auto", "--serial", self.serial, "--flash", self.flash, "--save-flash", self.folder / "after.bin", *options, "--",
+                 PHOTOPSY, "repair", *words]
+        done = run(words, self.folder)
+        shutil.move(self.folder / "after.bin", self.flash)
+        return done
+
+    def outcome(self):
+        done = run([PHOTOPSY, "analyze", "--format", "json", self.flash], self.folder)
+        return json.loads(done.stdout)["verdict"]["outcome"]
+
+    def plan(self):
+        done = run([PHOTOPSY, "repair", self.flash, "-o", self.folder / "plan.json"], self.folder)
+        check(done.returncode == 0, f"{self.folder.name}: no plan: {done.stdout[-300:]} {done.stderr}")
+        return json.loads((self.folder / "plan.json").read_text())
+
+
+def whole_story(story, outcome="healthy"):
+    device = Device(story)
+    device.plan()
+    before = device.flash.read_bytes()
+    done = device.session("apply", "plan.json", "--yes")
+    check(done.returncode == 0, f"{story}: apply ended with {done.returncode}: {done.stderr[-400:]}")
+    check(device.outcome() == outcome, f"{story}: {device.outcome()} afterwards")
+    for name in ("plan.json", "plan.backup.bin", "plan.backup.bin.json", "plan.journal"):
+        check(stat.S_IMODE((device.folder / name).stat().st_mode) == 0o600, f"{story}: {name} can be read by others")
+    check((device.folder / "plan.backup.bin").read_bytes() == before, f"{story}: the backup is not the flash from before")
+    check(device.session("verify", "plan.json").returncode == 0, f"{story}: verify")
+    again = device.session("apply", "plan.json", "--yes")
+    check(again.returncode == 2 and "resume" in again.stderr, f"{story}: a plan that was begun is not begun again")
+    undone = device.session("undo", "plan.json", "--yes")
+    check(undone.returncode in (0, 1), f"{story}: undo ended with {undone.returncode}: {undone.stderr[-300:]}")
+    check(device.outcome() != "healthy", f"{story}: undone, it is as it was")
+
+
+def in_one_go():
+    device = Device("part2-bit-error", "one-go")
+    done = device.session("--device", "--apply", "--yes")
+    check(done.returncode == 0 and "Verdict now: healthy" in done.stdout, f"in one go: {done.returncode} {done.stderr[-300:]}")
+    check("breathe cyan" in done.stdout, "in one go: the owner is told what to look for")
+    asked = Device("part2-bit-error", "not-asked").session("--device", "--apply")
+    check(asked.returncode == 2 and "--yes" in asked.stderr, "without a terminal nothing is written unasked")
+
+
+def cut_and_resumed(story, operation):
+    device = Device(story, f"cut-{story}-{operation}")
+    device.plan()
+    cut = device.session("apply", "plan.json", "--yes", *PATIENCE, options=("--cut-at", operation))
+    check(cut.returncode == 3, f"{story} cut in {operation}: exit {cut.returncode}: {cut.stderr[-300:]}")
+    resumed = device.session("resume", "plan.json", "--yes")
+    check(resumed.returncode == 0, f"{story} cut in {operation}: resume ended with {resumed.returncode}: {resumed.stderr[-300:]}")
+    check(device.outcome() == "healthy", f"{story} cut in {operation}: {device.outcome()}")
+
+
+def refusals():
+    device, other = Device("part2-bit-error", "refused"), Device("erased-key", "other")
+    plan = device.plan()
+    shutil.copy(device.folder / "plan.json", other.folder / "plan.json")
+    done = other.session("apply", "plan.json", "--yes")
+    check(done.returncode == 2 and "nothing was written" in done.stderr, f"another device: {done.returncode} {done.stderr}")
+    edited = device.folder / "edited.json"
+    plan["steps"][0]["where"]["address"] = "0x080a0000"
+    edited.write_text(json.dumps(plan))
+    done = device.session("apply", "edited.json", "--yes")
+    check(done.returncode == 2 and "edited" in done.stderr, f"edited by hand: {done.returncode} {done.stderr}")
+    newer = bytearray(device.flash.read_bytes())
+    newer[0xA0100] ^= 1
+    kept = device.flash.read_bytes()
+    device.flash.write_bytes(newer)
+    done = device.session("apply", "plan.json", "--yes")
+    check(done.returncode == 2 and "written to it since" in done.stderr, f"an older dump: {done.returncode} {done.stderr}")
+    check(device.flash.read_bytes() == bytes(newer), "refused, and yet something was written")
+    device.flash.write_bytes(kept)
+    p1 = Device("healthy-p1", "p1")
+    shutil.copy(device.folder / "plan.json", p1.folder / "plan.json")
+    done = p1.session("apply", "plan.json", "--yes", options=("--kind", "p1"))
+    check(done.returncode == 2 and "another kind of device" in done.stderr, f"a P1: {done.returncode} {done.stderr}")
+    (device.folder / "plan.journal").mkdir()
+    done = device.session("apply", "plan.json", "--yes")
+    check(done.returncode == 2 and device.flash.read_bytes() == kept, f"no journal: {done.returncode} {done.stderr}")
+
+
+def full_disk():
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", top / "mnt"], capture_output=True).returncode:
+        return
+    try:
+        device = Device("part2-bit-error", "full")
+        device.plan()
+        shutil.copy(device.folder / "plan.json", top / "mnt/plan.json")
+        kept = device.flash.read_bytes()
+        done = device.session("apply", top / "mnt/plan.json", "--yes")
+        check(done.returncode == 2 and "nothing was written" in done.stderr, f"full disk: {done.returncode} {done.stderr}")
+        check(device.flash.read_bytes() == kept, "full disk: something was written")
+        check(sorted(path.name for path in (top / "mnt").iterdir()) == ["plan.json"], "full disk: something was left")
+    finally:
+        subprocess.run(["umount", top / "mnt"])
+
+
+def as_dfu_util_reads_it():
+    """What was written is what Debian's dfu-util reads; and one flipped bit takes photopsy much less than dfu-util takes for the whole module."""
+    if not shutil.which("dfu-util"):
+        return
+    device = Device("part2-bit-error", "dfu-util")
+    device.plan()
+    device.session("apply", "plan.json", "--yes")
+    read = device.folder / "read.bin"
+    run([EMULATOR, "--generation", "auto", "--flash", device.flash, "--", "dfu-util", "-d", "2b04:d006", "-a", "0", "-s", "0x08060000:0x40000", "-U", read], device.folder)
+    check(read.read_bytes() == device.flash.read_bytes()[0x60000:0xA0000], "dfu-util reads other bytes than were written")
+
+
+(top / "mnt").mkdir()
+started = time.monotonic()
+whole_story("erased-key")
+whole_story("part2-bit-error")
+whole_story("mixed-key")
+in_one_go()
+for operation in (0, 700, 4000):
+    cut_and_resumed("erased-key", operation)
+cut_and_resumed("part2-bit-error", 0)
+cut_and_resumed("mixed-key", 5)
+refusals()
+full_disk()
+as_dfu_util_reads_it()
+shutil.rmtree(top)
+print(f"{failures} failed, {time.monotonic() - started:.0f} s")
+sys.exit(1 if failures else 0)

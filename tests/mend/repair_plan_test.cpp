@@ -1,0 +1,178 @@
+// Plans as values and as files: what stands in them, what never does, what is refused.
+#include "base/hex.h"
+#include "catch.h"
+#include "mend/repair_json.h"
+#include "support/leak.h"
+#include "support/planted.h"
+#include "support/repair_trial.h"
+#include "support/story.h"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+RepairCase case_of(const std::string& name) { return repair_case(name, sample_called(name).file); }
+
+std::string changed(const std::string& plan, const std::string& pointer, const nlohmann::json& value) {
+    auto json = nlohmann::json::parse(plan);
+    json[nlohmann::json::json_pointer(pointer)] = value;
+    return json.dump();
+}
+
+}  // namespace
+
+TEST_CASE("one flipped bit of a module is set right from the dump alone, with the smallest write that does it", "[repair]") {
+    const auto one = case_of("part2-bit-error");
+    const auto& plan = one.repair.plan;
+    CHECK(one.wish.firmware.empty());
+    REQUIRE(plan.steps.size() == 1);
+    CHECK(plan.steps[0].operation == RepairOperation::Program);
+    CHECK(plan.steps[0].where.size() == 4);
+    CHECK(plan.steps[0].sources.at(0).kind == "undone-bit");
+    CHECK(plan.expect.outcome == "healthy");
+    CHECK(plan.cures == std::vector<std::string>{"module-crc-bad"});
+}
+
+TEST_CASE("all that belongs into the table is one write", "[repair]") {
+    for (const auto& story : stories()) {
+        const auto one = repair_case(story.name, story.sample.file);
+        INFO(story.name);
+        const auto& steps = one.repair.plan.steps;
+        CHECK(std::count_if(steps.begin(), steps.end(), [](const RepairStep& step) { return step.operation == RepairOperation::WriteTable; }) <= 1);
+        for (const auto& step : steps) {
+            if (step.operation == RepairOperation::ResetIntoDfu) continue;
+            CHECK_FALSE(step.if_power_fails.boot.empty());
+            CHECK_FALSE(step.if_power_fails.way_back.empty());
+            CHECK(step.before != step.after);
+        }
+    }
+}
+
+TEST_CASE("only the cause that was asked for is repaired; a loss needs its word", "[repair]") {
+    const auto& file = sample_called("wrong-server-key").file;
+    const auto& layout = layout_for(file);
+    const auto analysis = analyze(recognize(file, "a.bin", "", layout), layout);
+    const auto without = plan_repair(analysis, {});
+    CHECK(without.plan.steps.empty());
+    REQUIRE(without.plan.consents.size() == 1);
+    CHECK(without.plan.consents[0].word == repair_consent::other_server);
+    CHECK_FALSE(without.plan.consents[0].given);
+    REQUIRE(without.plan.cannot.size() == 1);
+    CHECK(without.plan.cannot[0].why.find("--consent other-server") != std::string::npos);
+    const auto with = plan_repair(analysis, {.consents = {"other-server"}});
+    CHECK(with.plan.steps.size() == 1);
+    const auto other = plan_repair(analysis, {.causes = {"module-missing"}, .consents = {"other-server"}});
+    CHECK(other.plan.steps.empty());
+    CHECK(other.plan.cannot.empty());
+}
+
+TEST_CASE("a key that cannot be had is asked for, and is written only on the word for it", "[repair]") {
+    const auto& sample = sample_called("erased-key");
+    Bytes lost = sample.flash;
+    const auto found = repair_case("a", lost);
+    REQUIRE(found.repair.plan.steps.size() == 1);
+    CHECK(found.repair.plan.steps[0].sources.at(0).kind == "recovered-key");
+    const auto& layout = *found.analysis.layout;
+    const auto old = found.analysis.facts.dct.field_at(layout, "device_private_key", 3 - found.analysis.facts.dct.selected.value());
+    std::fill_n(lost.begin() + (old.begin - layout.flash.begin), old.size(), std::uint8_t{0xFF});
+    const auto analysis = analysis_of(lost, layout);
+    const auto plan = plan_repair(analysis, {}).plan;
+    CHECK(plan.steps.empty());
+    RepairWish wish{.new_key = Bytes(611, 0x30), .new_key_fingerprint = std::string(64, 'a'), .new_key_from = "new.der"};
+    CHECK(plan_repair(analysis, wish).plan.steps.empty());
+    wish.consents = {"new-key"};
+    const auto with = plan_repair(analysis, wish).plan;
+    REQUIRE(with.steps.size() == 1);
+    CHECK(with.key_file == "new.der");
+}
+
+TEST_CASE("a system part that is no released file is never written under a bootloader that runs it before the button", "[repair]") {
+    const auto one = case_of("version-skew");
+    REQUIRE_FALSE(one.wish.firmware.empty());
+    auto wish = one.wish;
+    for (auto& module : wish.firmware) {
+        module.of_release = false;
+        wish.consents.push_back("unknown-module=" + hex(module.sha256));
+    }
+    const auto plan = plan_repair(one.analysis, wish).plan;
+    CHECK(plan.steps.empty());
+    REQUIRE_FALSE(plan.cannot.empty());
+    CHECK(plan.cannot[0].why.find("no released file") != std::string::npos);
+}
+
+TEST_CASE("what is no ground for writing gives no step and says why", "[repair]") {
+    for (const auto* name : {"truncated-capture", "two-reads-in-one-file", "dct-upload-only", "electron-key-erased"}) {
+        INFO(name);
+        const auto plan = case_of(name).repair.plan;
+        CHECK(plan.steps.empty());
+        CHECK(plan.cures.empty());
+        CHECK_FALSE(plan.cannot.empty());
+    }
+}
+
+TEST_CASE("a plan is written and read again as the same, and the same dump gives the same bytes", "[repair]") {
+    for (const auto& story : stories()) {
+        INFO(story.name);
+        const auto one = repair_case(story.name, story.sample.file);
+        const auto text = repair_plan_json(one.repair.plan);
+        const auto again = read_repair_plan(text);
+        REQUIRE(again);
+        CHECK(repair_plan_json(*again) == text);
+        CHECK(repair_plan_json(plan_repair(one.analysis, one.wish).plan) == text);
+    }
+}
+
+TEST_CASE("a plan that photopsy did not write is refused in one sentence", "[repair]") {
+    const auto text = repair_plan_json(case_of("part2-bit-error").repair.plan);
+    const std::vector<std::pair<std::string, std::string>> hostile = {
+        {"", "no JSON"},
+        {"{", "no JSON"},
+        {"[]", "no object"},
+        {"null", "no object"},
+        {"{}", "schema is missing"},
+        {std::string(2u << 20, ' '), "more than 1 MiB"},
+        {changed(text, "/schema", "photopsy-repair-plan/2"), "schema"},
+        {changed(text, "/tool/version", "9.9.9"), "make the plan anew"},
+        {changed(text, "/steps/0/operation", "mass-erase"), "steps[0].operation"},
+        {changed(text, "/steps/0/where/address", "0x8"), "steps[0].where.address"},
+        {changed(text, "/steps/0/where/length", -4), "steps[0].where.length"},
+        {changed(text, "/steps/0/where/length", 0x40000), "steps[0].where.length"},
+        {changed(text, "/steps/0/where/alternate", 1), "alternate"},
+        {changed(text, "/steps/0/before", "00"), "SHA-256"},
+        {changed(text, "/steps/0/extra", 1), "does not write"},
+        {changed(text, "/extra", 1), "does not write"},
+        {changed(text, "/device", nlohmann::json::array()), "device"},
+        {changed(text, "/steps", nlohmann::json(std::vector<int>(2000))), "list"},
+        {changed(text, "/cures", {1, 2}), "cures"},
+        {changed(text, "/steps/0/timeout_ms", 1e99), "timeout_ms"},
+        {std::string(100000, '['), "no JSON"},
+    };
+    for (const auto& [plan, says] : hostile) {
+        const auto read = read_repair_plan(plan);
+        INFO(says);
+        REQUIRE_FALSE(read);
+        INFO(read.error().message);
+        CHECK(read.error().message.find(says) != std::string::npos);
+        CHECK(read.error().message.find('\n') == std::string::npos);
+    }
+}
+
+TEST_CASE("no secret stands in a plan, whatever is planted and whatever is repaired", "[repair]") {
+    const std::string damages[] = {R"({ act = "fill", at = "dct.device_private_key", length = 40, value = 255 })",
+                                   R"({ act = "fill", at = "dct.server_public_key", length = 512, value = 255 })",
+                                   R"({ act = "fill", at = "system-part2+0x8000", length = 64, value = 0 })"};
+    for (const auto& damage : damages) {
+        INFO(damage);
+        const auto sample = sample::make_sample(planted_recipe(damage), "planted");
+        REQUIRE(sample);
+        const auto one = repair_case("planted", sample->file);
+        REQUIRE_FALSE(one.repair.plan.steps.empty());
+        const auto text = repair_plan_json(one.repair.plan);
+        CHECK_FALSE(secrets_of(*sample).leak_in(text));
+    }
+}
