@@ -167,7 +167,8 @@ bool adopt_trial(Trial& trial, std::string& why_not) {
 /// What helps without a write over DFU: the first way that is no mere keeping of the dump.
 std::string other_help(const std::vector<Remedy>& remedies) {
     for (const auto& remedy : remedies)
-        if (!wants_writes(remedy) && remedy.turn != Remedy::Turn::KeepDump) return fmt::format("{}: {}", remedy.title, remedy.explain);
+        if (!wants_writes(remedy) && remedy.turn != Remedy::Turn::KeepDump && remedy.turn != Remedy::Turn::ReadAgain)
+            return fmt::format("{}: {}", remedy.title, remedy.explain);
     return "";
 }
 

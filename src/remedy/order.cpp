@@ -74,6 +74,24 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
             if (has_step(remedy, StepKind::WriteTable)) remedy.before = Remedy::Before::ResetIntoDfu;
 }
 
+void offer_repair(Remedies& all, const Observations& seen) {
+    if (seen.facts.layout->dct.store != StoreKind::WicedTable) return;
+    for (auto& list : all) {
+        const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
+            return has_step(remedy, StepKind::WriteTable) || (has_step(remedy, StepKind::WriteFlash) && remedy.role == Remedy::Role::Way);
+        });
+        if (first == list.end()) continue;
+        list.insert(first,
+                    {.title = "Let photopsy plan the repair",
+                     .explain = "Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it asks once, "
+                                "keeps a backup and carries the plan out. The steps below do the same by hand.",
+                     .steps = {{.kind = StepKind::PlanRepair}},
+                     .before = Remedy::Before::DfuMode,
+                     .turn = Remedy::Turn::ReadAgain});
+        return;
+    }
+}
+
 /// Halves of a turn's place, so that a write to the table can stand right behind what makes it possible.
 static int place_of(const Remedy& remedy, const Observations& seen) {
     if (remedy.turn != Remedy::Turn::Table || seen.boot.dct_reachable_by_bootloader) return 2 * static_cast<int>(remedy.turn);

@@ -14,4 +14,7 @@ void put_system_parts_first(std::vector<Remedy>&, const Observations&);
 /// refuse until then: bootloader/src/photon/bootloader_dct.c@v0.7.0:42).
 void ask_for_reset(Remedies&, const Observations&);
 
+/// Before the first write of all: photopsy's own repair, where it writes to such a device.
+void offer_repair(Remedies&, const Observations&);
+
 }  // namespace photopsy

@@ -18,6 +18,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
     }
     ask_for_reset(all, seen);
+    if (may_write) offer_repair(all, seen);
     return all;
 }
 

@@ -50,6 +50,7 @@ struct RemedyStep {
         Compare,           ///< photopsy: are `from` and `file` of one flash?
         Analyze,           ///< photopsy: analyzes `from`, the device found out anew
         ListLayouts,       ///< photopsy: the devices that are known
+        PlanRepair,        ///< photopsy: all writes to the connected device as one plan; writes nothing
         ReadFlash,         ///< DFU alternate setting 0: the whole flash into `file`
         WriteFlash,        ///< DFU alternate setting 0: `file` to the flash address `at`
         WriteTable,        ///< DFU alternate setting 1: `file` to the offset `at` of the application table

@@ -211,6 +211,8 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
             return fmt::format("photopsy analyze {}", name(step.from));
         case Kind::ListLayouts:
             return "photopsy layouts";
+        case Kind::PlanRepair:
+            return "photopsy repair --device";
         case Kind::ReadFlash:
             return upload(step.file, names);
         case Kind::WriteFlash:
