@@ -6,12 +6,13 @@ class ModuleError extends Error {}
 /// What a person is told when the module itself cannot go on.
 function moduleSentence(what) {
   if (/memory/i.test(what)) return 'The browser gave no more memory. Close other tabs, reload this page, and try again.';
-  if (/DecompressionStream|WebAssembly|CompileError/i.test(what)) return 'This browser is too old for this page. Chrome or Edge from version 103 on, Firefox from 113 on and Safari from 16.4 on can show it.';
+  if (/damaged/.test(what)) return 'This copy of the page is damaged: download it again.';
+  if (/WebAssembly|CompileError/i.test(what)) return 'This browser is too old for this page. Chrome, Edge, Firefox and Safari of the last three years can show it.';
   return 'The analysis stopped unexpectedly (' + what.slice(0, 200) + '). Reload this page; if it happens again with the same file, please tell the people who made it.';
 }
 
 class PhotopsyModule {
-  constructor(source, packed) {
+  constructor(source, unpacker, packed, size) {
     this.waiting = new Map();
     this.last = 0;
     const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
@@ -19,7 +20,7 @@ class PhotopsyModule {
     URL.revokeObjectURL(address);
     this.worker.onmessage = event => this.arrived(event.data);
     this.worker.onerror = event => this.broken(event.message || 'the worker did not start');
-    this.ready = this.send('begin', 'nothing', [packed]);
+    this.ready = this.send('begin', 'nothing', [unpacker, packed, size]);
   }
   arrived({ id, result, error }) {
     const waits = this.waiting.get(id);
@@ -48,6 +49,8 @@ class PhotopsyModule {
   async text(name, ...given) { return new TextDecoder().decode(await this.bytes(name, ...given)); }
   /// Lines of cells.
   async table(name, ...given) { return (await this.text(name, ...given)).split('\n').filter(Boolean).map(line => line.split('\t')); }
+  /// What else is packed in the page.
+  async unpacked(packed, size) { await this.ready; return this.send('unpack', 'bytes', [packed, size]); }
   async step() { await this.ready; return this.send('capture_step', 'step', []); }
   async tell(name, ...given) { await this.ready; return this.send(name, 'nothing', given); }
   async number(name, ...given) { await this.ready; return this.send(name, 'number', given); }

@@ -5,7 +5,9 @@ const byId = id => document.getElementById(id);
 const fromBase64 = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 const show = (id, visible) => { byId(id).hidden = !visible; };
 const press = (id, what) => byId(id).addEventListener('click', what);
-const photopsy = new PhotopsyModule(byId('worker-source').textContent, fromBase64(byId('module-packed').textContent));
+/// Bytes that stand packed in the page, and how many they are unpacked.
+const packedIn = id => [fromBase64(byId(id).textContent), Number(byId(id).dataset.size)];
+const photopsy = new PhotopsyModule(byId('worker-source').textContent, fromBase64(byId('unpacker').textContent), ...packedIn('module-packed'));
 const system = systemOf((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform || navigator.userAgent);
 const systemNumber = { Linux: 0, Android: 0, Windows: 1, macOS: 2 }[system];
 

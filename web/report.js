@@ -21,6 +21,5 @@ function setUpReport() {
 async function showNotices() {
   const box = byId('notices');
   if (box.textContent) return;
-  const packed = fromBase64(byId('notices-packed').textContent);
-  box.textContent = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  box.textContent = new TextDecoder().decode(await photopsy.unpacked(...packedIn('notices-packed')));
 }

@@ -2,11 +2,21 @@
 'use strict';
 let photopsy = null;
 
-/// The module's own bytes come packed; a browser that cannot unpack or compile them says so by an error.
-async function begin(packed) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const wasmBinary = new Uint8Array(await new Response(stream).arrayBuffer());
-  photopsy = await createPhotopsy({ wasmBinary });
+/// What unpacks: a small module that asks nothing of the page but to know that its memory grew.
+let unpacker = null;
+async function unpack(packed, size) {
+  const { exports } = await WebAssembly.instantiate(unpacker, { env: { emscripten_notify_memory_growth() {} }, wasi_snapshot_preview1: { fd_close: () => 8, fd_write: () => 8, fd_seek: () => 8 } });
+  exports._initialize();
+  const from = exports.malloc(packed.length), to = exports.malloc(size);
+  if (from === 0 || to === 0) throw new Error('out of memory');
+  new Uint8Array(exports.memory.buffer).set(packed, from);
+  if (exports.unpack(from, packed.length, to, size) !== size) throw new Error('this copy of the page is damaged');
+  return new Uint8Array(exports.memory.buffer).slice(to, to + size);
+}
+
+async function begin(unpackerBytes, packed, size) {
+  unpacker = await WebAssembly.compile(unpackerBytes);
+  photopsy = await createPhotopsy({ wasmBinary: await unpack(packed, size) });
   return true;
 }
 
@@ -58,7 +68,7 @@ function call(name, gives, given) {
 onmessage = async event => {
   const { id, name, gives, given } = event.data;
   try {
-    const result = name === 'begin' ? await begin(given[0]) : call(name, gives, given);
+    const result = name === 'begin' ? await begin(...given) : name === 'unpack' ? await unpack(...given) : call(name, gives, given);
     postMessage({ id, result });
   } catch (error) {
     postMessage({ id, error: String((error && error.message) || error) });

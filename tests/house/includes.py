@@ -28,6 +28,7 @@ MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
 LIBRARIES = {  # include prefix: pattern of the files that may use it
     "toml++/": r"flash/[^/]*\.cpp",
     "archive": r".*_libarchive\.cpp",
+    "lzma": r"page/unpack/[^/]*_lzma\.cpp",
     "openssl/": r".*_openssl\.cpp",
     "nettle/": r".*_nettle\.cpp",
     "capstone": r".*_capstone\.cpp",
