@@ -70,13 +70,16 @@ void put_request(const dfu::Request& request, std::uint8_t interface, PageStep& 
     std::ranges::copy(payload, step.payload);
 }
 
+/// Browsers send it by a function of their own, because their bookkeeping has to know.
+bool is_set_interface(const dfu::SetupPacket& setup) { return setup.request_type == 0x01 && setup.request == 11; }
+
 std::uint32_t kind_of(const dfu::Step& step, const dfu::CaptureRun& run) {
     using Kind = dfu::Step::Kind;
     if (run.result() && run.result()->end == dfu::DriveResult::End::Stopped) return PageStep::Stopped;
     if (step.kind == Kind::Reconnect) return PageStep::Reconnect;
     if (step.kind == Kind::Finished) return PageStep::Finished;
     if (step.kind == Kind::Failed) return PageStep::Failed;
-    return step.request.ask() == dfu::Ask::SelectFlash ? PageStep::SelectAlternate : PageStep::Transfer;
+    return is_set_interface(dfu::setup_packet(step.request, 0)) ? PageStep::SelectAlternate : PageStep::Transfer;
 }
 
 }  // namespace
