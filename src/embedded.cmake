@@ -8,3 +8,4 @@ photopsy_embed(photopsy_core report_html ${CMAKE_SOURCE_DIR}/src/report/report.h
 photopsy_embed(photopsy_core stand_in_primes ${CMAKE_SOURCE_DIR}/src/mend/stand_in_primes.txt)
 photopsy_embed(photopsy_core platforms ${CMAKE_SOURCE_DIR}/src/flash/data/platforms.tsv)
 photopsy_embed(photopsy_core fleet_html ${CMAKE_SOURCE_DIR}/src/report/fleet.html.mustache)
+photopsy_embed(photopsy_core examples ${CMAKE_SOURCE_DIR}/src/report/examples.tsv)

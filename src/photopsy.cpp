@@ -62,6 +62,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
     analysis.remedies = find_remedies(analysis.observations(), analysis.findings, analysis.diagnosis);
+    analysis.afterwards = see_whether_it_worked(analysis.remedies, analysis.observations(), analysis.diagnosis);
     if (options.led && tells_of_unknown_key(analysis.observations(), *options.led, analysis.diagnosis))
         analysis.for_the_light = remedies_of_unknown_key(analysis.observations());
     return analysis;

@@ -3,13 +3,17 @@
 #include "cli/command.h"
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
-#include "cli/host.h"
 #include "cli/input.h"
+#include "cli/led_question.h"
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
+#include "cli/shell.h"
 #include "cli/taken_names.h"
+#include "report/plain_text.h"
 #include "report/report.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -26,7 +30,7 @@ struct AnalyzeCommand {
     OutputOptions output;
     LayoutOptions layout;
     std::string led, colour = "auto", registered_public_key, server_public_key;
-    bool quiet = false, show_ids = false, ascii = false;
+    bool quiet = false, show_ids = false, ascii = false, full = false, ask = false;
     std::size_t max_chars = 15000;
     unsigned width = 0;
     ReadingOptions reading;
@@ -60,14 +64,22 @@ Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& t
     style.utf8 = !options.ascii && (terminal.utf8 || !options.output.to_stdout());
     style.width = options.width ? options.width : terminal.width;
     style.show_ids = options.show_ids;
+    const bool for_a_screen = options.formats.empty() && options.output.to_stdout() && !options.full;
+    style.extent = for_a_screen ? ReportStyle::Extent::Short : ReportStyle::Extent::Full;
     style.max_chars = options.max_chars;
     style.commands.taken = names_in_current_directory();
-    if (host_system() == dfu::HostSystem::Windows) style.commands.shell = CommandStyle::Shell::Windows;
+    style.commands.shell = shell_of_this_host();
     return style;
 }
 
-Result<AnalyzeOptions> asked_analysis(const AnalyzeCommand& options) {
+Result<AnalyzeOptions> asked_analysis(const AnalyzeCommand& options, Session& session) {
     AnalyzeOptions asked;
+    if (options.ask) {
+        if (!options.led.empty()) return Error{"--led tells what --ask would ask; give one of them"};
+        const auto light = ask_for_light(session);
+        if (!light) return light.error();
+        asked.led = *light;
+    }
     if (!options.led.empty()) {
         const auto led = parse_led(options.led);
         if (!led) return led.error();
@@ -93,12 +105,12 @@ struct Job {
     std::shared_ptr<const Layout> layout;
 };
 
-Result<Job> understand(const AnalyzeCommand& options, const Terminal& terminal) {
+Result<Job> understand(const AnalyzeCommand& options, Session& session) {
     const auto format = asked_format(options.formats);
     if (!format) return format.error();
-    const auto style = asked_style(options, terminal);
+    const auto style = asked_style(options, session.terminal);
     if (!style) return style.error();
-    auto analysis = asked_analysis(options);
+    auto analysis = asked_analysis(options, session);
     if (!analysis) return analysis.error();
     auto layout = asked_layout(options.from_usb() ? LayoutOptions{"", options.layout.file} : options.layout);
     if (!layout) return layout.error();
@@ -171,6 +183,12 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
     return analyses;
 }
 
+/// A report that went into a file does not show that its status is no failure of the program.
+void tell_why_one(const AnalyzeCommand& options, Session& session) {
+    if (!options.output.to_stdout() && session.exit_status() == exit_problem)
+        session.say("The exit status is 1 because a problem was found; the report is whole.");
+}
+
 void run(const AnalyzeCommand& options, Session& session) {
     if (options.files.empty() && options.files_from.empty() && !options.from_usb())
         return session.fail("FILE is required, or --device for a connected device (photopsy analyze --help shows how)");
@@ -179,10 +197,13 @@ void run(const AnalyzeCommand& options, Session& session) {
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
     if (options.live.live && many(options)) return session.fail("--live asks about one device at a time; give one dump");
-    auto job = understand(options, session.terminal);
+    auto job = understand(options, session);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1) return session.fail("standard input (-) can be read only once");
-    if (!options.live.live && (many(options) || in_lines(options, *job))) return report_many(many_reports(options, *job), session);
+    if (!options.live.live && (many(options) || in_lines(options, *job))) {
+        report_many(many_reports(options, *job), session);
+        return tell_why_one(options, session);
+    }
     const auto analyses = options.from_usb() ? analyze_device(options, *job, session) : analyze_file(options, *job, session);
     if (analyses.empty()) return;
     if (!options.files.empty() && options.external.empty()) job->style.given = options.files.front();
@@ -190,7 +211,11 @@ void run(const AnalyzeCommand& options, Session& session) {
         for (const auto& analysis : analyses) session.print(render_line(analysis, job->style) + "\n");
         return;
     }
-    deliver(render(analyses, job->format, job->style), options.output, options.show_ids ? mode_private : mode_shared, session);
+    const auto text = render(analyses, job->format, job->style);
+    if (job->format == Format::Markdown && columns(text) > options.max_chars)
+        return session.fail(fmt::format("--max-chars {} is too small: verdict, first step and provenance alone need {}", options.max_chars, columns(text)));
+    deliver(text, options.output, options.show_ids ? mode_private : mode_shared, session);
+    tell_why_one(options, session);
     if (options.show_ids && !options.output.to_stdout())
         session.say(options.output.file + " names the device and its server in full: it is readable for you only.");
 }
@@ -210,8 +235,10 @@ void setup_analyze(CommandDefinition& program, Session& session) {
         .one_at_a_time()
         .choices({"text", "json", "markdown", "html", "ndjson", "csv", "junit"});
     add_output_options(command, options->output);
+    command.add_flag("--full", &options->full, "Everything in the text report: bytes, all ways, start, handshake, modules, keys");
     command.add_flag("-q,--quiet", &options->quiet, "One line for each dump");
-    command.add_option("--led", &options->led, "What the LED shows when it fails: colour and number of blinks, like \"3 orange\"").type_name("TEXT");
+    command.add_option("--led", &options->led, "What the light shows when it fails, like \"3 orange\" or \"breathing magenta\"").type_name("TEXT");
+    command.add_flag("--ask", &options->ask, "Ask at the terminal what the light does");
     add_layout_options(command, options->layout);
     command.option("--device")
         .value_if_alone(AnalyzeCommand::connected_device)
@@ -224,8 +251,8 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     add_live_options(command, options->live);
     command.add_option("--color", &options->colour, "auto, always or never").type_name("WHEN").choices({"auto", "always", "never"});
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text report");
-    command.add_option("--width", &options->width, "Columns of the text report, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
-    command.add_option("--max-chars", &options->max_chars, "Longest Markdown report, in characters (default 15000)").type_name("NUMBER");
+    command.add_option("--width", &options->width, "Columns of the text report, 40 to 200 (default: the terminal's)").type_name("COLUMNS").range(40, 200);
+    command.add_option("--max-chars", &options->max_chars, "Longest Markdown report, in characters (default 15000)").type_name("NUMBER").range(1, 1000000);
     command.footer =
         "Examples:\n"
         "  photopsy dump.bin\n"

@@ -58,7 +58,7 @@ public:
             if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
         }
         const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
-        if (!nothing_to_say || asked_.output.to_stdout()) output_.finish();
+        if ((!nothing_to_say || asked_.output.to_stdout()) && output_.finish() && !asked_.output.to_stdout()) tell_written(asked_.output.file, session_);
     }
 
 private:

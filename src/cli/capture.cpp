@@ -108,6 +108,7 @@ void show_verdict(const std::vector<Analysis>& analyses, Session& session) {
     const Terminal& terminal = session.terminal;
     session.print(render(analyses, Format::Text,
                          {.width = terminal.width,
+                          .extent = ReportStyle::Extent::Short,
                           .colour = terminal.output_is_tty && !terminal.no_colour && !terminal.dumb,
                           .utf8 = terminal.utf8,
                           .owner_reads = terminal.output_is_tty}));

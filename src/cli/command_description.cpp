@@ -30,6 +30,8 @@ static OptionDescription describe(const OptionDefinition& option) {
     said.takes_file = said.argument.find("FILE") != std::string::npos || said.argument.find("DIR") != std::string::npos || said.argument == "DUMP";
     said.required = option.is_required;
     said.repeats = option.repeats();
+    said.under = option.under;
+    said.alone = option.alone.has_value();
     return said;
 }
 
@@ -43,12 +45,16 @@ static void describe(const CommandDefinition& command, const std::string& name, 
     for (const auto& child : command.subcommands) describe(child, name.empty() ? child.name : name + " " + child.name, all);
 }
 
+std::vector<CommandDescription> describe(const CommandDefinition& program) {
+    std::vector<CommandDescription> all;
+    describe(program, "", all);
+    return all;
+}
+
 std::vector<CommandDescription> describe_command_line() {
     const auto nowhere = [](std::string_view) { return true; };
     Session session(nowhere, nowhere, {});
-    std::vector<CommandDescription> all;
-    describe(command_line_definition(session), "", all);
-    return all;
+    return describe(command_line_definition(session));
 }
 
 }  // namespace photopsy

@@ -1,5 +1,7 @@
 #pragma once
 // The command line as values, read from the definitions that also parse it: manual page and completions cannot disagree with the program.
+#include "cli/definition.h"
+
 #include <string>
 #include <vector>
 
@@ -10,7 +12,9 @@ struct OptionDescription {
     std::string argument;            ///< "FILE"; "" for a flag
     std::string says;
     std::vector<std::string> choices;  ///< the words it takes, where they are few
+    std::string under;                 ///< heading of the help text; "" for the first
     bool positional = false, takes_file = false, required = false, repeats = false;
+    bool alone = false;  ///< may stand without its value
 };
 
 struct CommandDescription {
@@ -20,7 +24,9 @@ struct CommandDescription {
     std::vector<std::string> subcommands;
 };
 
-/// The program and all its commands, in the order of the help text.
+/// What a definition says of the program and all its commands, in the order of the help text.
+std::vector<CommandDescription> describe(const CommandDefinition& program);
+/// The same of the program itself.
 std::vector<CommandDescription> describe_command_line();
 
 }  // namespace photopsy

@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include "cli/command.h"
+#include "cli/habits.h"
 #include "cli/input_file.h"
 #include "cli/nearest.h"
 #include "cli/parse_cli11.h"
@@ -20,7 +21,7 @@ static constexpr auto footer =
     "  photopsy dump.bin --led \"3 orange\"        the same, knowing what the LED shows\n"
     "  photopsy dump.bin --format markdown       a report to paste into a forum\n"
     "  photopsy explain private-key-erased       what an id of a report means\n"
-    "Exit status: 0 nothing wrong, 1 a problem was found, 2 photopsy could not do its work, 3 USB or device failure.\n"
+    "Exit status: 0 nothing wrong, 1 a problem was found, 2 photopsy could not do its work, 3 USB or device failure. photopsy help COMMAND tells more.\n"
     "A dump holds the device's private key and Wi-Fi password: never post it. Reports hold neither.";
 
 CommandDefinition command_line_definition(Session& session) {
@@ -46,7 +47,9 @@ static bool means_analyze(const std::vector<std::string>& words) {
 static void unknown_command(const std::string& word, Session& session) {
     std::vector<std::string> names;
     for (const auto& command : commands()) names.emplace_back(command.name);
-    session.fail(with_suggestion("there is no command and no file \"" + word + "\"", word, names));
+    const auto sentence = "there is no command and no file \"" + word + "\"";
+    if (const auto meant = habit(word); !meant.empty()) return session.fail(sentence + "; here it is: " + std::string(meant));
+    session.fail(with_suggestion(sentence, word, names));
 }
 
 /// True where a subcommand must follow the first word and another word does: says so.
@@ -75,7 +78,7 @@ int run_command_line(std::vector<std::string> words, Session& session) {
     }
     const auto program = command_line_definition(session);
     if (names_unknown_subcommand(program, words, session)) return session.exit_status();
-    const auto parsed = parse(program, "photopsy " + std::string(version), std::move(words));
+    const auto parsed = parse(program, "photopsy " + std::string(version), std::move(words), session.terminal.width);
     if (!parsed.to_print.empty()) session.print(parsed.to_print);
     if (!parsed.failure.empty()) session.fail(parsed.failure);
     return session.exit_status();

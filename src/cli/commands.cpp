@@ -11,6 +11,7 @@ void setup_devices(CommandDefinition&, Session&);
 void setup_diff(CommandDefinition&, Session&);
 void setup_disasm(CommandDefinition&, Session&);
 void setup_explain(CommandDefinition&, Session&);
+void setup_help(CommandDefinition&, Session&);
 void setup_handshake(CommandDefinition&, Session&);
 void setup_keys(CommandDefinition&, Session&);
 void setup_licenses(CommandDefinition&, Session&);
@@ -41,6 +42,7 @@ std::span<const Command> commands() {
         Command{"report", setup_report},
         Command{"schema", setup_schema},
         Command{"triage", setup_triage},
+        Command{"help", setup_help},
         Command{"man", setup_man},
         Command{"completions", setup_completions},
     };

@@ -45,6 +45,9 @@ std::string bash_case(const CommandDescription& command) {
                               in_quotes(words(option_names(command))), in_quotes(words(positional)));
 }
 
+/// What stands behind a file without a command in front of it belongs to analyze.
+constexpr std::string_view bare_command = "analyze";
+
 std::string bash() {
     const auto commands = describe_command_line();
     std::string known;
@@ -52,10 +55,21 @@ std::string bash() {
     auto text =
         "# photopsy completions for bash: photopsy completions bash > /etc/bash_completion.d/photopsy\n_photopsy() {\n"
         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i\n  COMPREPLY=()\n"
+        "  [[ $word == '=' ]] && word= before='='\n  if [[ $before == '=' ]]; then\n    before=${COMP_WORDS[COMP_CWORD-2]}\n"
+        "    [[ ${COMP_WORDS[COMP_CWORD]} == '=' ]] && before=${COMP_WORDS[COMP_CWORD-1]}\n  fi\n"
         "  for ((i = 1; i < COMP_CWORD; i++)); do\n    case \"${command:+$command }${COMP_WORDS[i]}\" in\n      " +
-        known + ") command=\"${command:+$command }${COMP_WORDS[i]}\";;\n    esac\n  done\n  case $command in\n";
+        known + ") command=\"${command:+$command }${COMP_WORDS[i]}\";;\n    esac\n  done\n  [[ -z $command && ( $COMP_CWORD -gt 1 || $word == -* ) ]] && command=" +
+        std::string(bare_command) + "\n  case $command in\n";
     for (const auto& command : commands) text += bash_case(command);
     return text + "  esac\n}\ncomplete -o default -F _photopsy photopsy\n";
+}
+
+/// Every command but the one that needs no name.
+std::string other_commands() {
+    std::string names;
+    for (const auto& command : commands())
+        if (command.name != bare_command) names += (names.empty() ? "" : " ") + std::string(command.name);
+    return names;
 }
 
 std::string fish() {
@@ -64,6 +78,7 @@ std::string fish() {
         const auto first = command.name.substr(0, command.name.find(' '));
         const auto second = first == command.name ? "" : command.name.substr(first.size() + 1);
         auto condition = command.name.empty() ? std::string("__fish_use_subcommand") : "__fish_seen_subcommand_from " + first;
+        if (command.name == bare_command) condition += "; or not __fish_seen_subcommand_from " + other_commands();
         if (!second.empty()) condition += "; and __fish_seen_subcommand_from " + second;
         if (!command.name.empty())
             text += fmt::format("complete -c photopsy -n {} -a {} -d {}\n",
@@ -114,7 +129,10 @@ std::string zsh_case(const std::string& word, const std::string& command) {
 std::string zsh_arguments(const CommandDescription& command) {
     std::string text = "_arguments";
     for (const auto& option : command.options) {
-        for (const auto& spelling : option.names) text += " \\\n    " + in_quotes(spelling + "[" + zsh_text(option.says) + "]" + zsh_argument(option));
+        for (const auto& spelling : option.names) {
+            const bool with_equals = spelling.starts_with("--") && !option.argument.empty();
+            text += " \\\n    " + in_quotes(spelling + (with_equals ? "=" : "") + "[" + zsh_text(option.says) + "]" + zsh_argument(option));
+        }
         if (option.positional) text += " \\\n    " + in_quotes((option.repeats ? "*" : "") + zsh_argument(option));
     }
     return text;
@@ -143,20 +161,57 @@ std::string zsh() {
         text += zsh_function(commands[i]);
         if (commands[i].name.find(' ') == std::string::npos) cases += zsh_case(commands[i].name, commands[i].name);
     }
-    text += "_photopsy() {\n  if ((CURRENT == 2)); then\n    local -a commands=(\n";
+    text += "_photopsy() {\n  if ((CURRENT == 2)) && [[ $PREFIX != -* ]]; then\n    local -a commands=(\n";
     for (std::size_t i = 1; i < commands.size(); ++i)
         if (commands[i].name.find(' ') == std::string::npos) text += "      " + in_quotes(zsh_text(commands[i].name) + ":" + zsh_text(commands[i].says)) + "\n";
-    for (const auto& option : commands.front().options)
-        for (const auto& name : option.names) text += "      " + in_quotes(zsh_text(name) + ":" + zsh_text(option.says)) + "\n";
     return text + "    )\n    _describe command commands\n    _files\n    return\n  fi\n  case $words[2] in\n" + cases +
-           "    *) _files;;\n  esac\n}\n_photopsy \"$@\"\n";
+           "    *) " + zsh_name(std::string(bare_command)) + ";;\n  esac\n}\n_photopsy \"$@\"\n";
+}
+
+/// What may stand in single quotes of PowerShell.
+std::string powershell_word(std::string_view text) {
+    std::string safe = "'";
+    for (const char c : text) safe += c == '\'' ? "''" : std::string(1, c);
+    return safe + "'";
+}
+
+std::string powershell_list(const std::vector<std::string>& list) {
+    std::string text;
+    for (const auto& word : list) text += (text.empty() ? "" : ", ") + powershell_word(word);
+    return "@(" + text + ")";
+}
+
+/// One table: for each command the words that may follow it, and for each option with few values these.
+std::string powershell() {
+    std::string follow, values;
+    for (const auto& command : describe_command_line()) {
+        auto words = command.subcommands;
+        const auto names = option_names(command);
+        words.insert(words.end(), names.begin(), names.end());
+        for (const auto& option : command.options) {
+            if (option.positional) words.insert(words.end(), option.choices.begin(), option.choices.end());
+            if (!option.positional && !option.choices.empty())
+                for (const auto& name : option.names) values += fmt::format("    {} = {}\n", powershell_word(command.name + " " + name), powershell_list(option.choices));
+        }
+        follow += fmt::format("    {} = {}\n", powershell_word(command.name), powershell_list(words));
+    }
+    return "# photopsy completions for PowerShell: photopsy completions powershell | Out-String | Invoke-Expression\n"
+           "Register-ArgumentCompleter -Native -CommandName photopsy -ScriptBlock {\n  param($word, $line, $cursor)\n  $follow = @{\n" +
+           follow + "  }\n  $values = @{\n" + values +
+           "  }\n  $typed = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() } | Where-Object { $_ -ne $word })\n"
+           "  $command = ''\n  foreach ($one in $typed) {\n    $longer = \"$command $one\".Trim()\n    if ($follow.ContainsKey($longer)) { $command = $longer }\n  }\n"
+           "  if ($command -eq '' -and ($typed.Count -gt 0 -or $word.StartsWith('-'))) { $command = " + powershell_word(bare_command) +
+           " }\n  $option = if ($typed.Count -gt 0) { \"$command $($typed[-1])\" } else { '' }\n"
+           "  $words = if ($values.ContainsKey($option)) { $values[$option] } else { $follow[$command] }\n"
+           "  $words | Where-Object { $_ -like \"$word*\" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }\n}\n";
 }
 
 void run(const std::string& shell, Session& session) {
     if (shell == "bash") return session.print(bash());
     if (shell == "zsh") return session.print(zsh());
     if (shell == "fish") return session.print(fish());
-    session.fail("completions are made for bash, zsh and fish, not for \"" + shell + "\"");
+    if (shell == "powershell") return session.print(powershell());
+    session.fail("completions are made for bash, zsh, fish and powershell, not for \"" + shell + "\"");
 }
 
 }  // namespace
@@ -164,7 +219,7 @@ void run(const std::string& shell, Session& session) {
 void setup_completions(CommandDefinition& program, Session& session) {
     auto shell = std::make_shared<std::string>();
     auto& command = program.add_subcommand("completions", "Print the completions for a shell");
-    command.add_option("SHELL", shell.get(), "bash, zsh or fish").required().choices({"bash", "zsh", "fish"});
+    command.add_option("SHELL", shell.get(), "bash, zsh, fish or powershell").required().choices({"bash", "zsh", "fish", "powershell"});
     command.footer = "Examples:\n  source <(photopsy completions bash)\n  photopsy completions fish > ~/.config/fish/completions/photopsy.fish";
     command.run = [shell, &session] { run(*shell, session); };
 }

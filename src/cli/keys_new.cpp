@@ -4,6 +4,7 @@
 #include "cli/keys_commands.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "cli/shell.h"
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
@@ -31,8 +32,8 @@ std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& fi
     const auto place = key_place(nullptr, kind);
     return fmt::format(
         "Private key: {} ({} bytes, for offset {} of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put it into a "
-        "device in DFU mode and tell the cloud:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n  particle keys send {{device-id}} {}\n",
-        file, made.der.size(), place.offset, public_file, hex(fingerprint_of(made.spki)), place.vendor, place.product, place.offset, file, public_file);
+        "device in DFU mode and tell the cloud:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n  particle keys send YOUR_DEVICE_ID {}\n",
+        file, made.der.size(), place.offset, public_file, hex(fingerprint_of(made.spki)), place.vendor, place.product, place.offset, typed_here(file), typed_here(public_file));
 }
 
 void run(const NewKeyCommand& options, Session& session) {

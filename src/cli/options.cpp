@@ -4,6 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
 namespace photopsy {
 
 void add_layout_options(CommandDefinition& command, LayoutOptions& options) {
@@ -38,9 +43,26 @@ void add_output_options(CommandDefinition& command, OutputOptions& options) {
     command.add_flag("--force", &options.force, "Overwrite the output file if it exists");
 }
 
+static std::string size_in_words(std::uint64_t bytes) {
+    static constexpr std::uint64_t kilobyte = 1024, megabyte = kilobyte * kilobyte;
+    if (bytes < kilobyte) return fmt::format("{} bytes", bytes);
+    return bytes < megabyte ? fmt::format("{} KB", (bytes + kilobyte / 2) / kilobyte) : fmt::format("{:.1f} MB", static_cast<double>(bytes) / megabyte);
+}
+
+void tell_written(const std::string& path, Session& session) {
+    static constexpr std::pair<std::string_view, std::string_view> uses[] = {
+        {".html", "; open it in a browser"}, {".md", "; copy all of it into your post"}, {".markdown", "; copy all of it into your post"}};
+    std::error_code failure;
+    const auto size = std::filesystem::is_regular_file(path, failure) ? std::filesystem::file_size(path, failure) : 0;
+    if (failure || size == 0) return;
+    const auto use = std::find_if(std::begin(uses), std::end(uses), [&](const auto& row) { return path.ends_with(row.first); });
+    session.say(fmt::format("Wrote {} ({}){}.", path, size_in_words(size), use == std::end(uses) ? "" : use->second));
+}
+
 void deliver(std::string_view bytes, const OutputOptions& options, unsigned mode, Session& session) {
     if (options.to_stdout()) return session.print(bytes);
-    if (const auto failure = write_output(options.file, bytes, options.force ? Overwrite::Yes : Overwrite::No, mode)) session.fail(*failure);
+    if (const auto failure = write_output(options.file, bytes, options.force ? Overwrite::Yes : Overwrite::No, mode)) return session.fail(*failure);
+    tell_written(options.file, session);
 }
 
 }  // namespace photopsy

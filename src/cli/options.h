@@ -33,7 +33,10 @@ struct OutputOptions {
 };
 void add_output_options(CommandDefinition& command, OutputOptions&);
 
-/// Prints `bytes` or writes them to the file that was asked for; a failure goes to the session.
+/// Says on standard error that this file was written, how long it is, and what is done with such a file ("open it in a browser"). Silent for what is no file.
+void tell_written(const std::string& path, Session&);
+
+/// Prints `bytes` or writes them to the file that was asked for, and says so; a failure goes to the session.
 void deliver(std::string_view bytes, const OutputOptions&, unsigned mode, Session&);
 
 }  // namespace photopsy

@@ -11,7 +11,7 @@ struct Parsed {
 };
 
 /// Parses `words` (without the program's own name), fills the targets of the definitions and runs the command that was chosen. `version_line` is
-/// what --version prints.
-Parsed parse(const CommandDefinition& program, const std::string& version_line, std::vector<std::string> words);
+/// what --version prints; help is wrapped at `width` columns.
+Parsed parse(const CommandDefinition& program, const std::string& version_line, std::vector<std::string> words, unsigned width);
 
 }  // namespace photopsy

@@ -45,6 +45,7 @@ void write_copy(const RedactCommand& options, const RedactedDump& copy, Overwrit
     std::vector<OutputFile> files = {{file, as_text(copy.bytes), mode}, {file + ".manifest.json", copy.manifest, mode}};
     if (!copy.external.empty()) files.push_back({external_name(file), as_text(copy.external), mode});
     if (const auto failure = write_together(files, overwrite)) return session.fail(*failure);
+    for (const auto& written : files) tell_written(written.path, session);
     if (personal) session.say("What was kept as asked can be personal: the files are readable for you only. Look through them before you pass them on.");
     if (!copy.external.empty()) session.say(fmt::format("The second flash stands in {}.", external_name(file)));
     session.say(fmt::format(

@@ -6,12 +6,23 @@ namespace photopsy {
 enum class Outcome { Healthy, Attention, CloudFails, SafeMode, BootFails, BadCapture };
 std::string_view name_of(Outcome);
 
-/// What the owner says he sees: "3 orange".
+/// What the owner says he sees.
 struct LedSymptom {
-    enum class Colour { Red, Orange, Magenta, Yellow, White, Blue, Green, Cyan } colour = Colour::Red;
+    enum class Colour { Red, Orange, Magenta, Yellow, White, Blue, Green, Cyan, Untold /* only the count is known */ } colour = Colour::Red;
     int count = 1;
+    enum class Rhythm {
+        Burst,  ///< `count` short blinks, most often between fast cyan
+        Breathing,
+        Blinking,
+        FastBlinking,
+        Solid,
+        Off,  ///< no light; the colour means nothing
+        Sos   ///< three short, three long, three short red flashes, then `count` blinks; 0 where they were not counted
+    } rhythm = Rhythm::Burst;
+    bool operator==(const LedSymptom&) const = default;
 };
-/// "3 orange", "1 red", "orange". One sentence on bad text.
+/// People's words for a light, in any case and order: "3 orange", "three Orange", "cyan with red burst", "breathing magenta", "no light", "SOS 10", "2 blinks".
+/// One sentence on text that names no light, two, or a word that is not known.
 Result<LedSymptom> parse_led(std::string_view text);
 
 struct NamedCause {

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace photopsy {
 
 using Colour = LedSymptom::Colour;
+
+using Rhythm = LedSymptom::Rhythm;
 
 static constexpr std::array<std::pair<std::string_view, Colour>, 8> colours = {{{"red", Colour::Red},
                                                                                 {"orange", Colour::Orange},
@@ -25,30 +26,13 @@ static std::string_view name_of(Colour colour) {
     return "";
 }
 
-std::string name_of(const LedSymptom& symptom) { return fmt::format("{} {}", symptom.count, name_of(symptom.colour)); }
-
-static std::string_view next_word(std::string_view& text) {
-    const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-    const auto end = std::min(text.find_first_of(" \t", begin), text.size());
-    const auto word = text.substr(begin, end - begin);
-    text.remove_prefix(end);
-    return word;
-}
-
-Result<LedSymptom> parse_led(std::string_view text) {
-    const Error unclear{"--led takes how often and in which colour the light blinks between the fast cyan, such as \"1 red\", \"3 orange\" or \"1 magenta\""};
-    LedSymptom symptom;
-    auto rest = text;
-    auto word = next_word(rest);
-    if (!word.empty() && std::isdigit(static_cast<unsigned char>(word[0]))) {
-        if (word.size() > 1 || word[0] == '0') return unclear;
-        symptom.count = word[0] - '0';
-        word = next_word(rest);
-    }
-    const auto known = std::find_if(colours.begin(), colours.end(), [&](const auto& row) { return row.first == word; });
-    if (known == colours.end() || !next_word(rest).empty()) return unclear;
-    symptom.colour = known->second;
-    return symptom;
+std::string name_of(const LedSymptom& symptom) {
+    static constexpr std::array<std::string_view, 5> rhythms = {"", "breathing", "blinking", "fast blinking", "solid"};
+    if (symptom.rhythm == Rhythm::Off) return "no light";
+    if (symptom.rhythm == Rhythm::Sos) return symptom.count == 0 ? "SOS" : fmt::format("SOS {}", symptom.count);
+    if (symptom.colour == Colour::Untold) return fmt::format("{} {}", symptom.count, symptom.count == 1 ? "blink" : "blinks");
+    if (symptom.rhythm == Rhythm::Burst) return fmt::format("{} {}", symptom.count, name_of(symptom.colour));
+    return fmt::format("{} {}", rhythms[static_cast<std::size_t>(symptom.rhythm)], name_of(symptom.colour));
 }
 
 static const std::vector<Step> any_but_decrypt_and_verify = {Step::RecvNonce, Step::RsaEncrypt, Step::Send256, Step::Recv384, Step::SendHello, Step::RecvHello};
@@ -103,30 +87,61 @@ static LedMeaning dtls_burst(Colour colour, LedGeneration generation) {
     return {{}, fmt::format("Over UDP this device never shows one {} burst: look again at colour and count.", name_of(colour)), false};
 }
 
-LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation, Transport transport) {
-    const bool burst_of_handshake = symptom.colour == Colour::Red || symptom.colour == Colour::Orange || symptom.colour == Colour::Magenta;
-    if (transport == Transport::Dtls && burst_of_handshake && symptom.count == 1) return dtls_burst(symptom.colour, generation);
+/// Only the count is known: what any of the colours could mean.
+static LedMeaning untold(int count, LedGeneration generation, Transport transport) {
+    if (count > 1) return connectivity(count, generation == LedGeneration::RedBlinks ? Colour::Red : Colour::Orange, generation);
+    auto meaning = transport == Transport::Dtls ? dtls_burst(Colour::Red, generation) : LedMeaning{.steps = every_step};
+    meaning.says = "One burst between fast cyan is a failed handshake; which step it was, its colour would tell.";
+    return meaning;
+}
+
+/// The crashes that are counted: services/inc/panic_codes.h@v2.3.1.
+static LedMeaning crash(int count) {
+    static constexpr std::array<std::string_view, 15> reasons = {"not counted",   "hard fault",           "NMI fault",      "memory fault",       "bus fault",
+                                                                 "usage fault",   "invalid length",       "exit",           "out of heap memory", "SPI overrun",
+                                                                 "failed assertion", "invalid case",      "pure virtual call", "stack overflow",  "heap error"};
+    if (count <= 0) return {{}, "SOS in red is a crash of the firmware; the blinks after the three short, three long and three short tell which: count them.", false};
+    if (static_cast<std::size_t>(count) >= reasons.size()) return {{}, fmt::format("SOS in red is a crash of the firmware; {} blinks stand for no reason that is known.", count), false};
+    return {{}, fmt::format("SOS in red with {} blink{} after it is a crash of the firmware: {}. It is no answer of the cloud.", count, count == 1 ? "" : "s", reasons[static_cast<std::size_t>(count)]), false};
+}
+
+static LedMeaning other_than_burst(const LedSymptom& symptom) {
+    const bool breathes = symptom.rhythm == Rhythm::Breathing, solid = symptom.rhythm == Rhythm::Solid;
     switch (symptom.colour) {
-        case Colour::Red:
-        case Colour::Orange:
-        case Colour::Magenta:
-            if (symptom.count == 1) return burst(symptom.colour, generation);
-            if (symptom.count <= 3) return connectivity(symptom.count, symptom.colour, generation);
-            return {{},
-                    fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)),
-                    false};
         case Colour::White:
+            if (breathes) return {{}, "Breathing white is a device whose Wi-Fi (or modem) is switched off.", false};
             return {{Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}, "Blinking white is the making of a new device key: the slot was empty.", false};
         case Colour::Yellow:
             return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
         case Colour::Blue:
-            return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored.", false};
+            return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored, or it was chosen with the button.", false};
         case Colour::Green:
-            return {{}, "Green is Wi-Fi without the cloud.", false};
+            return {{}, breathes ? "Breathing green is Wi-Fi without the cloud: the application asked for no cloud." : "Blinking green is the search for Wi-Fi: the device is not in its network yet.", false};
         case Colour::Cyan:
+            if (breathes) return {{}, "Breathing cyan is online: the handshake succeeded.", false};
             return {{}, "Cyan alone is the attempt itself; the burst between tells how it ends.", false};
+        case Colour::Magenta:
+            return {{}, breathes ? "Breathing magenta is safe mode: the system runs and keeps the application from running." : "Blinking magenta is an update being received or written.", false};
+        case Colour::Red:
+            return {{}, solid ? "Solid red is no signal of the system; a power fault or the application can show it." : "Red that blinks without cyan is a crash (SOS) or a bootloader that brings firmware back.", false};
+        case Colour::Orange:
+        case Colour::Untold:
+            break;
     }
-    return {};
+    return {{}, name_of(symptom) + " is no signal of the system.", false};
+}
+
+LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation, Transport transport) {
+    if (symptom.rhythm == Rhythm::Off) return {{}, "No light is no power, or nothing that starts: a device without a bootloader stays dark (D7 may glow faintly).", false};
+    if (symptom.rhythm == Rhythm::Sos) return crash(symptom.count);
+    if (symptom.rhythm != Rhythm::Burst) return other_than_burst(symptom);
+    static constexpr int most_counted = 3;
+    const bool of_handshake = symptom.colour == Colour::Red || symptom.colour == Colour::Orange || symptom.colour == Colour::Magenta;
+    if (symptom.colour == Colour::Untold && symptom.count <= most_counted) return untold(symptom.count, generation, transport);
+    if (!of_handshake) return other_than_burst({.colour = symptom.colour, .count = symptom.count, .rhythm = Rhythm::Blinking});
+    if (symptom.count > most_counted) return {{}, fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)), false};
+    if (symptom.count > 1) return connectivity(symptom.count, symptom.colour, generation);
+    return transport == Transport::Dtls ? dtls_burst(symptom.colour, generation) : burst(symptom.colour, generation);
 }
 
 std::vector<Step> steps_shown_by(std::string_view cause_id) {

@@ -28,6 +28,13 @@ LedFit fit(std::string_view cause_id, const LedMeaning&);
 /// not on record, the commonest fault, which no dump shows. Only of a device that should connect.
 bool tells_of_unknown_key(const Observations&, const LedSymptom&, const Diagnosis&);
 
-std::string name_of(const LedSymptom&);  ///< "3 orange"
+std::string name_of(const LedSymptom&);  ///< "3 orange", "breathing magenta"
+
+/// What this device shows after an ordinary start, as far as the flash tells it: by the start, the handshake and the stored networks. Empty where it does not.
+std::vector<LedSymptom> lights_expected(const Observations&);
+/// The same in words; "" where lights_expected() is empty.
+std::string expected_in_words(const Observations&);
+/// What the owner's light adds to the verdict, in a few sentences. Never that it fits where the flash makes one expect another light.
+std::string led_remark(const Observations&, const LedSymptom&);
 
 }  // namespace photopsy

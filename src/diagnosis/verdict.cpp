@@ -142,28 +142,6 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
     return list;
 }
 
-static std::string led_remark(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
-    const auto meaning = meaning_of(led, seen.facts.system.led, transport_of(seen.facts));
-    std::string text = meaning.says;
-    if (!meaning.steps.empty() && diagnosis.outcome == Outcome::Healthy) {
-        const bool before_handshake = meaning.steps == std::vector<Step>{Step::Connect};
-        return text + (before_handshake ? " The flash gives no reason for it: look at the network (firewall, TCP port 5683, DNS), or try a phone's hotspot."
-                                        : " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at "
-                                          "the account, or at the network.");
-    }
-    bool fits = false, contradicts = false;
-    for (const auto& named : diagnosis.causes) {
-        fits = fits || fit(named.cause->id, meaning) == LedFit::Fits;
-        contradicts = contradicts || fit(named.cause->id, meaning) == LedFit::Contradicts;
-    }
-    if (fits) return text + " This fits what the flash shows.";
-    if (contradicts)
-        return text +
-               " This contradicts what the flash shows: look again at count and colour (red and orange are easily mistaken), or there is a second fault.";
-    if (meaning.steps.empty()) return text + " The light adds nothing to the verdict.";
-    return text + " What was found in the flash does not explain it.";
-}
-
 static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
     Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
     const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
@@ -177,7 +155,7 @@ void give_verdict(const Observations& seen, const Findings& findings, const std:
     diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") + headline(diagnosis, seen);
     diagnosis.confidence = confidence_of(seen, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
-    if (led) diagnosis.led_remark = led_remark(seen, *led, diagnosis);
+    if (led) diagnosis.led_remark = led_remark(seen, *led);
     const bool fine = diagnosis.outcome == Outcome::Healthy || (diagnosis.outcome == Outcome::Attention && worst(findings) <= Severity::Warning);
     diagnosis.exit_status = fine ? 0 : 1;
 }

@@ -17,6 +17,7 @@ struct RemedyFile {
         Dump,            ///< the file that was analyzed
         NewDump,         ///< the flash read again
         SecondDump,      ///< and once more, to compare
+        DumpAfterwards,  ///< the flash as it is when all is done
         RawDump,         ///< the analyzed file as plain bytes of the flash
         ShareableCopy,   ///< without secrets
         DeviceKey,       ///< secret: a private key found in the dump
@@ -129,6 +130,10 @@ using Remedies = std::vector<std::vector<Remedy>>;
 /// Nothing is written to a device on the word of a bad capture, or to one that photopsy does not judge. Where a way cannot be taken as the device is now
 /// (the table is out of the bootloader's reach), what makes it possible stands before it.
 Remedies find_remedies(const Observations&, const Findings&, const Diagnosis&);
+
+/// What comes after the last write: how the owner sees that it helped, what to do if it did not, and how to keep the fault from coming back where that is
+/// known. Nothing where no remedy writes to the device.
+std::optional<Remedy> see_whether_it_worked(const Remedies&, const Observations&, const Diagnosis&);
 
 /// Where a device that should connect is refused: most often the cloud holds another key for it than the one in the dump.
 std::vector<Remedy> remedies_of_unknown_key(const Observations&);

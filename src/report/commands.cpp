@@ -118,13 +118,13 @@ std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
 }  // namespace
 
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
-    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = "your-dump.bin", .stem = "your-dump"};
+    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = std::string(unnamed_dump), .stem = "your-dump"};
     const auto& capture = analysis.capture;
     const std::string base(base_name(capture.typed.empty() ? capture.name : capture.typed));
     const bool is_file = !capture.typed.empty() || capture.name == base;
-    const bool shown = style.owner_reads || discretion.file_name(base) == base;
-    if (!is_file || !shown || !can_be_typed(base, style.commands.shell)) return names;
-    names.dump = style.owner_reads && !capture.typed.empty() && can_be_typed(capture.typed, style.commands.shell) ? capture.typed : base;
+    if (!is_file || discretion.file_name(base) != base || !can_be_typed(base, style.commands.shell)) return names;
+    const bool whole_path = style.owner_reads && discretion.text(capture.typed) == capture.typed && can_be_typed(capture.typed, style.commands.shell);
+    names.dump = whole_path && !capture.typed.empty() ? capture.typed : base;
     names.stem = stem_of(base);
     return names;
 }
@@ -140,6 +140,8 @@ std::string file_name(const RemedyFile& file, const CommandNames& names) {
             return free_name(names, "again", ".bin");
         case FileKind::SecondDump:
             return free_name(names, "once-more", ".bin");
+        case FileKind::DumpAfterwards:
+            return free_name(names, "afterwards", ".bin");
         case FileKind::RawDump:
             return free_name(names, "flash", ".bin");
         case FileKind::ShareableCopy:

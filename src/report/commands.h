@@ -18,6 +18,8 @@ struct CommandNames {
     std::string stem;  ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 
+inline constexpr std::string_view unnamed_dump = "your-dump.bin";  ///< where the dump's name may not be told or cannot be typed
+
 /// The owner's own terminal is given the path as it was typed; whoever reads what is shared is given the base name, or `your-dump.bin` where that name
 /// tells an id or cannot be typed.
 CommandNames command_names(const Analysis&, const ReportStyle&, const Discretion&);

@@ -44,7 +44,7 @@ std::string Discretion::shown_id(std::string_view id) const {
     return shortens_all_ids_ && whole.size() > 8 ? shortened(whole) : whole;
 }
 
-Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : shortens_all_ids_(!style.show_ids && !style.owner_reads) {
+Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : shortens_all_ids_(!style.show_ids) {
     if (analysis.layout) placeholder_ = analysis.layout->usb.placeholder_serial;
     if (const auto& id = analysis.facts.device_id) {
         const auto whole = without_control_characters(*id);

@@ -127,9 +127,11 @@ static std::string about_words_to_replace(const std::vector<std::string>& comman
     const auto stands = [&](std::string_view word) {
         return std::any_of(commands.begin(), commands.end(), [&](const std::string& line) { return line.find(word) != std::string::npos; });
     };
-    if (!stands(Discretion::your_device_id)) return "";
-    const auto which = shown_id.empty() ? "24 hex digits, which `particle list` shows" : "24 hex digits: " + shown_id;
-    return " In the place of YOUR_DEVICE_ID put the device's id (" + which + ").";
+    std::string text;
+    if (stands(unnamed_dump)) text = fmt::format(" In the place of {} put the name of your file.", unnamed_dump);
+    if (!stands(Discretion::your_device_id)) return text;
+    const auto which = shown_id.empty() ? "24 hex digits, which `particle list` shows" : shown_id + ", 24 hex digits; --show-ids and `particle list` show all";
+    return text + " In the place of YOUR_DEVICE_ID put the device's id (" + which + ").";
 }
 
 static RemedyText in_words(const Remedy& remedy, const CommandNames& names, const Discretion& discretion) {
@@ -141,6 +143,7 @@ static RemedyText in_words(const Remedy& remedy, const CommandNames& names, cons
     for (const auto& line : command_lines(remedy, names)) text.commands.push_back(discretion.command(line));
     text.files = firmware_files(remedy, names);
     text.other_way = remedy.role == Remedy::Role::OtherWay;
+    text.keeps_dump = remedy.turn == Remedy::Turn::KeepDump && remedy.steps.empty();
     text.explain += about_words_to_replace(text.commands, discretion.device_id());
     return text;
 }
@@ -166,6 +169,7 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
     }
     for (const auto& remedy : analysis.for_the_light) document.for_the_light.push_back(in_words(remedy, names, discretion));
     document.plan = in_one_order(analysis.remedies, analysis.observations());
+    if (analysis.afterwards) document.afterwards = in_words(*analysis.afterwards, names, discretion);
     for (const auto index : analysis.diagnosis.unexplained)
         if (index < document.findings.size()) document.unexplained.push_back(index);
 }

@@ -34,7 +34,8 @@ struct RemedyText {
     std::vector<FirmwareFile> files;    ///< that the commands write
     std::string warning;                ///< "" if none
     Remedy::Cost cost = Remedy::Cost::Nothing;
-    bool other_way = false;  ///< for the same fault as one above it
+    bool other_way = false;   ///< for the same fault as one above it
+    bool keeps_dump = false;  ///< nothing but keeping the file that was analyzed
 };
 
 struct CauseText {
@@ -109,7 +110,8 @@ struct DctText {
 };
 
 struct KeyText {
-    std::string role, title, what, fingerprint, detail;
+    std::string role, title, what, fingerprint, detail;  ///< `what` in the contract's words
+    std::string says;                                    ///< the same for people
     std::string spki;  ///< the public key, base64 of its SubjectPublicKeyInfo; "" unknown
     State state = State::NotChecked;
     Range at;
@@ -158,6 +160,7 @@ struct Document {
     std::vector<CauseText> causes;
     std::vector<RemedyText> for_the_light;  ///< what to do about a light that the flash does not explain
     std::vector<PlannedRemedy> plan;        ///< what to do over all causes, in a safe order
+    std::optional<RemedyText> afterwards;   ///< how to see whether it worked, and how to keep it from coming back
     std::vector<FindingText> findings;
     std::vector<std::size_t> unexplained;
     std::vector<QuietRule> quiet;                           ///< all rules that found nothing

@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "facts/published_name.h"
 #include "report/document_parts.h"
 #include "report/words.h"
 
@@ -29,7 +30,7 @@ static std::string remark_on(const Module& module) {
     }
     if (module.integrity == Integrity::Placeholder) return "built without a checksum";
     if (module.integrity == Integrity::Bad) return "checksum fails";
-    if (!module.known_as.empty()) return module.releases.empty() ? "known file of no release" : "";
+    if (!module.known_as.empty()) return module.releases.empty() ? "published: " + published_name(module.known_as) : "";
     return module.integrity == Integrity::Good ? "valid, unknown build" : "";
 }
 
@@ -83,6 +84,37 @@ void describe_dct(Document& document, const Dct& dct, const Discretion& discreti
 
 static std::string fingerprint_of(const std::optional<Sha256>& digest) { return digest ? hex(*digest) : ""; }
 
+/// A class of keys as an owner would say it; the state says good and empty already.
+static std::string_view owner_word_of(DeviceKeyClass what) {
+    static constexpr std::string_view words[] = {"not in the file",
+                                                 "",
+                                                 "never made",
+                                                 "erased",
+                                                 "overwritten with zeros",
+                                                 "its end is missing",
+                                                 "bits are wrong",
+                                                 "two keys over each other",
+                                                 "no private key of this device",
+                                                 "of another size",
+                                                 "in a form that the firmware cannot read",
+                                                 "a length octet is wrong",
+                                                 "perfect, and misread by the firmware",
+                                                 "a server's public key lies here",
+                                                 "",
+                                                 "its halves belong to different keys"};
+    static_assert(std::size(words) == static_cast<std::size_t>(DeviceKeyClass::HalvesDiffer) + 1);
+    return words[static_cast<std::size_t>(what)];
+}
+
+static std::string for_owners(const DeviceKey& key) {
+    std::string says(owner_word_of(key.what));
+    const auto add = [&](const std::string& more) { says += (says.empty() ? "" : ", ") + more; };
+    if (key.bits) add(fmt::format("{} {} bits", key.kind == KeyKind::EcSlot ? "EC" : "RSA", key.bits));
+    if (key.encoding == KeyEncoding::Pkcs8) add("as PKCS#8");
+    if (key.encoding == KeyEncoding::Pem) add("as PEM text");
+    return says;
+}
+
 static KeyText device_key(const DeviceKey& key, std::string role, std::string title, const Discretion& discretion) {
     std::string what(name_of(key.what));
     if (key.bits) what += fmt::format(", {} {} bits", key.kind == KeyKind::EcSlot ? "EC" : "RSA", key.bits);
@@ -92,15 +124,28 @@ static KeyText device_key(const DeviceKey& key, std::string role, std::string ti
             .what = std::move(what),
             .fingerprint = fingerprint_of(key.public_fingerprint),
             .detail = discretion.text(key.detail),
+            .says = for_owners(key),
             .state = state_of(key),
             .at = key.at};
 }
 
 /// An empty slot is fine or fatal: the reader must see which.
-static std::string server_key(const ServerKey& server) {
-    const std::string what(name_of(server.what));
+static std::string server_key(const ServerKey& server, std::string what) {
     if (server.what != ServerKeyClass::Erased) return what;
     return what + (server.uses_builtin ? "; this Device OS has the key built in and uses that" : "; this Device OS needs it and has no other");
+}
+
+static std::string_view owner_word_of(ServerKeyClass what) {
+    static constexpr std::string_view words[] = {"not in the file", "Particle's", "a whole key, not Particle's", "erased", "", "its end is missing",
+                                                 "no server key as this firmware reads it", "a device's private key lies here"};
+    static_assert(std::size(words) == static_cast<std::size_t>(ServerKeyClass::DeviceKeyInSlot) + 1);
+    return words[static_cast<std::size_t>(what)];
+}
+
+static std::string_view owner_word_of(PublicKeyCache::State state) {
+    static constexpr std::string_view words[] = {"not in the file", "not set", "belongs to the private key", "belongs to another private key", "no public key"};
+    static_assert(std::size(words) == static_cast<std::size_t>(PublicKeyCache::State::Garbage) + 1);
+    return words[static_cast<std::size_t>(state)];
 }
 
 static std::string server_address(const ServerAddress& address, const Discretion& discretion) {
@@ -123,13 +168,15 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
                              .what = std::string(name_of(keys.cache.state)),
                              .fingerprint = fingerprint_of(keys.cache.fingerprint),
                              .detail = "",
+                             .says = std::string(owner_word_of(keys.cache.state)),
                              .state = state_of(keys.cache),
                              .at = keys.cache.at});
     document.keys.push_back({.role = "server-public-key",
                              .title = "server public key",
-                             .what = server_key(keys.server),
+                             .what = server_key(keys.server, std::string(name_of(keys.server.what))),
                              .fingerprint = fingerprint_of(keys.server.fingerprint),
                              .detail = discretion.text(keys.server.detail),
+                             .says = server_key(keys.server, std::string(owner_word_of(keys.server.what))),
                              .state = state_of(keys.server),
                              .at = keys.server.at});
     document.keys.push_back({.role = "server-address",
@@ -137,6 +184,7 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
                              .what = server_address(keys.address, discretion),
                              .fingerprint = "",
                              .detail = discretion.text(keys.address.detail),
+                             .says = keys.address.kind == ServerAddress::Kind::NotInFile ? "not in the file" : server_address(keys.address, discretion),
                              .state = state_of(keys.address),
                              .at = keys.address.at});
     for (const auto& copy : keys.elsewhere) {
@@ -144,27 +192,41 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
         std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
         document.keys.push_back({.role = "key-elsewhere",
                                  .title = "key in " + discretion.text(copy.where),
-                                 .what = std::move(what),
+                                 .what = what,
                                  .fingerprint = fingerprint_of(copy.public_fingerprint),
                                  .detail = "",
+                                 .says = what,
                                  .state = copy.usable ? State::Good : State::NotChecked,
                                  .at = copy.at});
     }
 }
 
+/// A name of the contract as words.
+static std::string spelled_out(std::string_view name) {
+    std::string words(name);
+    for (auto& c : words)
+        if (c == '-') c = ' ';
+    return words;
+}
+
+static std::string wifi_in_words(const WifiFacts& wifi) {
+    if (wifi.state == WifiFacts::State::NotInFile) return "not in the file";
+    if (wifi.state == WifiFacts::State::ListErased) return "the list of networks is erased";
+    return wifi.configured == 0 ? "no network stored" : fmt::format("{} network{} stored", wifi.configured, wifi.configured == 1 ? "" : "s");
+}
+
 void describe_other(Document& document, const Facts& facts) {
     const auto& ota = facts.ota;
-    std::string update(name_of(ota.kind));
+    auto update = spelled_out(name_of(ota.kind));
     if (ota.progress)
         update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot,
                               hex_address(ota.progress->boundary));
     else if (ota.expected)
         update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
     document.other.emplace_back("Update", update);
-    document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", name_of(facts.eeprom.state), facts.eeprom.cells_in_use));
+    document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", spelled_out(name_of(facts.eeprom.state)), facts.eeprom.cells_in_use));
     if (facts.layout && facts.layout->dct.store == StoreKind::Dcd) return;  // a modem: no networks are stored
-    document.other.emplace_back(
-        "Wi-Fi", fmt::format("{}, {} network{} stored", name_of(facts.wifi.state), facts.wifi.configured, facts.wifi.configured == 1 ? "" : "s"));
+    document.other.emplace_back("Wi-Fi", wifi_in_words(facts.wifi));
 }
 
 }  // namespace photopsy

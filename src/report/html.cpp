@@ -185,8 +185,8 @@ Data fact_rows(const Document& document) {
         add_fact(items, fmt::format("DCT copy {}", copy.copy), tone_class_of(copy.state), name_of(copy.state),
                  copy.what + (copy.checksum.empty() ? "" : "; checksum " + copy.checksum));
     for (const auto& key : document.keys) {
-        auto says = key.what + (key.detail.empty() ? "" : "; " + key.detail);
-        if (!key.fingerprint.empty()) says += "; public fingerprint " + key.fingerprint;
+        auto says = key.says + (key.detail.empty() ? "" : (key.says.empty() ? "" : "; ") + key.detail);
+        if (!key.fingerprint.empty()) says += (says.empty() ? "public fingerprint " : "; public fingerprint ") + key.fingerprint;
         add_fact(items, key.title, tone_class_of(key.state), name_of(key.state), says);
     }
     for (const auto& [name, says] : document.other) add_fact(items, name, "faint", "", says);

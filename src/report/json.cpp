@@ -190,6 +190,7 @@ std::string render_json(const Analysis& analysis, const Document& document, int 
     if (!document.for_the_light.empty()) json["verdict"]["led_remedies"] = json_for_the_light(document);
     json["causes"] = json_causes(document);
     json["plan"] = json_plan(document);
+    if (document.afterwards) json["afterwards"] = json_afterwards(document);
     json["boot"] = json_boot(document);
     json["handshake"] = json_handshake(document);
     json["findings"] = findings(document);

@@ -56,6 +56,8 @@ nlohmann::ordered_json json_for_the_light(const Document& document) {
     return array;
 }
 
+nlohmann::ordered_json json_afterwards(const Document& document) { return remedy_json(*document.afterwards); }
+
 nlohmann::ordered_json json_plan(const Document& document) {
     auto array = RemedyJson::array();
     for (const auto& planned : document.plan) {

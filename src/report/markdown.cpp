@@ -42,28 +42,29 @@ std::string remedy(const RemedyText& remedy, std::size_t number) {
     return remedy.commands.empty() ? text + "\n" : text + "\n" + fenced(remedy.commands) + "\n";
 }
 
-/// The first remedy that a person can type; the reader must see it without unfolding anything.
-const RemedyText* first_step(const CauseText& cause) {
-    const auto found = std::find_if(cause.remedies.begin(), cause.remedies.end(), [](const RemedyText& step) { return !step.commands.empty(); });
-    return found == cause.remedies.end() ? nullptr : &*found;
+/// The one step that the reader must see without unfolding anything.
+std::string first(const Document& document) {
+    const auto* step = first_step(document);
+    if (!step || !document.for_the_light.empty()) return "";
+    auto text = "\n**First: " + in_markdown(step->title) + "**\n";
+    if (step->commands.empty()) text += "\n" + in_markdown(step->explain) + "\n";
+    if (!step->before.empty()) text += "\n" + in_markdown(step->before) + "\n";
+    if (!step->commands.empty()) text += "\n" + fenced(step->commands);
+    return step->warning.empty() ? text : text + "\nCareful: " + in_markdown(step->warning) + "\n";
 }
 
-/// What stands outside every fold: verdict, cause, first command, provenance.
-std::string head(const Document& document) {
+/// What stands outside every fold and is never cut: verdict, cause, first step, provenance. `said` comes behind the cause.
+std::string head(const Document& document, const std::string& said) {
     auto text = fmt::format("## photopsy: {}\n\n**{}**{}\n\n{}\n", title_of(document.outcome), in_markdown(document.headline),
                             document.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(document.confidence)), device(document));
     if (!document.led_remark.empty()) text += "\n" + in_markdown(document.led_remark) + "\n\n";
     for (std::size_t i = 0; i < document.for_the_light.size(); ++i) text += remedy(document.for_the_light[i], i + 1);
     if (!document.causes.empty()) {
         const auto& cause = document.causes.front();
-        text += fmt::format("\n### Cause: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id), name_of(cause.confidence), chain(cause));
-        if (const auto* step = first_step(cause)) {
-            text += fmt::format("\nFirst command, after keeping the dump safe: {}\n\n{}", in_markdown(step->title), fenced(step->commands));
-            if (!step->before.empty()) text += "\nBefore: " + in_markdown(step->before) + "\n";
-            if (!step->warning.empty()) text += "\nCareful: " + in_markdown(step->warning) + "\n";
-        }
+        text += fmt::format("\n### Cause: {}\n\n{}, {}\n", in_markdown(cause.title), code_span(cause.id), name_of(cause.confidence));
+        if (!said.empty()) text += "\n" + said;
     }
-    return text + "\n" + provenance(document);
+    return text + first(document) + "\n" + provenance(document);
 }
 
 std::string remedies(const CauseText& cause) {
@@ -134,7 +135,7 @@ std::string keys(const Document& document) {
         body += fmt::format("- DCT copy {}: {}, {}{}\n", copy.copy, name_of(copy.state), in_markdown(copy.what),
                             copy.checksum.empty() ? "" : "; checksum " + in_markdown(copy.checksum));
     for (const auto& key : document.keys)
-        body += fmt::format("- {}: {}, {}{}\n", in_markdown(key.title), name_of(key.state), in_markdown(key.what),
+        body += fmt::format("- {}: {}{}{}\n", in_markdown(key.title), name_of(key.state), key.says.empty() ? "" : ", " + in_markdown(key.says),
                             key.fingerprint.empty() ? "" : "; public fingerprint " + code_span(key.fingerprint));
     for (const auto& [name, says] : document.other) body += fmt::format("- {}: {}\n", in_markdown(name), in_markdown(says));
     return folded("Configuration, keys, update, EEPROM, Wi-Fi", body);
@@ -158,6 +159,15 @@ std::string plan(const Document& document) {
     return text.empty() ? "" : "\n### What to do, in this order\n\n" + text;
 }
 
+std::string afterwards(const RemedyText& then) {
+    return in_markdown(then.explain) + "\n" + (then.warning.empty() ? "" : in_markdown(then.warning) + "\n") + "\n" + fenced(then.commands) + "\n";
+}
+
+std::string small(std::string text) {
+    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    return text;
+}
+
 struct Part {
     std::string name, text;
 };
@@ -174,6 +184,7 @@ std::vector<Part> parts_of(const Document& document) {
             {"remedies for " + cause.id, cause.remedies.empty() ? "" : folded(fmt::format("What to do: {} steps", cause.remedies.size()), remedies(cause))});
     }
     parts.push_back({"order of the steps", plan(document)});
+    parts.push_back({"afterwards", document.afterwards ? folded("Afterwards: " + small(document.afterwards->title), afterwards(*document.afterwards)) : ""});
     auto order = std::vector<std::size_t>();
     for (const auto& cause : document.causes) order.insert(order.end(), cause.findings.begin(), cause.findings.end());
     for (std::size_t i = 0; i < document.findings.size(); ++i)
@@ -193,32 +204,24 @@ std::vector<Part> parts_of(const Document& document) {
     return parts;
 }
 
-/// The longest beginning of a text that ends with a line and has at most `characters`.
-std::string whole_lines(std::string_view text, std::size_t characters) {
-    std::string result;
-    std::size_t used = 0, fences = 0;
-    while (!text.empty()) {
-        const auto line = text.substr(0, text.find('\n') + 1);
-        used += length_of(line);
-        if (used + 4 > characters || line.empty()) break;
-        fences += line.starts_with("```");
-        result += line;
-        text.remove_prefix(line.size());
-    }
-    return fences % 2 ? result + "```\n" : result;
-}
-
 }  // namespace
+
+std::string markdown_essence(const Document& document) { return head(document, ""); }
 
 std::string render_markdown(const Document& document, std::size_t max_chars) {
     static constexpr std::size_t for_the_last_word = 200;
-    auto text = head(document);
-    if (length_of(text) > max_chars) return whole_lines(text, max_chars);
-    std::size_t used = length_of(text);
+    const auto fits = [&](std::size_t used) { return used + for_the_last_word <= max_chars; };
+    const auto why = document.causes.empty() ? std::string() : chain(document.causes.front());
     std::vector<std::string> cut;
+    auto text = head(document, why);
+    if (!fits(length_of(text)) && !why.empty()) {
+        text = head(document, "");
+        cut.emplace_back("what was seen");
+    }
+    std::size_t used = length_of(text);
     for (const auto& part : parts_of(document)) {
         const auto needs = length_of(part.text);
-        if (used + needs + for_the_last_word > max_chars) {
+        if (needs > 0 && !fits(used + needs)) {
             cut.push_back(part.name);
             continue;
         }
@@ -226,21 +229,8 @@ std::string render_markdown(const Document& document, std::size_t max_chars) {
         used += needs;
     }
     if (cut.empty()) return text;
-    auto last = fmt::format("\nLeft out because the report is limited to {} characters: {} parts, first {}. The text, HTML and JSON reports hold all.\n",
-                            max_chars, cut.size(), code_span(cut.front()));
-    return used + length_of(last) <= max_chars ? text + last : text;
-}
-
-std::string render_markdown_summary(const std::vector<Document>& documents, const std::vector<std::string>& shared, std::size_t max_chars) {
-    auto text = fmt::format("## photopsy: {} dumps\n\n", documents.size());
-    for (const auto& sentence : shared) text += "- " + in_markdown(sentence) + "\n";
-    text += "\n" + table_row({"dump", "outcome", "causes"}) + table_row({"---", "---", "---"});
-    for (const auto& document : documents) {
-        std::string causes;
-        for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + code_span(cause.id);
-        text += table_row({code_span(document.name), std::string(name_of(document.outcome)), causes});
-    }
-    return length_of(text) <= max_chars ? text : whole_lines(text, max_chars);
+    return text + fmt::format("\nLeft out because the report is limited to {} characters: {} parts, first {}. The text, HTML and JSON reports hold all.\n",
+                              max_chars, cut.size(), code_span(cut.front()));
 }
 
 }  // namespace photopsy

@@ -64,10 +64,7 @@ std::string render_line(const Analysis& analysis, const ReportStyle& style) { re
 static std::string markdown(const std::vector<Analysis>& analyses, const ReportStyle& style) {
     const auto documents = documents_of(analyses, style);
     if (documents.size() == 1) return render_markdown(documents.front(), style.max_chars);
-    const auto summary = render_markdown_summary(documents, shared(analyses, style), style.max_chars / 3);
-    std::string all;
-    for (const auto& document : documents) all += render_markdown(document, (style.max_chars - style.max_chars / 3) / documents.size() - 6) + "\n---\n\n";
-    return all + summary;
+    return render_markdown_fleet(documents, shared(analyses, style), style.max_chars);
 }
 
 std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& asked) {

@@ -62,7 +62,24 @@ std::string Paint::box(Tone colour, std::string_view title, std::string_view tex
     return result + tone(colour, std::string(edges.bottom_left) + repeated(edges.across, width_ - 2) + std::string(edges.bottom_right)) + "\n";
 }
 
+/// On a narrow screen a row is its first cell and, below it, the others.
+std::string Paint::narrow_table(const std::vector<std::vector<Cell>>& rows, unsigned indent) const {
+    std::string result;
+    for (const auto& row : rows) {
+        if (row.empty()) continue;
+        std::string rest;
+        for (std::size_t i = 1; i < row.size(); ++i)
+            if (!row[i].text.empty()) rest += (rest.empty() ? "" : ", ") + row[i].text;
+        const auto worst = std::find_if(row.begin(), row.end(), [](const Cell& cell) { return cell.tone != Tone::Plain; });
+        result += tone(worst == row.end() ? Tone::Plain : worst->tone, paragraph(row.front().text, indent));
+        if (!rest.empty()) result += paragraph(rest, indent + 2);
+    }
+    return result;
+}
+
 std::string Paint::table(const std::vector<std::vector<Cell>>& rows, unsigned indent) const {
+    static constexpr unsigned least_width = 60;
+    if (width_ < least_width) return narrow_table(rows, indent);
     std::vector<unsigned> widths;
     for (const auto& row : rows)
         for (std::size_t i = 0; i + 1 < row.size(); ++i) {

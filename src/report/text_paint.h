@@ -11,7 +11,7 @@ enum class Sign { Good, Bad, Skipped, Unknown };
 
 class Paint {
 public:
-    Paint(bool colour, bool utf8, unsigned width) : colour_(colour), utf8_(utf8), width_(width < 60 ? 60 : width > 200 ? 200 : width) {}
+    Paint(bool colour, bool utf8, unsigned width) : colour_(colour), utf8_(utf8), width_(width < 40 ? 40 : width > 200 ? 200 : width) {}
 
     unsigned width() const { return width_; }
     /// The text in the tone's colour; unchanged where colour is off.
@@ -32,6 +32,7 @@ public:
     std::string table(const std::vector<std::vector<Cell>>& rows, unsigned indent) const;
 
 private:
+    std::string narrow_table(const std::vector<std::vector<Cell>>& rows, unsigned indent) const;
     bool colour_, utf8_;
     unsigned width_;
 };

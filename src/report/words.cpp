@@ -140,6 +140,22 @@ std::string cost_in_words(Remedy::Cost cost) {
         of<Remedy::Cost::LosesData>(cost, std::array<Words, 4>{"changes nothing", "changes one setting", "writes firmware", "loses what the device holds"}));
 }
 
+std::string key_in_words(const KeyText& key) {
+    static constexpr std::size_t digits_compared = 16;
+    if (key.fingerprint.empty()) return key.says;
+    return fmt::format("{}{}public fingerprint {}...", key.says, key.says.empty() ? "" : "; ", key.fingerprint.substr(0, digits_compared));
+}
+
+const RemedyText* first_step(const Document& document) {
+    if (!document.for_the_light.empty()) return &document.for_the_light.front();
+    for (const auto& planned : document.plan)
+        if (const auto& remedy = document.causes[planned.cause].remedies[planned.remedy]; !remedy.keeps_dump) return &remedy;
+    for (const auto& cause : document.causes)
+        for (const auto& remedy : cause.remedies)
+            if (!remedy.keeps_dump && !remedy.other_way) return &remedy;
+    return nullptr;
+}
+
 std::string sentence(std::string text, std::string_view end) {
     if (text.empty()) return text;
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');

@@ -28,6 +28,10 @@ std::string_view title_of(BootResult);
 std::string live_in_words(const LiveText&);
 std::string title_of_boot_step(std::string_view id);  ///< "part1-header" becomes "part1 header"
 std::string cost_in_words(Remedy::Cost);
+/// What is known of a key, without repeating its state; the fingerprint as far as a person compares.
+std::string key_in_words(const KeyText&);
+/// The first thing to do over all causes, after keeping the dump; null where nothing is to be done.
+const RemedyText* first_step(const Document&);
 /// "photon-system-part2@1.5.2.bin: in the npm package ...; SHA-256 ...".
 std::string file_in_words(const FirmwareFile&);
 /// What to do over all causes: a line a step, with where it is told. Empty where one cause says it all.

@@ -1,3 +1,4 @@
+#include "facts/published_name.h"
 #include "rules/module_faults.h"
 
 #include "base/hex.h"
@@ -52,7 +53,7 @@ Fault mixed_with(const Module& module, const Trailer& other, const std::string& 
     Range at{module.at.begin, std::max(module.at.end, other.end) + 4};
     if (!module.damage.erased_runs.empty() && module.damage.erased_runs.front().begin > module.at.begin) at = module.damage.erased_runs.front();
     const auto other_name = other.known_as.empty()   ? std::string("another module")
-                            : other.releases.empty() ? other.known_as
+                            : other.releases.empty() ? published_name(other.known_as)
                                                      : "release " + other.releases.front();
     return {FaultKind::PartlyOverwritten, at,
             fmt::format("The beginning of {} is that of {}, its end (at {}) is that of {}: it was written over, and not to the end.", title,
@@ -99,7 +100,7 @@ void add_runs(const Facts& facts, const Module& module, const std::string& title
 }
 
 std::string was_known(const Module& module) {
-    return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? module.known_as : "release " + module.releases.front());
+    return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? published_name(module.known_as) : "release " + module.releases.front());
 }
 
 Fault checksum_wrong(const Module& module, const std::string& title) {
@@ -196,7 +197,7 @@ Fault fault_of_headless(const Module& module, const std::string& title) {
         return {FaultKind::Misplaced, *damage.shifted_to,
                 fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
     const auto was =
-        damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", damage.other_trailer->known_as) : "";
+        damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", published_name(damage.other_trailer->known_as)) : "";
     if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin)
         return {FaultKind::RunErased, damage.erased_runs.front(),
                 fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};

@@ -1,4 +1,5 @@
 // The modules together: do they fit each other, and does the system know what the application needs?
+#include "facts/published_name.h"
 #include "rules/module_faults.h"
 
 #include "facts/releases.h"
@@ -198,7 +199,7 @@ void other_program(const Observations& seen, Findings& found) {
         fmt::format(
             "A program of one piece ({}) lies where system parts 1 and 2 belong, and runs instead of them. Nothing is known of what it does with keys and "
             "cloud.{}",
-            program->known_as.empty() ? "unknown" : program->known_as,
+            program->known_as.empty() ? "unknown" : published_name(program->known_as),
             beside_an_application ? " An application for Device OS still stands behind it, and nothing calls it." : ""));
 }
 

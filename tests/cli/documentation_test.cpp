@@ -63,15 +63,15 @@ TEST_CASE("bash accepts its completions", "[cli]") {
 }
 
 TEST_CASE("explain knows every id, and says the same in every form", "[cli]") {
-    for (const auto& id : explainable_ids()) {
+    for (const auto& id : explainable_words()) {
         const auto text = explain(id, 80);
         INFO(id);
         REQUIRE(text);
         CHECK(has(*text, id));
     }
     CHECK_FALSE(explain("no-such-id", 80));
-    if (explainable_ids().empty()) return;
-    const auto first = explainable_ids().front();
+    if (explainable_words().empty()) return;
+    const auto first = explainable_words().front();
     CHECK(run({"explain", first}).out == *explain(first, 80));
     CHECK(has(run({"explain", first.substr(0, first.size() - 1) + "_"}).err, "did you mean " + first + "?"));
     CHECK(has(run({"explain", "--all"}).out, first));

@@ -13,10 +13,61 @@ TEST_CASE("a symptom is a count and a colour", "[diagnosis]") {
     CHECK(parse_led("3 orange")->count == 3);
     CHECK(parse_led("red")->count == 1);
     CHECK(parse_led("  1   magenta ")->colour == LedSymptom::Colour::Magenta);
-    for (const auto* bad : {"", "3", "0 red", "12 red", "3 pink", "red 3", "3 orange please"}) {
+    for (const auto* bad : {"", "0 red", "333 red", "3 orange please", "red and orange", "3 or 4 red", "burst", "ornage", "--led"}) {
         INFO(bad);
         CHECK_FALSE(parse_led(bad));
     }
+}
+
+TEST_CASE("a light is told in people's words", "[diagnosis]") {
+    using Rhythm = LedSymptom::Rhythm;
+    using Colour = LedSymptom::Colour;
+    const struct {
+        const char* words;
+        LedSymptom means;
+    } rows[] = {
+        {"RED", {Colour::Red, 1, Rhythm::Burst}},
+        {"Orange 3", {Colour::Orange, 3, Rhythm::Burst}},
+        {"three orange", {Colour::Orange, 3, Rhythm::Burst}},
+        {"3x orange", {Colour::Orange, 3, Rhythm::Burst}},
+        {"cyan with red burst", {Colour::Red, 1, Rhythm::Burst}},
+        {"fast cyan, then two orange blinks", {Colour::Orange, 2, Rhythm::Burst}},
+        {"blinking cyan then a single magenta flash", {Colour::Magenta, 1, Rhythm::Burst}},
+        {"breathing magenta", {Colour::Magenta, 1, Rhythm::Breathing}},
+        {"Pulsing Pink", {Colour::Magenta, 1, Rhythm::Breathing}},
+        {"breathing cyan", {Colour::Cyan, 1, Rhythm::Breathing}},
+        {"rapidly blinking cyan", {Colour::Cyan, 1, Rhythm::FastBlinking}},
+        {"white", {Colour::White, 1, Rhythm::Blinking}},
+        {"flashing green", {Colour::Green, 1, Rhythm::Blinking}},
+        {"dark blue", {Colour::Blue, 1, Rhythm::Blinking}},
+        {"no light", {Colour::Untold, 1, Rhythm::Off}},
+        {"dim D7", {Colour::Untold, 1, Rhythm::Off}},
+        {"SOS", {Colour::Red, 0, Rhythm::Sos}},
+        {"sos 10", {Colour::Red, 10, Rhythm::Sos}},
+        {"10 red", {Colour::Red, 10, Rhythm::Sos}},
+        {"3 blinks", {Colour::Untold, 3, Rhythm::Burst}},
+        {"once", {Colour::Untold, 1, Rhythm::Burst}},
+    };
+    for (const auto& row : rows) {
+        INFO(row.words);
+        const auto symptom = parse_led(row.words);
+        REQUIRE(symptom);
+        CHECK(*symptom == row.means);
+        CHECK_FALSE(meaning_of(*symptom, LedGeneration::OrangeBlinks).says.empty());
+    }
+}
+
+TEST_CASE("every light has a meaning on every version, and names itself in words that are read again", "[diagnosis]") {
+    using Rhythm = LedSymptom::Rhythm;
+    for (int colour = 0; colour <= static_cast<int>(LedSymptom::Colour::Untold); ++colour)
+        for (int rhythm = 0; rhythm <= static_cast<int>(Rhythm::Sos); ++rhythm)
+            for (const int count : {1, 2, 3, 10})
+                for (const auto generation : {LedGeneration::BeforeBurst, LedGeneration::RedBlinks, LedGeneration::OrangeBlinks, LedGeneration::AllRed}) {
+                    const LedSymptom symptom{static_cast<LedSymptom::Colour>(colour), count, static_cast<Rhythm>(rhythm)};
+                    INFO(name_of(symptom));
+                    CHECK_FALSE(meaning_of(symptom, generation).says.empty());
+                    if (symptom.rhythm == Rhythm::Burst && count <= 3) CHECK(parse_led(name_of(symptom))->count == count);
+                }
 }
 
 TEST_CASE("what a colour proves depends on the version (4.3)", "[diagnosis]") {

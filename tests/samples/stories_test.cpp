@@ -53,13 +53,12 @@ bool covers(const json& finding, std::uint32_t address) {
     return begin <= address && address - begin < std::max(1u, length);
 }
 
-/// Compares with the file beside the recipe, or rewrites it where PHOTOPSY_UPDATE_GOLDEN=1.
-void check_golden(const Story& story, const std::string& name, const std::string& now) {
-    const auto path = story.folder + "/" + name;
+/// Compares with the approved file, or rewrites it where PHOTOPSY_UPDATE_GOLDEN=1.
+void check_golden(const std::string& path, const std::string& now) {
     const char* update = std::getenv("PHOTOPSY_UPDATE_GOLDEN");
     if (update && *update == '1') std::ofstream(path, std::ios::binary) << now;
     const auto bytes = read_file(path);
-    INFO(story.name << "/" << name << " differs; PHOTOPSY_UPDATE_GOLDEN=1 rewrites it");
+    INFO(path << " differs; PHOTOPSY_UPDATE_GOLDEN=1 rewrites it");
     CHECK(now == std::string(bytes.begin(), bytes.end()));
 }
 
@@ -88,7 +87,60 @@ TEST_CASE("each story has the outcome, the causes and the places that its recipe
 
 TEST_CASE("the reports of all stories are the approved ones", "[stories][golden]") {
     for (const auto& story : stories()) {
-        check_golden(story, "report.txt", report(story, {"--color", "never", "--width", "100"}).out);
-        check_golden(story, "report.json", report(story, {"--format", "json"}).out);
+        check_golden(story.folder + "/screen.txt", report(story, {"--color", "never", "--width", "80"}).out);
+        check_golden(story.folder + "/report.txt", report(story, {"--full", "--color", "never", "--width", "100"}).out);
+        check_golden(story.folder + "/report.json", report(story, {"--format", "json"}).out);
     }
+}
+
+namespace {
+
+/// One row of src/report/examples.tsv: what the report on this story says of a cause.
+std::string example_row(const json& cause, const Story& story, const json& verdict) {
+    const auto& chain = cause.at("chain");
+    std::string steps;
+    for (const auto& remedy : cause.at("remedies")) steps += (steps.empty() ? "" : "; ") + remedy.at("title").get<std::string>();
+    const auto seen = chain.empty() ? cause.at("title").get<std::string>() : chain.front().at("says").get<std::string>();
+    std::string row;
+    for (const auto& cell : {cause.at("id").get<std::string>(), story.sample.recipe.title, verdict.at("outcome").get<std::string>(),
+                             cause.at("confidence").get<std::string>(), seen, steps})
+        row += (row.empty() ? "" : "\t") + cell;
+    return row + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("the example that explains a cause is what the first story with it says", "[stories][golden]") {
+    std::set<std::string> told;
+    std::string table;
+    for (const auto& story : stories()) {
+        const auto parsed = json::parse(report(story, {"--format", "json"}).out, nullptr, false);
+        REQUIRE(parsed.is_object());
+        for (const auto& cause : parsed.at("causes"))
+            if (told.insert(cause.at("id").get<std::string>()).second) table += example_row(cause, story, parsed.at("verdict"));
+    }
+    CHECK(told.size() > 30);
+    check_golden(source_path("src/report/examples.tsv"), table);
+}
+
+TEST_CASE("the screen of a sick device is short and ends with the verdict and what to do first", "[stories]") {
+    std::size_t lines = 0, sick = 0;
+    for (const auto& story : stories()) {
+        const auto screen = report(story, {"--color", "never", "--width", "80"}).out;
+        const auto parsed = json::parse(report(story, {"--format", "json"}).out, nullptr, false);
+        REQUIRE(parsed.is_object());
+        INFO(story.name << "\n" << screen);
+        const auto length = static_cast<std::size_t>(std::count(screen.begin(), screen.end(), '\n'));
+        CHECK(length <= 100);
+        lines += length, ++sick;
+        const auto box = screen.rfind("\u256d\u2500 ");
+        REQUIRE(box != std::string::npos);
+        const auto ending = screen.substr(box);
+        if (parsed.at("causes").empty()) continue;
+        CHECK(ending.find("First: ") != std::string::npos);
+        for (const auto* code : {"recv_384", "rsa_decrypt", "code 26", "code 6"}) CHECK(screen.find(code) == std::string::npos);
+        if (!parsed.at("plan").empty())
+            for (const auto& step : parsed.at("plan")) CHECK(screen.find(step.at("title").get<std::string>().substr(0, 20)) != std::string::npos);
+    }
+    CHECK(lines / sick <= 48);
 }
