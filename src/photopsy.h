@@ -24,7 +24,7 @@ struct Analysis {
     BootOutcome boot;
     Findings findings;
     Diagnosis diagnosis;
-    Remedies remedies;  ///< of each of diagnosis.causes, in the same order
+    Remedies remedies;                  ///< of each of diagnosis.causes, in the same order
     std::optional<Remedy> afterwards;   ///< how to see whether the remedies helped; nothing where none writes anything
     std::vector<Remedy> for_the_light;  ///< where the light tells of a fault that the flash does not show; else empty
 

@@ -199,7 +199,8 @@ void run(const AnalyzeCommand& options, Session& session) {
     if (options.live.live && many(options)) return session.fail("--live asks about one device at a time; give one dump");
     auto job = understand(options, session);
     if (!job) return session.fail(job.error().message);
-    if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1) return session.fail("standard input (-) can be read only once");
+    if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1)
+        return session.fail("standard input (-) can be read only once");
     if (!options.live.live && (many(options) || in_lines(options, *job))) {
         report_many(many_reports(options, *job), session);
         return tell_why_one(options, session);

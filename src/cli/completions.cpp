@@ -58,7 +58,8 @@ std::string bash() {
         "  [[ $word == '=' ]] && word= before='='\n  if [[ $before == '=' ]]; then\n    before=${COMP_WORDS[COMP_CWORD-2]}\n"
         "    [[ ${COMP_WORDS[COMP_CWORD]} == '=' ]] && before=${COMP_WORDS[COMP_CWORD-1]}\n  fi\n"
         "  for ((i = 1; i < COMP_CWORD; i++)); do\n    case \"${command:+$command }${COMP_WORDS[i]}\" in\n      " +
-        known + ") command=\"${command:+$command }${COMP_WORDS[i]}\";;\n    esac\n  done\n  [[ -z $command && ( $COMP_CWORD -gt 1 || $word == -* ) ]] && command=" +
+        known +
+        ") command=\"${command:+$command }${COMP_WORDS[i]}\";;\n    esac\n  done\n  [[ -z $command && ( $COMP_CWORD -gt 1 || $word == -* ) ]] && command=" +
         std::string(bare_command) + "\n  case $command in\n";
     for (const auto& command : commands) text += bash_case(command);
     return text + "  esac\n}\ncomplete -o default -F _photopsy photopsy\n";
@@ -161,11 +162,12 @@ std::string zsh() {
         text += zsh_function(commands[i]);
         if (commands[i].name.find(' ') == std::string::npos) cases += zsh_case(commands[i].name, commands[i].name);
     }
-    text += "_photopsy() {\n  if ((CURRENT == 2)) && [[ $PREFIX != -* ]]; then\n    local -a commands=(\n";
+    text += "_photopsy() {\n  ((CURRENT == 2)) && [[ $PREFIX == -* ]] && compadd -- " + words(option_names(commands.front())) +
+            "\n  if ((CURRENT == 2)) && [[ $PREFIX != -* ]]; then\n    local -a commands=(\n";
     for (std::size_t i = 1; i < commands.size(); ++i)
         if (commands[i].name.find(' ') == std::string::npos) text += "      " + in_quotes(zsh_text(commands[i].name) + ":" + zsh_text(commands[i].says)) + "\n";
-    return text + "    )\n    _describe command commands\n    _files\n    return\n  fi\n  case $words[2] in\n" + cases +
-           "    *) " + zsh_name(std::string(bare_command)) + ";;\n  esac\n}\n_photopsy \"$@\"\n";
+    return text + "    )\n    _describe command commands\n    _files\n    return\n  fi\n  case $words[2] in\n" + cases + "    *) " +
+           zsh_name(std::string(bare_command)) + ";;\n  esac\n}\n_photopsy \"$@\"\n";
 }
 
 /// What may stand in single quotes of PowerShell.
@@ -191,7 +193,8 @@ std::string powershell() {
         for (const auto& option : command.options) {
             if (option.positional) words.insert(words.end(), option.choices.begin(), option.choices.end());
             if (!option.positional && !option.choices.empty())
-                for (const auto& name : option.names) values += fmt::format("    {} = {}\n", powershell_word(command.name + " " + name), powershell_list(option.choices));
+                for (const auto& name : option.names)
+                    values += fmt::format("    {} = {}\n", powershell_word(command.name + " " + name), powershell_list(option.choices));
         }
         follow += fmt::format("    {} = {}\n", powershell_word(command.name), powershell_list(words));
     }
@@ -199,8 +202,10 @@ std::string powershell() {
            "Register-ArgumentCompleter -Native -CommandName photopsy -ScriptBlock {\n  param($word, $line, $cursor)\n  $follow = @{\n" +
            follow + "  }\n  $values = @{\n" + values +
            "  }\n  $typed = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() } | Where-Object { $_ -ne $word })\n"
-           "  $command = ''\n  foreach ($one in $typed) {\n    $longer = \"$command $one\".Trim()\n    if ($follow.ContainsKey($longer)) { $command = $longer }\n  }\n"
-           "  if ($command -eq '' -and ($typed.Count -gt 0 -or $word.StartsWith('-'))) { $command = " + powershell_word(bare_command) +
+           "  $command = ''\n  foreach ($one in $typed) {\n    $longer = \"$command $one\".Trim()\n    if ($follow.ContainsKey($longer)) { $command = $longer "
+           "}\n  }\n"
+           "  if ($command -eq '' -and ($typed.Count -gt 0 -or $word.StartsWith('-'))) { $command = " +
+           powershell_word(bare_command) +
            " }\n  $option = if ($typed.Count -gt 0) { \"$command $($typed[-1])\" } else { '' }\n"
            "  $words = if ($values.ContainsKey($option)) { $values[$option] } else { $follow[$command] }\n"
            "  $words | Where-Object { $_ -like \"$word*\" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }\n}\n";

@@ -1,7 +1,7 @@
 #include "report/explain.h"
-#include "report/plain_text.h"
 #include "cli/command.h"
 #include "cli/nearest.h"
+#include "report/plain_text.h"
 
 #include <fmt/format.h>
 

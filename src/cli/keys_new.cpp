@@ -33,7 +33,8 @@ std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& fi
     return fmt::format(
         "Private key: {} ({} bytes, for offset {} of the table; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nTo put it into a "
         "device in DFU mode and tell the cloud:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n  particle keys send YOUR_DEVICE_ID {}\n",
-        file, made.der.size(), place.offset, public_file, hex(fingerprint_of(made.spki)), place.vendor, place.product, place.offset, typed_here(file), typed_here(public_file));
+        file, made.der.size(), place.offset, public_file, hex(fingerprint_of(made.spki)), place.vendor, place.product, place.offset, typed_here(file),
+        typed_here(public_file));
 }
 
 void run(const NewKeyCommand& options, Session& session) {

@@ -36,9 +36,8 @@ std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) 
 
 std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
     const auto place = key_place(source.dump ? source.dump->layout : nullptr, source.kind);
-    auto text = fmt::format(
-        "\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n", place.vendor, place.product, place.offset,
-        typed_here(options.output.file));
+    auto text = fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n", place.vendor,
+                            place.product, place.offset, typed_here(options.output.file));
     if (source.kind == KeyKind::RsaSlot) text += fmt::format("or with the Particle CLI:\n  particle keys load {}\n", typed_here(options.output.file));
     if (source.dump && !predict_boot(source.facts).dct_reachable_by_bootloader)
         text +=

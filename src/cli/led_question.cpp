@@ -18,10 +18,13 @@ struct NamedColour {
     Colour colour;
 };
 
-constexpr NamedColour burst_colours[] = {{"red", Colour::Red}, {"orange", Colour::Orange}, {"magenta (pink)", Colour::Magenta}, {"I cannot tell", Colour::Untold}};
-constexpr NamedColour breathing_colours[] = {{"cyan (light blue)", Colour::Cyan}, {"magenta (pink)", Colour::Magenta}, {"green", Colour::Green}, {"white", Colour::White}};
-constexpr NamedColour even_colours[] = {{"yellow", Colour::Yellow}, {"dark blue", Colour::Blue},    {"green", Colour::Green}, {"cyan (light blue)", Colour::Cyan},
-                                        {"white", Colour::White},   {"magenta (pink)", Colour::Magenta}, {"red", Colour::Red}};
+constexpr NamedColour burst_colours[] = {
+    {"red", Colour::Red}, {"orange", Colour::Orange}, {"magenta (pink)", Colour::Magenta}, {"I cannot tell", Colour::Untold}};
+constexpr NamedColour breathing_colours[] = {
+    {"cyan (light blue)", Colour::Cyan}, {"magenta (pink)", Colour::Magenta}, {"green", Colour::Green}, {"white", Colour::White}};
+constexpr NamedColour even_colours[] = {
+    {"yellow", Colour::Yellow}, {"dark blue", Colour::Blue},         {"green", Colour::Green}, {"cyan (light blue)", Colour::Cyan},
+    {"white", Colour::White},   {"magenta (pink)", Colour::Magenta}, {"red", Colour::Red}};
 
 /// A number from `least` to `most`; 0 for an empty line.
 Result<int> answer(int least, int most, Session& session) {
@@ -70,8 +73,9 @@ Result<std::optional<LedSymptom>> crash(Session& session) {
 Result<std::optional<LedSymptom>> ask_for_light(Session& session) {
     if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) return Error{"--ask asks at a terminal; without one tell the light with --led"};
     session.say("What does the light do when the device fails to connect? (Enter alone: leave the light out)");
-    for (const auto* row : {"  1  blinks fast, pauses for one or a few other blinks, and begins again", "  2  fades in and out slowly (breathes)",
-                            "  3  blinks evenly, without such pauses", "  4  three short, three long, three short flashes, then some blinks (SOS)", "  5  no light at all"})
+    for (const auto* row :
+         {"  1  blinks fast, pauses for one or a few other blinks, and begins again", "  2  fades in and out slowly (breathes)",
+          "  3  blinks evenly, without such pauses", "  4  three short, three long, three short flashes, then some blinks (SOS)", "  5  no light at all"})
         session.say(row);
     const auto rhythm = answer(1, 5, session);
     if (!rhythm) return rhythm.error();

@@ -16,7 +16,8 @@ CLI::Option* add(CLI::App& command, const OptionDefinition& option) {
         [&](auto* target) {
             using Pointee = std::remove_pointer_t<decltype(target)>;
             if constexpr (std::is_same_v<Pointee, std::optional<bool>>)  // add_flag() would give an absent one the value false
-                return command.add_flag_function(option.names, [target](std::int64_t times) { *target = times > 0; }, option.says);
+                return command.add_flag_function(
+                    option.names, [target](std::int64_t times) { *target = times > 0; }, option.says);
             else if constexpr (std::is_same_v<Pointee, bool>)
                 return command.add_flag(option.names, *target, option.says);
             else

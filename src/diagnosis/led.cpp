@@ -97,12 +97,17 @@ static LedMeaning untold(int count, LedGeneration generation, Transport transpor
 
 /// The crashes that are counted: services/inc/panic_codes.h@v2.3.1.
 static LedMeaning crash(int count) {
-    static constexpr std::array<std::string_view, 15> reasons = {"not counted",   "hard fault",           "NMI fault",      "memory fault",       "bus fault",
-                                                                 "usage fault",   "invalid length",       "exit",           "out of heap memory", "SPI overrun",
-                                                                 "failed assertion", "invalid case",      "pure virtual call", "stack overflow",  "heap error"};
-    if (count <= 0) return {{}, "SOS in red is a crash of the firmware; the blinks after the three short, three long and three short tell which: count them.", false};
-    if (static_cast<std::size_t>(count) >= reasons.size()) return {{}, fmt::format("SOS in red is a crash of the firmware; {} blinks stand for no reason that is known.", count), false};
-    return {{}, fmt::format("SOS in red with {} blink{} after it is a crash of the firmware: {}. It is no answer of the cloud.", count, count == 1 ? "" : "s", reasons[static_cast<std::size_t>(count)]), false};
+    static constexpr std::array<std::string_view, 15> reasons = {
+        "not counted",        "hard fault",  "NMI fault",        "memory fault", "bus fault",         "usage fault",    "invalid length", "exit",
+        "out of heap memory", "SPI overrun", "failed assertion", "invalid case", "pure virtual call", "stack overflow", "heap error"};
+    if (count <= 0)
+        return {{}, "SOS in red is a crash of the firmware; the blinks after the three short, three long and three short tell which: count them.", false};
+    if (static_cast<std::size_t>(count) >= reasons.size())
+        return {{}, fmt::format("SOS in red is a crash of the firmware; {} blinks stand for no reason that is known.", count), false};
+    return {{},
+            fmt::format("SOS in red with {} blink{} after it is a crash of the firmware: {}. It is no answer of the cloud.", count, count == 1 ? "" : "s",
+                        reasons[static_cast<std::size_t>(count)]),
+            false};
 }
 
 static LedMeaning other_than_burst(const LedSymptom& symptom) {
@@ -116,14 +121,23 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
         case Colour::Blue:
             return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored, or it was chosen with the button.", false};
         case Colour::Green:
-            return {{}, breathes ? "Breathing green is Wi-Fi without the cloud: the application asked for no cloud." : "Blinking green is the search for Wi-Fi: the device is not in its network yet.", false};
+            return {{},
+                    breathes ? "Breathing green is Wi-Fi without the cloud: the application asked for no cloud."
+                             : "Blinking green is the search for Wi-Fi: the device is not in its network yet.",
+                    false};
         case Colour::Cyan:
             if (breathes) return {{}, "Breathing cyan is online: the handshake succeeded.", false};
             return {{}, "Cyan alone is the attempt itself; the burst between tells how it ends.", false};
         case Colour::Magenta:
-            return {{}, breathes ? "Breathing magenta is safe mode: the system runs and keeps the application from running." : "Blinking magenta is an update being received or written.", false};
+            return {{},
+                    breathes ? "Breathing magenta is safe mode: the system runs and keeps the application from running."
+                             : "Blinking magenta is an update being received or written.",
+                    false};
         case Colour::Red:
-            return {{}, solid ? "Solid red is no signal of the system; a power fault or the application can show it." : "Red that blinks without cyan is a crash (SOS) or a bootloader that brings firmware back.", false};
+            return {{},
+                    solid ? "Solid red is no signal of the system; a power fault or the application can show it."
+                          : "Red that blinks without cyan is a crash (SOS) or a bootloader that brings firmware back.",
+                    false};
         case Colour::Orange:
         case Colour::Untold:
             break;
@@ -132,14 +146,18 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
 }
 
 LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation, Transport transport) {
-    if (symptom.rhythm == Rhythm::Off) return {{}, "No light is no power, or nothing that starts: a device without a bootloader stays dark (D7 may glow faintly).", false};
+    if (symptom.rhythm == Rhythm::Off)
+        return {{}, "No light is no power, or nothing that starts: a device without a bootloader stays dark (D7 may glow faintly).", false};
     if (symptom.rhythm == Rhythm::Sos) return crash(symptom.count);
     if (symptom.rhythm != Rhythm::Burst) return other_than_burst(symptom);
     static constexpr int most_counted = 3;
     const bool of_handshake = symptom.colour == Colour::Red || symptom.colour == Colour::Orange || symptom.colour == Colour::Magenta;
     if (symptom.colour == Colour::Untold && symptom.count <= most_counted) return untold(symptom.count, generation, transport);
     if (!of_handshake) return other_than_burst({.colour = symptom.colour, .count = symptom.count, .rhythm = Rhythm::Blinking});
-    if (symptom.count > most_counted) return {{}, fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)), false};
+    if (symptom.count > most_counted)
+        return {{},
+                fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)),
+                false};
     if (symptom.count > 1) return connectivity(symptom.count, symptom.colour, generation);
     return transport == Transport::Dtls ? dtls_burst(symptom.colour, generation) : burst(symptom.colour, generation);
 }

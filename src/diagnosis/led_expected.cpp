@@ -24,7 +24,8 @@ void add_lights(const Prediction& row, LedGeneration generation, std::vector<Led
     if (row.step == Step::Done) return lights.push_back(online);
     if (row.step == Step::DtlsDeviceKey) lights.push_back({.colour = Colour::Red, .count = 1, .rhythm = Rhythm::Sos});
     const bool connects = row.step != Step::Connect, all_red = generation == LedGeneration::AllRed;
-    if (connects) add(!all_red && row.step == Step::RsaDecrypt ? Colour::Orange : !all_red && row.step == Step::VerifySignature ? Colour::Magenta : Colour::Red, 1);
+    if (connects)
+        add(!all_red && row.step == Step::RsaDecrypt ? Colour::Orange : !all_red && row.step == Step::VerifySignature ? Colour::Magenta : Colour::Red, 1);
     if (connects && !all_red) return;
     if (generation != LedGeneration::BeforeBurst)
         for (const int count : {2, 3}) add(blinks, count);

@@ -20,27 +20,47 @@ struct Word {
 };
 
 constexpr Word<Colour> colour_words[] = {
-    {"red", Colour::Red},        {"orange", Colour::Orange},   {"amber", Colour::Orange},   {"magenta", Colour::Magenta}, {"pink", Colour::Magenta},
-    {"purple", Colour::Magenta}, {"violet", Colour::Magenta},  {"yellow", Colour::Yellow},  {"white", Colour::White},     {"blue", Colour::Blue},
-    {"green", Colour::Green},    {"cyan", Colour::Cyan},       {"turquoise", Colour::Cyan}, {"teal", Colour::Cyan},       {"aqua", Colour::Cyan},
+    {"red", Colour::Red},        {"orange", Colour::Orange},  {"amber", Colour::Orange},   {"magenta", Colour::Magenta}, {"pink", Colour::Magenta},
+    {"purple", Colour::Magenta}, {"violet", Colour::Magenta}, {"yellow", Colour::Yellow},  {"white", Colour::White},     {"blue", Colour::Blue},
+    {"green", Colour::Green},    {"cyan", Colour::Cyan},      {"turquoise", Colour::Cyan}, {"teal", Colour::Cyan},       {"aqua", Colour::Cyan},
 };
 constexpr Word<Rhythm> rhythm_words[] = {
-    {"breathing", Rhythm::Breathing}, {"breathes", Rhythm::Breathing}, {"breathe", Rhythm::Breathing}, {"pulsing", Rhythm::Breathing},
-    {"pulses", Rhythm::Breathing},    {"pulse", Rhythm::Breathing},    {"fading", Rhythm::Breathing},  {"fades", Rhythm::Breathing},
-    {"blinking", Rhythm::Blinking},   {"flashing", Rhythm::Blinking},  {"fast", Rhythm::FastBlinking}, {"rapid", Rhythm::FastBlinking},
-    {"rapidly", Rhythm::FastBlinking}, {"quick", Rhythm::FastBlinking}, {"quickly", Rhythm::FastBlinking}, {"solid", Rhythm::Solid},
-    {"steady", Rhythm::Solid},        {"constant", Rhythm::Solid},     {"off", Rhythm::Off},           {"dark", Rhythm::Off},
-    {"dead", Rhythm::Off},            {"nothing", Rhythm::Off},        {"none", Rhythm::Off},          {"no", Rhythm::Off},
-    {"dim", Rhythm::Off},             {"sos", Rhythm::Sos},
+    {"breathing", Rhythm::Breathing},
+    {"breathes", Rhythm::Breathing},
+    {"breathe", Rhythm::Breathing},
+    {"pulsing", Rhythm::Breathing},
+    {"pulses", Rhythm::Breathing},
+    {"pulse", Rhythm::Breathing},
+    {"fading", Rhythm::Breathing},
+    {"fades", Rhythm::Breathing},
+    {"blinking", Rhythm::Blinking},
+    {"flashing", Rhythm::Blinking},
+    {"fast", Rhythm::FastBlinking},
+    {"rapid", Rhythm::FastBlinking},
+    {"rapidly", Rhythm::FastBlinking},
+    {"quick", Rhythm::FastBlinking},
+    {"quickly", Rhythm::FastBlinking},
+    {"solid", Rhythm::Solid},
+    {"steady", Rhythm::Solid},
+    {"constant", Rhythm::Solid},
+    {"off", Rhythm::Off},
+    {"dark", Rhythm::Off},
+    {"dead", Rhythm::Off},
+    {"nothing", Rhythm::Off},
+    {"none", Rhythm::Off},
+    {"no", Rhythm::Off},
+    {"dim", Rhythm::Off},
+    {"sos", Rhythm::Sos},
 };
 constexpr Word<int> number_words[] = {
-    {"one", 1}, {"once", 1},   {"single", 1}, {"two", 2}, {"twice", 2},   {"three", 3},  {"thrice", 3},   {"four", 4},    {"five", 5},     {"six", 6},
-    {"seven", 7}, {"eight", 8}, {"nine", 9},  {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14},
+    {"one", 1}, {"once", 1},  {"single", 1}, {"two", 2},  {"twice", 2}, {"three", 3},   {"thrice", 3},  {"four", 4},      {"five", 5},
+    {"six", 6}, {"seven", 7}, {"eight", 8},  {"nine", 9}, {"ten", 10},  {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14},
 };
 /// Words that people put around the others.
-constexpr std::string_view around[] = {"a",     "an",     "and",   "at",    "between", "blink",   "blinks",  "burst", "bursts", "by",    "d7",   "flash", "flashes",
-                                       "followed", "in",   "is",    "it",    "led",     "light",   "lights",  "long",  "main",   "of",    "on",   "only",  "short",
-                                       "shows", "slow",   "slowly", "status", "the",    "then",    "time",    "times", "to",     "very",  "with", "x"};
+constexpr std::string_view around[] = {"a",    "an",    "and",     "at",       "between", "blink", "blinks", "burst", "bursts", "by",
+                                       "d7",   "flash", "flashes", "followed", "in",      "is",    "it",     "led",   "light",  "lights",
+                                       "long", "main",  "of",      "on",       "only",    "short", "shows",  "slow",  "slowly", "status",
+                                       "the",  "then",  "time",    "times",    "to",      "very",  "with",   "x"};
 
 template <class Value, std::size_t N>
 const Value* looked_up(const Word<Value> (&words)[N], std::string_view word) {
@@ -90,13 +110,16 @@ void take_word(const std::string& word, Told& told) {
 }
 
 Error unclear(const std::string& why) {
-    return Error{why + "; --led takes what the light does, such as \"1 red\", \"3 orange\", \"breathing magenta\", \"SOS 10\", \"no light\", or a number of blinks where the colour cannot be told"};
+    return Error{why +
+                 "; --led takes what the light does, such as \"1 red\", \"3 orange\", \"breathing magenta\", \"SOS 10\", \"no light\", or a number of blinks "
+                 "where the colour cannot be told"};
 }
 
 /// Cyan is only the ground on which the others blink.
 void forget_cyan(Told& told) {
     if (told.colours.size() < 2) return;
-    if (std::erase(told.colours, Colour::Cyan)) std::erase_if(told.rhythms, [](Rhythm rhythm) { return rhythm == Rhythm::FastBlinking || rhythm == Rhythm::Blinking; });
+    if (std::erase(told.colours, Colour::Cyan))
+        std::erase_if(told.rhythms, [](Rhythm rhythm) { return rhythm == Rhythm::FastBlinking || rhythm == Rhythm::Blinking; });
 }
 
 /// Blue that is dark is blue.

@@ -25,11 +25,11 @@ constexpr std::string_view own_server_key =
 constexpr std::string_view crash_on_empty_list =
     "Device OS from 1.5.0 on does not crash over such a list: update when the device is online again (`particle update`).";
 constexpr Prevention preventions[] = {
-    {"private-key-mixed", system_0_7_0, one_copy},          {"private-key-erased", system_0_7_0, one_copy},
-    {"private-key-truncated", system_0_7_0, one_copy},      {"private-key-regenerated", system_0_7_0, one_copy},
-    {"dct-reset-to-default", system_0_7_0, one_copy},       {"dct-both-copies-invalid", system_0_7_0, one_copy},
-    {"dct-write-interrupted", system_0_7_0, one_copy},      {"dct-frozen", system_0_7_0, one_copy},
-    {"server-key-erased", system_0_7_0, own_server_key},    {"wifi-list-erased", system_1_5_0, crash_on_empty_list},
+    {"private-key-mixed", system_0_7_0, one_copy},       {"private-key-erased", system_0_7_0, one_copy},
+    {"private-key-truncated", system_0_7_0, one_copy},   {"private-key-regenerated", system_0_7_0, one_copy},
+    {"dct-reset-to-default", system_0_7_0, one_copy},    {"dct-both-copies-invalid", system_0_7_0, one_copy},
+    {"dct-write-interrupted", system_0_7_0, one_copy},   {"dct-frozen", system_0_7_0, one_copy},
+    {"server-key-erased", system_0_7_0, own_server_key}, {"wifi-list-erased", system_1_5_0, crash_on_empty_list},
 };
 
 std::string prevention_of(const Observations& seen, const Diagnosis& diagnosis) {
@@ -41,8 +41,7 @@ std::string prevention_of(const Observations& seen, const Diagnosis& diagnosis) 
 }
 
 bool changes_the_device(const Remedy& remedy) {
-    const bool registers =
-        std::any_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) { return step.kind == StepKind::RegisterKey; });
+    const bool registers = std::any_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) { return step.kind == StepKind::RegisterKey; });
     return registers || (remedy.cost != Remedy::Cost::Nothing && remedy.turn != Remedy::Turn::Nothing);
 }
 

@@ -112,7 +112,7 @@ struct DctText {
 struct KeyText {
     std::string role, title, what, fingerprint, detail;  ///< `what` in the contract's words
     std::string says;                                    ///< the same for people
-    std::string spki;  ///< the public key, base64 of its SubjectPublicKeyInfo; "" unknown
+    std::string spki;                                    ///< the public key, base64 of its SubjectPublicKeyInfo; "" unknown
     State state = State::NotChecked;
     Range at;
 };

@@ -136,8 +136,14 @@ static std::string server_key(const ServerKey& server, std::string what) {
 }
 
 static std::string_view owner_word_of(ServerKeyClass what) {
-    static constexpr std::string_view words[] = {"not in the file", "Particle's", "a whole key, not Particle's", "erased", "", "its end is missing",
-                                                 "no server key as this firmware reads it", "a device's private key lies here"};
+    static constexpr std::string_view words[] = {"not in the file",
+                                                 "Particle's",
+                                                 "a whole key, not Particle's",
+                                                 "erased",
+                                                 "",
+                                                 "its end is missing",
+                                                 "no server key as this firmware reads it",
+                                                 "a device's private key lies here"};
     static_assert(std::size(words) == static_cast<std::size_t>(ServerKeyClass::DeviceKeyInSlot) + 1);
     return words[static_cast<std::size_t>(what)];
 }

@@ -49,7 +49,8 @@ static std::string lights_of(const Cause& cause, const std::optional<CauseExampl
 
 static std::string told_of_example(const CauseExample& example) {
     const auto* outcome = find_in_glossary(example.outcome);
-    return fmt::format("{}: \"{}\" The verdict there: {}.", example.story, example.seen, outcome ? outcome->words.substr(0, outcome->words.find('|')) : example.outcome);
+    return fmt::format("{}: \"{}\" The verdict there: {}.", example.story, example.seen,
+                       outcome ? outcome->words.substr(0, outcome->words.find('|')) : example.outcome);
 }
 
 static Paragraphs about(const Cause& cause) {
@@ -98,7 +99,8 @@ static std::optional<Paragraphs> about_step(std::string_view word) {
     for (const auto transport : {Transport::Tcp, Transport::Dtls})
         for (const auto step : steps_of(transport)) {
             if (name_of(step) != word) continue;
-            Paragraphs all{{"", fmt::format("A step of the cloud handshake{}: the device {}.", transport == Transport::Dtls && step > Step::Done ? " over UDP" : "", title_of(step))}};
+            Paragraphs all{{"", fmt::format("A step of the cloud handshake{}: the device {}.",
+                                            transport == Transport::Dtls && step > Step::Done ? " over UDP" : "", title_of(step))}};
             if (step > Step::Done) return all;
             std::string light = sentence(led_of(step, LedGeneration::OrangeBlinks), "");
             if (step != Step::Done && step != Step::Connect) light += "; from Device OS 2.0.0 on " + led_of(step, LedGeneration::AllRed);

@@ -26,13 +26,15 @@ static std::vector<std::string> ids_of(std::initializer_list<Rows> tables) {
 
 static std::string causes_and_findings(unsigned width) {
     auto text = under("Causes: keys", ids_of({key_causes(), server_causes(), live_causes()}), width);
-    text += under("Causes: configuration table, Wi-Fi, settings, EEPROM", ids_of({dct_causes(), dcd_causes(), wifi_causes(), setting_causes(), eeprom_causes()}), width);
+    text += under("Causes: configuration table, Wi-Fi, settings, EEPROM",
+                  ids_of({dct_causes(), dcd_causes(), wifi_causes(), setting_causes(), eeprom_causes()}), width);
     text += under("Causes: firmware and updates", ids_of({module_causes(), combination_causes(), ota_causes()}), width);
     text += under("Causes: the file", ids_of({capture_causes()}), width);
     text += under("Findings: keys", ids_of({key_rules(), server_rules(), live_rules()}), width);
     text += under("Findings: configuration table, Wi-Fi, settings, EEPROM",
                   ids_of({dct_rules(), dct_damage_rules(), dcd_rules(), wifi_rules(), setting_rules(), eeprom_rules()}), width);
-    text += under("Findings: firmware and updates", ids_of({system_rules(), module_rules(), monolithic_rules(), code_rules(), ota_rules(), ota_flag_rules()}), width);
+    text += under("Findings: firmware and updates", ids_of({system_rules(), module_rules(), monolithic_rules(), code_rules(), ota_rules(), ota_flag_rules()}),
+                  width);
     text += under("Findings: the file", ids_of({capture_rules()}), width);
     return text + under("Findings: many dumps (triage)", ids_of({fleet::fleet_findings()}), width);
 }
@@ -60,7 +62,8 @@ std::string explain_list(unsigned width) {
 std::vector<std::string> explainable_words() {
     std::vector<std::string> words;
     for (const auto* cause : all_causes()) words.emplace_back(cause->id);
-    for (const auto* rule : all_rules()) words.emplace_back(rule->id);
+    for (const auto* rule : all_rules())
+        if (!find_cause(rule->id)) words.emplace_back(rule->id);  // some causes are called after their finding
     for (const auto& finding : fleet::fleet_findings()) words.emplace_back(finding.id);
     for (const auto part : whole_glossary())
         for (const auto& entry : part) words.emplace_back(first_spelling(entry));

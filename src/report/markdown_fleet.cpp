@@ -46,7 +46,8 @@ std::string fleet_table(const std::vector<Document>& documents, const std::vecto
 
 std::string render_markdown_fleet(const std::vector<Document>& documents, const std::vector<std::string>& shared, std::size_t max_chars) {
     static constexpr std::string_view between = "\n---\n\n";
-    const auto sick = static_cast<std::size_t>(std::count_if(documents.begin(), documents.end(), [](const Document& one) { return one.outcome != Outcome::Healthy; }));
+    const auto sick =
+        static_cast<std::size_t>(std::count_if(documents.begin(), documents.end(), [](const Document& one) { return one.outcome != Outcome::Healthy; }));
     auto text = fleet_table(documents, shared, sick ? max_chars / 2 : max_chars);
     std::size_t waiting = sick, left_out = 0;
     for (const auto& document : documents) {

@@ -69,7 +69,7 @@ static std::string markdown(const std::vector<Analysis>& analyses, const ReportS
 
 std::string render(const std::vector<Analysis>& analyses, Format format, const ReportStyle& asked) {
     auto style = asked;
-    style.owner_reads = asked.owner_reads && format == Format::Text;  // every other format is made to be handed on
+    style.owner_reads = asked.owner_reads && format == Format::Text;                              // every other format is made to be handed on
     style.tells_hash = asked.tells_hash && format != Format::Markdown && format != Format::Html;  // where a guess at a secret cannot be tried against it
     switch (format) {
         case Format::Json:

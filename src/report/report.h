@@ -22,15 +22,15 @@ struct CommandStyle {
 
 /// How to say it. The defaults are right for a file that will be shared.
 struct ReportStyle {
-    unsigned width = 80;            ///< text: columns, held between 40 and 200
+    unsigned width = 80;                                      ///< text: columns, held between 40 and 200
     enum class Extent { Short, Full } extent = Extent::Full;  ///< text: what fits a screen, or everything
-    bool colour = false;            ///< text: terminal escapes
-    bool utf8 = true;               ///< text: boxes, ticks; else ASCII
-    bool owner_reads = false;       ///< text: the owner's own terminal: commands name the dump by the path that was typed
-    bool show_ids = false;          ///< full device id and private server names; never a credential
-    std::size_t max_chars = 15000;  ///< markdown
-    bool tells_hash = true;         ///< SHA-256 of the dump, which confirms a guess at a secret in it; never in Markdown and HTML, which are made to be posted
-    std::string given;              ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
+    bool colour = false;                                      ///< text: terminal escapes
+    bool utf8 = true;                                         ///< text: boxes, ticks; else ASCII
+    bool owner_reads = false;                                 ///< text: the owner's own terminal: commands name the dump by the path that was typed
+    bool show_ids = false;                                    ///< full device id and private server names; never a credential
+    std::size_t max_chars = 15000;                            ///< markdown
+    bool tells_hash = true;  ///< SHA-256 of the dump, which confirms a guess at a secret in it; never in Markdown and HTML, which are made to be posted
+    std::string given;       ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
     CommandStyle commands;
 };
 

@@ -38,7 +38,9 @@ std::string lists(const Document& document, const Paint& paint) {
     for (const auto& remark : document.remarks) text += paint.paragraph(remark, 2);
     if (!document.cannot_tell.empty()) text += paint.heading("What no dump can tell");
     for (const auto& unknown : document.cannot_tell) text += paint.paragraph(unknown, 4, "  -");
-    return text;
+    if (document.redactions.empty()) return text;
+    return text + "\n" +
+           paint.paragraph(fmt::format("{} secret or personal places are not shown. The dump holds them: never post it.", document.redactions.size()), 0);
 }
 
 std::string text_full(const Document& document, const Paint& paint) {

@@ -30,9 +30,9 @@ static std::string not_said_yet(std::string_view explain, const std::vector<Chai
 
 std::string text_finding(const Document& document, const FindingText& finding, const Paint& paint, unsigned indent, const std::vector<ChainLink>& said) {
     const std::string blanks(indent, ' ');
-    auto text =
-        blanks + paint.tone(tone_of(finding.severity), fmt::format("{:8}", name_of(finding.severity))) +
-        paint.plain(fmt::format("{}{}", finding.id, finding.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(finding.confidence)))) + "\n";
+    const auto named = fmt::format("{}{}", finding.id, finding.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(finding.confidence)));
+    const auto beside = paint.paragraph(named, indent + 8).substr(indent + 8);
+    auto text = blanks + paint.tone(tone_of(finding.severity), fmt::format("{:8}", name_of(finding.severity))) + beside;
     text += paint.paragraph(fmt::format("{}{}", finding.at.empty() ? "" : place(finding.at) + " ", finding.region), indent + 8);
     if (const auto rest = not_said_yet(finding.explain, said); !rest.empty()) text += paint.paragraph(rest, indent + 8);
     if (!finding.expected.empty()) text += paint.paragraph(finding.expected, indent + 18, blanks + "        expected");
@@ -63,7 +63,7 @@ std::string text_remedy(const RemedyText& remedy, const std::string& mark, const
 }
 
 std::string text_steps_heading(const Document& document, const Paint& paint) {
-    return paint.tone(Tone::Strong, document.causes.size() > 1 ? "    What to do (the numbers count over all causes)" : "    What to do") + "\n";
+    return paint.tone(Tone::Strong, paint.paragraph(document.causes.size() > 1 ? "What to do (the numbers count over all causes)" : "What to do", 4));
 }
 
 std::string step_mark(const Document& document, std::size_t cause, std::size_t remedy) {

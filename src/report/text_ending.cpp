@@ -34,11 +34,8 @@ static std::string text_first(const Document& document, const Paint& paint) {
 }
 
 std::string text_ending(const Document& document, const Paint& paint) {
-    std::string text;
-    if (!document.redactions.empty())
-        text = paint.paragraph(fmt::format("{} secret or personal places are not shown. The dump holds them: never post it.", document.redactions.size()), 0);
-    text += paint.box(tone_of(document.outcome), title_of(document.outcome),
-                      document.headline + (document.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(document.confidence))));
+    auto text = paint.box(tone_of(document.outcome), title_of(document.outcome),
+                          document.headline + (document.confidence == Confidence::Certain ? "" : fmt::format(" ({})", name_of(document.confidence))));
     return text + text_first(document, paint);
 }
 

@@ -39,7 +39,7 @@ std::string text_modules(const Document&, const Paint&);
 /// What the public key of this device is compared by, in one piece; "" where none is known.
 std::string text_fingerprint(const Document&, const Paint&);
 
-/// The last lines: what is not shown, the verdict, and what to do first with its commands.
+/// The last lines: the verdict, and what to do first with its commands.
 std::string text_ending(const Document&, const Paint&);
 
 /// A report that fits a screen: each cause, each step, the state in three lines, the ending.

@@ -44,8 +44,9 @@ std::string live_strip(const Document& document, const Paint& paint) {
 
 /// What the signs mean, each that can stand above.
 std::string legend(const Paint& paint) {
-    return std::string(label_width, ' ') + paint.sign(Sign::Good) + " good  " + paint.sign(Sign::Bad) + " bad  " + paint.sign(Sign::Unknown) + " not known  " +
-           paint.sign(Sign::Skipped) + (paint.width() < 60 ? " empty\n" : " empty or not reached\n");
+    const bool narrow = paint.width() < 62;
+    return std::string(narrow ? 2 : label_width, ' ') + paint.sign(Sign::Good) + " good  " + paint.sign(Sign::Bad) + " bad  " + paint.sign(Sign::Unknown) +
+           " not known  " + paint.sign(Sign::Skipped) + (narrow ? " empty\n" : " empty or not reached\n");
 }
 
 std::string state_at_a_glance(const Document& document, const Paint& paint) {
@@ -88,7 +89,7 @@ std::string step(const Document& document, const RemedyText& remedy, const std::
     if (&remedy == first_step(document)) return paint.paragraph(named + ": told at the end", 7, "    " + mark);
     if (remedy.other_way) return paint.paragraph("Or: " + named + "; --full tells how", 7, "    " + mark);
     if (!remedy.keeps_dump) return text_remedy(remedy, mark, paint);
-    return paint.paragraph(fmt::format("{} ({}). {}{}", remedy.title, cost_in_words(remedy.cost), remedy.explain, remedy.warning.empty() ? "" : " " + remedy.warning), 7, "    " + mark);
+    return paint.paragraph(fmt::format("{}{}{}", named, remedy.warning.empty() ? "" : ". ", remedy.warning), 7, "    " + mark);
 }
 
 std::string steps_of_cause(const Document& document, std::size_t at, const Paint& paint) {
@@ -117,7 +118,9 @@ std::string left_unsaid(const Document& document, const Paint& paint) {
     if (document.remarks.size() > most_remarks) text += paint.paragraph(fmt::format("({} more remarks)", document.remarks.size() - most_remarks), 0);
     for (const auto& sentence : document.cannot_tell) unknown += (unknown.empty() ? "" : "; ") + brief(sentence);
     if (!unknown.empty()) text += paint.paragraph("No dump can tell: " + unknown + ".", 0);
-    return text + paint.paragraph("--full tells everything: bytes, other ways, handshake, modules, keys.", 0);
+    const auto places =
+        document.redactions.empty() ? "" : fmt::format("{} secret or personal places left out: never post the dump. ", document.redactions.size());
+    return text + paint.paragraph(places + "--full tells more.", 0);
 }
 
 /// On a sound device the tables are the news.

@@ -106,7 +106,6 @@ std::string text_modules(const Document& document, const Paint& paint) {
     return rows.empty() ? "" : paint.table(rows, 2);
 }
 
-
 std::string text_fingerprint(const Document& document, const Paint& paint) {
     for (const auto& key : document.keys)
         if (key.role == "device-private-key" && !key.fingerprint.empty())

@@ -1,5 +1,5 @@
-#include "facts/published_name.h"
 #include "rules/module_faults.h"
+#include "facts/published_name.h"
 
 #include "base/hex.h"
 #include "flash/suspicion.h"
@@ -100,7 +100,9 @@ void add_runs(const Facts& facts, const Module& module, const std::string& title
 }
 
 std::string was_known(const Module& module) {
-    return module.known_as.empty() ? "" : fmt::format(" It was {} before.", module.releases.empty() ? published_name(module.known_as) : "release " + module.releases.front());
+    return module.known_as.empty()
+               ? ""
+               : fmt::format(" It was {} before.", module.releases.empty() ? published_name(module.known_as) : "release " + module.releases.front());
 }
 
 Fault checksum_wrong(const Module& module, const std::string& title) {
@@ -196,8 +198,9 @@ Fault fault_of_headless(const Module& module, const std::string& title) {
     if (damage.shifted_to)
         return {FaultKind::Misplaced, *damage.shifted_to,
                 fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
-    const auto was =
-        damage.other_trailer && !damage.other_trailer->known_as.empty() ? fmt::format(" By its end it was {}.", published_name(damage.other_trailer->known_as)) : "";
+    const auto was = damage.other_trailer && !damage.other_trailer->known_as.empty()
+                         ? fmt::format(" By its end it was {}.", published_name(damage.other_trailer->known_as))
+                         : "";
     if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin)
         return {FaultKind::RunErased, damage.erased_runs.front(),
                 fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};

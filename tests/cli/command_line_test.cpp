@@ -53,7 +53,6 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
                                                                    {"x.bin", "--color", "blue"},
                                                                    {"x.bin", "--width", "wide"},
                                                                    {"layouts", "--show", "toaster"},
-                                                                   {"explain"},
                                                                    {"explain", "no-such-id"},
                                                                    {"schema", "too", "much"},
                                                                    {"-", "-"},

@@ -21,7 +21,7 @@ TEST_CASE("the manual page and the completions know every command and every opti
     CHECK(man.status == 0);
     const auto described = describe_command_line();
     REQUIRE(described.size() > commands().size());
-    for (const auto* shell : {"bash", "zsh", "fish"}) {
+    for (const auto* shell : {"bash", "zsh", "fish", "powershell"}) {
         const auto completions = run({"completions", shell});
         CHECK(completions.status == 0);
         for (const auto& command : described) {
