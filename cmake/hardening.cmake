@@ -6,7 +6,7 @@ endif()
 if(WIN32)
   # The address space is laid out at random there by flags of the file, which this compiler sets by itself; control flow is protected by the system.
   list(REMOVE_ITEM photopsy_hardening_compile -fPIE -fcf-protection -fstack-clash-protection)
-  set(photopsy_hardening_link LINKER:--dynamicbase,--nxcompat,--high-entropy-va)
+  set(photopsy_hardening_link LINKER:--dynamicbase,--nxcompat,--high-entropy-va -fstack-protector-strong)  # the last brings the functions of the checks
 elseif(APPLE)
   # Its compiler and linker harden by themselves what these would ask for.
   list(REMOVE_ITEM photopsy_hardening_compile -fPIE -fcf-protection -fstack-clash-protection)

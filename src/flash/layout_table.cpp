@@ -1,5 +1,6 @@
 #include "flash/layout_table.h"
 
+#include <algorithm>
 #include <concepts>
 #include <tuple>
 #include <type_traits>
@@ -76,13 +77,13 @@ public:
 
     void get(Number auto& value) { value = static_cast<std::remove_reference_t<decltype(value)>>(number()); }
     void get(std::string& text) {
-        const auto size = std::min<std::size_t>(number(), rest_.size());
+        const std::size_t size = length();
         text = rest_.substr(0, size);
         rest_.remove_prefix(size);
     }
     template <class T>
     void get(std::vector<T>& list) {
-        list.resize(std::min<std::size_t>(number(), rest_.size()));  // an item has a byte at least
+        list.resize(length());  // an item has a byte at least
         for (auto& item : list) get(item);
     }
     template <class T>
@@ -94,6 +95,10 @@ public:
     }
 
 private:
+    std::size_t length() {
+        const std::size_t told = number();
+        return std::min(told, rest_.size());
+    }
     std::uint32_t number() {
         std::uint32_t value = 0;
         for (std::size_t i = 0; i < 4 && i < rest_.size(); ++i) value |= std::uint32_t{static_cast<std::uint8_t>(rest_[i])} << (8 * i);
