@@ -2,9 +2,11 @@
 # whatever the machine that photopsy is for.
 function(photopsy_make_layout_table_maker)
   if(CMAKE_CROSSCOMPILING)
+    set(flags)
     find_program(PHOTOPSY_HOST_CXX NAMES c++ g++ clang++ REQUIRED NO_CMAKE_FIND_ROOT_PATH)
   else()
     set(PHOTOPSY_HOST_CXX "${CMAKE_CXX_COMPILER}")
+    separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}")
   endif()
   set(sources "${CMAKE_SOURCE_DIR}/tools/make-layout-table/main.cpp")
   foreach(part base/hex flash/layout flash/layout_check flash/layout_kinds flash/layout_lookup flash/layout_table flash/text_tree)
@@ -20,7 +22,7 @@ function(photopsy_make_layout_table_maker)
   endforeach()
   set(photopsy_layout_table_maker "${CMAKE_BINARY_DIR}/make-layout-table")
   add_custom_command(OUTPUT "${photopsy_layout_table_maker}" DEPENDS ${sources} ${headers} COMMENT "Building the reader of layout files"
-    COMMAND "${PHOTOPSY_HOST_CXX}" -std=c++20 -w -DFMT_HEADER_ONLY ${includes} ${sources} -o "${photopsy_layout_table_maker}" VERBATIM)
+    COMMAND "${PHOTOPSY_HOST_CXX}" ${flags} -std=c++20 -w -DFMT_HEADER_ONLY ${includes} ${sources} -o "${photopsy_layout_table_maker}" VERBATIM)
   set(photopsy_layout_table_maker "${photopsy_layout_table_maker}" PARENT_SCOPE)
 endfunction()
 
