@@ -41,10 +41,17 @@ async function doing(what) {
 
 // --- the light ---
 
+/// Where something was judged already, it is judged again.
 async function takeLight(light, says) {
+  try {
+    await photopsy.bytes('set_light', light);
+  } catch (error) {
+    byId('light-says').textContent = error.message;
+    return;
+  }
   session.light = light;
   byId('light-says').textContent = says || (light ? 'Taken: ' + light + '.' : 'Good: it goes on without.');
-  if (session.files.length && !session.busy) await doing(judge);
+  if (session.files.length) await doing(judge);
 }
 function setUpLights() {
   lights.forEach((light, number) => byId('lights').append(lightChoice(light, number)));
@@ -53,7 +60,9 @@ function setUpLights() {
     takeLight(light.light, light.says || 'Taken: ' + light.words.toLowerCase() + '.');
   });
   const clear = () => document.querySelectorAll('input[name=light]').forEach(choice => { choice.checked = false; });
-  press('burst-set', () => { clear(); takeLight(byId('burst-count').value + ' ' + byId('burst-colour').value); });
+  const own = () => { clear(); takeLight(byId('light-words').value.trim()); };
+  press('light-set', own);
+  byId('light-words').addEventListener('keydown', event => { if (event.key === 'Enter') own(); });
   press('light-skip', () => { clear(); takeLight(''); byId('source-title').scrollIntoView(); });
 }
 

@@ -93,7 +93,7 @@ int page_set_light(const char* text) {
     led.reset();
     if (*text == '\0') return answer("");
     const auto symptom = parse_led(text);
-    if (!symptom) return fail(symptom.error().message);
+    if (!symptom) return fail("That is not clear. Say it like \"1 red\", \"3 orange\", \"breathing magenta\", \"SOS 10\", \"two blinks\" or \"no light\".");
     led = *symptom;
     return answer("");
 }

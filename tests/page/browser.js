@@ -63,6 +63,12 @@ async function looks(browser, url, scheme, width) {
   await page.click('#about-open');
   await page.check('input[name=light] >> nth=3', { force: true });
   check((await page.textContent('#light-says')).includes('three orange'), where + ': the light that was chosen is told');
+  await page.fill('#light-words', 'like a disco');
+  await page.press('#light-words', 'Enter');
+  await page.waitForFunction(() => document.getElementById('light-says').textContent.includes('not clear'));
+  await page.fill('#light-words', 'three times orange');
+  await page.click('#light-set');
+  await page.waitForFunction(() => document.getElementById('light-says').textContent.startsWith('Taken'));
   await give(page, jobs[0].files);
   check(await page.evaluate(() => document.activeElement.id) === 'verdict', where + ': the verdict has the focus');
   await page.click('#more-files summary');
@@ -79,7 +85,7 @@ async function looks(browser, url, scheme, width) {
 /// Everything that can be used is reached by Tab.
 async function keyboard(browser, url) {
   const { page, close } = await open(browser, url);
-  const wanted = await page.evaluate(() => [...document.querySelectorAll('button, select, summary, input, a[href]')].filter(one => one.checkVisibility() && one.type !== 'radio').length);
+  const wanted = await page.evaluate(() => [...document.querySelectorAll('button, summary, input, a[href]')].filter(one => one.checkVisibility() && one.type !== 'radio').length);
   const reached = new Set();
   for (let presses = 0; presses < wanted + 12; ++presses) {
     await page.keyboard.press('Tab');

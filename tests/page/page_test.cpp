@@ -95,8 +95,8 @@ TEST_CASE("the page's report on a file is the program's, in every format, with t
         REQUIRE(page_report("json"));
         CHECK(answered() == run({"analyze", path, "--format", "json", "--led", "3 orange"}).out);
     }
-    CHECK(page_set_light("a kind of blue") == 0);
-    CHECK(answered().find("--led takes") != std::string::npos);
+    CHECK(page_set_light("like a disco") == 0);
+    CHECK(answered().find("breathing magenta") != std::string::npos);
 }
 
 TEST_CASE("a second flash and a record are found among the files that were taken, in any order", "[page]") {
