@@ -202,8 +202,8 @@ void FlashReader::failed(Trouble trouble) {
         go(Phase::Failed);
     else if (trouble == Trouble::Gone || attempts_ % reopen_after == 0)
         go(Phase::Lost);
-    else
-        go(Phase::FindState, 10 * attempts_);
+    else  // what was selected before may be the table, whose bytes would be read in place of the flash's
+        go(phase_ == Phase::Select && attempts_ < reopen_after ? Phase::Select : Phase::FindState, 10 * attempts_);
 }
 
 void FlashReader::reconnected(Trouble trouble) {
