@@ -4,7 +4,6 @@
 #include "cli/file_system.h"
 #include "cli/output_file.h"
 #include "cli/repair_session.h"
-#include "cli/repair_state.h"
 #include "cli/repair_text.h"
 #include "mend/repair_json.h"
 
@@ -66,14 +65,13 @@ bool has_steps(const RepairPlan& plan, Session& session) {
     return false;
 }
 
-/// Outside the plan's sectors, the table and the EEPROM pages the two are of one flash.
-bool is_same_flash(const Repair& repair, const Layout& layout, const Image& a, const Image& b) {
-    const auto touched = sectors_of(repair, layout);
-    return std::all_of(layout.sectors.begin(), layout.sectors.end(), [&](const Sector& sector) {
-        const auto overlaps = [&](Range other) { return other.overlaps(sector.at); };
-        if (std::any_of(touched.begin(), touched.end(), overlaps) || std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), overlaps)) return true;
-        return std::any_of(layout.eeprom_pages.begin(), layout.eeprom_pages.end(), overlaps) || std::ranges::equal(a.bytes(sector.at), b.bytes(sector.at));
-    });
+/// The bootloader is the same, and the id that each names, where both name one.
+bool is_same_device(const Analysis& before, const Analysis& now) {
+    const auto* bootloader = before.layout->slot("bootloader");
+    if (before.layout != now.layout || !bootloader) return false;
+    const auto& id = before.facts.device_id;
+    if (id && now.facts.device_id && *id != *now.facts.device_id) return false;
+    return std::ranges::equal(before.capture.image.bytes(bootloader->at), now.capture.image.bytes(bootloader->at));
 }
 
 }  // namespace
@@ -125,8 +123,9 @@ void undo_plan(const ApplyOptions& options, Session& session) {
     const auto reading = read_device(options.reading, nullptr, nullptr, session);
     if (!reading.finished) return;
     const auto now = analysis_of_reading(reading, "connected device");
-    if (!is_same_flash(*done, *before->layout, before->capture.image, now.capture.image))
-        return session.fail("this is not the device that the backup is of, or something else was written to it; nothing was written");
+    const auto &then = before->capture.record, &record = now.capture.record;
+    const bool other_serial = then->serial_is_device_id && record && record->serial_is_device_id && !dfu::same_serial(then->serial, record->serial);
+    if (other_serial || !is_same_device(*before, now)) return session.fail("this is not the device that the backup is of; nothing was written");
     const auto repair = plan_undo(*plan, *before, now);
     if (repair.plan.steps.empty()) return session.print("The device holds what the backup holds: there is nothing to take back.\n");
     session.print(plan_in_words(repair.plan, now, session.terminal.width));

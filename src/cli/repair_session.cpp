@@ -79,6 +79,18 @@ std::vector<std::string> differences(const Repair& repair, const Layout& layout,
     return list;
 }
 
+/// Modules that the plan does not touch and that are no longer what they were: the device has started meanwhile.
+std::vector<std::string> changed_meanwhile(const Repair& repair, const Layout& layout, const Image& flash) {
+    std::vector<std::string> list;
+    const auto touched = sectors_of(repair, layout);
+    for (const auto& slot : layout.slots) {
+        const bool of_plan = std::any_of(touched.begin(), touched.end(), [&](Range sector) { return sector.overlaps(slot.at); });
+        if (of_plan || slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic) continue;
+        if (!std::ranges::equal(flash.bytes(slot.at), repair.original.bytes(slot.at))) list.push_back(slot.title);
+    }
+    return list;
+}
+
 }  // namespace
 
 RepairFiles repair_files(const std::string& plan) {
@@ -173,6 +185,11 @@ bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session
     const auto after = analysis_of_reading(reading, "connected device");
     const auto differing = differences(repair, *after.layout, after.capture.image);
     for (const auto& place : differing) session.fail("the device does not hold what the plan makes at " + place, exit_differs);
+    for (const auto& title : changed_meanwhile(repair, *after.layout, after.capture.image))
+        session.fail(
+            fmt::format("the {} is no longer the one in the backup: the device has started meanwhile. photopsy repair undo brings it back; then repair anew",
+                        title),
+            exit_problem);
     const auto outcome = name_of(after.diagnosis.outcome);
     session.print(fmt::format("Verdict now: {}. {}\n", outcome, after.diagnosis.headline));
     for (const auto& named : after.diagnosis.causes) session.print(fmt::format("  still there: {}\n", title_of_cause(named.cause->id)));

@@ -122,7 +122,8 @@ std::string end_in_words(const RepairEnd& end, const RepairPlan& plan) {
             return fmt::format("stopped between two steps. {}; photopsy repair resume goes on", state);
         case RepairEnd::How::Elsewhere:
             return fmt::format(
-                "what the device holds at {} is neither what the plan began with nor what it makes: it is another device, or something else wrote to it. {}",
+                "what the device holds at {} is neither what the plan began with nor what it makes: it is another device, or something else wrote to it (the "
+                "firmware, if it has started since). {}; photopsy repair undo goes back to the backup",
                 where, state);
         case RepairEnd::How::JournalFailed:
             return fmt::format("the journal could not be written, and nothing is sent to a device without it. {}", state);

@@ -131,7 +131,7 @@ struct Repair {
 /// Total: any analysis gives a plan; one that is no ground for writing gives a plan without steps and the reasons.
 Repair plan_repair(const Analysis&, const RepairWish&);
 
-/// Back to the flash of `backup`: of the places that `done` would write, what differs in `present`. The two analyses are of one device.
+/// Back to the flash of `backup`: the modules' places that differ in `present`, and what `done` would write to the table. Both are of one device.
 Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis& present);
 
 /// SHA-256 of the flash without its EEPROM pages.

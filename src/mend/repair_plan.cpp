@@ -115,13 +115,14 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
     return draft;
 }
 
-/// The part of `where` in the backup, as a goal for the module's place that holds it.
-void restore_part(RepairDraft& draft, const Image& backup, Range where) {
+/// Each module's place that no longer holds what the backup holds: what the plan wrote, and what a start meanwhile may have put there.
+void restore_modules(RepairDraft& draft, const Image& backup) {
     for (const auto& slot : draft.analysis.layout->slots) {
-        if (slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic || !slot.at.overlaps(where)) continue;
-        const bool known = std::any_of(draft.modules.begin(), draft.modules.end(), [&](const ModuleGoal& goal) { return goal.slot == &slot; });
-        const auto bytes = backup.bytes(slot.at);
-        if (!known && !bytes.empty()) draft.modules.push_back({&slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}, {}});
+        const auto* sector = draft.analysis.layout->sector_at(slot.at.begin);
+        if (slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic || !sector || !sector->writable_by_dfu) continue;
+        const auto bytes = backup.bytes(slot.at), there = draft.image().bytes(slot.at);
+        if (!bytes.empty() && !std::equal(bytes.begin(), bytes.end(), there.begin(), there.end()))
+            draft.modules.push_back({&slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}, {}});
     }
 }
 
@@ -167,16 +168,12 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
     auto draft = begin_draft(present, wish);
     draft.restores_table = true;
     const auto& layout = *present.layout;
-    for (const auto& step : done.steps) {
-        if (step.operation != RepairOperation::WriteTable) {
-            restore_part(draft, backup.capture.image, step.where);
-            continue;
-        }
-        const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
-        if (step.where.end > old.size()) continue;
-        draft.table.push_back(
-            {step.where.begin, {old.begin() + step.where.begin, old.begin() + step.where.end}, {"backup", "", "the backup"}, "the settings as they were"});
-    }
+    restore_modules(draft, backup.capture.image);
+    const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
+    for (const auto& step : done.steps)
+        if (step.operation == RepairOperation::WriteTable && step.where.end <= old.size())
+            draft.table.push_back(
+                {step.where.begin, {old.begin() + step.where.begin, old.begin() + step.where.end}, {"backup", "", "the backup"}, "the settings as they were"});
     if (const auto why = no_ground(present); !why.empty())
         give_up(draft, why);
     else

@@ -114,7 +114,24 @@ struct Cut {
     unsigned share = 50;
     PhotonDevice::CutBehind behind = PhotonDevice::CutBehind::Nothing;
     std::uint32_t chance = 1;
+    bool starts_between = false;  ///< nobody holds SETUP when the power returns
 };
+
+/// The firmware wrote to the table meanwhile: that is told, and the backup brings the settings back.
+std::string try_undo(const RepairCase& one, PhotonDevice& device) {
+    const auto& layout = *one.analysis.layout;
+    const auto undo = plan_undo(one.repair.plan, one.analysis, analysis_of(device.flash.bytes, layout));
+    MemoryJournal journal;
+    if (carry_out_on(device, undo, layout, journal).how != RepairEnd::How::Done) return "the loss cannot be undone";
+    const auto after = analysis_of(device.flash.bytes, layout);
+    const auto data = [&](const Analysis& analysis) { return application_data(analysis.capture.image, layout, analysis.facts.dct.selected.value_or(0)); };
+    const auto before = data(one.analysis), now = data(after);
+    for (const auto& step : one.repair.plan.steps)
+        if (step.operation == RepairOperation::WriteTable &&
+            !std::equal(before.begin() + step.where.begin, before.begin() + step.where.end, now.begin() + step.where.begin))
+            return "the backup does not bring the settings back";
+    return "";
+}
 
 /// "" where all is well; else what is not.
 std::string try_cut(const Uncut& uncut, const Cut& cut) {
@@ -135,10 +152,13 @@ std::string try_cut(const Uncut& uncut, const Cut& cut) {
     if (first.how == RepairEnd::How::Done && device.has_power()) return "the cut did not happen";
     if (!only_the_plans_sectors_differ(one, device.flash)) return "a sector outside the plan changed";
     if (!some_table_is_valid(one, device.flash)) return "no table is valid";
+    if (cut.starts_between) device.ordinary_start();
     device.power_cycle();
     journal.reopen();
     const auto end = carry_out_on(device, one.repair, *one.analysis.layout, journal);
+    if (cut.starts_between && end.how == RepairEnd::How::Elsewhere) return try_undo(one, device);
     if (end.how != RepairEnd::How::Done) return "it could not be resumed: end " + std::to_string(static_cast<int>(end.how));
+    if (cut.starts_between) return tables_of(one, device.flash).in_force == tables_of(one, uncut.after).in_force ? "" : "after a start it ends otherwise";
     if (!only_the_plans_sectors_differ(one, device.flash)) return "a sector outside the plan changed in the end";
     if (!wear_is_bounded(uncut, device.flash)) return "more was erased than the plan and the cut ask for";
     return ends_alike(uncut, device.flash) ? "" : "it ends otherwise than the uncut run";
@@ -162,6 +182,7 @@ std::vector<Cut> cuts_of(const Uncut& uncut, long wanted) {
     }
     const long requests = std::max(1L, wanted / 4);
     for (long i = 0; i < requests; ++i) cuts.push_back({.request = uncut.requests * i / requests, .behind = static_cast<PhotonDevice::CutBehind>(draw(3))});
+    for (std::size_t i = 0; i < cuts.size(); i += 7) cuts[i].starts_between = true;
     while (static_cast<long>(cuts.size()) < wanted) add(draw(uncut.operations), static_cast<unsigned>(draw(101)));
     return cuts;
 }

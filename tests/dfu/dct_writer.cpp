@@ -146,6 +146,13 @@ ModuleHead module_at(const NorFlash& flash, std::uint32_t at) {
 
 }  // namespace
 
+bool has_header(const NorFlash& flash, std::uint32_t at) {
+    const std::uint32_t head = (flash.word(at) & 0x2FF10000) == 0x20000000 ? at + 0x184 : at;
+    return flash.word(head) == 0x08000000 + at && flash.word(head + 4) > flash.word(head) && flash.word(head + 4) <= 0x08100000;
+}
+
+bool is_sound_module(const NorFlash& flash, std::uint32_t at) { return module_at(flash, at).sound; }
+
 std::uint16_t bootloader_version(const NorFlash& flash) { return static_cast<std::uint16_t>(flash.word(0x184 + 8) >> 16); }
 
 std::optional<DctCode> dct_code_for_dfu(const NorFlash& flash) {

@@ -15,6 +15,10 @@ enum class DctCode { G0, G1, G2, G3, G4, G5 };  ///< 0.4.0, 0.4.2, 0.4.3-0.4.5, 
 /// part 1 it needs fails its CRC or is older than 0.7.0 (bootloader/src/photon/bootloader_dct.c@v0.7.0:23-96).
 std::optional<DctCode> dct_code_for_dfu(const NorFlash& flash);
 
+/// A module's header at this offset of the flash is what the bootloader accepts (it looks at no checksum), and whether its CRC-32 is right too.
+bool has_header(const NorFlash& flash, std::uint32_t at);
+bool is_sound_module(const NorFlash& flash, std::uint32_t at);
+
 /// Version of the bootloader in the flash; 0xFFFF where there is none.
 std::uint16_t bootloader_version(const NorFlash& flash);
 

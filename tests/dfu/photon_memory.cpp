@@ -87,4 +87,28 @@ bool PhotonDevice::write(std::uint32_t address, std::uint32_t length) {
     return right || generation == Generation::V0_4_9;  // the released bootloader 7 looks at errors only, not at what came out
 }
 
+/// The factory image is linked for the application's place.
+void PhotonDevice::restore_factory_application() {
+    constexpr std::uint32_t factory = 0xE0000, application = 0xA0000, sector = 0x20000;
+    NorFlash moved;
+    std::copy_n(flash.bytes.begin() + factory, sector, moved.bytes.begin() + application);
+    if (!is_sound_module(moved, application)) return;
+    flash.erase(application, sector);
+    (void)flash.program(application, ByteView(moved.bytes).subspan(application, sector));
+}
+
+void PhotonDevice::ordinary_start() {
+    constexpr std::uint32_t part1 = 0x20000, part2 = 0x60000, device_key = 34;
+    power_cycle();
+    dark_ = true;
+    const auto code = dct_code_for_dfu(flash);
+    if (code) (void)current_dct(flash, *code);
+    if (!has_header(flash, part1)) return restore_factory_application();
+    if (!code || !is_sound_module(flash, part1) || !is_sound_module(flash, part2)) return;
+    if (flash.bytes[current_dct(flash, *code) + dct_application + device_key] != 0xFF) return;
+    std::vector<std::uint8_t> key(612, 0x5A);
+    key[0] = 0x30;
+    (void)write_dct(flash, *code, device_key, key);
+}
+
 }  // namespace photopsy::test

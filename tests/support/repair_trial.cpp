@@ -11,7 +11,7 @@ namespace photopsy::test {
 namespace {
 
 /// The modules of the generator's own firmware, which no release is: here they stand for a release's.
-std::vector<FirmwareModule> generated_firmware(const Layout& layout, const std::string& release) {
+const std::vector<FirmwareModule>& generated_firmware(const Layout& layout, const std::string& release) {
     static std::map<std::string, std::vector<FirmwareModule>> made;
     auto& list = made[layout.name + release];
     if (!list.empty()) return list;
@@ -45,18 +45,16 @@ bool give_files(RepairCase& one) {
     const auto before = one.wish.firmware.size();
     const auto& layout = *one.analysis.layout;
     for (const auto& missing : one.repair.plan.missing) {
-        const auto has = [&](const std::vector<FirmwareModule>& list) {
-            return std::any_of(list.begin(), list.end(), [&](const FirmwareModule& module) {
-                const auto& releases = module.header.releases;
-                return layout.slot(missing.slot) && module.header.function.value == layout.slot(missing.slot)->function &&
-                       module.header.index.value == layout.slot(missing.slot)->index &&
-                       std::find(releases.begin(), releases.end(), missing.release) != releases.end();
-            });
+        const auto* slot = layout.slot(missing.slot);
+        const auto wanted = [&](const FirmwareModule& module) {
+            const auto& releases = module.header.releases;
+            return slot && module.header.function.value == slot->function && module.header.index.value == slot->index &&
+                   std::find(releases.begin(), releases.end(), missing.release) != releases.end();
         };
-        const bool released = one.analysis.facts.module("bootloader") && !one.analysis.facts.module("bootloader")->known_as.empty();
-        const auto more = released ? shared_firmware(layout) : generated_firmware(layout, missing.release);
-        if (has(one.wish.firmware) || !has(more)) continue;
-        one.wish.firmware.insert(one.wish.firmware.end(), more.begin(), more.end());
+        const auto* bootloader = one.analysis.facts.module("bootloader");
+        const auto& more = bootloader && !bootloader->known_as.empty() ? shared_firmware(layout) : generated_firmware(layout, missing.release);
+        if (std::any_of(one.wish.firmware.begin(), one.wish.firmware.end(), wanted)) continue;
+        std::copy_if(more.begin(), more.end(), std::back_inserter(one.wish.firmware), wanted);
     }
     return one.wish.firmware.size() > before;
 }
