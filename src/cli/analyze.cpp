@@ -10,6 +10,7 @@
 #include "cli/public_key_file.h"
 #include "cli/shell.h"
 #include "cli/taken_names.h"
+#include "flash/external.h"
 #include "report/plain_text.h"
 #include "report/report.h"
 
@@ -174,12 +175,24 @@ ManyReports many_reports(const AnalyzeCommand& options, const Job& job) {
 
 /// The connected device, read into memory; nothing is written to disk.
 std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& job, Session& session) {
-    DeviceReading reading = read_device(options.reading, nullptr, job.layout.get(), session);
     std::vector<Analysis> analyses;
-    if (!reading.finished) return analyses;
-    Capture capture = recognize(std::move(reading.bytes), "connected device", "", *reading.layout);
-    attach_record(std::move(reading.record), capture);
-    keep(analyze(std::move(capture), *reading.layout, job.analysis), options, job, session, analyses);
+    const auto device = ConnectedDevice::open(options.reading, job.layout.get(), session);
+    if (!device) return analyses;
+    const Layout& layout = device->layout();
+    const FlashReading internal = device->read({});
+    if (!internal.finished) return analyses;
+    CaptureRecord record = device->record();
+    static_cast<CapturedFlash&>(record) = captured(internal, nullptr);
+    Capture capture = recognize(internal.bytes, "connected device", "", layout);
+    attach_record(std::move(record), capture);
+    if (device->offers_external() && keeps_keys_in_external(layout)) {
+        const FlashReading external = device->read_external({});
+        if (!external.finished) return analyses;
+        put_external(capture, external.bytes, layout.external->title, "", layout);
+        capture.record->external = captured(external, nullptr);
+        attach_external_record(layout, capture);
+    }
+    keep(analyze(std::move(capture), layout, job.analysis), options, job, session, analyses);
     return analyses;
 }
 

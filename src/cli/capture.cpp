@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "cli/capture_files.h"
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
@@ -6,6 +7,7 @@
 #include "cli/input.h"
 #include "cli/options.h"
 #include "facts/proven.h"
+#include "flash/external.h"
 #include "report/report.h"
 
 #include <fmt/format.h>
@@ -15,64 +17,41 @@ namespace photopsy {
 namespace {
 
 struct CaptureCommand {
-    std::string file = "dump.bin";
+    CaptureNames names;
     ReadingOptions reading;
     LayoutOptions layout;
-    bool resume = false;
+    bool no_external = false;
     std::optional<bool> analyze;
-    bool to_stdout() const { return file == "-"; }
-    std::string partial() const { return file + ".partial"; }
+
+    bool wants_external(const Layout& layout) const {
+        if (no_external) return false;
+        return !names.external.empty() || (keeps_keys_in_external(layout) && !names.to_stdout());
+    }
 };
 
-bool exists(const std::string& path) { return kind_of(path) != PlaceKind::Nothing; }
+/// What was read in this run, or lies there from an earlier one.
+struct Captured {
+    std::vector<std::uint8_t> bytes;
+    CaptureRecord record;
+    std::vector<std::uint8_t> external;  ///< empty: not read
+};
 
-/// Why nothing can be written there, before the device is read for nothing.
-std::optional<std::string> obstacle(const CaptureCommand& options) {
-    if (options.to_stdout()) {
-        if (options.resume) return "--resume needs a file; standard output (-o -) keeps nothing to go on from";
-        if (options.analyze.value_or(false)) return "--analyze and -o - would both write to standard output; give one of them";
-        return {};
-    }
-    for (const std::string& path : {options.file, options.file + ".json"})
-        if (exists(path)) return path + " exists already, and a capture never overwrites: give another name with -o";
-    if (!options.resume && exists(options.partial()))
-        return options.partial() + " is left from a capture that was interrupted: go on with --resume, or delete it";
-    if (options.resume && !exists(options.partial())) return options.partial() + " does not exist: there is nothing to resume";
-    const std::string folder = folder_of(options.file);
-    if (!can_write_into(folder)) return "cannot write into the directory " + (folder.empty() ? "." : folder);
+std::optional<std::string> contradiction(const CaptureCommand& options) {
+    if (options.names.to_stdout() && options.analyze.value_or(false)) return "--analyze and -o - would both write to standard output; give one of them";
+    if (options.no_external && !options.names.external.empty()) return "--external and --no-external contradict each other; give one of them";
     return {};
 }
 
-Result<EarlierPart> read_partial(const CaptureCommand& options) {
-    constexpr std::size_t largest_record = 1u << 20;
-    auto bytes = read_file(options.partial(), largest_dump_file);
-    if (!bytes) return bytes.error();
-    const auto text = read_file(options.partial() + ".json", largest_record);
-    if (!text) return text.error();
-    auto record = parse_record({reinterpret_cast<const char*>(text->data()), text->size()});
-    if (!record || record->sha256 != hex(sha256(*bytes)))
-        return Error{options.partial() + " and its .json do not belong together: delete both and capture again without --resume"};
-    return EarlierPart{std::move(*bytes), std::move(*record)};
-}
-
-/// Dump and record, or a part and its record: both or none. The sentence where they could not be written.
-std::optional<std::string> save(const std::string& path, const DeviceReading& reading, Overwrite overwrite) {
-    const auto record = record_text(reading.record);
-    const std::string_view bytes(reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size());
-    // The record first: a dump without one is worth less than a record without a dump.
-    return write_together({{path + ".json", record, mode_private}, {path, bytes, mode_private}}, overwrite);
-}
-
 /// A flash that was read once is worth what its own checksums vouch for; the status says so where they do not vouch for everything.
-void tell_read_once(const Analysis& analysis, const DeviceReading& reading, const std::string& name, Session& session) {
-    const std::uint64_t unproven = unproven_bytes(analysis.facts, reading.bytes, reading.layout->flash.begin);
+void tell_read_once(const Analysis& analysis, const std::vector<std::uint8_t>& bytes, Address begin, const std::string& name, Session& session) {
+    const std::uint64_t unproven = unproven_bytes(analysis.facts, bytes, begin);
     const std::string sentence = name + ": read once, unverified";
     if (unproven == 0) return session.say(sentence + "; but everything in it that is not erased passes a checksum.");
     session.fail(fmt::format("{}; no checksum vouches for {} of its bytes.", sentence, unproven), exit_device);
     session.say("Capture again without --reads 1: two reads that agree show that the connection can be trusted.");
 }
 
-void tell_reads(const CaptureRecord& record, Session& session) {
+void tell_reads(const CapturedFlash& record, Session& session) {
     if (record.reads == 1) return;
     std::string sentence = fmt::format("Read {} times", record.reads);
     sentence += record.differed.empty() ? ", all reads equal" : record.unstable.empty() ? ", differences settled by reading again" : "";
@@ -82,7 +61,7 @@ void tell_reads(const CaptureRecord& record, Session& session) {
 }
 
 /// Bytes that no number of reads could settle: the dump is written, and nobody shall take it for a sound one.
-void tell_unstable(const CaptureRecord& record, Session& session) {
+void tell_unstable(const CapturedFlash& record, Session& session) {
     if (record.unstable.empty()) return;
     std::string places;
     std::size_t shown = 0;
@@ -95,16 +74,20 @@ void tell_unstable(const CaptureRecord& record, Session& session) {
     session.say("Capture again with another cable on a USB 2 port without a hub; if the same addresses stay unstable, the flash cells there are failing.");
 }
 
-std::vector<Analysis> analyzed(const DeviceReading& reading, const std::string& name) {
-    Capture capture = recognize(reading.bytes, name, "", *reading.layout);
-    attach_record(reading.record, capture);
-    std::vector<Analysis> analyses;
-    analyses.push_back(analyze(std::move(capture), *reading.layout));
-    return analyses;
+Analysis analyzed(const Captured& captured, const CaptureNames& names, const Layout& layout) {
+    Capture capture = recognize(captured.bytes, names.to_stdout() ? "standard output" : name_of(names.dump), "", layout);
+    attach_record(captured.record, capture);
+    if (captured.record.external) {
+        put_external(capture, captured.external, name_of(names.external_name()), "", layout);
+        attach_external_record(layout, capture);
+    }
+    return analyze(std::move(capture), layout);
 }
 
-void show_verdict(const std::vector<Analysis>& analyses, Session& session) {
-    session.raise(analyses.front().diagnosis.exit_status);
+void show_verdict(Analysis analysis, Session& session) {
+    session.raise(analysis.diagnosis.exit_status);
+    std::vector<Analysis> analyses;
+    analyses.push_back(std::move(analysis));
     const Terminal& terminal = session.terminal;
     session.print(render(analyses, Format::Text,
                          {.width = terminal.width,
@@ -114,61 +97,113 @@ void show_verdict(const std::vector<Analysis>& analyses, Session& session) {
                           .owner_reads = terminal.output_is_tty}));
 }
 
-/// Keeps the bytes that were read, or as many of them as the disk takes: what a later run need not read again.
-void keep_part(const CaptureCommand& options, DeviceReading reading, Session& session) {
-    constexpr std::size_t block = 4096;
-    while (!reading.bytes.empty()) {
-        const auto failure = save(options.partial(), reading, Overwrite::Renew);
-        if (!failure)
-            return session.say(
-                fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", reading.bytes.size(), options.partial(), options.file));
-        reading.bytes.resize(reading.bytes.size() / 2 / block * block);
-        if (reading.bytes.empty()) return session.fail(*failure);
-        reading.record.size = reading.bytes.size();
-        reading.record.sha256 = hex(sha256(reading.bytes));
+/// The internal flash, into its file. Nothing where it ended early: told, and what can be resumed from is kept.
+std::optional<Captured> capture_internal(const CaptureNames& names, std::optional<EarlierPart> earlier, ConnectedDevice& device, Session& session) {
+    if (earlier && earlier->whole) return Captured{std::move(earlier->bytes), std::move(earlier->record), {}};
+    FlashReading reading = device.read(earlier ? earlier->bytes : std::vector<std::uint8_t>());
+    CaptureRecord record = device.record();
+    static_cast<CapturedFlash&>(record) = captured(reading, earlier ? &earlier->record : nullptr);
+    if (!reading.finished) {
+        if (!names.to_stdout() && reading.worth_keeping) keep_part(names, names.dump, std::move(reading.bytes), std::move(record), session);
+        return std::nullopt;
     }
+    if (names.to_stdout()) {
+        session.print({reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size()});
+    } else if (const auto failure = save_with_record(names.dump, reading.bytes, record, Overwrite::No)) {
+        // There is no room for it: a part that fits keeps the device from having to be read from the start again.
+        session.fail(*failure);
+        keep_part(names, names.dump, std::move(reading.bytes), std::move(record), session);
+        return std::nullopt;
+    } else {
+        remove_part(names.dump);
+        session.say(fmt::format("{}: {} bytes, sha256 {}.", names.dump, reading.bytes.size(), record.sha256));
+    }
+    tell_reads(record, session);
+    return Captured{std::move(reading.bytes), std::move(record), {}};
 }
 
-/// The whole flash was read, but there is no room for it: a part that fits keeps the device from having to be read from the start again.
-void disk_full(const CaptureCommand& options, const DeviceReading& reading, const std::string& failure, Session& session) {
-    session.fail(failure);
-    keep_part(options, reading, session);
+/// The second flash, into a file of its own; the dump's record tells of it from now on.
+void capture_external(const CaptureNames& names, std::optional<EarlierPart> earlier, ConnectedDevice& device, Captured& captured_so_far, Session& session) {
+    const std::string path = names.external_name();
+    FlashReading reading = device.read_external(earlier ? earlier->bytes : std::vector<std::uint8_t>());
+    CaptureRecord record = device.record();
+    static_cast<CapturedFlash&>(record) = captured(reading, earlier ? &earlier->record : nullptr);
+    const auto keep = [&] { keep_part(names, path, std::move(reading.bytes), std::move(record), session); };
+    if (!reading.finished) {
+        if (reading.worth_keeping) return keep();
+        return session.say(fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title,
+                                       names.dump));
+    }
+    CaptureRecord both = captured_so_far.record;
+    both.external = record;
+    const std::string_view content(reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size());
+    auto failure = write_together({{path, content, mode_private}}, Overwrite::No);
+    if (failure) {
+        session.fail(*failure);
+        return keep();
+    }
+    remove_part(path);
+    const auto text = record_text(both);
+    if ((failure = write_together({{names.dump + ".json", text, mode_private}}, Overwrite::Renew))) session.fail(*failure);
+    session.say(fmt::format("{}: {} bytes, sha256 {}: the {}.", path, reading.bytes.size(), record.sha256, device.layout().external->title));
+    tell_reads(record, session);
+    captured_so_far.record = std::move(both);
+    captured_so_far.external = std::move(reading.bytes);
+}
+
+/// Why the second flash cannot be had, although it is wanted.
+std::optional<std::string> external_trouble(const CaptureNames& names, const ConnectedDevice& device) {
+    const Layout& layout = device.layout();
+    if (!layout.external) return "--external: a " + layout.title + " has one flash only; leave it out";
+    if (!device.offers_external())
+        return fmt::format("the bootloader of this {} does not offer its {} over USB; --no-external captures the internal flash alone", layout.title,
+                           layout.external->title);
+    return external_obstacle(names);
+}
+
+void tell_doubts(const Captured& captured, const Analysis& analysis, const CaptureNames& names, const Layout& layout, Session& session) {
+    if (captured.record.reads == 1)
+        tell_read_once(analysis, captured.bytes, layout.flash.begin, names.to_stdout() ? "standard output" : name_of(names.dump), session);
+    if (captured.record.external && captured.record.external->reads == 1)
+        tell_read_once(analysis, captured.external, layout.external->at.begin, name_of(names.external_name()), session);
+}
+
+bool reads_once(const Captured& captured) {
+    return captured.record.reads == 1 || (captured.record.external && captured.record.external->reads == 1);
 }
 
 void run(const CaptureCommand& options, Session& session) {
-    if (const auto reason = obstacle(options)) return session.fail(*reason);
+    const CaptureNames& names = options.names;
+    if (const auto reason = contradiction(options)) return session.fail(*reason);
+    if (const auto reason = obstacle(names)) return session.fail(*reason);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
-    std::optional<EarlierPart> earlier;
-    if (options.resume) {
-        auto part = read_partial(options);
-        if (!part) return session.fail(part.error().message);
-        earlier = std::move(*part);
-    }
-    const DeviceReading reading = read_device(options.reading, earlier ? &*earlier : nullptr, layout->get(), session);
-    if (!reading.finished) {
-        if (!options.to_stdout() && reading.worth_keeping) keep_part(options, reading, session);
-        return;
-    }
+    auto earlier = read_earlier(names);
+    if (!earlier) return session.fail(earlier.error().message);
+    auto earlier_external = read_earlier_external(names);
+    if (!earlier_external) return session.fail(earlier_external.error().message);
 
-    if (options.to_stdout()) {
-        session.print({reinterpret_cast<const char*>(reading.bytes.data()), reading.bytes.size()});
-    } else {
-        if (const auto failure = save(options.file, reading, Overwrite::No)) return disk_full(options, reading, *failure, session);
-        remove_file(options.partial());
-        remove_file(options.partial() + ".json");
-        session.say(fmt::format("{}: {} bytes, sha256 {}.", options.file, reading.bytes.size(), reading.record.sha256));
-    }
-    tell_reads(reading.record, session);
-    if (!options.to_stdout())
+    const auto device = ConnectedDevice::open(options.reading, layout->get(), session);
+    if (!device) return;
+    for (const auto* part : {&*earlier, &*earlier_external})
+        if (*part && !device->is_of((*part)->record)) return;
+    const bool both = options.wants_external(device->layout());
+    if (both)
+        if (const auto reason = external_trouble(names, *device)) return session.fail(*reason);
+    if (*earlier && (*earlier)->whole && !both) return session.fail(names.dump + " is whole: there is nothing to resume");
+
+    auto result = capture_internal(names, std::move(*earlier), *device, session);
+    if (!result) return;
+    if (both) capture_external(names, std::move(*earlier_external), *device, *result, session);
+    if (!names.to_stdout())
         session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
-    tell_unstable(reading.record, session);
-    const bool show = !options.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
-    if (!show && reading.record.reads > 1) return;
-    const std::string name = options.to_stdout() ? "standard output" : name_of(options.file);
-    const auto analyses = analyzed(reading, name);
-    if (reading.record.reads == 1) tell_read_once(analyses.front(), reading, name, session);
-    if (show) show_verdict(analyses, session);
+    tell_unstable(result->record, session);
+    if (result->record.external) tell_unstable(*result->record.external, session);
+    const bool show = !names.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);
+    if (!show && !reads_once(*result)) return;
+    auto analysis = analyzed(*result, names, device->layout());
+    tell_doubts(*result, analysis, names, device->layout(), session);
+    if (show) show_verdict(std::move(analysis), session);
 }
 
 }  // namespace
@@ -176,13 +211,16 @@ void run(const CaptureCommand& options, Session& session) {
 void setup_capture(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<CaptureCommand>();
     auto& command = program.add_subcommand("capture", "Read the flash of a connected device, twice, and say what is wrong with it");
-    command.add_option("-o,--output", &options->file, "Where the dump goes (default dump.bin); - is standard output. Never overwrites").type_name("FILE");
-    command.add_flag("--resume", &options->resume, "Go on with a capture that was interrupted");
+    command.add_option("-o,--output", &options->names.dump, "Where the dump goes (default dump.bin); - is standard output. Never overwrites").type_name("FILE");
+    command.add_option("--external", &options->names.external, "Read the second flash too, into this file (default where the keys lie in it: dump-external.bin)")
+        .type_name("FILE");
+    command.add_flag("--no-external", &options->no_external, "Leave the second flash out");
+    command.add_flag("--resume", &options->names.resume, "Go on with a capture that was interrupted");
     command.add_flag("--analyze,!--no-analyze", &options->analyze, "Analyze the dump afterwards (default on a terminal)");
     add_reading_options(command, options->reading);
     add_layout_options(command, options->layout);
     command.footer =
-        "The device must be in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.\n"
+        "The device must be in DFU mode: hold SETUP (MODE), tap RESET, let go of the button when the LED blinks yellow.\n"
         "Nothing is written to the device, ever; it is not reset and stays in DFU mode.\n"
         "Examples:\n"
         "  photopsy capture\n"

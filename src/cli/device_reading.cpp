@@ -72,7 +72,7 @@ Target find_device(dfu::Usb& usb, const ReadingOptions& options, const Interrupt
         const bool absent = target.choice.trouble == dfu::Trouble::NoDevice || target.choice.trouble == dfu::Trouble::SerialMode ||
                             target.choice.trouble == dfu::Trouble::NoSuchDevice;
         if (!absent || interruption.asked() || std::chrono::steady_clock::now() >= deadline) return target;
-        if (!waiting) session.say("Waiting for a device in DFU mode: hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow.");
+        if (!waiting) session.say("Waiting for a device in DFU mode: " + dfu::into_dfu_mode("") + ".");
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
 }
@@ -82,7 +82,7 @@ namespace {
 /// The progress line, ten times a second at most.
 class ProgressLine {
 public:
-    ProgressLine(Session& session, int reads) : session_(session), reads_(reads) {}
+    ProgressLine(Session& session, int reads, std::string of) : session_(session), reads_(reads), of_(std::move(of)) {}
     void show(const dfu::FlashCapture& capture) {
         const auto time = Clock::now();
         if (!session_.shows_progress() || time - shown_ < std::chrono::milliseconds(100)) return;
@@ -90,7 +90,7 @@ public:
         const double seconds = std::chrono::duration<double>(time - start_).count();
         const auto arrived = static_cast<double>(capture.arrived_bytes()), expected = static_cast<double>(capture.expected_bytes());
         const double rate = seconds > 0 ? arrived / seconds : 0;
-        const std::string what = capture.reading_again() ? "reading again what differed" : fmt::format("read {} of {}", capture.pass() + 1, reads_);
+        const std::string what = capture.reading_again() ? "reading again what differed" : fmt::format("{}read {} of {}", of_, capture.pass() + 1, reads_);
         const std::string left = seconds > 1 && rate > 0 ? fmt::format(", {:.0f} s left", (expected - arrived) / rate) : "";
         session_.progress(fmt::format("{}: {:.0f} %, {:.0f} KiB/s{}", what, expected > 0 ? 100 * arrived / expected : 100.0, rate / 1024, left));
     }
@@ -99,6 +99,7 @@ private:
     using Clock = std::chrono::steady_clock;
     Session& session_;
     int reads_;
+    std::string of_;  ///< "serial flash, "
     Clock::time_point start_ = Clock::now(), shown_ = start_;
 };
 
@@ -115,20 +116,6 @@ CaptureRecord record_of(const dfu::FoundDevice& device) {
     return record;
 }
 
-void complete(CaptureRecord& record, const dfu::CaptureTally& tally, const EarlierPart* earlier, const std::vector<std::uint8_t>& bytes) {
-    record.sha256 = hex(sha256(bytes));
-    record.size = bytes.size();
-    record.reads = tally.reads;
-    record.retries = tally.retries + (earlier ? earlier->record.retries : 0);
-    record.reconnects = tally.reconnects + (earlier ? earlier->record.reconnects : 0);
-    record.differed = tally.differed;
-    record.unstable = tally.unstable;
-}
-
-bool is_of(const CaptureRecord& record, const dfu::FoundDevice& device) {
-    return record.usb_id == dfu::usb_id(device.usb) && (!device.identity.serial_is_device_id || dfu::same_serial(record.serial, device.serial));
-}
-
 void tell_end(const dfu::DriveResult& end, const dfu::FoundDevice& device, Session& session) {
     if (end.end == dfu::DriveResult::End::Stopped) return session.fail("stopped before the flash was read to the end", exit_device);
     auto details = dfu::details_of(device);
@@ -137,52 +124,105 @@ void tell_end(const dfu::DriveResult& end, const dfu::FoundDevice& device, Sessi
     tell_trouble(end.trouble, details, session);
 }
 
+class OpenDevice : public ConnectedDevice {
+public:
+    OpenDevice(const ReadingOptions& options, dfu::FoundDevice device, Session& session) : options_(options), device_(std::move(device)), session_(session) {}
+
+    /// Opens it on `usb`, which stays with it.
+    dfu::Trouble open_on(std::unique_ptr<dfu::Usb> usb) {
+        usb_ = std::move(usb);
+        opened_ = usb_->open(device_, options_.patience_seconds * 1000, [this](bool away) { return still_wanted(away); });
+        return opened_.trouble;
+    }
+
+    const dfu::FoundDevice& found() const override { return device_; }
+    const Layout& layout() const override { return *device_.identity.layout; }
+    CaptureRecord record() const override { return record_of(device_); }
+    bool offers_external() const override { return opened_.external.has_value(); }
+    bool is_of(const CaptureRecord& record) const override {
+        const bool same_kind = record.usb_id == dfu::usb_id(device_.usb);
+        if (same_kind && (!device_.identity.serial_is_device_id || dfu::same_serial(record.serial, device_.serial))) return true;
+        tell_trouble(dfu::Trouble::OtherDeviceOrFlash, dfu::details_of(device_), session_);
+        return false;
+    }
+    FlashReading read(std::vector<std::uint8_t> held) override { return read(layout().flash, opened_.rule, std::move(held), ""); }
+    FlashReading read_external(std::vector<std::uint8_t> held) override {
+        return read(layout().external->at, *opened_.external, std::move(held), layout().external->title + ", ");
+    }
+
+private:
+    bool still_wanted(bool away) {
+        if (away && !told_away_)
+            session_.say("The device went away. Plug it in again in DFU mode (" + dfu::into_dfu_mode(layout().button) + "); reading goes on by itself.");
+        told_away_ = told_away_ || away;
+        return !interruption_.asked();
+    }
+
+    FlashReading read(Range flash, dfu::BlockRule rule, std::vector<std::uint8_t> held, std::string of) {
+        dfu::FlashCapture capture({.flash = flash,
+                                   .rule = rule,
+                                   .reads = options_.reads,
+                                   .held = std::move(held),
+                                   .returning = device_.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody});
+        ProgressLine line(session_, options_.reads, std::move(of));
+        const auto end = dfu::drive(capture, *opened_.port, options_.timeout_ms, [&](const dfu::FlashCapture& at) {
+            line.show(at);
+            return !interruption_.asked();
+        });
+        session_.progress("");
+        FlashReading reading{.finished = end.end == dfu::DriveResult::End::Finished, .bytes = capture.bytes(), .tally = capture.tally()};
+        if (reading.finished) return reading;
+        reading.bytes.resize(capture.held_bytes());
+        reading.worth_keeping =
+            end.trouble != dfu::Trouble::ReadsDisagree && end.trouble != dfu::Trouble::OtherDeviceOrFlash && !reading.bytes.empty();
+        tell_end(end, device_, session_);
+        return reading;
+    }
+
+    ReadingOptions options_;
+    dfu::FoundDevice device_;
+    Session& session_;
+    Interruption interruption_;
+    std::unique_ptr<dfu::Usb> usb_;
+    dfu::Opened opened_;
+    bool told_away_ = false;
+};
+
 }  // namespace
 
-DeviceReading read_device(const ReadingOptions& options, const EarlierPart* earlier, const Layout* asked_layout, Session& session) {
+std::unique_ptr<ConnectedDevice> ConnectedDevice::open(const ReadingOptions& options, const Layout* asked_layout, Session& session) {
     using dfu::Trouble;
+    auto usb = std::make_unique<dfu::Usb>(usb_layouts(asked_layout));
+    if (!usb->unavailable().empty()) return tell_trouble(Trouble::UsbUnavailable, {.more = usb->unavailable()}, session), nullptr;
     const Interruption interruption;
-    DeviceReading reading;
-    dfu::Usb usb(usb_layouts(asked_layout));
-    if (!usb.unavailable().empty()) return tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session), reading;
-    const Target target = find_device(usb, options, interruption, session);
-    if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), reading;
-    const dfu::FoundDevice& device = *target.device;
-    reading.device = device;
-    if (earlier && !is_of(earlier->record, device)) return tell_trouble(Trouble::OtherDeviceOrFlash, dfu::details_of(device), session), reading;
-
-    bool told_away = false;
-    const auto still_wanted = [&](bool away) {
-        if (away && !told_away)
-            session.say("The device went away. Plug it in again in DFU mode (hold SETUP, tap RESET until it blinks yellow); reading goes on by itself.");
-        told_away = told_away || away;
-        return !interruption.asked();
-    };
-    dfu::Opened opened = usb.open(device, options.patience_seconds * 1000, still_wanted);
-    if (opened.trouble != Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), reading;
-
-    reading.layout = device.identity.layout;
-    reading.record = record_of(device);
-    dfu::FlashCapture capture({.flash = reading.layout->flash,
-                               .rule = opened.rule,
-                               .reads = options.reads,
-                               .held = earlier ? earlier->bytes : std::vector<std::uint8_t>{},
-                               .returning = device.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody});
-    ProgressLine line(session, options.reads);
-    const auto end = dfu::drive(capture, *opened.port, options.timeout_ms, [&](const dfu::FlashCapture& at) {
-        line.show(at);
-        return !interruption.asked();
-    });
-    session.progress("");
-    reading.finished = end.end == dfu::DriveResult::End::Finished;
-    reading.bytes = capture.bytes();
-    if (!reading.finished) {
-        reading.bytes.resize(capture.held_bytes());
-        reading.worth_keeping = end.trouble != Trouble::ReadsDisagree && end.trouble != Trouble::OtherDeviceOrFlash && !reading.bytes.empty();
-        tell_end(end, device, session);
-    }
-    complete(reading.record, capture.tally(), earlier, reading.bytes);
-    return reading;
+    const Target target = find_device(*usb, options, interruption, session);
+    if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), nullptr;
+    auto device = std::make_unique<OpenDevice>(options, *target.device, session);
+    const Trouble trouble = device->open_on(std::move(usb));
+    if (trouble != Trouble::None) return tell_trouble(trouble, dfu::details_of(*target.device), session), nullptr;
+    return device;
 }
+
+DeviceReading read_device(const ReadingOptions& options, const Layout* asked_layout, Session& session) {
+    const auto device = ConnectedDevice::open(options, asked_layout, session);
+    if (!device) return {};
+    FlashReading reading = device->read({});
+    DeviceReading result{.finished = reading.finished, .record = device->record(), .layout = &device->layout(), .device = device->found()};
+    static_cast<CapturedFlash&>(result.record) = captured(reading, nullptr);
+    result.bytes = std::move(reading.bytes);
+    return result;
+}
+
+CapturedFlash captured(const FlashReading& reading, const CapturedFlash* earlier) {
+    return {.sha256 = hex(sha256(reading.bytes)),
+            .size = reading.bytes.size(),
+            .reads = reading.tally.reads,
+            .retries = reading.tally.retries + (earlier ? earlier->retries : 0),
+            .reconnects = reading.tally.reconnects + (earlier ? earlier->reconnects : 0),
+            .differed = reading.tally.differed,
+            .unstable = reading.tally.unstable};
+}
+
+bool keeps_keys_in_external(const Layout& layout) { return layout.external && layout.dct.store == StoreKind::SerialFlash; }
 
 }  // namespace photopsy

@@ -22,23 +22,48 @@ struct ReadingOptions {
 };
 void add_reading_options(CommandDefinition& command, ReadingOptions&);
 
-/// What an interrupted run left: the leading bytes of its first read, and whose they are.
-struct EarlierPart {
+/// One flash of the device, read into memory.
+struct FlashReading {
+    bool finished = false;            ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
     std::vector<std::uint8_t> bytes;
-    CaptureRecord record;
+    dfu::CaptureTally tally;
+    bool worth_keeping = false;  ///< not finished, but the bytes can be resumed from
 };
 
+/// A device in DFU mode, opened for reading. Ctrl-C ends a reading in good order.
+class ConnectedDevice {
+public:
+    /// Finds and opens it. Null where there is none: told, and the exit status raised. `asked_layout` may be null.
+    static std::unique_ptr<ConnectedDevice> open(const ReadingOptions&, const Layout* asked_layout, Session&);
+    virtual ~ConnectedDevice() = default;
+
+    virtual const dfu::FoundDevice& found() const = 0;
+    virtual const Layout& layout() const = 0;
+    /// Who it is, and now; hash, size and reads are not filled.
+    virtual CaptureRecord record() const = 0;
+    /// False, and told, where the record is another device's.
+    virtual bool is_of(const CaptureRecord&) const = 0;
+    /// True where its second flash can be read over USB.
+    virtual bool offers_external() const = 0;
+    /// `held`: leading bytes from an earlier run; they are read again and compared.
+    virtual FlashReading read(std::vector<std::uint8_t> held) = 0;
+    virtual FlashReading read_external(std::vector<std::uint8_t> held) = 0;
+};
+
+/// The internal flash of a connected device.
 struct DeviceReading {
-    bool finished = false;  ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
+    bool finished = false;  ///< else the failure was told and the exit status raised
     std::vector<std::uint8_t> bytes;
     CaptureRecord record;
     const Layout* layout = nullptr;
-    std::optional<dfu::FoundDevice> device;  ///< it was found, whether or not it could be read
-    bool worth_keeping = false;              ///< not finished, but the bytes can be resumed from
+    std::optional<dfu::FoundDevice> device;  ///< it was found and opened, whether or not it could be read
 };
+DeviceReading read_device(const ReadingOptions&, const Layout* asked_layout, Session&);
 
-/// Finds the device, reads it, and fills the record. `asked_layout` may be null. Ctrl-C ends it in good order.
-DeviceReading read_device(const ReadingOptions&, const EarlierPart* earlier, const Layout* asked_layout, Session&);
+/// Hash, size and what the reads gave, added to what an earlier run (may be null) needed.
+CapturedFlash captured(const FlashReading&, const CapturedFlash* earlier);
+/// True where a device keeps its keys in its second flash: without it a capture tells little.
+bool keeps_keys_in_external(const Layout&);
 
 /// The one device that is meant, or why there is none.
 struct Target {

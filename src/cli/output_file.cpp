@@ -15,11 +15,6 @@ std::string sentence(const std::string& path, int reason) { return "cannot write
 
 std::string taken(const std::string& path) { return path + " exists already; give --force to overwrite it, or another name"; }
 
-bool is_written_to_directly(const std::string& path) {
-    const PlaceKind kind = kind_of(path);
-    return kind == PlaceKind::Device || kind == PlaceKind::Pipe;
-}
-
 std::optional<std::string> write_directly(const OutputFile& output) {
     const int reason = write_to_device(output.path, output.bytes);
     if (reason == ENXIO) return "cannot write " + output.path + ": it is a pipe, and nobody reads from it";
@@ -48,6 +43,11 @@ std::optional<std::string> refused_set(const std::vector<OutputFile>& outputs, O
 }
 
 }  // namespace
+
+bool is_written_to_directly(const std::string& path) {
+    const PlaceKind kind = kind_of(path);
+    return kind == PlaceKind::Device || kind == PlaceKind::Pipe;
+}
 
 std::optional<std::string> refused_output(const std::string& path, Overwrite overwrite) {
     const PlaceKind kind = kind_of(path);

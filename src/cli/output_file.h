@@ -36,6 +36,9 @@ struct OutputFile {
 /// the old bytes under one name or the other, and never an old file beside a new one of the same set.
 std::optional<std::string> write_together(const std::vector<OutputFile>&, Overwrite);
 
+/// True where the bytes go straight to what stands there, a device or a pipe: nothing can lie beside it.
+bool is_written_to_directly(const std::string& path);
+
 /// Why write_output() would refuse this name as things stand now; nothing if it would try.
 std::optional<std::string> refused_output(const std::string& path, Overwrite);
 

@@ -27,12 +27,15 @@ std::string external_name(const std::string& file) {
 
 std::string_view as_text(const std::vector<std::uint8_t>& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
+/// The copy alone: neither a manifest nor a second file can lie beside standard output, a pipe or a device.
+bool only_the_copy(const OutputOptions& output) { return output.to_stdout() || is_written_to_directly(output.file); }
+
 /// Why nothing can be written where it was asked for; nothing if it can.
 std::optional<std::string> refused_outputs(const RedactCommand& options, Overwrite overwrite, const Session& session) {
     const auto& output = options.output;
     if (output.file.empty()) return "where to? Give the shareable copy a name: -o shareable.bin";
     if (output.to_stdout() && session.terminal.output_is_tty) return "a dump is no text: give -o shareable.bin";
-    if (output.to_stdout()) return options.external.empty() ? std::nullopt : std::optional<std::string>("two files are made of two: give -o shareable.bin");
+    if (only_the_copy(output)) return options.external.empty() ? std::nullopt : std::optional<std::string>("two files are made of two: give -o shareable.bin");
     for (const auto& file : {output.file, output.file + ".manifest.json", options.external.empty() ? output.file : external_name(output.file)})
         if (auto refused = refused_output(file, overwrite)) return refused;
     return {};
@@ -65,6 +68,10 @@ void run(const RedactCommand& options, Session& session) {
     const auto copy = redact(original, options.wish);
     if (!copy) return session.fail(copy.error().message);
     if (options.output.to_stdout()) return session.print(as_text(copy->bytes));
+    if (only_the_copy(options.output)) {
+        if (const auto failure = write_output(options.output.file, as_text(copy->bytes), overwrite, mode_shared)) session.fail(*failure);
+        return;
+    }
     write_copy(options, *copy, overwrite, session);
 }
 

@@ -48,7 +48,7 @@ void plan_for_device(const RepairCommand& options, Session& session) {
         apply.plan = options.output.empty() ? plan_of_connected : options.output;
         return repair_connected(apply, options.given, session);
     }
-    auto reading = read_device(options.apply.reading, nullptr, nullptr, session);
+    auto reading = read_device(options.apply.reading, nullptr, session);
     if (!reading.finished) return;
     Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
     attach_record(std::move(reading.record), capture);

@@ -80,7 +80,7 @@ void apply_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
     if (!has_steps(*plan, session) || was_begun(repair_files(options.plan), session)) return;
-    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
     const auto now = analysis_of_reading(reading, "connected device");
@@ -120,7 +120,7 @@ void undo_plan(const ApplyOptions& options, Session& session) {
     if (!before) return session.fail(before.error().message);
     const auto done = made_again(*plan, *before, options.more);
     if (!done) return session.fail(done.error().message);
-    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     const auto now = analysis_of_reading(reading, "connected device");
     const auto &then = before->capture.record, &record = now.capture.record;
@@ -151,7 +151,7 @@ void repair_connected(const ApplyOptions& options, const RepairGiven& given, Ses
     const auto files = repair_files(options.plan);
     if (was_begun(files, session)) return;
     if (const auto refused = refused_output(files.plan, Overwrite::No)) return session.fail(*refused);
-    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
     const auto now = analysis_of_reading(reading, "connected device");

@@ -180,7 +180,7 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
 }
 
 bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {
-    const auto reading = read_device(options.reading, nullptr, nullptr, session);
+    const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return false;
     const auto after = analysis_of_reading(reading, "connected device");
     const auto differing = differences(repair, *after.layout, after.capture.image);

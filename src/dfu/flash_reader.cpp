@@ -55,7 +55,7 @@ Step FlashReader::step() const {
     const auto transfer = [&](Request request) { return Step{Step::Kind::Transfer, request, wait_ms_, Trouble::None, position_}; };
     switch (phase_) {
         case Phase::Select:
-            return transfer(Request::select_flash());
+            return transfer(Request::select(rule_.alternate));
         // GETSTATE first: GETSTATUS would carry out whatever another program left pending in dfuDNLOAD-SYNC or dfuMANIFEST-SYNC.
         case Phase::FindState:
             return transfer(Request::state());

@@ -14,6 +14,7 @@ namespace photopsy::dfu {
 struct BlockRule {
     std::uint16_t block_size = 4096;
     bool counts = true;
+    std::uint8_t alternate = 0;  ///< the alternate setting whose blocks they are
 };
 
 struct Step {

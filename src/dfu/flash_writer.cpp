@@ -101,7 +101,7 @@ WriteStep FlashWriter::step() const {
     switch (phase_) {
         case Phase::Select:
             if (work_ == Work::Table) return transfer(WriteRequest(WriteRequest::What::SelectTable, 0, {}), short_timeout);
-            return transfer(Request::select_flash(), short_timeout);
+            return transfer(Request::select(0), short_timeout);
         case Phase::Abort:
         case Phase::Leave:
             return transfer(Request::abort(), short_timeout);

@@ -5,8 +5,8 @@ namespace photopsy::dfu {
 SetupPacket setup_packet(const Request& request, std::uint8_t interface) {
     constexpr std::uint8_t to_device = 0x21, from_device = 0xA1;
     switch (request.ask()) {
-        case Ask::SelectFlash:
-            return {0x01, 11, 0, interface, 0};
+        case Ask::Select:
+            return {0x01, 11, request.alternate(), interface, 0};
         case Ask::State:
             return {from_device, 5, 0, interface, 1};
         case Ask::Status:

@@ -8,13 +8,14 @@
 
 namespace photopsy::dfu {
 
-enum class Ask : std::uint8_t { SelectFlash, State, Status, ClearStatus, Abort, SetAddress, Upload };
+enum class Ask : std::uint8_t { Select, State, Status, ClearStatus, Abort, SetAddress, Upload };
 
 class Request {
 public:
-    static Request select_flash() { return Request(Ask::SelectFlash); }  ///< SET_INTERFACE, alternate setting 0
-    static Request state() { return Request(Ask::State); }               ///< GETSTATE: tells the state and changes nothing
-    static Request status() { return Request(Ask::Status); }             ///< GETSTATUS: also carries out a pending DNLOAD
+    /// SET_INTERFACE: which of the device's flashes the requests that follow are about. 0 is the internal one.
+    static Request select(std::uint8_t alternate) { return Request(Ask::Select, 0, alternate); }
+    static Request state() { return Request(Ask::State); }    ///< GETSTATE: tells the state and changes nothing
+    static Request status() { return Request(Ask::Status); }  ///< GETSTATUS: also carries out a pending DNLOAD
     static Request clear_status() { return Request(Ask::ClearStatus); }
     static Request abort() { return Request(Ask::Abort); }
     static Request set_address(Address address) { return Request(Ask::SetAddress, address); }
@@ -24,13 +25,14 @@ public:
     Ask ask() const { return ask_; }
     Address address() const { return address_; }
     std::uint16_t block() const { return block_; }
+    std::uint8_t alternate() const { return static_cast<std::uint8_t>(block_); }
     std::uint16_t length() const { return length_; }
 
 private:
     explicit Request(Ask ask, Address address = 0, std::uint16_t block = 0, std::uint16_t length = 0)
         : ask_(ask), block_(block), length_(length), address_(address) {}
     Ask ask_;
-    std::uint16_t block_, length_;
+    std::uint16_t block_, length_;  ///< block_ of a Select: the alternate setting
     Address address_;
 };
 

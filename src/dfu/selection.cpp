@@ -25,7 +25,7 @@ std::string listed(const std::vector<const FoundDevice*>& devices) {
 }  // namespace
 
 TroubleDetails details_of(const FoundDevice& device) {
-    return {.device = device.identity.named(device.usb), .dfu_id = usb_id(device.usb), .winusb_by_itself = device.identity.winusb_by_itself, .more = {}};
+    return {.device = device.identity.named(device.usb), .dfu_id = usb_id(device.usb), .button = device.identity.layout ? device.identity.layout->button : "", .winusb_by_itself = device.identity.winusb_by_itself, .more = {}};
 }
 
 Choice choose(const std::vector<FoundDevice>& devices, std::string_view serial, std::string_view path) {

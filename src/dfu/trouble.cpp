@@ -7,18 +7,22 @@ namespace {
 
 bool is_windows(HostSystem system) { return system == HostSystem::Windows; }
 
-constexpr const char* dfu_mode_steps =
-    "hold SETUP (MODE), tap RESET, keep holding until the LED blinks yellow (about 3 seconds; let go before it blinks green), and run this again";
+std::string button_or(std::string_view button) { return button.empty() ? "SETUP (MODE)" : std::string(button); }
+
+std::string dfu_mode_steps(const TroubleDetails& details) {
+    return fmt::format("hold {}, tap RESET, keep holding until the LED blinks yellow (about 3 seconds; let go before it blinks green), and run this again",
+                       button_or(details.button));
+}
 
 std::string device_or(const TroubleDetails& details) { return details.device.empty() ? "The device" : details.device; }
 
 std::string place(const TroubleDetails& details) { return details.at_is_known ? fmt::format(" at 0x{:08x}", details.at) : ""; }
 
-Advice no_device(HostSystem system) {
+Advice no_device(HostSystem system, const TroubleDetails& details) {
     std::string remedy = fmt::format(
         "Put it into DFU mode: {}. If the LED blinks yellow and it is still not found, take a USB cable that carries data (many only charge) "
         "and a USB 2 port of the computer itself, without a hub",
-        dfu_mode_steps);
+        dfu_mode_steps(details));
     if (is_windows(system)) remedy += "; then look in the Device Manager for an unknown device";
     if (system == HostSystem::Linux) remedy += "; in a virtual machine or container, hand the USB device through";
     return {"No Particle device is connected by USB, or the cable carries no data.", remedy + "."};
@@ -62,8 +66,9 @@ Advice half_driver(HostSystem system, const TroubleDetails& details) {
 Advice gone(const TroubleDetails& details) {
     return {
         fmt::format("{} went away while it was read{}, and did not come back.", device_or(details), place(details)),
-        "Plug it in again with a cable that sits tight, hold SETUP and tap RESET until the LED blinks yellow, and run this again: `--resume` goes on where it "
-        "stopped."};
+        fmt::format("Plug it in again with a cable that sits tight, hold {} and tap RESET until the LED blinks yellow, and run this again: `--resume` goes on "
+                    "where it stopped.",
+                    button_or(details.button))};
 }
 
 Advice while_reading(Trouble trouble, const TroubleDetails& details) {
@@ -72,7 +77,9 @@ Advice while_reading(Trouble trouble, const TroubleDetails& details) {
     switch (trouble) {
         case Trouble::NoAnswer:
             return {fmt::format("{} gives no answer{}.", who, where),
-                    "Tap RESET while holding SETUP until the LED blinks yellow again, take a USB 2 port without a hub, and run this again." + resume};
+                    fmt::format("Tap RESET while holding {} until the LED blinks yellow again, take a USB 2 port without a hub, and run this again.",
+                                button_or(details.button)) +
+                        resume};
         case Trouble::Refused:
             return {fmt::format("{} refuses to hand out its flash{}.", who, where),
                     "Unplug it, put it into DFU mode again, and run this again; if it stops at the same address, take another cable and port." + resume};
@@ -93,7 +100,7 @@ Advice before_reading(Trouble trouble, const TroubleDetails& details) {
     switch (trouble) {
         case Trouble::SerialMode:
             return {fmt::format("{} is connected and runs its firmware; the flash can be read in DFU mode only.", device_or(details)),
-                    fmt::format("Put it into DFU mode: {}.", dfu_mode_steps)};
+                    fmt::format("Put it into DFU mode: {}.", dfu_mode_steps(details))};
         case Trouble::UnknownProduct:
             return {fmt::format("{} is in DFU mode, but photopsy knows no layout of its flash.", device_or(details)),
                     "`photopsy layouts` lists the devices that are known; for others, describe the device in a layout file and give it with --layout."};
@@ -118,7 +125,7 @@ Advice advise(Trouble trouble, HostSystem system, const TroubleDetails& details)
         case Trouble::None:
             return {};
         case Trouble::NoDevice:
-            return no_device(system);
+            return no_device(system, details);
         case Trouble::NotPermitted:
             return not_permitted(system, details);
         case Trouble::InUse:
@@ -145,6 +152,11 @@ Advice advise(Trouble trouble, HostSystem system, const TroubleDetails& details)
         default:
             return before_reading(trouble, details);
     }
+}
+
+std::string into_dfu_mode(std::string_view button) {
+    const auto held = button_or(button);
+    return fmt::format("hold {}, tap RESET, let go of {} when the LED blinks yellow", held, button.empty() ? "the button" : held);
 }
 
 std::string trouble_name(Trouble trouble) {

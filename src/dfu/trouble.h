@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 
 #include <string>
+#include <string_view>
 
 namespace photopsy::dfu {
 
@@ -36,6 +37,7 @@ enum class HostSystem : std::uint8_t { Linux, Windows, MacOs };
 struct TroubleDetails {
     std::string device;  ///< "Particle Photon (2b04:d006)"
     std::string dfu_id;  ///< "2b04:d006"
+    std::string button;  ///< the one that is held: "SETUP"; "" where the device is not known
     Address at = 0;      ///< flash address being read
     bool at_is_known = false;
     bool winusb_by_itself = true;  ///< false: bootloader before 8, which needs Zadig on Windows
@@ -48,6 +50,9 @@ struct Advice {
 };
 
 Advice advise(Trouble trouble, HostSystem system, const TroubleDetails& details);
+
+/// How this device gets into DFU mode, without a full stop: "hold SETUP, tap RESET, let go of SETUP when the LED blinks yellow". "": any device.
+std::string into_dfu_mode(std::string_view button);
 
 /// Stable word for JSON output: "not-permitted". "" for None.
 std::string trouble_name(Trouble trouble);

@@ -24,6 +24,7 @@ struct FoundDevice {
 struct Opened {
     std::unique_ptr<Port> port;  ///< null where it failed
     BlockRule rule;
+    std::optional<BlockRule> external;  ///< where the device offers its second flash for reading too
     Trouble trouble = Trouble::None;
 };
 

@@ -122,7 +122,7 @@ public:
     Answer transfer(const Request& request, std::uint32_t timeout_ms) override {
         if (!open_.handle) return {TransferResult::Gone, {}};
         const SetupPacket setup = setup_packet(request, open_.interface.number);
-        if (request.ask() == Ask::SelectFlash) return {select_alternate(0), {}};
+        if (request.ask() == Ask::Select) return {select_alternate(request.alternate()), {}};
         if (request.ask() == Ask::SetAddress) {
             const auto payload = address_payload(request);
             std::copy(payload.begin(), payload.end(), stage_.begin());
@@ -206,6 +206,22 @@ bool forbids_reading(const OpenDevice& opened, const std::string& map_text, cons
     return (opened.described && forbids_reading(opened.interface)) || map_forbids_reading(map_text, layout);
 }
 
+/// The alternate setting of the second flash, where this device tells one, and its map (where it may be asked for) does not forbid reading all of it.
+/// Bootloaders of the P1 before 7 tell none.
+std::optional<BlockRule> external_rule(const OpenDevice& opened, const Layout& layout) {
+    const auto* wanted = layout.usb.alternate(UsbAlternate::Holds::ExternalFlash);
+    if (!wanted || !layout.external) return std::nullopt;
+    for (const AlternateSetting& told : opened.interface.alternates) {
+        if (told.number != wanted->number) continue;
+        const auto map = parse_memory_map(string_descriptor(opened.handle.get(), told.name_index));
+        if (map && !map->readable(layout.external->at)) return std::nullopt;
+        BlockRule rule = rule_for(opened, layout);
+        rule.alternate = told.number;
+        return rule;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 struct Usb::Context {
@@ -257,31 +273,33 @@ std::vector<FoundDevice> Usb::devices() {
 struct Usb::Claimed {
     std::unique_ptr<UsbPort> port;
     BlockRule rule;
+    std::optional<BlockRule> external;
     Trouble trouble = Trouble::None;
 };
 
 Usb::Claimed Usb::claim(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
-    if (!context_->libusb || !wanted.identity.layout) return {nullptr, {}, context_->libusb ? Trouble::UnknownProduct : Trouble::UsbUnavailable};
+    if (!context_->libusb || !wanted.identity.layout) return {nullptr, {}, {}, context_->libusb ? Trouble::UnknownProduct : Trouble::UsbUnavailable};
     const DeviceList list(context_->libusb);
     for (libusb_device* device : list.devices()) {
         libusb_device_descriptor about{};
         if (libusb_get_device_descriptor(device, &about) != LIBUSB_SUCCESS || path_of(device) != wanted.path) continue;
         if (about.idVendor != wanted.usb.vendor || about.idProduct != wanted.usb.product) continue;
         OpenDevice opened = open_and_claim(device);
-        if (opened.trouble != Trouble::None) return {nullptr, {}, opened.trouble};
+        if (opened.trouble != Trouble::None) return {nullptr, {}, {}, opened.trouble};
         if (forbids_reading(opened, wanted.flash_map, *wanted.identity.layout)) {
             libusb_release_interface(opened.handle.get(), opened.interface.number);
-            return {nullptr, {}, Trouble::NotReadable};
+            return {nullptr, {}, {}, Trouble::NotReadable};
         }
         const BlockRule rule = rule_for(opened, *wanted.identity.layout);
-        return {std::make_unique<UsbPort>(context_->libusb, wanted, std::move(opened), patience_ms, std::move(still_wanted)), rule, Trouble::None};
+        const auto external = external_rule(opened, *wanted.identity.layout);
+        return {std::make_unique<UsbPort>(context_->libusb, wanted, std::move(opened), patience_ms, std::move(still_wanted)), rule, external, Trouble::None};
     }
-    return {nullptr, {}, Trouble::Gone};
+    return {nullptr, {}, {}, Trouble::Gone};
 }
 
 Opened Usb::open(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
     auto claimed = claim(wanted, patience_ms, std::move(still_wanted));
-    return {std::move(claimed.port), claimed.rule, claimed.trouble};
+    return {std::move(claimed.port), claimed.rule, claimed.external, claimed.trouble};
 }
 
 OpenedForWriting Usb::open_for_writing(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {

@@ -41,10 +41,19 @@ struct CaptureProblem {
     bool modules_only = false;         ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
 };
 
-/// What photopsy's own capture wrote down beside a dump (docs/capture.md). Believed only where its sha256 is that of the dump.
-struct CaptureRecord {
-    std::string sha256;  ///< lower case hex, of the dump
+/// How one flash was read.
+struct CapturedFlash {
+    std::string sha256;  ///< lower case hex, of the file
     std::uint64_t size = 0;
+    int reads = 0;  ///< complete reads that were compared
+    unsigned retries = 0;
+    unsigned reconnects = 0;
+    std::vector<Range> differed;  ///< where the reads did not all agree
+    std::vector<Range> unstable;  ///< the part of it where no value won
+};
+
+/// What photopsy's own capture wrote down beside a dump (docs/capture.md). Believed only where its sha256 is that of the dump.
+struct CaptureRecord : CapturedFlash {
     std::string when;  ///< "2026-11-22T15:04:05Z"
     std::string tool_version;
     std::string usb_id;  ///< "2b04:d006"
@@ -53,11 +62,7 @@ struct CaptureRecord {
     bool serial_is_device_id = false;
     std::string path;  ///< USB socket; not repeated in reports
     std::string operating_system;
-    int reads = 0;  ///< complete reads of the flash that were compared
-    unsigned retries = 0;
-    unsigned reconnects = 0;
-    std::vector<Range> differed;  ///< where the reads did not all agree
-    std::vector<Range> unstable;  ///< the part of it where no value won
+    std::optional<CapturedFlash> external;  ///< the device's second flash, where it was read too (into a file of its own)
 };
 
 /// One of the files of a dump.
@@ -67,6 +72,7 @@ struct CaptureFile {
     std::string format;     ///< "raw", "intel-hex" ...
     std::uint64_t size = 0;
     Sha256 sha256{};
+    std::string typed;  ///< as Capture::typed
 };
 
 struct Capture {

@@ -16,5 +16,8 @@ std::optional<CaptureRecord> parse_record(std::string_view text);
 /// Takes a record into `capture` where its hash fits. One that does not fit leaves a remark; bytes it calls unstable become a capture problem
 /// (CaptureDefect::Noisy).
 void attach_record(CaptureRecord record, Capture& capture);
+/// Holds the second flash's file against what the capture's record says of it: another file leaves a remark, unstable bytes become capture problems.
+/// Nothing happens where there is no such file, or the record tells of none.
+void attach_external_record(const Layout&, Capture& capture);
 
 }  // namespace photopsy

@@ -52,13 +52,51 @@ bool read_ranges(const Json& json, const char* name, std::vector<Range>& ranges)
     return true;
 }
 
+void put_file(const CapturedFlash& flash, Json& json) {
+    json["sha256"] = flash.sha256;
+    json["size"] = flash.size;
+}
+
+void put_reading(const CapturedFlash& flash, Json& json) {
+    json["reads"] = flash.reads;
+    json["verification"] = flash.reads == 1 ? "read once, unverified" : flash.unstable.empty() ? "reads agree" : "reads differ";
+    json["retries"] = flash.retries;
+    json["reconnects"] = flash.reconnects;
+    json["differed"] = ranges_json(flash.differed);
+    json["unstable"] = ranges_json(flash.unstable);
+}
+
+bool read_flash(const Json& json, CapturedFlash& flash) {
+    flash.sha256 = text(json, "sha256");
+    flash.size = number<std::uint64_t>(json, "size");
+    flash.reads = number<int>(json, "reads");
+    flash.retries = number<unsigned>(json, "retries");
+    flash.reconnects = number<unsigned>(json, "reconnects");
+    return read_ranges(json, "differed", flash.differed) && read_ranges(json, "unstable", flash.unstable);
+}
+
+bool read_external(const Json& json, std::optional<CapturedFlash>& flash) {
+    const auto found = json.find("external");
+    if (found == json.end()) return true;
+    return found->is_object() && read_flash(*found, flash.emplace());
+}
+
+void tell_unstable(const std::vector<Range>& unstable, Range flash, Capture& capture) {
+    for (const Range at : unstable) {
+        const Range inside = intersection(at, flash);
+        if (inside.empty()) continue;
+        capture.problems.push_back(
+            {CaptureDefect::Noisy, inside, inside.begin - flash.begin, inside.size(),
+             fmt::format("the capture read {} bytes at {} differently each time and could not decide", inside.size(), hex_address(inside.begin))});
+    }
+}
+
 }  // namespace
 
 std::string record_text(const CaptureRecord& record) {
     Json json;
     json["schema"] = schema;
-    json["sha256"] = record.sha256;
-    json["size"] = record.size;
+    put_file(record, json);
     json["when"] = record.when;
     json["tool_version"] = record.tool_version;
     json["usb_id"] = record.usb_id;
@@ -67,12 +105,11 @@ std::string record_text(const CaptureRecord& record) {
     json["serial_is_device_id"] = record.serial_is_device_id;
     json["path"] = record.path;
     json["operating_system"] = record.operating_system;
-    json["reads"] = record.reads;
-    json["verification"] = record.reads == 1 ? "read once, unverified" : record.unstable.empty() ? "reads agree" : "reads differ";
-    json["retries"] = record.retries;
-    json["reconnects"] = record.reconnects;
-    json["differed"] = ranges_json(record.differed);
-    json["unstable"] = ranges_json(record.unstable);
+    put_reading(record, json);
+    if (record.external) {
+        put_file(*record.external, json["external"]);
+        put_reading(*record.external, json["external"]);
+    }
     return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
@@ -80,8 +117,6 @@ std::optional<CaptureRecord> parse_record(std::string_view source) {
     const Json json = Json::parse(source, nullptr, false);
     if (!json.is_object() || text(json, "schema") != schema) return std::nullopt;
     CaptureRecord record;
-    record.sha256 = text(json, "sha256");
-    record.size = number<std::uint64_t>(json, "size");
     record.when = text(json, "when");
     record.tool_version = text(json, "tool_version");
     record.usb_id = text(json, "usb_id");
@@ -92,10 +127,7 @@ std::optional<CaptureRecord> parse_record(std::string_view source) {
     record.serial_is_device_id = is_id != json.end() && is_id->is_boolean() && is_id->get<bool>();
     record.path = text(json, "path");
     record.operating_system = text(json, "operating_system");
-    record.reads = number<int>(json, "reads");
-    record.retries = number<unsigned>(json, "retries");
-    record.reconnects = number<unsigned>(json, "reconnects");
-    if (!read_ranges(json, "differed", record.differed) || !read_ranges(json, "unstable", record.unstable)) return std::nullopt;
+    if (!read_flash(json, record) || !read_external(json, record.external)) return std::nullopt;
     return record;
 }
 
@@ -104,14 +136,17 @@ void attach_record(CaptureRecord record, Capture& capture) {
         capture.remarks.push_back("a capture record lies beside the file, but it belongs to other bytes (its sha256 does not fit) and is not used");
         return;
     }
-    for (const Range at : record.unstable) {
-        const Range inside = intersection(at, capture.image.range());
-        if (inside.empty()) continue;
-        capture.problems.push_back(
-            {CaptureDefect::Noisy, inside, inside.begin - capture.image.range().begin, inside.size(),
-             fmt::format("the capture read {} bytes at {} differently each time and could not decide", inside.size(), hex_address(inside.begin))});
-    }
+    tell_unstable(record.unstable, capture.image.range(), capture);
     capture.record = std::move(record);
+}
+
+void attach_external_record(const Layout& layout, Capture& capture) {
+    if (!capture.record || !capture.record->external || !capture.external || !layout.external) return;
+    if (capture.record->external->sha256 != hex(capture.external->sha256)) {
+        capture.remarks.push_back(capture.external->name + " is not the " + layout.external->title + " that was captured with this dump, or it was changed since");
+        return;
+    }
+    tell_unstable(capture.record->external->unstable, layout.external->at, capture);
 }
 
 }  // namespace photopsy

@@ -120,7 +120,7 @@ void put_external(Capture& capture, ByteView file, std::string name, std::string
     if (!layout.external) return;
     const auto& flash = *layout.external;
     auto decoded = decode(file);
-    capture.external = CaptureFile{std::move(name), std::move(container), decoded.format, file.size(), sha256(file)};
+    capture.external = CaptureFile{std::move(name), std::move(container), decoded.format, file.size(), sha256(file), {}};
     capture.image.add_flash(flash.at);
     capture.remarks.insert(capture.remarks.end(), decoded.remarks.begin(), decoded.remarks.end());
     for (auto& problem : decoded.problems) capture.problems.push_back(std::move(problem));

@@ -179,6 +179,7 @@ static Layout read_layout(TableReader& file) {
     layout.flash = read_named_range(file, "flash");
     read_vectors(file, layout);
     layout.limits = file.text("limits", Need::Optional);
+    if (auto button = file.text("button", Need::Optional); !button.empty()) layout.button = std::move(button);
     read_sectors(file, layout);
     for_each_row(file, "regions", Need::Required, [&](TableReader& row) { layout.regions.push_back({row.text("name"), row.text("title"), read_range(row)}); });
     read_slots(file, layout);

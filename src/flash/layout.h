@@ -143,6 +143,7 @@ struct Layout {
     std::string name;   ///< "photon"
     std::string title;  ///< "Particle Photon"
     std::uint16_t platform_id = 0;
+    std::string button = "SETUP";  ///< what is written beside the button that, held at RESET, leads into DFU mode
     Range flash;
     std::uint32_t vector_mask = 0x2FF10000, vector_value = 0x20000000;  ///< first word & mask == value: a vector table precedes the header
     std::uint32_t vector_size = 0x184;

@@ -44,15 +44,38 @@ std::vector<std::uint8_t> cells_of(ByteView page) {
     return cells;
 }
 
-/// What was overwritten in a place, window by window. A window of which less than half changed is the shape of a key, or equal by chance.
-void add_changed(const DumpRedaction& redaction, Range at, Windows& windows) {
-    const auto before = redaction.image().bytes(at);
-    const auto after = redaction.copy.view(at);
+/// The bytes as words of 2 or 4 bytes turned round, the first word beginning at `first`: how a program prints a secret by words, and how libraries keep it.
+std::vector<std::uint8_t> words_turned(ByteView bytes, std::size_t first, std::size_t width) {
+    std::vector<std::uint8_t> turned(bytes.begin(), bytes.end());
+    for (std::size_t at = first; at + width <= turned.size(); at += width)
+        std::reverse(turned.begin() + static_cast<std::ptrdiff_t>(at), turned.begin() + static_cast<std::ptrdiff_t>(at + width));
+    return turned;
+}
+
+/// Calls `take(width, first)` for each way to read bytes as words.
+template <class Take>
+void for_each_word_order(Take take) {
+    for (const std::size_t width : {2, 4})
+        for (std::size_t first = 0; first < width; ++first) take(first, width);
+}
+
+/// Windows of `before` of which more than half changed: fewer are the shape of a key, or equal by chance.
+void add_changed(ByteView before, ByteView after, Windows& windows) {
     for (std::size_t i = 0; i + window <= before.size(); ++i) {
         std::size_t changed = 0;
         for (std::size_t k = 0; k < window; ++k) changed += before[i + k] != after[i + k];
         if (changed * 2 >= window && telling(before, i)) windows.insert(window_at(before, i));
     }
+}
+
+/// What was overwritten in a place, window by window, as it stood and by words.
+void add_changed(const DumpRedaction& redaction, Range at, Windows& windows) {
+    const auto before = redaction.image().bytes(at);
+    const auto after = redaction.copy.view(at);
+    if (before.size() != after.size()) return;
+    add_changed(before, after, windows);
+    for_each_word_order(
+        [&](std::size_t first, std::size_t width) { add_changed(words_turned(before, first, width), words_turned(after, first, width), windows); });
 }
 
 void remove_all(ByteView bytes, Windows& windows) {
@@ -99,6 +122,7 @@ Windows secret_windows(const DumpRedaction& redaction) {
     for (const auto& number : redaction.numbers) {
         add_all(number, windows);
         add_all(std::vector<std::uint8_t>(number.rbegin(), number.rend()), windows);  // little-endian, as libraries keep numbers
+        for_each_word_order([&](std::size_t first, std::size_t width) { add_all(words_turned(number, first, width), windows); });
     }
     remove_structure(redaction, windows);
     return windows;
@@ -147,6 +171,8 @@ struct Writing {
     int (*value)(std::uint8_t);
     unsigned bits;
     std::string_view between;
+    /// A secret may begin at each so many bits of a digit.
+    unsigned step() const { return bits == 5 ? 1 : bits == 6 ? 2 : bits; }
 };
 
 int hex_value(std::uint8_t c) {
@@ -162,7 +188,18 @@ int base64_value(std::uint8_t c) {
     return c == '/' || c == '_' ? 63 : -1;
 }
 
-constexpr Writing writings[] = {{hex_value, 4, ""}, {hex_value, 4, " :-,;.\n\r\t\"'x\\{}()"}, {base64_value, 6, ""}, {base64_value, 6, "\n\r \t\"\\"}};
+int base32_value(std::uint8_t c) {
+    if (c >= '2' && c <= '7') return c - '2' + 26;
+    c |= 0x20;
+    return c >= 'a' && c <= 'z' ? c - 'a' : -1;
+}
+int byte_value(std::uint8_t c) { return c == 0 ? -1 : c; }
+
+// The zero between letters is UTF-16's.
+using namespace std::string_view_literals;
+constexpr auto utf16 = "\0"sv, in_hex_lists = "\0 :-,;.\n\r\t\"'x\\{}()"sv, in_text = "\0\n\r \t\"\\-"sv;
+constexpr Writing writings[] = {{hex_value, 4, ""},     {hex_value, 4, in_hex_lists}, {base64_value, 6, ""}, {base64_value, 6, in_text},
+                                {base32_value, 5, ""}, {base32_value, 5, in_text},   {byte_value, 8, utf16}};
 
 struct Digit {
     int value;
@@ -172,7 +209,7 @@ struct Digit {
 /// The bytes that a run of digits spells, from every digit and bit on; each window that is a secret's loses its digits.
 void redact_run(DumpRedaction& redaction, const std::vector<Digit>& run, const Writing& writing, const Windows& windows) {
     for (std::size_t first = 0; (run.size() - first) * writing.bits >= window * 8; ++first)
-        for (unsigned skip = 0; skip < writing.bits; skip += writing.bits == 4 ? 4 : 2) {
+        for (unsigned skip = 0; skip < writing.bits; skip += writing.step()) {
             std::uint64_t value = 0;
             unsigned have = 0;
             auto next = first;
@@ -203,15 +240,15 @@ void redact_text(DumpRedaction& redaction, Range where, const Writing& writing, 
     flush();
 }
 
-/// Lists of decimal numbers below 256: {48, 130, 2 ...}.
-void redact_decimal(DumpRedaction& redaction, Range where, const Windows& windows) {
+/// Lists of numbers below 256, decimal or octal: {48, 130, 2 ...}, \060\202\002.
+void redact_numbers(DumpRedaction& redaction, Range where, unsigned base, const Windows& windows) {
     const auto before = as_it_stands(redaction, where);
     struct Spoken {
         std::uint8_t value;
         Range at;
     };
     std::vector<Spoken> list;
-    const auto is_digit = [](std::uint8_t c) { return c >= '0' && c <= '9'; };
+    const auto is_digit = [&](std::uint8_t c) { return c >= '0' && c < '0' + base; };
     const auto is_letter = [](std::uint8_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
     for (std::size_t i = 0; i < before.size();) {
         if (!is_digit(before[i])) {
@@ -221,7 +258,7 @@ void redact_decimal(DumpRedaction& redaction, Range where, const Windows& window
         }
         const auto begin = i;
         unsigned number = 0;
-        for (; i < before.size() && is_digit(before[i]); ++i) number = std::min(256u, number * 10 + before[i] - '0');
+        for (; i < before.size() && is_digit(before[i]); ++i) number = std::min(256u, number * base + before[i] - '0');
         if (number > 255) {
             list.clear();
             continue;
@@ -250,7 +287,7 @@ void overwrite_repeats(DumpRedaction& redaction, std::span<const Range> within) 
             if (begin == end) break;
             redact_raw(redaction, {begin, end}, windows);
             for (const auto& writing : writings) redact_text(redaction, {begin, end}, writing, windows);
-            redact_decimal(redaction, {begin, end}, windows);
+            for (const unsigned base : {10u, 8u}) redact_numbers(redaction, {begin, end}, base, windows);
             begin = end;
         }
     }

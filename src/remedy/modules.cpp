@@ -100,8 +100,9 @@ Remedies replace_bootloader(const Observations& seen, std::string_view release) 
     const auto* slot = seen.facts.layout->slot("bootloader");
     Remedies list;
     if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
-        list.push_back(
-            go_online("In safe mode (breathing magenta) the cloud sees the wrong bootloader and sends the right one by itself; this takes a few minutes."));
+        if (may_go_online(seen))
+            list.push_back(
+                go_online("In safe mode (breathing magenta) the cloud sees the wrong bootloader and sends the right one by itself; this takes a few minutes."));
         list.push_back({.title = "Replace the bootloader over USB serial",
                         .explain = "The running system writes it; the bootloader cannot replace itself over DFU.",
                         .steps = {{.kind = StepKind::WriteBySerial, .file = file}},
@@ -109,7 +110,7 @@ Remedies replace_bootloader(const Observations& seen, std::string_view release) 
                         .cost = Remedy::Cost::WritesFirmware,
                         .before = Remedy::Before::ListeningMode,
                         .turn = Remedy::Turn::Bootloader,
-                        .role = Remedy::Role::OtherWay});
+                        .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
     }
     list.push_back({.title = "Write the bootloader with a debugger",
                     .explain = "With an ST-Link or Particle Debugger on the SWD pins (D6, D7). This works when nothing else does.",
@@ -121,9 +122,10 @@ Remedies replace_bootloader(const Observations& seen, std::string_view release) 
     return list;
 }
 
-Remedies put_back_application(const ModuleSlot& slot) {
+Remedies put_back_application(const ModuleSlot& slot, const Observations& seen) {
+    const std::string_view online = seen.boot.result == BootResult::SafeMode ? "In safe mode the device is online and takes" : "A device that is online takes";
     Remedy cloud{.title = "Flash your application again",
-                 .explain = "In safe mode the device is online and takes a new application over the air; it only replaces the application.",
+                 .explain = fmt::format("{} a new application over the air; it only replaces the application.", online),
                  .steps = {{.kind = StepKind::FlashByCloud, .file = {.kind = FileKind::OwnApplication}}},
                  .cost = Remedy::Cost::WritesFirmware,
                  .turn = Remedy::Turn::Cloud};
@@ -132,8 +134,9 @@ Remedies put_back_application(const ModuleSlot& slot) {
                .steps = {{.kind = StepKind::WriteFlash, .file = {.kind = FileKind::OwnApplication}, .at = slot.at.begin}},
                .cost = Remedy::Cost::WritesFirmware,
                .before = Remedy::Before::DfuMode,
-               .turn = Remedy::Turn::Application,
-               .role = Remedy::Role::OtherWay};
+               .turn = Remedy::Turn::Application};
+    if (!may_go_online(seen)) return {usb};
+    usb.role = Remedy::Role::OtherWay;
     return {cloud, usb};
 }
 
@@ -147,7 +150,7 @@ Remedies put_back(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* slot = finding ? facts.layout->slot(finding->where.region) : nullptr;
     if (!slot) return {keep_firmware()};
-    if (slot->name == "user") return with_dump_kept(put_back_application(*slot));
+    if (slot->name == "user") return with_dump_kept(put_back_application(*slot, situation.seen));
     if (slot->name == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release_for(facts, slot->name)));
     return {keep_firmware(), write_part(*slot, release_for(facts, slot->name))};
 }
@@ -228,7 +231,10 @@ Remedies ways_of_newer_application(const Situation& situation) {
     update.title = "Let the device update itself";
     auto system = write_system(facts, wanted.empty() ? last_release(facts) : std::string(wanted.front()));
     update.role = system.role = Remedy::Role::OtherWay;
-    return {keep_firmware(), compile, update, system};
+    if (may_go_online(situation.seen)) return {keep_firmware(), compile, update, system};
+    // The system first, by cable: what the cloud would have to bring cannot come.
+    system.role = Remedy::Role::Way;
+    return {keep_firmware(), system};
 }
 
 const RemedyRow rows[] = {

@@ -33,14 +33,17 @@ List ways_of_receiving(const Situation&) {
 }
 
 /// The pending part needs a newer neighbour than the one installed: that one goes first.
-List neighbour_first(const Facts& facts) {
+List neighbour_first(const Observations& seen) {
+    const Facts& facts = seen.facts;
     const auto* image = facts.module("ota");
     const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
     if (!slot) return {keep_firmware()};
     const auto releases = releases_with_system_version(image->dependency.version.value);
     const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
     return {keep_firmware(), write_module(*slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."),
-            start_normally("The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part.")};
+            start_normally(may_go_online(seen)
+                               ? "The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."
+                               : "The bootloader copies the update.")};
 }
 
 List parts_first(const Facts& facts) {
@@ -57,7 +60,7 @@ List ways_of_pending(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
     if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
-    if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(facts);
+    if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(situation.seen);
     return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};
 }
 
@@ -103,8 +106,21 @@ Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
                         "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts));
 }
 
+/// A bootloader that obeys a page of flags copies the image it names at the next start, whole or not, over whatever was written there before.
+List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const ModuleSlot& slot) {
+    const bool restores = job == FlagJob::Restore;
+    if (source.whole)
+        return {keep_firmware(), start_normally(restores ? "The bootloader puts back the firmware that ran before, from the backup that it made. Then send the update again."
+                                                         : "The bootloader repeats the copy from the image in the OTA area.")};
+    auto start = start_normally("The bootloader first copies what it is asked for over the firmware; only what is written afterwards stays.");
+    start.turn = Remedy::Turn::SystemParts;  // before the firmware is written, not after it
+    return {keep_firmware(), start, write_module(slot, "", "Any whole firmware for this device will do.")};
+}
+
 List ways_of_interrupted_copy(const Situation& situation) {
     const auto& facts = situation.seen.facts;
+    const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
+    if (const auto* slot = facts.layout->slot("monolithic"); slot && source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *slot);
     const auto& ota = facts.ota;
     List list = {keep_firmware()};
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);

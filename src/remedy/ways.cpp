@@ -4,6 +4,13 @@ namespace photopsy {
 
 Remedy keep_dump(std::string explain) { return {.title = "Keep this dump", .explain = std::move(explain), .turn = Remedy::Turn::KeepDump}; }
 
+bool may_go_online(const Observations& seen) {
+    const auto result = seen.boot.result;
+    const bool starts = result == BootResult::Runs || result == BootResult::SafeMode || result == BootResult::FactoryReset;
+    const auto networks = seen.facts.wifi.state;
+    return starts && !seen.handshake.fails() && networks != WifiFacts::State::NotConfigured && networks != WifiFacts::State::ListErased;
+}
+
 Remedy nothing_to_repair(std::string explain) { return {.title = "Nothing needs repair", .explain = std::move(explain), .turn = Remedy::Turn::Nothing}; }
 
 Remedy start_normally(std::string explain) {

@@ -10,6 +10,8 @@ using StepKind = RemedyStep::Kind;
 /// Nothing is written before the dump is safe. `explain`: what this file alone still holds.
 Remedy keep_dump(std::string explain);
 Remedy nothing_to_repair(std::string explain);
+/// Nothing in the file keeps the device, as it is now, from reaching the cloud; in safe mode it does so as well.
+bool may_go_online(const Observations&);
 /// An ordinary start, which carries out what is pending.
 Remedy start_normally(std::string explain);
 

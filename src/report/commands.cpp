@@ -101,7 +101,7 @@ std::string compile(const RemedyStep& step, const CommandNames& names) {
 /// With a key file of the owner's, or with the key that the dump holds in another form.
 std::string own_server_key(const RemedyStep& step, const CommandNames& names) {
     const auto quoted_name = [&](const RemedyFile& file) { return quoted_file(file_name(file, names), names.style.shell); };
-    auto line = "photopsy keys server-slot " + quoted_name({.kind = FileKind::Dump});
+    auto line = "photopsy keys server-slot " + quoted_file(names.keys, names.style.shell);
     if (step.from.kind == FileKind::OwnServerKey) line += " --key " + quoted_name(step.from);
     if (step.host == RemedyStep::Host::ToBeNamed) line += " --host YOUR_SERVER";
     if (step.host == RemedyStep::Host::AtUsualPort) line += fmt::format(" --port {}", cloud_port);
@@ -117,15 +117,25 @@ std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
 
 }  // namespace
 
+/// The file as the reader has it; "" where it is none, its name tells an id, or it cannot be typed.
+static std::string name_to_type(const std::string& name, const std::string& typed, const ReportStyle& style, const Discretion& discretion) {
+    const std::string base(base_name(typed.empty() ? name : typed));
+    const bool is_file = !typed.empty() || name == base;
+    if (!is_file || discretion.file_name(base) != base || !can_be_typed(base, style.commands.shell)) return "";
+    const bool whole_path = style.owner_reads && !typed.empty() && discretion.text(typed) == typed && can_be_typed(typed, style.commands.shell);
+    return whole_path ? typed : base;
+}
+
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
-    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = std::string(unnamed_dump), .stem = "your-dump"};
     const auto& capture = analysis.capture;
-    const std::string base(base_name(capture.typed.empty() ? capture.name : capture.typed));
-    const bool is_file = !capture.typed.empty() || capture.name == base;
-    if (!is_file || discretion.file_name(base) != base || !can_be_typed(base, style.commands.shell)) return names;
-    const bool whole_path = style.owner_reads && discretion.text(capture.typed) == capture.typed && can_be_typed(capture.typed, style.commands.shell);
-    names.dump = whole_path && !capture.typed.empty() ? capture.typed : base;
-    names.stem = stem_of(base);
+    const std::string dump = name_to_type(capture.name, capture.typed, style, discretion);
+    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump)};
+    if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
+    // Where the store lies in the second flash and that is a file of its own, the keys are in that one.
+    const auto* layout = analysis.layout;
+    if (!capture.external || capture.external->name == capture.name || !layout || layout->dct.store != StoreKind::SerialFlash) return names;
+    names.keys = name_to_type(capture.external->name, capture.external->typed, style, discretion);
+    if (names.keys.empty()) names.keys = "your-second-flash.bin";
     return names;
 }
 
@@ -186,9 +196,10 @@ std::vector<FirmwareFile> firmware_files(const Remedy& remedy, const CommandName
 std::string command_line(const RemedyStep& step, const CommandNames& names) {
     using Kind = RemedyStep::Kind;
     const auto name = [&](const RemedyFile& file) { return quoted_file(file_name(file, names), names.style.shell); };
+    const auto holding_keys = [&](const RemedyFile& file) { return file.kind == FileKind::Dump ? quoted_file(names.keys, names.style.shell) : name(file); };
     switch (step.kind) {
         case Kind::RecoverKey:
-            return fmt::format("photopsy keys recover {} --key {} -o {}", name(step.from), step.key.substr(0, fingerprint_digits), name(step.file));
+            return fmt::format("photopsy keys recover {} --key {} -o {}", holding_keys(step.from), step.key.substr(0, fingerprint_digits), name(step.file));
         case Kind::MakeKey:
             return fmt::format("photopsy keys new{} -o {}", for_kind(step.keys), name(step.file));
         case Kind::MakeServerKey:
@@ -196,11 +207,11 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::MakeOwnServerKey:
             return own_server_key(step, names);
         case Kind::CheckKey:
-            return fmt::format("photopsy keys check {}", name(step.from));
+            return fmt::format("photopsy keys check {}", holding_keys(step.from));
         case Kind::ShowKeys:
-            return fmt::format("photopsy keys show {}", name(step.from));
+            return fmt::format("photopsy keys show {}", holding_keys(step.from));
         case Kind::ExportPublicKey:
-            return fmt::format("photopsy keys export {} -o {}", name(step.from), name(step.file));
+            return fmt::format("photopsy keys export {} -o {}", holding_keys(step.from), name(step.file));
         case Kind::ShareCopy:
             return fmt::format("photopsy redact {} -o {}", name(step.from), name(step.file));
         case Kind::MakeRaw:

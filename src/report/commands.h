@@ -15,6 +15,7 @@ struct CommandNames {
     const Layout* layout = nullptr;
     CommandStyle style;
     std::string dump;  ///< the dump as the reader has it: a path as he typed it, or a base name
+    std::string keys;  ///< the file that holds the keys: the dump, or that of the second flash
     std::string stem;  ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 

@@ -137,7 +137,7 @@ static std::string about_words_to_replace(const std::vector<std::string>& comman
 static RemedyText in_words(const Remedy& remedy, const CommandNames& names, const Discretion& discretion) {
     RemedyText text{.title = discretion.text(remedy.title),
                     .explain = discretion.text(remedy.explain),
-                    .before = before_in_words(remedy.before),
+                    .before = before_in_words(remedy.before, names.layout ? names.layout->button : "SETUP"),
                     .warning = discretion.text(remedy.warning),
                     .cost = remedy.cost};
     for (const auto& line : command_lines(remedy, names)) text.commands.push_back(discretion.command(line));

@@ -104,18 +104,19 @@ std::string title_of_boot_step(std::string_view id) {
         if (c == '-') c = ' ';
     return title;
 }
-std::string before_in_words(Remedy::Before before) {
+std::string before_in_words(Remedy::Before before, std::string_view button) {
+    const auto held_at_reset = fmt::format("old {0}, press RESET, and go on holding {0} until the light blinks yellow", button);
     switch (before) {
         case Remedy::Before::Any:
             return "";
         case Remedy::Before::DfuMode:
-            return "Put the device into DFU mode: hold SETUP, press RESET, and go on holding SETUP until the light blinks yellow.";
+            return "Put the device into DFU mode: h" + held_at_reset + ".";
         case Remedy::Before::ResetIntoDfu:
-            return "Hold SETUP, press RESET, and go on holding SETUP until the light blinks yellow, even if the device is in DFU mode already: after a write "
-                   "to "
-                   "a system part the bootloader must begin anew before it can write the table. Do not start the device normally in between.";
+            return "H" + held_at_reset +
+                   ", even if the device is in DFU mode already: after a write to a system part the bootloader must begin anew before it can write the table. "
+                   "Do not start the device normally in between.";
         case Remedy::Before::ListeningMode:
-            return "Put the device into listening mode: hold SETUP for three seconds, until the light blinks dark blue.";
+            return fmt::format("Put the device into listening mode: hold {} for three seconds, until the light blinks dark blue.", button);
     }
     return "";
 }

@@ -37,7 +37,8 @@ std::string file_in_words(const FirmwareFile&);
 /// What to do over all causes: a line a step, with where it is told. Empty where one cause says it all.
 std::vector<std::string> plan_in_words(const Document&);
 
-std::string before_in_words(Remedy::Before);  ///< how the device is put into the state; "" if any will do
+/// How the device is put into the state, by the button with this name; "" if any state will do.
+std::string before_in_words(Remedy::Before, std::string_view button);
 
 /// Half a sentence as a whole one: with a capital letter and `end`.
 std::string sentence(std::string text, std::string_view end = ".");

@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "catch.h"
 #include "cli/input.h"
+#include "flash/external.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,21 +12,53 @@
 using namespace photopsy;
 
 static CaptureRecord some_record() {
-    return {.sha256 = std::string(64, 'a'),
-            .size = 1048576,
-            .when = "2026-11-22T15:04:05Z",
-            .tool_version = "0.1.0",
-            .usb_id = "2b04:d006",
-            .bcd_device = 0x0250,
-            .serial = "3d0024000447343138333038",
-            .serial_is_device_id = true,
-            .path = "1-2.3",
-            .operating_system = "Linux",
-            .reads = 2,
-            .retries = 3,
-            .reconnects = 1,
-            .differed = {{0x08001000, 0x08001004}},
-            .unstable = {{0x08001002, 0x08001003}}};
+    CaptureRecord record;
+    static_cast<CapturedFlash&>(record) = {.sha256 = std::string(64, 'a'),
+                                           .size = 1048576,
+                                           .reads = 2,
+                                           .retries = 3,
+                                           .reconnects = 1,
+                                           .differed = {{0x08001000, 0x08001004}},
+                                           .unstable = {{0x08001002, 0x08001003}}};
+    record.when = "2026-11-22T15:04:05Z";
+    record.tool_version = "0.1.0";
+    record.usb_id = "2b04:d006";
+    record.bcd_device = 0x0250;
+    record.serial = "3d0024000447343138333038";
+    record.serial_is_device_id = true;
+    record.path = "1-2.3";
+    record.operating_system = "Linux";
+    return record;
+}
+
+TEST_CASE("a record of two flashes tells of both, and is held against both files", "[dfu][cli]") {
+    const auto* core = builtin_layout("core");
+    const std::vector<std::uint8_t> internal(0x20000, 0xFF);
+    std::vector<std::uint8_t> serial(0x200000, 0xFF);
+    auto record = some_record();
+    record.sha256 = hex(sha256(internal));
+    record.external = CapturedFlash{.sha256 = hex(sha256(serial)), .size = serial.size(), .reads = 2, .unstable = {{0x2000, 0x2004}}};
+    const auto read = parse_record(record_text(record));
+    REQUIRE(read);
+    REQUIRE(read->external);
+    CHECK(read->external->unstable == record.external->unstable);
+    CHECK(record_text(*read) == record_text(record));
+    CHECK_FALSE(parse_record("{\"schema\": \"photopsy-capture/1\", \"external\": 5}"));
+
+    const auto with = [&](const std::vector<std::uint8_t>& second) {
+        auto capture = recognize(internal, "core.bin", "", *core);
+        attach_record(*read, capture);
+        put_external(capture, second, "core-external.bin", "", *core);
+        attach_external_record(*core, capture);
+        return capture;
+    };
+    const auto fits = with(serial);
+    CHECK(fits.remarks.empty());
+    CHECK(std::any_of(fits.problems.begin(), fits.problems.end(), [](const CaptureProblem& problem) { return problem.where == Range{0x2000, 0x2004}; }));
+    serial[5] = 0;
+    const auto other = with(serial);
+    REQUIRE(other.remarks.size() == 1);
+    CHECK(other.remarks.front().find("is not the serial flash that was captured with this dump") != std::string::npos);
 }
 
 TEST_CASE("a capture record is read back as it was written", "[dfu][cli]") {

@@ -7,11 +7,14 @@ import struct
 from emulation import make_sample
 from key_files import pem, rsa_public
 
-PLACES = {"bootloader": 0, "system-part1": 0x20000, "system-part2": 0x60000, "user": 0xA0000}
+TWO_PARTS = {"bootloader": 0, "system-part1": 0x20000, "system-part2": 0x60000, "user": 0xA0000}
+PLACES = {"photon": TWO_PARTS, "p1": TWO_PARTS, "core": {"monolithic": 0x5000},
+          "electron": {"bootloader": 0, "system-part2": 0x20000, "system-part3": 0x40000, "system-part1": 0x60000, "user": 0x80000}}
+VECTORS = {"core": 0x10C}
 
 
-def module_in(flash, at):
-    header = at + (0x184 if flash[at + 3] == 0x20 and flash[at + 2] & 0xF1 == 0 else 0)
+def module_in(flash, at, vectors=0x184):
+    header = at + (vectors if flash[at + 3] == 0x20 and flash[at + 2] & 0xF1 == 0 else 0)
     start, end = struct.unpack_from("<II", flash, header)
     return flash[at:at + end - start + 4]
 
@@ -36,7 +39,7 @@ class Archive:
         return path.read_bytes() if path else None
 
     def application(self, device):
-        return next(iter(sorted(self.folder.glob(f"**/{device}/user/*tinker*")))).read_bytes()
+        return next(iter(sorted([*self.folder.glob(f"**/{device}/user/*tinker*"), *self.folder.glob(f"**/{device}/mono-*tinker*")]))).read_bytes()
 
 
 class Generator:
@@ -48,16 +51,20 @@ class Generator:
     def flash(self, device, release):
         key = (device, release)
         if key not in self.made:
+            mark = ', version_string = "x"' if device in ("photon", "p1") else ""
+            table = f'{{ act = "factory-table", release = "{release}"{mark} }}, ' if device != "core" else ""
             recipe = self.scratch / f"firmware-{device}-{release}.toml"
-            recipe.write_text(f'title = "Firmware"\nstory = "."\ndevice = "{device}"\nseed = 1\nlife = [ {{ act = "install-release", release = "{release}" }}, {{ act = "factory-table", release = "{release}", version_string = "x" }}, {{ act = "provision" }} ]\n')
+            recipe.write_text(f'title = "Firmware"\nstory = "."\ndevice = "{device}"\nseed = 1\nlife = [ {{ act = "install-release", release = "{release}" }}, {table}{{ act = "provision" }} ]\n')
             self.made[key] = make_sample(self.maker, recipe, recipe.with_suffix(".flash")).read_bytes()
         return self.made[key]
 
     def module(self, file, device):
-        return module_in(self.flash(device, file["release"]), PLACES[file["slot"]])
+        return module_in(self.flash(device, file["release"]), PLACES[device][file["slot"]], VECTORS.get(device, 0x184))
 
     def application(self, device):
-        return module_in(self.flash(device, "0.6.3"), PLACES["user"])
+        if device == "core":
+            return self.module({"slot": "monolithic", "release": "0.7.0"}, device)
+        return module_in(self.flash(device, "0.6.3"), PLACES[device]["user"])
 
 
 def own_server_key():
@@ -79,6 +86,8 @@ def provide(remedy, device, firmware, folder):
     lines = "\n".join(remedy["commands"])
     if "my-application.bin" in lines:
         (folder / "my-application.bin").write_bytes(firmware.application(device))
+    if re.search(r" firmware\.bin$", lines, re.M):  # a device with one program: any whole one
+        (folder / "firmware.bin").write_bytes(firmware.application(device))
     if "my-server.pub.pem" in lines:
         (folder / "my-server.pub.pem").write_bytes(pem(own_server_key()))
     return None

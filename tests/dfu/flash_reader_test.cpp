@@ -129,7 +129,7 @@ TEST_CASE("only seven kinds of request exist, and one of them sends bytes", "[df
     CHECK(set_address.length == 5);
     CHECK(dfu::address_payload(Request::set_address(0x0800A1B2)) == std::array<std::uint8_t, 5>{0x21, 0xB2, 0xA1, 0x00, 0x08});
     for (const Request& request :
-         {Request::select_flash(), Request::state(), Request::status(), Request::clear_status(), Request::abort(), Request::upload(2, 4096)}) {
+         {Request::select(0), Request::select(2), Request::state(), Request::status(), Request::clear_status(), Request::abort(), Request::upload(2, 4096)}) {
         const auto setup = dfu::setup_packet(request, 0);
         CHECK_FALSE((setup.request_type == 0x21 && setup.request == 1));  // no DNLOAD
         CHECK_FALSE((setup.request_type == 0x21 && setup.request == 0));  // no DETACH

@@ -28,9 +28,34 @@ def rsa_public(modulus, exponent):
     return encoded(0x30, algorithm + encoded(3, b"\0" + encoded(0x30, number(modulus) + number(exponent))))
 
 
+def ec_public(point):
+    """SubjectPublicKeyInfo of a point of P-256."""
+    algorithm = bytes.fromhex("301306072a8648ce3d020106082a8648ce3d030107")
+    return encoded(0x30, algorithm + encoded(3, b"\0" + point))
+
+
+def of_sec1(der, at, end):
+    """The same of the elements of an EC private key: version, scalar, [0] curve, [1] point."""
+    while at < end:
+        tag, first, at = element(der, at)
+        if tag == 0xA1:
+            _, bits, behind = element(der, first)
+            return ec_public(der[bits + 1:behind])
+    return b""
+
+
 def of_private(der):
-    """SubjectPublicKeyInfo that belongs to a PKCS#1 private key at the front of `der`."""
-    tag, at, _ = element(der, 0)
+    """SubjectPublicKeyInfo that belongs to a PKCS#1 or SEC1 private key at the front of `der`; b"" where there is none."""
+    try:
+        return of_whole_private(der)
+    except (ValueError, IndexError):
+        return b""
+
+
+def of_whole_private(der):
+    tag, at, end = element(der, 0)
+    if tag == 0x30 and der[at:at + 4] == b"\x02\x01\x01\x04":
+        return of_sec1(der, at, end)
     numbers = []
     while tag == 0x30 and len(numbers) < 3:
         kind, first, end = element(der, at)

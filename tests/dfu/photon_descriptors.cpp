@@ -14,6 +14,13 @@ void put_text(std::vector<std::uint8_t>& bytes, std::string_view text) {
 void PhotonDevice::become_p1() {
     product = 0xD008;
     product_name = "P1 DFU Mode";
+    second = {.alternate = 2, .map = "@Serial Flash   /0x00000000/256*004Kg", .flash = {std::vector<std::uint8_t>(0x100000, 0xFF)}};
+}
+
+void PhotonDevice::become_electron() {
+    product = 0xD00A;
+    product_name = "Electron DFU Mode";
+    table_kind = TableKind::Dcd;
 }
 
 void PhotonDevice::become_core() {
@@ -25,6 +32,8 @@ void PhotonDevice::become_core() {
     flash_map = "@Internal Flash  /0x08000000/20*001Ka,108*001Kg";
     transfer_size = 1024;
     flash.bytes.resize(0x20000, 0xFF);
+    table_kind = TableKind::None;
+    second = {.alternate = 1, .map = "@SPI Flash : SST25x/0x00000000/512*04Kg", .flash = {std::vector<std::uint8_t>(0x200000, 0xFF)}};
 }
 
 std::vector<std::uint8_t> PhotonDevice::device_descriptor() const {
@@ -34,12 +43,18 @@ std::vector<std::uint8_t> PhotonDevice::device_descriptor() const {
 
 std::vector<std::uint8_t> PhotonDevice::configuration_descriptor() const {
     if (garbage_descriptors) return {9, 2, 0xFF, 0xFF, 1, 1, 2, 0xC0, 0x32, 0, 4, 0, 200, 0x21};
-    std::vector<std::uint8_t> bytes{9, 2, 36, 0, 1, 1, 2, 0xC0, 0x32};
-    for (std::uint8_t alternate : {std::uint8_t{0}, std::uint8_t{1}})
-        bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, static_cast<std::uint8_t>(6 + alternate)});
+    const std::uint8_t alternates = last_alternate() + 1;
+    std::vector<std::uint8_t> bytes{9, 2, static_cast<std::uint8_t>(18 + 9 * alternates), 0, 1, 1, 2, 0xC0, 0x32};
+    for (std::uint8_t alternate = 0; alternate < alternates; ++alternate)
+        bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, name_index(alternate)});
     bytes.insert(bytes.end(), {9, 0x21, 0x0B, 0xFF, 0, low(transfer_size), high(transfer_size), 0x1A, 1});
     return bytes;
 }
+
+std::uint8_t PhotonDevice::last_alternate() const { return second && (second->alternate == 1 || generation >= Generation::V0_4_9) ? second->alternate : 1; }
+
+/// The third's is 8; photopsy does not ask for it, since devices with two settings read past their table there.
+std::uint8_t PhotonDevice::name_index(std::uint8_t alternate) { return static_cast<std::uint8_t>(6 + alternate); }
 
 std::string PhotonDevice::serial() const {
     if (vendor == 0x1D50) return device_id;
@@ -64,7 +79,9 @@ std::string PhotonDevice::string_at(std::uint8_t index) const {
         case 6:
             return flash_map;
         case 7:
-            return "@DCT Flash   /0x00000000/01*016Kg";
+            return second && second->alternate == 1 ? second->map : "@DCT Flash   /0x00000000/01*016Kg";
+        case 8:
+            return last_alternate() == 2 ? second->map : "";
         default:
             return {};
     }
@@ -84,7 +101,7 @@ int PhotonDevice::standard(const dfu::SetupPacket& setup, std::uint8_t* stage) {
         case 10:
             return give({alternate_}, setup.length, stage);
         case 11:
-            if (setup.value > 1) return stalled;
+            if (setup.value > last_alternate()) return stalled;
             alternate_ = index;
             return 0;
         default:
@@ -103,7 +120,7 @@ int PhotonDevice::standard(const dfu::SetupPacket& setup, std::uint8_t* stage) {
                 bytes.insert(bytes.end(), {0xEE, 0});
                 return give(bytes, setup.length, stage);
             }
-            if (index >= 8 && index <= 15) trespass("string descriptor " + std::to_string(index));
+            if (index > 6 + last_alternate() && index <= 15) trespass("string descriptor " + std::to_string(index));
             const std::string text = string_at(index);
             if (text.empty()) return stalled;
             std::vector<std::uint8_t> bytes{static_cast<std::uint8_t>(2 + 2 * text.size()), 3};

@@ -1,4 +1,5 @@
 #include "dfu/photon_device.h"
+
 #include "dfu/stage.h"
 
 #include <algorithm>
@@ -110,7 +111,7 @@ int PhotonDevice::answer(const dfu::SetupPacket& setup, std::uint8_t* stage) {
     if (gone_) return gone;
     if (hung_) return silent;
     ++requests_;
-    if (!table_.looked_up) table_ = {.looked_up = true, .code = dct_code_for_dfu(flash), .stale = false, .renews = false};
+    if (table_kind == TableKind::Wiced && !table_.looked_up) table_ = {.looked_up = true, .code = dct_code_for_dfu(flash), .stale = false, .renews = false};
     const bool is_dfu = (setup.request_type & 0x60) == 0x20;
     const bool is_upload = is_dfu && setup.request == 2 && setup.value >= 2;
     const std::uint32_t address = (setup.value - 2u) * transfer_size + pointer_;

@@ -43,18 +43,30 @@ public:
     std::uint16_t transfer_size = 4096;
     bool garbage_descriptors = false;
     NorFlash flash;
+    /// The flash beside the processor, behind an alternate setting of its own.
+    struct SecondFlash {
+        std::uint8_t alternate = 0;
+        std::string map;
+        std::uint32_t erase_unit = 0x1000;
+        NorFlash flash;
+    };
+    std::optional<SecondFlash> second;
+    enum class TableKind { Wiced, Dcd, None } table_kind = TableKind::Wiced;
     std::vector<Fault> faults;
     /// The power fails at this control request (counted from 0), before it or when its data stage is through; -1: not. Within the flash: NorFlash::cut_at.
     long power_fails_at_request = -1;
     enum class CutBehind : std::uint8_t { Nothing, DataStage, Everything } cut_behind = CutBehind::Nothing;
     std::uint32_t erase_milliseconds = 0;  ///< how long an erase keeps GETSTATUS waiting
 
-    void become_p1();
-    void become_core();
+    void become_p1();        ///< from bootloader 7 on with its serial flash at alternate setting 2
+    void become_core();      ///< serial flash at alternate setting 1, and no table
+    void become_electron();  ///< table in the DCD format
 
     std::vector<std::uint8_t> device_descriptor() const;
     std::vector<std::uint8_t> configuration_descriptor() const;
     std::string serial() const;
+    std::uint8_t last_alternate() const;
+    static std::uint8_t name_index(std::uint8_t alternate);
     std::string string_at(std::uint8_t index) const;
 
     /// Answers one request; `stage` holds (or takes) the data stage and is at least setup.length long. Bytes of the data stage, or one of the negatives above.
@@ -98,6 +110,10 @@ private:
     void set_state(std::uint8_t state) { state_ = reported_ = state; }
     bool in_flash(std::uint32_t address) const { return address >= base && address - base < flash.bytes.size(); }
     bool is_dct(std::uint32_t address) const;
+    /// DFU_MAL_IS_PROTECTED_AREA below it; a Core's firmware begins at 0x08005000.
+    std::uint32_t first_writable() const { return table_kind == TableKind::None ? 0x08005000 : 0x08020000; }
+    bool in_second() const { return second && alternate_ == second->alternate; }
+    std::uint32_t offset_of(std::uint32_t address);
     bool addressable(std::uint32_t address) const;
     void read(std::uint32_t address, std::uint8_t* out, std::uint32_t length);
     bool erase(std::uint32_t address);
@@ -105,6 +121,7 @@ private:
     /// The code that a request for the table runs through; nothing: it is refused. Pointers into a part that was written since hang the device.
     std::optional<DctCode> table_code();
     void restore_factory_application();
+    bool write_table(std::uint32_t offset, ByteView data);
     enum class PartChange { Erased, Programmed };
     void part_changed(std::uint32_t address, PartChange);
 

@@ -1,4 +1,5 @@
-// The memory side of the emulated device: what its bootloader does when a request reaches the flash or the table.
+// The memory side of the emulated device: what its bootloader does when a request reaches the flash, the table or the flash beside it.
+#include "dfu/dcd_writer.h"
 #include "dfu/photon_device.h"
 
 #include <algorithm>
@@ -10,12 +11,8 @@ struct EraseUnit {
     std::uint32_t begin, size;
 };
 
-/// The sectors that the bootloader will touch: everything from 0x08020000 on, 128 KiB each (DFU_MAL_IS_PROTECTED_AREA below that).
-bool writable_sector(std::uint32_t address, EraseUnit& unit) {
-    if (address < 0x08020000) return false;
-    unit = {(address - 0x08000000) / 0x20000 * 0x20000, 0x20000};
-    return true;
-}
+/// 128 KiB each where a bootloader writes at all, pages of 1 KiB in a Core.
+EraseUnit sector_around(std::uint32_t address, std::uint32_t size) { return {(address - 0x08000000) / size * size, size}; }
 
 }  // namespace
 
@@ -25,6 +22,7 @@ Generation generation_in(const NorFlash& flash) {
 }
 
 std::optional<DctCode> PhotonDevice::table_code() {
+    if (table_kind != TableKind::Wiced) return std::nullopt;
     if (bootloader_version(flash) < 100) return dct_code_for_dfu(flash);
     if (table_.renews) table_ = {.looked_up = true, .code = dct_code_for_dfu(flash), .stale = false, .renews = false};
     if (table_.stale) hung_ = true;
@@ -35,51 +33,72 @@ std::optional<DctCode> PhotonDevice::table_code() {
 /// (usbd_flash_if.c@v2.3.1:170-175).
 void PhotonDevice::part_changed(std::uint32_t address, PartChange change) {
     const auto version = bootloader_version(flash);
-    if (version < 100 || address < 0x08020000 || address >= 0x080A0000) return;
+    if (table_kind != TableKind::Wiced || version < 100 || address < 0x08020000 || address >= 0x080A0000) return;
     table_.stale = table_.code.has_value() || table_.renews;
     table_.renews = version >= 400 && change == PartChange::Programmed;
     if (table_.renews) table_.stale = false;
 }
 
-bool PhotonDevice::is_dct(std::uint32_t address) const { return generation == Generation::V0_4_4 ? !in_flash(address) : alternate_ == 1; }
+bool PhotonDevice::is_dct(std::uint32_t address) const {
+    if (in_second() || table_kind == TableKind::None) return false;
+    return generation == Generation::V0_4_4 ? !in_flash(address) : alternate_ == 1;
+}
 
 bool PhotonDevice::addressable(std::uint32_t address) const {
+    if (in_second()) return address < second->flash.bytes.size();
+    if (table_kind == TableKind::None) return in_flash(address);
     const bool dct = address < 0x4000;
     if (generation == Generation::V0_4_4) return in_flash(address) || dct;
     return alternate_ == 0 ? in_flash(address) : dct;
 }
 
 void PhotonDevice::read(std::uint32_t address, std::uint8_t* out, std::uint32_t length) {
-    const auto code = addressable(address) && is_dct(address) ? table_code() : std::nullopt;
-    if (!addressable(address) || (is_dct(address) && !code)) {
+    const bool refused = !addressable(address) || (is_dct(address) && table_kind == TableKind::Wiced && !table_code());
+    if (refused) {
         if (generation == Generation::V0_7_0)
             std::fill_n(out, length, std::uint8_t{0});
         else
             std::copy_n(buffer_.begin(), length, out);  // whatever the transfer buffer held
         return;
     }
-    const std::uint32_t offset = is_dct(address) ? current_dct(flash, *code) + dct_application + address : address - base;
-    for (std::uint32_t i = 0; i < length; ++i) out[i] = offset + i < flash.bytes.size() ? flash.bytes[offset + i] : std::uint8_t{0xFF};
+    const auto& bytes = in_second() ? second->flash.bytes : flash.bytes;
+    const std::uint32_t offset = offset_of(address);
+    for (std::uint32_t i = 0; i < length; ++i) out[i] = offset + i < bytes.size() ? bytes[offset + i] : std::uint8_t{0xFF};
+}
+
+/// Where the byte at this address of the chosen alternate setting lies in its flash. Reading a table that has no valid copy makes one.
+std::uint32_t PhotonDevice::offset_of(std::uint32_t address) {
+    if (in_second()) return address;
+    if (!is_dct(address)) return address - base;
+    return table_kind == TableKind::Dcd ? current_dcd(flash) + address : current_dct(flash, *table_code()) + dct_application + address;
 }
 
 bool PhotonDevice::erase(std::uint32_t address) {
-    EraseUnit unit{};
     if (!addressable(address)) return false;
+    if (in_second()) {
+        second->flash.erase(address / second->erase_unit * second->erase_unit, second->erase_unit);
+        return true;
+    }
     if (is_dct(address)) return true;  // DCT_If_Erase does nothing
-    if (!writable_sector(address, unit)) return false;
+    if (address < first_writable()) return false;
+    const EraseUnit unit = sector_around(address, table_kind == TableKind::None ? 0x400 : 0x20000);
     last_milliseconds_ = erase_milliseconds;
     flash.erase(unit.begin, unit.size);
     part_changed(address, PartChange::Erased);
     return true;
 }
 
+bool PhotonDevice::write_table(std::uint32_t offset, ByteView data) {
+    if (table_kind == TableKind::Dcd) return write_dcd(flash, offset, data);
+    const auto code = table_code();
+    return code && write_dct(flash, *code, offset, data);
+}
+
 bool PhotonDevice::write(std::uint32_t address, std::uint32_t length) {
     if (!addressable(address)) return false;
-    if (is_dct(address)) {
-        const auto code = table_code();
-        return code && write_dct(flash, *code, address, ByteView(buffer_).first(length));
-    }
-    if (address < 0x08020000) return false;
+    if (in_second()) return second->flash.program(address, ByteView(buffer_).first(length));
+    if (is_dct(address)) return write_table(address, ByteView(buffer_).first(length));
+    if (address < first_writable()) return false;
     const std::uint32_t padded = (length + 3) & ~3u;  // words are programmed; the rest of the last one is FF
     std::fill(buffer_.begin() + length, buffer_.begin() + padded, std::uint8_t{0xFF});
     const bool right = flash.program(address - base, ByteView(buffer_).first(padded));

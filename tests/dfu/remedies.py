@@ -28,10 +28,13 @@ EMULATOR, PHOTOPSY, MAKER = map(os.path.abspath, sys.argv[1:4])
 SAMPLES, SHARED = (pathlib.Path(os.path.abspath(word)) for word in sys.argv[4:6])
 WANTED = re.compile(sys.argv[6] if len(sys.argv) > 6 else ".")
 HERE = pathlib.Path(__file__).resolve().parent
-DUMPS, FIRMWARE = SHARED / "dumps/dumps.tar.zst", SHARED / "corpus/firmware.tar.zst"
+DUMPS, PAIRS, FIRMWARE = SHARED / "dumps/dumps.tar.zst", SHARED / "dumps/electron-core.tar.zst", SHARED / "corpus/firmware.tar.zst"
 GRAVITY = ("healthy", "attention", "cloud-fails", "safe-mode", "boot-fails", "bad-capture")
-APPLICATION, DEVICE_KEY, SERVER_KEY = 7548, 34, 2082
-NAME, STEM = "kitchen, it's.bin", "kitchen-it-s"
+NAME, STEM, SECOND = "kitchen, it's.bin", "kitchen-it-s", "kitchen, 2nd.bin"
+# Where the keys of each device stand, counted as `-a 1 -s` counts; behind the first bytes of a copy of its table.
+KEY_PLACES = {"photon": (7548, 34, 2082), "p1": (7548, 34, 2082), "electron": (8, 3106, 3298), "core": (0, 0x2000, 0x1000)}
+SIZES = {"photon": 1 << 20, "p1": 1 << 20, "electron": 1 << 20, "core": 1 << 17}
+KEY_SIZES = {"electron": 192}
 ENDINGS = ("key.der", "new-key.pub.pem", "again.bin", "server-key.der", "public-key.pem", "flash.bin", "shareable.bin")
 LOOKS_ALIKE = {"private-key-regenerated"}  # the key that was replaced stands in the older copy now: which of the two is on record, no flash tells
 ONLY_ELSEWHERE = re.compile(r"particle (usb reset|update|serial wifi|compile)")
@@ -50,8 +53,9 @@ def tools(folder):
     return folder
 
 
-def report(path, folder):
-    done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", path], folder)
+def report(path, folder, second=None):
+    beside = ["--external", second] if second else []
+    done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", path, *beside], folder)
     if done.returncode not in (0, 1):
         raise SystemExit(f"{path}: {done.stderr}")
     return json.loads(done.stdout)
@@ -67,15 +71,25 @@ class Trial:
         for name, content in self.mine.items():
             (folder / name).write_bytes(content)
         self.mine[NAME] = (folder / NAME).read_bytes()
-        self.report = report(NAME, folder)
+        self.second = self.second_file()
+        self.report = report(NAME, folder, SECOND if self.second else None)
         self.device = self.report["device"]["layout"]
         self.before = self.report["verdict"]["outcome"]
         self.flash = self.flash_of_device(healthy)
 
+    def second_file(self):
+        """The second flash, which the sample's maker or the archive put beside the dump."""
+        made = self.folder / (NAME + ".external")
+        if not made.exists():
+            return b""
+        made.rename(self.folder / SECOND)
+        self.mine[SECOND] = (self.folder / SECOND).read_bytes()
+        return self.mine[SECOND]
+
     def flash_of_device(self, healthy):
         """What the device holds: the dump, or, where that is no copy of a flash, something sound that must stay so."""
         flash = self.mine[NAME]
-        if len(flash) == 1 << 20 and self.report["verdict"]["outcome"] != "bad-capture":
+        if len(flash) == SIZES.get(self.device, 1 << 20) and self.report["verdict"]["outcome"] != "bad-capture":
             return flash
         self.before = "healthy"
         return healthy(self.device)
@@ -83,31 +97,35 @@ class Trial:
     def emulated(self):
         known = self.report["device"].get("device_id", "")
         serial = ["--serial", known] if len(known) == 24 else []  # the chip of this flash, else the table would be another device's
-        return [EMULATOR, "--generation", "auto", "--kind", "p1" if self.device == "p1" else "photon", *serial]
+        return [EMULATOR, "--generation", "auto", "--kind", self.device if self.device in KEY_PLACES else "photon", *serial]
 
     def lines(self, remedy):
         lines = ["reset"] if "even if the device is in DFU mode already" in remedy.get("before", "") else []
         if "makes a key of its own at its next start" in remedy["explain"]:  # so does this firmware
-            lines += ["photopsy keys new --force -o of-the-firmware.der", "dfu-util -d 2b04: -a 1 -s 34 -D of-the-firmware.der", "reset"]
+            kind, at = ("--ec ", KEY_PLACES["electron"][1]) if self.device == "electron" else ("", KEY_PLACES["photon"][1])
+            lines += [f"photopsy keys new {kind}--force -o of-the-firmware.der", f"dfu-util -d 2b04: -a 1 -s {at} -D of-the-firmware.der", "reset"]
         return lines + remedy["commands"]
 
     def session(self, remedies):
-        """(what went wrong or None, the lines typed, the flash afterwards)"""
+        """(what went wrong or None, the lines typed, the flash afterwards, the second one afterwards)"""
         lines = [line for remedy in remedies for line in self.lines(remedy)]
         for remedy in remedies:
             missing = provide(remedy, self.device, self.firmware, self.folder)
             if missing:
-                return missing, lines, self.flash
+                return missing, lines, self.flash, self.second
         work = pathlib.Path(tempfile.mkdtemp(dir=self.folder.parent))
         (work / "flash").write_bytes(self.flash)
+        (work / "second").write_bytes(self.second)
         (work / "steps").write_text(json.dumps(lines))
-        words = [*self.emulated(), "--flash", work / "flash", "--save-flash", work / "after", "--", sys.executable, "-B", HERE / "remedy_session.py",
+        words = [*self.emulated(), "--flash", work / "flash", "--save-flash", work / "after", "--external", work / "second",
+                 "--save-external", work / "second-after", "--", sys.executable, "-B", HERE / "remedy_session.py",
                  work / "steps", work / "result"]
         done = subprocess.run([str(word) for word in words], cwd=self.folder, capture_output=True, text=True,
                               env=dict(ENVIRONMENT, PATH=f"{self.path}:{os.environ['PATH']}"), timeout=900)
         if not (work / "result").exists():
-            return f"the session ended early: {done.returncode} {done.stderr[-300:]}", lines, self.flash
-        return json.loads((work / "result").read_text())["trouble"], lines, (work / "after").read_bytes()
+            return f"the session ended early: {done.returncode} {done.stderr[-300:]}", lines, self.flash, self.second
+        second = (work / "second-after").read_bytes() if self.second else b""
+        return json.loads((work / "result").read_text())["trouble"], lines, (work / "after").read_bytes(), second
 
 
 def file_behind(line, word):
@@ -115,24 +133,28 @@ def file_behind(line, word):
     return words[words.index(word) + 1]
 
 
-def slot_in(flash, after, offset):
+def slot_in(device, flash, second, after, offset):
+    if second:
+        return second[offset:]
     chosen = next((copy for copy in after["dct"] if copy["selected"]), None)
-    return flash[int(chosen["address"], 16) - 0x08000000 + APPLICATION + offset:] if chosen else b""
+    return flash[int(chosen["address"], 16) - 0x08000000 + KEY_PLACES[device][0] + offset:] if chosen else b""
 
 
-def broken_promise(trial, lines, flash, after):
+def broken_promise(trial, lines, flash, second, after):
     """What a line's file or the flash does not hold although the sentence said so; None where all is true."""
     content = lambda name: (trial.folder / name).read_bytes()
+    _, device_key, server_key = KEY_PLACES.get(trial.device, KEY_PLACES["photon"])
+    slot = lambda offset: slot_in(trial.device, flash, second, after, offset)
     for line in lines:
         if "keys recover" in line and not key_files.fingerprint(key_files.of_file(content(file_behind(line, "-o")))).startswith(file_behind(line, "--key")):
             return f"`{line}` gave another key"
         if "keys send" in line:
-            sent, held = key_files.of_file(content(shlex.split(line)[-1])), key_files.of_private(slot_in(flash, after, DEVICE_KEY)[:612])
+            sent, held = key_files.of_file(content(shlex.split(line)[-1])), key_files.of_private(slot(device_key)[:KEY_SIZES.get(trial.device, 612)])
             if not sent or sent != held:
                 return f"`{line}` registers a key that is not the device's"
-    for offset in (DEVICE_KEY, SERVER_KEY):
+    for offset in (device_key, server_key):
         written = [line for line in lines if f"-a 1 -s {offset} " in line]
-        if written and not slot_in(flash, after, offset).startswith(content(file_behind(written[-1], "-D"))):
+        if written and not slot(offset).startswith(content(file_behind(written[-1], "-D"))):
             return f"`{written[-1]}`: the table does not hold it afterwards"
     changed = [name for name, was in trial.mine.items() if content(name) != was]
     return f"files of the owner's were changed: {changed}" if changed else None
@@ -140,7 +162,7 @@ def broken_promise(trial, lines, flash, after):
 
 def judge(trial, remedies, cured):
     """Types the lines of `remedies`; the causes `cured` must be gone. (why not or None, outcome afterwards)"""
-    trouble, lines, flash = trial.session(remedies)
+    trouble, lines, flash, second = trial.session(remedies)
     if trouble:
         return trouble, ""
     for line in lines:
@@ -148,8 +170,10 @@ def judge(trial, remedies, cured):
             flash = put_by_hand(line, flash, trial.folder)
     path = trial.folder.parent / "after-all.bin"
     path.write_bytes(flash)
-    after = report(path, trial.folder.parent)
-    broken = broken_promise(trial, lines, flash, after)
+    beside = trial.folder.parent / "after-all-2.bin"
+    beside.write_bytes(second)
+    after = report(path, trial.folder.parent, beside if second else None)
+    broken = broken_promise(trial, lines, flash, second, after)
     left = [cause["id"] for cause in after["causes"]]
     outcome = after["verdict"]["outcome"]
     if not broken and set(cured) & set(left):
@@ -192,7 +216,7 @@ def try_all(kind, dumps, healthy, firmware, path, least):
                 folder.mkdir()
                 trial = Trial(folder, put, healthy, firmware, path)
                 todo = list(sessions_of(trial))
-                if number >= len(todo) or trial.device not in ("photon", "p1"):
+                if number >= len(todo) or trial.device not in KEY_PLACES:
                     break
                 title, remedies, cured = todo[number]
                 broken, outcome = judge(trial, remedies, cured)
@@ -219,21 +243,30 @@ def unpack(archive, folder):
     return folder
 
 
+def put_labelled(dump, target):
+    """The dump, and beside it that of the second flash where the archive has one."""
+    shutil.copy(dump, target)
+    second = dump.with_name(dump.name.replace(".internal.", ".spi."))
+    if second != dump:
+        shutil.copy(second, target.with_name(target.name + ".external"))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="photopsy-remedies-") as top:
         top = pathlib.Path(top)
         path, generator = tools(top / "tools"), Generator(MAKER, top)
-        sound = lambda device: generator.flash(device if device in ("photon", "p1") else "photon", "1.5.2")
+        sound = lambda device: generator.flash(device if device in KEY_PLACES else "photon", "0.7.0" if device == "core" else "1.5.2")
         recipes = sorted(SAMPLES.glob("*/recipe.toml"))
-        samples = [(recipe.parent.name, lambda target, recipe=recipe: make_sample(MAKER, recipe, target)) for recipe in recipes
-                   if re.search(r'device = "(photon|p1)"', recipe.read_text())]  # other devices' flash and writers are not emulated
+        samples = [(recipe.parent.name, lambda target, recipe=recipe: make_sample(MAKER, recipe, target)) for recipe in recipes]
         good = try_all("samples", spread(samples, 3), sound, generator, path, 15)
         if not (DUMPS.exists() and FIRMWARE.exists() and shutil.which("zstd")):
             print("labelled dumps are not tried: no shared dumps and firmware (or no zstd) here")
             return good
         dumps, archive = unpack(DUMPS, top / "dumps"), Archive(unpack(FIRMWARE, top / "firmware"))
-        labelled = [(dump.name, lambda target, dump=dump: shutil.copy(dump, target)) for dump in sorted(dumps.glob("**/*.bin"))]
-        return try_all("labelled dumps", spread(labelled, 6), sound, archive, path, 5) and good
+        pairs = unpack(PAIRS, top / "pairs") if PAIRS.exists() else top / "none"
+        named = [dump for folder in (dumps, pairs) for dump in sorted(folder.glob("**/*.bin")) if not dump.name.endswith(".spi.bin")]
+        labelled = [(dump.name, lambda target, dump=dump: put_labelled(dump, target)) for dump in named]
+        return try_all("labelled dumps", spread(labelled, 8), sound, archive, path, 5) and good
 
 
 sys.exit(0 if main() else 1)

@@ -8,13 +8,14 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import sys
 import tempfile
 
 from emulation import FULL, make_sample, run
 
 EMULATOR, PHOTOPSY, MAKER, SAMPLES = map(os.path.abspath, sys.argv[1:5])
-FEW = ("healthy-p1", "interrupted-update-old-bootloader", "mixed-key", "part2-bit-error")
+FEW = ("core-key-bit-error", "electron-key-erased", "healthy-p1", "interrupted-update-old-bootloader", "mixed-key", "part2-bit-error")
 failures = 0
 
 
@@ -35,18 +36,26 @@ def parsed(name, done):
     for cause in report["causes"]:
         for remedy in cause["remedies"]:
             remedy.pop("commands", None)  # they bear the name of the file, which is another
+    report["remarks"] = [remark.split(" is read from ")[0] for remark in report["remarks"]]  # so does this one
     return report, report.pop("input")
 
 
-def compare(name, flash, folder):
-    kind = "p1" if "p1" in name else "photon"
+SIZES = {"photon": 0x100000, "p1": 0x100000, "electron": 0x100000, "core": 0x20000}
+
+
+def compare(name, kind, flash, folder):
+    second = flash.with_name(flash.name + ".external")
+    beside = ["--external", second] if second.exists() else []
     known = json.loads(run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", flash], folder).stdout)["device"].get("device_id", "")
     serial = ["--serial", known] if len(known) == 24 else []  # the chip of this flash, else the table would be another device's
-    device = [EMULATOR, "--generation", "auto", "--kind", kind, *serial, "--flash", flash, "--read-only", "--"]
-    straight = run([PHOTOPSY, "analyze", "--format", "json", flash], folder)
+    device = [EMULATOR, "--generation", "auto", "--kind", kind, *serial, "--flash", flash, *beside, "--read-only", "--"]
+    straight = run([PHOTOPSY, "analyze", "--format", "json", flash, *beside], folder)
     captured = run([*device, PHOTOPSY, "capture", "-o", "captured.bin", "--no-analyze"], folder)
     check(captured.returncode == 0, f"{name}: capture: exit {captured.returncode}: {captured.stderr}")
-    afterwards = run([PHOTOPSY, "analyze", "--format", "json", "captured.bin"], folder)
+    captured_second = ["--external", "captured-external.bin"] if beside else []
+    if beside:
+        check((folder / "captured-external.bin").read_bytes() == second.read_bytes(), f"{name}: the second flash")
+    afterwards = run([PHOTOPSY, "analyze", "--format", "json", "captured.bin", *captured_second], folder)
     connected = run([*device, PHOTOPSY, "analyze", "--device", "--format", "json"], folder)
     wanted, _ = parsed(name, straight)
     for what, done in (("the captured file", afterwards), ("the connected device", connected)):
@@ -67,8 +76,9 @@ with tempfile.TemporaryDirectory(prefix="photopsy-same-report-") as top:
         folder = pathlib.Path(top) / name
         folder.mkdir()
         flash = make_sample(MAKER, recipe, folder / "flash.bin")
-        if flash.stat().st_size == 0x100000:  # others are files that something happened to on the way
-            compare(name, flash, folder)
+        kind = re.search(r'device = "(\w+)"', recipe.read_text())[1]
+        if flash.stat().st_size == SIZES[kind]:  # others are files that something happened to on the way
+            compare(name, kind, flash, folder)
             compared += 1
     print(f"{compared} samples captured and analyzed, {failures} differences")
     sys.exit(1 if failures or compared < len(FEW) else 0)

@@ -36,7 +36,7 @@ def particle(words):
         return len(words) == 3 and is_device(words[1]) and is_module(words[2])
     if words[:1] == ["compile"]:
         return words[1] in ("photon", "p1") and words[-2] == "--saveTo"
-    return words in (["usb", "reset"], ["update"], ["serial", "wifi"])
+    return words in (["keys", "protocol", "--protocol", "udp"], ["usb", "reset"], ["update"], ["serial", "wifi"])
 
 
 taken = {"particle": particle, "openocd": openocd}[sys.argv[1]](sys.argv[2:])

@@ -21,8 +21,8 @@ using namespace photopsy::test;
 namespace {
 
 struct Options {
-    std::vector<std::uint8_t> flash;
-    std::string save_flash, generation = "0.7.0", serial, kind = "photon";
+    std::vector<std::uint8_t> flash, external;
+    std::string save_flash, save_external, generation = "0.7.0", serial, kind = "photon";
     std::vector<Fault> faults;
     std::vector<std::uint8_t> other_flash;
     int count = 1, claim_error = 0, node_mode = -1, state = -1;
@@ -80,6 +80,10 @@ Options parse(int count, char** words) {
             give_up("no value for " + word);
         else if (word == "--flash")
             options.flash = read_all(words[++i]);
+        else if (word == "--external")
+            options.external = read_all(words[++i]);
+        else if (word == "--save-external")
+            options.save_external = words[++i];
         else if (word == "--save-flash")
             options.save_flash = words[++i];
         else if (word == "--generation")
@@ -118,17 +122,25 @@ Generation generation_of(const std::string& name, const NorFlash& flash) {
     return name == "0.4.4" ? Generation::V0_4_4 : name == "0.4.9" ? Generation::V0_4_9 : name == "0.6.1" ? Generation::V0_6_1 : Generation::V0_7_0;
 }
 
+void put_into(NorFlash& flash, const std::vector<std::uint8_t>& bytes) {
+    const std::size_t size = flash.bytes.size();
+    if (bytes.empty()) return;
+    flash.bytes = bytes;
+    flash.bytes.resize(size, 0xFF);
+}
+
+void save(const NorFlash& flash, const std::string& path) {
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(flash.bytes.data()), static_cast<std::streamsize>(flash.bytes.size()));
+}
+
 void set_up(Socket& socket, const Options& options, int index) {
     PhotonDevice& device = socket.device;
     if (options.kind == "p1") device.become_p1();
     if (options.kind == "core") device.become_core();
-    if (options.kind == "electron") device.product = 0xD00A;
+    if (options.kind == "electron") device.become_electron();
     if (options.kind == "serial-mode") device.product = 0xC006;
-    if (!options.flash.empty()) {
-        const std::size_t size = device.flash.bytes.size();
-        device.flash.bytes = options.flash;
-        device.flash.bytes.resize(size, 0xFF);
-    }
+    put_into(device.flash, options.flash);
+    if (device.second) put_into(device.second->flash, options.external);
     if (options.kind != "core") device.generation = generation_of(options.generation, device.flash);
     if (!options.serial.empty()) device.device_id = options.serial;
     if (index) device.device_id.back() = static_cast<char>('0' + index);
@@ -219,9 +231,9 @@ int main(int count, char** words) {
                 std::fprintf(stderr, "emulated-photon: a reader sent %s\n", what.c_str());
                 status = 98;
             }
-        if (!options.save_flash.empty() && &socket == &sockets.front())
-            std::ofstream(options.save_flash, std::ios::binary)
-                .write(reinterpret_cast<const char*>(socket.device.flash.bytes.data()), static_cast<std::streamsize>(socket.device.flash.bytes.size()));
+        if (&socket != &sockets.front()) continue;
+        if (!options.save_flash.empty()) save(socket.device.flash, options.save_flash);
+        if (!options.save_external.empty() && socket.device.second) save(socket.device.second->flash, options.save_external);
     }
     g_free(root);
     g_object_unref(bed);

@@ -206,6 +206,32 @@ TEST_CASE("the search finds what is planted", "[redact][plants]") {
     }
 }
 
+TEST_CASE("what the owner keeps repeats no secret of the tables, however it is written", "[redact][plants]") {
+    const auto story = std::find_if(stories().begin(), stories().end(), [](const test::Story& each) { return each.name == "healthy-1.5.2"; });
+    REQUIRE(story != stories().end());
+    const auto& layout = *builtin_layout("photon");
+    const auto original = analyze(recognize(story->sample.flash, "dump.bin", "", layout), layout);
+    const auto* chosen = original.facts.dct.current();
+    REQUIRE(chosen);
+    const auto key = original.facts.dct.field_at(layout, "device_private_key", chosen->number);
+    const auto bytes = original.capture.image.bytes(range_of(key.begin + 200, 48));
+    const PlantedSecret secret{.kind = "a part of the device's key", .bytes = Bytes(bytes.begin(), bytes.end())};
+    for (const auto& spelling : spellings()) {
+        auto flash = story->sample.flash;
+        plant(flash, 0xF0000, spelling.write(secret.bytes));                                   // an area that nothing owns is never kept
+        plant(flash, layout.slot("user")->at.begin - layout.flash.begin + 0x1003, spelling.write(secret.bytes));  // in an application that is
+        plant(flash, layout.eeprom_pages[1].begin - layout.flash.begin + 0x801, spelling.write(secret.bytes));
+        SurvivorSearch search;
+        search.add(secret, spelling);
+        const auto copy = redact(analyze(recognize(flash, "dump.bin", "", layout), layout), {.keep_eeprom = true, .keep_application = true});
+        INFO(spelling.name);
+        REQUIRE(copy);
+        const auto survivor = search.first_in(copy->bytes);
+        INFO("at offset " << survivor.value_or(0));
+        CHECK_FALSE(survivor);
+    }
+}
+
 TEST_CASE("what is not proved public leaves no trace: another secret in the same place gives the same copy", "[redact][plants]") {
     const auto story = std::find_if(stories().begin(), stories().end(), [](const test::Story& each) { return each.name == "healthy-1.5.2"; });
     REQUIRE(story != stories().end());

@@ -77,7 +77,7 @@ TEST_CASE("what goes by a running system stands behind what makes it run", "[rem
 
 TEST_CASE("firmware bears its published name, and where it is found", "[remedy]") {
     const Layout& layout = *builtin_layout("photon");
-    const CommandNames names{.layout = &layout, .dump = "kitchen.bin", .stem = "kitchen"};
+    const CommandNames names{.layout = &layout, .dump = "kitchen.bin", .keys = "kitchen.bin", .stem = "kitchen"};
     const auto file = [&](const char* slot, const char* release) {
         Remedy remedy{.steps = {{.kind = RemedyStep::Kind::WriteFlash, .file = {.kind = RemedyFile::Kind::Module, .slot = slot, .release = release}}}};
         return firmware_files(remedy, names).at(0);
@@ -95,7 +95,7 @@ TEST_CASE("firmware bears its published name, and where it is found", "[remedy]"
 }
 
 TEST_CASE("what is made has a name that nothing bears yet, a pair of files one number", "[remedy]") {
-    CommandNames names{.layout = builtin_layout("photon"), .dump = "kitchen.bin", .stem = "kitchen"};
+    CommandNames names{.layout = builtin_layout("photon"), .dump = "kitchen.bin", .keys = "kitchen.bin", .stem = "kitchen"};
     names.style.taken = {"kitchen-key.der", "kitchen-new-key.pub.pem", "kitchen-server-key.der", "kitchen-server-key2.der"};
     const auto name = [&](RemedyFile::Kind kind) { return file_name({.kind = kind}, names); };
     CHECK(name(RemedyFile::Kind::DeviceKey) == "kitchen-key2.der");

@@ -81,3 +81,24 @@ TEST_CASE("a name that tells an id or cannot be typed does not stand in a comman
     CHECK(names_of("a\nb.bin", true).dump == "your-dump.bin");
     CHECK(names_of("\033[2J.bin", true).dump == "your-dump.bin");
 }
+
+TEST_CASE("of a device that keeps its keys in a second flash, the lines about keys name that flash's file", "[report]") {
+    auto analysis = test::healthy_device();
+    analysis.layout = builtin_layout("core");
+    analysis.capture.typed = "my core.bin";
+    const auto line = [&](RemedyStep::Kind kind) {
+        ReportStyle style;
+        style.owner_reads = true;
+        const auto names = command_names(analysis, style, Discretion(analysis, style));
+        return command_line({.kind = kind, .file = {.kind = RemedyFile::Kind::DeviceKey}, .from = {.kind = RemedyFile::Kind::Dump}, .key = std::string(64, 'a')}, names);
+    };
+    analysis.capture.external = CaptureFile{.name = "serial.bin", .typed = "../serial.bin"};
+    CHECK(line(RemedyStep::Kind::RecoverKey).starts_with("photopsy keys recover ../serial.bin --key"));
+    CHECK(line(RemedyStep::Kind::ShowKeys) == "photopsy keys show ../serial.bin");
+    CHECK(line(RemedyStep::Kind::Analyze) == "photopsy analyze 'my core.bin'");
+    analysis.capture.external = CaptureFile{.name = analysis.capture.name};  // the one file is the second flash
+    CHECK(line(RemedyStep::Kind::ShowKeys) == "photopsy keys show 'my core.bin'");
+    analysis.layout = builtin_layout("p1");  // its second flash holds no keys
+    analysis.capture.external = CaptureFile{.name = "serial.bin", .typed = "serial.bin"};
+    CHECK(line(RemedyStep::Kind::ShowKeys) == "photopsy keys show 'my core.bin'");
+}
