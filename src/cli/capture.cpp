@@ -131,8 +131,8 @@ void capture_external(const CaptureNames& names, std::optional<EarlierPart> earl
     const auto keep = [&] { keep_part(names, path, std::move(reading.bytes), std::move(record), session); };
     if (!reading.finished) {
         if (reading.worth_keeping) return keep();
-        return session.say(fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title,
-                                       names.dump));
+        return session.say(
+            fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title, names.dump));
     }
     CaptureRecord both = captured_so_far.record;
     both.external = record;
@@ -168,9 +168,7 @@ void tell_doubts(const Captured& captured, const Analysis& analysis, const Captu
         tell_read_once(analysis, captured.external, layout.external->at.begin, name_of(names.external_name()), session);
 }
 
-bool reads_once(const Captured& captured) {
-    return captured.record.reads == 1 || (captured.record.external && captured.record.external->reads == 1);
-}
+bool reads_once(const Captured& captured) { return captured.record.reads == 1 || (captured.record.external && captured.record.external->reads == 1); }
 
 void run(const CaptureCommand& options, Session& session) {
     const CaptureNames& names = options.names;
@@ -212,7 +210,8 @@ void setup_capture(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<CaptureCommand>();
     auto& command = program.add_subcommand("capture", "Read the flash of a connected device, twice, and say what is wrong with it");
     command.add_option("-o,--output", &options->names.dump, "Where the dump goes (default dump.bin); - is standard output. Never overwrites").type_name("FILE");
-    command.add_option("--external", &options->names.external, "Read the second flash too, into this file (default where the keys lie in it: dump-external.bin)")
+    command
+        .add_option("--external", &options->names.external, "Read the second flash too, into this file (default where the keys lie in it: dump-external.bin)")
         .type_name("FILE");
     command.add_flag("--no-external", &options->no_external, "Leave the second flash out");
     command.add_flag("--resume", &options->names.resume, "Go on with a capture that was interrupted");

@@ -173,8 +173,7 @@ private:
         FlashReading reading{.finished = end.end == dfu::DriveResult::End::Finished, .bytes = capture.bytes(), .tally = capture.tally()};
         if (reading.finished) return reading;
         reading.bytes.resize(capture.held_bytes());
-        reading.worth_keeping =
-            end.trouble != dfu::Trouble::ReadsDisagree && end.trouble != dfu::Trouble::OtherDeviceOrFlash && !reading.bytes.empty();
+        reading.worth_keeping = end.trouble != dfu::Trouble::ReadsDisagree && end.trouble != dfu::Trouble::OtherDeviceOrFlash && !reading.bytes.empty();
         tell_end(end, device_, session_);
         return reading;
     }
@@ -194,8 +193,7 @@ std::unique_ptr<ConnectedDevice> ConnectedDevice::open(const ReadingOptions& opt
     using dfu::Trouble;
     auto usb = std::make_unique<dfu::Usb>(usb_layouts(asked_layout));
     if (!usb->unavailable().empty()) return tell_trouble(Trouble::UsbUnavailable, {.more = usb->unavailable()}, session), nullptr;
-    const Interruption interruption;
-    const Target target = find_device(*usb, options, interruption, session);
+    const Target target = find_device(*usb, options, Interruption(), session);  // which ends before the device's own begins
     if (target.choice.trouble != Trouble::None) return tell_trouble(target.choice.trouble, target.choice.details, session), nullptr;
     auto device = std::make_unique<OpenDevice>(options, *target.device, session);
     const Trouble trouble = device->open_on(std::move(usb));

@@ -24,7 +24,7 @@ void add_reading_options(CommandDefinition& command, ReadingOptions&);
 
 /// One flash of the device, read into memory.
 struct FlashReading {
-    bool finished = false;            ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
+    bool finished = false;  ///< else the failure was told and the exit status raised; `bytes` holds what can be resumed from
     std::vector<std::uint8_t> bytes;
     dfu::CaptureTally tally;
     bool worth_keeping = false;  ///< not finished, but the bytes can be resumed from

@@ -1,6 +1,7 @@
 #include <libusb-1.0/libusb.h>
 
 #include "dfu/descriptors.h"
+#include "dfu/external_rule.h"
 #include "dfu/memory_map.h"
 #include "dfu/reading_rule.h"
 #include "dfu/usb.h"
@@ -206,22 +207,6 @@ bool forbids_reading(const OpenDevice& opened, const std::string& map_text, cons
     return (opened.described && forbids_reading(opened.interface)) || map_forbids_reading(map_text, layout);
 }
 
-/// The alternate setting of the second flash, where this device tells one, and its map (where it may be asked for) does not forbid reading all of it.
-/// Bootloaders of the P1 before 7 tell none.
-std::optional<BlockRule> external_rule(const OpenDevice& opened, const Layout& layout) {
-    const auto* wanted = layout.usb.alternate(UsbAlternate::Holds::ExternalFlash);
-    if (!wanted || !layout.external) return std::nullopt;
-    for (const AlternateSetting& told : opened.interface.alternates) {
-        if (told.number != wanted->number) continue;
-        const auto map = parse_memory_map(string_descriptor(opened.handle.get(), told.name_index));
-        if (map && !map->readable(layout.external->at)) return std::nullopt;
-        BlockRule rule = rule_for(opened, layout);
-        rule.alternate = told.number;
-        return rule;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 struct Usb::Context {
@@ -291,7 +276,8 @@ Usb::Claimed Usb::claim(const FoundDevice& wanted, std::uint32_t patience_ms, st
             return {nullptr, {}, {}, Trouble::NotReadable};
         }
         const BlockRule rule = rule_for(opened, *wanted.identity.layout);
-        const auto external = external_rule(opened, *wanted.identity.layout);
+        const auto name_of = [&](std::uint8_t index) { return string_descriptor(opened.handle.get(), index); };
+        const auto external = external_rule(opened.interface, *wanted.identity.layout, name_of);
         return {std::make_unique<UsbPort>(context_->libusb, wanted, std::move(opened), patience_ms, std::move(still_wanted)), rule, external, Trouble::None};
     }
     return {nullptr, {}, {}, Trouble::Gone};

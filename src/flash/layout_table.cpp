@@ -31,12 +31,10 @@ auto fields(Is<UsbIdentity> auto& it) {
     return std::tie(it.vendor, it.dfu_product, it.serial_product, it.memory_map, it.transfer_size, it.placeholder_serial, it.alternates);
 }
 auto fields(Is<ExternalFlash> auto& it) { return std::tie(it.title, it.at, it.erase_unit, it.regions); }
-auto fields(Is<BootloaderGeneration> auto& it) {
-    return std::tie(it.from, it.releases, it.serial_is_device_id, it.winusb, it.bcd_device, it.poll_ms);
-}
+auto fields(Is<BootloaderGeneration> auto& it) { return std::tie(it.from, it.releases, it.serial_is_device_id, it.winusb, it.bcd_device, it.poll_ms); }
 auto fields(Is<Layout> auto& it) {
-    return std::tie(it.name, it.title, it.platform_id, it.flash, it.vector_mask, it.vector_value, it.vector_size, it.sectors, it.regions, it.slots, it.dct,
-                    it.keys, it.boot, it.system_slots, it.external, it.eeprom_pages, it.usb, it.bootloaders, it.server_keys, it.limits);
+    return std::tie(it.name, it.title, it.platform_id, it.button, it.flash, it.vector_mask, it.vector_value, it.vector_size, it.sectors, it.regions, it.slots,
+                    it.dct, it.keys, it.boot, it.system_slots, it.external, it.eeprom_pages, it.usb, it.bootloaders, it.server_keys, it.limits);
 }
 
 template <class T>

@@ -198,7 +198,7 @@ int byte_value(std::uint8_t c) { return c == 0 ? -1 : c; }
 // The zero between letters is UTF-16's.
 using namespace std::string_view_literals;
 constexpr auto utf16 = "\0"sv, in_hex_lists = "\0 :-,;.\n\r\t\"'x\\{}()"sv, in_text = "\0\n\r \t\"\\-"sv;
-constexpr Writing writings[] = {{hex_value, 4, ""},     {hex_value, 4, in_hex_lists}, {base64_value, 6, ""}, {base64_value, 6, in_text},
+constexpr Writing writings[] = {{hex_value, 4, ""},    {hex_value, 4, in_hex_lists}, {base64_value, 6, ""}, {base64_value, 6, in_text},
                                 {base32_value, 5, ""}, {base32_value, 5, in_text},   {byte_value, 8, utf16}};
 
 struct Digit {

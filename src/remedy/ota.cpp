@@ -40,10 +40,11 @@ List neighbour_first(const Observations& seen) {
     if (!slot) return {keep_firmware()};
     const auto releases = releases_with_system_version(image->dependency.version.value);
     const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
-    return {keep_firmware(), write_module(*slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."),
-            start_normally(may_go_online(seen)
-                               ? "The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."
-                               : "The bootloader copies the update.")};
+    return {
+        keep_firmware(), write_module(*slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."),
+        start_normally(may_go_online(seen)
+                           ? "The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."
+                           : "The bootloader copies the update.")};
 }
 
 List parts_first(const Facts& facts) {
@@ -110,8 +111,9 @@ Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
 List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const ModuleSlot& slot) {
     const bool restores = job == FlagJob::Restore;
     if (source.whole)
-        return {keep_firmware(), start_normally(restores ? "The bootloader puts back the firmware that ran before, from the backup that it made. Then send the update again."
-                                                         : "The bootloader repeats the copy from the image in the OTA area.")};
+        return {keep_firmware(),
+                start_normally(restores ? "The bootloader puts back the firmware that ran before, from the backup that it made. Then send the update again."
+                                        : "The bootloader repeats the copy from the image in the OTA area.")};
     auto start = start_normally("The bootloader first copies what it is asked for over the firmware; only what is written afterwards stays.");
     start.turn = Remedy::Turn::SystemParts;  // before the firmware is written, not after it
     return {keep_firmware(), start, write_module(slot, "", "Any whole firmware for this device will do.")};

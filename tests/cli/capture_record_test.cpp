@@ -52,13 +52,15 @@ TEST_CASE("a record of two flashes tells of both, and is held against both files
         attach_external_record(*core, capture);
         return capture;
     };
+    const auto is_another = [](const Capture& capture) {
+        return std::any_of(capture.remarks.begin(), capture.remarks.end(),
+                           [](const std::string& remark) { return remark.find("is not the serial flash that was captured with this dump") != std::string::npos; });
+    };
     const auto fits = with(serial);
-    CHECK(fits.remarks.empty());
+    CHECK_FALSE(is_another(fits));
     CHECK(std::any_of(fits.problems.begin(), fits.problems.end(), [](const CaptureProblem& problem) { return problem.where == Range{0x2000, 0x2004}; }));
     serial[5] = 0;
-    const auto other = with(serial);
-    REQUIRE(other.remarks.size() == 1);
-    CHECK(other.remarks.front().find("is not the serial flash that was captured with this dump") != std::string::npos);
+    CHECK(is_another(with(serial)));
 }
 
 TEST_CASE("a capture record is read back as it was written", "[dfu][cli]") {

@@ -45,8 +45,7 @@ std::vector<std::uint8_t> PhotonDevice::configuration_descriptor() const {
     if (garbage_descriptors) return {9, 2, 0xFF, 0xFF, 1, 1, 2, 0xC0, 0x32, 0, 4, 0, 200, 0x21};
     const std::uint8_t alternates = last_alternate() + 1;
     std::vector<std::uint8_t> bytes{9, 2, static_cast<std::uint8_t>(18 + 9 * alternates), 0, 1, 1, 2, 0xC0, 0x32};
-    for (std::uint8_t alternate = 0; alternate < alternates; ++alternate)
-        bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, name_index(alternate)});
+    for (std::uint8_t alternate = 0; alternate < alternates; ++alternate) bytes.insert(bytes.end(), {9, 4, 0, alternate, 0, 0xFE, 1, 2, name_index(alternate)});
     bytes.insert(bytes.end(), {9, 0x21, 0x0B, 0xFF, 0, low(transfer_size), high(transfer_size), 0x1A, 1});
     return bytes;
 }

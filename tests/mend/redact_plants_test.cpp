@@ -218,7 +218,7 @@ TEST_CASE("what the owner keeps repeats no secret of the tables, however it is w
     const PlantedSecret secret{.kind = "a part of the device's key", .bytes = Bytes(bytes.begin(), bytes.end())};
     for (const auto& spelling : spellings()) {
         auto flash = story->sample.flash;
-        plant(flash, 0xF0000, spelling.write(secret.bytes));                                   // an area that nothing owns is never kept
+        plant(flash, 0xF0000, spelling.write(secret.bytes));                                                      // an area that nothing owns is never kept
         plant(flash, layout.slot("user")->at.begin - layout.flash.begin + 0x1003, spelling.write(secret.bytes));  // in an application that is
         plant(flash, layout.eeprom_pages[1].begin - layout.flash.begin + 0x801, spelling.write(secret.bytes));
         SurvivorSearch search;

@@ -90,7 +90,8 @@ TEST_CASE("of a device that keeps its keys in a second flash, the lines about ke
         ReportStyle style;
         style.owner_reads = true;
         const auto names = command_names(analysis, style, Discretion(analysis, style));
-        return command_line({.kind = kind, .file = {.kind = RemedyFile::Kind::DeviceKey}, .from = {.kind = RemedyFile::Kind::Dump}, .key = std::string(64, 'a')}, names);
+        return command_line(
+            {.kind = kind, .file = {.kind = RemedyFile::Kind::DeviceKey}, .from = {.kind = RemedyFile::Kind::Dump}, .key = std::string(64, 'a')}, names);
     };
     analysis.capture.external = CaptureFile{.name = "serial.bin", .typed = "../serial.bin"};
     CHECK(line(RemedyStep::Kind::RecoverKey).starts_with("photopsy keys recover ../serial.bin --key"));

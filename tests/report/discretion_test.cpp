@@ -13,13 +13,14 @@ TEST_CASE("a capture's record tells no serial, path, address or name in any form
     auto analysis = test::healthy_device();
     analysis.capture.name = "/home/joe/work\\dumps\\copy of 3E003D000E47363433353735 and 112233445566778899aabbcc.bin";
     analysis.capture.container = "/tmp/joe/ticket.zip";
-    CaptureRecord record{.when = "2026-11-22T15:04:05Z",
-                         .tool_version = "0.1.0 /opt/joe/photopsy",
-                         .usb_id = "2b04:d006",
-                         .serial = "4711AABBCCDDEEFF0815",
-                         .path = "3-1.4.2",
-                         .operating_system = "Linux 6.1 /home/joe C:\\Users\\joe joe@laptop",
-                         .reads = 2};
+    CaptureRecord record;
+    record.reads = 2;
+    record.when = "2026-11-22T15:04:05Z";
+    record.tool_version = "0.1.0 /opt/joe/photopsy";
+    record.usb_id = "2b04:d006";
+    record.serial = "4711AABBCCDDEEFF0815";
+    record.path = "3-1.4.2";
+    record.operating_system = "Linux 6.1 /home/joe C:\\Users\\joe joe@laptop";
     analysis.capture.record = record;
     analysis.capture.remarks = {"the archive holds 2 files; 112233445566778899aabbcc.bin was read"};
     std::vector<Analysis> one;

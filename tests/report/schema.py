@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every report that photopsy writes is valid by its own published schema, and a changed report is refused.
 
-  schema.py PHOTOPSY SCHEMA [SHARED]      exit status 77: python3-jsonschema is not installed
+  schema.py PHOTOPSY REPORT_SCHEMA TRIAGE_SCHEMA [SHARED]      exit status 77: python3-jsonschema is not installed
 """
 import copy
 import json
@@ -16,10 +16,14 @@ try:
 except ImportError:
     sys.exit(77)
 
-photopsy, schema_path = sys.argv[1:3]
-schema = json.loads(pathlib.Path(schema_path).read_text())
-jsonschema.Draft202012Validator.check_schema(schema)
-validator = jsonschema.Draft202012Validator(schema)
+def validator_of(path):
+    schema = json.loads(pathlib.Path(path).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+photopsy = sys.argv[1]
+validator, of_triage = map(validator_of, sys.argv[2:4])
 
 
 def report_on(path):
@@ -62,11 +66,27 @@ def refused_when_changed(report):
     return bad
 
 
+def triage_failures(paths):
+    """What is said of all files together, in one object and line by line."""
+    call = lambda form: subprocess.run([photopsy, "triage", "--format", form, *paths], capture_output=True, check=False).stdout
+    whole = json.loads(call("json"))
+    lines = [json.loads(line) for line in call("ndjson").splitlines()]
+    together = dict(lines[-1], rows=[line["row"] for line in lines[:-1]])
+    failures = 0
+    for said in (whole, together):
+        for error in of_triage.iter_errors(said):
+            print("triage:", "/".join(map(str, error.path)), error.message[:200])
+            failures += 1
+    for changed in (dict(whole, surprise=1), dict(whole, rows=[dict(whole["rows"][0], why=5)]), {key: whole[key] for key in whole if key != "totals"}):
+        failures += of_triage.is_valid(changed)
+    return failures
+
+
 with tempfile.TemporaryDirectory() as folder:
     paths = list(made_up(folder))
-    shared = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else "") / "dumps" / "unpacked"
+    shared = pathlib.Path(sys.argv[4] if len(sys.argv) > 4 else "") / "dumps" / "unpacked"
     paths += sorted(str(path) for path in shared.glob("*")) if shared.is_dir() else []
-    failures = 0
+    failures = triage_failures(paths)
     for path in paths:
         report = report_on(path)
         for error in validator.iter_errors(report):

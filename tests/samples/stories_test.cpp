@@ -23,7 +23,12 @@ std::string file_name(const Story& story) { return story.sample.recipe.file_name
 /// What photopsy's own capture would have written beside the file.
 Bytes record_beside(const Story& story) {
     const auto& file = story.sample.file;
-    CaptureRecord record{.sha256 = hex(sha256(file)), .size = file.size(), .when = "2026-01-02T03:04:05Z", .tool_version = "0.1.0", .usb_id = "2b04:d006"};
+    CaptureRecord record;
+    record.sha256 = hex(sha256(file));
+    record.size = file.size();
+    record.when = "2026-01-02T03:04:05Z";
+    record.tool_version = "0.1.0";
+    record.usb_id = "2b04:d006";
     record.serial = story.sample.recipe.chip_id;
     record.serial_is_device_id = true;
     record.reads = 2;
