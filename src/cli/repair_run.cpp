@@ -71,7 +71,9 @@ private:
 
     /// Both copies, until two reads agree: on a read that lies a second write would follow.
     bool read_table(Image& flash) {
-        flash = repair_.original;
+        Range both = layout_.dct.copies.front();
+        for (const Range copy : layout_.dct.copies) both = {std::min(both.begin, copy.begin), std::max(both.end, copy.end)};
+        flash = Image(both);
         for (const Range copy : layout_.dct.copies) {
             Bytes before, bytes;
             for (int i = 0; i < most_reads && (i < 2 || bytes != before); ++i) {

@@ -48,9 +48,14 @@ Uncut run_uncut(const RepairCase& one) {
     return {one, std::move(owner.flashes), device.flash, device.flash.operations, device.requests()};
 }
 
-Bytes bytes_of(const NorFlash& flash, Range at) { return {flash.bytes.begin() + (at.begin - base), flash.bytes.begin() + (at.end - base)}; }
+ByteView bytes_of(const NorFlash& flash, Range at) { return ByteView(flash.bytes).subspan(at.begin - base, at.size()); }
 
-Image image_of(const NorFlash& flash) { return Image(flash.bytes, base); }
+/// The part with the two copies of the table.
+Image image_of(const NorFlash& flash) {
+    constexpr Range tables{0x08004000, 0x0800C000};
+    const auto bytes = bytes_of(flash, tables);
+    return Image({bytes.begin(), bytes.end()}, tables.begin);
+}
 
 /// The table that the code in charge at the end sees: what is in force, and the older one.
 struct Tables {
@@ -67,7 +72,8 @@ Tables tables_of(const RepairCase& one, const NorFlash& flash) {
         const auto older = current == 0 || !keeps_older ? Bytes{} : application_data(image, layout, 3 - current);
         return {application_data(image, layout, current), older};
     }
-    return {bytes_of(flash, layout.dct.copies[0]), bytes_of(flash, layout.dct.copies[1])};
+    const auto one_copy = bytes_of(flash, layout.dct.copies[0]), other = bytes_of(flash, layout.dct.copies[1]);
+    return {{one_copy.begin(), one_copy.end()}, {other.begin(), other.end()}};
 }
 
 bool is_touched(const Repair& repair, Range sector) {
@@ -104,8 +110,9 @@ bool wear_is_bounded(const Uncut& uncut, const NorFlash& flash) {
 
 bool ends_alike(const Uncut& uncut, const NorFlash& flash) {
     const auto& layout = *uncut.one.analysis.layout;
-    const bool sectors = std::ranges::all_of(
-        layout.sectors, [&](const Sector& sector) { return is_table(layout, sector.at) || bytes_of(flash, sector.at) == bytes_of(uncut.after, sector.at); });
+    const bool sectors = std::ranges::all_of(layout.sectors, [&](const Sector& sector) {
+        return is_table(layout, sector.at) || std::ranges::equal(bytes_of(flash, sector.at), bytes_of(uncut.after, sector.at));
+    });
     return sectors && tables_of(uncut.one, flash) == tables_of(uncut.one, uncut.after);
 }
 
@@ -190,7 +197,7 @@ std::vector<Cut> cuts_of(const Uncut& uncut, long wanted) {
 }  // namespace
 
 TEST_CASE("wherever the power fails in a repair, no device is worse than before and resuming ends like the uncut run", "[repair]") {
-    auto cases = repair_cases(8);
+    auto cases = repair_cases(24);
     std::erase_if(cases, [](const RepairCase& one) { return one.repair.plan.steps.empty(); });
     REQUIRE(cases.size() >= 10);
     const long wanted = (full_tests() ? 100000 : 5000) / static_cast<long>(cases.size()) + 1;

@@ -30,7 +30,7 @@ void tell(const RepairCase& one, const RepairEnd& end, const Analysis& after) {
 }  // namespace
 
 TEST_CASE("every repairable sample and labelled dump is repaired on the emulated device as its plan says", "[repair]") {
-    const auto cases = repair_cases(3);
+    const auto cases = repair_cases(8);
     std::size_t repaired = 0;
     for (const auto& one : cases) {
         INFO(one.name);

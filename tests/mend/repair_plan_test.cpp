@@ -5,6 +5,7 @@
 #include "support/leak.h"
 #include "support/planted.h"
 #include "support/repair_trial.h"
+#include "support/spoken.h"
 #include "support/story.h"
 
 #include <nlohmann/json.hpp>
@@ -38,10 +39,17 @@ TEST_CASE("one flipped bit of a module is set right from the dump alone, with th
     CHECK(plan.cures == std::vector<std::string>{"module-crc-bad"});
 }
 
-TEST_CASE("all that belongs into the table is one write", "[repair]") {
+TEST_CASE("all that belongs into the table is one write; a plan is written and read again as the same", "[repair]") {
+    std::size_t number = 0;
     for (const auto& story : stories()) {
+        if (!full_tests() && number++ % 3 != 0) continue;
         const auto one = repair_case(story.name, story.sample.file);
         INFO(story.name);
+        const auto text = repair_plan_json(one.repair.plan);
+        const auto again = read_repair_plan(text);
+        REQUIRE(again);
+        CHECK(repair_plan_json(*again) == text);
+        CHECK(repair_plan_json(plan_repair(one.analysis, one.wish).plan) == text);
         const auto& steps = one.repair.plan.steps;
         CHECK(std::count_if(steps.begin(), steps.end(), [](const RepairStep& step) { return step.operation == RepairOperation::WriteTable; }) <= 1);
         for (const auto& step : steps) {
@@ -115,18 +123,6 @@ TEST_CASE("what is no ground for writing gives no step and says why", "[repair]"
     }
 }
 
-TEST_CASE("a plan is written and read again as the same, and the same dump gives the same bytes", "[repair]") {
-    for (const auto& story : stories()) {
-        INFO(story.name);
-        const auto one = repair_case(story.name, story.sample.file);
-        const auto text = repair_plan_json(one.repair.plan);
-        const auto again = read_repair_plan(text);
-        REQUIRE(again);
-        CHECK(repair_plan_json(*again) == text);
-        CHECK(repair_plan_json(plan_repair(one.analysis, one.wish).plan) == text);
-    }
-}
-
 TEST_CASE("a plan that photopsy did not write is refused in one sentence", "[repair]") {
     const auto text = repair_plan_json(case_of("part2-bit-error").repair.plan);
     const std::vector<std::pair<std::string, std::string>> hostile = {
@@ -165,14 +161,19 @@ TEST_CASE("a plan that photopsy did not write is refused in one sentence", "[rep
 TEST_CASE("no secret stands in a plan, whatever is planted and whatever is repaired", "[repair]") {
     const std::string damages[] = {R"({ act = "fill", at = "dct.device_private_key", length = 40, value = 255 })",
                                    R"({ act = "fill", at = "dct.server_public_key", length = 512, value = 255 })",
-                                   R"({ act = "fill", at = "system-part2+0x8000", length = 64, value = 0 })"};
+                                   R"({ act = "flip", at = "system-part2+0x8000", bit = 1 })"};
     for (const auto& damage : damages) {
         INFO(damage);
         const auto sample = sample::make_sample(planted_recipe(damage), "planted");
         REQUIRE(sample);
         const auto one = repair_case("planted", sample->file);
         REQUIRE_FALSE(one.repair.plan.steps.empty());
-        const auto text = repair_plan_json(one.repair.plan);
-        CHECK_FALSE(secrets_of(*sample).leak_in(text));
+        const auto secrets = secrets_of(*sample);
+        CHECK_FALSE(secrets.leak_in(repair_plan_json(one.repair.plan)));
+        const ScratchDirectory folder;
+        const auto spoken = run({"repair", folder.put("planted.bin", sample->file)});
+        CHECK(spoken.status == 0);
+        CHECK_FALSE(secrets.leak_in(spoken.out));
+        CHECK_FALSE(secrets.leak_in(spoken.err));
     }
 }
