@@ -9,7 +9,9 @@ function showProgress(name, says, part) {
   byId('progress-says').textContent = says;
   if (part === undefined) byId('bar').removeAttribute('value');
   else byId('bar').value = part;
+  const begins = byId('step-progress').hidden;
   show('step-progress', true);
+  if (begins) byId('step-progress').scrollIntoView({ block: 'nearest' });
   show('stop', reading.device !== null);
 }
 
