@@ -84,6 +84,7 @@ int page_trouble(std::uint32_t number, std::uint32_t system, std::uint32_t addre
         details.device = device.identity.named(device.usb);
         details.dfu_id = dfu::usb_id(device.usb);
         details.winusb_by_itself = device.identity.winusb_by_itself;
+        if (device.identity.layout) details.button = device.identity.layout->button;
     }
     details.at = address;
     details.at_is_known = address != 0;

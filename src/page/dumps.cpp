@@ -43,6 +43,7 @@ std::optional<Dump> pair_of(const TakenFile& first, const TakenFile& second) {
     Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, *pair->layout), pair->layout};
     attach_taken_record(pair->swapped ? second.name : first.name, dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, *pair->layout);
+    attach_external_record(*pair->layout, dump.capture);
     return dump;
 }
 
