@@ -6,6 +6,8 @@
 Exit status 77 (skipped), with a sentence that says why: no page (tools/make-page builds it; the environment variable PHOTOPSY_PAGE names another), no browser,
 no Node, or the npm packages cannot be fetched. PHOTOPSY_FULL=1: all stories, all widths, and 200 captures with faults by chance.
 """
+import importlib.machinery
+import importlib.util
 import json
 import os
 import pathlib
@@ -22,9 +24,18 @@ FORMATS = ["json", "markdown", "html", "text", "ndjson", "csv", "junit"]
 
 
 def page_of(source):
-    page = pathlib.Path(os.environ.get("PHOTOPSY_PAGE") or source / "build" / "wasm" / "photopsy.html")
+    """The page that was asked for; else the one that was built here, if it was built of what lies here."""
+    if os.environ.get("PHOTOPSY_PAGE"):
+        return pathlib.Path(os.environ["PHOTOPSY_PAGE"])
+    page = source / "build" / "wasm" / "photopsy.html"
     if not page.exists():
         shared.skip("the page was not built (tools/make-page)")
+    sys.dont_write_bytecode = True
+    loader = importlib.machinery.SourceFileLoader("make_page", str(source / "tools" / "make-page"))
+    maker = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_page", loader))
+    loader.exec_module(maker)
+    if maker.source_hash()[:16] not in page.read_text():
+        shared.skip("the page was built of other sources (tools/make-page builds it anew)")
     return page
 
 
