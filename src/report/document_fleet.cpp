@@ -44,12 +44,15 @@ static std::string old_key_of(const KeyFacts& keys) {
     return none_seen ? "unknown" : "lost";
 }
 
+/// What is said of many dumps is what cures each: that photopsy can do it is the same for all.
+static bool plans_repair(const Remedy& remedy) { return remedy.steps.size() == 1 && remedy.steps.front().kind == RemedyStep::Kind::PlanRepair; }
+
 static void list_steps(Document& document, const Analysis& analysis, const Discretion& discretion) {
     for (const auto& remedies : analysis.remedies)
         for (const auto& remedy : remedies) {
             const auto title = discretion.text(remedy.title);
             const bool told = std::count(document.fleet.steps.begin(), document.fleet.steps.end(), title) > 0;
-            if (remedy.turn != Remedy::Turn::KeepDump && !told) document.fleet.steps.push_back(title);
+            if (remedy.turn != Remedy::Turn::KeepDump && !plans_repair(remedy) && !told) document.fleet.steps.push_back(title);
         }
 }
 
