@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 namespace photopsy::test {
 
@@ -24,8 +25,14 @@ const std::vector<Story>& stories() {
 }
 
 ScratchDirectory::ScratchDirectory() {
-    auto name = (std::filesystem::temp_directory_path() / "photopsy-XXXXXX").string();
-    path_ = mkdtemp(name.data()) ? name : ".";
+    std::random_device chance;
+    std::error_code failed;
+    for (int tries = 0; tries < 100 && path_ == "."; ++tries) {
+        const auto folder = std::filesystem::temp_directory_path() / ("photopsy-" + std::to_string(chance()));
+        if (!std::filesystem::create_directory(folder, failed)) continue;
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+        path_ = folder.string();
+    }
 }
 
 ScratchDirectory::~ScratchDirectory() {

@@ -28,7 +28,7 @@ public:
     std::string put(const std::string& name, const Bytes&) const;
 
 private:
-    std::string path_;
+    std::string path_ = ".";
 };
 
 }  // namespace photopsy::test
