@@ -26,7 +26,7 @@ std::string row(const std::string& name, std::string_view says, const Columns& c
     return (beside ? "" : first + "\n") + wrapped(says, columns_of.width, lead, blanks);
 }
 
-std::string name_of(const OptionDescription& option) {
+std::string option_name(const OptionDescription& option) {
     std::string names;
     for (auto name = option.names.rbegin(); name != option.names.rend(); ++name) names += (names.empty() ? "" : ", ") + *name;
     const auto argument = option.argument + (option.repeats && option.positional ? "..." : "");
@@ -64,7 +64,7 @@ std::string options_text(const CommandDescription& command, const Columns& colum
     for (const auto& heading : headings) {
         text += heading.empty() ? "\nOptions:\n" : "\n" + heading + ":\n";
         for (const auto& option : command.options)
-            if (option.under == heading) text += row(name_of(option), option.says, columns_of);
+            if (option.under == heading) text += row(option_name(option), option.says, columns_of);
     }
     return text;
 }
