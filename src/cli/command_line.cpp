@@ -17,10 +17,10 @@ namespace photopsy {
 
 static constexpr auto footer =
     "Examples:\n"
-    "  photopsy dump.bin                         what is wrong with this device, and what to do\n"
-    "  photopsy dump.bin --led \"3 orange\"        the same, knowing what the LED shows\n"
-    "  photopsy dump.bin --format markdown       a report to paste into a forum\n"
-    "  photopsy explain private-key-erased       what an id of a report means\n"
+    "  photopsy dump.bin                      what is wrong, and what to do\n"
+    "  photopsy dump.bin --led \"3 orange\"     the same, knowing the light\n"
+    "  photopsy dump.bin --format markdown    a report to paste into a forum\n"
+    "  photopsy explain private-key-erased    what a word of a report means\n"
     "Exit status: 0 nothing wrong, 1 a problem was found, 2 photopsy could not do its work, 3 USB or device failure. photopsy help COMMAND tells more.\n"
     "A dump holds the device's private key and Wi-Fi password: never post it. Reports hold neither.";
 

@@ -2,6 +2,7 @@
 #include "cli/device_reading.h"
 #include "cli/host.h"
 #include "cli/options.h"
+#include "cli/text_output.h"
 #include "dfu/selection.h"
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ struct DevicesCommand {
     std::string format = "text";
     bool udev_rule = false;
     LayoutOptions layout;
+    TextOptions text;
 };
 
 /// What stands between this device and a capture; None where nothing does.
@@ -63,13 +65,13 @@ nlohmann::ordered_json json_of(const FoundDevice& device) {
     return json;
 }
 
-void list(const std::vector<FoundDevice>& devices, bool as_json, Session& session) {
+void list(const std::vector<FoundDevice>& devices, bool as_json, const Paint& paint, Session& session) {
     if (as_json) {
         auto array = nlohmann::ordered_json::array();
         for (const FoundDevice& device : devices) array.push_back(json_of(device));
         session.print(array.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
-        for (const FoundDevice& device : devices) session.print(text_of(device));
+        for (const FoundDevice& device : devices) session.print(laid_out(text_of(device), paint));
     }
 }
 
@@ -77,6 +79,8 @@ void run(const DevicesCommand& options, Session& session) {
     if (options.udev_rule) return session.print("# Particle devices in DFU and serial mode, for every user of this computer.\n" + dfu::udev_rule() + "\n");
     const bool as_json = options.format == "json";
     if (!as_json && options.format != "text") return session.fail("there is no format \"" + options.format + "\"; known are text, json");
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    if (!paint) return session.fail(paint.error().message);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     dfu::Usb usb(usb_layouts(layout->get()));
@@ -85,7 +89,7 @@ void run(const DevicesCommand& options, Session& session) {
         tell_trouble(Trouble::UsbUnavailable, {.more = usb.unavailable()}, session);
     else if (devices.empty())
         tell_trouble(Trouble::NoDevice, {}, session);
-    if (as_json || !devices.empty()) list(devices, as_json, session);
+    if (as_json || !devices.empty()) list(devices, as_json, *paint, session);
 }
 
 }  // namespace
@@ -95,6 +99,7 @@ void setup_devices(CommandDefinition& program, Session& session) {
     auto& command = program.add_subcommand("devices", "List connected devices, their mode, and what keeps them from being read");
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
     command.add_flag("--udev-rule", &options->udev_rule, "Print the udev rule that lets every user of a Linux computer open the devices");
+    add_text_options(command, options->text);
     add_layout_options(command, options->layout);
     command.footer =
         "Exit status 3 where no device is connected.\nExamples:\n  photopsy devices\n  photopsy devices --format json\n"

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/text_output.h"
 #include "report/difference.h"
 
 #include <optional>
@@ -14,6 +15,7 @@ struct DiffCommand {
     std::string format = "text";
     bool quiet = false, show_ids = false;
     LayoutOptions layout;
+    TextOptions text;
 };
 
 std::optional<Analysis> read(const std::string& path, const Layout* layout, Session& session) {
@@ -27,6 +29,8 @@ void run(const DiffCommand& options, Session& session) {
     if (options.before == "-" && options.after == "-") return session.fail("standard input (-) can be read only once");
     const bool as_json = options.format == "json";
     if (!as_json && options.format != "text") return session.fail("there is no format \"" + options.format + "\" for diff; known are text, json");
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    if (!paint) return session.fail(paint.error().message);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto before = read(options.before, layout->get(), session), after = read(options.after, layout->get(), session);
@@ -34,7 +38,7 @@ void run(const DiffCommand& options, Session& session) {
     ReportStyle style;
     style.show_ids = options.show_ids;
     const auto difference = compare(*before, *after, style);
-    if (!options.quiet) session.print(as_json ? difference_json(difference) : difference_text(difference));
+    if (!options.quiet) session.print(as_json ? difference_json(difference) : laid_out(difference_text(difference), *paint));
     if (!difference.same) session.raise(exit_problem);
 }
 
@@ -48,6 +52,7 @@ void setup_diff(CommandDefinition& program, Session& session) {
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
     command.add_flag("-q,--quiet", &options->quiet, "Only the exit status: 0 the same, 1 different");
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
+    add_text_options(command, options->text);
     add_layout_options(command, options->layout);
     command.footer =
         "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device\n  photopsy diff "

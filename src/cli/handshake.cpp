@@ -6,6 +6,7 @@
 #include "cli/key_input.h"
 #include "cli/options.h"
 #include "cli/public_key_file.h"
+#include "cli/text_output.h"
 #include "handshake/dtls.h"
 #include "handshake/ec_slot.h"
 #include "handshake/walk.h"
@@ -23,6 +24,7 @@ struct HandshakeCommand {
     LayoutOptions layout;
     OutputOptions output;
     LiveOptions live;
+    TextOptions text;
 };
 
 Result<std::vector<std::uint8_t>> optional_public_key(const std::string& path) {
@@ -127,6 +129,8 @@ bool ask(const HandshakeCommand& options, ByteView server_spki, HandshakeTold& t
 
 void run(const HandshakeCommand& options, Session& session) {
     if (options.format != "text" && options.format != "json") return session.fail("--format is text or json, not \"" + options.format + "\"");
+    const auto paint = asked_paint(options.text, session.terminal, options.output.to_stdout() ? TextPlace::StandardOutput : TextPlace::File);
+    if (!paint) return session.fail(paint.error().message);
     const bool slots = !options.device_slot.empty() || !options.server_slot.empty() || !options.device_os.empty();
     if (slots && !options.dump.empty()) return session.fail("give a dump or single slots, not both");
     const auto registered = optional_public_key(options.registered_public_key);
@@ -136,8 +140,7 @@ void run(const HandshakeCommand& options, Session& session) {
     auto told = options.dump.empty() ? of_slots(options, *registered, *server) : of_dump(options, *registered, *server);
     if (!told) return session.fail(told.error().message);
     if (!ask(options, *server, *told, session)) return;
-    const bool utf8 = session.terminal.utf8 || !options.output.to_stdout();
-    deliver(options.format == "json" ? handshake_json(*told) : handshake_text(*told, utf8), options.output, mode_shared, session);
+    deliver(options.format == "json" ? handshake_json(*told) : laid_out(handshake_text(*told), *paint), options.output, mode_shared, session);
     const bool live_fails = told->live && told->live->answer.end != LiveEnd::Accepted;
     if (live_fails || (!told->live && told->outcome.unknown.empty() && told->outcome.fails())) session.raise(exit_problem);
 }
@@ -160,6 +163,7 @@ void setup_handshake(CommandDefinition& program, Session& session) {
                     "Public key that the server really has (default: Particle's, or for a private address the slot's)")
         .type_name("FILE");
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    add_text_options(command, options->text);
     add_live_options(command, options->live);
     add_live_timeout(command, options->live);
     add_layout_options(command, options->layout);

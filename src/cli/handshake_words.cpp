@@ -9,16 +9,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view mark(LadderStep::State state, bool utf8) {
+std::string_view mark(LadderStep::State state) {
     switch (state) {
         case LadderStep::State::Passed:
-            return utf8 ? "\u2714" : "ok";
+            return "\u2713";
         case LadderStep::State::Failed:
-            return utf8 ? "\u2718" : "XX";
+            return "\u2717";
         case LadderStep::State::Unknown:
-            return utf8 ? "?" : " ?";
+            return "?";
         case LadderStep::State::NotReached:
-            return utf8 ? "\u00b7" : " .";
+            return "\u00b7";
     }
     return "";
 }
@@ -42,7 +42,7 @@ std::string_view words_for(ServerKeySource source) {
     return "";
 }
 
-std::string prediction_text(const HandshakeOutcome& outcome, bool utf8) {
+std::string prediction_text(const HandshakeOutcome& outcome) {
     if (!outcome.unknown.empty()) return "The handshake cannot be predicted: " + outcome.unknown + ".\n";
     std::string text = fmt::format("Key of the server: {}.\n", words_for(outcome.server_key_source));
     if (outcome.predictions.front().regenerates_key) text += "The device's slot counts as empty: the firmware makes a new key first.\n";
@@ -52,7 +52,7 @@ std::string prediction_text(const HandshakeOutcome& outcome, bool utf8) {
     for (const auto& row : outcome.predictions) {
         text += fmt::format("\n{}:\n", words_for(row.policy));
         for (const auto& rung : handshake_ladder(row))
-            text += fmt::format("  {} {:<{}} {}\n", mark(rung.state, utf8), name_of(rung.step), row.transport == Transport::Dtls ? 18 : 16, rung.explain);
+            text += fmt::format("  {} {:<{}}  {}\n", mark(rung.state), name_of(rung.step), row.transport == Transport::Dtls ? 18 : 16, rung.explain);
         text += fmt::format("  Result: {}{}. The light: {}.{}\n", name_of(row.step), row.code ? fmt::format(", code {}", *row.code) : "", row.led,
                             row.chance ? " Luck decides; this is the likelier result." : "");
     }
@@ -82,12 +82,10 @@ Json live_json(const LiveRun& live, const HandshakeOutcome& outcome) {
 
 }  // namespace
 
-std::string handshake_text(const HandshakeTold& told, bool utf8) {
-    return (told.live ? live_text(*told.live, told.outcome) : "") + prediction_text(told.outcome, utf8);
-}
+std::string handshake_text(const HandshakeTold& told) { return (told.live ? live_text(*told.live, told.outcome) : "") + prediction_text(told.outcome); }
 
 std::string handshake_json(const HandshakeTold& told) {
-    Json json;
+    Json json{{"schema", "photopsy-handshake/1"}};
     if (told.live) json["live"] = live_json(*told.live, told.outcome);
     if (!told.outcome.unknown.empty()) {
         json["unknown"] = told.outcome.unknown;

@@ -19,6 +19,6 @@ struct HandshakeTold {
 /// JSON: the object of earlier versions, with `live` where a server was asked.
 std::string handshake_json(const HandshakeTold&);
 /// The ladder of each policy, one rung a line, behind what the server said.
-std::string handshake_text(const HandshakeTold&, bool utf8);
+std::string handshake_text(const HandshakeTold&);
 
 }  // namespace photopsy

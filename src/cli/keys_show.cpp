@@ -1,8 +1,10 @@
 #include "base/hex.h"
 #include "cli/key_input.h"
 #include "cli/keys_commands.h"
+#include "cli/keys_json.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "cli/text_output.h"
 #include "handshake/device_slot.h"
 #include "handshake/ec_search.h"
 #include "handshake/judge.h"
@@ -17,8 +19,9 @@ namespace photopsy {
 namespace {
 
 struct ShowCommand {
-    std::string file;
+    std::string file, format = "text";
     LayoutOptions layout;
+    TextOptions text;
 };
 
 std::string_view words_for(ComponentState state) {
@@ -62,48 +65,84 @@ std::string show_cache(const PublicKeyCache& cache) {
     return text;
 }
 
-std::string show_server(const ServerKey& key, const ServerAddress& address) {
+std::string show_server(const ServerKey& key) {
     constexpr std::array<std::string_view, 8> words = {"not in the file", "Particle's published key",   "another server's key",  "erased", "damaged",
                                                        "cut short",       "no server key of this kind", "a device's private key"};
     auto text = fmt::format("Server key: {}{}\n", words[static_cast<std::size_t>(key.what)], key.detail.empty() ? "" : "; " + key.detail);
     if (key.fingerprint) text += fmt::format("  fingerprint     {}\n", hex(*key.fingerprint));
+    return text;
+}
+
+std::string show_address(const ServerAddress& address) {
     constexpr std::array<std::string_view, 5> kinds = {"not in the file", "erased", "a host name", "an IP address", "invalid"};
     const auto fallback = address.falls_back ? fmt::format(": the firmware takes {}", address.default_host) : "";
-    text += fmt::format("Server address: {}{}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)], fallback,
-                        address.particle && !address.falls_back ? fmt::format(" ({})", address.default_host) : "", address.port);
+    auto text = fmt::format("Server address: {}{}{}, port {}\n", kinds[static_cast<std::size_t>(address.kind)], fallback,
+                            address.particle && !address.falls_back ? fmt::format(" ({})", address.default_host) : "", address.port);
     if (!address.detail.empty()) text += fmt::format("  {}\n", address.detail);
     return text;
 }
 
-std::string show_elsewhere(const KeyFacts& keys) {
+std::string show_elsewhere(const std::vector<KeyElsewhere>& keys) {
     std::string text;
-    for (const auto& found : keys.elsewhere)
+    for (const auto& found : keys)
         text += fmt::format("Also a private key in {}, {}: {}{}\n", found.where, hex_address(found.at.begin), found.same_as_current ? "the same" : "another",
                             found.public_fingerprint ? ", public fingerprint " + hex(*found.public_fingerprint) : "");
     return text;
 }
 
+/// The facts of one key file, in the shape that a dump's have.
+KeysTold told_of_file(const KeySource& source) {
+    KeysTold told{.name = source.name};
+    if (source.server_slot) {
+        told.server = source.server_slot->key;
+        told.address = source.server_slot->address;
+    } else if (const auto file = parse_key_file(source.bytes); file && !file->holds_private_key()) {
+        told.public_only = fmt::format("{} public key, {} bits", source.kind == KeyKind::EcSlot ? "EC" : "RSA", file->bits);
+        told.spki = file->public_der;
+    } else if (source.kind == KeyKind::EcSlot) {
+        const auto reading = read_ec_slot(source.bytes, EcParser::ComputesPublicHalf);
+        told.device = fact_of_ec(reading, {0, static_cast<Address>(ec_device_slot_size)}, 0);
+        told.spki = reading.public_spki;
+    } else {
+        const auto reading = read_device_slot(source.bytes);
+        told.device = fact_of(reading, {0, static_cast<Address>(device_slot_size)}, 0);
+        told.spki = reading.public_spki;
+    }
+    return told;
+}
+
+KeysTold told_of_dump(const KeySource& source) {
+    const auto& keys = source.keys;
+    return {.name = source.name,
+            .public_only = "",
+            .device = keys.device,
+            .spki = keys.device.public_spki,
+            .cache = keys.cache,
+            .server = keys.server,
+            .address = keys.address,
+            .elsewhere = keys.elsewhere};
+}
+
+std::string told_text(const KeysTold& told) {
+    std::string text = told.public_only.empty() ? "" : told.public_only + "\n";
+    if (told.device) text += show_device_key(*told.device);
+    if (told.device || !told.public_only.empty()) text += show_public_key(told.spki);
+    if (told.cache) text += show_cache(*told.cache);
+    if (told.server) text += show_server(*told.server);
+    if (told.address) text += show_address(*told.address);
+    return text + show_elsewhere(told.elsewhere);
+}
+
 void run(const ShowCommand& options, Session& session) {
+    if (options.format != "text" && options.format != "json") return session.fail("--format is text or json, not \"" + options.format + "\"");
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    if (!paint) return session.fail(paint.error().message);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
     if (!source) return session.fail(source.error().message);
-    if (source->dump) {
-        const auto& keys = source->keys;
-        session.print(show_device_key(keys.device) + show_public_key(keys.device.public_spki) + show_cache(keys.cache) +
-                      show_server(keys.server, keys.address) + show_elsewhere(keys));
-        return;
-    }
-    const std::string_view algorithm = source->kind == KeyKind::EcSlot ? "EC" : "RSA";
-    if (const auto file = parse_key_file(source->bytes); file && !file->holds_private_key())
-        return session.print(fmt::format("{} public key, {} bits\n", algorithm, file->bits) + show_public_key(file->public_der));
-    if (source->kind == KeyKind::EcSlot) {
-        const auto reading = read_ec_slot(source->bytes, EcParser::ComputesPublicHalf);
-        const auto fact = fact_of_ec(reading, {0, static_cast<Address>(ec_device_slot_size)}, 0);
-        return session.print(show_device_key(fact) + show_public_key(reading.public_spki));
-    }
-    const auto reading = read_device_slot(source->bytes);
-    session.print(show_device_key(fact_of(reading, {0, static_cast<Address>(device_slot_size)}, 0)) + show_public_key(reading.public_spki));
+    const auto told = source->dump ? told_of_dump(*source) : told_of_file(*source);
+    session.print(options.format == "json" ? keys_json(told) : laid_out(told_text(told), *paint));
 }
 
 }  // namespace
@@ -112,6 +151,8 @@ void setup_keys_show(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<ShowCommand>();
     auto& command = keys.add_subcommand("show", "What keys there are, their state, and the public key ready to be sent. Never shows a secret");
     command.add_option("FILE", &options->file, "Dump, slot file or key file").required();
+    command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    add_text_options(command, options->text);
     add_layout_options(command, options->layout);
     command.footer = "Examples:\n  photopsy keys show dump.bin";
     command.run = [options, &session] { run(*options, session); };

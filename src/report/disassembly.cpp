@@ -2,12 +2,14 @@
 
 #include "base/hex.h"
 #include "facts/code.h"
+#include "report/json_parts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 namespace photopsy {
 
@@ -54,9 +56,17 @@ bool is_of_a_module(PublicReason reason) {
     return reason == ReleasedModule || reason == ReleasedBlock || reason == ModuleHeader || reason == ModuleEnd || reason == Vectors || reason == ImportStub;
 }
 
-}  // namespace
+struct ShownLine {
+    Address at = 0;
+    std::string bytes, text, remark;
+};
 
-Result<std::string> disassembly_text(const Image& image, const Facts& facts, const PublicMap& shared, std::string_view where, unsigned count) {
+struct ShownCode {
+    std::vector<ShownLine> lines;
+    std::optional<Address> hidden_from;  ///< what follows may hold the owner's data
+};
+
+Result<ShownCode> shown_code(const Image& image, const Facts& facts, const PublicMap& shared, std::string_view where, unsigned count) {
     const auto place = place_of(image, facts, where);
     if (!place) return place.error();
     const auto at = *place;
@@ -66,19 +76,42 @@ Result<std::string> disassembly_text(const Image& image, const Facts& facts, con
     count = std::min(count, longest_disassembly);
     const auto bytes = image.leading(range_of(at, std::min(facts.layout->flash.end - at, count * 4)));
     if (bytes.size() < 2) return Error{fmt::format("the file does not hold the bytes at {}", hex_address(at))};
-    std::string text;
+    ShownCode code;
     for (const auto& line : disassemble(bytes, at, count)) {
         const auto range = range_of(line.at, line.size);
         if (!shared.covers(range) || !is_of_a_module(shared.why(line.at))) {
-            if (text.empty())
-                return Error{
-                    fmt::format("{} is not proved to be code of a release: it may hold the owner's data, which photopsy does not show", hex_address(line.at))};
-            text += fmt::format("{}  (what follows may hold the owner's data and is not shown)\n", hex_address(line.at));
+            code.hidden_from = line.at;
             break;
         }
-        text += fmt::format("{}  {:<11}  {}{}\n", hex_address(line.at), hex_spaced(image.bytes(range)), line.text, remark(image, facts, line));
+        code.lines.push_back({line.at, hex_spaced(image.bytes(range)), line.text, remark(image, facts, line)});
     }
+    if (!code.lines.empty() || !code.hidden_from) return code;
+    return Error{
+        fmt::format("{} is not proved to be code of a release: it may hold the owner's data, which photopsy does not show", hex_address(*code.hidden_from))};
+}
+
+}  // namespace
+
+Result<std::string> disassembly_text(const Image& image, const Facts& facts, const PublicMap& shared, std::string_view where, unsigned count) {
+    const auto code = shown_code(image, facts, shared, where, count);
+    if (!code) return code.error();
+    std::string text;
+    for (const auto& line : code->lines) text += fmt::format("{}  {:<11}  {}{}\n", hex_address(line.at), line.bytes, line.text, line.remark);
+    if (code->hidden_from) text += fmt::format("{}  (what follows may hold the owner's data and is not shown)\n", hex_address(*code->hidden_from));
     return text;
+}
+
+Result<std::string> disassembly_json(const Image& image, const Facts& facts, const PublicMap& shared, std::string_view where, unsigned count) {
+    const auto code = shown_code(image, facts, shared, where, count);
+    if (!code) return code.error();
+    Json json{{"schema", "photopsy-disassembly/1"}, {"lines", Json::array()}};
+    for (const auto& line : code->lines) {
+        Json row{{"address", hex_address(line.at)}, {"bytes", line.bytes}, {"text", line.text}};
+        if (const auto begin = line.remark.find("; "); begin != std::string::npos) row["remark"] = line.remark.substr(begin + 2);
+        json["lines"].push_back(std::move(row));
+    }
+    if (code->hidden_from) json["hidden_from"] = hex_address(*code->hidden_from);
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace photopsy

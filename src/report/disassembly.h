@@ -15,5 +15,7 @@ inline constexpr unsigned longest_disassembly = 2000;  ///< lines
 /// no place of code in this image, is not in the file, or is not proved to be the same on every device (`shared`: code that no release has, settings,
 /// what lies behind a module).
 Result<std::string> disassembly_text(const Image&, const Facts&, const PublicMap& shared, std::string_view where, unsigned count);
+/// The same as one JSON object (docs/schemas/disassembly.schema.json).
+Result<std::string> disassembly_json(const Image&, const Facts&, const PublicMap& shared, std::string_view where, unsigned count);
 
 }  // namespace photopsy

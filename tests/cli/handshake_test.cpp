@@ -115,7 +115,7 @@ TEST_CASE("the ladder in words shows each step", "[cli][handshake]") {
     const Slots slots;
     const auto said = run({"handshake", "--device-slot", slots.device, "--server-slot", slots.server, "--device-os", "1.2.1"});
     CHECK(said.status == 0);
-    for (const auto* step : {"connect", "recv_nonce", "rsa_encrypt", "recv_384", "rsa_decrypt", "send_hello", "done", "\u2714"}) CHECK(has(said.out, step));
+    for (const auto* step : {"connect", "recv_nonce", "rsa_encrypt", "recv_384", "rsa_decrypt", "send_hello", "done", "\u2713"}) CHECK(has(said.out, step));
     CHECK_FALSE(has(said.out, "\u2718"));
     CHECK_FALSE(tells_secret(said.out, first_key()));
     auto broken = device_slot_of(first_key());
