@@ -1,8 +1,10 @@
 #include "cli/analyze_many.h"
+#include "cli/archive_members.h"
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
+#include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/led_question.h"
 #include "cli/live.h"
@@ -154,6 +156,21 @@ std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job
 
 bool many(const AnalyzeCommand& options) { return options.files.size() > 1 || !options.files_from.empty(); }
 
+/// A folder, or an archive with several files: what is in it is told apart.
+bool opens(const AnalyzeCommand& options) {
+    if (many(options) || options.files.empty() || options.files.front() == "-" || !options.external.empty()) return false;
+    const auto& file = options.files.front();
+    if (kind_at_end_of(file) == PlaceKind::Folder) return true;
+    const auto archive = kind_at_end_of(file) == PlaceKind::File ? ArchiveMembers::open_file(file) : nullptr;
+    std::size_t members = 0;
+    while (archive && members < 2) {
+        const auto member = archive->next();
+        if (!member) break;
+        members += !member->name.starts_with("__MACOSX/");
+    }
+    return members > 1;
+}
+
 /// What a script reads line by line: a line also where the one file could not be read.
 bool in_lines(const AnalyzeCommand& options, const Job& job) { return job.format == Format::Ndjson && options.external.empty() && !options.from_usb(); }
 
@@ -161,6 +178,7 @@ ManyReports many_reports(const AnalyzeCommand& options, const Job& job) {
     ManyReports asked;
     asked.files = options.files;
     asked.files_from = options.files_from;
+    asked.opens = opens(options);
     asked.separator = options.names_end_with_nul ? '\0' : '\n';
     asked.jobs = options.jobs;
     asked.format = job.format;
@@ -209,12 +227,13 @@ void run(const AnalyzeCommand& options, Session& session) {
         return session.fail("--external belongs to one dump of an internal flash; give the file of that flash beside it");
     if (!options.files.empty() && options.from_usb())
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
-    if (options.live.live && many(options)) return session.fail("--live asks about one device at a time; give one dump");
+    const bool opened = opens(options);
+    if (options.live.live && (many(options) || opened)) return session.fail("--live asks about one device at a time; give one dump");
     auto job = understand(options, session);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1)
         return session.fail("standard input (-) can be read only once");
-    if (!options.live.live && (many(options) || in_lines(options, *job))) {
+    if (!options.live.live && (many(options) || opened || in_lines(options, *job))) {
         report_many(many_reports(options, *job), session);
         return tell_why_one(options, session);
     }
@@ -239,7 +258,8 @@ void run(const AnalyzeCommand& options, Session& session) {
 void setup_analyze(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<AnalyzeCommand>();
     auto& command = program.add_subcommand("analyze", "Say what is wrong with the device a dump came from, and what to do");
-    command.add_option("FILE", &options->files, "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z); - is standard input");
+    command.add_option("FILE", &options->files,
+                       "Dumps: .bin, .dfu, .hex, also packed (.gz .xz .zst .zip .7z .tar .tgz), or a folder of them; - is standard input");
     command.add_option("--files-from", &options->files_from, "Read more names of dumps from this file, one a line; - is standard input").type_name("LIST");
     command.add_flag("-0,--null", &options->names_end_with_nul, "Names in the list end with a zero byte, as find -print0 writes them");
     command.add_option("-j,--jobs", &options->jobs, "Dumps worked on at the same time (default: one a core)").type_name("NUMBER").range(1, 64);

@@ -34,14 +34,18 @@ public:
             work.text = render_text(build_document(*work.analysis, style), style);
     }
 
-    bool begin() { return asked_.one_line_each || output_.write(asked_.format == Format::Json ? "[" : asked_.format == Format::Csv ? csv_header() : ""); }
+    bool begin() {
+        const bool known_to_be_many = asked_.format == Format::Json && !asked_.opens;
+        return asked_.one_line_each || output_.write(known_to_be_many ? "[" : asked_.format == Format::Csv ? csv_header() : "");
+    }
 
     bool deliver(DumpWork& work) {
+        if (asked_.opens && is_no_dump(work)) return true;
         session_.raise(work.exit_status);
         if (!work.failure.empty()) return fail(work);
         ++dumps_;
         if (asked_.one_line_each || asked_.format == Format::Ndjson || asked_.format == Format::Csv) return output_.write(work.text);
-        if (asked_.format == Format::Json) return output_.write((dumps_ > 1 ? ",\n" : "\n") + work.text);
+        if (asked_.format == Format::Json) return deliver_json(work);
         if (asked_.format == Format::Text) return deliver_text(work);
         if (asked_.format == Format::Junit)
             suites_.push_back(junit_suite(document_of(work)));
@@ -52,16 +56,52 @@ public:
 
     void end() {
         if (!asked_.one_line_each) {
-            if (asked_.format == Format::Json) output_.write("\n]\n");
+            if (asked_.format == Format::Json) end_json();
             if (asked_.format == Format::Text && dumps_ > 1) output_.write("\n\n" + render_text_summary(briefs_, what_traits_share(traits_), asked_.style));
             if (asked_.format == Format::Junit) output_.write(junit_of(suites_));
             if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
         }
+        if (asked_.opens && dumps_ == 0) tell_no_dump();
         const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
         if ((!nothing_to_say || asked_.output.to_stdout()) && output_.finish() && !asked_.output.to_stdout()) tell_written(asked_.output.file, session_);
     }
 
 private:
+    /// A key, a module, a text beside the dumps: named, and no bad capture.
+    bool is_no_dump(DumpWork& work) {
+        const auto& found = work.found;
+        if (found.kind == Found::Kind::Unread) work.failure = found.path + ": " + found.text;
+        if (found.kind == Found::Kind::Line) return session_.say(found.path + ": a report of an earlier run, which photopsy triage takes"), true;
+        if (found.kind == Found::Kind::NoDump) return session_.say(found.path + ": " + found.text), true;
+        if (!work.analysis) return false;
+        for (const auto& problem : work.analysis->capture.problems) {
+            const bool other = problem.defect == CaptureDefect::NotBinary || problem.defect == CaptureDefect::Empty;
+            modules_ += problem.modules_only;
+            if (other || problem.modules_only) return session_.say(found.path + ": " + problem.detail), true;
+        }
+        return false;
+    }
+
+    void tell_no_dump() {
+        static constexpr std::size_t least_of_a_release = 2;
+        const auto& name = asked_.files.front();
+        const bool release = modules_ >= least_of_a_release;
+        session_.fail(release ? name + " holds firmware as it is released, and no dump" : "there is no dump in " + name, exit_problem);
+    }
+
+    /// Several are an array; the only one that a folder or an archive holds is told as if it had been given itself.
+    bool deliver_json(const DumpWork& work) {
+        if (!asked_.opens) return output_.write((dumps_ > 1 ? ",\n" : "\n") + work.text);
+        if (dumps_ == 1) return first_ = work.text, true;
+        if (dumps_ == 2) output_.write("[\n" + first_);
+        return output_.write(",\n" + work.text);
+    }
+
+    void end_json() {
+        if (asked_.opens && dumps_ == 1) output_.write(first_ + "\n");
+        if (!asked_.opens || dumps_ > 1) output_.write("\n]\n");
+    }
+
     Document document_of(const DumpWork& work) const {
         auto style = asked_.style;
         style.given = work.found.path;
@@ -88,7 +128,8 @@ private:
     const ManyReports& asked_;
     Session& session_;
     OutputStream output_;
-    std::size_t dumps_ = 0;
+    std::size_t dumps_ = 0, modules_ = 0;
+    std::string first_;                 ///< JSON of the first dump, until it is known whether another follows
     std::vector<Document> briefs_;      ///< text: name, outcome and causes
     std::vector<SharedTraits> traits_;  ///< text
     std::vector<JunitSuite> suites_;
@@ -103,7 +144,9 @@ void report_many(const ManyReports& asked, Session& session) {
     if (!reports.begin()) return;
     Pace pace(session);
     DumpPipeline pipeline;
+    InputWalk walk(names, "");
     pipeline.next = [&]() -> std::optional<Found> {
+        if (asked.opens) return walk.next();
         auto name = names.next();
         return name ? std::optional(Found{.path = std::move(*name)}) : std::nullopt;
     };

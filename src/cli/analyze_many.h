@@ -10,7 +10,8 @@ struct ManyReports {
     std::vector<std::string> files;
     std::string files_from;  ///< a list of more names; "" none
     char separator = '\n';
-    unsigned jobs = 0;  ///< 0: all cores
+    bool opens = false;  ///< one folder or archive: all dumps in it are read, what is none is named; a single dump in it is told as if it had been given
+    unsigned jobs = 0;   ///< 0: all cores
     Format format = Format::Text;
     bool one_line_each = false;  ///< --quiet
     ReportStyle style;

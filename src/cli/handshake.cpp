@@ -171,7 +171,7 @@ void setup_handshake(CommandDefinition& program, Session& session) {
     command.footer =
         "Exit status: 0 it connects or cannot be predicted, 1 it fails (with --live: the server did not accept the device), 2 bad usage or file, or --live was "
         "not carried out.\n\nExamples:\n  photopsy handshake dump.bin\n  photopsy handshake dump.bin --live\n  photopsy handshake "
-        "--device-slot key.bin --server-slot server.bin --device-os 1.2.1 --format json";
+        "--device-slot k.bin --server-slot s.bin --device-os 1.2.1";
     command.run = [options, &session] { run(*options, session); };
 }
 

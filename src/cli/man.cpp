@@ -42,7 +42,7 @@ std::string section(const CommandDescription& command) {
 std::string page() {
     const auto commands = describe_command_line();
     const auto& program = commands.front();
-    auto text = fmt::format(".TH PHOTOPSY 1 \"\" \"photopsy {}\" \"User Commands\"\n.SH NAME\nphotopsy \\- {}\n", version,
+    auto text = fmt::format(".TH PHOTOPSY 1 2026-11-27 \"photopsy {}\" \"User Commands\"\n.SH NAME\nphotopsy \\- {}\n", version,
                             roff("forensics of Particle devices from a flash dump"));
     text += ".SH SYNOPSIS\n\\fBphotopsy\\fR \\fIFILE\\fR...\n.br\n\\fBphotopsy\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH DESCRIPTION\n" +
             roff(program.says) + "\n.PP\n" + roff("A dump is given to analyze where no command is named.") + "\n.SH COMMANDS\n";

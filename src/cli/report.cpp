@@ -16,6 +16,13 @@ struct ReportCommand {
     std::string led;
 };
 
+/// `no_copy`: why the shareable copy is not in it; "" where it is.
+void tell_where_to_send(const std::string& no_copy, Session& session) {
+    const auto copy = no_copy.empty() ? std::string(", and a copy of the dump without keys, passwords and names") : "; no copy of the dump (" + no_copy + ")";
+    session.say("In it: the report as a page, Markdown, text and JSON" + copy + ". Not in it: the dump, any key or password, the device's full id.");
+    session.say("It may be sent: to the device's thread in the Particle community forum, or to the support of whoever sold the device.");
+}
+
 void run(const ReportCommand& options, Session& session) {
     if (options.output.to_stdout() && session.terminal.output_is_tty) return session.fail("a bundle is an archive: give -o report.zip");
     AnalyzeOptions asked;
@@ -31,9 +38,11 @@ void run(const ReportCommand& options, Session& session) {
     std::vector<Analysis> analyses;
     analyses.push_back(analyze(std::move(dump->capture), *dump->layout, asked));
     session.raise(analyses.front().diagnosis.exit_status);
-    const auto zip = zip_of(ticket_files(analyses, redact(analyses.front())));
+    const auto copy = redact(analyses.front());
+    const auto zip = zip_of(ticket_files(analyses, copy));
     if (!zip) return session.fail(zip.error().message);
     deliver(*zip, options.output, mode_shared, session);
+    if (session.exit_status() != exit_unable && !options.output.to_stdout()) tell_where_to_send(copy ? "" : copy.error().message, session);
 }
 
 }  // namespace

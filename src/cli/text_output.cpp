@@ -1,10 +1,10 @@
 #include "cli/text_output.h"
 
 #include "report/plain_text.h"
-#include "report/wrap.h"
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace photopsy {
 
@@ -53,6 +53,19 @@ std::size_t hanging_column(std::string_view line, unsigned width) {
     return column == begin ? std::min<std::size_t>(begin + (begin > 0 ? 2 : further), width / 2) : column;
 }
 
+/// Words in lines of at most `width` columns; a longer word (a fingerprint) stands alone and whole.
+std::vector<std::string> words_in_lines(std::string_view text, unsigned width) {
+    std::vector<std::string> lines(1);
+    while (!text.empty()) {
+        const auto word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+        if (word.empty()) continue;
+        if (!lines.back().empty() && columns(lines.back()) + 1 + columns(word) > width) lines.emplace_back();
+        lines.back() += (lines.back().empty() ? "" : " ") + std::string(word);
+    }
+    return lines;
+}
+
 std::string fitted(std::string_view line, unsigned width) {
     if (columns(line) <= width || stays_whole(line)) return std::string(line) + "\n";
     const auto hang = hanging_column(line, width);
@@ -60,7 +73,7 @@ std::string fitted(std::string_view line, unsigned width) {
     const bool has_columns = line.substr(begin, hang > begin ? hang - begin : 0).find("  ") != std::string_view::npos;
     const auto head = has_columns ? hang : begin;
     const std::string blanks(hang, ' ');
-    const auto rest = wrapped(line.substr(head), width > hang ? width - static_cast<unsigned>(hang) : 1);
+    const auto rest = words_in_lines(line.substr(head), width > hang ? width - static_cast<unsigned>(hang) : 1);
     std::string text;
     for (const auto& part : rest) text += (text.empty() ? std::string(line.substr(0, head)) : blanks) + part + "\n";
     return text;

@@ -137,14 +137,15 @@ std::vector<Remedy> ways_of_damaged_key(const Situation& situation) {
 std::vector<Remedy> ways_of_erased_key(const Situation& situation) {
     auto list = ways_of_damaged_key(situation);
     const auto& predictions = situation.seen.handshake.predictions;
-    if (!predictions.empty() && predictions.front().regenerates_key)
-        list.front().warning =
-            "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may still hold the old "
-            "one.";
+    if (predictions.empty() || !predictions.front().regenerates_key) return list;
+    list.front().warning = situation.seen.keys.recoveries.empty()
+                               ? "At its next normal start the firmware makes a new key, which the cloud does not know."
+                               : "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may "
+                                 "still hold the old one.";
     return list;
 }
 
-std::vector<Remedy> ways_of_unprovisioned(const Situation&) { return {keep_keys()}; }
+std::vector<Remedy> ways_of_unprovisioned(const Situation&) { return {keep_dump("It shows the device as it was before it had a key.")}; }
 
 std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     const auto& seen = situation.seen;

@@ -84,7 +84,7 @@ void offer_repair(Remedies& all, const Observations& seen) {
         list.insert(first,
                     {.title = "Let photopsy plan the repair",
                      .explain = "Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it asks once, "
-                                "keeps a backup and carries the plan out. The steps below do the same by hand.",
+                                "keeps a backup and carries the plan out. The other steps do the same by hand.",
                      .steps = {{.kind = StepKind::PlanRepair}},
                      .before = Remedy::Before::DfuMode,
                      .turn = Remedy::Turn::ReadAgain});

@@ -75,6 +75,8 @@ static void describe_device(Document& document, const Analysis& analysis, const 
         document.flash = analysis.layout->flash;
         if (!analysis.layout->limits.empty()) document.remarks.push_back(analysis.layout->limits);
     }
+    for (const auto defect : {CaptureDefect::NotBinary, CaptureDefect::Empty, CaptureDefect::Blank, CaptureDefect::OtherPlatform})
+        if (analysis.capture.has(defect)) document.device_proved = false;
     document.device_os = discretion.text(system.device_os);
     document.system_version = system.system_version;
     document.bootloader_version = system.bootloader_version;

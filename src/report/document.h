@@ -153,6 +153,7 @@ struct Document {
     std::uint16_t platform_id = 0;
     std::optional<std::uint16_t> system_version, bootloader_version;
     bool redacted_dump = false;
+    bool device_proved = true;  ///< false where nothing in the file is of the device that it was read as
     Outcome outcome = Outcome::Healthy;
     Confidence confidence = Confidence::Certain;
     std::string headline, led_remark;

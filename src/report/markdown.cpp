@@ -13,6 +13,7 @@ namespace photopsy {
 namespace {
 
 std::string device(const Document& document) {
+    if (!document.device_proved) return in_markdown(device_line(document)) + ".";
     auto line = in_markdown(document.device);
     if (!document.device_os.empty())
         line += ", Device OS " + in_markdown(document.device_os);

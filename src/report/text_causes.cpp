@@ -54,7 +54,7 @@ std::string text_other_findings(const Document& document, const Paint& paint) {
 
 std::string text_remedy(const RemedyText& remedy, const std::string& mark, const Paint& paint) {
     auto text = paint.paragraph(fmt::format("{} ({})", remedy.title, cost_in_words(remedy.cost)), 7, "    " + mark);
-    text += paint.paragraph(remedy.explain, 7);
+    if (!remedy.explain.empty()) text += paint.paragraph(remedy.explain, 7);
     if (!remedy.before.empty()) text += paint.paragraph(remedy.before, 7);
     for (const auto& command : remedy.commands) text += "         " + paint.tone(Tone::Strong, paint.plain(command)) + "\n";
     for (const auto& file : remedy.files) text += paint.paragraph(file_in_words(file), 7);

@@ -83,12 +83,21 @@ std::string also_found(const Document& document, const Paint& paint) {
     return text.empty() ? "" : paint.heading(document.causes.empty() ? "Found" : "Also found") + text;
 }
 
+/// With its commands alone where they say it all; how the device is put into DFU mode stands at the first step.
+std::string later_step(const Document& document, const RemedyText& remedy, const std::string& mark, const Paint& paint) {
+    const bool has_words_to_replace = remedy.explain.find("In the place of ") != std::string::npos;
+    auto told = remedy;
+    if (!remedy.commands.empty() && !has_words_to_replace) told.explain.clear();
+    if (const auto* first = first_step(document); first && first->before == remedy.before) told.before.clear();
+    return text_remedy(told, mark, paint);
+}
+
 /// A step where it belongs: with its commands, unless it is the first of all, which stands at the end, or another way, which --full tells.
 std::string step(const Document& document, const RemedyText& remedy, const std::string& mark, const Paint& paint) {
     const auto named = fmt::format("{} ({})", remedy.title, cost_in_words(remedy.cost));
     if (&remedy == first_step(document)) return paint.paragraph(named + ": told at the end", 7, "    " + mark);
     if (remedy.other_way) return paint.paragraph("Or: " + named + "; --full tells how", 7, "    " + mark);
-    if (!remedy.keeps_dump) return text_remedy(remedy, mark, paint);
+    if (!remedy.keeps_dump) return later_step(document, remedy, mark, paint);
     return paint.paragraph(fmt::format("{}{}{}", named, remedy.warning.empty() ? "" : ". ", remedy.warning), 7, "    " + mark);
 }
 

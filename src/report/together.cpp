@@ -23,7 +23,9 @@ std::map<std::string, Some> grouped(const Dumps& dumps, std::string SharedTraits
     return groups;
 }
 
-std::string count(std::size_t some, std::size_t all) { return some == all ? fmt::format("All {}", all) : fmt::format("{} of {}", some, all); }
+std::string count(std::size_t some, std::size_t all) {
+    return some < all ? fmt::format("{} of {}", some, all) : all == 2 ? "Both" : fmt::format("All {}", all);
+}
 
 /// The dumps of a group, by name.
 std::string listed(const Some& some) {
@@ -45,7 +47,7 @@ void say_outcome(const Dumps& dumps, std::vector<std::string>& said) {
     const auto healthy =
         static_cast<std::size_t>(std::count_if(dumps.begin(), dumps.end(), [](const SharedTraits& dump) { return dump.outcome == Outcome::Healthy; }));
     if (healthy == dumps.size())
-        said.push_back(fmt::format("All {} flashes are healthy: look at the cloud, the account or the network.", healthy));
+        said.push_back(count(healthy, healthy) + " flashes are healthy: look at the cloud, the account or the network.");
     else if (healthy)
         said.push_back(fmt::format("{} of {} flashes are healthy.", healthy, dumps.size()));
 }
@@ -107,7 +109,7 @@ void say_identity(const Dumps& dumps, std::vector<std::string>& said) {
 
 void say_system(const Dumps& dumps, std::vector<std::string>& said) {
     for (const auto& [release, some] : grouped(dumps, &SharedTraits::device_os))
-        if (some.size() == dumps.size()) said.push_back(fmt::format("All {} run Device OS {}.", some.size(), release));
+        if (some.size() == dumps.size()) said.push_back(fmt::format("{} run Device OS {}.", count(some.size(), dumps.size()), release));
 }
 
 }  // namespace

@@ -229,6 +229,8 @@ State state_of(const ServerAddress& address) {
 }
 
 std::string device_line(const Document& document) {
+    if (!document.device_proved && !document.device.empty())
+        return fmt::format("Which device this is of, the file does not tell (read as a {})", document.device);
     auto line = document.device;
     if (!document.device_os.empty())
         line += ", Device OS " + document.device_os;

@@ -23,6 +23,7 @@ Place place_of(const DeviceKey& key) {
 
 std::string consequence(const DeviceKey& key) {
     if (key.usable) return " The firmware never reads this part: it connects all the same.";
+    if (key.what == Class::WrongEncoding && !key.method.empty()) return " Written in the firmware's own form, the same key works.";
     if (!key.method.empty()) return " The rest of the key is enough to compute the damaged part again.";
     return key.kind == KeyKind::EcSlot ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
 }

@@ -39,7 +39,7 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
     for (const auto& words : std::vector<std::vector<std::string>>{{"analyse"},
                                                                    {"frobnicate"},
                                                                    {"no-such-file.bin"},
-                                                                   {"analyze", "/"},
+                                                                   {"analyze", "/dev/null/x"},
                                                                    {"analyze"},
                                                                    {"analyze", "--fromat", "json", "x.bin"},
                                                                    {"--colour"},

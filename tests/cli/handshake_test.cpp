@@ -53,7 +53,7 @@ TEST_CASE("the handshake of raw slots is the contract's object", "[cli][handshak
     CHECK(good.status == 0);
     CHECK(good.err.empty());
     const auto object = json::parse(good.out);
-    CHECK(names_of(object) == std::set<std::string>{"server_key_source", "predictions"});
+    CHECK(names_of(object) == std::set<std::string>{"schema", "server_key_source", "predictions"});
     CHECK(object["server_key_source"] == "published");
     REQUIRE(object["predictions"].size() == 2);
     CHECK(object["predictions"][0]["server_policy"] == "compares-presented-key");
@@ -116,13 +116,13 @@ TEST_CASE("the ladder in words shows each step", "[cli][handshake]") {
     const auto said = run({"handshake", "--device-slot", slots.device, "--server-slot", slots.server, "--device-os", "1.2.1"});
     CHECK(said.status == 0);
     for (const auto* step : {"connect", "recv_nonce", "rsa_encrypt", "recv_384", "rsa_decrypt", "send_hello", "done", "\u2713"}) CHECK(has(said.out, step));
-    CHECK_FALSE(has(said.out, "\u2718"));
+    CHECK_FALSE(has(said.out, "\u2717"));
     CHECK_FALSE(tells_secret(said.out, first_key()));
     auto broken = device_slot_of(first_key());
     broken[300] ^= 0x10;
     const auto failing = run({"handshake", "--device-slot", slots.folder.put("broken.bin", broken), "--server-slot", slots.server, "--device-os", "1.2.1"});
     CHECK(failing.status == 1);
-    CHECK(has(failing.out, "\u2718"));
+    CHECK(has(failing.out, "\u2717"));
     Terminal plain;
     plain.utf8 = false;
     const auto ascii = run({"handshake", "--device-slot", slots.device, "--server-slot", slots.server, "--device-os", "1.2.1"}, plain);

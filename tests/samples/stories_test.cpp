@@ -142,7 +142,7 @@ TEST_CASE("the screen of a sick device is short and ends with the verdict and wh
         REQUIRE(box != std::string::npos);
         const auto ending = screen.substr(box);
         if (parsed.at("causes").empty()) continue;
-        CHECK(ending.find("First: ") != std::string::npos);
+        CHECK((ending.find("First: ") != std::string::npos || ending.find("It still does not connect?") != std::string::npos));
         for (const auto* code : {"recv_384", "rsa_decrypt", "code 26", "code 6"}) CHECK(screen.find(code) == std::string::npos);
         if (!parsed.at("plan").empty())
             for (const auto& step : parsed.at("plan")) CHECK(screen.find(step.at("title").get<std::string>().substr(0, 20)) != std::string::npos);

@@ -3,6 +3,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import termios
 import time
@@ -18,8 +19,11 @@ class Terminal:
     def __init__(self, command, columns, rows=50, directory=".", **variables):
         self.process, self.master = pty.fork()
         if self.process == 0:
-            os.chdir(directory)
-            os.execve(command[0], command, environment(**variables))
+            try:
+                os.chdir(directory)
+                os.execve(command[0], command, environment(**variables))
+            finally:
+                os._exit(127)  # no second test goes on in the child
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.said = b""
 
@@ -43,6 +47,12 @@ class Terminal:
 
     def type(self, text):
         os.write(self.master, text.encode())
+
+    def end(self):
+        """Whatever it does now."""
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        os.close(self.master)
 
     def status(self):
         _, status = os.waitpid(self.process, 0)

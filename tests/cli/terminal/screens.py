@@ -10,7 +10,7 @@ import tempfile
 
 from pseudo_terminal import Terminal, screen_of
 
-photopsy, make_sample, source = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+photopsy, make_sample, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), pathlib.Path(sys.argv[3])
 golden = source / "tests/cli/terminal/screens"
 update = os.environ.get("PHOTOPSY_UPDATE_GOLDEN") == "1"
 failures = []
@@ -29,7 +29,7 @@ COMMANDS = {
     "handshake": ["handshake", "mixed.bin"],
     "check": ["keys", "check", "mixed.bin"],
     "diff": ["diff", "healthy.bin", "mixed.bin"],
-    "disasm": ["disasm", "healthy.bin", "reset", "-n", "6"],
+    "disasm": ["disasm", "healthy.bin", "0x08000000", "-n", "6"],
     "help": ["help", "keys", "recover"],
 }
 STORIES = {"mixed": "mixed-key", "healthy": "healthy-1.5.2", "cut": "truncated-capture"}
@@ -82,9 +82,9 @@ def check_screens(folder):
 def check_endings(folder):
     screen, _ = screen_of([photopsy, "mixed.bin"], 80, directory=folder, **KINDS["dumb"])
     lines = screen.rstrip("\n").split("\n")
-    expect("dfu-util" in lines[-1] and "keys recover" in lines[-2], "the last lines are the first commands")
+    expect(lines[-1].startswith("  photopsy ") or lines[-1].startswith("  dfu-util "), "the last line is the first command")
     expect(any(line.startswith("First: ") for line in lines[-14:]), "the verdict's first step stands at the end")
-    expect(len(lines) <= 60, f"a sick device's screen has {len(lines)} lines")
+    expect(len(lines) <= 58, f"a sick device's screen has {len(lines)} lines")
 
 
 def check_questions(folder):
@@ -94,7 +94,7 @@ def check_questions(folder):
         terminal.type(answer)
     terminal.read()
     said = terminal.said.decode("utf-8", "replace")
-    expect("which step it was, its colour would" in said.replace("\r\n", " ").replace("  ", " "), "--ask leads to a remark on the light")
+    expect("which step it was, its colour would" in re.sub(r"\s+", " ", said), "--ask leads to a remark on the light")
     expect(terminal.status() == 0, "--ask on a healthy dump ends with 0")
     plain = subprocess.run([photopsy, "--ask", "healthy.bin"], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     expect(plain.returncode == 2 and "--led" in plain.stderr, "--ask without a terminal says what to do instead")

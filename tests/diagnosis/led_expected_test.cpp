@@ -1,0 +1,44 @@
+// The owner's light fits only where the flash makes one expect just that light.
+#include "diagnosis/led.h"
+#include "photopsy.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+std::string remark_on(const test::Story& story, const char* light) {
+    const auto& layout = *builtin_layout(story.sample.recipe.device);
+    return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, {.led = *parse_led(light)}).diagnosis.led_remark;
+}
+
+bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("no light is said to fit that the prediction does not show", "[diagnosis]") {
+    static constexpr std::pair<const char*, const char*> bursts[] = {
+        {"1 red", "red burst"}, {"1 orange", "orange burst"}, {"1 magenta", "magenta burst"}, {"3 orange", "3 orange"}};
+    std::size_t fits = 0, other = 0;
+    for (const auto& story : stories()) {
+        const auto& layout = *builtin_layout(story.sample.recipe.device);
+        const auto analysis = analyze(recognize(story.sample.file, "dump.bin", "", layout), layout);
+        std::string predicted;
+        for (const auto& row : analysis.handshake.predictions) predicted += row.led + "; ";
+        for (const auto& [light, shown] : bursts) {
+            const auto remark = remark_on(story, light);
+            INFO(story.name << ": " << light << ": " << remark << " / " << predicted);
+            CHECK_FALSE(remark.empty());
+            if (has(remark, "This fits")) CHECK((has(predicted, shown) || has(predicted, "red flash") || has(predicted, "red blinks")));
+            fits += has(remark, "This fits");
+            other += has(remark, "another light");
+        }
+        const auto safe = remark_on(story, "breathing magenta");
+        CHECK((has(safe, "This fits") == (analysis.boot.result == BootResult::SafeMode && !analysis.facts.untrustworthy_capture)));
+    }
+    CHECK(fits > 10);
+    CHECK(other > 10);
+}
