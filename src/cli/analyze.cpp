@@ -1,10 +1,8 @@
 #include "cli/analyze_many.h"
-#include "cli/archive_members.h"
 #include "cli/capture_record.h"
 #include "cli/command.h"
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
-#include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/led_question.h"
 #include "cli/live.h"
@@ -156,19 +154,9 @@ std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job
 
 bool many(const AnalyzeCommand& options) { return options.files.size() > 1 || !options.files_from.empty(); }
 
-/// A folder, or an archive with several files: what is in it is told apart.
+/// The one thing that was given is to be opened, and what is in it told apart.
 bool opens(const AnalyzeCommand& options) {
-    if (many(options) || options.files.empty() || options.files.front() == "-" || !options.external.empty()) return false;
-    const auto& file = options.files.front();
-    if (kind_at_end_of(file) == PlaceKind::Folder) return true;
-    const auto archive = kind_at_end_of(file) == PlaceKind::File ? ArchiveMembers::open_file(file) : nullptr;
-    std::size_t members = 0;
-    while (archive && members < 2) {
-        const auto member = archive->next();
-        if (!member) break;
-        members += !member->name.starts_with("__MACOSX/");
-    }
-    return members > 1;
+    return !many(options) && !options.files.empty() && options.external.empty() && holds_several_files(options.files.front());
 }
 
 /// What a script reads line by line: a line also where the one file could not be read.

@@ -1,6 +1,8 @@
 #include "cli/analyze_many.h"
 
+#include "cli/archive_members.h"
 #include "cli/dump_pipeline.h"
+#include "cli/file_system.h"
 #include "cli/output_stream.h"
 #include "cli/pace.h"
 #include "report/json.h"
@@ -137,6 +139,20 @@ private:
 };
 
 }  // namespace
+
+bool holds_several_files(const std::string& path) {
+    if (path == "-") return false;
+    const auto kind = kind_at_end_of(path);
+    if (kind == PlaceKind::Folder) return true;
+    const auto archive = kind == PlaceKind::File ? ArchiveMembers::open_file(path) : nullptr;
+    std::size_t members = 0;
+    while (archive && members < 2) {
+        const auto member = archive->next();
+        if (!member) break;
+        members += !member->name.starts_with("__MACOSX/");
+    }
+    return members > 1;
+}
 
 void report_many(const ManyReports& asked, Session& session) {
     InputNames names(asked.files, asked.files_from, asked.separator);

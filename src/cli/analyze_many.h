@@ -21,6 +21,9 @@ struct ManyReports {
     unsigned mode = mode_shared;
 };
 
+/// A folder, or an archive with more than one file in it.
+bool holds_several_files(const std::string& path);
+
 /// Prints reports in the order of the files, as they come; what needs all of them (a Markdown or HTML page) at the end.
 void report_many(const ManyReports&, Session&);
 
