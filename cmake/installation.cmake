@@ -25,3 +25,4 @@ install(FILES "${printed}/photopsy.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fi
 install(FILES "${printed}/60-photopsy.rules" DESTINATION lib/udev/rules.d)
 install(FILES README.md docs/owners.md docs/support.md docs/posting.md docs/rules.md docs/capture.md docs/report.schema.json "${photopsy_notices}"
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/schemas docs/pictures DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -9,6 +9,7 @@ photopsy_embed(photopsy_core stand_in_primes ${CMAKE_SOURCE_DIR}/src/mend/stand_
 photopsy_embed(photopsy_core platforms ${CMAKE_SOURCE_DIR}/src/flash/data/platforms.tsv)
 photopsy_embed(photopsy_core fleet_html ${CMAKE_SOURCE_DIR}/src/report/fleet.html.mustache)
 photopsy_embed(photopsy_core examples ${CMAKE_SOURCE_DIR}/src/report/examples.tsv)
+photopsy_embed(photopsy_core triage_schema ${CMAKE_SOURCE_DIR}/docs/schemas/triage.schema.json)
 photopsy_embed(photopsy_core handshake_schema ${CMAKE_SOURCE_DIR}/docs/schemas/handshake.schema.json)
 photopsy_embed(photopsy_core keys_schema ${CMAKE_SOURCE_DIR}/docs/schemas/keys.schema.json)
 photopsy_embed(photopsy_core devices_schema ${CMAKE_SOURCE_DIR}/docs/schemas/devices.schema.json)

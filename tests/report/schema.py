@@ -57,7 +57,7 @@ def refused_when_changed(report):
         more = copy.deepcopy(report)
         list(objects_in(more))[number]["surprise"] = 1
         bad += validator.is_valid(more)
-    for key in schema["required"]:
+    for key in validator.schema["required"]:
         less = {k: v for k, v in report.items() if k != key}
         bad += validator.is_valid(less)
     wrong = copy.deepcopy(report)

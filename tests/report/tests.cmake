@@ -2,7 +2,7 @@
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   add_test(NAME report_schema COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/report/schema.py $<TARGET_FILE:photopsy> ${CMAKE_SOURCE_DIR}/docs/report.schema.json
-    ${CMAKE_SOURCE_DIR}/docs/triage.schema.json)
+    ${CMAKE_SOURCE_DIR}/docs/schemas/triage.schema.json)
   set_tests_properties(report_schema PROPERTIES SKIP_RETURN_CODE 77)
   # In a real browser, and as a forum renders them; skipped where Chromium, Node or the npm packages cannot be had. The packages go to the build directory.
   foreach(form html markdown)
