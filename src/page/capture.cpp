@@ -20,7 +20,7 @@ namespace {
 /// The leading bytes that a capture of this device left when it was stopped or failed; none where it was another device, or nothing can be gone on from.
 std::vector<std::uint8_t> held_of(const DeviceCapture* earlier, const Device& device) {
     if (!earlier || !earlier->run.result()) return {};
-    const auto& result = *earlier->run.result();
+    const dfu::DriveResult result = *earlier->run.result();
     const bool worthless =
         result.end == dfu::DriveResult::End::Finished || result.trouble == dfu::Trouble::ReadsDisagree || result.trouble == dfu::Trouble::OtherDeviceOrFlash;
     const bool same = dfu::usb_id(earlier->device.usb) == dfu::usb_id(device.usb) && dfu::same_serial(earlier->device.serial, device.serial);
