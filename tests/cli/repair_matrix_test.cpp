@@ -109,7 +109,7 @@ std::string table() {
 
 TEST_CASE("the table of causes and bootloaders in docs/repair.md is what plans and the emulated device do", "[repair][golden]") {
     const std::string begin = "<!-- table made by the tests -->\n", end = "<!-- end of the table -->";
-    const auto bytes = read_file("docs/repair.md");
+    const auto bytes = read_file(source_path("docs/repair.md"));
     std::string page(bytes.begin(), bytes.end());
     const auto from = page.find(begin), to = page.find(end);
     REQUIRE(from != std::string::npos);

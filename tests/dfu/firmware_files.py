@@ -86,8 +86,8 @@ def provide(remedy, device, firmware, folder):
     lines = "\n".join(remedy["commands"])
     if "my-application.bin" in lines:
         (folder / "my-application.bin").write_bytes(firmware.application(device))
-    if re.search(r" firmware\.bin$", lines, re.M):  # a device with one program: any whole one
-        (folder / "firmware.bin").write_bytes(firmware.application(device))
+    for name in re.findall(r" -D (firmware\.bin|user\.bin)$", lines, re.M):  # the owner's: any whole one
+        (folder / name).write_bytes(firmware.application(device))
     if "my-server.pub.pem" in lines:
         (folder / "my-server.pub.pem").write_bytes(pem(own_server_key()))
     return None

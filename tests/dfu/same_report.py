@@ -36,6 +36,8 @@ def parsed(name, done):
     for cause in report["causes"]:
         for remedy in cause["remedies"]:
             remedy.pop("commands", None)  # they bear the name of the file, which is another
+        cause.get("afterwards", {}).pop("commands", None)
+    report.get("afterwards", {}).pop("commands", None)
     report["remarks"] = [remark.split(" is read from ")[0] for remark in report["remarks"]]  # so does this one
     return report, report.pop("input")
 

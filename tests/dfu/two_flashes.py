@@ -17,8 +17,8 @@ from emulation import run
 EMULATOR, PHOTOPSY = map(os.path.abspath, sys.argv[1:3])
 work = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-two-flashes-"))
 source = random.Random(7)
-INTERNAL = {"core": source.randbytes(0x20000), "p1": source.randbytes(0x100000), "photon": source.randbytes(0x100000)}
-SERIAL = {"core": source.randbytes(0x200000), "p1": source.randbytes(0x100000), "photon": b""}
+INTERNAL = {"core": source.randbytes(0x20000), "p1": source.randbytes(0x100000), "photon": source.randbytes(0x100000), "electron": source.randbytes(0x100000)}
+SERIAL = {"core": source.randbytes(0x200000), "p1": source.randbytes(0x100000), "photon": b"", "electron": b""}
 failures = 0
 
 
@@ -111,6 +111,13 @@ def dfu_util_agrees():
     tool = shutil.which("dfu-util")
     if not tool:
         return print("skipped: dfu-util is not installed")
+    for generation in ("0.4.4", "0.4.9", "0.6.1", "0.7.0"):  # of an Electron's bootloader
+        begin_clean()
+        done = emulate("electron", [PHOTOPSY, "capture", "-o", "my.bin", "--no-analyze"], ["--generation", generation])
+        check(done.returncode == 0 and (work / "my.bin").read_bytes() == INTERNAL["electron"], f"Electron, {generation}: {done.stderr}")
+        words = [tool, "-d", "2b04:d00a", "-a", "0", "-s", "0x8000000:0x100000", "-U", "read.bin"]
+        done = run([EMULATOR, "--kind", "electron", "--generation", generation, "--flash", "flash", "--", *words], work)
+        check(done.returncode == 0 and (work / "read.bin").read_bytes() == INTERNAL["electron"], f"dfu-util on an Electron, {generation}: {done.stderr}")
     for kind, ids, alternate in (("core", "1d50:607f", "1"), ("p1", "2b04:d008", "2")):
         begin_clean()
         size = hex(len(SERIAL[kind]))
