@@ -61,7 +61,9 @@ bool repeats_four_times(ByteView file, Range whole) {
     return true;
 }
 
-void note_shape(Capture& capture, ByteView bytes, Range placed, const ExternalFlash& flash) {
+void note_shape(Capture& capture, ByteView bytes, Range placed, const Layout& layout) {
+    const ExternalFlash& flash = *layout.external;
+    const bool holds_keys = layout.dct.store == StoreKind::SerialFlash;
     const auto add = [&](CaptureDefect defect, Range where, std::uint64_t offset, std::uint64_t length, std::string detail) {
         capture.problems.push_back({.defect = defect, .where = where, .file_offset = offset, .length = length, .detail = std::move(detail)});
     };
@@ -78,8 +80,9 @@ void note_shape(Capture& capture, ByteView bytes, Range placed, const ExternalFl
         capture.remarks.push_back(
             fmt::format("the {} repeats its first quarter four times: the chip is probably one of {} bytes", flash.title, flash.at.size() / 4));
     if (!bytes.empty() && all_equal(bytes, bytes[0]))
-        capture.remarks.push_back(fmt::format("every byte of the {} reads {:02x}: it is {}, or the chip does not answer", flash.title, bytes[0],
-                                              bytes[0] == 0xFF ? "erased" : "empty"));
+        capture.remarks.push_back(fmt::format("every byte of the {} reads {:02x}: it is {}, or the chip does not answer{}", flash.title, bytes[0],
+                                              bytes[0] == 0xFF ? "erased" : "empty",
+                                              holds_keys ? "" : ". That is normal: no released firmware of this device keeps anything there"));
 }
 
 /// Formats that name their own addresses. What lies outside the flash is dropped.
@@ -137,7 +140,7 @@ void put_external(Capture& capture, ByteView file, std::string name, std::string
     const Address begin = external_flash_begin(decoded.raw, layout).value_or(flash.at.begin);
     const Range placed{begin, std::min(flash.at.end, after(begin, decoded.raw.size()))};
     capture.image.put(begin, decoded.raw.first(placed.size()));
-    note_shape(capture, decoded.raw, placed, flash);
+    note_shape(capture, decoded.raw, placed, layout);
 }
 
 }  // namespace photopsy

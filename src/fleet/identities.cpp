@@ -98,7 +98,7 @@ std::vector<Members> same_private_keys(const Rows& rows) {
 std::vector<Members> copied_tables(const Rows& rows) {
     std::vector<Members> list;
     for (const auto& [device, members] : grouped(rows, [](const Row& row) { return row.device; }))
-        if (std::any_of(members.begin(), members.end(), [&](std::size_t row) { return !rows[row].chip.empty() && rows[row].chip != device; }))
+        if (std::any_of(members.begin(), members.end(), [&, &device = device](std::size_t row) { return !rows[row].chip.empty() && rows[row].chip != device; }))
             list.push_back(members);
     in_order_of_rows(list, [](const Members& members) { return members.front(); });
     return list;

@@ -101,6 +101,11 @@ TEST_CASE("a chip of a quarter of the size, a blank one and a picture are named"
     for (std::size_t i = 1; i < 4; ++i) std::copy_n(sample.external.begin(), 0x80000, quarter.begin() + static_cast<std::ptrdiff_t>(i * 0x80000));
     CHECK(remarks(quarter).find("repeats its first quarter four times") != std::string::npos);
     CHECK(remarks(Bytes(0x200000, 0xFF)).find("erased, or the chip does not answer") != std::string::npos);
+    CHECK(remarks(Bytes(0x200000, 0xFF)).find("That is normal") == std::string::npos);  // a Core keeps its keys there
+    const auto& p1 = *builtin_layout("p1");
+    Capture of_p1 = recognize(Bytes(0x100000, 0xFF), "p1.bin", "", p1);
+    put_external(of_p1, Bytes(0x100000, 0xFF), "spi.bin", "", p1);
+    CHECK(std::any_of(of_p1.remarks.begin(), of_p1.remarks.end(), [](const std::string& remark) { return remark.find("That is normal") != std::string::npos; }));
     CHECK(remarks(Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13}).find("not the bytes of a flash") != std::string::npos);
     CHECK(remarks(Bytes{}).find("holds no byte") != std::string::npos);
     CHECK(remarks(sample.external).empty());
