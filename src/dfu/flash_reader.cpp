@@ -11,6 +11,8 @@ constexpr unsigned most_wandering = 24;       // steps between any state and dfu
 constexpr std::uint32_t longest_wait = 1000;  // a device may ask for hours
 constexpr std::uint16_t first_block = 2;
 
+}  // namespace
+
 Trouble trouble_of(TransferResult result) {
     switch (result) {
         case TransferResult::Stalled:
@@ -25,8 +27,6 @@ Trouble trouble_of(TransferResult result) {
     }
     return Trouble::LineBroken;
 }
-
-}  // namespace
 
 FlashReader::FlashReader(BlockRule rule) : rule_(rule) {
     rule_.block_size = std::clamp<std::uint16_t>(rule.block_size, 64, 4096);  // 4096 is the most that every host and every bootloader takes

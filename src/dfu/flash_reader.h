@@ -31,6 +31,9 @@ struct Step {
     Address at = 0;
 };
 
+/// What it means that a transfer ended so, again and again.
+Trouble trouble_of(TransferResult);
+
 class FlashReader {
 public:
     explicit FlashReader(BlockRule rule);

@@ -1,5 +1,7 @@
 #include "dfu/flash_writer.h"
 
+#include "dfu/flash_reader.h"
+
 #include <algorithm>
 
 namespace photopsy::dfu {
@@ -12,21 +14,6 @@ constexpr std::uint32_t long_timeout = 10000;  // the answer to an erase comes w
 constexpr std::uint32_t longest_pause = 1000;
 constexpr std::uint32_t word = 4;
 constexpr std::uint16_t largest_block = 4096;  // more overruns the bootloader's buffer
-
-Trouble trouble_behind(TransferResult result) {
-    switch (result) {
-        case TransferResult::Stalled:
-            return Trouble::Refused;
-        case TransferResult::TimedOut:
-            return Trouble::NoAnswer;
-        case TransferResult::Gone:
-            return Trouble::Gone;
-        case TransferResult::Broken:
-        case TransferResult::Done:
-            break;
-    }
-    return Trouble::LineBroken;
-}
 
 }  // namespace
 
@@ -139,7 +126,7 @@ void FlashWriter::told(const Answer& answer) {
         sent_ = true;
         changes_part(work_ == Work::Program);
     }
-    if (answer.result != TransferResult::Done) return failed(trouble_behind(answer.result));
+    if (answer.result != TransferResult::Done) return failed(trouble_of(answer.result));
     switch (phase_) {
         case Phase::Select:
             return go(Phase::Abort);
