@@ -110,7 +110,9 @@ void resume_plan(const ApplyOptions& options, Session& session) {
     auto resuming = options;
     resuming.resumes = true;
     const auto end = carry_out_on_device(*repair, *before->layout, resuming, *journal, *device, session);
-    if (end.how == RepairEnd::How::Done) judge_afterwards(*repair, options, session);
+    if (end.how != RepairEnd::How::Done) return;
+    const auto restored = restore_changed(*repair, options, *device, session);
+    if (!restored || restored->how == RepairEnd::How::Done) judge_afterwards(*repair, options, session);
 }
 
 void undo_plan(const ApplyOptions& options, Session& session) {

@@ -60,7 +60,8 @@ std::optional<std::string> take_key(const std::string& path, RepairWish& wish) {
     const auto key = parse_key_file(*bytes);
     if (!key) return path + ": " + key.error().message;
     auto form = write_key(*key, KeyForm::Device);
-    if (!key->private_key || !form) return path + " holds no private RSA key of 1024 bits, which this device needs";
+    if (!key->holds_private_key() || !form) return path + " holds no private key that such a device can use (RSA of 1024 bits, or EC on P-256)";
+    wish.new_key_kind = key->kind;
     wish.new_key = std::move(*form);
     wish.new_key_fingerprint = hex(sha256(key->public_der));
     wish.new_key_from = path;

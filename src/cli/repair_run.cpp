@@ -150,7 +150,8 @@ private:
         const Range sector = step().where;
         Bytes there;
         if (!read(sector, there)) return false;
-        if (can_be_programmed(there, repair_.target.bytes(sector)) && !journal_.left_open(end_.step)) return true;
+        const bool as_before = std::ranges::equal(there, repair_.original.bytes(sector));
+        if (!as_before && can_be_programmed(there, repair_.target.bytes(sector)) && !journal_.left_open(end_.step)) return true;
         if (!announce()) return false;
         bool equal = false;
         for (int i = 0; i < most_attempts && !equal; ++i) {
@@ -270,9 +271,8 @@ dfu::WriteRules write_rules(const Layout& layout, std::uint16_t bootloader_versi
                 rules.system_parts.empty() ? slot.at : Range{std::min(rules.system_parts.begin, slot.at.begin), std::max(rules.system_parts.end, slot.at.end)};
     for (const auto& field : layout.dct.fields) rules.table_size = std::max(rules.table_size, field.offset + field.size);
     using Table = dfu::WriteRules::Table;
-    rules.table = bootloader_version < first_by_system            ? Table::OwnCode
-                  : bootloader_version < first_that_looks_up_anew ? Table::UntilReset
-                                                                  : Table::UntilProgrammed;
+    const bool own_code = layout.dct.store != StoreKind::WicedTable || bootloader_version < first_by_system;
+    rules.table = own_code ? Table::OwnCode : bootloader_version < first_that_looks_up_anew ? Table::UntilReset : Table::UntilProgrammed;
     return rules;
 }
 

@@ -25,11 +25,12 @@ std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>
 /// The owner at the terminal, while a repair runs.
 class SessionOwner : public RepairOwner {
 public:
-    SessionOwner(const RepairPlan& plan, const ApplyOptions& options, Session& session) : plan_(plan), options_(options), session_(session) {}
+    SessionOwner(const RepairPlan& plan, std::string button, const ApplyOptions& options, Session& session)
+        : plan_(plan), button_(std::move(button)), options_(options), session_(session) {}
 
     void begins(std::size_t step) override { session_.say(fmt::format("Step {} of {}: {}.", step + 1, plan_.steps.size(), step_in_words(plan_.steps[step]))); }
     bool resets_into_dfu() override {
-        session_.say("Now hold SETUP, tap RESET, and hold SETUP until the light blinks yellow. Do not let the device start normally.");
+        session_.say(fmt::format("Now hold {0}, tap RESET, and hold {0} until the light blinks yellow. Do not let the device start normally.", button_));
         if (options_.yes && !session_.terminal.input_is_tty) {
             if (options_.resumes) return true;
             session_.say("There is no terminal to say so at: go on with photopsy repair resume after the reset.");
@@ -43,6 +44,7 @@ public:
 
 private:
     const RepairPlan& plan_;
+    std::string button_;
     const ApplyOptions& options_;
     Session& session_;
     Interruption interruption_;
@@ -166,7 +168,7 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
     RepairEnd end{.how = RepairEnd::How::DeviceFailed};
     auto opened = usb.open_for_writing(device, options.reading.patience_seconds * 1000, [](bool) { return true; });
     if (opened.trouble != dfu::Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), end;
-    SessionOwner owner(repair.plan, options, session);
+    SessionOwner owner(repair.plan, layout.button, options, session);
     end = carry_out(repair, layout, *opened.port, opened.rule, journal, owner);
     if (end.how == RepairEnd::How::Done) return end;
     session.fail(end_in_words(end, repair.plan), status_of(end));
@@ -177,6 +179,22 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
         session.say(dfu::advise(end.trouble, host_system(), details).sentence);
     }
     return end;
+}
+
+std::optional<RepairEnd> restore_changed(const Repair& repair, const ApplyOptions& options, const dfu::FoundDevice& device, Session& session) {
+    const auto reading = read_device(options.reading, nullptr, session);
+    if (!reading.finished) return RepairEnd{.how = RepairEnd::How::DeviceFailed};
+    const auto now = analysis_of_reading(reading, "connected device");
+    const auto changed = changed_meanwhile(repair, *now.layout, now.capture.image);
+    if (changed.empty()) return {};
+    const auto restoration = plan_restoration(repair, now);
+    if (restoration.plan.steps.empty()) return {};
+    for (const auto& title : changed)
+        session.say(fmt::format("The {} is no longer the one in the backup: the device has started meanwhile. It is put back from the backup.", title));
+    const auto digest = digest_of(restoration.plan);
+    auto journal = FileJournal::begin_new(repair_files(options.plan).journal + fmt::format(".restore-{}", digest.substr(0, 12)), digest);
+    if (!journal) return session.fail(journal.error().message), RepairEnd{.how = RepairEnd::How::JournalFailed};
+    return carry_out_on_device(restoration, *now.layout, options, *journal, device, session);
 }
 
 bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {

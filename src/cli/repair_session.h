@@ -31,6 +31,9 @@ bool owner_agrees(const ApplyOptions&, Session&);
 
 /// Writes. The end is told; the exit status raised.
 RepairEnd carry_out_on_device(const Repair&, const Layout&, const ApplyOptions&, RepairJournal&, const dfu::FoundDevice&, Session&);
+/// Places that the repair did not touch and that a start meanwhile has changed are put back from the backup, in a run with a journal of its own. The end of
+/// that run, where there was one.
+std::optional<RepairEnd> restore_changed(const Repair&, const ApplyOptions&, const dfu::FoundDevice&, Session&);
 /// Captures and judges; says whether it is as the plan promised. False where it is not.
 bool judge_afterwards(const Repair&, const ApplyOptions&, Session&);
 

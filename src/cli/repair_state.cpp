@@ -71,7 +71,7 @@ TableState table_state(const Repair& repair, const Layout& layout, const Image& 
     const Bytes after = data_behind(repair, before, step + 1);
     if (there == after) return TableState::AsAfter;
     if (there == before) return TableState::AsBefore;
-    const bool in_place = code == DctGeneration::G2 || code == DctGeneration::G3;
+    const bool in_place = code == TableWriter::G2 || code == TableWriter::G3;
     return in_place && is_between(there, before, after) ? TableState::Between : TableState::Elsewhere;
 }
 

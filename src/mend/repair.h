@@ -41,13 +41,14 @@ struct RepairWish {
     std::vector<std::string> consents;     ///< the words that were said
     std::vector<FirmwareModule> firmware;  ///< of the files that were given
     std::vector<std::uint8_t> new_key;     ///< secret: a private key in the firmware's own form, or empty
-    std::string new_key_fingerprint;       ///< SHA-256 of its public half, lower case hex
-    std::string new_key_from;              ///< the file as it was named
+    KeyKind new_key_kind = KeyKind::RsaSlot;
+    std::string new_key_fingerprint;  ///< SHA-256 of its public half, lower case hex
+    std::string new_key_from;         ///< the file as it was named
 };
 
 enum class RepairOperation : std::uint8_t {
-    Erase,         ///< one sector, alternate setting 0
-    Program,       ///< words, alternate setting 0; nothing is erased
+    Erase,         ///< one sector of a flash
+    Program,       ///< words of a flash; nothing is erased
     WriteTable,    ///< one block of the application table, alternate setting 1
     ResetIntoDfu,  ///< by the owner: RESET with SETUP held, because the bootloader keeps pointers into the old system part
 };
@@ -62,8 +63,9 @@ struct RepairSource {
 
 struct RepairStep {
     RepairOperation operation = RepairOperation::Program;
-    Range where;         ///< flash addresses; WriteTable: offsets in the application table
-    std::string before;  ///< SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu
+    Range where;                 ///< flash addresses; WriteTable: offsets in the application table
+    std::uint8_t alternate = 0;  ///< the alternate setting that it goes to
+    std::string before;          ///< SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu
     std::string after;
     std::string region;  ///< contract's word: "system-part2", "dct"
     std::string reason;  ///< "two words of system part 2 are wrong"
@@ -86,7 +88,7 @@ struct RepairPlan {
         std::string serial;        ///< where the capture told an id; else ""
         std::string flash_sha256;  ///< of the whole flash but its EEPROM pages, which the firmware may write at any time
         std::uint16_t bootloader_version = 0;
-        std::string table_code;  ///< "g0" .. "g5": what writes the table when the plan begins; "" where nothing does
+        std::string table_code;  ///< name of the TableWriter when the plan begins; "" where nothing writes it
         bool table_reachable = false;
         bool table_looked_up_anew = false;  ///< bootloaders from 400 on: no reset is needed behind a write to a system part
     } device;
@@ -119,11 +121,15 @@ struct RepairPlan {
     } expect;
 };
 
+/// The code that carries out a request for the table: six generations of the WICED kind, three of the DCD kind (facts/releases.h).
+enum class TableWriter : std::uint8_t { G0, G1, G2, G3, G4, G5, D1, D2, D3 };
+std::string_view name_of(TableWriter);  ///< "g0" ... "g5", "d1" ... "d3"
+
 /// A plan and what only memory may hold.
 struct Repair {
     RepairPlan plan;
     std::vector<std::vector<std::uint8_t>> contents;  ///< of each step, in its order; secret
-    std::vector<DctGeneration> codes;                 ///< of each step: the code that writes the table; means something for WriteTable only
+    std::vector<TableWriter> codes;                   ///< of each step: the code that writes the table; means something for WriteTable only
     Image original{Range{}};                          ///< the flash that the plan was made for
     Image target{Range{}};                            ///< the flash as it is to be; the table as this room's own model writes it
 };
@@ -133,6 +139,10 @@ Repair plan_repair(const Analysis&, const RepairWish&);
 
 /// Back to the flash of `backup`: the modules' places that differ in `present`, and what `done` would write to the table. Both are of one device.
 Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis& present);
+
+/// What a start between a cut and the resumed repair has put into places that the repair does not touch (the factory's application, a waiting update): back to
+/// what the backup holds there. No step where nothing changed. `present`: the device behind the repair.
+Repair plan_restoration(const Repair& done, const Analysis& present);
 
 /// SHA-256 of the flash without its EEPROM pages.
 std::string flash_digest(const Image&, const Layout&);

@@ -6,13 +6,19 @@
 
 namespace photopsy {
 
-/// What shall stand in a module's place, and why.
-struct ModuleGoal {
-    const ModuleSlot* slot = nullptr;
+/// What shall stand in a place of the flash, and why.
+struct PlaceGoal {
+    const ModuleSlot* slot = nullptr;  ///< of a module; null: a setting of a device that keeps them in plain sectors
+    Address at = 0;
+    std::string title;
     std::vector<std::uint8_t> bytes;
     RepairSource source;
     RepairPlan::File file;  ///< where it comes from a file; else file.from is empty
+
+    Range range() const { return range_of(at, static_cast<std::uint32_t>(bytes.size())); }
 };
+/// A module's own place, to be filled with `bytes`.
+PlaceGoal goal_for(const ModuleSlot&, std::vector<std::uint8_t> bytes, RepairSource);
 
 /// What shall stand in the application table. Secret where it is a key.
 struct TableGoal {
@@ -27,10 +33,10 @@ struct RepairDraft {
     const RepairWish& wish;
     std::vector<FirmwareModule> in_dump;
     Repair repair;
-    std::vector<ModuleGoal> modules;
+    std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
-    std::string table_refused;    ///< why nothing of the table can be written; "" where it can
-    bool restores_table = false;  ///< of an undo: the goals are old content and may need several blocks
+    std::string table_refused;  ///< why nothing of the table can be written; "" where it can
+    bool restores = false;      ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was
 
     const Facts& facts() const { return analysis.facts; }
     const Image& image() const { return analysis.capture.image; }
@@ -39,7 +45,7 @@ struct RepairDraft {
 
 /// One module for a slot, or the sentence why there is none.
 struct ModuleChoice {
-    std::optional<ModuleGoal> goal;
+    std::optional<PlaceGoal> goal;
     std::string why_not;
     bool is_missing = false;  ///< a file would do
 };
@@ -50,6 +56,11 @@ ModuleChoice choose_module(const RepairDraft&, const ModuleSlot&, std::string_vi
 void add_goals(RepairDraft&, std::size_t cause);
 /// Pending copies that would undo what is written are taken back in the same table write.
 void disarm_updates(RepairDraft&);
+
+/// Sectors of both flashes that DFU erases and programs, as far as they touch `at`; ascending.
+std::vector<Range> writable_sectors(const Layout&, Range at);
+/// The alternate setting that a write goes to.
+std::uint8_t alternate_of(const Layout&, RepairOperation, Range where);
 
 /// Goals into steps, in an order that is safe on this bootloader.
 void lay_out_steps(RepairDraft&);

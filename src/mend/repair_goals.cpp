@@ -1,5 +1,6 @@
 // What the remedies of a cause come to as bytes: the same steps that the report prints, each with its source, or the reason why it cannot be had.
 #include "base/hex.h"
+#include "handshake/ec_server_slot.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 #include "mend/keys.h"
@@ -20,24 +21,31 @@ using FileKind = RemedyFile::Kind;
 struct Trial {
     RepairDraft& draft;
     const Remedy& remedy;
-    std::vector<ModuleGoal> modules;
+    std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
     std::vector<std::uint8_t> key, server;  ///< made by the steps so far; secret
     RepairSource key_source, server_source;
     std::string why_not, missing_slot, missing_release;
     std::vector<RepairPlan::Consent> consents;
 
-    bool writes() const { return !modules.empty() || !table.empty(); }
+    bool writes() const { return !places.empty() || !table.empty(); }
     void fail(std::string why) {
         if (why_not.empty()) why_not = std::move(why);
     }
     void need(std::string_view word, std::string loses) { consents.push_back({std::string(word), std::move(loses), draft.consented(word)}); }
 };
 
+KeyKind kind_of_keys(const Trial& trial) { return trial.draft.facts().keys ? trial.draft.facts().keys->kind : KeyKind::RsaSlot; }
+
+/// Behind an EC key stands the tail of the one that the device made first, which tells later what the cloud once knew: it stays.
+std::vector<std::uint8_t> slot_bytes(ByteView der, KeyKind kind) {
+    return kind == KeyKind::EcSlot ? std::vector<std::uint8_t>(der.begin(), der.end()) : slot_of(der);
+}
+
 void recover_key(Trial& trial, const RemedyStep& step) {
     for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts())) {
-        if (hex(found.public_fingerprint) != step.key || found.kind != KeyKind::RsaSlot) continue;
-        trial.key = slot_of(found.der);
+        if (hex(found.public_fingerprint) != step.key || found.kind != kind_of_keys(trial)) continue;
+        trial.key = slot_bytes(found.der, found.kind);
         trial.key_source = {"recovered-key", step.key, found.source};
         return;
     }
@@ -47,16 +55,23 @@ void recover_key(Trial& trial, const RemedyStep& step) {
 void given_key(Trial& trial) {
     const auto& wish = trial.draft.wish;
     if (wish.new_key.empty())
-        return trial.fail("No private key can be had from this dump. Make one (photopsy keys new), give it with --key and say --consent new-key.");
-    trial.key = slot_of(wish.new_key);
+        return trial.fail(fmt::format("No private key can be had from this dump. Make one (photopsy keys new{}), give it with --key and say --consent new-key.",
+                                      kind_of_keys(trial) == KeyKind::EcSlot ? " --ec" : ""));
+    if (wish.new_key_kind != kind_of_keys(trial))
+        return trial.fail(kind_of_keys(trial) == KeyKind::EcSlot ? "The key given with --key is none on P-256 (photopsy keys new --ec makes one)."
+                                                                 : "The key given with --key is no RSA key of 1024 bits (photopsy keys new makes one).");
+    trial.key = slot_bytes(wish.new_key, wish.new_key_kind);
     trial.key_source = {"given-key", wish.new_key_fingerprint, "the file given with --key"};
     trial.draft.repair.plan.key_file = wish.new_key_from;
     trial.need(repair_consent::new_key, "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send).");
 }
 
 void published_server(Trial& trial) {
-    trial.server = published_server_slot();
-    trial.server_source = {"published-server-key", hex(sha256(ByteView(trial.server).first(294))), "Particle's published key and address"};
+    constexpr std::size_t rsa_key_size = 294, ec_key_size = 91;
+    const bool ec = kind_of_keys(trial) == KeyKind::EcSlot;
+    trial.server = ec ? published_ec_server_slot() : published_server_slot();
+    const auto key = ByteView(trial.server).first(ec ? ec_key_size : rsa_key_size);
+    trial.server_source = {"published-server-key", hex(sha256(key)), "Particle's published key and address"};
     if (trial.draft.analysis.keys.server.what == ServerKeyClass::ValidOther)
         trial.need(repair_consent::other_server, "The device leaves the server whose key it holds now, and goes to Particle's cloud.");
 }
@@ -72,11 +87,27 @@ void own_server(Trial& trial, const RemedyStep& step) {
     trial.server_source = {"server-key-in-dump", hex(sha256(spki)), "the server key's own slot"};
 }
 
+/// A setting goes into the table; a device without one keeps it in plain sectors of its second flash.
+void put_setting(Trial& trial, TableGoal goal) {
+    const auto& dct = trial.draft.analysis.layout->dct;
+    if (dct.store != StoreKind::SerialFlash) return trial.table.push_back(std::move(goal));
+    const Address at = dct.copies.front().begin + dct.application_offset + goal.offset;
+    trial.places.push_back({.at = at, .title = goal.what, .bytes = std::move(goal.bytes), .source = std::move(goal.source), .file = {}});
+}
+
 void write_table(Trial& trial, const RemedyStep& step) {
     const bool is_key = step.file.kind == FileKind::DeviceKey || step.file.kind == FileKind::NewKey;
     auto& bytes = is_key ? trial.key : trial.server;
     if (bytes.empty()) return trial.fail("What is to be written could not be made from the dump.");
-    trial.table.push_back({step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});
+    put_setting(trial, {step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});
+}
+
+/// The byte that says TCP, erased: then the keys for UDP count.
+void write_transport(Trial& trial) {
+    for (const auto& set : trial.draft.analysis.layout->keys)
+        if (const auto* field = trial.draft.analysis.layout->dct.field(set.when_field); field && set.when == KeySet::When::FieldErased)
+            return put_setting(trial, {field->offset, {0xFF}, {"constant", "", ""}, "the transport: UDP"});
+    trial.fail("This device talks to the cloud in one way only.");
 }
 
 void write_flash(Trial& trial, const RemedyStep& step) {
@@ -100,7 +131,7 @@ void write_flash(Trial& trial, const RemedyStep& step) {
         trial.need(
             repair_consent::replace_sound_module,
             fmt::format("The {} that is whole now is replaced; if the power fails meanwhile, the device does not start until this is resumed.", slot->title));
-    trial.modules.push_back(std::move(*choice.goal));
+    trial.places.push_back(std::move(*choice.goal));
 }
 
 void take(Trial& trial, const RemedyStep& step) {
@@ -117,14 +148,17 @@ void take(Trial& trial, const RemedyStep& step) {
             return write_table(trial, step);
         case StepKind::WriteFlash:
             return write_flash(trial, step);
+        case StepKind::SetTransport:
+            return write_transport(trial);
         default:
             return;  // what other programs, the cloud or a debugger do; or nothing that is written
     }
 }
 
 bool wants_writes(const Remedy& remedy) {
-    return std::any_of(remedy.steps.begin(), remedy.steps.end(),
-                       [](const RemedyStep& step) { return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash; });
+    return std::any_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) {
+        return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash || step.kind == StepKind::SetTransport;
+    });
 }
 
 std::string words_of(const std::vector<RepairPlan::Consent>& consents) {
@@ -159,7 +193,7 @@ bool adopt_trial(Trial& trial, std::string& why_not) {
         if (why_not.empty()) why_not = trial.why_not;
         return false;
     }
-    adopt(draft.modules, trial.modules, [](const ModuleGoal& a, const ModuleGoal& b) { return a.slot == b.slot; });
+    adopt(draft.places, trial.places, [](const PlaceGoal& a, const PlaceGoal& b) { return a.at == b.at; });
     adopt(draft.table, trial.table, [](const TableGoal& a, const TableGoal& b) { return a.offset == b.offset; });
     return true;
 }
@@ -201,10 +235,10 @@ void add_goals(RepairDraft& draft, std::size_t cause) {
 void disarm_updates(RepairDraft& draft) {
     const auto& ota = draft.facts().ota;
     const auto* field = draft.analysis.layout->dct.field("flash_modules");
-    if (!ota.pending_slot || !field || draft.modules.empty()) return;
+    if (!ota.pending_slot || !field || draft.places.empty()) return;
     const auto* image = draft.facts().module("ota");
-    const bool harmless = std::any_of(draft.modules.begin(), draft.modules.end(), [&](const ModuleGoal& goal) {
-        return goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
+    const bool harmless = std::any_of(draft.places.begin(), draft.places.end(), [&](const PlaceGoal& goal) {
+        return goal.slot && goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
     });
     if (harmless) return;  // the copy would write the same module once more
     constexpr std::uint32_t slot_size = 20;

@@ -16,9 +16,7 @@ Json lefts(const std::vector<RepairPlan::Left>& list) {
     return array;
 }
 
-Json place(const RepairStep& step) {
-    return {{"alternate", step.operation == RepairOperation::WriteTable ? 1 : 0}, {"address", hex_address(step.where.begin)}, {"length", step.where.size()}};
-}
+Json place(const RepairStep& step) { return {{"alternate", step.alternate}, {"address", hex_address(step.where.begin)}, {"length", step.where.size()}}; }
 
 Json step_json(const RepairStep& step) {
     Json sources = Json::array();

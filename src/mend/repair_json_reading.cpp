@@ -16,6 +16,7 @@ using Parsed = nlohmann::json;
 
 constexpr std::size_t longest_text = 4096, most_entries = 1000;
 constexpr std::uint64_t most_number = 0xFFFFFFFF;
+constexpr Address internal_flash = 0x08000000;  ///< the second flash counts from 0
 
 /// One object of the plan, its keys taken one by one; the first thing that is wrong is kept as the sentence.
 class PlanObject {
@@ -140,8 +141,10 @@ RepairOperation read_operation(PlanObject& json) {
 
 void read_place(PlanObject& json, RepairStep& step) {
     const bool table = step.operation == RepairOperation::WriteTable;
-    if (json.number("alternate", 1) != (table ? 1u : 0u)) json.fail("alternate", "does not go with the operation");
+    step.alternate = static_cast<std::uint8_t>(json.number("alternate", 2));
     const auto begin = json.address("address");
+    const bool internal = begin >= internal_flash;
+    if (table ? step.alternate != 1 : internal != (step.alternate == 0)) json.fail("alternate", "does not go with the operation");
     const auto length = json.number("length", table ? 4096 : 0x20000);
     if (length == 0 || begin > most_number - length) json.fail("length", "is no length of a step");
     step.where = range_of(begin, std::min<std::uint32_t>(length, 0xFFFFFFFFu - begin));

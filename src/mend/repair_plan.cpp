@@ -16,11 +16,6 @@ constexpr std::uint16_t new_lookup_from = 400;
 constexpr std::string_view no_witness =
     "What can be written is written; whether it helps, the flash does not tell afterwards: that shows when the device goes online.";
 
-std::string_view name_of_code(std::optional<DctGeneration> code) {
-    constexpr std::string_view names[] = {"g0", "g1", "g2", "g3", "g4", "g5"};
-    return code ? names[static_cast<int>(*code)] : "";
-}
-
 RepairPlan::Device device_of(const Analysis& analysis) {
     const auto& layout = *analysis.layout;
     const auto& record = analysis.capture.record;
@@ -29,10 +24,15 @@ RepairPlan::Device device_of(const Analysis& analysis) {
     if (record && record->serial_is_device_id) device.serial = record->serial;
     device.flash_sha256 = flash_digest(analysis.capture.image, layout);
     device.bootloader_version = analysis.facts.system.bootloader_version.value_or(0);
-    device.table_code = name_of_code(code);
+    if (code) device.table_code = name_of(*code);
     device.table_reachable = code.has_value();
-    device.table_looked_up_anew = device.bootloader_version >= new_lookup_from;
+    device.table_looked_up_anew = device.bootloader_version >= new_lookup_from || layout.dct.store != StoreKind::WicedTable;
     return device;
+}
+
+bool is_written_to(const Layout& layout) {
+    const auto store = layout.dct.store;
+    return (store == StoreKind::WicedTable || store == StoreKind::Dcd) && layout.dct.copies.size() == 2;
 }
 
 /// Why nothing may be written on the word of this analysis; "" where something may.
@@ -42,7 +42,7 @@ std::string no_ground(const Analysis& analysis) {
     if (facts.of_other_device) return "The dump is not of a device that photopsy judges.";
     if (!facts.whole_flash_in_file) return "The dump does not hold the whole flash: capture it again.";
     if (analysis.capture.is_redacted) return "The dump is a redacted copy: the original is needed.";
-    if (analysis.layout->dct.store != StoreKind::WicedTable || analysis.layout->dct.copies.size() != 2)
+    if (!is_written_to(*analysis.layout))
         return fmt::format("What a cut leaves on a {} is not known well enough: photopsy does not write to it.", analysis.layout->title);
     if (facts.module("monolithic")) return "The firmware is of one piece; photopsy writes system parts and applications of the usual kind only.";
     const auto* bootloader = facts.module("bootloader");
@@ -98,7 +98,7 @@ void finish(RepairDraft& draft) {
     lay_out_steps(draft);
     predict_repair(draft);
     const auto before = name_of(draft.analysis.diagnosis.outcome);
-    if (!draft.repair.plan.steps.empty() && is_worse(draft.repair.plan.expect.outcome, before) && !draft.restores_table)
+    if (!draft.repair.plan.steps.empty() && is_worse(draft.repair.plan.expect.outcome, before) && !draft.restores)
         return give_up(draft, "What could be written would leave the device worse than it is.");
     compare_causes(draft);
 }
@@ -115,18 +115,32 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
     return draft;
 }
 
-/// Each module's place that no longer holds what the backup holds: what the plan wrote, and what a start meanwhile may have put there.
+/// Each module's place that no longer holds what `backup` holds: what the plan wrote, and what a start meanwhile may have put there.
 void restore_modules(RepairDraft& draft, const Image& backup) {
     for (const auto& slot : draft.analysis.layout->slots) {
         const auto* sector = draft.analysis.layout->sector_at(slot.at.begin);
         if (slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic || !sector || !sector->writable_by_dfu) continue;
         const auto bytes = backup.bytes(slot.at), there = draft.image().bytes(slot.at);
         if (!bytes.empty() && !std::equal(bytes.begin(), bytes.end(), there.begin(), there.end()))
-            draft.modules.push_back({&slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}, {}});
+            draft.places.push_back(goal_for(slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}));
     }
 }
 
+/// Of a draft that puts old content back.
+Repair finished(RepairDraft& draft) {
+    if (const auto why = no_ground(draft.analysis); !why.empty())
+        give_up(draft, why);
+    else
+        finish(draft);
+    return std::move(draft.repair);
+}
+
 }  // namespace
+
+std::string_view name_of(TableWriter writer) {
+    constexpr std::string_view names[] = {"g0", "g1", "g2", "g3", "g4", "g5", "d1", "d2", "d3"};
+    return names[static_cast<std::size_t>(writer)];
+}
 
 std::string_view name_of(RepairOperation operation) {
     switch (operation) {
@@ -166,7 +180,7 @@ Repair plan_repair(const Analysis& analysis, const RepairWish& wish) {
 Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis& present) {
     const RepairWish wish;
     auto draft = begin_draft(present, wish);
-    draft.restores_table = true;
+    draft.restores = true;
     const auto& layout = *present.layout;
     restore_modules(draft, backup.capture.image);
     const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
@@ -174,11 +188,15 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
         if (step.operation == RepairOperation::WriteTable && step.where.end <= old.size())
             draft.table.push_back(
                 {step.where.begin, {old.begin() + step.where.begin, old.begin() + step.where.end}, {"backup", "", "the backup"}, "the settings as they were"});
-    if (const auto why = no_ground(present); !why.empty())
-        give_up(draft, why);
-    else
-        finish(draft);
-    return std::move(draft.repair);
+    return finished(draft);
+}
+
+Repair plan_restoration(const Repair& done, const Analysis& present) {
+    const RepairWish wish;
+    auto draft = begin_draft(present, wish);
+    draft.restores = true;
+    restore_modules(draft, done.target);
+    return finished(draft);
 }
 
 }  // namespace photopsy

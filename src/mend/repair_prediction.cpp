@@ -53,13 +53,15 @@ StartAfterCut start_of(const Analysis& analysis) {
     return start;
 }
 
-std::string way_back(const StartAfterCut& start) {
+std::string way_back(const StartAfterCut& start, const std::string& button) {
     if (start.makes_new_key)
-        return "Do not let it start: hold SETUP when the power returns, or the firmware makes a new device key. Then: photopsy repair resume.";
+        return fmt::format("Do not let it start: hold {} when the power returns, or the firmware makes a new device key. Then: photopsy repair resume.",
+                           button);
     if (start.result == BootResult::FactoryReset)
-        return "Hold SETUP when the power returns, or the factory image replaces the application (the backup holds it). Then: photopsy repair resume.";
+        return fmt::format("Hold {} when the power returns, or the factory image replaces the application (the backup holds it). Then: photopsy repair resume.",
+                           button);
     if (start.result == BootResult::Dfu) return "It comes back in DFU mode by itself: photopsy repair resume.";
-    return "Hold SETUP, tap RESET, let go when the light blinks yellow; then: photopsy repair resume.";
+    return fmt::format("Hold {}, tap RESET, let go when the light blinks yellow; then: photopsy repair resume.", button);
 }
 
 Image with_bytes(const Image& image, Address at, ByteView bytes) {
@@ -113,7 +115,7 @@ void predict_repair(RepairDraft& draft) {
             if (start.weight() >= worst.weight()) worst = start;
         }
         now = after_step(step, draft.repair.contents[i], now, draft.analysis);
-        step.if_power_fails = {std::string(name_of(worst.result)), worst.explain, way_back(worst)};
+        step.if_power_fails = {std::string(name_of(worst.result)), worst.explain, way_back(worst, draft.analysis.layout->button)};
         if (step.operation == RepairOperation::Program || step.operation == RepairOperation::Erase) start = start_of(analysis_with(draft.analysis, now));
     }
     const auto after = analysis_with(draft.analysis, draft.repair.target);

@@ -50,13 +50,13 @@ bool may_be_unknown(const RepairDraft& draft, const ModuleSlot& slot) {
     return !is_system_part(slot) || draft.facts().system.bootloader_version.value_or(first_that_calls_parts) < first_that_calls_parts;
 }
 
-ModuleGoal goal_of(const FirmwareModule& module, const ModuleSlot& slot, RepairSource source) {
-    ModuleGoal goal{.slot = &slot, .bytes = module.bytes, .source = std::move(source)};
+PlaceGoal goal_of(const FirmwareModule& module, const ModuleSlot& slot, RepairSource source) {
+    auto goal = goal_for(slot, module.bytes, std::move(source));
     if (!module.from.empty()) goal.file = {slot.name, module.header.releases.empty() ? "" : module.header.releases.front(), hex(module.sha256), module.from};
     return goal;
 }
 
-std::optional<ModuleGoal> with_bit_undone(const RepairDraft& draft, const ModuleSlot& slot) {
+std::optional<PlaceGoal> with_bit_undone(const RepairDraft& draft, const ModuleSlot& slot) {
     const auto* damaged = draft.facts().module(slot.name);
     if (!damaged || !damaged->present() || !damaged->damage.flipped_bit) return {};
     const auto& bit = *damaged->damage.flipped_bit;
@@ -69,10 +69,10 @@ std::optional<ModuleGoal> with_bit_undone(const RepairDraft& draft, const Module
     const ByteView content = ByteView(whole).first(whole.size() - behind_module);
     if (crc32(content) != big_endian<std::uint32_t>(ByteView(whole).last(behind_module))) return {};
     const auto digest = hex(sha256(whole));
-    return ModuleGoal{.slot = &slot, .bytes = std::move(whole), .source = {"undone-bit", digest, "this place, with its one flipped bit turned back"}};
+    return goal_for(slot, std::move(whole), {"undone-bit", digest, "this place, with its one flipped bit turned back"});
 }
 
-std::optional<ModuleGoal> moved_back(const RepairDraft& draft, const ModuleSlot& slot) {
+std::optional<PlaceGoal> moved_back(const RepairDraft& draft, const ModuleSlot& slot) {
     const auto* damaged = draft.facts().module(slot.name);
     if (!damaged || !damaged->damage.shifted_to) return {};
     const auto at = *damaged->damage.shifted_to;
@@ -80,10 +80,10 @@ std::optional<ModuleGoal> moved_back(const RepairDraft& draft, const ModuleSlot&
     const Image alone({bytes.begin(), bytes.end()}, slot.at.begin);
     const auto header = bytes.empty() ? Module{} : read_module(alone, *draft.analysis.layout, slot);
     if (!header.good() || header.range_ok != true || header.length() + behind_module != bytes.size()) return {};
-    return ModuleGoal{.slot = &slot, .bytes = {bytes.begin(), bytes.end()}, .source = {"dump", hex(sha256(bytes)), "where the whole module lies"}};
+    return goal_for(slot, {bytes.begin(), bytes.end()}, {"dump", hex(sha256(bytes)), "where the whole module lies"});
 }
 
-std::optional<ModuleGoal> from_dump(const RepairDraft& draft, const ModuleSlot& slot, std::string_view release) {
+std::optional<PlaceGoal> from_dump(const RepairDraft& draft, const ModuleSlot& slot, std::string_view release) {
     for (const auto& module : draft.in_dump)
         if (belongs_to(module, slot) && vouched_for_in_dump(draft, module, slot, release)) {
             const auto* lies_in = draft.analysis.layout->region_at(module.in_dump.begin);
@@ -121,6 +121,10 @@ ModuleChoice from_files(const RepairDraft& draft, const ModuleSlot& slot, std::s
 }  // namespace
 
 bool RepairDraft::consented(std::string_view word) const { return std::find(wish.consents.begin(), wish.consents.end(), word) != wish.consents.end(); }
+
+PlaceGoal goal_for(const ModuleSlot& slot, std::vector<std::uint8_t> bytes, RepairSource source) {
+    return {.slot = &slot, .at = slot.at.begin, .title = slot.title, .bytes = std::move(bytes), .source = std::move(source), .file = {}};
+}
 
 ModuleChoice choose_module(const RepairDraft& draft, const ModuleSlot& slot, std::string_view release) {
     if (auto goal = with_bit_undone(draft, slot)) return {.goal = std::move(goal)};

@@ -1,6 +1,8 @@
 #include "mend/repair_table.h"
 
+#include "facts/dcd_format.h"
 #include "facts/dct_format.h"
+#include "mend/repair_store.h"
 
 #include <algorithm>
 
@@ -30,12 +32,12 @@ bool only_clears_bits(ByteView from, ByteView to) {
 }
 
 /// Copy 1 as the code makes it where neither copy is valid: nothing of an application in it.
-Copy default_copy(DctGeneration code) {
+Copy default_copy(TableWriter code) {
     Copy copy(format::copy_size, 0xFF);
     std::fill_n(copy.begin(), format::header_size, std::uint8_t{0});
     copy[format::is_current] = 1;
     put_word(copy, format::magic, format::magic_number);
-    if (code < DctGeneration::G4) {
+    if (code < TableWriter::G4) {
         copy[format::is_current + 1] = 1;
         return copy;
     }
@@ -52,12 +54,12 @@ Copy default_copy(DctGeneration code) {
 }
 
 /// The copy that the code starts from.
-Copy base_copy(const Image& image, const Layout& layout, DctGeneration code, int base) {
+Copy base_copy(const Image& image, const Layout& layout, TableWriter code, int base) {
     return base == 0 ? default_copy(code) : copy_of(image, layout.dct.copies[base - 1]);
 }
 
 /// Copy `to` becomes the present one, `from` the one before it.
-Image renewed_with_checksum(const Image& image, const Layout& layout, DctGeneration code, int base, Copy next) {
+Image renewed_with_checksum(const Image& image, const Layout& layout, TableWriter code, int base, Copy next) {
     const auto& copies = layout.dct.copies;
     const int source = base == 0 ? 1 : base;
     const Range from = copies[source - 1], to = copies[2 - source];
@@ -91,33 +93,38 @@ Image renewed_without_checksum(const Image& image, const Layout& layout, int bas
     return written;
 }
 
-bool writes_in_place(DctGeneration code) { return code == DctGeneration::G2 || code == DctGeneration::G3; }
+bool writes_in_place(TableWriter code) { return code == TableWriter::G2 || code == TableWriter::G3; }
 
 }  // namespace
 
-std::optional<DctGeneration> table_code(const Facts& facts) {
+std::optional<TableWriter> table_code(const Facts& facts) {
+    if (facts.layout->dct.store == StoreKind::Dcd) return dcd_writer(facts);
+    if (facts.layout->dct.store != StoreKind::WicedTable) return {};
     const auto bootloader = facts.system.bootloader_version;
     if (!bootloader) return {};
     if (*bootloader >= first_by_system) {
         const auto* part2 = facts.system_part(2);
         if (facts.ota.access != TableAccess::BySystem || !part2) return {};
-        return dct_generation(part2->version.value);
+        return static_cast<TableWriter>(dct_generation(part2->version.value));
     }
-    if (*bootloader <= last_g0) return DctGeneration::G0;
-    return *bootloader <= last_g1 ? DctGeneration::G1 : *bootloader <= last_g2 ? DctGeneration::G2 : DctGeneration::G3;
+    if (*bootloader <= last_g0) return TableWriter::G0;
+    return *bootloader <= last_g1 ? TableWriter::G1 : *bootloader <= last_g2 ? TableWriter::G2 : TableWriter::G3;
 }
 
-int table_base(const Image& image, const Layout& layout, DctGeneration code) {
+int table_base(const Image& image, const Layout& layout, TableWriter code) {
     const auto one = image.bytes(layout.dct.copies[0]), two = image.bytes(layout.dct.copies[1]);
-    return one.empty() || two.empty() ? 0 : select_dct(one, two, code);
+    if (one.empty() || two.empty()) return 0;
+    return is_of_dcd(code) ? dcd_base(one, two, code) : select_dct(one, two, static_cast<DctGeneration>(code));
 }
 
 std::vector<std::uint8_t> application_data(const Image& image, const Layout& layout, int base) {
     const Copy copy = base == 0 ? Copy(format::copy_size, 0xFF) : copy_of(image, layout.dct.copies[base - 1]);
-    return {copy.begin() + layout.dct.application_offset, copy.begin() + format::version_struct};
+    const auto end = layout.dct.store == StoreKind::Dcd ? dcd_format::footer : format::version_struct;
+    return {copy.begin() + layout.dct.application_offset, copy.begin() + end};
 }
 
-Image with_table_written(const Image& image, const Layout& layout, DctGeneration code, std::uint32_t offset, ByteView bytes) {
+Image with_table_written(const Image& image, const Layout& layout, TableWriter code, std::uint32_t offset, ByteView bytes) {
+    if (is_of_dcd(code)) return with_dcd_written(image, layout, code, offset, bytes);
     const int base = table_base(image, layout, code);
     Copy next = base_copy(image, layout, code, base);
     const auto target = next.begin() + layout.dct.application_offset + offset;
@@ -128,11 +135,11 @@ Image with_table_written(const Image& image, const Layout& layout, DctGeneration
         return written;
     }
     std::copy(bytes.begin(), bytes.end(), target);
-    return code >= DctGeneration::G4 ? renewed_with_checksum(image, layout, code, base, std::move(next))
-                                     : renewed_without_checksum(image, layout, base, std::move(next));
+    return code >= TableWriter::G4 ? renewed_with_checksum(image, layout, code, base, std::move(next))
+                                   : renewed_without_checksum(image, layout, base, std::move(next));
 }
 
-std::optional<Image> with_table_torn(const Image& image, const Layout& layout, DctGeneration code, std::uint32_t offset, ByteView bytes) {
+std::optional<Image> with_table_torn(const Image& image, const Layout& layout, TableWriter code, std::uint32_t offset, ByteView bytes) {
     const int base = table_base(image, layout, code);
     if (!writes_in_place(code) || base == 0) return {};
     const auto at = range_of(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, static_cast<std::uint32_t>(bytes.size()));

@@ -81,7 +81,7 @@ std::string cell(const Damage& damage, const char* release, std::string& family)
         one.repair = plan_repair(one.analysis, one.wish);
     }
     const auto& plan = one.repair.plan;
-    auto device = device_with(one.analysis.capture.image);
+    auto device = device_with(one.analysis);
     MemoryJournal journal;
     CHECK(carry_out_on(device, one.repair, *one.analysis.layout, journal).how == RepairEnd::How::Done);
     const auto after = analysis_of(device.flash.bytes, *one.analysis.layout);

@@ -39,7 +39,7 @@ struct Uncut {
 };
 
 Uncut run_uncut(const RepairCase& one) {
-    auto device = device_with(one.analysis.capture.image);
+    auto device = device_with(one.analysis);
     EmulatedPort port(device);
     Snapshots owner(device);
     MemoryJournal journal;
@@ -68,7 +68,7 @@ Tables tables_of(const RepairCase& one, const NorFlash& flash) {
     for (std::size_t i = one.repair.plan.steps.size(); i-- > 0;) {
         if (one.repair.plan.steps[i].operation != RepairOperation::WriteTable) continue;
         const int current = table_base(image, layout, one.repair.codes[i]);
-        const bool keeps_older = one.repair.codes[i] >= DctGeneration::G4;  // the others erase it, sooner or later
+        const bool keeps_older = one.repair.codes[i] >= TableWriter::G4;  // the others erase it, sooner or later
         const auto older = current == 0 || !keeps_older ? Bytes{} : application_data(image, layout, 3 - current);
         return {application_data(image, layout, current), older};
     }
@@ -95,10 +95,10 @@ bool only_the_plans_sectors_differ(const RepairCase& one, const NorFlash& flash)
 }
 
 bool some_table_is_valid(const RepairCase& one, const NorFlash& flash) {
-    const auto& device = one.repair.plan.device;
-    if (device.table_code != "g4" && device.table_code != "g5") return true;
+    const auto code = table_code(one.analysis.facts);
+    if (!code || *code < TableWriter::G4) return true;
     if (!one.analysis.facts.dct.selected) return true;  // there was none before
-    return table_base(image_of(flash), *one.analysis.layout, device.table_code == "g4" ? DctGeneration::G4 : DctGeneration::G5) != 0;
+    return table_base(image_of(flash), *one.analysis.layout, *code) != 0;
 }
 
 bool wear_is_bounded(const Uncut& uncut, const NorFlash& flash) {
@@ -108,12 +108,15 @@ bool wear_is_bounded(const Uncut& uncut, const NorFlash& flash) {
     });
 }
 
-bool ends_alike(const Uncut& uncut, const NorFlash& flash) {
+bool sectors_end_alike(const Uncut& uncut, const NorFlash& flash) {
     const auto& layout = *uncut.one.analysis.layout;
-    const bool sectors = std::ranges::all_of(layout.sectors, [&](const Sector& sector) {
+    return std::ranges::all_of(layout.sectors, [&](const Sector& sector) {
         return is_table(layout, sector.at) || std::ranges::equal(bytes_of(flash, sector.at), bytes_of(uncut.after, sector.at));
     });
-    return sectors && tables_of(uncut.one, flash) == tables_of(uncut.one, uncut.after);
+}
+
+bool ends_alike(const Uncut& uncut, const NorFlash& flash) {
+    return sectors_end_alike(uncut, flash) && tables_of(uncut.one, flash) == tables_of(uncut.one, uncut.after);
 }
 
 struct Cut {
@@ -140,10 +143,21 @@ std::string try_undo(const RepairCase& one, PhotonDevice& device) {
     return "";
 }
 
+/// What the start put into other places is put back; of the table the copy in force counts, for a start may have written it.
+std::string after_a_start(const Uncut& uncut, PhotonDevice& device) {
+    const auto& one = uncut.one;
+    const auto& layout = *one.analysis.layout;
+    const auto restoration = plan_restoration(one.repair, analysis_of(device.flash.bytes, layout));
+    MemoryJournal journal;
+    if (!restoration.plan.steps.empty() && carry_out_on(device, restoration, layout, journal).how != RepairEnd::How::Done) return "it could not be restored";
+    if (tables_of(one, device.flash).in_force != tables_of(one, uncut.after).in_force) return "after a start the table ends otherwise";
+    return sectors_end_alike(uncut, device.flash) ? "" : "after a start it ends otherwise";
+}
+
 /// "" where all is well; else what is not.
 std::string try_cut(const Uncut& uncut, const Cut& cut) {
     const auto& one = uncut.one;
-    auto device = device_with(one.analysis.capture.image);
+    auto device = device_with(one.analysis);
     if (cut.operation >= 0) {  // begin at the step in which it happens
         auto step = uncut.at_step.rbegin();
         while (step + 1 != uncut.at_step.rend() && step->operations > cut.operation) ++step;
@@ -165,7 +179,7 @@ std::string try_cut(const Uncut& uncut, const Cut& cut) {
     const auto end = carry_out_on(device, one.repair, *one.analysis.layout, journal);
     if (cut.starts_between && end.how == RepairEnd::How::Elsewhere) return try_undo(one, device);
     if (end.how != RepairEnd::How::Done) return "it could not be resumed: end " + std::to_string(static_cast<int>(end.how));
-    if (cut.starts_between) return tables_of(one, device.flash).in_force == tables_of(one, uncut.after).in_force ? "" : "after a start it ends otherwise";
+    if (cut.starts_between) return after_a_start(uncut, device);
     if (!only_the_plans_sectors_differ(one, device.flash)) return "a sector outside the plan changed in the end";
     if (!wear_is_bounded(uncut, device.flash)) return "more was erased than the plan and the cut ask for";
     return ends_alike(uncut, device.flash) ? "" : "it ends otherwise than the uncut run";

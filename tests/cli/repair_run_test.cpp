@@ -36,7 +36,7 @@ TEST_CASE("every repairable sample and labelled dump is repaired on the emulated
         INFO(one.name);
         const auto& plan = one.repair.plan;
         const auto& layout = *one.analysis.layout;
-        auto device = device_with(one.analysis.capture.image);
+        auto device = device_with(one.analysis);
         MemoryJournal journal;
         const auto end = plan.steps.empty() ? RepairEnd{} : carry_out_on(device, one.repair, layout, journal);
         const auto after = analysis_of(device.flash.bytes, layout);

@@ -31,7 +31,7 @@ RepairEnd carried_out(const RepairCase& one, PhotonDevice& device) {
 TEST_CASE("a read that lies once is read again; one that is always wrong is told", "[repair]") {
     const auto one = case_called("part2-bit-error");
     for (long upload = 0; upload < 80; upload += 3) {
-        auto device = device_with(one.analysis.capture.image);
+        auto device = device_with(one.analysis);
         device.faults.push_back({.kind = Fault::Kind::FlipBit, .at = upload, .count = 1, .uploads_only = true, .detail = 2});
         const auto end = carried_out(one, device);
         INFO(upload);
@@ -45,7 +45,7 @@ TEST_CASE("a read that lies once is read again; one that is always wrong is told
 TEST_CASE("a cell that does not program ends as read back otherwise, and the step is named", "[repair]") {
     const auto one = case_called("part2-bit-error");
     for (const auto generation : {Generation::V0_4_4, Generation::V0_7_0}) {  // silent, and told by a stall
-        auto device = device_with(one.analysis.capture.image);
+        auto device = device_with(one.analysis);
         device.generation = generation;
         const auto at = one.repair.plan.steps.at(0).where.begin - PhotonDevice::base;
         for (std::uint32_t i = 0; i < 4; ++i) device.flash.stuck[at + i] = 0xFF;
@@ -61,7 +61,7 @@ TEST_CASE("an erase may take ten seconds; whatever comes of a longer one, the fl
     REQUIRE_FALSE(one.repair.plan.steps.empty());
     for (const std::uint32_t milliseconds : {9500u, 12000u}) {
         INFO(milliseconds);
-        auto device = device_with(one.analysis.capture.image);
+        auto device = device_with(one.analysis);
         device.erase_milliseconds = milliseconds;
         CHECK(carried_out(one, device).how == How::Done);
         CHECK(is_repaired(one, device));
@@ -73,7 +73,7 @@ TEST_CASE("stalls, broken and silent transfers on the way are overcome or told; 
     for (const auto kind : {Fault::Kind::Stall, Fault::Kind::Break, Fault::Kind::Silence})
         for (long request = 0; request < 110; request += 2) {
             INFO(static_cast<int>(kind) << " at " << request);
-            auto device = device_with(one.analysis.capture.image);
+            auto device = device_with(one.analysis);
             device.faults.push_back({.kind = kind, .at = request, .count = 1, .uploads_only = false});
             const auto end = carried_out(one, device);
             CHECK((end.how == How::Done || end.how == How::DeviceFailed));
@@ -87,7 +87,7 @@ TEST_CASE("stalls, broken and silent transfers on the way are overcome or told; 
 TEST_CASE("a device that goes away comes back as itself, or nothing more is written", "[repair]") {
     const auto one = case_called("version-skew"), other = case_called("healthy-2.3.1");
     for (const bool swapped : {false, true}) {
-        auto device = device_with(one.analysis.capture.image);
+        auto device = device_with(one.analysis);
         device.faults.push_back({.kind = Fault::Kind::Unplug, .at = 240, .count = 1, .uploads_only = false, .detail = 1});
         EmulatedPort port(device);
         long writes_before = 0;
@@ -113,7 +113,7 @@ TEST_CASE("a device that goes away comes back as itself, or nothing more is writ
 
 TEST_CASE("without a journal nothing is sent; an owner who does not reset is waited for no longer", "[repair]") {
     const auto one = case_called("part2-bit-error");
-    auto device = device_with(one.analysis.capture.image);
+    auto device = device_with(one.analysis);
     MemoryJournal journal;
     journal.full = true;
     const auto end = carry_out_on(device, one.repair, *one.analysis.layout, journal);

@@ -29,6 +29,9 @@ std::uint32_t dct_crc(Sector bytes) {
     return crc ^ raw(version_at, sector);
 }
 
+/// The vendor's writer programs byte by byte: so many moments for the power to fail.
+bool put(NorFlash& flash, std::uint32_t at, ByteView bytes) { return flash.program(at, bytes, NorFlash::Unit::Byte); }
+
 bool has_magic(const NorFlash& flash, std::uint32_t at) { return flash.word(at + 12) == 0x4D435242; }
 
 bool valid_by_old_rule(const NorFlash& flash, std::uint32_t at) { return flash.bytes[at + 8] == 0 && flash.bytes[at + 9] == 1 && has_magic(flash, at); }
@@ -72,7 +75,7 @@ void reinitialise_old(NorFlash& flash) {
     flash.erase(first, sector);
     auto header = plain_header();
     header[10] = 1;
-    (void)flash.program(first, header);
+    (void)put(flash, first, header);
 }
 
 void reinitialise_new(NorFlash& flash) {
@@ -83,9 +86,9 @@ void reinitialise_new(NorFlash& flash) {
         header[96 + 36 * i] = 2;
         put32(header, 100 + 36 * i, 34 * i);
     }
-    (void)flash.program(first, header);
+    (void)put(flash, first, header);
     constexpr std::array<std::uint8_t, 16> version{0xCD, 0, 2, 0xDC, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0};
-    (void)flash.program(first + version_at, version);
+    (void)put(flash, first + version_at, version);
     flash.erase(second, sector);
 }
 
@@ -93,18 +96,18 @@ bool write_old(NorFlash& flash, DctCode code, std::uint32_t current, std::uint32
     const std::uint32_t target = current + dct_application + offset;
     const auto equal = [&] { return std::equal(data.begin(), data.end(), flash.bytes.begin() + target); };
     if (code == DctCode::G3 && equal()) return true;
-    if (code >= DctCode::G2 && flash.program(target, data)) return true;
+    if (code >= DctCode::G2 && put(flash, target, data)) return true;
     const std::uint32_t other = current == first ? second : first;
     Sector body = sector_at(flash, current);
     std::copy(data.begin(), data.end(), body.begin() + dct_application + offset);
     if (code == DctCode::G0 ? flash.word(other + 12) != 0xFFFFFFFF : !all_erased(sector_at(flash, other))) flash.erase(other, sector);
-    if (!flash.program(other + header_size, ByteView(body).subspan(header_size))) return false;
+    if (!put(flash, other + header_size, ByteView(body).subspan(header_size))) return false;
     std::vector<std::uint8_t> header(body.begin(), body.begin() + header_size);
     std::fill_n(header.begin(), 8, std::uint8_t{0});
     header[8] = 0;
     header[9] = header[10] = 1;
     put32(header, 384, 0);
-    if (!flash.program(other, header)) return false;
+    if (!put(flash, other, header)) return false;
     flash.erase(current, sector);
     return true;
 }
@@ -121,9 +124,9 @@ bool write_new(NorFlash& flash, std::uint32_t current, std::uint32_t offset, Byt
     put32(next, version_at + 8, dct_crc(next));
     constexpr std::array<std::uint8_t, 1> zero{0};
     flash.erase(other, sector);
-    if (!flash.program(other + header_size, ByteView(next).subspan(header_size, version_at - header_size))) return false;
-    if (!flash.program(other, ByteView(next).first(header_size)) || !flash.program(other + version_at, ByteView(next).subspan(version_at))) return false;
-    return flash.program(other + 8, zero) && flash.program(current + 9, zero) && flash.program(current + version_at + 12, zero);
+    if (!put(flash, other + header_size, ByteView(next).subspan(header_size, version_at - header_size))) return false;
+    if (!put(flash, other, ByteView(next).first(header_size)) || !put(flash, other + version_at, ByteView(next).subspan(version_at))) return false;
+    return put(flash, other + 8, zero) && put(flash, current + 9, zero) && put(flash, current + version_at + 12, zero);
 }
 
 struct ModuleHead {

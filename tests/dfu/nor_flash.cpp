@@ -29,11 +29,17 @@ void NorFlash::program_byte(std::uint32_t offset, std::uint8_t value) {
     cell = static_cast<std::uint8_t>((cell & value) | held);
 }
 
-bool NorFlash::program(std::uint32_t offset, ByteView data) {
+void NorFlash::rewrite_option_bytes() {
+    ++option_bytes_written;
+    if (is_cut()) throw PowerLost();
+}
+
+bool NorFlash::program(std::uint32_t offset, ByteView data, Unit unit) {
     if (offset > bytes.size() || data.size() > bytes.size() - offset) return false;
-    for (std::size_t i = 0; i < data.size(); i += 4) {
+    const auto step = static_cast<std::size_t>(unit);
+    for (std::size_t i = 0; i < data.size(); i += step) {
         const bool cut = is_cut();
-        const std::size_t end = std::min(i + 4, data.size());
+        const std::size_t end = std::min(i + step, data.size());
         for (std::size_t at = i; at < end; ++at)
             program_byte(offset + static_cast<std::uint32_t>(at), static_cast<std::uint8_t>(cut && cut_share < 100 ? data[at] | draw() : data[at]));
         if (cut) throw PowerLost();

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace photopsy::test {
@@ -19,11 +20,17 @@ struct NorFlash {
     unsigned cut_share = 50;  ///< of an erase that is cut: percent that is done; of a word: whether its bits are done
     std::uint32_t chance = 1;
     std::map<std::uint32_t, unsigned> erases;       ///< how often, by the offset of the sector
+    std::set<std::uint32_t> write_protected{};      ///< sectors that the option bytes protect, by their offset
     std::map<std::uint32_t, std::uint8_t> stuck{};  ///< cells that do not program: bits that stay 1, by the offset of the byte
 
     void erase(std::uint32_t offset, std::uint32_t size);
+    /// How much one operation programs: the DFU side words, the table's writers bytes.
+    enum class Unit : std::uint8_t { Byte = 1, Word = 4 };
     /// Programs (bits only go from 1 to 0); false where the result is not what was asked for, or where it runs past the end.
-    bool program(std::uint32_t offset, ByteView data);
+    bool program(std::uint32_t offset, ByteView data, Unit unit = Unit::Word);
+    /// An operation that touches no byte of the flash.
+    void rewrite_option_bytes();
+    long option_bytes_written = 0;
     std::uint32_t word(std::uint32_t offset) const;
 
 private:

@@ -75,9 +75,11 @@ public:
     /// The device as it is after RESET with SETUP held: address pointer, alternate setting and state fresh. A bootloader from 100 on looks up the code for
     /// the table in the system parts now (main() reads the button's setting first thing: bootloader/src/main.c@v0.7.0:132).
     void power_cycle();
-    /// An ordinary start, as when nobody holds SETUP: the bootloader reads the table, restores the factory application where part 1 has no header, and the
-    /// firmware, where its parts are whole, makes a device key where there is none. Without DFU mode until power_cycle().
+    /// An ordinary start, as when nobody holds SETUP: the bootloader reads the table, carries out the waiting copies, restores the factory application where
+    /// part 1 has no header; the firmware, where its parts are whole, makes a device key where there is none. Without DFU mode until power_cycle().
     void ordinary_start();
+    /// Systems before 1.5.0 protect the sectors of the system parts at each start.
+    void protect_as_firmware_does();
     bool has_power() const { return !dark_; }
     /// How long the last request took on the device.
     std::uint32_t last_milliseconds() const { return last_milliseconds_; }
@@ -120,7 +122,11 @@ private:
     bool write(std::uint32_t address, std::uint32_t length);
     /// The code that a request for the table runs through; nothing: it is refused. Pointers into a part that was written since hang the device.
     std::optional<DctCode> table_code();
-    void restore_factory_application();
+    void copy_module(std::uint32_t from, std::uint32_t length, std::uint32_t to);
+    void carry_out_slots();
+    void make_missing_key();
+    /// Offset in the flash of byte 0 of the table in force.
+    std::uint32_t table_data();
     bool write_table(std::uint32_t offset, ByteView data);
     enum class PartChange { Erased, Programmed };
     void part_changed(std::uint32_t address, PartChange);

@@ -113,3 +113,47 @@ TEST_CASE("bootloaders up to 11 write the table with their own code, whatever th
     CHECK(device.write_table());
     CHECK(device.answers());
 }
+
+TEST_CASE("a start of a system before 1.5.0 protects its sectors: programming is refused there, an erase takes it off", "[dfu]") {
+    for (const auto& [system, bootloader] : {std::pair<std::uint16_t, std::uint16_t>{109, 11}, {1213, 311}, {1512, 502}}) {
+        INFO("system " << system);
+        InDfuMode device(system, bootloader);
+        device.device.ordinary_start();
+        device.device.power_cycle();
+        const bool is_old = system < 1500;
+        const std::vector<std::uint8_t> zeros(4, 0);
+        const auto at = part2 - PhotonDevice::base + 0x10000;
+        CHECK(device.write(0, part2 + 0x10000, zeros) != is_old);
+        CHECK((device.device.flash.word(at) == 0) != is_old);
+        CHECK(device.erase(part2));
+        CHECK(device.device.flash.option_bytes_written == (is_old ? 1 : 0));
+        CHECK(device.write(0, part2 + 0x10000, zeros));
+        CHECK(device.device.flash.word(at) == 0);
+        CHECK(device.write(0, user, zeros));
+    }
+}
+
+TEST_CASE("an ordinary start copies what waits in the OTA area, and clears its slot", "[dfu]") {
+    for (const std::uint16_t bootloader : {11, 311, 1006}) {
+        INFO("bootloader " << bootloader);
+        InDfuMode device(bootloader == 11 ? 109 : bootloader == 311 ? 1213 : 2302, bootloader);
+        auto& flash = device.device.flash;
+        std::copy_n(flash.bytes.begin() + 0xA0000, 0x20000, flash.bytes.begin() + 0xC0000);
+        const auto head = (flash.word(0xA0000) & 0x2FF10000) == 0x20000000 ? 0xA0184u : 0xA0000u;
+        const std::uint32_t length = flash.word(head + 4) - flash.word(head) + 4;
+        std::fill_n(flash.bytes.begin() + 0xA0000, 0x20000, std::uint8_t{0xFF});
+        std::vector<std::uint8_t> slot(20, 0xFF);
+        const std::uint32_t words[] = {0x0000ABCD, 0x080C0000, user, length};
+        for (std::size_t i = 0; i < 16; ++i) slot[i] = static_cast<std::uint8_t>(words[i / 4] >> (8 * (i % 4)));
+        slot[16] = 0x0E;
+        slot[17] = 5;
+        REQUIRE(device.write(1, 2852 + 20, slot));
+        device.device.ordinary_start();
+        CHECK(std::equal(flash.bytes.begin() + 0xA0000, flash.bytes.begin() + 0xA0000 + length, flash.bytes.begin() + 0xC0000));
+        device.device.power_cycle();
+        device.choose(1);
+        std::fill_n(flash.bytes.begin() + 0xA0000, 0x20000, std::uint8_t{0xFF});
+        device.device.ordinary_start();
+        CHECK(flash.word(0xA0000) == 0xFFFFFFFF);  // it was cleared: nothing is copied a second time
+    }
+}

@@ -83,6 +83,7 @@ bool PhotonDevice::erase(std::uint32_t address) {
     if (address < first_writable()) return false;
     const EraseUnit unit = sector_around(address, table_kind == TableKind::None ? 0x400 : 0x20000);
     last_milliseconds_ = erase_milliseconds;
+    if (flash.write_protected.erase(unit.begin) != 0) flash.rewrite_option_bytes();
     flash.erase(unit.begin, unit.size);
     part_changed(address, PartChange::Erased);
     return true;
@@ -101,33 +102,11 @@ bool PhotonDevice::write(std::uint32_t address, std::uint32_t length) {
     if (address < first_writable()) return false;
     const std::uint32_t padded = (length + 3) & ~3u;  // words are programmed; the rest of the last one is FF
     std::fill(buffer_.begin() + length, buffer_.begin() + padded, std::uint8_t{0xFF});
+    // An erase takes the protection off (usbd_flash_if.c@v2.3.1:110-113), programming does not: the controller refuses each word.
+    if (flash.write_protected.count(sector_around(address, 0x20000).begin) != 0) return generation == Generation::V0_4_4;
     const bool right = flash.program(address - base, ByteView(buffer_).first(padded));
     part_changed(address, PartChange::Programmed);
     return right || generation == Generation::V0_4_9;  // the released bootloader 7 looks at errors only, not at what came out
-}
-
-/// The factory image is linked for the application's place.
-void PhotonDevice::restore_factory_application() {
-    constexpr std::uint32_t factory = 0xE0000, application = 0xA0000, sector = 0x20000;
-    NorFlash moved;
-    std::copy_n(flash.bytes.begin() + factory, sector, moved.bytes.begin() + application);
-    if (!is_sound_module(moved, application)) return;
-    flash.erase(application, sector);
-    (void)flash.program(application, ByteView(moved.bytes).subspan(application, sector));
-}
-
-void PhotonDevice::ordinary_start() {
-    constexpr std::uint32_t part1 = 0x20000, part2 = 0x60000, device_key = 34;
-    power_cycle();
-    dark_ = true;
-    const auto code = dct_code_for_dfu(flash);
-    if (code) (void)current_dct(flash, *code);
-    if (!has_header(flash, part1)) return restore_factory_application();
-    if (!code || !is_sound_module(flash, part1) || !is_sound_module(flash, part2)) return;
-    if (flash.bytes[current_dct(flash, *code) + dct_application + device_key] != 0xFF) return;
-    std::vector<std::uint8_t> key(612, 0x5A);
-    key[0] = 0x30;
-    (void)write_dct(flash, *code, device_key, key);
 }
 
 }  // namespace photopsy::test

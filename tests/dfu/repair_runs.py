@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The real photopsy repairs emulated Photons through a real libusb: from a damaged flash to a healthy one, through power cuts, and never on the wrong device.
+"""The real photopsy repairs emulated Photons and Electrons through a real libusb: from a damaged flash to a healthy one, through power cuts, and never on the wrong device.
 
   repair_runs.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES
 
@@ -38,13 +38,14 @@ class Device:
         self.folder.mkdir()
         self.flash = make_sample(MAKER, SAMPLES / story / "recipe.toml", self.folder / "flash.bin")
         self.serial = self.id_in_table()
+        self.kind = story.split("-")[0] if story.startswith(("electron", "core")) else "photon"
 
     def id_in_table(self):
         done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", self.flash], self.folder)
         return json.loads(done.stdout)["device"].get("device_id") or "3d0024000447343138333038"
 
     def session(self, *words, options=()):
-        words = [EMULATOR, "--generation", "auto", "--serial", self.serial, "--flash", self.flash, "--save-flash", self.folder / "after.bin", *options, "--",
+        words = [EMULATOR, "--generation", "auto", "--kind", self.kind, "--serial", self.serial, "--flash", self.flash, "--save-flash", self.folder / "after.bin", *options, "--",
                  PHOTOPSY, "repair", *words]
         done = run(words, self.folder)
         shutil.move(self.folder / "after.bin", self.flash)
@@ -158,6 +159,9 @@ started = time.monotonic()
 whole_story("erased-key")
 whole_story("part2-bit-error")
 whole_story("mixed-key")
+whole_story("electron-key-erased")
+whole_story("electron-switched-to-tcp")
+cut_and_resumed("electron-key-erased", 900)
 in_one_go()
 for operation in (0, 700, 4000):
     cut_and_resumed("erased-key", operation)

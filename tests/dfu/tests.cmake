@@ -1,5 +1,5 @@
 # The emulated Photon (P1, Electron, Core): a model without transport for the unit tests, and the same behind a real libusb where umockdev is installed.
-set(emulated_photon_sources photon_device.cpp photon_memory.cpp photon_descriptors.cpp nor_flash.cpp dct_writer.cpp dcd_writer.cpp)
+set(emulated_photon_sources photon_device.cpp photon_memory.cpp ordinary_start.cpp photon_descriptors.cpp nor_flash.cpp dct_writer.cpp dcd_writer.cpp)
 list(TRANSFORM emulated_photon_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/dfu/ OUTPUT_VARIABLE emulated_photon)
 target_sources(photopsy_tests PRIVATE ${emulated_photon})
 

@@ -142,6 +142,7 @@ void set_up(Socket& socket, const Options& options, int index) {
     put_into(device.flash, options.flash);
     if (device.second) put_into(device.second->flash, options.external);
     if (options.kind != "core") device.generation = generation_of(options.generation, device.flash);
+    device.protect_as_firmware_does();
     if (!options.serial.empty()) device.device_id = options.serial;
     if (index) device.device_id.back() = static_cast<char>('0' + index);
     device.faults = options.faults;

@@ -114,7 +114,7 @@ TEST_CASE("a system part that is no released file is never written under a bootl
 }
 
 TEST_CASE("what is no ground for writing gives no step and says why", "[repair]") {
-    for (const auto* name : {"truncated-capture", "two-reads-in-one-file", "dct-upload-only", "electron-key-erased"}) {
+    for (const auto* name : {"truncated-capture", "two-reads-in-one-file", "dct-upload-only"}) {
         INFO(name);
         const auto plan = case_of(name).repair.plan;
         CHECK(plan.steps.empty());

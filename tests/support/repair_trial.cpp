@@ -66,7 +66,7 @@ bool give_consents(RepairCase& one) {
     return one.wish.consents.size() > before;
 }
 
-bool can_be_emulated(const Layout& layout) { return layout.name == "photon" || layout.name == "p1"; }
+bool can_be_emulated(const Layout& layout) { return layout.name == "photon" || layout.name == "p1" || layout.name == "electron"; }
 
 void add_dumps(std::vector<RepairCase>& cases, const std::string& archive, std::size_t every) {
     std::size_t number = 0;
@@ -93,7 +93,7 @@ std::vector<RepairCase> repair_cases(std::size_t every) {
         if (!can_be_emulated(*builtin_layout(story.sample.recipe.device))) continue;
         cases.push_back(repair_case(story.name, story.sample.file));
     }
-    for (const char* archive : {"dumps/dumps.tar.zst", "dumps/more.tar.zst"}) add_dumps(cases, archive, every);
+    for (const char* archive : {"dumps/dumps.tar.zst", "dumps/more.tar.zst", "dumps/electron-core.tar.zst"}) add_dumps(cases, archive, every);
     return cases;
 }
 
@@ -105,11 +105,13 @@ const sample::Sample& sample_called(const std::string& name) {
 
 Analysis analysis_of(const Bytes& flash, const Layout& layout) { return analyze(recognize(flash, "dump.bin", "", layout), layout); }
 
-PhotonDevice device_with(const Image& flash) {
+PhotonDevice device_with(const Analysis& analysis) {
     PhotonDevice device;
-    const auto bytes = flash.everything();
+    if (analysis.layout->dct.store == StoreKind::Dcd) device.become_electron();
+    const auto bytes = analysis.capture.image.everything();
     device.flash.bytes.assign(bytes.begin(), bytes.end());
     device.generation = generation_in(device.flash);
+    device.protect_as_firmware_does();
     return device;
 }
 

@@ -65,7 +65,7 @@ RepairCase repair_case(std::string name, const Bytes& file);
 const sample::Sample& sample_called(const std::string& name);
 /// The bytes of a capture of this flash, analyzed.
 Analysis analysis_of(const Bytes& flash, const Layout&);
-PhotonDevice device_with(const Image& flash);
+PhotonDevice device_with(const Analysis&);
 RepairEnd carry_out_on(PhotonDevice&, const Repair&, const Layout&, MemoryJournal&);
 /// "up to 11", "100 to 399", "from 400 on".
 std::string bootloader_family(const Analysis&);
