@@ -1,7 +1,7 @@
 // A device read over the browser's USB: the module says each step, usb.js carries it out, and the person sees how far it is.
 'use strict';
 
-const reading = { stopWanted: false, device: null, foundByClick: null, began: 0, announced: 0 };
+const reading = { stopWanted: false, device: null, foundByClick: null, began: 0, announced: 0, of: '' };
 const reconnectPatience = 60000;
 
 function showProgress(name, says, part) {
@@ -18,7 +18,7 @@ function showProgress(name, says, part) {
 function showStep(step) {
   const part = step.expected ? Math.min(1, step.arrived / step.expected) : 0, seconds = (performance.now() - reading.began) / 1000;
   const rate = seconds > 0.5 ? step.arrived / seconds : 0, left = rate ? Math.round((step.expected - step.arrived) / rate) : 0;
-  const what = step.readingAgain ? 'Reading again what differed' : step.pass === 0 ? 'Reading' : 'Reading once more, to compare';
+  const what = step.readingAgain ? 'Reading again what differed' : step.pass === 0 ? 'Reading' + reading.of : 'Reading' + reading.of + ' once more, to compare';
   showProgress(what, Math.floor(part * 100) + ' %' + (rate ? ', ' + Math.round(rate / 1024) + ' KiB a second, about ' + left + ' s left' : ''), part);
   if (part - reading.announced >= 0.25) {
     reading.announced = part;
@@ -51,8 +51,10 @@ async function choose() {
   }
 }
 
-async function connect() {
-  const chosen = await choose();
+const connect = async () => withOpenDevice(await choose(), read);
+
+/// Opens what was chosen, and says what stands in the way.
+async function withOpenDevice(chosen, what) {
   if (!chosen) return;
   const who = await identify(chosen);
   if (who.mode === 'running') return tellDeviceTrouble(troubleOf.serialMode);
@@ -65,15 +67,24 @@ async function connect() {
     byId('empty-list').open = true;
     return tellDeviceTrouble(openTrouble(error));
   }
-  await read(device, who);
+  await what(device, who);
 }
 
 async function read(device, who) {
   Object.assign(reading, { stopWanted: false, device, foundByClick: null, began: performance.now(), announced: 0 });
   try {
-    await photopsy.text('capture_begin', await device.configuration(), device.map(), 2, new Date().toISOString().replace(/\.\d+Z$/, 'Z'), system + ', in a browser');
-    const end = await carryOn(who);
-    await ended(end);
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const [[, second]] = await photopsy.table('capture_begin', await device.configuration(), device.maps(), 2, now, system + ', in a browser');
+    reading.of = '';
+    let end = await carryOn(who);
+    const both = end.kind === 'finished' && (second === 'always' || (second === 'offered' && byId('second-too').checked));
+    const first = both ? await photopsy.bytes('capture_bytes') : null;
+    if (both) {
+      await photopsy.bytes('capture_begin_second');
+      Object.assign(reading, { of: ' its second flash', began: performance.now(), announced: 0 });
+      end = await carryOn(who);
+    }
+    await ended(end, first);
   } finally {
     await reading.device.close();
     reading.device = null;
@@ -82,6 +93,8 @@ async function read(device, who) {
   }
 }
 
+const backForReading = 'Plug it in again in DFU mode (hold the button, tap RESET, let go when it blinks yellow); reading goes on by itself. If it does not, press "Connect again".';
+
 /// Steps until the machine has nothing more to ask for; the last one.
 async function carryOn(who) {
   for (;;) {
@@ -89,7 +102,7 @@ async function carryOn(who) {
     const step = await photopsy.step();
     if (step.wait) await pause(step.wait);
     if (step.kind === 'reconnect') {
-      await photopsy.tell('capture_reconnected', await reconnect(step, who));
+      await photopsy.tell('capture_reconnected', await reconnect(who, backForReading));
     } else if (step.kind === 'transfer' || step.kind === 'select') {
       showStep(step);
       await photopsy.tell('capture_told', ...await reading.device.carryOut(step));
@@ -100,9 +113,9 @@ async function carryOn(who) {
 }
 
 /// Waits for the same device. The browser may want to be asked for it anew, which takes a click.
-async function reconnect(step, who) {
+async function reconnect(who, words) {
   announce('The device went away.');
-  showProgress('The device went away', 'Plug it in again in DFU mode (hold SETUP, tap RESET, let go when it blinks yellow); reading goes on by itself. If it does not, press "Connect again".');
+  showProgress('The device went away', words);
   show('reconnect', true);
   reading.foundByClick = null;
   const wanted = () => !reading.stopWanted && !reading.foundByClick;
@@ -124,9 +137,11 @@ async function reconnectByClick() {
   reading.foundByClick = device;
 }
 
-async function ended(step) {
+/// `first`: the bytes of the first flash, where the second was read behind it.
+async function ended(step, first) {
   if (step.kind === 'finished') {
-    session.captured = { name: 'dump.bin', bytes: await photopsy.bytes('capture_bytes'), record: await photopsy.bytes('capture_record') };
+    const last = await photopsy.bytes('capture_bytes');
+    session.captured = { name: 'dump.bin', bytes: first || last, second: first && last, record: await photopsy.bytes('capture_record'), device: reading.device.device };
     await photopsy.tell('capture_take', 'dump.bin');
     session.files = [session.captured];
     announce('The device was read.');

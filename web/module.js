@@ -51,7 +51,7 @@ class PhotopsyModule {
   async table(name, ...given) { return (await this.text(name, ...given)).split('\n').filter(Boolean).map(line => line.split('\t')); }
   /// What else is packed in the page.
   async unpacked(packed, size) { await this.ready; return this.send('unpack', 'bytes', [packed, size]); }
-  async step() { await this.ready; return this.send('capture_step', 'step', []); }
+  async step(name = 'capture_step') { await this.ready; return this.send(name, 'step', []); }
   async tell(name, ...given) { await this.ready; return this.send(name, 'nothing', given); }
   async number(name, ...given) { await this.ready; return this.send(name, 'number', given); }
 }

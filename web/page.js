@@ -94,6 +94,7 @@ async function judge() {
   await photopsy.ready;
   if (!session.captured) {
     await photopsy.tell('forget');
+    repair.ready = false;
     for (const file of session.files) await photopsy.bytes('take_file', file.bytes, file.name);
   }
   await photopsy.bytes('set_light', session.light);
@@ -132,7 +133,9 @@ async function showResult(failures) {
   show('failures', failures.trim() !== '');
   byId('saved').textContent = '';
   show('copy-text', false);
+  show('repaired', false);
   await offerSaves(many);
+  await offerRepair(many);
   showReport(await photopsy.text('report', 'html'));
   show('step-result', true);
   announce(byId('verdict').textContent + '. ' + byId('headline').textContent);
@@ -146,6 +149,7 @@ function setUpPage() {
   setUpDevice();
   setUpSaves();
   setUpReport();
+  setUpRepair();
   press('again', () => { session.files = []; session.captured = null; show('step-result', false); byId('step-source').scrollIntoView(); byId('source-title').tabIndex = -1; byId('source-title').focus(); });
   press('prove', event => { const open = byId('proof').hidden; show('proof', open); event.currentTarget.setAttribute('aria-expanded', String(open)); });
   press('about-open', event => { const open = byId('about').hidden; show('about', open); event.currentTarget.setAttribute('aria-expanded', String(open)); if (open) showNotices(); });

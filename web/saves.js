@@ -48,8 +48,9 @@ async function saveNewKey() {
 }
 
 async function saveDump() {
-  const { name, bytes, record } = session.captured;
+  const { name, bytes, second, record } = session.captured;
   save(name, bytes);
+  if (second) save('dump-external.bin', second);
   save(name + '.json', record, 'application/json');
 }
 

@@ -5,7 +5,7 @@ const requestTypes = ['standard', 'class', 'vendor'], recipients = ['device', 'i
 const answerOf = { done: 0, stalled: 1, silent: 2, broken: 3, gone: 4 };
 // Numbers of src/dfu/trouble.h that the browser itself finds out.
 const troubleOf = { none: 0, noDevice: 1, serialMode: 2, unknownProduct: 3, notPermitted: 6, inUse: 7, gone: 12, lineBroken: 15 };
-const patience = 3000;
+const usualPatience = 3000;
 
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 /// WebUSB knows no time limit: a transfer that gives no answer is given up here, and may still end later.
@@ -41,11 +41,10 @@ class BrowserDevice {
     }
     return new Uint8Array();
   }
-  /// The memory map that alternate setting 0 has for a name.
-  map() {
+  /// The memory maps that the alternate settings have for names, a line each.
+  maps() {
     const one = this.device.configuration && this.device.configuration.interfaces.find(each => each.interfaceNumber === this.interface);
-    const setting = one && one.alternates.find(each => each.alternateSetting === 0);
-    return (setting && setting.interfaceName) || '';
+    return (one ? one.alternates : []).map(setting => setting.alternateSetting + '\t' + (setting.interfaceName || '').replace(/\s/g, ' ') + '\n').join('');
   }
   async carryOut(step) {
     try {
@@ -56,7 +55,7 @@ class BrowserDevice {
     }
   }
   async transfer(step) {
-    const nothing = new Uint8Array();
+    const nothing = new Uint8Array(), patience = step.patience || usualPatience;
     if (step.kind === 'select') {
       const done = await within(patience, this.device.selectAlternateInterface(step.index, step.value).then(() => true));
       return [done ? answerOf.done : answerOf.silent, nothing];

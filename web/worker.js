@@ -41,13 +41,13 @@ function answer() {
 function step(at) {
   if (at === 0) return null;
   const heap = photopsy.HEAPU8;
-  const numbers = new DataView(heap.buffer, at, 68);
+  const numbers = new DataView(heap.buffer, at, 64);
   const number = index => numbers.getUint32(index * 4, true);
   return {
-    kind: ['transfer', 'select', 'reconnect', 'finished', 'failed', 'stopped'][number(0)], wait: number(1),
+    kind: ['transfer', 'select', 'reconnect', 'finished', 'failed', 'stopped', 'proceed', 'note', 'reset', 'ended'][number(0)], wait: number(1),
     requestType: number(2), request: number(3), value: number(4), index: number(5), length: number(6),
-    payload: heap.slice(at + 32, at + 32 + number(7)), trouble: number(10), address: number(11), arrived: number(12), expected: number(13),
-    pass: number(14), readingAgain: number(15) === 1,
+    payload: heap.slice(number(8), number(8) + number(7)), trouble: number(9), address: number(10), arrived: number(11), expected: number(12),
+    pass: number(13), readingAgain: number(14) === 1, patience: number(15),
   };
 }
 

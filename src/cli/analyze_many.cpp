@@ -1,6 +1,6 @@
 #include "cli/analyze_many.h"
 
-#include "cli/archive_members.h"
+#include "cli/archive_file.h"
 #include "cli/dump_pipeline.h"
 #include "cli/file_system.h"
 #include "cli/output_stream.h"
@@ -144,7 +144,7 @@ bool holds_several_files(const std::string& path) {
     if (path == "-") return false;
     const auto kind = kind_at_end_of(path);
     if (kind == PlaceKind::Folder) return true;
-    const auto archive = kind == PlaceKind::File ? ArchiveMembers::open_file(path) : nullptr;
+    const auto archive = kind == PlaceKind::File ? open_archive_file(path) : nullptr;
     std::size_t members = 0;
     while (archive && members < 2) {
         const auto member = archive->next();

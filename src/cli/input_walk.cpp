@@ -1,4 +1,4 @@
-#include "cli/archive_members.h"
+#include "cli/archive_file.h"
 #include "cli/byte_stream.h"
 #include "cli/file_system.h"
 #include "cli/folder_listing.h"
@@ -125,7 +125,7 @@ std::optional<Found> InputWalk::State::open(const Listed& file) {
         lines_path = file.path;
         return {};
     }
-    if (auto members = ArchiveMembers::open_file(file.path)) {
+    if (auto members = open_archive_file(file.path)) {
         archives.push_back({file.path, std::move(members)});
         return {};
     }

@@ -15,18 +15,6 @@ namespace photopsy {
 
 namespace {
 
-/// Why this device is not the one that the plan was made for; "" where it is, as far as can be told.
-std::string other_device(const RepairPlan& plan, const Analysis& now) {
-    const auto& device = plan.device;
-    if (device.layout != now.layout->name) return fmt::format("the plan is for another kind of device ({}), this one is a {}", device.layout, now.layout->name);
-    const auto& record = now.capture.record;
-    const bool serial_differs = !device.serial.empty() && record && record->serial_is_device_id && !dfu::same_serial(record->serial, device.serial);
-    if (serial_differs) return "the plan was made for another device: its serial number is not this one's";
-    if (device.flash_sha256 != flash_digest(now.capture.image, *now.layout))
-        return "the flash is not the one that the plan was made for: it is another device, or something was written to it since; make the plan anew";
-    return "";
-}
-
 /// The device that is connected, without reading it; nothing where that was told.
 std::optional<dfu::FoundDevice> connected(const ApplyOptions& options, const Layout& layout, Session& session) {
     const Interruption interruption;

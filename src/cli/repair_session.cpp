@@ -6,10 +6,9 @@
 #include "cli/host.h"
 #include "cli/input.h"
 #include "cli/output_file.h"
-#include "cli/repair_state.h"
 #include "cli/repair_text.h"
 #include "mend/repair_json.h"
-#include "mend/repair_table.h"
+#include "repair/words.h"
 
 #include <fmt/format.h>
 
@@ -21,6 +20,8 @@ namespace photopsy {
 namespace {
 
 std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+constexpr RepairWays by_command{.go_on = "photopsy repair resume goes on", .take_back = "photopsy repair undo goes back"};
 
 /// The owner at the terminal, while a repair runs.
 class SessionOwner : public RepairOwner {
@@ -68,31 +69,6 @@ int status_of(const RepairEnd& end) {
     return end.written == 0 ? exit_unable : exit_device;
 }
 
-/// Sectors of the plan as they shall be, and the table's data.
-std::vector<std::string> differences(const Repair& repair, const Layout& layout, const Image& flash) {
-    std::vector<std::string> list;
-    for (const Range sector : sectors_of(repair, layout))
-        if (!std::ranges::equal(flash.bytes(sector), repair.target.bytes(sector))) list.push_back(hex_address(sector.begin));
-    for (std::size_t i = repair.plan.steps.size(); i-- > 0;) {
-        if (repair.plan.steps[i].operation != RepairOperation::WriteTable) continue;
-        if (table_state(repair, layout, flash, i) != TableState::AsAfter) list.push_back("the configuration table");
-        break;
-    }
-    return list;
-}
-
-/// Modules that the plan does not touch and that are no longer what they were: the device has started meanwhile.
-std::vector<std::string> changed_meanwhile(const Repair& repair, const Layout& layout, const Image& flash) {
-    std::vector<std::string> list;
-    const auto touched = sectors_of(repair, layout);
-    for (const auto& slot : layout.slots) {
-        const bool of_plan = std::any_of(touched.begin(), touched.end(), [&](Range sector) { return sector.overlaps(slot.at); });
-        if (of_plan || slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic) continue;
-        if (!std::ranges::equal(flash.bytes(slot.at), repair.original.bytes(slot.at))) list.push_back(slot.title);
-    }
-    return list;
-}
-
 }  // namespace
 
 RepairFiles repair_files(const std::string& plan) {
@@ -107,11 +83,6 @@ Result<RepairPlan> read_plan_file(const std::string& path) {
     auto plan = read_repair_plan(as_text(*bytes));
     if (!plan) return Error{path + ": " + plan.error().message};
     return plan;
-}
-
-std::string digest_of(const RepairPlan& plan) {
-    const auto text = repair_steps_json(plan);
-    return hex(sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
 Analysis analysis_of_reading(const DeviceReading& reading, const std::string& name) {
@@ -138,15 +109,7 @@ std::optional<std::string> write_backup(const std::string& path, const DeviceRea
 Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, const RepairGiven& more) {
     const auto wish = read_wish(given_again(plan, more), *analysis.layout);
     if (!wish) return wish.error();
-    auto repair = plan_repair(analysis, *wish);
-    if (repair_steps_json(repair.plan) == repair_steps_json(plan)) return repair;
-    for (const auto& file : plan.files) {
-        const auto has = [&](const FirmwareModule& module) { return hex(module.sha256) == file.sha256; };
-        if (std::none_of(wish->firmware.begin(), wish->firmware.end(), has))
-            return Error{
-                fmt::format("the firmware with sha256 {} for {}, which the plan needs, was not found; give it with --firmware", file.sha256, file.slot)};
-    }
-    return Error{"this is not the plan that photopsy makes for this flash: it was edited, or made from other files; make it anew"};
+    return made_again(plan, analysis, *wish);
 }
 
 bool owner_agrees(const ApplyOptions& options, Session& session) {
@@ -171,7 +134,7 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
     SessionOwner owner(repair.plan, layout.button, options, session);
     end = carry_out(repair, layout, *opened.port, opened.rule, journal, owner);
     if (end.how == RepairEnd::How::Done) return end;
-    session.fail(end_in_words(end, repair.plan), status_of(end));
+    session.fail(end_in_words(end, repair.plan, by_command), status_of(end));
     if (end.how == RepairEnd::How::DeviceFailed) {
         auto details = dfu::details_of(device);
         details.at = end.at;

@@ -4,6 +4,7 @@
 #include "cli/device_reading.h"
 #include "cli/repair_apply.h"
 #include "cli/repair_journal.h"
+#include "repair/binding.h"
 
 namespace photopsy {
 
@@ -14,7 +15,6 @@ struct RepairFiles {
 RepairFiles repair_files(const std::string& plan);
 
 Result<RepairPlan> read_plan_file(const std::string& path);
-std::string digest_of(const RepairPlan&);
 
 /// A capture of this flash, analyzed; the record goes with it.
 Analysis analysis_of_reading(const DeviceReading&, const std::string& name);

@@ -1,6 +1,6 @@
 // Who is at the other end of the browser's USB, and the words about it.
-#include "dfu/trouble.h"
 #include "page/state.h"
+#include "page/transfer.h"
 
 #include <fmt/format.h>
 
@@ -76,8 +76,7 @@ int page_identify(std::uint32_t vendor, std::uint32_t product, std::uint32_t bcd
 }
 
 int page_trouble(std::uint32_t number, std::uint32_t system, std::uint32_t address) {
-    const auto last = static_cast<std::uint32_t>(dfu::Trouble::OtherDeviceOrFlash);
-    const auto trouble = static_cast<dfu::Trouble>(number <= last ? number : last);
+    const auto trouble = page::trouble_numbered(number);
     const auto& device = state().device;
     dfu::TroubleDetails details;
     if (!device.identity.title.empty()) {

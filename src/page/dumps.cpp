@@ -31,7 +31,6 @@ void attach_taken_record(const std::string& name, Capture& capture) {
         attach_record(*parse_record({reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}), capture);
         return;
     }
-    if (state().record) attach_record(*state().record, capture);
 }
 
 /// Both files as one dump; nothing where they are not the two flashes of one device.
@@ -80,6 +79,7 @@ Result<Dump> next_dump(const std::vector<const TakenFile*>& files, std::size_t& 
 
 int page_take_file(const std::uint8_t* bytes, std::uint32_t size, const char* name) {
     auto& files = state().files;
+    state().taken.reset();
     if (files.size() >= page::most_files) return fail("No more than " + std::to_string(page::most_files) + " files are looked at together.");
     std::size_t held = size;
     for (const auto& file : files) held += file.bytes.size();
@@ -111,6 +111,11 @@ int page_judge() {
     held.analyses.clear();
     held.copy.reset();
     held.keys.clear();
+    if (held.taken) {
+        auto dump = page::dump_of(*held.taken, held.taken_name);
+        held.analyses.push_back(analyze(std::move(dump.capture), *dump.layout, held.options));
+        return answer("");
+    }
     std::vector<const page::TakenFile*> dumps;
     for (const auto& file : held.files)
         if (!page::is_record(file)) dumps.push_back(&file);

@@ -2,10 +2,13 @@
 // What the page holds between two calls: one person, one tab, one thread.
 #include "dfu/capture_run.h"
 #include "dfu/identity.h"
+#include "flash/dump.h"
 #include "mend/keys.h"
 #include "mend/redact.h"
 #include "page/page.h"
 #include "photopsy.h"
+#include "repair/journal.h"
+#include "repair/run.h"
 
 #include <memory>
 #include <optional>
@@ -30,6 +33,30 @@ struct DeviceCapture {
     std::uint8_t interface = 0;
     CaptureRecord record;
     PageStep step{};
+    std::vector<std::uint8_t> payload;            ///< what `step` sends
+    std::optional<dfu::BlockRule> external_rule;  ///< how the device's second flash is read, where it offers it
+    std::vector<std::uint8_t> held_external;      ///< what an earlier run read of it
+    std::shared_ptr<DeviceCapture> internal;      ///< of a capture of the second flash: the one of the first, which is whole
+};
+bool finished(const DeviceCapture&);
+/// The capture of the first flash: this one, or the one behind it.
+const DeviceCapture& first_flash(const DeviceCapture&);
+/// The record as it stands at the end, of all that was read.
+CaptureRecord completed(const DeviceCapture&);
+/// What was read, as a dump; the record of it goes with it.
+Dump dump_of(const DeviceCapture&, const std::string& name);
+
+/// A repair from what was given for it to its end.
+struct DeviceRepair {
+    RepairWish wish;
+    std::optional<RepairPlan> asked;  ///< of a backup that was opened
+    std::optional<Repair> repair;
+    JournalText journal{""};
+    std::unique_ptr<RepairRun> run;  ///< of `repair`
+    std::uint8_t interface = 0;
+    RepairAsk ask;
+    PageStep step{};
+    std::vector<std::uint8_t> payload;
 };
 
 struct TakenFile {
@@ -40,17 +67,23 @@ struct TakenFile {
 struct State {
     std::vector<std::uint8_t> answer;
     std::vector<TakenFile> files;
-    std::optional<CaptureRecord> record;  ///< of the capture that was taken as the only file
+    std::shared_ptr<DeviceCapture> taken;  ///< a finished capture that is judged, not `files`
+    std::string taken_name;
     AnalyzeOptions options;
     std::vector<Analysis> analyses;
     std::optional<RedactedDump> copy;
     std::vector<RecoveredKey> keys;
     std::vector<std::uint8_t> made_public;
     Device device;
-    std::unique_ptr<DeviceCapture> capture;
+    std::shared_ptr<DeviceCapture> capture;
+    std::unique_ptr<DeviceRepair> repair;
 };
 
 State& state();
+/// The repair that is in hand, begun with nothing where there was none.
+DeviceRepair& repair_in_hand();
+/// The capture that the judged flash came from; null where it came from a file.
+const DeviceCapture* capture_behind_verdict();
 
 /// Leaves the text or the bytes as the answer; 1.
 int answer(std::string_view text);

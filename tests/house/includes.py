@@ -22,8 +22,9 @@ MAY_SEE = {
     "fleet": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "fleet"},
     "report": {"base", "flash", "facts", "handshake", "boot", "rules", "diagnosis", "remedy", "photopsy", "mend", "fleet", "report"},
 }
-MAY_SEE["page"] = set(MAY_SEE["report"]) | {"dfu", "page"}
-MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"mend", "dfu", "cli"}
+MAY_SEE["repair"] = set(MAY_SEE["mend"]) | {"dfu", "repair"}
+MAY_SEE["page"] = set(MAY_SEE["report"]) | {"dfu", "repair", "page"}
+MAY_SEE["cli"] = set(MAY_SEE["report"]) | {"dfu", "repair", "cli"}
 
 LIBRARIES = {  # include prefix: pattern of the files that may use it
     "toml++/": r"flash/[^/]*\.cpp",
@@ -33,7 +34,7 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "nettle/": r".*_nettle\.cpp",
     "capstone": r".*_capstone\.cpp",
     "libusb": r"dfu/usb_libusb\.cpp",
-    "nlohmann/": r"report/[^/]*json[^/]*\.(?:cpp|h)|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp|flash/[^/]*_json\.cpp",
+    "nlohmann/": r"report/[^/]*json[^/]*\.(?:cpp|h)|cli/.*\.cpp|mend/[^/]*json[^/]*\.cpp|(?:flash|repair)/[^/]*_json\.cpp",
     "gmp": r"fleet/[^/]*_gmp\.cpp",
     "tbb/": r"cli/[^/]*_tbb\.cpp",
     "oneapi/": r"cli/[^/]*_tbb\.cpp",

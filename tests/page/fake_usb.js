@@ -3,18 +3,28 @@
 window.emulate = async (flash, wishes = {}) => {
   const module = await createDevice();
   const lend = bytes => { const at = module._malloc(bytes.length || 1); module.HEAPU8.set(bytes, at); return at; };
-  module._device_become(wishes.kind || 0);
-  module._device_generation(wishes.generation === undefined ? 3 : wishes.generation);
+  const kind = wishes.kind || 0;
+  module._device_become(kind);
+  if (kind < 2) module._device_generation(wishes.generation === undefined ? 3 : wishes.generation);
   if (wishes.garbage) module._device_garbage();
   module._device_flash(lend(flash), flash.length);
+  if (wishes.generation === 'of flash') module._device_generation_of_flash();
+  if (wishes.second) module._device_second_flash(lend(wishes.second), wishes.second.length);
+  if (wishes.cutFlash !== undefined) module._device_cut_flash(wishes.cutFlash, wishes.cutShare || 0);
+  if (wishes.cutRequest !== undefined) module._device_cut_request(wishes.cutRequest);
   for (const [kind, at, count, detail] of wishes.faults || []) module._device_fault(kind, at, count, detail);
   const stage = module._device_stage(), types = { standard: 0, class: 1, vendor: 2 }, recipients = { device: 0, interface: 1, endpoint: 2, other: 3 };
   const failure = (name, words) => new DOMException(words, name);
-  let present = true, plugged = 0;
+  let present = true, plugged = 0, transfers = 0, writes = 0;
 
   const control = async (incoming, setup, length) => {
     if (!device.opened) throw failure('InvalidStateError', 'The device must be opened first.');
     if (wishes.delay) await new Promise(resolve => setTimeout(resolve, wishes.delay));
+    if (window.emulated.frozen || transfers++ === wishes.freezeAt || (wishes.freezeInDark && !module._device_has_power())) {
+      window.emulated.frozen = true; // the page hears nothing more of it
+      return new Promise(() => {});
+    }
+    if (!incoming && setup.requestType === 'class' && setup.request === 1 && length > 0) ++writes;
     const result = module._device_control((incoming ? 0x80 : 0) | types[setup.requestType] << 5 | recipients[setup.recipient], setup.request, setup.value, setup.index, length);
     if (result === -32) return { status: 'stall' };
     if (result === -110) return new Promise(() => {});
@@ -26,8 +36,9 @@ window.emulate = async (flash, wishes = {}) => {
   const device = {
     vendorId: module._device_vendor(), productId: module._device_product(), serialNumber: wishes.serial || module.UTF8ToString(module._device_serial()), opened: false,
     deviceVersionMajor: bcd >> 8, deviceVersionMinor: bcd >> 4 & 15, deviceVersionSubminor: bcd & 15,
-    configuration: { configurationValue: 1, interfaces: [{ interfaceNumber: 0, alternates: [0, 1].map(alternateSetting => ({ alternateSetting, interfaceClass: 0xFE,
-      interfaceName: wishes.map || (alternateSetting === 0 ? '@Internal Flash   /0x08000000/03*016Ka,01*016Kg,01*064Kg,07*128Kg' : '@DCT Flash   /0x00000000/01*016Kg') })) }] },
+    configuration: { configurationValue: 1, interfaces: [{ interfaceNumber: 0,
+      alternates: Array.from({ length: module._device_last_alternate() + 1 }, (_, alternateSetting) => ({ alternateSetting, interfaceClass: 0xFE,
+        interfaceName: wishes.map && alternateSetting === 0 ? wishes.map : module.UTF8ToString(module._device_map(alternateSetting)) })) }] },
     async open() { if (wishes.refuses) throw failure(wishes.refuses, 'no'); if (!present) throw failure('NotFoundError', 'gone'); device.opened = true; },
     async close() { device.opened = false; },
     async selectConfiguration() {}, async claimInterface() {}, async releaseInterface() {},
@@ -45,11 +56,15 @@ window.emulate = async (flash, wishes = {}) => {
   };
   const other = { ...device, serialNumber: '222222222222222222222222' };
   const list = async () => {
-    if (!present) present = module._device_plug_in_again() === 1;
+    if (!present) present = module._device_has_power() === 1 && module._device_plug_in_again() === 1;
     if (!present) return [];
     return wishes.returnsAsOther && plugged++ > 0 ? [other] : [device];
   };
   const usb = { getDevices: list, async requestDevice() { if (wishes.denies) throw failure('NotFoundError', 'No device selected.'); return (await list())[0] || device; } };
   Object.defineProperty(navigator, 'usb', { value: usb, configurable: true });
-  window.emulated = { trespasses: () => module._device_trespasses(), state: () => module._device_state() };
+  window.emulated = {
+    frozen: false, trespasses: () => module._device_trespasses(), state: () => module._device_state(), transfers: () => transfers, writes: () => writes,
+    flash: () => module.HEAPU8.slice(module._device_bytes(), module._device_bytes() + module._device_size()),
+    resetIntoDfu: () => { module._device_power_cycle(); device.opened = false; },
+  };
 };

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The page in Chromium and Firefox: its reports are the program's, captures from an emulated device are its flash, nothing is asked of a network.
 
-  page.py reports|firefox|capture PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
+  page.py reports|firefox|capture|repair PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
 
 Exit status 77 (skipped), with a sentence that says why: no page (tools/make-page builds it; the environment variable PHOTOPSY_PAGE names another), no browser,
-no Node, or the npm packages cannot be fetched. PHOTOPSY_FULL=1: all stories, all widths, and 200 captures with faults by chance.
+no Node, or the npm packages cannot be fetched; for "repair" also where the environment variable PHOTOPSY_EMULATOR names no emulated device for the program.
+PHOTOPSY_FULL=1: all stories, all widths, 200 captures with faults by chance, and 30 interruptions of each repair.
 """
 import importlib.machinery
 import importlib.util
@@ -37,6 +38,11 @@ def page_of(source):
     if maker.source_hash()[:16] not in page.read_text():
         shared.skip("the page was built of other sources (tools/make-page builds it anew)")
     return page
+
+
+def emulated_device(page):
+    device = page.parent / "tests" / "page" / "device" / "page-device.js"
+    return device if device.exists() else shared.skip("the emulated device was not built for the browser (tools/make-page builds it beside the page)")
 
 
 def expected(photopsy, files, folder, formats, words=()):
@@ -83,6 +89,37 @@ def with_saves(photopsy, make_sample, source, folder):
     return {"files": [str(dump)], "expected": expected(photopsy, [dump], told, FORMATS[:4]), "saves": {"ticket": str(told / "ticket.zip"), "key": str(told / "key.der")}}
 
 
+REPAIRS = ["mixed-key", "part2-bit-error", "a block zeroed", "erased-server-key-1.5", "erased-server-key-0.6", "a module missing"]
+
+
+def repairs(photopsy, make_sample, source, folder, emulator):
+    """Dumps to be repaired, and what the program leaves of each on the emulated device."""
+    made = []
+    environment = {**os.environ, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+    for story in REPAIRS if shared.FULL else REPAIRS[:3]:
+        place = folder / story.replace(" ", "-")
+        place.mkdir()
+
+        def run(*words):
+            done = subprocess.run(words, cwd=place, capture_output=True, text=True, env=environment, check=False)
+            assert done.returncode == 0, (story, words, done.stdout[-300:], done.stderr[-300:])
+
+        damaged = story.startswith("a ")
+        run(make_sample, source / "samples" / ("healthy-1.5.2" if damaged else story) / "recipe.toml", "-o", "dump.bin")
+        firmware = []
+        if damaged:
+            flash = bytearray((place / "dump.bin").read_bytes())
+            (place / "healthy.bin").write_bytes(flash)
+            firmware = [str(place / "healthy.bin")]
+            damage = (0x61000, b"\0" * 0x1000) if story == "a block zeroed" else (0x60000, b"\xff" * 0x20000)
+            flash[damage[0]:damage[0] + len(damage[1])] = damage[1]
+            (place / "dump.bin").write_bytes(flash)
+        run(photopsy, "repair", "dump.bin", *(["--firmware", "healthy.bin"] if firmware else []), "-o", "plan.json")
+        run(emulator, "--generation", "auto", "--flash", "dump.bin", "--save-flash", "repaired.bin", "--", photopsy, "repair", "apply", "plan.json", "--yes")
+        made.append({"story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
+    return made
+
+
 def main():
     what, photopsy, make_sample, source, packages, *pictures = sys.argv[1:]
     source = pathlib.Path(source)
@@ -94,16 +131,17 @@ def main():
         folder = pathlib.Path(scratch)
         if what == "firefox" and not (os.environ.get("FIREFOX") or shutil.which("firefox-esr")):
             shared.skip("no Firefox (apt-get install firefox-esr)")
-        if what != "capture":
+        if what == "repair":
+            emulator = os.environ.get("PHOTOPSY_EMULATOR") or shared.skip("no emulated device for the program (libumockdev-dev)")
+            (folder / "jobs.json").write_text(json.dumps(repairs(*(str(pathlib.Path(tool).resolve()) for tool in (photopsy, make_sample)), source.resolve(), folder, emulator)))
+            command = [node, here / "repair.js", page, emulated_device(page), folder / "jobs.json", *(pictures or ["-"]), "30" if shared.FULL else "2"]
+        elif what != "capture":
             (folder / "jobs.json").write_text(json.dumps(jobs(photopsy, make_sample, source, folder)))
             command = [node, here / ("firefox.js" if what == "firefox" else "browser.js"), page, folder / "jobs.json", *(pictures or ["-"])]
         else:
-            device = page.parent / "tests" / "page" / "device" / "page-device.js"
-            if not device.exists():
-                shared.skip("the emulated device was not built for the browser (tools/make-page builds it beside the page)")
             dump = folder / "dump.bin"
             subprocess.run([make_sample, source / "samples" / "healthy-1.5.2" / "recipe.toml", "-o", dump], check=True)
-            command = [node, here / "capture.js", page, device, dump, *(pictures or ["-"]), "200" if shared.FULL else "4"]
+            command = [node, here / "capture.js", page, emulated_device(page), dump, *(pictures or ["-"]), "200" if shared.FULL else "4"]
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 

@@ -1,9 +1,6 @@
 // What the page calls gives the same bytes as the program, and never more than it was asked for.
-#include "page/page.h"
+#include "page/hands.h"
 
-#include "catch.h"
-#include "dfu/photon_device.h"
-#include "dfu/trouble.h"
 #include "flash/capture_record.h"
 #include "mend/keys.h"
 #include "support/spoken.h"
@@ -15,8 +12,6 @@ using namespace photopsy;
 using namespace photopsy::test;
 
 namespace {
-
-std::string answered() { return {reinterpret_cast<const char*>(page_answer()), page_answer_size()}; }
 
 int take(const Bytes& bytes, const std::string& name) { return page_take_file(bytes.data(), static_cast<std::uint32_t>(bytes.size()), name.c_str()); }
 
@@ -36,44 +31,7 @@ const sample::Sample& sample_of(const std::string& name) {
     return stories().front().sample;
 }
 
-/// Carries out what the page would, until there is nothing more to do or `enough` says so; what the last step was.
-template <class Enough>
-PageStep carry_out(PhotonDevice& device, Enough enough) {
-    std::vector<std::uint8_t> stage(65536);
-    for (;;) {
-        if (enough()) page_capture_stop();
-        const PageStep* step = page_capture_step();
-        REQUIRE(step != nullptr);
-        if (step->kind == PageStep::Reconnect) {
-            bool back = false;
-            for (int tries = 0; tries < 5 && !back; ++tries) back = device.plug_in_again();
-            page_capture_reconnected(static_cast<std::uint32_t>(back ? dfu::Trouble::None : dfu::Trouble::Gone));
-            continue;
-        }
-        if (step->kind != PageStep::Transfer && step->kind != PageStep::SelectAlternate) return *step;
-        std::copy_n(step->payload, step->payload_size, stage.begin());
-        const dfu::SetupPacket setup{static_cast<std::uint8_t>(step->request_type), static_cast<std::uint8_t>(step->request),
-                                     static_cast<std::uint16_t>(step->value), static_cast<std::uint16_t>(step->index),
-                                     static_cast<std::uint16_t>(step->length)};
-        const int length = device.control(setup, stage.data());
-        const std::uint32_t result = length >= 0                       ? 0u
-                                     : length == PhotonDevice::stalled ? 1u
-                                     : length == PhotonDevice::silent  ? 2u
-                                     : length == PhotonDevice::gone    ? 4u
-                                                                       : 3u;
-        page_capture_told(result, stage.data(), (setup.request_type & 0x80) != 0 && length > 0 ? static_cast<std::uint32_t>(length) : 0);
-    }
-}
-bool never() { return false; }
-
-int begin(const PhotonDevice& device, std::uint32_t reads = 2) {
-    const auto configuration = device.configuration_descriptor();
-    REQUIRE(page_identify(device.vendor, device.product, 0x0250, device.serial().c_str()));
-    return page_capture_begin(configuration.data(), static_cast<std::uint32_t>(configuration.size()), device.flash_map.c_str(), reads, "2026-01-02T03:04:05Z",
-                              "a test");
-}
-
-PhotonDevice device_with(const Bytes& flash) {
+PhotonDevice device_holding(const Bytes& flash) {
     PhotonDevice device;
     std::ranges::copy(flash, device.flash.bytes.begin());
     return device;
@@ -193,7 +151,7 @@ TEST_CASE("keys are listed without a secret in the list, given when asked for, a
 TEST_CASE("the page captures a device byte for byte, and its report carries the record", "[page]") {
     page_forget();
     const auto& sample = sample_of("healthy-1.5.2");
-    auto device = device_with(sample.file);
+    auto device = device_holding(sample.file);
     device.faults = {
         {Fault::Kind::Stall, 10, 2}, {Fault::Kind::Silence, 40, 1}, {Fault::Kind::FlipBit, 60, 1, true, 99}, {Fault::Kind::Unplug, 120, 1, true, 2}};
     REQUIRE(begin(device));
@@ -220,7 +178,7 @@ TEST_CASE("the page captures a device byte for byte, and its report carries the 
 
 TEST_CASE("a capture that was stopped goes on with the same device, and begins anew with another", "[page]") {
     page_forget();
-    auto device = device_with(sample_of("healthy-1.5.2").file);
+    auto device = device_holding(sample_of("healthy-1.5.2").file);
     REQUIRE(begin(device));
     CHECK(carry_out(device, [] { return page_capture_step()->arrived > 0x8000; }).kind == PageStep::Stopped);
     CHECK(device.state() == 2);
@@ -241,6 +199,48 @@ TEST_CASE("a capture that was stopped goes on with the same device, and begins a
     CHECK(page_capture_step()->expected == 2 * 0x100000);
 }
 
+TEST_CASE("the second flash of a Core and of a P1 is read behind the first, and a stop in it is gone on with there", "[page]") {
+    for (const auto* name : {"core-healthy-0.7.0", "p1"}) {
+        INFO(name);
+        const bool core = std::string(name) != "p1";
+        page_forget();
+        const auto& sample = sample_of(core ? name : "healthy-p1");
+        PhotonDevice device;
+        core ? device.become_core() : device.become_p1();
+        std::ranges::copy(sample.file, device.flash.bytes.begin());
+        std::ranges::copy(sample.external, device.second->flash.bytes.begin());
+        REQUIRE(begin(device));
+        CHECK(answered() == (core ? "0\talways\n" : "0\toffered\n"));
+        CHECK(page_capture_begin_second() == 0);
+        REQUIRE(carry_out(device, never).kind == PageStep::Finished);
+        REQUIRE(page_capture_begin_second());
+        CHECK(carry_out(device, [] { return page_capture_step()->arrived > 0x9000; }).kind == PageStep::Stopped);
+        CHECK(page_capture_take("dump.bin") == 0);
+        REQUIRE(begin(device));
+        REQUIRE(carry_out(device, never).kind == PageStep::Finished);
+        REQUIRE(page_capture_bytes());
+        CHECK(answered() == std::string(sample.file.begin(), sample.file.end()));
+        REQUIRE(page_capture_begin_second());
+        CHECK(page_capture_step()->expected < 2 * device.second->flash.bytes.size());
+        REQUIRE(carry_out(device, never).kind == PageStep::Finished);
+        REQUIRE(page_capture_bytes());
+        const auto second = answered();
+        CHECK(second == std::string(device.second->flash.bytes.begin(), device.second->flash.bytes.end()));
+        const ScratchDirectory folder;
+        const auto path = folder.put("dump.bin", sample.file), other = folder.put("dump-external.bin", {second.begin(), second.end()});
+        REQUIRE(page_capture_record());
+        const auto record = parse_record(answered());
+        REQUIRE(record);
+        CHECK(record->external);
+        folder.put("dump.bin.json", {page_answer(), page_answer() + page_answer_size()});
+        REQUIRE(page_capture_take("dump.bin"));
+        REQUIRE(page_judge());
+        REQUIRE(page_report("json"));
+        CHECK(answered() == run({"analyze", path, "--external", other, "--format", "json"}).out);
+        CHECK(device.trespasses().empty());
+    }
+}
+
 TEST_CASE("what is not there, not known or not allowed has a sentence", "[page]") {
     page_forget();
     CHECK(page_capture_step() == nullptr);
@@ -254,7 +254,7 @@ TEST_CASE("what is not there, not known or not allowed has a sentence", "[page]"
     PhotonDevice device;
     CHECK(begin(device, 0) == 0);
     REQUIRE(page_identify(device.vendor, device.product, 0x0250, device.serial().c_str()));
-    CHECK(page_capture_begin(nullptr, 0, "@Internal Flash   /0x08000000/04*016Kd", 2, "", "") == 0);
+    CHECK(page_capture_begin(nullptr, 0, "0\t@Internal Flash   /0x08000000/04*016Kd\n", 2, "", "") == 0);
     CHECK(answered().find("cannot be read") != std::string::npos);
     for (std::uint32_t trouble = 1; trouble < 40; ++trouble)
         for (const std::uint32_t system : {0u, 1u, 2u, 9u}) {

@@ -23,11 +23,36 @@ const char* said(std::string words) {
 extern "C" {
 [[gnu::used]] std::uint8_t* device_stage() { return stage.data(); }
 [[gnu::used]] void device_flash(const std::uint8_t* bytes, std::uint32_t size) { std::copy_n(bytes, size, device.flash.bytes.begin()); }
-/// 0 Photon, 1 P1.
+/// Of its second flash.
+[[gnu::used]] void device_second_flash(const std::uint8_t* bytes, std::uint32_t size) { std::copy_n(bytes, size, device.second->flash.bytes.begin()); }
+/// What it holds now: the bytes, and of the second flash.
+[[gnu::used]] const std::uint8_t* device_bytes() { return device.flash.bytes.data(); }
+[[gnu::used]] std::uint32_t device_size() { return static_cast<std::uint32_t>(device.flash.bytes.size()); }
+/// 0 Photon, 1 P1, 2 Core, 3 Electron.
 [[gnu::used]] void device_become(std::uint32_t kind) {
     if (kind == 1) device.become_p1();
+    if (kind == 2) device.become_core();
+    if (kind == 3) device.become_electron();
 }
 [[gnu::used]] void device_generation(std::uint32_t which) { device.generation = static_cast<test::Generation>(which); }
+/// As the bootloader in its flash is.
+[[gnu::used]] void device_generation_of_flash() { device.generation = test::generation_in(device.flash); }
+/// The power fails in this operation of the flash (from 0), with so much of it done; or at this request.
+[[gnu::used]] void device_cut_flash(std::int32_t operation, std::uint32_t percent) {
+    device.flash.cut_at = operation;
+    device.flash.cut_share = percent;
+}
+[[gnu::used]] void device_cut_request(std::int32_t request) { device.power_fails_at_request = request; }
+[[gnu::used]] std::uint32_t device_has_power() { return device.has_power() ? 1 : 0; }
+[[gnu::used]] void device_power_cycle() { device.power_cycle(); }
+[[gnu::used]] std::uint32_t device_requests() { return static_cast<std::uint32_t>(device.requests()); }
+[[gnu::used]] std::uint32_t device_operations() { return static_cast<std::uint32_t>(device.flash.operations); }
+[[gnu::used]] const char* device_map(std::uint32_t alternate) {
+    if (alternate == 0) return said(device.flash_map);
+    const bool second = device.second && device.second->alternate == alternate;
+    return said(second ? device.second->map : device.string_at(test::PhotonDevice::name_index(static_cast<std::uint8_t>(alternate))));
+}
+[[gnu::used]] std::uint32_t device_last_alternate() { return device.last_alternate(); }
 [[gnu::used]] void device_id(const char* id) { device.device_id = id; }
 [[gnu::used]] void device_garbage() { device.garbage_descriptors = true; }
 [[gnu::used]] void device_fault(std::uint32_t kind, std::uint32_t at, std::uint32_t count, std::uint32_t detail) {

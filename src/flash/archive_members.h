@@ -3,10 +3,13 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+struct archive;  // libarchive's
 
 namespace photopsy {
 
@@ -18,15 +21,15 @@ struct ArchiveMember {
 
 class ArchiveMembers {
 public:
-    /// The archive that lies in a file or in these bytes: .zip, .7z, .tar, and .tar packed with gzip, xz or zstd. Null where it is none, whatever its name;
-    /// a packed single file is none.
-    static std::unique_ptr<ArchiveMembers> open_file(const std::string& path);
+    /// The archive in these bytes: .zip, .7z, .tar, and .tar packed with gzip, xz or zstd. Null where it is none; a packed single file is none.
     static std::unique_ptr<ArchiveMembers> open_bytes(std::vector<std::uint8_t> bytes);
+    /// The same, opened in another way: `head` is its first 512 bytes, `open` opens a reader of libarchive and gives libarchive's status.
+    static std::unique_ptr<ArchiveMembers> open_with(ByteView head, const std::function<int(archive*)>& open);
     /// False where the first bytes already say that it is none.
     static bool may_be(ByteView bytes);
     ~ArchiveMembers();
 
-    /// The next regular file in it. Members of more than largest_dump_file bytes and encrypted ones come with the reason. Nothing at the end.
+    /// The next regular file in it. Members of more than max_unpacked_size bytes and encrypted ones come with the reason. Nothing at the end.
     std::optional<ArchiveMember> next();
     /// Why it ended before its end: damaged, or a budget (200,000 members; 1 GiB of members that are too large, 64 GiB in all). "" where it did not.
     const std::string& failure() const;

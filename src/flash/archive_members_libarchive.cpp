@@ -1,6 +1,5 @@
-#include "cli/archive_members.h"
-#include "cli/file_system.h"
-#include "cli/input_file.h"
+#include "flash/archive_members.h"
+#include "flash/capture.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -17,56 +16,47 @@ namespace {
 constexpr std::size_t most_members = 200000;
 constexpr std::uint64_t most_too_large = std::uint64_t{1} << 30, most_in_all = std::uint64_t{64} << 30;
 
-struct CloseReader {
+struct CloseArchive {
     void operator()(archive* reader) const { archive_read_free(reader); }
 };
-using ArchiveReader = std::unique_ptr<archive, CloseReader>;
+using ArchiveReader = std::unique_ptr<archive, CloseArchive>;
 
-enum class Packing { None, Zip, SevenZip, Tar, PackedTar };
+enum class ArchiveKind { None, Zip, SevenZip, Tar, PackedTar };
 
 bool begins(ByteView bytes, std::string_view magic, std::size_t at = 0) {
     return bytes.size() >= at + magic.size() && std::equal(magic.begin(), magic.end(), reinterpret_cast<const char*>(bytes.data()) + at);
 }
 
 /// What the first bytes promise; whether there is a tar behind gzip, xz or zstd shows only when it is opened.
-Packing packing_of(ByteView head) {
+ArchiveKind archive_kind_of(ByteView head) {
     using namespace std::string_view_literals;
-    if (begins(head, "PK\3\4"sv) || begins(head, "PK\5\6"sv)) return Packing::Zip;
-    if (begins(head, "7z\xBC\xAF\x27\x1C"sv)) return Packing::SevenZip;
-    if (begins(head, "ustar"sv, 257)) return Packing::Tar;
+    if (begins(head, "PK\3\4"sv) || begins(head, "PK\5\6"sv)) return ArchiveKind::Zip;
+    if (begins(head, "7z\xBC\xAF\x27\x1C"sv)) return ArchiveKind::SevenZip;
+    if (begins(head, "ustar"sv, 257)) return ArchiveKind::Tar;
     for (const auto magic : {"\x1F\x8B"sv,
                              "\xFD"
                              "7zXZ\0"sv,
                              "\x28\xB5\x2F\xFD"sv})
-        if (begins(head, magic)) return Packing::PackedTar;
-    return Packing::None;
+        if (begins(head, magic)) return ArchiveKind::PackedTar;
+    return ArchiveKind::None;
 }
 
-std::string_view name_of_packing(Packing packing) {
+std::string_view name_of_archive_kind(ArchiveKind packing) {
     static constexpr std::string_view names[] = {"", "zip", "7z", "tar", "packed tar"};
     return names[static_cast<std::size_t>(packing)];
 }
 
-ArchiveReader reader_for(Packing packing) {
+ArchiveReader reader_for(ArchiveKind packing) {
     ArchiveReader reader(archive_read_new());
-    if (packing == Packing::Zip) archive_read_support_format_zip(reader.get());
-    if (packing == Packing::SevenZip) archive_read_support_format_7zip(reader.get());
-    if (packing == Packing::Tar || packing == Packing::PackedTar) archive_read_support_format_tar(reader.get());
-    if (packing == Packing::PackedTar) {
+    if (packing == ArchiveKind::Zip) archive_read_support_format_zip(reader.get());
+    if (packing == ArchiveKind::SevenZip) archive_read_support_format_7zip(reader.get());
+    if (packing == ArchiveKind::Tar || packing == ArchiveKind::PackedTar) archive_read_support_format_tar(reader.get());
+    if (packing == ArchiveKind::PackedTar) {
         archive_read_support_filter_gzip(reader.get());
         archive_read_support_filter_xz(reader.get());
         archive_read_support_filter_zstd(reader.get());
     }
     return reader;
-}
-
-std::vector<std::uint8_t> head_of(const std::string& path) {
-    static constexpr std::size_t enough = 512;
-    const ReadableFile file(path);
-    std::vector<std::uint8_t> head(enough);
-    const auto got = file.reason() ? -1 : file.read(head);
-    head.resize(static_cast<std::size_t>(std::max<std::int64_t>(got, 0)));
-    return head;
 }
 
 }  // namespace
@@ -99,7 +89,7 @@ struct ArchiveMembers::State {
             if (got < 0) return "it is damaged: it cannot be unpacked to its end";
             bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + got);
             left -= std::min<std::uint64_t>(left, static_cast<std::uint64_t>(got));
-            if (bytes.size() > largest_dump_file) return "it unpacks to more than " + std::to_string(largest_dump_file >> 20) + " MiB, which no dump needs";
+            if (bytes.size() > max_unpacked_size) return "it unpacks to more than " + std::to_string(max_unpacked_size >> 20) + " MiB, which no dump needs";
         }
     }
 
@@ -110,12 +100,12 @@ struct ArchiveMembers::State {
         too_large -= std::min(too_large, size);
     }
 
-    bool open(Packing packing, int status) {
-        kind = name_of_packing(packing);
-        if (status == ARCHIVE_OK && packing != Packing::PackedTar) return true;
+    bool open(ArchiveKind packing, int status) {
+        kind = name_of_archive_kind(packing);
+        if (status == ARCHIVE_OK && packing != ArchiveKind::PackedTar) return true;
         if (status == ARCHIVE_OK) first = header();
-        if (packing != Packing::PackedTar) failure = "the " + kind + " archive cannot be opened: it is damaged";
-        return packing != Packing::PackedTar || first;
+        if (packing != ArchiveKind::PackedTar) failure = "the " + kind + " archive cannot be opened: it is damaged";
+        return packing != ArchiveKind::PackedTar || first;
     }
 };
 
@@ -124,25 +114,22 @@ ArchiveMembers::~ArchiveMembers() = default;
 const std::string& ArchiveMembers::failure() const { return state_->failure; }
 const std::string& ArchiveMembers::kind() const { return state_->kind; }
 
-bool ArchiveMembers::may_be(ByteView bytes) { return packing_of(bytes) != Packing::None; }
+bool ArchiveMembers::may_be(ByteView bytes) { return archive_kind_of(bytes) != ArchiveKind::None; }
 
-std::unique_ptr<ArchiveMembers> ArchiveMembers::open_file(const std::string& path) {
-    const auto packing = packing_of(head_of(path));
-    if (packing == Packing::None) return nullptr;
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_with(ByteView head, const std::function<int(archive*)>& open) {
+    const auto packing = archive_kind_of(head);
+    if (packing == ArchiveKind::None) return nullptr;
     auto state = std::make_unique<State>();
     state->reader = reader_for(packing);
-    if (!state->open(packing, archive_read_open_filename(state->reader.get(), path.c_str(), 1 << 16))) return nullptr;
+    if (!state->open(packing, open(state->reader.get()))) return nullptr;
     return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
 }
 
 std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) {
-    const auto packing = packing_of(bytes);
-    if (packing == Packing::None) return nullptr;
-    auto state = std::make_unique<State>();
-    state->owned = std::move(bytes);
-    state->reader = reader_for(packing);
-    if (!state->open(packing, archive_read_open_memory(state->reader.get(), state->owned.data(), state->owned.size()))) return nullptr;
-    return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
+    const ByteView view(bytes);  // stays where it is when the vector is moved
+    auto members = open_with(view, [view](archive* reader) { return archive_read_open_memory(reader, view.data(), view.size()); });
+    if (members) members->state_->owned = std::move(bytes);
+    return members;
 }
 
 std::optional<ArchiveMember> ArchiveMembers::next() {
@@ -157,11 +144,11 @@ std::optional<ArchiveMember> ArchiveMembers::next() {
         }
         const char* path = archive_entry_pathname(entry);
         ArchiveMember member{.name = path ? path : "(a name that cannot be read)"};
-        const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(largest_dump_file);
+        const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(max_unpacked_size);
         if (archive_entry_is_encrypted(entry))
             member.why = "it is encrypted: unpack it first";
         else if (declared_too_large)
-            member.why = "it is too large (more than " + std::to_string(largest_dump_file >> 20) + " MiB)";
+            member.why = "it is too large (more than " + std::to_string(max_unpacked_size >> 20) + " MiB)";
         else
             member.why = state.read(member.bytes);
         if (!member.why.empty()) member.bytes = {}, state.spend(entry);

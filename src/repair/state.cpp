@@ -1,4 +1,4 @@
-#include "cli/repair_state.h"
+#include "repair/state.h"
 
 #include "mend/repair_table.h"
 

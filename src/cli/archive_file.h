@@ -1,0 +1,10 @@
+#pragma once
+// An archive that lies in a file, read member by member without being held whole.
+#include "flash/archive_members.h"
+
+namespace photopsy {
+
+/// Null where it is none, whatever its name (flash/archive_members.h).
+std::unique_ptr<ArchiveMembers> open_archive_file(const std::string& path);
+
+}  // namespace photopsy

@@ -1,0 +1,291 @@
+#include "repair/run.h"
+
+#include "repair/state.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+using How = RepairEnd::How;
+using Kind = RepairAsk::Kind;
+
+constexpr std::size_t compared_block = 4096;
+constexpr unsigned most_attempts = 3, most_reads = 3;
+
+}  // namespace
+
+RepairRun::RepairRun(const Repair& repair, const Layout& layout, dfu::BlockRule rule, std::set<std::size_t> left_open)
+    : repair_(repair),
+      layout_(layout),
+      left_open_(std::move(left_open)),
+      sectors_(sectors_of(repair, layout)),
+      exchange_(rule, write_rules(layout, repair.plan.device.bootloader_version)) {
+    check_device([this] { begin_step(); });
+}
+
+void RepairRun::ends(How how, Address at, dfu::Trouble trouble) {
+    end_.how = how;
+    end_.at = at;
+    end_.trouble = trouble;
+    exchange_.leave();
+}
+
+// --- reading ---
+
+void RepairRun::read(Range range, Then then) {
+    exchange_.read(range, [this, then = std::move(then)](RangeRead got) {
+        was_away_ = was_away_ || got.came_back;
+        if (got.trouble != dfu::Trouble::None) return ends(How::DeviceFailed, got.at, got.trouble);
+        read_ = std::move(got.bytes);
+        then();
+    });
+}
+
+void RepairRun::read_until_two_agree(Range range, unsigned reads, Bytes before, Then then) {
+    read(range, [this, range, reads, before = std::move(before), then = std::move(then)] {
+        const bool agree = reads > 0 && read_ == before;
+        if (agree || reads + 1 == most_reads) return then();
+        read_until_two_agree(range, reads + 1, read_, then);
+    });
+}
+
+/// Reads until two reads agree, or one is as wanted.
+void RepairRun::read_back(Range range, ByteView wanted, unsigned reads, Bytes before, ThenTold told) {
+    read(range, [this, range, wanted, reads, before = std::move(before), told = std::move(told)] {
+        const bool equal = std::ranges::equal(read_, wanted);
+        const bool enough = equal || reads + 1 == most_reads || (reads > 0 && read_ == before);
+        if (!enough) return read_back(range, wanted, reads + 1, read_, told);
+        if (!was_away_) return told(equal);
+        check_device([told, equal] { told(equal); });
+    });
+}
+
+/// Both copies, until two reads of each agree: on a read that lies a second write would follow.
+void RepairRun::read_table(Then then) {
+    Range both = layout_.dct.copies.front();
+    for (const Range copy : layout_.dct.copies) both = {std::min(both.begin, copy.begin), std::max(both.end, copy.end)};
+    table_ = Image(both);
+    read_copy(0, std::move(then));
+}
+
+void RepairRun::read_copy(std::size_t index, Then then) {
+    if (index == layout_.dct.copies.size()) return then();
+    const Range copy = layout_.dct.copies[index];
+    read_until_two_agree(copy, 0, {}, [this, index, copy, then = std::move(then)] {
+        table_.put(copy.begin, read_);
+        read_copy(index + 1, then);
+    });
+}
+
+/// Carries the writer's work out. What came of it, only the flash tells; where the device was away, it may be another one now.
+void RepairRun::drive(Then then) {
+    exchange_.write([this, then = std::move(then)](dfu::WriteStep last) {
+        last_ = last;
+        if (last.trouble != dfu::Trouble::Gone) return then();
+        exchange_.reconnect([this, then](dfu::Trouble back) {
+            if (back != dfu::Trouble::None) return ends(How::DeviceFailed, last_.at, back);
+            check_device(then);
+        });
+    });
+}
+
+// --- is this still the device, and where is it on its way? ---
+
+/// Everything that the plan touches, the bootloader, and the table where it is written.
+void RepairRun::check_device(Then then) {
+    was_away_ = false;
+    const auto* bootloader = layout_.slot("bootloader");
+    if (!bootloader) return check_sector(0, std::move(then));
+    read(bootloader->at, [this, bootloader, then = std::move(then)] {
+        if (!std::ranges::equal(read_, repair_.original.bytes(bootloader->at))) return ends(How::Elsewhere, bootloader->at.begin);
+        check_sector(0, then);
+    });
+}
+
+void RepairRun::check_sector(std::size_t index, Then then) {
+    if (index == sectors_.size()) return check_table(std::move(then));
+    read(sectors_[index], [this, index, then = std::move(then)] {
+        if (!lies_on_the_way(repair_, sectors_[index], read_)) return ends(How::Elsewhere, sectors_[index].begin);
+        check_sector(index + 1, then);
+    });
+}
+
+void RepairRun::check_table(Then then) {
+    if (!writes_table(repair_)) return then();
+    read_table([this, then = std::move(then)] { lies_on_a_table_step(0) ? then() : ends(How::Elsewhere, layout_.dct.copies.front().begin); });
+}
+
+/// The table that was read last is as before, as after, or within one of the table steps from `first` on.
+bool RepairRun::lies_on_a_table_step(std::size_t first) const {
+    for (std::size_t i = first; i < repair_.plan.steps.size(); ++i)
+        if (repair_.plan.steps[i].operation == RepairOperation::WriteTable && table_state(repair_, layout_, table_, i) != TableState::Elsewhere) return true;
+    return false;
+}
+
+// --- steps ---
+
+void RepairRun::begin_step() {
+    if (end_.step == repair_.plan.steps.size()) {
+        if (end_.step > 0) --end_.step;
+        return ends(How::Done);
+    }
+    exchange_.question(Kind::Proceed, end_.step, [this](bool yes) {
+        if (!yes) return ends(How::Stopped, now().where.begin);
+        switch (now().operation) {
+            case RepairOperation::Erase:
+                return do_erase();
+            case RepairOperation::Program:
+                return do_program();
+            case RepairOperation::WriteTable:
+                return do_table();
+            case RepairOperation::ResetIntoDfu:
+                return do_reset();
+        }
+    });
+}
+
+void RepairRun::next_step() {
+    ++end_.step;
+    begin_step();
+}
+
+/// Nothing is sent that is not in the journal, and nothing to a device that was away and not looked at since.
+void RepairRun::announce(Then then) {
+    if (was_away_) return check_device([this, then = std::move(then)] { note_begin(then); });
+    note_begin(std::move(then));
+}
+
+void RepairRun::note_begin(Then then) {
+    exchange_.question(Kind::NoteBegin, end_.step, [this, then = std::move(then)](bool kept) {
+        if (!kept) return ends(How::JournalFailed, now().where.begin);
+        ++end_.written;
+        attempts_ = 0;
+        then();
+    });
+}
+
+void RepairRun::finish_step() {
+    exchange_.question(Kind::NoteDone, end_.step, [this](bool kept) { kept ? next_step() : ends(How::JournalFailed, now().where.begin); });
+}
+
+void RepairRun::fails_for_good() {
+    const bool told = last_.trouble != dfu::Trouble::None && last_.trouble != dfu::Trouble::Refused;
+    told ? ends(How::DeviceFailed, last_.at, last_.trouble) : ends(How::ReadBackDiffers, now().where.begin);
+}
+
+void RepairRun::do_erase() {
+    read(now().where, [this] {
+        const bool as_before = std::ranges::equal(read_, repair_.original.bytes(now().where));
+        const bool needless = !as_before && can_be_programmed(read_, repair_.target.bytes(now().where)) && left_open_.count(end_.step) == 0;
+        needless ? next_step() : announce([this] { erase_once(); });
+    });
+}
+
+void RepairRun::erase_once() {
+    if (!exchange_.writer().erase(now().where)) return ends(How::Forbidden, now().where.begin);
+    const auto look = [this](bool equal) { equal ? finish_step() : ++attempts_ < most_attempts ? erase_once() : fails_for_good(); };
+    drive([this, look] { read_back(now().where, content(), 0, {}, look); });
+}
+
+void RepairRun::do_program() {
+    read(now().where, [this] {
+        if (std::ranges::equal(read_, content())) return next_step();
+        there_ = read_;
+        announce([this] { program_once(); });
+    });
+}
+
+/// Blocks that are right already are not sent again.
+void RepairRun::program_once() {
+    const auto again = [this] {
+        there_ = read_;
+        program_once();
+    };
+    const auto look = [this, again](bool equal) { equal ? finish_step() : ++attempts_ < most_attempts ? read(now().where, again) : fails_for_good(); };
+    program_from(0, [this, look] { read_back(now().where, content(), 0, {}, look); });
+}
+
+RepairRun::Stretch RepairRun::next_difference(std::size_t at) const {
+    const auto end_of = [&](std::size_t from) { return std::min(from + compared_block, content().size()); };
+    const auto differs = [&](std::size_t from) {
+        return !std::ranges::equal(ByteView(there_).subspan(from, end_of(from) - from), content().subspan(from, end_of(from) - from));
+    };
+    while (at < content().size() && !differs(at)) at = end_of(at);
+    std::size_t end = at;
+    while (end < content().size() && differs(end)) end = end_of(end);
+    return {at, end};
+}
+
+void RepairRun::program_from(std::size_t at, Then then) {
+    const auto stretch = next_difference(at);
+    if (stretch.begin == stretch.end) return then();
+    const auto bytes = content().subspan(stretch.begin, stretch.end - stretch.begin);
+    if (!exchange_.writer().program(now().where.begin + static_cast<Address>(stretch.begin), bytes)) return ends(How::Forbidden, now().where.begin);
+    drive([this, stretch, then = std::move(then)] { last_.trouble == dfu::Trouble::None ? program_from(stretch.end, then) : then(); });
+}
+
+// --- the table: a second write would erase the one from before the repair; none is sent before both copies were read ---
+
+void RepairRun::do_table() {
+    read_table([this] {
+        const auto state = table_state(repair_, layout_, table_, end_.step);
+        if (state == TableState::AsAfter || lies_on_a_table_step(end_.step + 1)) return next_step();
+        if (state == TableState::Elsewhere) return ends(How::Elsewhere, layout_.dct.copies.front().begin);
+        announce([this] { write_table_once(); });
+    });
+}
+
+void RepairRun::write_table_once() {
+    if (!exchange_.writer().write_table(now().where.begin, content())) return ends(How::Forbidden, now().where.begin);
+    drive([this] { read_table([this] { look_at_table(); }); });
+}
+
+void RepairRun::look_at_table() {
+    const auto state = table_state(repair_, layout_, table_, end_.step);
+    if (state == TableState::AsAfter) return finish_step();
+    if (state == TableState::Elsewhere) return ends(How::ReadBackDiffers, layout_.dct.copies.front().begin);
+    ++attempts_ < most_attempts ? write_table_once() : fails_for_good();
+}
+
+/// Only where a table step behind it is still to be done.
+void RepairRun::do_reset() {
+    std::size_t last = repair_.plan.steps.size() - 1;
+    while (last > end_.step && repair_.plan.steps[last].operation != RepairOperation::WriteTable) --last;
+    if (last == end_.step) return next_step();
+    read_table([this, last] {
+        if (table_state(repair_, layout_, table_, last) == TableState::AsAfter) return next_step();
+        if (!lies_on_a_table_step(end_.step + 1)) return ends(How::Elsewhere, layout_.dct.copies.front().begin);
+        announce([this] { reset(); });
+    });
+}
+
+void RepairRun::reset() {
+    exchange_.question(Kind::ResetIntoDfu, end_.step, [this](bool done) {
+        if (!done) return ends(How::NotReset);
+        exchange_.reconnect([this](dfu::Trouble back) {
+            if (back != dfu::Trouble::None) return ends(How::DeviceFailed, 0, back);
+            exchange_.writer().device_was_reset();
+            check_device([this] { finish_step(); });
+        });
+    });
+}
+
+dfu::WriteRules write_rules(const Layout& layout, std::uint16_t bootloader_version) {
+    constexpr std::uint16_t first_by_system = 100, first_that_looks_up_anew = 400;
+    dfu::WriteRules rules;
+    for (const auto& sector : layout.sectors)
+        if (sector.writable_by_dfu) rules.sectors.push_back(sector.at);
+    for (const auto& slot : layout.slots)
+        if (is_system_part(slot))
+            rules.system_parts =
+                rules.system_parts.empty() ? slot.at : Range{std::min(rules.system_parts.begin, slot.at.begin), std::max(rules.system_parts.end, slot.at.end)};
+    for (const auto& field : layout.dct.fields) rules.table_size = std::max(rules.table_size, field.offset + field.size);
+    using Table = dfu::WriteRules::Table;
+    const bool own_code = layout.dct.store != StoreKind::WicedTable || bootloader_version < first_by_system;
+    rules.table = own_code ? Table::OwnCode : bootloader_version < first_that_looks_up_anew ? Table::UntilReset : Table::UntilProgrammed;
+    return rules;
+}
+
+}  // namespace photopsy

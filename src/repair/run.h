@@ -1,0 +1,105 @@
+#pragma once
+// A repair carried out on a device: each step only where the flash says that it is still to be done, each read back before the next. The flash decides,
+// not the journal; beginning anew and resuming are the same thing. A machine: ask() says what is to be done next, whoever carries it out tells what came of it.
+#include "mend/repair.h"
+#include "repair/exchange.h"
+
+#include <optional>
+#include <set>
+
+namespace photopsy {
+
+struct RepairEnd {
+    enum class How : std::uint8_t {
+        Done,
+        Stopped,          ///< by the owner, between two steps
+        Elsewhere,        ///< what is read is neither what the plan began with nor what it makes: another device, or somebody else wrote
+        JournalFailed,    ///< the journal could not be written; nothing more was sent
+        Forbidden,        ///< the writer's own rules refuse a step
+        DeviceFailed,     ///< `trouble` at `at`
+        ReadBackDiffers,  ///< written, and it is not what was written
+        NotReset          ///< the owner did not reset the device
+    } how = How::Done;
+    dfu::Trouble trouble = dfu::Trouble::None;
+    Address at = 0;
+    std::size_t step = 0;     ///< where it ended
+    std::size_t written = 0;  ///< steps that were sent to the device in this run
+};
+
+/// What may be written on this device with this bootloader.
+dfu::WriteRules write_rules(const Layout&, std::uint16_t bootloader_version);
+
+class RepairRun {
+public:
+    /// `left_open`: steps that an earlier run began and did not live to see the end of: an erase that was cut short can read as a good one. What is given as a
+    /// reference must live as long as the run.
+    RepairRun(const Repair&, const Layout&, dfu::BlockRule, std::set<std::size_t> left_open);
+    RepairRun(const RepairRun&) = delete;
+    RepairRun& operator=(const RepairRun&) = delete;
+
+    RepairAsk ask() const { return exchange_.ask(); }
+    void told(const dfu::Answer& answer) { exchange_.told(answer); }
+    void reconnected(dfu::Trouble trouble) { exchange_.reconnected(trouble); }
+    void answered(bool yes) { exchange_.answered(yes); }
+    /// Means something where ask() says Ended.
+    const RepairEnd& end() const { return end_; }
+    /// The step that is at work.
+    std::size_t step() const { return end_.step; }
+
+private:
+    using Bytes = std::vector<std::uint8_t>;
+    using Then = std::function<void()>;
+    using ThenTold = std::function<void(bool)>;
+    struct Stretch {
+        std::size_t begin, end;
+    };
+
+    const RepairStep& now() const { return repair_.plan.steps[end_.step]; }
+    ByteView content() const { return repair_.contents[end_.step]; }
+    void ends(RepairEnd::How, Address at = 0, dfu::Trouble = dfu::Trouble::None);
+
+    void read(Range, Then);
+    void read_until_two_agree(Range, unsigned reads, Bytes before, Then);
+    void read_back(Range, ByteView wanted, unsigned reads, Bytes before, ThenTold equal);
+    void read_table(Then);
+    void read_copy(std::size_t index, Then);
+    void drive(Then);
+
+    void check_device(Then);
+    void check_sector(std::size_t index, Then);
+    void check_table(Then);
+
+    void begin_step();
+    void next_step();
+    void announce(Then);
+    void note_begin(Then);
+    void finish_step();
+    void fails_for_good();
+
+    void do_erase();
+    void erase_once();
+    void do_program();
+    void program_once();
+    void program_from(std::size_t at, Then);
+    Stretch next_difference(std::size_t at) const;
+    void do_table();
+    void write_table_once();
+    void look_at_table();
+    bool lies_on_a_table_step(std::size_t first) const;
+    void do_reset();
+    void reset();
+
+    const Repair& repair_;
+    const Layout& layout_;
+    std::set<std::size_t> left_open_;
+    std::vector<Range> sectors_;
+    Exchange exchange_;
+    Bytes read_, there_;
+    Image table_{Range{}};  ///< the two copies as they were read last
+    dfu::WriteStep last_;
+    unsigned attempts_ = 0;
+    bool was_away_ = false;
+    RepairEnd end_;
+};
+
+}  // namespace photopsy

@@ -1,0 +1,260 @@
+// A repair: the plan shown, the backup kept by the person and proved, the steps written over the browser's USB, the device read and judged again.
+'use strict';
+
+/// `plan` is what is shown; `ready`: the module holds the plan that the kept journal belongs to.
+const repair = { plan: null, backup: null, proved: false, consents: new Set(), kept: null, ready: false, running: false };
+
+const backupName = 'photopsy-repair.zip';
+const causeTitle = id => { const cause = session.reports[0] && session.reports[0].causes.find(one => one.id === id); return cause ? cause.title : id; };
+
+function addItem(list, strong, ...more) {
+  const line = document.createElement('li');
+  if (strong) line.append(Object.assign(document.createElement('strong'), { textContent: strong }));
+  for (const words of more.filter(Boolean)) line.append(Object.assign(document.createElement('span'), { className: 'line', textContent: words }));
+  byId(list).append(line);
+  return line;
+}
+
+// --- the plan ---
+
+async function offerRepair(many) {
+  if (repair.running) return;
+  show('step-repair', false);
+  Object.assign(repair, { plan: null, ready: false });
+  repair.consents.clear();
+  await photopsy.tell('repair_forget');
+  if (!many) await planRepair();
+}
+
+async function planRepair() {
+  await photopsy.bytes('repair_consent', [...repair.consents].join('\n'));
+  repair.plan = JSON.parse(await photopsy.text('repair_plan'));
+  Object.assign(repair, { backup: null, proved: false });
+  showRepair(await photopsy.table('repair_steps'), await photopsy.table('repair_missing'));
+}
+
+function showRepair(steps, missing) {
+  const { plan } = repair, writes = plan.steps.length > 0;
+  show('step-repair', writes || missing.length > 0 || plan.consents.length > 0);
+  for (const list of ['repair-cures', 'repair-left', 'repair-missing', 'repair-steps', 'repair-consents']) byId(list).replaceChildren();
+  byId('repair-says').textContent = writes
+    ? 'This page can write what is wrong, ' + (steps.length === 1 ? 'in one step' : 'in ' + steps.length + ' steps') + '. The bootloader is never touched, so the device can always be brought back into DFU mode.'
+    : 'As it is, nothing can be written that would help. What would change that:';
+  for (const id of plan.cures) addItem('repair-cures', causeTitle(id));
+  show('repair-cured', plan.cures.length > 0);
+  for (const left of [...plan.leaves, ...plan.cannot]) addItem('repair-left', causeTitle(left.cause), left.why, left.instead && 'What helps: ' + left.instead);
+  show('repair-left-box', plan.leaves.length + plan.cannot.length > 0);
+  for (const [name, source, hash] of missing) addItem('repair-missing', name, source, hash && 'SHA-256 ' + hash);
+  show('repair-missing-box', missing.length > 0);
+  plan.consents.forEach(showConsent);
+  show('repair-consents-box', plan.consents.length > 0);
+  steps.forEach((step, number) => showRepairStep(step, plan.steps[number]));
+  show('repair-steps-box', writes);
+  const rest = plan.expect.causes.map(causeTitle).join(', ');
+  byId('repair-expect').textContent = 'Afterwards: ' + (outcomeWords[plan.expect.outcome] || [plan.expect.outcome])[0] + (rest ? '. What then remains: ' + rest + '.' : '.');
+  show('repair-connect', writes && !session.captured);
+  show('repair-do', writes && session.captured !== null);
+  showProof('');
+}
+
+function showRepairStep([words, time], step) {
+  const places = (step.sources || []).map(source => source.place).filter(Boolean), failure = step.if_power_fails;
+  const reason = step.reason + (places.length ? '; from ' + places.join(', ') : '') + '.';
+  addItem('repair-steps', words + ', ' + time, reason, failure.boot && 'If the power fails here: ' + failure.boot + '. ' + failure.explain + ' ' + failure.way_back);
+}
+
+function showConsent(consent) {
+  const label = document.createElement('label'), box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: repair.consents.has(consent.word) });
+  box.addEventListener('change', () => {
+    if (box.checked) repair.consents.add(consent.word); else repair.consents.delete(consent.word);
+    doing(planRepair);
+  });
+  label.append(box, ' I agree: ' + consent.loses);
+  addItem('repair-consents').append(label);
+}
+
+async function takeRepairFiles(list) {
+  const told = [];
+  for (const file of list) {
+    const found = await photopsy.table('repair_take_file', new Uint8Array(await file.arrayBuffer()), file.name);
+    told.push(file.name + ': ' + (found.length > 5 ? found.length + ' modules' : found.map(cells => cells.filter(Boolean).join(', ')).join('; ')));
+  }
+  await planRepair();
+  byId('repair-files-say').textContent = told.join('. ');
+  announce(byId('repair-files-say').textContent);
+}
+
+// --- the backup ---
+
+function showProof(words) {
+  byId('repair-proof').textContent = words;
+  byId('repair-write').disabled = !repair.proved;
+}
+
+async function saveBackup() {
+  repair.backup = await photopsy.bytes('repair_backup');
+  save(backupName, repair.backup, 'application/zip');
+  showProof('Now choose the saved file, so that it is sure to be there when it is needed. It holds the keys of the device: it is for you only.');
+}
+
+async function proveBackup(list) {
+  if (!list.length) return;
+  if (!repair.backup) repair.backup = await photopsy.bytes('repair_backup');
+  const bytes = new Uint8Array(await list[0].arrayBuffer());
+  repair.proved = bytes.length === repair.backup.length && bytes.every((byte, at) => byte === repair.backup[at]);
+  showProof(repair.proved ? 'The backup is there, and whole.' : list[0].name + ' is not the backup of this plan. Save it, and choose that file.');
+  announce(byId('repair-proof').textContent);
+}
+
+async function proveByHash() {
+  if (!repair.backup) repair.backup = await photopsy.bytes('repair_backup');
+  const digest = [...new Uint8Array(await crypto.subtle.digest('SHA-256', repair.backup))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+  repair.proved = byId('repair-hash').value.replace(/\s+/g, '').toLowerCase() === digest;
+  showProof(repair.proved ? 'That is the hash of the backup: it is there, and whole.' : 'That is not the hash of the backup.');
+}
+
+// --- carried out ---
+
+/// The device that was read, without asking again where the browser still allows it.
+async function sameDevice() {
+  const before = session.captured && session.captured.device;
+  const same = one => before && one.vendorId === before.vendorId && one.productId === before.productId && one.serialNumber === before.serialNumber;
+  return (await navigator.usb.getDevices()).find(same) || choose();
+}
+
+async function writeRepair() {
+  await showKept();
+  if (repair.kept) return tellTrouble('A repair that was begun before is not finished.', 'Go on with it, or forget it; both stand at the top of the page.');
+  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, ''));
+}
+
+async function goOnWithRepair() {
+  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, repair.kept.text));
+}
+
+async function carryOutRepair(device, who, journal) {
+  Object.assign(reading, { stopWanted: false, device, foundByClick: null, began: performance.now(), announced: 0 });
+  repair.running = true;
+  show('step-repair', false);
+  show('step-kept', false);
+  addEventListener('beforeunload', warnOfLeaving);
+  try {
+    await photopsy.text('repair_begin', await device.configuration(), device.maps(), journal);
+    await repairSteps(who);
+    await repairEnded(who);
+  } finally {
+    removeEventListener('beforeunload', warnOfLeaving);
+    if (reading.device) await reading.device.close();
+    reading.device = null;
+    repair.running = false;
+    for (const id of ['reconnect', 'step-progress', 'reset-done']) show(id, false);
+    await showKept();
+  }
+}
+const warnOfLeaving = event => event.preventDefault();
+
+const backInDfu = 'Hold the button, tap RESET, and hold the button until the light blinks yellow. Do not let the device start normally. The repair goes on by itself; if it does not, press "Connect again".';
+
+async function repairSteps(who) {
+  for (;;) {
+    const step = await photopsy.step('repair_step');
+    if (step.wait) await pause(step.wait);
+    if (step.kind === 'transfer' || step.kind === 'select') await photopsy.tell('repair_told', ...await reading.device.carryOut(step));
+    else if (step.kind === 'reconnect') await photopsy.tell('repair_reconnected', await reconnect(who, backInDfu));
+    else if (step.kind === 'proceed') await photopsy.tell('repair_answered', showRepairProgress(step.pass) && !reading.stopWanted ? 1 : 0);
+    else if (step.kind === 'note') await photopsy.tell('repair_answered', await noteRepair() ? 1 : 0);
+    else if (step.kind === 'reset') await photopsy.tell('repair_answered', await askForReset() ? 1 : 0);
+    else return;
+  }
+}
+
+function showRepairProgress(number) {
+  const { steps } = repair.plan, times = steps.map(step => Math.max(step.typical_ms, 100)), whole = times.reduce((sum, time) => sum + time, 0);
+  const done = times.slice(0, number).reduce((sum, time) => sum + time, 0), words = 'Step ' + (number + 1) + ' of ' + steps.length;
+  showProgress('Repairing: ' + words, steps[number].reason + '. Leave the device plugged in. Stop ends it between two steps.', done / whole);
+  announce(words + '.');
+  return true;
+}
+
+async function noteRepair() {
+  const text = await photopsy.text('repair_journal');
+  const files = [...new Set([...repair.plan.files.map(file => file.from), repair.plan.key_file].filter(Boolean))];
+  return keepJournal({ text, when: repair.kept ? repair.kept.when : new Date().toISOString(), files, steps: repair.plan.steps.length });
+}
+
+/// True when the person says that it is done.
+function askForReset() {
+  showProgress('Now tap RESET with the button held', 'Hold SETUP, tap RESET, and hold SETUP until the light blinks yellow. Do not let the device start normally. Then press "It blinks yellow".');
+  announce('Tap RESET with SETUP held, then press: It blinks yellow.');
+  show('reset-done', true);
+  byId('reset-done').focus();
+  return new Promise(resolve => {
+    const answer = done => { show('reset-done', false); byId('reset-done').onclick = null; clearInterval(watch); resolve(done); };
+    byId('reset-done').onclick = () => answer(true);
+    const watch = setInterval(() => { if (reading.stopWanted) answer(false); }, 200);
+  });
+}
+
+async function repairEnded(who) {
+  const [[how, sentence]] = await photopsy.table('repair_end');
+  repair.ready = true;
+  if (how !== 'done') return tellTrouble('The repair ended before its end.', sentence.charAt(0).toUpperCase() + sentence.slice(1) + '.');
+  const before = session.captured;
+  await read(reading.device, who);
+  if (session.captured === before) return;
+  const wrong = (await photopsy.text('repair_compare')).trim();
+  await forgetJournal();
+  repair.running = false;
+  byId('repaired-title').textContent = wrong ? 'Written, but not as promised' : 'Repaired: the device holds what the plan makes.';
+  byId('repaired-says').textContent = wrong || 'Tap RESET: the light should breathe cyan after a while. If it does not, look at the light again above, and read the device once more. Keep ' + backupName + '.';
+  show('repaired', true);
+  await offerRepair(false);
+}
+
+// --- gone on with, after the page was closed, the power failed, or the person stopped ---
+
+async function showKept() {
+  repair.kept = await keptJournal() || null;
+  show('step-kept', repair.kept !== null && 'usb' in navigator);
+  if (!repair.kept) return;
+  const { when, files } = repair.kept;
+  byId('kept-says').textContent = 'A repair was begun here on ' + when.slice(0, 16).replace('T', ' at ') + ' (UTC) and is not finished. Put that device into DFU mode, and let it not start normally before.';
+  byId('kept-wants').textContent = 'Choose ' + backupName + (files.length ? ', and the files that were given for it: ' + files.join(', ') : '') + '.';
+  show('kept-choose', !repair.ready);
+  byId('kept-go').disabled = !repair.ready;
+}
+
+async function takeKeptFiles(list) {
+  const others = [];
+  for (const file of list) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await photopsy.bytes('repair_open_backup', bytes).catch(() => others.push({ name: file.name, bytes }));
+  }
+  for (const { name, bytes } of others) await photopsy.bytes('repair_take_file', bytes, name);
+  repair.plan = JSON.parse(await photopsy.text('repair_make_again'));
+  repair.ready = true;
+  session.files = [];
+  session.captured = null;
+  show('step-result', false);
+  show('step-repair', false);
+  await showKept();
+  byId('kept-wants').textContent = 'The backup is there, and fits. Press "Go on" when the light blinks yellow.';
+  announce(byId('kept-wants').textContent);
+}
+
+function takesFiles(id, what) {
+  byId(id).addEventListener('change', event => { const list = [...event.target.files]; event.target.value = ''; doing(() => what(list)); });
+}
+
+function setUpRepair() {
+  takesFiles('repair-files', takeRepairFiles);
+  takesFiles('repair-back', proveBackup);
+  takesFiles('kept-files', takeKeptFiles);
+  const can = 'usb' in navigator;
+  press('repair-save', () => doing(saveBackup));
+  press('repair-hash-check', () => doing(proveByHash));
+  press('repair-write', () => doing(writeRepair));
+  press('kept-go', () => doing(goOnWithRepair));
+  press('kept-forget', () => doing(async () => { await forgetJournal(); Object.assign(repair, { ready: false }); await showKept(); }));
+  if (can) showKept();
+}
