@@ -1,5 +1,6 @@
 #include "facts/coverage.h"
 
+#include "base/runs.h"
 #include "facts/facts.h"
 
 #include <fmt/format.h>
@@ -142,7 +143,8 @@ void paint_eeprom(Canvas& canvas, const Eeprom& eeprom) {
 const ModuleSlot* slot_at(const Layout& layout, Address at) {
     const ModuleSlot* best = nullptr;
     for (const auto& slot : layout.slots)
-        if (slot.at.contains(at) && (slot.name != "monolithic" || layout.boot == BootKind::Monolithic) && (!best || slot.at.begin > best->at.begin)) best = &slot;
+        if (slot.at.contains(at) && (slot.name != "monolithic" || layout.boot == BootKind::Monolithic) && (!best || slot.at.begin > best->at.begin))
+            best = &slot;
     return best;
 }
 
@@ -164,8 +166,7 @@ void paint_rest_of_slot(Canvas& canvas, const Facts& facts, const Image& image, 
     const auto title = slot_title(layout, slot.name);
     const bool behind = slot_has_module(facts, slot) && rest.begin != slot.at.begin;
     const auto bytes = image.bytes(rest);
-    auto used = static_cast<std::uint32_t>(bytes.size());
-    while (used > 0 && bytes[used - 1] == 0xFF) --used;
+    const auto used = static_cast<std::uint32_t>(bytes.size() - trailing_run(bytes, 0xFF));
     const Range content{rest.begin, rest.begin + used};
     if (!content.empty())
         canvas.paint(content, behind ? fmt::format("behind the {}, leftover", title) : fmt::format("{}: no valid module", title),
@@ -206,8 +207,7 @@ std::vector<Labelled> cover_flash(const Facts& facts, const Image& image, const 
     paint_eeprom(canvas, facts.eeprom);
     // Slots may end inside a region (and the other way round), so go over the bare parts until none is left.
     for (int round = 0; round < 3 && !canvas.bare(flash).empty(); ++round) paint_rest(canvas, facts, image, layout, regions);
-    for (const auto rest : canvas.bare(flash))
-        canvas.paint(rest, "outside every region of the layout", image.erased(rest) ? State::Empty : State::NotChecked);
+    for (const auto rest : canvas.bare(flash)) canvas.paint(rest, "outside every region of the layout", image.erased(rest) ? State::Empty : State::NotChecked);
     return canvas.finish();
 }
 

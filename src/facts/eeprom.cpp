@@ -1,5 +1,7 @@
 #include "facts/eeprom.h"
 
+#include "base/runs.h"
+
 #include <algorithm>
 
 namespace photopsy {
@@ -27,7 +29,8 @@ static Record record_at(ByteView page, std::size_t offset) {
 std::vector<std::uint8_t> eeprom_values(ByteView page, EepromRecord which) {
     std::vector<std::uint8_t> values(capacity, 0xFF);
     std::vector<bool> seen(capacity);
-    for (std::size_t offset = 4; offset + 4 <= page.size(); offset += 4) {
+    const auto written = page.size() - trailing_run(page, 0xFF);
+    for (std::size_t offset = 4; offset < written && offset + 4 <= page.size(); offset += 4) {
         const auto record = record_at(page, offset);
         if (!record.valid() || record.index >= capacity || (which == EepromRecord::Oldest && seen[record.index])) continue;
         values[record.index] = page[offset];

@@ -1,5 +1,7 @@
 #include "facts/erased.h"
 
+#include "base/runs.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -8,11 +10,7 @@ namespace photopsy {
 static constexpr unsigned most_worn_cells = 8;
 static constexpr std::size_t alone_for = 64;  ///< erased bytes before a worn cell: nothing that is written ends with so many and one bit more
 
-static std::size_t without_erased_end(ByteView bytes) {
-    auto size = bytes.size();
-    while (size > 0 && bytes[size - 1] == 0xFF) --size;
-    return size;
-}
+static std::size_t without_erased_end(ByteView bytes) { return bytes.size() - trailing_run(bytes, 0xFF); }
 
 /// The last byte holds one 0 bit, and before it lies erased flash only.
 static bool ends_with_worn_cell(ByteView bytes) {

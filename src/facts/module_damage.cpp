@@ -1,5 +1,6 @@
 #include "facts/module_damage.h"
 
+#include "base/runs.h"
 #include "facts/erased.h"
 #include "facts/releases.h"
 
@@ -37,8 +38,8 @@ std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, 
         if (!all_of(bytes.subspan(at, step), value)) continue;
         auto begin = at, end = at + step;
         while (end + step <= size && all_of(bytes.subspan(end, step), value)) end += step;
-        while (end < size && bytes[end] == value) ++end;
-        while (begin > 0 && bytes[begin - 1] == value) --begin;
+        end += static_cast<std::uint32_t>(leading_run(bytes.subspan(end), value));
+        begin -= static_cast<std::uint32_t>(trailing_run(bytes.first(begin), value));
         if (end - begin >= shortest) add_run(image, {where.begin + begin, where.begin + end}, value, runs);
         at = end / step * step;
     }
@@ -241,8 +242,7 @@ std::string name_of_content(ByteView first_bytes) {
 
 std::optional<Trailer> last_trailer(const Image& image, Range slot_at, std::uint16_t platform_id) {
     const auto bytes = image.bytes(slot_at);
-    auto used = bytes.size();
-    while (used > 0 && bytes[used - 1] == 0xFF) --used;
+    const auto used = bytes.size() - trailing_run(bytes, 0xFF);
     // The CRC's own last bytes may be FF: look at the next two words as well.
     const auto rounded = static_cast<Address>((used + 3) / 4 * 4);
     for (Address behind = rounded; behind <= rounded + 8 && behind <= slot_at.size(); behind += 4) {

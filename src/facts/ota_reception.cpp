@@ -1,5 +1,6 @@
 // (a), (a0), (a'): what lies in the OTA area when no whole image does. Chunks are programmed where they belong, and nothing else in flash
 // marks progress (flash_mal.c@v2.3.1:915-963), so the erased end and the erased holes are the only evidence.
+#include "base/runs.h"
 #include "facts/block_table.h"
 #include "facts/code.h"
 #include "facts/erased.h"
@@ -69,7 +70,7 @@ static void judge_without_header(const Scene& scene, OtaFacts& facts, Range firs
     const auto* monolithic = scene.module("monolithic");
     if ((user && user->function.value == FunctionMonolithic) || (monolithic && monolithic->present())) return;  // factory test firmware reaches into this area
     if (!holds_firmware(bytes)) return;
-    const auto data = static_cast<std::uint32_t>(std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0xFF; }) - bytes.begin());
+    const auto data = static_cast<std::uint32_t>(leading_run(bytes, 0xFF));
     if (data / chunk * chunk + chunk > bytes.size()) return;
     const auto first = bytes.subspan(data / chunk * chunk, chunk);
     if (std::count(first.begin(), first.end(), 0xFF) > static_cast<int>(chunk / 2)) return;  // stray bits in an erased area

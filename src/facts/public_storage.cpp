@@ -1,4 +1,5 @@
 // What is public of erased flash, of the emulated EEPROM and of a page of flags: that nothing was written, and the marks by which they are read.
+#include "base/runs.h"
 #include "facts/monolithic_update.h"
 #include "facts/proved_public_parts.h"
 
@@ -9,13 +10,6 @@
 namespace photopsy {
 
 namespace {
-
-/// How many bytes from `from` on have the value.
-std::size_t run_of(ByteView bytes, std::size_t from, std::uint8_t value) {
-    auto end = from;
-    while (end < bytes.size() && bytes[end] == value) ++end;
-    return end - from;
-}
 
 constexpr std::size_t erased_beside_worn = 64;  ///< as in erased.cpp: nothing that is written stands so alone
 
@@ -51,7 +45,7 @@ void mark_blank(const Image& image, PublicMap& map) {
     for (auto present : image.present()) {
         const auto bytes = image.bytes(present);
         for (std::size_t begin = 0; begin < bytes.size();) {
-            const auto length = run_of(bytes, begin, bytes[begin]);
+            const auto length = leading_run(bytes.subspan(begin), bytes[begin]);
             const auto at = range_of(present.begin + static_cast<Address>(begin), static_cast<std::uint32_t>(length));
             const bool blank = (bytes[begin] == 0xFF || bytes[begin] == 0) && length >= shortest_blank;
             if (blank || (length == 1 && is_worn_cell(bytes, begin))) map.mark(at, PublicReason::Blank);

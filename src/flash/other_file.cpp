@@ -1,6 +1,7 @@
 #include "flash/other_file.h"
 
 #include "base/hex.h"
+#include "base/runs.h"
 #include "flash/anchors.h"
 #include "flash/formats.h"
 #include "flash/key_file.h"
@@ -20,12 +21,10 @@ constexpr std::size_t smallest_flash = 0x4000;
 /// The part of the file that is not filled up before or behind with one value, 0xFF or 0.
 Range content_of(ByteView file) {
     const auto is_fill = [](std::uint8_t byte) { return byte == 0xFF || byte == 0; };
-    std::size_t begin = 0, end = file.size();
-    if (is_fill(file[0]))
-        while (begin < end && file[begin] == file[0]) ++begin;
-    if (begin < end && is_fill(file[end - 1]))
-        for (const auto fill = file[end - 1]; end > begin && file[end - 1] == fill;) --end;
-    return {static_cast<Address>(begin), static_cast<Address>(end)};
+    const auto begin = is_fill(file.front()) ? leading_run(file, file.front()) : 0;
+    const auto rest = file.subspan(begin);
+    const auto behind = !rest.empty() && is_fill(rest.back()) ? trailing_run(rest, rest.back()) : 0;
+    return {static_cast<Address>(begin), static_cast<Address>(file.size() - behind)};
 }
 
 /// A program for a microcontroller of the Cortex-M kind: initial stack pointer in RAM, then odd addresses of handlers near each other.

@@ -1,6 +1,7 @@
 #include "flash/placement.h"
 
 #include "base/hex.h"
+#include "base/runs.h"
 #include "flash/other_file.h"
 
 #include <fmt/format.h>
@@ -50,11 +51,7 @@ private:
     std::vector<Anchor> anchors_;
 };
 
-std::size_t filled_tail(ByteView file) {
-    const auto last = file.back();
-    const auto other = std::find_if(file.rbegin(), file.rend(), [&](std::uint8_t byte) { return byte != last; });
-    return static_cast<std::size_t>(other - file.rbegin());
-}
+std::size_t filled_tail(ByteView file) { return trailing_run(file, file.back()); }
 
 std::string unit_word(ByteOrder order) {
     switch (order) {

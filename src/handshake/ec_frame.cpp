@@ -1,6 +1,7 @@
 #include "handshake/ec_frame.h"
 
 #include "base/hex.h"
+#include "base/runs.h"
 
 #include <algorithm>
 #include <bit>
@@ -89,9 +90,8 @@ std::size_t end_of_ec_content(ByteView slot) {
     constexpr std::size_t shortest_run = 4;
     const std::uint8_t last = slot.back();
     if (last != 0xFF && last != 0) return slot.size();
-    std::size_t end = slot.size();
-    while (end > 0 && slot[end - 1] == last) --end;
-    return slot.size() - end >= shortest_run ? end : slot.size();
+    const auto run = trailing_run(slot, last);
+    return run >= shortest_run ? slot.size() - run : slot.size();
 }
 
 }  // namespace photopsy

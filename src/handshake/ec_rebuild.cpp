@@ -1,5 +1,7 @@
 #include "handshake/ec_rebuild.h"
 
+#include "base/runs.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -20,10 +22,7 @@ unsigned wrong_bits(ByteView a, ByteView b) {
 bool says_nothing(ByteView bytes, std::size_t at) {
     constexpr std::size_t run = 4;
     if (bytes[at] != 0xFF && bytes[at] != 0) return false;
-    std::size_t begin = at, end = at + 1;
-    while (begin > 0 && bytes[begin - 1] == bytes[at]) --begin;
-    while (end < bytes.size() && bytes[end] == bytes[at]) ++end;
-    return end - begin >= run;
+    return trailing_run(bytes.first(at), bytes[at]) + leading_run(bytes.subspan(at), bytes[at]) >= run;
 }
 
 /// What is left of the point in the slot is that of `point`.

@@ -1,5 +1,6 @@
 #include "handshake/ec_slot.h"
 
+#include "base/runs.h"
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_rebuild.h"
 #include "handshake/key_forms.h"
@@ -19,16 +20,10 @@ constexpr std::size_t zeros_in_front = 8;
 
 Range slot_range(std::size_t begin, std::size_t end) { return {static_cast<Address>(begin), static_cast<Address>(end)}; }
 
-std::size_t leading_run(ByteView slot, std::uint8_t value) {
-    const auto end = std::find_if(slot.begin(), slot.end(), [&](std::uint8_t byte) { return byte != value; });
-    return static_cast<std::size_t>(end - slot.begin());
-}
-
 /// The first run of FF or 00 in the key that no key has.
 std::optional<Range> dead_run(ByteView slot, const EcFrame& frame) {
     for (std::size_t at = 0; at < frame.extent;) {
-        std::size_t end = at + 1;
-        while (end < frame.extent && slot[end] == slot[at]) ++end;
+        const std::size_t end = at + leading_run(slot.subspan(at, frame.extent - at), slot[at]);
         if ((slot[at] == 0xFF || slot[at] == 0) && end - at >= run_that_was_erased) return slot_range(at, end);
         at = end;
     }

@@ -1,6 +1,7 @@
 #include "handshake/server_slot.h"
 
 #include "base/hex.h"
+#include "base/runs.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
 
@@ -26,9 +27,7 @@ bool is_private_key(ByteView slot) { return starts_with(slot, "3082") && slot.si
 std::size_t end_of_content(ByteView slot) {
     const std::uint8_t last = slot.back();
     if (last != 0xFF && last != 0) return slot.size();
-    std::size_t end = slot.size();
-    while (end > 0 && slot[end - 1] == last) --end;
-    return end;
+    return slot.size() - trailing_run(slot, last);
 }
 
 unsigned header_bits_changed(ByteView slot) {

@@ -1,5 +1,7 @@
 #include "handshake/slot_damage.h"
 
+#include "base/runs.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -89,9 +91,7 @@ std::string_view part_at(const Skeleton& bones, std::uint16_t at) {
 std::size_t start_of_tail(ByteView slot, std::size_t extent) {
     const std::size_t end = std::min(slot.size(), extent);
     if (end == 0 || (slot[end - 1] != 0xFF && slot[end - 1] != 0)) return end;
-    std::size_t at = end;
-    while (at > 0 && slot[at - 1] == slot[end - 1]) --at;
-    return at;
+    return end - trailing_run(slot.first(end), slot[end - 1]);
 }
 
 /// The differing bytes, eight at least, nearly all hold `value`. (One byte in ten of two keys programmed over each other is 00.)
@@ -192,8 +192,7 @@ namespace {
 Range longest_run(ByteView slot, std::uint8_t value) {
     Range best;
     for (std::size_t at = 0; at < slot.size();) {
-        std::size_t end = at;
-        while (end < slot.size() && slot[end] == value) ++end;
+        const std::size_t end = at + leading_run(slot.subspan(at), value);
         if (end - at >= 2 * shortest_run && end - at > best.size()) best = {static_cast<Address>(at), static_cast<Address>(end)};
         at = end + 1;
     }

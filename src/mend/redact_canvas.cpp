@@ -1,6 +1,7 @@
 // The beginning of a copy: proved public bytes of the original, and filling for all others. Filling looks like what it stands for (code, text, noise), and the
 // same 16 bytes get the same filling, so that repetitions and half-done copies show as before; of what the bytes were it tells nothing.
 #include "base/bytes.h"
+#include "base/runs.h"
 #include "mend/redaction.h"
 
 #include <algorithm>
@@ -76,11 +77,7 @@ private:
     using Key = std::array<std::uint8_t, unit_size>;
     static constexpr std::size_t least_begun = 4;
 
-    static std::size_t written_in(const Key& key) {
-        auto size = key.size();
-        while (size > 0 && key[size - 1] == 0xFF) --size;
-        return size;
-    }
+    static std::size_t written_in(const Key& key) { return key.size() - trailing_run(key, 0xFF); }
     static Key beginning_of(const Key& key, std::size_t size) {
         auto beginning = key;
         std::fill(beginning.begin() + static_cast<std::ptrdiff_t>(size), beginning.end(), std::uint8_t{0xFF});

@@ -1,5 +1,6 @@
 #include "mend/slot_damage_copy.h"
 
+#include "base/runs.h"
 #include "handshake/key_text.h"
 #include "handshake/skeleton.h"
 
@@ -82,8 +83,7 @@ SlotBytes noise_with_blanks(ByteView slot) {
     constexpr std::size_t shortest = 8;
     SlotBytes out(slot.size());
     for (std::size_t begin = 0; begin < slot.size();) {
-        auto end = begin + 1;
-        while (end < slot.size() && slot[end] == slot[begin]) ++end;
+        const auto end = begin + leading_run(slot.subspan(begin), slot[begin]);
         const bool stays = is_blank(slot[begin]) && (end - begin >= shortest || begin == 0 || end == slot.size());
         for (auto i = begin; i < end; ++i) out[i] = stays ? slot[i] : noise_at(static_cast<std::uint32_t>(i));
         begin = end;

@@ -7,7 +7,6 @@
 #include "catch.h"
 
 #include <archive.h>
-#include <archive_entry.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -22,28 +21,6 @@ using namespace photopsy::test;
 using nlohmann::json;
 
 namespace {
-
-Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*format)(archive*), int (*filter)(archive*)) {
-    Bytes bytes(std::size_t{8} << 20);
-    std::size_t used = 0;
-    auto* writer = archive_write_new();
-    format(writer);
-    if (filter) filter(writer);
-    archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
-    for (const auto& [name, content] : files) {
-        auto* entry = archive_entry_new();
-        archive_entry_set_pathname(entry, name.c_str());
-        archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
-        archive_entry_set_filetype(entry, AE_IFREG);
-        archive_entry_set_perm(entry, 0600);
-        archive_write_header(writer, entry);
-        archive_write_data(writer, content.data(), content.size());
-        archive_entry_free(entry);
-    }
-    archive_write_free(writer);
-    bytes.resize(used);
-    return bytes;
-}
 
 json rows_of(const std::vector<std::string>& words) {
     auto all = words;

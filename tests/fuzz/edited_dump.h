@@ -13,6 +13,12 @@ namespace photopsy::fuzz {
 /// and as many bytes as the operation wants. Any bytes are some dump.
 std::vector<std::uint8_t> edited_dump(ByteView script);
 
+/// The same language over the serial flash of a Core: keys, address, the three images of firmware. `internal` of the same Core is core_internal_flash().
+std::vector<std::uint8_t> edited_serial_flash(ByteView script);
+
+/// The internal flash of the Core whose serial flash is edited.
+const std::vector<std::uint8_t>& core_internal_flash();
+
 /// The 612 bytes of a true device key, made from a recipe.
 std::vector<std::uint8_t> true_key_slot();
 

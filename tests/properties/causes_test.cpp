@@ -1,5 +1,6 @@
 // A handshake that is predicted to fail has a cause and a remedy, for every story and everything that may be known from outside the dump; and what is
 // known from outside is never contradicted by a cause.
+#include "diagnosis/led.h"
 #include "handshake/public_key.h"
 #include "support/failing.h"
 #include "support/keys.h"
@@ -49,6 +50,53 @@ TEST_CASE("a handshake that fails has a cause and a remedy, whatever is known fr
             INFO("registered " << options.registered_spki.size() << " server " << options.server_spki.size() << " live " << options.live.has_value());
             CHECK((!analysis.handshake.fails() || tells_why_the_handshake_fails(analysis)));
             if (analysis.handshake.fails()) CHECK(analysis.diagnosis.outcome >= Outcome::CloudFails);
+        }
+    }
+}
+
+namespace {
+
+/// Lights of every kind of story: bursts of the handshake, of the network, a device that works, one in safe mode, one that has stopped, none at all.
+std::vector<std::string> lights_of_owners() {
+    return {"1 red",    "2 red",     "3 red",       "1 orange",       "2 orange",          "3 orange",
+            "4 orange", "1 magenta", "fast cyan",   "breathing cyan", "breathing magenta", "blinking green",
+            "no light", "SOS 10",    "fast yellow", "white"};
+}
+
+std::vector<std::string_view> sorted_causes(const Analysis& analysis) {
+    std::vector<std::string_view> ids;
+    for (const auto& named : analysis.diagnosis.causes) ids.push_back(named.cause->id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+void check_under_light(const photopsy::test::Story& story, const Analysis& dark, AnalyzeOptions options, const std::string& words) {
+    const auto light = parse_led(words);
+    REQUIRE(light);
+    options.led = *light;
+    const auto seen = analyzed(story, options);
+    INFO(words);
+    CHECK(seen.diagnosis.outcome == dark.diagnosis.outcome);
+    CHECK(sorted_causes(seen) == sorted_causes(dark));
+    CHECK((!seen.handshake.fails() || tells_why_the_handshake_fails(seen)));
+    const bool unexplained = tells_of_unknown_key(seen.observations(), *options.led, seen.diagnosis);
+    CHECK(seen.for_the_light.empty() != unexplained);
+    CHECK_FALSE((unexplained && seen.handshake.fails()));
+}
+
+}  // namespace
+
+TEST_CASE("a light that the owner sees changes no verdict, and leads to a remedy where nothing in the flash explains it", "[causes][properties]") {
+    const auto lights = lights_of_owners();
+    std::size_t turn = 0;
+    for (const auto& story : stories()) {
+        INFO(story.name);
+        const auto alone = analyzed(story, {});
+        auto known = outside_knowledge(alone);
+        known.push_back({});
+        for (std::size_t i = 0; i < (full_tests() ? lights.size() * known.size() : 3); ++i, ++turn) {
+            const auto& options = known[turn / lights.size() % known.size()];
+            check_under_light(story, analyzed(story, options), options, lights[turn % lights.size()]);
         }
     }
 }

@@ -5,6 +5,8 @@
 
 #include "catch.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -34,6 +36,29 @@ struct Fleet {
     }
     void put(const std::string& name, const std::string& text) const { put(name, Bytes(text.begin(), text.end())); }
 };
+
+/// The files as members of an archive, in the format and the compression that libarchive's functions set (`filter`: none where null).
+inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*format)(archive*), int (*filter)(archive*)) {
+    Bytes bytes(std::size_t{8} << 20);
+    std::size_t used = 0;
+    auto* writer = archive_write_new();
+    format(writer);
+    if (filter) filter(writer);
+    archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
+    for (const auto& [name, content] : files) {
+        auto* entry = archive_entry_new();
+        archive_entry_set_pathname(entry, name.c_str());
+        archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0600);
+        archive_write_header(writer, entry);
+        archive_write_data(writer, content.data(), content.size());
+        archive_entry_free(entry);
+    }
+    archive_write_free(writer);
+    bytes.resize(used);
+    return bytes;
+}
 
 inline const Bytes& dump_of(const std::string& story) {
     for (const auto& one : stories())
