@@ -25,6 +25,7 @@ std::size_t slightly_wrong(ByteView block) {
 /// Stray bytes of one 4 KiB block of otherwise erased flash: bytes that are not 0xFF, far from each other or with one or two wrong bits.
 std::size_t strays_in(ByteView block) {
     constexpr std::size_t most = noise_unit / 3, apart = 4;
+    if (block.size() - static_cast<std::size_t>(std::count(block.begin(), block.end(), 0xFF)) > most) return 0;
     std::size_t strays = 0, crowded = 0, previous = 0;
     bool any = false;
     for (std::size_t i = 0; i < block.size(); i += 8) {
@@ -36,7 +37,7 @@ std::size_t strays_in(ByteView block) {
             if (any && at - previous < apart) ++crowded;
             previous = at;
             any = true;
-            if (++strays > most) return 0;
+            ++strays;
         }
     }
     // Data stands in runs; noise hardly ever does, unless there is very much of it.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace photopsy {
 
 std::string totals_in_words(const fleet::Fleet& all) {
@@ -43,10 +45,20 @@ std::string outlier_in_words(const fleet::Fleet& all, const fleet::Outlier& outl
     return fmt::format("{} has {}, the others {}", all.rows[outlier.row].path, in_words(outlier.trait, outlier.value), in_words(outlier.trait, outlier.others));
 }
 
+/// What the tables' sequences tell of the order in which the dumps were made: nothing where no table was written between them.
+static std::string_view order_in_words(const fleet::Fleet& all, const std::vector<std::size_t>& rows) {
+    std::set<std::uint32_t> sequences;
+    for (const auto row : rows)
+        if (const auto& sequence = all.rows[row].sequence) sequences.insert(*sequence);
+    if (sequences.size() < 2) return "";
+    return sequences.size() == rows.size() ? ", oldest first" : ", oldest first as far as their configuration tables tell";
+}
+
 std::vector<std::string> device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
     const auto& first = all.rows[device.rows.front()];
-    std::vector<std::string> lines = {fmt::format("{} dumps of one device{}, oldest first: {}", device.rows.size(),
-                                                  first.shown_id.empty() ? "" : " (" + first.shown_id + ")", names_of(all.rows, device.rows, 6))};
+    std::vector<std::string> lines = {fmt::format("{} dumps of one device{}{}: {}", device.rows.size(),
+                                                  first.shown_id.empty() ? "" : " (" + first.shown_id + ")", order_in_words(all, device.rows),
+                                                  names_of(all.rows, device.rows, 6))};
     for (const auto& change : device.changes)
         for (const auto& says : change.says) lines.push_back(fmt::format("{} to {}: {}", all.rows[change.from].path, all.rows[change.to].path, says));
     return lines;

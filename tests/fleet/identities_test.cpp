@@ -1,4 +1,5 @@
 #include "fleet/fleet.h"
+#include "report/fleet.h"
 
 #include "catch.h"
 
@@ -29,6 +30,18 @@ TEST_CASE("dumps of one device stand in the order of its table, across the turn 
     CHECK(devices[0].changes[2].says == std::vector<std::string>{"outcome healthy -> cloud-fails", "private key k1 -> k2"});
     for (auto& row : rows) row.sequence.reset();
     CHECK(names(rows, fleet::same_devices(rows)[0].rows) == std::vector<std::string>{"a", "b", "c", "e"});
+}
+
+TEST_CASE("dumps of one device are called oldest first only where the tables tell", "[fleet]") {
+    const auto words = [](std::vector<std::uint32_t> sequences) {
+        Rows rows;
+        for (const auto sequence : sequences) rows.push_back(dump(std::to_string(rows.size()), "one", "k", sequence));
+        const auto all = fleet::look_together(std::move(rows));
+        return device_in_words(all, all.devices.at(0)).front();
+    };
+    CHECK(words({4, 5}) == "2 dumps of one device, oldest first: 0, 1");
+    CHECK(words({4, 4}) == "2 dumps of one device: 0, 1");
+    CHECK(words({4, 5, 5}) == "3 dumps of one device, oldest first as far as their configuration tables tell: 0, 1, 2");
 }
 
 TEST_CASE("one key in two devices is told, in one device not", "[fleet]") {
