@@ -1,6 +1,7 @@
-"""The programs that are given away, where they were built: tools/build-static linux, tools/build-static win64, the page's command line for Node."""
+"""The programs that are given away, where they were built: tools/build-static linux, aarch64 and win64, the page's command line for Node."""
 import os
 import pathlib
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -30,6 +31,15 @@ def windows_program(root):
 def static_program(root):
     program = pathlib.Path(root).resolve() / "build/static/src/photopsy"
     return ([str(program)], "") if program.exists() else (None, "build/static/src/photopsy is not there (tools/build-static linux builds it)")
+
+
+def aarch64_program(root):
+    """The same for 64-bit ARM, by qemu where this machine is none."""
+    program = pathlib.Path(root).resolve() / "build/aarch64/src/photopsy"
+    if not program.exists():
+        return None, "build/aarch64/src/photopsy is not there (tools/build-static aarch64 builds it)"
+    runner = [] if platform.machine() == "aarch64" else [shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64")]
+    return (runner + [str(program)], "") if all(runner) else (None, "qemu is missing (tools/install-dependencies --delivery installs it)")
 
 
 def node_program(root):

@@ -83,7 +83,7 @@ def main(native, make_sample, repository):
     full = os.environ.get("PHOTOPSY_FULL") == "1"
     repository = pathlib.Path(repository)
     others = []
-    for find in (programs.static_program, programs.windows_program, programs.node_program):
+    for find in (programs.static_program, programs.aarch64_program, programs.windows_program, programs.node_program):
         program, missing = find(repository)
         if program:
             others.append(program)

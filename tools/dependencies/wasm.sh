@@ -37,6 +37,7 @@ build_nettle() {
   describe nettle 3.8.1 -lnettle
 }
 build_capstone() {
+  capstone_as_asked
   pack capstone -DCAPSTONE_HAS_ARM -DCAPSTONE_USE_SYS_DYN_MEM -I"$work/capstone/include" -- "$work"/capstone/{cs,utils,SStream,MCInst,MCInstrDesc,MCRegisterInfo}.c "$work"/capstone/arch/ARM/*.c
   cp "$work"/capstone/include/capstone/*.h "$made/include/capstone/"
   describe capstone 4.0.2 -lcapstone -I\${prefix}/include/capstone
