@@ -6,6 +6,7 @@
 #include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/shell.h"
 #include "facts/proven.h"
 #include "flash/external.h"
 #include "report/report.h"
@@ -132,7 +133,7 @@ void capture_external(const CaptureNames& names, std::optional<EarlierPart> earl
     if (!reading.finished) {
         if (reading.worth_keeping) return keep();
         return session.say(
-            fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title, names.dump));
+            fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title, typed_here(names.dump)));
     }
     CaptureRecord both = captured_so_far.record;
     both.external = record;
@@ -194,7 +195,8 @@ void run(const CaptureCommand& options, Session& session) {
     if (!result) return;
     if (both) capture_external(names, std::move(*earlier_external), *device, *result, session);
     if (!names.to_stdout())
-        session.say("Only you can read the file (mode 0600): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.");
+        session.say(fmt::format("Only you can read the file ({}): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.",
+                                kept_private_by()));
     tell_unstable(result->record, session);
     if (result->record.external) tell_unstable(*result->record.external, session);
     const bool show = !names.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);

@@ -4,6 +4,7 @@
 #include "cli/capture_record.h"
 #include "cli/file_system.h"
 #include "cli/input.h"
+#include "cli/shell.h"
 
 #include <fmt/format.h>
 
@@ -102,7 +103,7 @@ void keep_part(const CaptureNames& names, const std::string& path, std::vector<s
         const auto failure = save_with_record(partial_of(path), bytes, record, Overwrite::Renew);
         if (!failure)
             return session.say(
-                fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", bytes.size(), partial_of(path), names.dump));
+                fmt::format("{} bytes are kept in {}: photopsy capture -o {} --resume goes on there.", bytes.size(), partial_of(path), typed_here(names.dump)));
         bytes.resize(bytes.size() / 2 / block * block);
         if (bytes.empty()) return session.fail(*failure);
     }

@@ -48,6 +48,8 @@ bool can_write_into(const std::string& folder);
 /// Writes a file that does not exist yet, to the medium; EEXIST where the name is taken. With `mode` 0600 nobody but the owner can read it (on Windows by an
 /// access list that names the owner alone); it never has wider access in between. Nothing is left on failure.
 int write_new_file(const std::string& path, std::string_view bytes, unsigned mode);
+/// By what a file of mode 0600 is its owner's alone here, in words: "mode 0600", "by its access list".
+std::string_view kept_private_by();
 /// Writes to a device or a named pipe; ENXIO where nobody reads from the pipe within two seconds.
 int write_to_device(const std::string& path, std::string_view bytes);
 /// The file `from` is called `to` from now on, in one step, whatever had that name.

@@ -75,6 +75,8 @@ int write_new_file(const std::string& path, std::string_view bytes, unsigned mod
     return reason;
 }
 
+std::string_view kept_private_by() { return "mode 0600"; }
+
 int write_to_device(const std::string& path, std::string_view bytes) {
     const int device = open_device(path);
     if (device < 0) return errno;

@@ -70,6 +70,8 @@ int write_new_file(const std::string& path, std::string_view bytes, unsigned mod
     return reason;
 }
 
+std::string_view kept_private_by() { return "by its access list"; }
+
 int write_to_device(const std::string& path, std::string_view bytes) {
     const HANDLE device = ::CreateFileW(wide(path).c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr);
     return device == INVALID_HANDLE_VALUE ? last_reason() : WritableFile(reinterpret_cast<std::intptr_t>(device)).write(bytes);

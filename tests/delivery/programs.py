@@ -1,4 +1,4 @@
-"""The programs that are given away, where they were built: tools/build-static linux, aarch64 and win64, the page's command line for Node."""
+"""The programs that are given away, where they were built: tools/build-static linux, aarch64 and win64, the page's module in Node."""
 import os
 import pathlib
 import platform
@@ -42,9 +42,10 @@ def aarch64_program(root):
     return (runner + [str(program)], "") if all(runner) else (None, "qemu is missing (tools/install-dependencies --delivery installs it)")
 
 
-def node_program(root):
-    program = pathlib.Path(root).resolve() / "build/node/src/photopsy.js"
-    if not program.exists():
-        return None, "build/node/src/photopsy.js is not there"
+def page_module(root):
+    """Node and the module of the page, which has no command line: tests/delivery/module.js asks it."""
+    module = pathlib.Path(root).resolve() / "build/wasm/src/photopsy-page.js"
+    if not module.exists():
+        return None, "build/wasm/src/photopsy-page.js is not there (tools/make-page builds it)"
     node = shutil.which("node") or shutil.which("nodejs")
-    return ([node, str(program)], "") if node else (None, "node is missing")
+    return ([node, str(pathlib.Path(__file__).parent / "module.js"), str(module)], "") if node else (None, "node is missing")

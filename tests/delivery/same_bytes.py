@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 import programs
 
@@ -79,17 +80,33 @@ def labelled_dumps(repository, folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.bin"))
 
 
+def compare_module(module, native, folder):
+    """The module's reports on all dumps of a folder, made in one process, beside those of the native program."""
+    wrong, count = [], 0
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run([*module, folder, made, *FORMS], check=True)
+        for report in sorted(pathlib.Path(made).iterdir()):
+            name, form = urllib.parse.unquote(report.name).rsplit(".", 1)
+            count += 1
+            if run([os.path.abspath(native)], "/", [name, "--format", form], folder)[1] != report.read_bytes():
+                wrong.append(f"the page's module differs: {name} as {form}")
+    return wrong, count
+
+
 def main(native, make_sample, repository):
     full = os.environ.get("PHOTOPSY_FULL") == "1"
     repository = pathlib.Path(repository)
     others = []
-    for find in (programs.static_program, programs.aarch64_program, programs.windows_program, programs.node_program):
+    for find in (programs.static_program, programs.aarch64_program, programs.windows_program):
         program, missing = find(repository)
         if program:
             others.append(program)
         else:
             print(f"not compared: {missing}")
-    if not others:
+    module, missing = programs.page_module(repository)
+    if not module:
+        print(f"not compared: {missing}")
+    if not others and not module:
         return 77
     wrong, count = [], 0
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as labelled:
@@ -106,7 +123,10 @@ def main(native, make_sample, repository):
                 there.compare([file, "--format", "json"])
             wrong += here.wrong + there.wrong
             count += here.count + there.count
-    print("\n".join(wrong) or f"{count} runs of {len(others)} programs gave the same bytes, errors and exit status")
+        for folder in (place, labelled) if module else ():
+            found, compared = compare_module(module, native, folder)
+            wrong, count = wrong + found, count + compared
+    print("\n".join(wrong) or f"{count} runs of {len(others) + bool(module)} programs gave the same bytes, errors and exit status")
     return 1 if wrong or count == 0 else 0
 
 
