@@ -24,10 +24,22 @@ static constexpr auto footer =
     "Exit status: 0 nothing wrong, 1 a problem was found, 2 photopsy could not do its work, 3 USB or device failure. photopsy help COMMAND tells more.\n"
     "A dump holds the device's private key and Wi-Fi password: never post it. Reports hold neither.";
 
-CommandDefinition command_line_definition(Session& session) {
+static CommandDefinition without_commands() {
     CommandDefinition program("photopsy", "Forensics of Particle devices from a flash dump: why does it not connect, and what to do?");
     program.footer = footer;
+    return program;
+}
+
+CommandDefinition command_line_definition(Session& session) {
+    auto program = without_commands();
     for (const auto& command : commands()) command.setup(program, session);
+    return program;
+}
+
+CommandDefinition command_line_definition(Session& session, std::string_view command) {
+    auto program = without_commands();
+    for (const auto& known : commands())
+        if (known.name == command) known.setup(program, session);
     return program;
 }
 
@@ -76,7 +88,7 @@ int run_command_line(std::vector<std::string> words, Session& session) {
         unknown_command(words.front(), session);
         return session.exit_status();
     }
-    const auto program = command_line_definition(session);
+    const auto program = is_command(words.front()) ? command_line_definition(session, words.front()) : command_line_definition(session);
     if (names_unknown_subcommand(program, words, session)) return session.exit_status();
     const auto parsed = parse(program, "photopsy " + std::string(version), std::move(words), session.terminal.width);
     if (!parsed.to_print.empty()) session.print(parsed.to_print);

@@ -4,6 +4,7 @@
 #include "cli/session.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace photopsy {
@@ -13,5 +14,8 @@ int run_command_line(std::vector<std::string> words, Session&);
 
 /// The definition of the whole command line, for parser, manual page and completions. Its commands use `session`, which must live longer.
 CommandDefinition command_line_definition(Session& session);
+
+/// The same with one command alone: what the others take need not be known to run it.
+CommandDefinition command_line_definition(Session& session, std::string_view command);
 
 }  // namespace photopsy
