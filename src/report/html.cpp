@@ -19,7 +19,6 @@ using Data = mustache::data;
 
 Data list() { return Data(Data::type::list); }
 Data object() { return Data(Data::type::object); }
-
 const char* tone_class_of(State state) {
     return state == State::Good ? "good" : state == State::Damaged ? "bad" : state == State::NotChecked ? "warn" : "faint";
 }
@@ -89,6 +88,15 @@ Data remedy_data(const RemedyText& remedy) {
     return item;
 }
 
+/// The step that stands below the verdict, whole; those for the light stand there anyway.
+const RemedyText* told_first(const Document& document) { return document.for_the_light.empty() ? first_step(document) : nullptr; }
+
+Data one_step(const RemedyText* remedy) {
+    auto items = list();
+    if (remedy) items.push_back(remedy_data(*remedy));
+    return items;
+}
+
 Data cause_data(const Document& document, std::size_t index, const std::string& prefix) {
     const auto& cause = document.causes[index];
     auto item = object();
@@ -104,7 +112,9 @@ Data cause_data(const Document& document, std::size_t index, const std::string& 
         step.set("says", link.says);
         chain.push_back(step);
     }
-    for (const auto& remedy : cause.remedies) remedies.push_back(remedy_data(remedy));
+    for (const auto& remedy : cause.remedies)
+        remedies.push_back(
+            remedy_data(&remedy == told_first(document) ? RemedyText{.title = remedy.title, .explain = "Told above.", .cost = remedy.cost} : remedy));
     for (const auto finding : cause.findings)
         if (!document.findings[finding].told_before) findings.push_back(finding_data(document, finding, prefix));
     item.set("chain", chain);
@@ -217,6 +227,8 @@ Data report_data(const Document& document, std::size_t number) {
     auto for_the_light = list();
     for (const auto& remedy : document.for_the_light) for_the_light.push_back(remedy_data(remedy));
     set_list(item, "has_light_remedies", "light_remedies", for_the_light);
+    item.set("first", one_step(told_first(document)));
+    item.set("afterwards", one_step(document.afterwards ? &*document.afterwards : nullptr));
     auto causes = list(), others = list();
     for (std::size_t i = 0; i < document.causes.size(); ++i) causes.push_back(cause_data(document, i, prefix));
     for (std::size_t i = 0; i < document.findings.size(); ++i)

@@ -15,17 +15,16 @@ window.emulate = async (flash, wishes = {}) => {
   for (const [kind, at, count, detail] of wishes.faults || []) module._device_fault(kind, at, count, detail);
   const stage = module._device_stage(), types = { standard: 0, class: 1, vendor: 2 }, recipients = { device: 0, interface: 1, endpoint: 2, other: 3 };
   const failure = (name, words) => new DOMException(words, name);
-  let present = true, plugged = 0, transfers = 0, writes = 0;
+  let present = true, plugged = 0, transfers = 0, lastWrite = 0;
 
   const control = async (incoming, setup, length) => {
     if (!device.opened) throw failure('InvalidStateError', 'The device must be opened first.');
     if (wishes.delay) await new Promise(resolve => setTimeout(resolve, wishes.delay));
-    if (window.emulated.frozen || transfers++ === wishes.freezeAt || (wishes.freezeInDark && !module._device_has_power())) {
-      window.emulated.frozen = true; // the page hears nothing more of it
-      return new Promise(() => {});
-    }
-    if (!incoming && setup.requestType === 'class' && setup.request === 1 && length > 0) ++writes;
+    const freeze = () => { window.emulated.frozen = true; return new Promise(() => {}); }; // the page hears nothing more of it
+    if (window.emulated.frozen || transfers++ === wishes.freezeAt) return freeze();
+    if (!incoming && setup.requestType === 'class' && setup.request === 1 && (setup.value > 1 || length > 5)) lastWrite = transfers;
     const result = module._device_control((incoming ? 0x80 : 0) | types[setup.requestType] << 5 | recipients[setup.recipient], setup.request, setup.value, setup.index, length);
+    if (wishes.freezeInDark && !module._device_has_power()) return freeze();
     if (result === -32) return { status: 'stall' };
     if (result === -110) return new Promise(() => {});
     if (result === -19) { device.opened = present = false; throw failure('NotFoundError', 'The device was disconnected.'); }
@@ -63,7 +62,7 @@ window.emulate = async (flash, wishes = {}) => {
   const usb = { getDevices: list, async requestDevice() { if (wishes.denies) throw failure('NotFoundError', 'No device selected.'); return (await list())[0] || device; } };
   Object.defineProperty(navigator, 'usb', { value: usb, configurable: true });
   window.emulated = {
-    frozen: false, trespasses: () => module._device_trespasses(), state: () => module._device_state(), transfers: () => transfers, writes: () => writes,
+    frozen: false, trespasses: () => module._device_trespasses(), state: () => module._device_state(), transfers: () => transfers, lastWrite: () => lastWrite,
     flash: () => module.HEAPU8.slice(module._device_bytes(), module._device_bytes() + module._device_size()),
     resetIntoDfu: () => { module._device_power_cycle(); device.opened = false; },
   };

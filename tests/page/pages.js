@@ -30,10 +30,19 @@ async function give(page, files) {
 const settled = page => page.waitForSelector('#step-result:not([hidden]), #trouble:not([hidden])', { timeout: 120000 });
 const trouble = page => page.evaluate(() => (document.getElementById('trouble').hidden ? '' : document.getElementById('trouble').innerText));
 
+/// Waits until something is true in the page. (The page's policy forbids the browser's own way to wait.)
+async function until(page, truth, what, milliseconds = 180000) {
+  for (const end = Date.now() + milliseconds; Date.now() < end;) {
+    if (await page.evaluate(truth)) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error('waited in vain for ' + what);
+}
+
 /// The bytes that a button hands to the browser to save.
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
   return fs.readFileSync(await download.path());
 }
 
-module.exports = { launch, open, give, settled, trouble, saved, address: file => 'file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/') };
+module.exports = { launch, open, give, settled, trouble, saved, until, address: file => 'file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/') };

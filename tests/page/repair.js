@@ -3,7 +3,7 @@
 //   NODE_PATH=.../node_modules node repair.js PAGE.html DEVICE.js JOBS.json PICTURES_DIRECTORY|- CUTS
 // JOBS.json (page.py writes it): [{story, dump, firmware, repaired}]
 const fs = require('fs'), path = require('path'), os = require('os');
-const { launch, open, settled, trouble, saved, address } = require('./pages.js');
+const { launch, open, settled, trouble, saved, until, address } = require('./pages.js');
 const [file, deviceFile, jobsFile, pictures, cuts] = process.argv.slice(2);
 const scripts = [fs.readFileSync(deviceFile, 'utf8') + '\n' + fs.readFileSync(path.join(__dirname, 'fake_usb.js'), 'utf8')];
 const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8')), scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'photopsy-page-'));
@@ -29,7 +29,7 @@ async function readAndProve(page, job, proves) {
   check(await page.isVisible('#step-repair'), `${job.story}: a repair is offered: ` + await trouble(page));
   if (job.firmware.length) {
     await page.setInputFiles('#repair-files', job.firmware);
-    await page.waitForFunction(() => document.getElementById('repair-files-say').textContent !== '' || !document.getElementById('trouble').hidden);
+    await until(page, () => document.getElementById('repair-files-say').textContent !== '' || !document.getElementById('trouble').hidden, 'the firmware');
   }
   check(await page.isDisabled('#repair-write'), `${job.story}: nothing is written without a proved backup`);
   const backup = path.join(scratch, 'photopsy-repair.zip');
@@ -42,17 +42,17 @@ const proveByFile = async (page, backup) => {
   const other = path.join(scratch, 'other.zip');
   fs.writeFileSync(other, fs.readFileSync(backup).subarray(1));
   await page.setInputFiles('#repair-back', other);
-  await page.waitForFunction(() => document.getElementById('repair-proof').textContent.includes('is not the backup'));
+  await until(page, () => document.getElementById('repair-proof').textContent.includes('is not the backup'), 'a refusal');
   await page.setInputFiles('#repair-back', backup);
-  await page.waitForFunction(() => document.getElementById('repair-proof').textContent.includes('whole'));
+  await until(page, () => document.getElementById('repair-proof').textContent.includes('whole'), 'a proof');
 };
 const proveByHash = async (page, backup) => {
   await page.fill('#repair-hash', require('crypto').createHash('sha256').update(fs.readFileSync(backup)).digest('hex'));
   await page.click('#repair-hash-check');
-  await page.waitForFunction(() => document.getElementById('repair-proof').textContent.includes('whole'));
+  await until(page, () => document.getElementById('repair-proof').textContent.includes('whole'), 'a proof');
 };
 
-const ended = page => page.waitForFunction(() => !document.getElementById('repaired').hidden || !document.getElementById('trouble').hidden || window.emulated.frozen, null, { timeout: 180000 });
+const ended = page => until(page, () => !document.getElementById('repaired').hidden || !document.getElementById('trouble').hidden || window.emulated.frozen, 'the end of the repair');
 /// Taps RESET with SETUP held when the page asks for it.
 async function untilEnded(page) {
   const asked = page.waitForSelector('#reset-done:not([hidden])', { timeout: 180000 }).then(async () => {
@@ -70,7 +70,7 @@ async function checkRepaired(page, job, what) {
   check(await page.evaluate(async () => await keptJournal() === undefined), `${what}: the journal is gone`);
 }
 
-/// Without a disturbance; how many transfers the writing took.
+/// Without a disturbance; between which transfers it was written.
 async function whole(browser, job, proves) {
   const { page, wrong, close } = await open(browser, address(file), { scripts });
   await plugIn(page, fs.readFileSync(job.dump), {});
@@ -83,9 +83,9 @@ async function whole(browser, job, proves) {
   await checkRepaired(page, job, job.story);
   await picture(page, 'repaired-' + job.story);
   check(wrong.length === 0, `${job.story}: complaints: ${wrong[0]}`);
-  const transfers = await page.evaluate(() => emulated.transfers());
+  const lastWrite = await page.evaluate(() => emulated.lastWrite());
   await close();
-  return [before, transfers];
+  return [before, lastWrite];
 }
 
 /// The page is closed at this transfer, with or without the power; a new one goes on with backup and journal.
@@ -102,7 +102,7 @@ async function interrupted(browser, job, wishes, what) {
     if (await page.isVisible('#step-kept')) {
       await picture(page, 'kept-' + job.story);
       await page.setInputFiles('#kept-files', [backup, ...job.firmware]);
-      await page.waitForFunction(() => !document.getElementById('kept-go').disabled || !document.getElementById('trouble').hidden);
+      await until(page, () => !document.getElementById('kept-go').disabled || !document.getElementById('trouble').hidden, 'the plan made again');
       check(await trouble(page) === '', `${what}: ` + await trouble(page));
       await page.click('#kept-go');
       await untilEnded(page);
@@ -141,7 +141,7 @@ async function refused(browser, job) {
   for (const [number, job] of jobs.entries()) {
     const [from, to] = await whole(browser, job, number % 2 ? proveByHash : proveByFile);
     for (let cut = 0; cut < Number(cuts); ++cut) {
-      const at = from + 6 + Math.floor((to - from) * 0.7 * (cut + 0.5) / Number(cuts));
+      const at = from + Math.floor((to + 8 - from) * (cut + 0.9) / Number(cuts)); // in the last one the writing is near its end
       await interrupted(browser, job, cut % 3 === 0 ? { freezeAt: at } : cut % 3 === 1 ? { cutRequest: at } : { cutFlash: cut * 7, cutShare: 50 }, `${job.story}, interruption ${cut}`);
       ++interruptions;
     }
