@@ -1,8 +1,7 @@
 // A device read over the browser's USB: the module says each step, usb.js carries it out, and the person sees how far it is.
 'use strict';
 
-const reading = { stopWanted: false, device: null, foundByClick: null, began: 0, announced: 0, of: '' };
-const reconnectPatience = 60000;
+const reading = { stopWanted: false, device: null, foundByClick: null, began: 0, announced: 0, of: '', patience: 60000 };
 
 function showProgress(name, says, part) {
   byId('progress-name').textContent = name;
@@ -119,7 +118,7 @@ async function reconnect(who, words) {
   show('reconnect', true);
   reading.foundByClick = null;
   const wanted = () => !reading.stopWanted && !reading.foundByClick;
-  const found = await reading.device.again(who.ownSerial, wanted, reconnectPatience) || reading.foundByClick;
+  const found = await reading.device.again(who.ownSerial, wanted, reading.patience) || reading.foundByClick;
   show('reconnect', false);
   if (!found) return troubleOf.gone;
   reading.device = found;

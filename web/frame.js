@@ -1,4 +1,4 @@
-const tell = () => parent.postMessage({ height: document.documentElement.scrollHeight }, '*');
+const tell = () => parent.postMessage({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) }, '*');
 new ResizeObserver(tell).observe(document.body);
 addEventListener('click', event => {
   const link = event.target.closest('a[href^="#"]');

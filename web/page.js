@@ -102,6 +102,9 @@ async function judge() {
   await showResult(failures);
 }
 
+/// What the program does by a command, and this page by itself.
+const isRepair = remedy => !byId('step-repair').hidden && remedy.commands.some(command => command.startsWith('photopsy repair'));
+
 /// The plan of the report: its steps in their order, the first ones with their reasons. How each is done stands in the report.
 function showPlan(report) {
   const list = byId('plan');
@@ -110,7 +113,7 @@ function showPlan(report) {
     const cause = report.causes.find(each => each.id === step.cause), remedy = cause && cause.remedies[step.remedy];
     const line = document.createElement('li');
     line.append(Object.assign(document.createElement('strong'), { textContent: step.title }));
-    if (remedy && number < 2) line.append('. ' + remedy.explain);
+    if (remedy && number < 2) line.append('. ' + (isRepair(remedy) ? 'This page can do it: "Repair it from here", below.' : remedy.explain));
     list.append(line);
   });
   show('plan', list.children.length > 0);
@@ -127,8 +130,6 @@ async function showResult(failures) {
   byId('verdict').textContent = many ? session.reports.length + ' dumps' : title;
   byId('headline').textContent = many ? 'What each shows, and what they have in common, stands in the report.' : one.verdict.headline + (one.verdict.confidence === 'certain' ? '' : ' (' + one.verdict.confidence + ')');
   byId('verdict-box').className = 'verdict ' + (many ? 'warn' : tone);
-  byId('first-step').textContent = many ? 'Begin with the dump whose verdict is the worst.' : showPlan(one);
-  if (many) show('plan', false);
   byId('failures').textContent = failures.trim();
   show('failures', failures.trim() !== '');
   byId('saved').textContent = '';
@@ -136,6 +137,8 @@ async function showResult(failures) {
   show('repaired', false);
   await offerSaves(many);
   await offerRepair(many);
+  byId('first-step').textContent = many ? 'Begin with the dump whose verdict is the worst.' : showPlan(one);
+  if (many) show('plan', false);
   showReport(await photopsy.text('report', 'html'));
   show('step-result', true);
   announce(byId('verdict').textContent + '. ' + byId('headline').textContent);

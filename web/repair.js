@@ -60,7 +60,7 @@ function showRepair(steps, missing) {
 function showRepairStep([words, time], step) {
   const places = (step.sources || []).map(source => source.place).filter(Boolean), failure = step.if_power_fails;
   const reason = step.reason + (places.length ? '; from ' + places.join(', ') : '') + '.';
-  addItem('repair-steps', words + ', ' + time, reason, failure.boot && 'If the power fails here: ' + failure.boot + '. ' + failure.explain + ' ' + failure.way_back);
+  addItem('repair-steps', words + ', ' + time, reason, failure.boot && 'If the power fails here: ' + failure.explain + ' ' + failure.way_back.replace('photopsy repair resume', 'press "Go on" at the top of this page'));
 }
 
 function showConsent(consent) {

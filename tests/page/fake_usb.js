@@ -1,6 +1,7 @@
 // A navigator.usb in front of the emulated device (tests/page/device, as WebAssembly). Added to a page before its own scripts run; then
 // window.emulate(flash, wishes) plugs a device in. Errors have the names that browsers give them.
 window.emulate = async (flash, wishes = {}) => {
+  if (wishes.swaps) wishes.returnsWith = bytes => bytes.map((byte, at) => (at >= 0x60000 ? byte ^ 0x01 : byte)); // another device without a serial number of its own
   const module = await createDevice();
   const lend = bytes => { const at = module._malloc(bytes.length || 1); module.HEAPU8.set(bytes, at); return at; };
   const kind = wishes.kind || 0;
@@ -53,9 +54,13 @@ window.emulate = async (flash, wishes = {}) => {
       return typeof result === 'number' ? { status: 'ok', bytesWritten: result } : result;
     },
   };
+  if (wishes.leftInState) module._device_leave_in_state(wishes.leftInState);
   const other = { ...device, serialNumber: '222222222222222222222222' };
   const list = async () => {
-    if (!present) present = module._device_has_power() === 1 && module._device_plug_in_again() === 1;
+    if (!present) {
+      present = module._device_has_power() === 1 && module._device_plug_in_again() === 1;
+      if (present && wishes.returnsWith) module._device_flash(lend(wishes.returnsWith(flash)), flash.length);
+    }
     if (!present) return [];
     return wishes.returnsAsOther && plugged++ > 0 ? [other] : [device];
   };

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The page in Chromium and Firefox: its reports are the program's, captures from an emulated device are its flash, nothing is asked of a network.
+"""The page in Chromium, Firefox and WebKitGTK: its reports are the program's, captures from an emulated device are its flash, nothing is asked of a network.
 
-  page.py reports|firefox|capture|repair PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
+  page.py reports|firefox|webkit|capture|repair PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
 
 Exit status 77 (skipped), with a sentence that says why: no page (tools/make-page builds it; the environment variable PHOTOPSY_PAGE names another), no browser,
 no Node, or the npm packages cannot be fetched; for "repair" also where the environment variable PHOTOPSY_EMULATOR names no emulated device for the program.
 PHOTOPSY_FULL=1: all stories, all widths, 200 captures with faults by chance, and 30 interruptions of each repair.
 """
+import glob
 import importlib.machinery
 import importlib.util
 import json
@@ -116,7 +117,8 @@ def repairs(photopsy, make_sample, source, folder, emulator):
             (place / "dump.bin").write_bytes(flash)
         run(photopsy, "repair", "dump.bin", *(["--firmware", "healthy.bin"] if firmware else []), "-o", "plan.json")
         run(emulator, "--generation", "auto", "--flash", "dump.bin", "--save-flash", "repaired.bin", "--", photopsy, "repair", "apply", "plan.json", "--yes")
-        made.append({"story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
+        told = subprocess.run([photopsy, "analyze", "dump.bin", "--format", "json", "--show-ids"], cwd=place, capture_output=True, check=False)
+        made.append({"serial": json.loads(told.stdout)["device"].get("device_id", ""), "story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
     return made
 
 
@@ -129,6 +131,9 @@ def main():
     environment = {**os.environ, "NODE_PATH": str(pathlib.Path(packages).resolve() / "node_modules"), "CHROMIUM": chromium}
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
+        browser = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
+        if what == "webkit" and not (browser and shutil.which("WebKitWebDriver") and shutil.which("xvfb-run")):
+            shared.skip("no WebKitGTK (apt-get install webkit2gtk-driver xvfb xauth)")
         if what == "firefox" and not (os.environ.get("FIREFOX") or shutil.which("firefox-esr")):
             shared.skip("no Firefox (apt-get install firefox-esr)")
         if what == "repair":
@@ -137,11 +142,17 @@ def main():
             command = [node, here / "repair.js", page, emulated_device(page), folder / "jobs.json", *(pictures or ["-"]), "30" if shared.FULL else "2"]
         elif what != "capture":
             (folder / "jobs.json").write_text(json.dumps(jobs(photopsy, make_sample, source, folder)))
-            command = [node, here / ("firefox.js" if what == "firefox" else "browser.js"), page, folder / "jobs.json", *(pictures or ["-"])]
+            script = {"firefox": "firefox.js", "webkit": "webkit.js", "reports": "browser.js"}[what]
+            command = [node, here / script, page, folder / "jobs.json", *(pictures or ["-"])]
+            if what == "webkit":
+                environment["MINIBROWSER"] = browser[0]
+                command = ["xvfb-run", "-a", *command]
         else:
             dump = folder / "dump.bin"
             subprocess.run([make_sample, source / "samples" / "healthy-1.5.2" / "recipe.toml", "-o", dump], check=True)
-            command = [node, here / "capture.js", page, emulated_device(page), dump, *(pictures or ["-"]), "200" if shared.FULL else "4"]
+            core = folder / "core.bin"
+            subprocess.run([make_sample, source / "samples" / "core-healthy-0.7.0" / "recipe.toml", "-o", core], check=True)
+            command = [node, here / "capture.js", page, emulated_device(page), dump, core, *(pictures or ["-"]), "200" if shared.FULL else "4"]
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 

@@ -1,7 +1,7 @@
 // Devices repaired by the page in a real browser, behind a navigator.usb: from the plan to the verdict, through a page that is closed in the middle and a power that
 // fails, always with the flash that the program leaves.
 //   NODE_PATH=.../node_modules node repair.js PAGE.html DEVICE.js JOBS.json PICTURES_DIRECTORY|- CUTS
-// JOBS.json (page.py writes it): [{story, dump, firmware, repaired}]
+// JOBS.json (page.py writes it): [{story, serial, dump, firmware, repaired}]
 const fs = require('fs'), path = require('path'), os = require('os');
 const { launch, open, settled, trouble, saved, until, address } = require('./pages.js');
 const [file, deviceFile, jobsFile, pictures, cuts] = process.argv.slice(2);
@@ -10,7 +10,7 @@ const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8')), scratch = fs.mkdtemp
 let failures = 0, checks = 0;
 function check(truth, what) { ++checks; if (!truth) { ++failures; console.log('FAILED: ' + what); } }
 
-const plugIn = (page, flash, wishes) => page.evaluate(async ([bytes, wishes]) => emulate(Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0)), wishes), [flash.toString('base64'), { generation: 'of flash', ...wishes }]);
+const plugIn = (page, job, flash, wishes) => page.evaluate(async ([bytes, wishes]) => emulate(Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0)), wishes), [flash.toString('base64'), { generation: 'of flash', serial: job.serial, ...wishes }]);
 const flashNow = async page => Buffer.from(await page.evaluate(() => btoa(emulated.flash().reduce((text, byte) => text + String.fromCharCode(byte), ''))), 'base64');
 const picture = async (page, name) => { if (pictures !== '-') await page.screenshot({ path: path.join(pictures, name + '.png'), fullPage: true }); };
 /// A page is left without a question, as a browser that crashes leaves it.
@@ -73,7 +73,7 @@ async function checkRepaired(page, job, what) {
 /// Without a disturbance; between which transfers it was written.
 async function whole(browser, job, proves) {
   const { page, wrong, close } = await open(browser, address(file), { scripts });
-  await plugIn(page, fs.readFileSync(job.dump), {});
+  await plugIn(page, job, fs.readFileSync(job.dump), {});
   await readAndProve(page, job, proves);
   await page.click('#step-repair summary >> nth=0');
   await picture(page, 'repair-' + job.story);
@@ -91,14 +91,14 @@ async function whole(browser, job, proves) {
 /// The page is closed at this transfer, with or without the power; a new one goes on with backup and journal.
 async function interrupted(browser, job, wishes, what) {
   const { page, wrong, close } = await open(browser, address(file), { scripts });
-  await plugIn(page, fs.readFileSync(job.dump), { ...wishes, freezeInDark: true });
+  await plugIn(page, job, fs.readFileSync(job.dump), { ...wishes, freezeInDark: true });
   const backup = await readAndProve(page, job, proveByFile);
   await page.click('#repair-write');
   await untilEnded(page);
   const frozen = await page.evaluate(() => window.emulated.frozen), flash = await flashNow(page);
   if (frozen) {
     await anew(page);
-    await plugIn(page, flash, {});
+    await plugIn(page, job, flash, {});
     if (await page.isVisible('#step-kept')) {
       await picture(page, 'kept-' + job.story);
       await page.setInputFiles('#kept-files', [backup, ...job.firmware]);
@@ -121,13 +121,13 @@ async function interrupted(browser, job, wishes, what) {
 async function refused(browser, job) {
   const { page, close } = await open(browser, address(file), { scripts });
   const dump = fs.readFileSync(job.dump);
-  await plugIn(page, dump, {});
+  await plugIn(page, job, dump, {});
   await readAndProve(page, job, proveByHash);
   const other = Buffer.from(dump);
   other.fill(0x55, 0xA0000, 0xC0000);
   other.fill(0x55, 0x60000, 0x80000);
   other[0x100] ^= 1; // another bootloader
-  await plugIn(page, other, {});
+  await plugIn(page, job, other, {});
   await page.click('#repair-write');
   await untilEnded(page);
   check((await trouble(page)).includes('another device'), `${job.story}: another device is refused: ` + await trouble(page));

@@ -42,6 +42,8 @@ extern "C" {
     device.flash.cut_at = operation;
     device.flash.cut_share = percent;
 }
+/// As another program may have left it.
+[[gnu::used]] void device_leave_in_state(std::uint32_t state) { device.leave_in_state(static_cast<std::uint8_t>(state)); }
 [[gnu::used]] void device_cut_request(std::int32_t request) { device.power_fails_at_request = request; }
 [[gnu::used]] std::uint32_t device_has_power() { return device.has_power() ? 1 : 0; }
 [[gnu::used]] void device_power_cycle() { device.power_cycle(); }
