@@ -116,6 +116,11 @@ function showPlan(report) {
     if (remedy && number < 2) line.append('. ' + (isRepair(remedy) ? 'This page can do it: "Repair it from here", below.' : remedy.explain));
     list.append(line);
   });
+  if (report.afterwards && list.children.length) {
+    const line = document.createElement('li');
+    line.append(Object.assign(document.createElement('strong'), { textContent: report.afterwards.title }), '. ' + report.afterwards.explain.replace(/ If it does not.*$/s, ' If it does not, read the device here once more.'));
+    list.append(line);
+  }
   show('plan', list.children.length > 0);
   if (list.children.length) return 'How each step is done stands in the report below.';
   if (report.verdict.outcome === 'healthy') return 'Nothing in the flash needs mending. What a dump cannot tell stands at the end of the report: the key that the cloud has on record, Wi-Fi, firewall, power.';
@@ -129,6 +134,8 @@ async function showResult(failures) {
   const [title, tone] = outcomeWords[one.verdict.outcome] || ['Read', 'warn'];
   byId('verdict').textContent = many ? session.reports.length + ' dumps' : title;
   byId('headline').textContent = many ? 'What each shows, and what they have in common, stands in the report.' : one.verdict.headline + (one.verdict.confidence === 'certain' ? '' : ' (' + one.verdict.confidence + ')');
+  byId('led-says').textContent = (!many && one.verdict.led_remark) || '';
+  show('led-says', byId('led-says').textContent !== '');
   byId('verdict-box').className = 'verdict ' + (many ? 'warn' : tone);
   byId('failures').textContent = failures.trim();
   show('failures', failures.trim() !== '');

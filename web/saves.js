@@ -59,7 +59,8 @@ async function offerSaves(many) {
   show('save-dump-row', session.captured !== null);
   show('compare-row', session.reports.length > 1);
   const found = many ? [] : await photopsy.table('find_keys', 0).catch(() => []);
-  show('save-key-row', found.length > 0 && found[0][3] !== 'used now');
+  show('save-key-row', found.length > 0);
+  byId('save-key').textContent = found.length && found[0][3] === 'used now' ? 'The private key of this device, which it uses now' : 'The old private key of this device';
 }
 
 function setUpSaves() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The page in Chromium, Firefox and WebKitGTK: its reports are the program's, captures from an emulated device are its flash, nothing is asked of a network.
 
-  page.py reports|firefox|webkit|capture|repair PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
+  page.py reports|firefox|webkit|capture|repair|persons PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
 
 Exit status 77 (skipped), with a sentence that says why: no page (tools/make-page builds it; the environment variable PHOTOPSY_PAGE names another), no browser,
 no Node, or the npm packages cannot be fetched; for "repair" also where the environment variable PHOTOPSY_EMULATOR names no emulated device for the program.
@@ -90,6 +90,12 @@ def with_saves(photopsy, make_sample, source, folder):
     return {"files": [str(dump)], "expected": expected(photopsy, [dump], told, FORMATS[:4]), "saves": {"ticket": str(told / "ticket.zip"), "key": str(told / "key.der")}}
 
 
+def id_in(photopsy, dump):
+    """The id that the device of a dump tells as its serial number."""
+    told = subprocess.run([photopsy, "analyze", dump, "--format", "json", "--show-ids"], capture_output=True, check=False)
+    return json.loads(told.stdout)["device"].get("device_id") or ""
+
+
 REPAIRS = ["mixed-key", "part2-bit-error", "a block zeroed", "erased-server-key-1.5", "erased-server-key-0.6", "a module missing"]
 
 
@@ -117,8 +123,7 @@ def repairs(photopsy, make_sample, source, folder, emulator):
             (place / "dump.bin").write_bytes(flash)
         run(photopsy, "repair", "dump.bin", *(["--firmware", "healthy.bin"] if firmware else []), "-o", "plan.json")
         run(emulator, "--generation", "auto", "--flash", "dump.bin", "--save-flash", "repaired.bin", "--", photopsy, "repair", "apply", "plan.json", "--yes")
-        told = subprocess.run([photopsy, "analyze", "dump.bin", "--format", "json", "--show-ids"], cwd=place, capture_output=True, check=False)
-        made.append({"serial": json.loads(told.stdout)["device"].get("device_id", ""), "story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
+        made.append({"serial": id_in(photopsy, place / "dump.bin"), "story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
     return made
 
 
@@ -140,6 +145,11 @@ def main():
             emulator = os.environ.get("PHOTOPSY_EMULATOR") or shared.skip("no emulated device for the program (libumockdev-dev)")
             (folder / "jobs.json").write_text(json.dumps(repairs(*(str(pathlib.Path(tool).resolve()) for tool in (photopsy, make_sample)), source.resolve(), folder, emulator)))
             command = [node, here / "repair.js", page, emulated_device(page), folder / "jobs.json", *(pictures or ["-"]), "30" if shared.FULL else "2"]
+        elif what == "persons":
+            for story in ("mixed-key", "erased-server-key-0.6", "pkcs8-key", "new-key-after-loss", "user-needs-newer-system", "healthy-1.5.2", "private-server", "pending-update", "reinitialised"):
+                subprocess.run([make_sample, source / "samples" / story / "recipe.toml", "-o", folder / (story + ".bin")], check=True)
+                (folder / (story + ".id")).write_text(id_in(photopsy, folder / (story + ".bin")))
+            command = [node, here / "persons.js", page, emulated_device(page), folder, *(pictures or ["-"])]
         elif what != "capture":
             (folder / "jobs.json").write_text(json.dumps(jobs(photopsy, make_sample, source, folder)))
             script = {"firefox": "firefox.js", "webkit": "webkit.js", "reports": "browser.js"}[what]
