@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent / "report" / "web"))
@@ -88,6 +89,21 @@ def with_saves(photopsy, make_sample, source, folder):
     subprocess.run([photopsy, "report", "dump.bin", "-o", told / "ticket.zip"], cwd=place, capture_output=True, check=False)
     subprocess.run([photopsy, "keys", "recover", "dump.bin", "-o", told / "key.der"], cwd=place, capture_output=True, check=True)
     return {"files": [str(dump)], "expected": expected(photopsy, [dump], told, FORMATS[:4]), "saves": {"ticket": str(told / "ticket.zip"), "key": str(told / "key.der")}}
+
+
+def undone_by_program(photopsy, emulator, folder):
+    """The page's backup, unpacked, is what `photopsy repair undo` goes back from. A sentence for each where it does not."""
+    failures = []
+    for job in json.loads((folder / "jobs.json").read_text()):
+        place = pathlib.Path(job["dump"]).parent
+        zipfile.ZipFile(place / "photopsy-repair.zip").extractall(place)
+        words = [emulator, "--generation", "auto", "--serial", job["serial"], "--flash", "repaired.bin", "--save-flash", "undone.bin", "--", photopsy, "repair", "undo",
+                 "photopsy-repair.json", "--yes"]
+        done = subprocess.run(words, cwd=place, capture_output=True, text=True, env={**os.environ, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}, check=False)
+        system_parts = slice(0x20000, 0xA0000)
+        if done.returncode not in (0, 1) or (place / "undone.bin").read_bytes()[system_parts] != pathlib.Path(job["dump"]).read_bytes()[system_parts]:
+            failures.append(f"FAILED: {job['story']}: not undone from the page's backup: {done.returncode} {done.stderr[-300:]}")
+    return failures
 
 
 def id_in(photopsy, dump):
@@ -163,7 +179,10 @@ def main():
             core = folder / "core.bin"
             subprocess.run([make_sample, source / "samples" / "core-healthy-0.7.0" / "recipe.toml", "-o", core], check=True)
             command = [node, here / "capture.js", page, emulated_device(page), dump, core, *(pictures or ["-"]), "200" if shared.FULL else "4"]
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+        status = subprocess.run(command, env=environment, check=False).returncode
+        failures = undone_by_program(str(pathlib.Path(photopsy).resolve()), emulator, folder) if what == "repair" and status == 0 else []
+        print(*failures, sep="\n", end="\n" if failures else "")
+        sys.exit(status or (1 if failures else 0))
 
 
 if __name__ == "__main__":

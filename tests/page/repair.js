@@ -77,6 +77,7 @@ async function whole(browser, job, proves) {
   await readAndProve(page, job, proves);
   await page.click('#step-repair summary >> nth=0');
   await picture(page, 'repair-' + job.story);
+  fs.copyFileSync(path.join(scratch, 'photopsy-repair.zip'), path.join(path.dirname(job.dump), 'photopsy-repair.zip'));
   const before = await page.evaluate(() => emulated.transfers());
   await page.click('#repair-write');
   await untilEnded(page);
