@@ -106,7 +106,7 @@ void judge_what_is_left(ByteView slot, std::size_t content, const std::vector<Ec
                                                : "the key is damaged in more places than can be told: its halves do not fit each other";
     }
     if (point || reading.usable)
-        reading.public_spki = ec_spki(reading.usable ? reading.walk.presented : *point);
+        reading.public_spki = ec_spki(point ? *point : reading.walk.presented);
     else if (!witnesses.empty())
         reading.public_spki = ec_spki(witnesses.front());
 }
@@ -172,6 +172,8 @@ void judge_framed(ByteView slot, std::size_t content, std::vector<EcPoint> witne
         judge_what_is_left(slot, content, witnesses, reading);
         if (reading.what == Class::HalvesDiffer) prefer_known_half(witnesses, reading);
     }
+    // A tag of the public half that is not understood: the firmware computes one from the number. From a damaged number it is no key that anybody knows.
+    if (reading.walk.point_computed && !reading.public_spki.empty() && reading.public_spki != ec_spki(reading.walk.presented)) reading.usable = false;
     if (behind && !reading.public_spki.empty() && reading.public_spki != ec_spki(*behind)) reading.first_key = behind;
 }
 

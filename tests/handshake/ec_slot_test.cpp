@@ -139,6 +139,29 @@ TEST_CASE("halves of two keys are told, and no number is made from a point", "[e
     CHECK(gone.public_spki == spki_of(one));
 }
 
+TEST_CASE("a public half that the firmware does not read is computed, from a damaged number another one", "[ec]") {
+    Dice dice(16);
+    const auto pair = rolled_ec_pair(dice);
+    for (const std::size_t tag : {51u, 56u}) {
+        auto slot = fresh_slot_with(sec1_of(pair, EcWidth::Fixed));
+        slot[tag] ^= 0x02;
+        const auto harmless = read_ec_slot(slot, EcParser::ComputesPublicHalf);
+        CHECK(harmless.usable);
+        CHECK(harmless.public_spki == spki_of(pair));
+        slot[20] ^= 0x10;
+        const auto one = read_ec_slot(slot, EcParser::ComputesPublicHalf);
+        CHECK(one.walk.accepted);
+        CHECK(!one.usable);
+        CHECK(offers(one, pair));
+        slot[30] ^= 0x11;
+        slot[25] ^= 0x21;
+        const auto many = read_ec_slot(slot, EcParser::ComputesPublicHalf);
+        CHECK(!many.usable);
+        CHECK(!many.key);
+        CHECK(many.public_spki == spki_of(pair));
+    }
+}
+
 TEST_CASE("a cut EC key comes back while eight bytes of its point, or a witness, are left", "[ec]") {
     Dice dice(16);
     const auto pair = rolled_ec_pair(dice);

@@ -14,3 +14,10 @@ else()
   add_test(NAME handshake_with_a_real_server COMMAND ${CMAKE_COMMAND} -E echo "skipped: Node.js and npm are not installed")
   set_tests_properties(handshake_with_a_real_server PROPERTIES SKIP_REGULAR_EXPRESSION "skipped:")
 endif()
+
+# EC keys as Debian's mbedTLS reads them; skipped where it is not installed.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME ec_keys_read_by_mbedtls COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/handshake/mbedtls.py $<TARGET_FILE:photopsy>)
+  set_tests_properties(ec_keys_read_by_mbedtls PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1800)
+endif()
