@@ -1,4 +1,7 @@
 // What the definitions of the command line promise and the parser keeps.
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/help.h"
 #include "cli/parse_cli11.h"
 
 #include "catch.h"
@@ -22,4 +25,19 @@ TEST_CASE("a flag with two ways is set only where one of them was given", "[cli]
         CHECK(ran);
         CHECK(analyze == row.value);
     }
+}
+
+TEST_CASE("a command defined alone is the command that the whole line has", "[cli]") {
+    const auto nowhere = [](std::string_view) { return true; };
+    Session session(nowhere, nowhere, {});
+    const auto all = command_line_definition(session);
+    for (const auto& command : commands()) {
+        CAPTURE(command.name);
+        const std::string name(command.name);
+        const auto alone = command_line_definition(session, command.name);
+        REQUIRE(alone.subcommands.size() == 1);
+        CHECK(help_text(alone, {name}, 80) == help_text(all, {name}, 80));
+        for (const auto& child : alone.subcommands.front().subcommands) CHECK(help_text(alone, {name, child.name}, 80) == help_text(all, {name, child.name}, 80));
+    }
+    CHECK(command_line_definition(session, "no-such-command").subcommands.empty());
 }
