@@ -39,6 +39,7 @@ async function keyboard(page) {
   return reached.size < count ? [`Tab reaches ${reached.size} of ${count}`] : [];
 }
 
+let sheets = 0;
 /// As wide as A4 less its margins: nothing cut off, every fold open, no button. Then the print itself.
 async function print(page, file) {
   await page.setViewportSize({ width: 718, height: 1000 });
@@ -55,6 +56,7 @@ async function print(page, file) {
   });
   const pdf = await page.pdf({ format: 'A4', margin: { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' }, ...(file ? { path: file } : {}) });
   if (pdf.length < 10000) wrong.push('the print is empty');
+  sheets = Math.max(sheets, (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) || []).length);
   return wrong;
 }
 
@@ -91,6 +93,6 @@ async function check(browser, file, shots, windows) {
     failures += wrong.length;
   }
   await browser.close();
-  console.log(`${files.length} pages, ${failures} failures`);
+  console.log(`${files.length} pages, ${failures} failures; the longest is printed on ${sheets} sheets`);
   process.exit(failures || !files.length ? 1 : 0);
 })().catch(error => { console.log(String(error)); process.exit(1); });
