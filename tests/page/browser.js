@@ -2,8 +2,7 @@
 //   NODE_PATH=.../node_modules node browser.js PAGE.html JOBS.json PICTURES_DIRECTORY|-
 // JOBS.json (page.py writes it): [{files, hostile, expected: {format: file}}]; what is told on standard output is a failure a line and a summary.
 const fs = require('fs'), http = require('http'), path = require('path');
-const { launch, open, give, trouble, saved, address } = require('./pages.js');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const { launch, open, give, trouble, saved, barriers, address } = require('./pages.js');
 const [file, jobsFile, pictures] = process.argv.slice(2);
 const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8'));
 let failures = 0, checks = 0;
@@ -46,8 +45,8 @@ async function saves(browser, url) {
 }
 
 async function accessible(page, where) {
-  const violations = await page.evaluate(async source => { (0, eval)(source); return (await window.axe.run(document, { resultTypes: ['violations'], iframes: false })).violations.map(one => `${one.impact} ${one.id}: ${one.nodes[0].html.slice(0, 140)}`); }, axe);
-  check(violations.length === 0, `axe, ${where}: ${violations[0]}`);
+  const found = await barriers(page);
+  check(found.length === 0, `axe, ${where}: ${found[0]}`);
 }
 async function looks(browser, url, scheme, width) {
   const where = `${scheme} ${width}`;

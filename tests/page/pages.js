@@ -39,10 +39,19 @@ async function until(page, truth, what, milliseconds = 180000) {
   throw new Error('waited in vain for ' + what);
 }
 
+/// What keeps people from using the page as it stands now, by axe-core. The page must be open with its policy out of the way (bypassCSP).
+async function barriers(page) {
+  const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+  return page.evaluate(async source => {
+    (0, eval)(source);
+    return (await window.axe.run(document, { resultTypes: ['violations'], iframes: false })).violations.map(one => `${one.impact} ${one.id}: ${one.nodes[0].html.slice(0, 140)}`);
+  }, axe);
+}
+
 /// The bytes that a button hands to the browser to save.
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
   return fs.readFileSync(await download.path());
 }
 
-module.exports = { launch, open, give, settled, trouble, saved, until, address: file => 'file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/') };
+module.exports = { launch, open, give, settled, trouble, saved, until, barriers, address: file => 'file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/') };

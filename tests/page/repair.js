@@ -3,7 +3,7 @@
 //   NODE_PATH=.../node_modules node repair.js PAGE.html DEVICE.js JOBS.json PICTURES_DIRECTORY|- CUTS
 // JOBS.json (page.py writes it): [{story, serial, dump, firmware, repaired}]
 const fs = require('fs'), path = require('path'), os = require('os');
-const { launch, open, settled, trouble, saved, until, address } = require('./pages.js');
+const { launch, open, settled, trouble, saved, until, barriers, address } = require('./pages.js');
 const [file, deviceFile, jobsFile, pictures, cuts] = process.argv.slice(2);
 const scripts = [fs.readFileSync(deviceFile, 'utf8') + '\n' + fs.readFileSync(path.join(__dirname, 'fake_usb.js'), 'utf8')];
 const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8')), scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'photopsy-page-'));
@@ -72,11 +72,14 @@ async function checkRepaired(page, job, what) {
 
 /// Without a disturbance; between which transfers it was written.
 async function whole(browser, job, proves) {
-  const { page, wrong, close } = await open(browser, address(file), { scripts });
+  const { page, wrong, close } = await open(browser, address(file), { scripts, bypassCSP: true, viewport: { width: 360, height: 900 } });
   await plugIn(page, job, fs.readFileSync(job.dump), {});
   await readAndProve(page, job, proves);
   await page.click('#step-repair summary >> nth=0');
   await picture(page, 'repair-' + job.story);
+  const found = await barriers(page);
+  check(found.length === 0, `${job.story}: axe: ${found[0]}`);
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${job.story}: wider than the window`);
   fs.copyFileSync(path.join(scratch, 'photopsy-repair.zip'), path.join(path.dirname(job.dump), 'photopsy-repair.zip'));
   const before = await page.evaluate(() => emulated.transfers());
   await page.click('#repair-write');
