@@ -208,6 +208,11 @@ DeviceReading read_device(const ReadingOptions& options, const Layout* asked_lay
     DeviceReading result{.finished = reading.finished, .record = device->record(), .layout = &device->layout(), .device = device->found()};
     static_cast<CapturedFlash&>(result.record) = captured(reading, nullptr);
     result.bytes = std::move(reading.bytes);
+    if (!result.finished || !keeps_keys_in_external(*result.layout) || !device->offers_external()) return result;
+    auto second = device->read_external({});
+    result.finished = second.finished;
+    result.record.external = captured(second, nullptr);
+    result.external = std::move(second.bytes);
     return result;
 }
 

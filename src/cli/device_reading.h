@@ -50,10 +50,11 @@ public:
     virtual FlashReading read_external(std::vector<std::uint8_t> held) = 0;
 };
 
-/// The internal flash of a connected device.
+/// The flash of a connected device, and the second one where its keys lie there.
 struct DeviceReading {
     bool finished = false;  ///< else the failure was told and the exit status raised
     std::vector<std::uint8_t> bytes;
+    std::vector<std::uint8_t> external;  ///< of the second flash, where the device keeps its keys there and offers it; else empty
     CaptureRecord record;
     const Layout* layout = nullptr;
     std::optional<dfu::FoundDevice> device;  ///< it was found and opened, whether or not it could be read

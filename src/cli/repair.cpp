@@ -1,9 +1,10 @@
-#include "cli/capture_record.h"
 #include "cli/command.h"
+#include "cli/dump_pair.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/output_file.h"
 #include "cli/repair_apply.h"
+#include "cli/repair_session.h"
 #include "cli/repair_text.h"
 #include "mend/repair_json.h"
 
@@ -16,7 +17,7 @@ namespace {
 constexpr auto plan_of_connected = "repair.json";
 
 struct RepairCommand {
-    std::string file, output;
+    std::string file, external, output;
     LayoutOptions layout;
     RepairGiven given;
     ApplyOptions apply;
@@ -48,11 +49,9 @@ void plan_for_device(const RepairCommand& options, Session& session) {
         apply.plan = options.output.empty() ? plan_of_connected : options.output;
         return repair_connected(apply, options.given, session);
     }
-    auto reading = read_device(options.apply.reading, nullptr, session);
+    const auto reading = read_device(options.apply.reading, nullptr, session);
     if (!reading.finished) return;
-    Capture capture = recognize(reading.bytes, "connected device", "", *reading.layout);
-    attach_record(std::move(reading.record), capture);
-    tell_plan(options, analyze(std::move(capture), *reading.layout), session);
+    tell_plan(options, analysis_of_reading(reading, "connected device"), session);
 }
 
 void run(const RepairCommand& options, Session& session) {
@@ -64,7 +63,7 @@ void run(const RepairCommand& options, Session& session) {
     if (options.from_usb()) return plan_for_device(options, session);
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
-    auto dump = read_dump(options.file, layout->get());
+    auto dump = options.external.empty() ? read_dump(options.file, layout->get()) : read_dump_pair(options.file, options.external, layout->get());
     if (!dump) return session.fail(dump.error().message);
     tell_plan(options, analyze(std::move(dump->capture), *dump->layout), session);
 }
@@ -90,6 +89,7 @@ void setup_repair(CommandDefinition& program, Session& session) {
     auto options = std::make_shared<RepairCommand>();
     auto& command = program.add_subcommand("repair", "Plan what can be written to a device to cure it, and carry it out with a backup, step by step");
     command.add_option("FILE", &options->file, "A dump of the whole flash");
+    command.add_option("--external", &options->external, "The dump of the second flash of the same device, where its keys lie there").type_name("FILE");
     command.add_option("-o,--output", &options->output, "Write the plan to this file (0600); - prints it instead of the text").type_name("FILE");
     add_choice_options(command, options->given);
     add_source_options(command, options->given);

@@ -4,6 +4,7 @@
 #include "cli/file_system.h"
 #include "cli/output_file.h"
 #include "cli/repair_session.h"
+#include "cli/repair_state.h"
 #include "cli/repair_text.h"
 #include "mend/repair_json.h"
 
@@ -55,11 +56,11 @@ bool has_steps(const RepairPlan& plan, Session& session) {
 
 /// The bootloader is the same, and the id that each names, where both name one.
 bool is_same_device(const Analysis& before, const Analysis& now) {
-    const auto* bootloader = before.layout->slot("bootloader");
-    if (before.layout != now.layout || !bootloader) return false;
+    const Range bootloader = bootloader_place(*before.layout);
+    if (before.layout != now.layout || bootloader.empty()) return false;
     const auto& id = before.facts.device_id;
     if (id && now.facts.device_id && *id != *now.facts.device_id) return false;
-    return std::ranges::equal(before.capture.image.bytes(bootloader->at), now.capture.image.bytes(bootloader->at));
+    return std::ranges::equal(before.capture.image.bytes(bootloader), now.capture.image.bytes(bootloader));
 }
 
 }  // namespace

@@ -26,6 +26,6 @@ public:
     virtual bool goes_on() = 0;
 };
 
-RepairEnd carry_out(const Repair&, const Layout&, dfu::WritePort&, dfu::BlockRule, RepairJournal&, RepairOwner&);
+RepairEnd carry_out(const Repair&, const Layout&, dfu::WritePort&, const ReadingRules&, RepairJournal&, RepairOwner&);
 
 }  // namespace photopsy

@@ -1,12 +1,15 @@
 #include "cli/repair_session.h"
 
 #include "base/hex.h"
+#include "cli/capture_files.h"
 #include "cli/capture_record.h"
+#include "cli/dump_pair.h"
 #include "cli/file_system.h"
 #include "cli/host.h"
 #include "cli/input.h"
 #include "cli/output_file.h"
 #include "cli/repair_text.h"
+#include "flash/external.h"
 #include "mend/repair_json.h"
 #include "repair/words.h"
 
@@ -69,6 +72,9 @@ int status_of(const RepairEnd& end) {
     return end.written == 0 ? exit_unable : exit_device;
 }
 
+/// The file of the second flash beside a backup, as `capture` names it.
+std::string second_backup(const std::string& path) { return CaptureNames{.dump = path, .external = {}}.external_name(); }
+
 }  // namespace
 
 RepairFiles repair_files(const std::string& plan) {
@@ -88,11 +94,16 @@ Result<RepairPlan> read_plan_file(const std::string& path) {
 Analysis analysis_of_reading(const DeviceReading& reading, const std::string& name) {
     Capture capture = recognize(reading.bytes, name, "", *reading.layout);
     attach_record(reading.record, capture);
+    if (!reading.external.empty()) {
+        put_external(capture, reading.external, name, "", *reading.layout);
+        attach_external_record(*reading.layout, capture);
+    }
     return analyze(std::move(capture), *reading.layout);
 }
 
 Result<Analysis> analysis_of_backup(const std::string& path) {
-    auto dump = read_dump(path, nullptr);
+    const auto beside = second_backup(path);
+    auto dump = kind_of(beside) == PlaceKind::Nothing ? read_dump(path, nullptr) : read_dump_pair(path, beside, nullptr);
     if (!dump) return dump.error();
     if (!dump->capture.record) return Error{path + " has lost its record " + path + ".json, or is not the file that it was"};
     return analyze(std::move(dump->capture), *dump->layout);
@@ -100,9 +111,15 @@ Result<Analysis> analysis_of_backup(const std::string& path) {
 
 std::optional<std::string> write_backup(const std::string& path, const DeviceReading& reading) {
     const auto record = record_text(reading.record);
-    if (auto failure = write_together({{path + ".json", record, mode_private}, {path, as_text(reading.bytes), mode_private}}, Overwrite::No)) return failure;
-    const auto back = read_file(path, largest_dump_file);
-    if (!back || *back != reading.bytes) return path + " does not read back as it was written";
+    std::vector<OutputFile> files = {{path + ".json", record, mode_private}, {path, as_text(reading.bytes), mode_private}};
+    if (!reading.external.empty()) files.push_back({second_backup(path), as_text(reading.external), mode_private});
+    if (auto failure = write_together(files, Overwrite::No)) return failure;
+    const auto reads_back = [](const std::string& file, const std::vector<std::uint8_t>& bytes) {
+        const auto back = read_file(file, largest_dump_file);
+        return back && *back == bytes;
+    };
+    if (!reads_back(path, reading.bytes)) return path + " does not read back as it was written";
+    if (!reading.external.empty() && !reads_back(second_backup(path), reading.external)) return second_backup(path) + " does not read back as it was written";
     return {};
 }
 
@@ -132,7 +149,7 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
     auto opened = usb.open_for_writing(device, options.reading.patience_seconds * 1000, [](bool) { return true; });
     if (opened.trouble != dfu::Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), end;
     SessionOwner owner(repair.plan, layout.button, options, session);
-    end = carry_out(repair, layout, *opened.port, opened.rule, journal, owner);
+    end = carry_out(repair, layout, *opened.port, reading_rules(layout, opened.rule, opened.external), journal, owner);
     if (end.how == RepairEnd::How::Done) return end;
     session.fail(end_in_words(end, repair.plan, by_command), status_of(end));
     if (end.how == RepairEnd::How::DeviceFailed) {

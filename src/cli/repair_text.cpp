@@ -56,6 +56,9 @@ std::string step_paragraphs(const RepairStep& step, std::size_t number, unsigned
     return text + paragraph(fmt::format("If the power fails here: {}. {} {}", failure.boot, failure.explain, failure.way_back), width, "     ", "     ");
 }
 
+/// Not every bootloader tells its version.
+std::string bootloader_in_words(std::uint16_t version) { return version == 0 ? "" : fmt::format("bootloader {}, ", version); }
+
 std::string consents_in_words(const RepairPlan& plan, unsigned width) {
     std::string text;
     for (const auto& consent : plan.consents)
@@ -72,8 +75,8 @@ std::string title_of_cause(std::string_view id) {
 
 std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     std::string text = plan.steps.empty() ? fmt::format("Nothing to write to this {}.\n", analysis.layout->title)
-                                          : fmt::format("A repair of this {} in {}: bootloader {}, nothing is written yet.\n", analysis.layout->title,
-                                                        count_of(plan.steps.size(), "step", "steps"), plan.device.bootloader_version);
+                                          : fmt::format("A repair of this {} in {}: {}nothing is written yet.\n", analysis.layout->title,
+                                                        count_of(plan.steps.size(), "step", "steps"), bootloader_in_words(plan.device.bootloader_version));
     text += causes_in_words(plan, width) + missing_in_words(plan, *analysis.layout, width) + consents_in_words(plan, width);
     if (plan.steps.empty()) return text;
     text += "\nSteps\n";

@@ -25,7 +25,8 @@ SetupPacket setup_packet(const WriteRequest& request, std::uint8_t interface) {
 FlashWriter::FlashWriter(WriteRules rules) : rules_(std::move(rules)) { rules_.block_size = std::min(rules_.block_size, largest_block); }
 
 bool FlashWriter::erase(Range sector) {
-    if (std::find(rules_.sectors.begin(), rules_.sectors.end(), sector) == rules_.sectors.end() || sector.empty()) return false;
+    const auto& sectors = sectors_at(sector.begin);
+    if (std::find(sectors.begin(), sectors.end(), sector) == sectors.end() || sector.empty()) return false;
     begin(Work::Erase, sector.begin, {});
     for (unsigned i = 0; i < 4; ++i) erase_command_[1 + i] = static_cast<std::uint8_t>(sector.begin >> (8 * i));
     erase_command_[0] = 0x41;
@@ -35,7 +36,8 @@ bool FlashWriter::erase(Range sector) {
 bool FlashWriter::program(Address at, ByteView bytes) {
     if (bytes.empty() || at % word != 0 || bytes.size() % word != 0) return false;
     const auto holds = [&](Range sector) { return sector.contains(at) && bytes.size() <= sector.end - at; };
-    if (std::none_of(rules_.sectors.begin(), rules_.sectors.end(), holds)) return false;
+    const auto& sectors = sectors_at(at);
+    if (std::none_of(sectors.begin(), sectors.end(), holds)) return false;
     begin(Work::Program, at, bytes);
     skip_erased();
     return true;
@@ -48,8 +50,15 @@ bool FlashWriter::write_table(std::uint32_t offset, ByteView bytes) {
     return true;
 }
 
+/// Addresses of the second flash count from 0 and lie below the internal one's.
+const std::vector<Range>& FlashWriter::sectors_at(Address at) const {
+    const auto& second = rules_.second.sectors;
+    return !second.empty() && at < second.back().end ? second : rules_.sectors;
+}
+
 void FlashWriter::begin(Work work, Address at, ByteView bytes) {
     work_ = work;
+    alternate_ = &sectors_at(at) == &rules_.sectors ? std::uint8_t{0} : rules_.second.alternate;
     at_ = at;
     bytes_ = bytes;
     position_ = 0;
@@ -88,7 +97,7 @@ WriteStep FlashWriter::step() const {
     switch (phase_) {
         case Phase::Select:
             if (work_ == Work::Table) return transfer(WriteRequest(WriteRequest::What::SelectTable, 0, {}), short_timeout);
-            return transfer(Request::select(0), short_timeout);
+            return transfer(Request::select(alternate_), short_timeout);
         case Phase::Abort:
         case Phase::Leave:
             return transfer(Request::abort(), short_timeout);

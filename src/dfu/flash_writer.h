@@ -16,7 +16,11 @@ namespace photopsy::dfu {
 
 /// What may be written on one kind of device with one bootloader.
 struct WriteRules {
-    std::vector<Range> sectors;    ///< that may be erased and programmed; sorted, each one erase unit
+    std::vector<Range> sectors;  ///< that may be erased and programmed; sorted, each one erase unit
+    struct {
+        std::vector<Range> sectors;
+        std::uint8_t alternate = 0;
+    } second;                      ///< the flash beside the processor, where the device keeps its keys there: the same of it
     Range system_parts;            ///< a change in them moves the code that writes the table
     std::uint32_t table_size = 0;  ///< bytes of the application table; 0: none
     std::uint16_t block_size = 4096;
@@ -63,6 +67,7 @@ private:
     enum class Phase : std::uint8_t { Select, Abort, CheckIdle, SetPointer, PointerStatus, Send, Carry, Settle, Leave, Finished, Failed };
     enum class Work : std::uint8_t { Erase, Program, Table };
     void begin(Work work, Address at, ByteView bytes);
+    const std::vector<Range>& sectors_at(Address) const;
     void go(Phase phase, std::uint32_t wait_ms = 0);
     void failed(Trouble trouble);
     void on_status(const Answer& answer);
@@ -79,6 +84,7 @@ private:
     std::uint32_t wait_ms_ = 0;
     unsigned patience_ = 0;
     Address at_ = 0, pointer_ = 0;
+    std::uint8_t alternate_ = 0;
     bool pointer_is_set_ = false;
     ByteView bytes_{};
     std::size_t position_ = 0;

@@ -32,6 +32,7 @@ struct Opened {
 struct OpenedForWriting {
     std::unique_ptr<WritePort> port;
     BlockRule rule;
+    std::optional<BlockRule> external;
     Trouble trouble = Trouble::None;
 };
 

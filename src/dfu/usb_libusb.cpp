@@ -290,9 +290,9 @@ Opened Usb::open(const FoundDevice& wanted, std::uint32_t patience_ms, std::func
 
 OpenedForWriting Usb::open_for_writing(const FoundDevice& wanted, std::uint32_t patience_ms, std::function<bool(bool)> still_wanted) {
     if (const auto map = parse_memory_map(wanted.flash_map); map && wanted.identity.layout && !can_be_written(*map, *wanted.identity.layout))
-        return {nullptr, {}, Trouble::NotReadable};
+        return {nullptr, {}, {}, Trouble::NotReadable};
     auto claimed = claim(wanted, patience_ms, std::move(still_wanted));
-    return {std::move(claimed.port), claimed.rule, claimed.trouble};
+    return {std::move(claimed.port), claimed.rule, claimed.external, claimed.trouble};
 }
 
 }  // namespace photopsy::dfu

@@ -144,7 +144,14 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
 /// what the backup holds there. No step where nothing changed. `present`: the device behind the repair.
 Repair plan_restoration(const Repair& done, const Analysis& present);
 
-/// SHA-256 of the flash without its EEPROM pages.
+/// Sectors of both flashes that DFU erases and programs, as far as they touch `at`; ascending.
+std::vector<Range> writable_sectors(const Layout&, Range at);
+
+/// Cells take a value only where they are erased: an STM32F1 refuses any other half word (PM0075, 2.3.3), an SST25 asks for erased bytes. Each sector is then
+/// erased before it is programmed, also where a cut has left it half done.
+bool takes_erased_cells_only(const Layout&);
+
+/// SHA-256 of the flash without its EEPROM pages; where the keys lie in a second flash, with that one, but for the user's data.
 std::string flash_digest(const Image&, const Layout&);
 
 }  // namespace photopsy

@@ -57,8 +57,6 @@ void add_goals(RepairDraft&, std::size_t cause);
 /// Pending copies that would undo what is written are taken back in the same table write.
 void disarm_updates(RepairDraft&);
 
-/// Sectors of both flashes that DFU erases and programs, as far as they touch `at`; ascending.
-std::vector<Range> writable_sectors(const Layout&, Range at);
 /// The alternate setting that a write goes to.
 std::uint8_t alternate_of(const Layout&, RepairOperation, Range where);
 

@@ -116,6 +116,8 @@ void write_flash(Trial& trial, const RemedyStep& step) {
     for (const auto& other : layout.slots)
         if (!slot && step.file.kind == FileKind::OwnApplication && other.at.begin == step.at) slot = &other;
     if (!slot) return trial.fail("photopsy does not know the place of this module.");
+    if (const auto& flagged = trial.draft.facts().ota.by_flag; flagged && flagged->source())
+        return trial.fail("At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.");
     auto choice = choose_module(trial.draft, *slot, step.file.release);
     if (!choice.goal) {
         if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;

@@ -36,9 +36,12 @@ void erase(StepList& list, const PlaceGoal& goal, Range sector) {
     const Bytes wanted = wanted_sector(list, goal, sector);
     auto& step = list.add(RepairOperation::Erase, sector, before, erased);
     list.now.put(sector.begin, erased);
-    step.reason = needs_only_programming(before, wanted)
-                      ? fmt::format("{}: this sector may be write-protected by the firmware, and only an erase takes that off", goal.title)
-                      : fmt::format("{}: this sector holds bytes that only an erase can set right", goal.title);
+    step.reason =
+        needs_only_programming(before, wanted)
+            ? fmt::format("{}: {}", goal.title,
+                          takes_erased_cells_only(list.layout()) ? "this flash takes new bytes only where it is erased"
+                                                                 : "this sector may be write-protected by the firmware, and only an erase takes that off")
+            : fmt::format("{}: this sector holds bytes that only an erase can set right", goal.title);
     step.timeout_ms = erase_timeout;
     step.typical_ms = static_cast<std::uint32_t>(std::uint64_t{erase_time} * sector.size() / largest_sector) + 1;
 }
@@ -95,7 +98,7 @@ std::vector<SectorWork> work_for(const StepList& list, const PlaceGoal& goal) {
         SectorWork one{sector, wanted_sector(list, goal, sector)};
         const auto there = list.now.bytes(sector);
         if (std::equal(there.begin(), there.end(), one.wanted.begin(), one.wanted.end())) continue;
-        one.erases = !needs_only_programming(there, one.wanted) || is_write_protected(list, sector);
+        one.erases = takes_erased_cells_only(list.layout()) || !needs_only_programming(there, one.wanted) || is_write_protected(list, sector);
         work.push_back(std::move(one));
     }
     return work;
@@ -144,6 +147,8 @@ bool header_goes_last(const RepairDraft& draft, const PlaceGoal& goal) {
 }
 
 }  // namespace
+
+bool takes_erased_cells_only(const Layout& layout) { return layout.dct.store == StoreKind::SerialFlash; }
 
 std::vector<Range> writable_sectors(const Layout& layout, Range at) {
     std::vector<Range> list;

@@ -30,9 +30,15 @@ RepairPlan::Device device_of(const Analysis& analysis) {
     return device;
 }
 
-bool is_written_to(const Layout& layout) {
-    const auto store = layout.dct.store;
-    return (store == StoreKind::WicedTable || store == StoreKind::Dcd) && layout.dct.copies.size() == 2;
+bool is_written_to(const Layout& layout) { return layout.dct.copies.size() == (layout.dct.store == StoreKind::SerialFlash ? 1u : 2u); }
+
+/// Only what a known bootloader does with a request is foreseen. One without a header (a Core's) is known by the device.
+bool knows_bootloader(const Analysis& analysis) {
+    const auto& facts = analysis.facts;
+    if (!analysis.layout->slot("bootloader")) return facts.ota.by_flag && facts.ota.by_flag->bootloader == FirstWord::StackPointer;
+    const auto* bootloader = facts.module("bootloader");
+    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
+    return usual && !releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty();
 }
 
 /// Why nothing may be written on the word of this analysis; "" where something may.
@@ -44,11 +50,9 @@ std::string no_ground(const Analysis& analysis) {
     if (analysis.capture.is_redacted) return "The dump is a redacted copy: the original is needed.";
     if (!is_written_to(*analysis.layout))
         return fmt::format("What a cut leaves on a {} is not known well enough: photopsy does not write to it.", analysis.layout->title);
-    if (facts.module("monolithic")) return "The firmware is of one piece; photopsy writes system parts and applications of the usual kind only.";
-    const auto* bootloader = facts.module("bootloader");
-    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
-    if (!usual || releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty())
-        return "The bootloader is damaged or of no known release, so it is not known what it would write.";
+    if (analysis.layout->dct.store == StoreKind::SerialFlash && !analysis.capture.image.has(analysis.layout->dct.copies.front()))
+        return fmt::format("The keys of a {} lie in its {}: its file is needed too (--external).", analysis.layout->title, analysis.layout->external->title);
+    if (!knows_bootloader(analysis)) return "The bootloader is damaged or of no known release, so it is not known what it would write.";
     return "";
 }
 
@@ -119,7 +123,8 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
 void restore_modules(RepairDraft& draft, const Image& backup) {
     for (const auto& slot : draft.analysis.layout->slots) {
         const auto* sector = draft.analysis.layout->sector_at(slot.at.begin);
-        if (slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic || !sector || !sector->writable_by_dfu) continue;
+        const bool in_one_piece = slot.function == FunctionMonolithic && draft.analysis.layout->boot != BootKind::Monolithic;
+        if (slot.linked_at != slot.at.begin || in_one_piece || !sector || !sector->writable_by_dfu) continue;
         const auto bytes = backup.bytes(slot.at), there = draft.image().bytes(slot.at);
         if (!bytes.empty() && !std::equal(bytes.begin(), bytes.end(), there.begin(), there.end()))
             draft.places.push_back(goal_for(slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}));
@@ -160,6 +165,11 @@ std::string flash_digest(const Image& image, const Layout& layout) {
     const auto everything = image.everything();
     std::vector<std::uint8_t> bytes(everything.begin(), everything.end());
     for (const auto& page : layout.eeprom_pages) std::fill_n(bytes.begin() + (page.begin - layout.flash.begin), page.size(), std::uint8_t{0xFF});
+    if (layout.dct.store == StoreKind::SerialFlash && layout.external)
+        for (const auto& region : layout.external->regions) {
+            const auto second = region.name == "user-data" ? ByteView{} : image.bytes(region.at);
+            bytes.insert(bytes.end(), second.begin(), second.end());
+        }
     return hex(sha256(bytes));
 }
 

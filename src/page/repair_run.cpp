@@ -26,6 +26,8 @@ std::string not_for(const Device& device, const RepairPlan& plan, std::string_vi
     const Layout* layout = device.identity.layout;
     if (device.identity.mode != dfu::Mode::Dfu || !layout) return "The device is not in DFU mode.";
     if (layout->name != plan.device.layout) return "This is another kind of device than the one that the plan was made for. Nothing was written.";
+    if (layout->dct.store == StoreKind::SerialFlash)
+        return "This page does not write to a device that keeps its keys in a second flash: photopsy repair on the command line does. Nothing was written.";
     const bool other = !plan.device.serial.empty() && device.identity.serial_is_device_id && !dfu::same_serial(plan.device.serial, device.serial);
     if (other) return "This is not the device that the plan was made for: its serial number is another. Nothing was written.";
     const auto map = dfu::parse_memory_map(map_of(maps, 0));
@@ -88,7 +90,8 @@ int page_repair_begin(const std::uint8_t* configuration, std::uint32_t size, con
     const auto interface = dfu::parse_configuration({configuration, size}).value_or(dfu::DfuInterface{});
     const Layout& layout = *device.identity.layout;
     held.interface = interface.number;
-    held.run = std::make_unique<RepairRun>(*held.repair, layout, dfu::block_rule(interface, layout), held.journal.left_open());
+    held.run = std::make_unique<RepairRun>(*held.repair, layout, ReadingRules{.internal = dfu::block_rule(interface, layout), .second = {}, .second_at = {}},
+                                           held.journal.left_open());
     return answer(std::to_string(interface.number));
 }
 

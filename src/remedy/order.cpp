@@ -75,7 +75,7 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
 }
 
 void offer_repair(Remedies& all, const Observations& seen) {
-    if (seen.facts.layout->dct.copies.size() != 2) return;
+    if (seen.facts.layout->dct.copies.empty()) return;
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
             return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) ||

@@ -53,10 +53,14 @@ std::vector<std::string> differences(const Repair& repair, const Layout& layout,
 std::vector<std::string> changed_meanwhile(const Repair& repair, const Layout& layout, const Image& flash) {
     std::vector<std::string> list;
     const auto touched = sectors_of(repair, layout);
+    const auto is_changed = [&](Range sector) {
+        return std::find(touched.begin(), touched.end(), sector) == touched.end() && !std::ranges::equal(flash.bytes(sector), repair.original.bytes(sector));
+    };
     for (const auto& slot : layout.slots) {
-        const bool of_plan = std::any_of(touched.begin(), touched.end(), [&](Range sector) { return sector.overlaps(slot.at); });
-        if (of_plan || slot.linked_at != slot.at.begin || slot.function == FunctionMonolithic) continue;
-        if (!std::ranges::equal(flash.bytes(slot.at), repair.original.bytes(slot.at))) list.push_back(slot.title);
+        const bool in_one_piece = slot.function == FunctionMonolithic && layout.boot != BootKind::Monolithic;
+        if (slot.linked_at != slot.at.begin || in_one_piece) continue;
+        const auto sectors = writable_sectors(layout, slot.at);
+        if (std::any_of(sectors.begin(), sectors.end(), is_changed)) list.push_back(slot.title);
     }
     return list;
 }

@@ -88,7 +88,8 @@ void Exchange::read(Range range, std::function<void(RangeRead)> then) {
     activity_ = Activity::Reading;
     then_read_ = std::move(then);
     read_ = {};
-    reader_ = dfu::FlashReader(rule_);
+    const bool second = reading_.second && reading_.second_at.contains(range.begin);
+    reader_ = dfu::FlashReader(second ? *reading_.second : reading_.internal);
     reader_.start(range);
     look_at_reader();
 }

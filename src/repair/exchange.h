@@ -5,6 +5,7 @@
 #include "dfu/flash_writer.h"
 
 #include <functional>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -35,9 +36,16 @@ struct RangeRead {
     bool came_back = false;  ///< the device was away meanwhile
 };
 
+/// How the device's flashes are read back.
+struct ReadingRules {
+    dfu::BlockRule internal;
+    std::optional<dfu::BlockRule> second;
+    Range second_at;  ///< its addresses
+};
+
 class Exchange {
 public:
-    Exchange(dfu::BlockRule rule, dfu::WriteRules rules) : rule_(rule), reader_(rule), writer_(std::move(rules)) {}
+    Exchange(const ReadingRules& reading, dfu::WriteRules rules) : reading_(reading), reader_(reading.internal), writer_(std::move(rules)) {}
 
     RepairAsk ask() const;
     void told(const dfu::Answer&);
@@ -54,6 +62,7 @@ public:
     void leave();
 
     dfu::FlashWriter& writer() { return writer_; }
+    bool reads_second() const { return reading_.second.has_value(); }
 
 private:
     enum class Activity : std::uint8_t { Reading, Writing, Reconnecting, Asking, Leaving, Ended };
@@ -65,7 +74,7 @@ private:
     RepairAsk ask_of_writer() const;
 
     Activity activity_ = Activity::Ended;
-    dfu::BlockRule rule_;
+    ReadingRules reading_;
     dfu::FlashReader reader_;
     dfu::FlashWriter writer_;
     RangeRead read_;

@@ -16,12 +16,12 @@ constexpr unsigned most_attempts = 3, most_reads = 3;
 
 }  // namespace
 
-RepairRun::RepairRun(const Repair& repair, const Layout& layout, dfu::BlockRule rule, std::set<std::size_t> left_open)
+RepairRun::RepairRun(const Repair& repair, const Layout& layout, const ReadingRules& rules, std::set<std::size_t> left_open)
     : repair_(repair),
       layout_(layout),
       left_open_(std::move(left_open)),
       sectors_(sectors_of(repair, layout)),
-      exchange_(rule, write_rules(layout, repair.plan.device.bootloader_version)) {
+      exchange_(rules, write_rules(layout, repair.plan.device.bootloader_version, rules.internal.block_size)) {
     check_device([this] { begin_step(); });
 }
 
@@ -35,6 +35,7 @@ void RepairRun::ends(How how, Address at, dfu::Trouble trouble) {
 // --- reading ---
 
 void RepairRun::read(Range range, Then then) {
+    if (layout_.in_external(range.begin) && !exchange_.reads_second()) return ends(How::DeviceFailed, range.begin, dfu::Trouble::NotReadable);
     exchange_.read(range, [this, then = std::move(then)](RangeRead got) {
         was_away_ = was_away_ || got.came_back;
         if (got.trouble != dfu::Trouble::None) return ends(How::DeviceFailed, got.at, got.trouble);
@@ -96,10 +97,10 @@ void RepairRun::drive(Then then) {
 /// Everything that the plan touches, the bootloader, and the table where it is written.
 void RepairRun::check_device(Then then) {
     was_away_ = false;
-    const auto* bootloader = layout_.slot("bootloader");
-    if (!bootloader) return check_sector(0, std::move(then));
-    read(bootloader->at, [this, bootloader, then = std::move(then)] {
-        if (!std::ranges::equal(read_, repair_.original.bytes(bootloader->at))) return ends(How::Elsewhere, bootloader->at.begin);
+    const Range bootloader = bootloader_place(layout_);
+    if (bootloader.empty()) return check_sector(0, std::move(then));
+    read(bootloader, [this, bootloader, then = std::move(then)] {
+        if (!std::ranges::equal(read_, repair_.original.bytes(bootloader))) return ends(How::Elsewhere, bootloader.begin);
         check_sector(0, then);
     });
 }
@@ -178,7 +179,10 @@ void RepairRun::fails_for_good() {
 void RepairRun::do_erase() {
     read(now().where, [this] {
         const bool as_before = std::ranges::equal(read_, repair_.original.bytes(now().where));
-        const bool needless = !as_before && can_be_programmed(read_, repair_.target.bytes(now().where)) && left_open_.count(end_.step) == 0;
+        const auto wanted = repair_.target.bytes(now().where);
+        const bool erased_only = takes_erased_cells_only(layout_);
+        const bool goes_on = erased_only ? all_erased(read_) || std::ranges::equal(read_, wanted) : can_be_programmed(read_, wanted);
+        const bool needless = !as_before && goes_on && left_open_.count(end_.step) == 0;
         needless ? next_step() : announce([this] { erase_once(); });
     });
 }
@@ -203,7 +207,8 @@ void RepairRun::program_once() {
         there_ = read_;
         program_once();
     };
-    const auto look = [this, again](bool equal) { equal ? finish_step() : ++attempts_ < most_attempts ? read(now().where, again) : fails_for_good(); };
+    const unsigned most = takes_erased_cells_only(layout_) ? 1 : most_attempts;
+    const auto look = [this, again, most](bool equal) { equal ? finish_step() : ++attempts_ < most ? read(now().where, again) : fails_for_good(); };
     program_from(0, [this, look] { read_back(now().where, content(), 0, {}, look); });
 }
 
@@ -272,15 +277,24 @@ void RepairRun::reset() {
     });
 }
 
-dfu::WriteRules write_rules(const Layout& layout, std::uint16_t bootloader_version) {
+ReadingRules reading_rules(const Layout& layout, dfu::BlockRule internal, std::optional<dfu::BlockRule> second) {
+    return {internal, second, layout.external ? layout.external->at : Range{}};
+}
+
+dfu::WriteRules write_rules(const Layout& layout, std::uint16_t bootloader_version, std::uint16_t block_size) {
     constexpr std::uint16_t first_by_system = 100, first_that_looks_up_anew = 400;
-    dfu::WriteRules rules;
+    dfu::WriteRules rules{.block_size = block_size};
     for (const auto& sector : layout.sectors)
         if (sector.writable_by_dfu) rules.sectors.push_back(sector.at);
     for (const auto& slot : layout.slots)
         if (is_system_part(slot))
             rules.system_parts =
                 rules.system_parts.empty() ? slot.at : Range{std::min(rules.system_parts.begin, slot.at.begin), std::max(rules.system_parts.end, slot.at.end)};
+    const auto* beside = layout.usb.alternate(UsbAlternate::Holds::ExternalFlash);
+    if (beside && layout.dct.store == StoreKind::SerialFlash) {
+        rules.second = {writable_sectors(layout, layout.external->at), static_cast<std::uint8_t>(beside->number)};
+        return rules;  // no table
+    }
     for (const auto& field : layout.dct.fields) rules.table_size = std::max(rules.table_size, field.offset + field.size);
     using Table = dfu::WriteRules::Table;
     const bool own_code = layout.dct.store != StoreKind::WicedTable || bootloader_version < first_by_system;

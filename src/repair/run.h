@@ -27,13 +27,15 @@ struct RepairEnd {
 };
 
 /// What may be written on this device with this bootloader.
-dfu::WriteRules write_rules(const Layout&, std::uint16_t bootloader_version);
+dfu::WriteRules write_rules(const Layout&, std::uint16_t bootloader_version, std::uint16_t block_size = 4096);
+/// `second`: where the device offers its second flash.
+ReadingRules reading_rules(const Layout&, dfu::BlockRule internal, std::optional<dfu::BlockRule> second);
 
 class RepairRun {
 public:
     /// `left_open`: steps that an earlier run began and did not live to see the end of: an erase that was cut short can read as a good one. What is given as a
     /// reference must live as long as the run.
-    RepairRun(const Repair&, const Layout&, dfu::BlockRule, std::set<std::size_t> left_open);
+    RepairRun(const Repair&, const Layout&, const ReadingRules&, std::set<std::size_t> left_open);
     RepairRun(const RepairRun&) = delete;
     RepairRun& operator=(const RepairRun&) = delete;
 

@@ -43,14 +43,19 @@ bool can_be_programmed(ByteView there, ByteView wanted) {
     return true;
 }
 
+Range bootloader_place(const Layout& layout) {
+    for (const auto& region : layout.regions)
+        if (region.name == "bootloader") return region.at;
+    return {};
+}
+
 std::vector<Range> sectors_of(const Repair& repair, const Layout& layout) {
     std::vector<Range> list;
-    for (const auto& sector : layout.sectors)
-        for (const auto& step : repair.plan.steps)
-            if (step.operation != RepairOperation::WriteTable && !step.where.empty() && sector.at.contains(step.where)) {
-                list.push_back(sector.at);
-                break;
-            }
+    for (const auto& step : repair.plan.steps)
+        if (step.operation != RepairOperation::WriteTable && !step.where.empty())
+            for (const Range sector : writable_sectors(layout, step.where)) list.push_back(sector);
+    std::sort(list.begin(), list.end(), [](Range a, Range b) { return a.begin < b.begin; });
+    list.erase(std::unique(list.begin(), list.end()), list.end());
     return list;
 }
 

@@ -6,6 +6,8 @@
 
 namespace photopsy {
 
+/// Where the bootloader lies; empty where the layout has no such region.
+Range bootloader_place(const Layout&);
 /// Sectors that the plan erases or programs, ascending, each once.
 std::vector<Range> sectors_of(const Repair&, const Layout&);
 /// From `there` to `wanted` by programming alone.

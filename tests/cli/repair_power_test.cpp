@@ -43,7 +43,7 @@ Uncut run_uncut(const RepairCase& one) {
     EmulatedPort port(device);
     Snapshots owner(device);
     MemoryJournal journal;
-    const auto end = carry_out(one.repair, *one.analysis.layout, port, {}, journal, owner);
+    const auto end = carry_out(one.repair, *one.analysis.layout, port, reading_rules(*one.analysis.layout), journal, owner);
     REQUIRE(end.how == RepairEnd::How::Done);
     return {one, std::move(owner.flashes), device.flash, device.flash.operations, device.requests()};
 }

@@ -38,8 +38,9 @@ bool NorFlash::program(std::uint32_t offset, ByteView data, Unit unit) {
     if (offset > bytes.size() || data.size() > bytes.size() - offset) return false;
     const auto step = static_cast<std::size_t>(unit);
     for (std::size_t i = 0; i < data.size(); i += step) {
-        const bool cut = is_cut();
         const std::size_t end = std::min(i + step, data.size());
+        if (takes_erased_cells_only && !all_erased(ByteView(bytes).subspan(offset + i, end - i))) continue;
+        const bool cut = is_cut();
         for (std::size_t at = i; at < end; ++at)
             program_byte(offset + static_cast<std::uint32_t>(at), static_cast<std::uint8_t>(cut && cut_share < 100 ? data[at] | draw() : data[at]));
         if (cut) throw PowerLost();

@@ -25,9 +25,10 @@ struct NorFlash {
 
     void erase(std::uint32_t offset, std::uint32_t size);
     /// How much one operation programs: the DFU side words, the table's writers bytes.
-    enum class Unit : std::uint8_t { Byte = 1, Word = 4 };
+    enum class Unit : std::uint8_t { Byte = 1, HalfWord = 2, Word = 4 };
     /// Programs (bits only go from 1 to 0); false where the result is not what was asked for, or where it runs past the end.
     bool program(std::uint32_t offset, ByteView data, Unit unit = Unit::Word);
+    bool takes_erased_cells_only = false;  ///< a half word (or, byte by byte, a byte) that is not erased stays as it is
     /// An operation that touches no byte of the flash.
     void rewrite_option_bytes();
     long option_bytes_written = 0;

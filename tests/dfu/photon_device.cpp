@@ -25,6 +25,7 @@ void PhotonDevice::power_cycle() {
     table_ = {};
     hung_ = dark_ = false;
     flash.cut_at = power_fails_at_request = -1;
+    if (second) second->flash.cut_at = -1;
 }
 
 void PhotonDevice::leave_in_state(std::uint8_t state) {

@@ -97,14 +97,15 @@ bool PhotonDevice::write_table(std::uint32_t offset, ByteView data) {
 
 bool PhotonDevice::write(std::uint32_t address, std::uint32_t length) {
     if (!addressable(address)) return false;
-    if (in_second()) return second->flash.program(address, ByteView(buffer_).first(length));
+    if (in_second()) return second->flash.program(address, ByteView(buffer_).first(length), NorFlash::Unit::Byte);
     if (is_dct(address)) return write_table(address, ByteView(buffer_).first(length));
     if (address < first_writable()) return false;
     const std::uint32_t padded = (length + 3) & ~3u;  // words are programmed; the rest of the last one is FF
     std::fill(buffer_.begin() + length, buffer_.begin() + padded, std::uint8_t{0xFF});
     // An erase takes the protection off (usbd_flash_if.c@v2.3.1:110-113), programming does not: the controller refuses each word.
     if (flash.write_protected.count(sector_around(address, 0x20000).begin) != 0) return generation == Generation::V0_4_4;
-    const bool right = flash.program(address - base, ByteView(buffer_).first(padded));
+    const auto unit = table_kind == TableKind::None ? NorFlash::Unit::HalfWord : NorFlash::Unit::Word;
+    const bool right = flash.program(address - base, ByteView(buffer_).first(padded), unit);
     part_changed(address, PartChange::Programmed);
     return right || generation == Generation::V0_4_9;  // the released bootloader 7 looks at errors only, not at what came out
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The real photopsy repairs emulated Photons and Electrons through a real libusb: from a damaged flash to a healthy one, through power cuts, and never on the wrong device.
+"""The real photopsy repairs emulated Photons, Electrons and Cores through a real libusb: from a damaged flash to a healthy one, through power cuts, and never on the wrong device.
 
   repair_runs.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES
 
@@ -37,26 +37,33 @@ class Device:
         self.folder = top / (name or story)
         self.folder.mkdir()
         self.flash = make_sample(MAKER, SAMPLES / story / "recipe.toml", self.folder / "flash.bin")
+        self.second = self.folder / "flash.bin.external"
+        self.beside = ("--external", self.second) if self.second.exists() else ()
         self.serial = self.id_in_table()
         self.kind = story.split("-")[0] if story.startswith(("electron", "core")) else "photon"
 
     def id_in_table(self):
-        done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", self.flash], self.folder)
+        done = run([PHOTOPSY, "analyze", "--format", "json", "--show-ids", self.flash, *self.beside], self.folder)
         return json.loads(done.stdout)["device"].get("device_id") or "3d0024000447343138333038"
 
     def session(self, *words, options=()):
-        words = [EMULATOR, "--generation", "auto", "--kind", self.kind, "--serial", self.serial, "--flash", self.flash, "--save-flash", self.folder / "after.bin", *options, "--",
+        words = [EMULATOR, "--generation", "auto", "--kind", self.kind, "--serial", self.serial, "--flash", self.flash, "--save-flash", self.folder / "after.bin", *self.serial_flash(), *options, "--",
                  PHOTOPSY, "repair", *words]
         done = run(words, self.folder)
         shutil.move(self.folder / "after.bin", self.flash)
+        if self.beside:
+            shutil.move(self.folder / "second.bin", self.second)
         return done
 
+    def serial_flash(self):
+        return (*self.beside, "--save-external", self.folder / "second.bin") if self.beside else ()
+
     def outcome(self):
-        done = run([PHOTOPSY, "analyze", "--format", "json", self.flash], self.folder)
+        done = run([PHOTOPSY, "analyze", "--format", "json", self.flash, *self.beside], self.folder)
         return json.loads(done.stdout)["verdict"]["outcome"]
 
     def plan(self):
-        done = run([PHOTOPSY, "repair", self.flash, "-o", self.folder / "plan.json"], self.folder)
+        done = run([PHOTOPSY, "repair", self.flash, *self.beside, "-o", self.folder / "plan.json"], self.folder)
         check(done.returncode == 0, f"{self.folder.name}: no plan: {done.stdout[-300:]} {done.stderr}")
         return json.loads((self.folder / "plan.json").read_text())
 
@@ -161,6 +168,7 @@ whole_story("part2-bit-error")
 whole_story("mixed-key")
 whole_story("electron-key-erased")
 whole_story("electron-switched-to-tcp")
+whole_story("core-key-bit-error")
 cut_and_resumed("electron-key-erased", 900)
 in_one_go()
 for operation in (0, 700, 4000):

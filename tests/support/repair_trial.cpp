@@ -1,5 +1,6 @@
 #include "support/repair_trial.h"
 
+#include "flash/external.h"
 #include "support/story.h"
 
 #include <fmt/format.h>
@@ -81,7 +82,11 @@ void add_dumps(std::vector<RepairCase>& cases, const std::string& archive, std::
 
 RepairCase repair_case(std::string name, const Bytes& file) {
     const auto& layout = layout_for(file);
-    RepairCase one{.name = std::move(name), .analysis = analyze(recognize(file, "dump.bin", "", layout), layout)};
+    return repair_case(std::move(name), analyze(recognize(file, "dump.bin", "", layout), layout));
+}
+
+RepairCase repair_case(std::string name, Analysis analysis) {
+    RepairCase one{.name = std::move(name), .analysis = std::move(analysis)};
     do one.repair = plan_repair(one.analysis, one.wish);
     while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
     return one;
@@ -108,9 +113,14 @@ Analysis analysis_of(const Bytes& flash, const Layout& layout) { return analyze(
 PhotonDevice device_with(const Analysis& analysis) {
     PhotonDevice device;
     if (analysis.layout->dct.store == StoreKind::Dcd) device.become_electron();
+    if (analysis.layout->dct.store == StoreKind::SerialFlash) device.become_core();
+    if (device.second) {
+        const auto second = analysis.capture.image.bytes(analysis.layout->external->at);
+        device.second->flash.bytes.assign(second.begin(), second.end());
+    }
     const auto bytes = analysis.capture.image.everything();
     device.flash.bytes.assign(bytes.begin(), bytes.end());
-    device.generation = generation_in(device.flash);
+    if (!device.second) device.generation = generation_in(device.flash);
     device.protect_as_firmware_does();
     return device;
 }
@@ -118,7 +128,20 @@ PhotonDevice device_with(const Analysis& analysis) {
 RepairEnd carry_out_on(PhotonDevice& device, const Repair& repair, const Layout& layout, MemoryJournal& journal) {
     EmulatedPort port(device);
     WillingOwner owner(device);
-    return carry_out(repair, layout, port, {}, journal, owner);
+    return carry_out(repair, layout, port, reading_rules(layout), journal, owner);
+}
+
+ReadingRules reading_rules(const Layout& layout) {
+    const auto block = static_cast<std::uint16_t>(layout.usb.transfer_size);
+    std::optional<dfu::BlockRule> second;
+    if (layout.dct.store == StoreKind::SerialFlash) second = {.block_size = block, .counts = true, .alternate = 1};
+    return reading_rules(layout, {.block_size = block, .counts = true, .alternate = 0}, second);
+}
+
+Analysis analysis_of(const PhotonDevice& device, const Layout& layout) {
+    Capture capture = recognize(device.flash.bytes, "dump.bin", "", layout);
+    if (device.second) put_external(capture, device.second->flash.bytes, "second.bin", "", layout);
+    return analyze(std::move(capture), layout);
 }
 
 std::string bootloader_family(const Analysis& analysis) {

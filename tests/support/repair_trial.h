@@ -60,12 +60,16 @@ struct RepairCase {
 /// Of all samples; of the labelled dumps too where they lie beside the checkout: each `every`th of them, all in the long run.
 std::vector<RepairCase> repair_cases(std::size_t every);
 RepairCase repair_case(std::string name, const Bytes& file);
+RepairCase repair_case(std::string name, Analysis);
 
 /// The story of this name in samples/.
 const sample::Sample& sample_called(const std::string& name);
 /// The bytes of a capture of this flash, analyzed.
 Analysis analysis_of(const Bytes& flash, const Layout&);
 PhotonDevice device_with(const Analysis&);
+/// Both of its flashes, captured and analyzed.
+Analysis analysis_of(const PhotonDevice&, const Layout&);
+ReadingRules reading_rules(const Layout&);
 RepairEnd carry_out_on(PhotonDevice&, const Repair&, const Layout&, MemoryJournal&);
 /// "up to 11", "100 to 399", "from 400 on".
 std::string bootloader_family(const Analysis&);
