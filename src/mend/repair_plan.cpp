@@ -131,6 +131,18 @@ void restore_modules(RepairDraft& draft, const Image& backup) {
     }
 }
 
+/// The same of the sectors that hold the keys, where they lie in a second flash.
+void restore_key_sectors(RepairDraft& draft, const Image& backup) {
+    const auto& layout = *draft.analysis.layout;
+    if (layout.dct.store != StoreKind::SerialFlash) return;
+    for (const Range sector : writable_sectors(layout, layout.dct.copies.front())) {
+        const auto bytes = backup.bytes(sector), there = draft.image().bytes(sector);
+        if (bytes.empty() || std::equal(bytes.begin(), bytes.end(), there.begin(), there.end())) continue;
+        draft.places.push_back(
+            {.at = sector.begin, .title = "the settings", .bytes = {bytes.begin(), bytes.end()}, .source = {"backup", "", "the backup"}, .file = {}});
+    }
+}
+
 /// Of a draft that puts old content back.
 Repair finished(RepairDraft& draft) {
     if (const auto why = no_ground(draft.analysis); !why.empty())
@@ -193,6 +205,7 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
     draft.restores = true;
     const auto& layout = *present.layout;
     restore_modules(draft, backup.capture.image);
+    restore_key_sectors(draft, backup.capture.image);
     const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
     for (const auto& step : done.steps)
         if (step.operation == RepairOperation::WriteTable && step.where.end <= old.size())
