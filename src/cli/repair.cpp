@@ -6,6 +6,7 @@
 #include "cli/repair_apply.h"
 #include "cli/repair_session.h"
 #include "cli/repair_text.h"
+#include "cli/text_output.h"
 #include "mend/repair_json.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,8 @@ namespace {
 constexpr auto plan_of_connected = "repair.json";
 
 struct RepairCommand {
-    std::string file, external, output;
+    std::string file, external, output, format = "text";
+    TextOptions text;
     LayoutOptions layout;
     RepairGiven given;
     ApplyOptions apply;
@@ -27,20 +29,34 @@ struct RepairCommand {
     static constexpr auto connected_device = "usb";
 };
 
+/// Writes the plan where that was asked for, and says how it is carried out.
+void tell_way(const RepairCommand& options, const RepairPlan& plan, Session& session) {
+    const bool tells = !plan.steps.empty() && options.format != "json";
+    if (options.output.empty()) {
+        if (tells) session.print("\nTo carry it out: write it with -o plan.json, then photopsy repair apply plan.json\n");
+        return;
+    }
+    if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
+    if (tells) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", options.output));
+}
+
+/// A cause goes, or the verdict is another. What is written without the flash telling whether it helps is no more than an attempt.
+bool betters(const RepairPlan& plan, const Analysis& now) { return !plan.cures.empty() || plan.expect.outcome != name_of(now.diagnosis.outcome); }
+
 /// Prints the plan, and writes it where that was asked for. The exit status says whether there is something to do.
 void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& session) {
     const auto wish = read_wish(options.given, *analysis.layout);
     if (!wish) return session.fail(wish.error().message);
     const auto plan = plan_repair(analysis, *wish).plan;
-    if (plan.steps.empty()) session.raise(exit_problem);
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    if (!paint) return session.fail(paint.error().message);
+    if (!betters(plan, analysis)) session.raise(exit_problem);
     if (options.output == "-") return session.print(repair_plan_json(plan));
-    session.print(plan_in_words(plan, analysis, session.terminal.width));
-    if (options.output.empty()) {
-        if (!plan.steps.empty()) session.print("\nTo carry it out: write it with -o plan.json, then photopsy repair apply plan.json\n");
-        return;
-    }
-    if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
-    if (!plan.steps.empty()) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", options.output));
+    if (options.format == "json")
+        session.print(repair_plan_json(plan));
+    else
+        session.print(laid_out(plan_in_words(plan, analysis, paint->width()), *paint));
+    tell_way(options, plan, session);
 }
 
 void plan_for_device(const RepairCommand& options, Session& session) {
@@ -91,6 +107,8 @@ void setup_repair(CommandDefinition& program, Session& session) {
     command.add_option("FILE", &options->file, "A dump of the whole flash");
     command.add_option("--external", &options->external, "The dump of the second flash of the same device, where its keys lie there").type_name("FILE");
     command.add_option("-o,--output", &options->output, "Write the plan to this file (0600); - prints it instead of the text").type_name("FILE");
+    command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
+    add_text_options(command, options->text);
     add_choice_options(command, options->given);
     add_source_options(command, options->given);
     add_layout_options(command, options->layout);

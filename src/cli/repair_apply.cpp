@@ -4,9 +4,9 @@
 #include "cli/file_system.h"
 #include "cli/output_file.h"
 #include "cli/repair_session.h"
-#include "cli/repair_state.h"
 #include "cli/repair_text.h"
 #include "mend/repair_json.h"
+#include "repair/state.h"
 
 #include <fmt/format.h>
 
