@@ -25,7 +25,7 @@ void tell_other_program(const Observations&, const Findings& findings, Story& st
 
 void tell_updater(const Observations&, const Findings& findings, Story& story) {
     chain_of(findings, {"updater-not-run"}, story);
-    story.chain.push_back({.says = "`particle update` wrote the system parts and the updater; the device has not been started since.", .seen = false});
+    story.chain.push_back({.says = "`particle update` wrote the system parts and the updater; the updater has not come to its end since.", .seen = false});
 }
 
 const Cause causes[] = {
@@ -44,7 +44,7 @@ const Cause causes[] = {
      tell_other_program},
     {"update-not-finished",
      "An update over USB was not finished",
-     "The updater of `particle update` lies in the application's place and has not run yet.",
+     "In the application's place lies an updater, which carries a newer bootloader than the installed one, and has not run to its end.",
      {"updater-not-run"},
      {},
      tell_updater},

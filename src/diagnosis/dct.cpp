@@ -16,7 +16,7 @@ Confidence lowest(const Findings& findings, std::string_view id, Confidence othe
 void tell_both_invalid(const Observations& seen, const Findings&, Story& story) {
     if (seen.facts.dct.dcd) return tell_dcd_none_usable(seen, story);
     story.chain = {{.says = "Both copies of the configuration table lost what makes them valid (the header, or everything)."},
-                   {.says = "Such a loss comes from power that failed or sagged while the table was being erased or rewritten.", .seen = false},
+                   {.says = "Such a loss mostly comes from power that failed or sagged while the table was being erased or rewritten.", .seen = false},
                    {.says = "At its next start the firmware finds no table and writes a default one: the device key, the server key, the Wi-Fi networks and "
                             "the claim are gone.",
                     .seen = false},
@@ -86,13 +86,13 @@ void tell_stray(const Observations& seen, const Findings& findings, Story& story
 const Cause causes[] = {
     {"dct-both-copies-invalid",
      "Both copies of the configuration table are unusable",
-     "Neither copy of the configuration table is valid; the firmware will replace it by defaults.",
+     "Neither copy of the configuration table is valid.",
      {"dct-both-unreadable|dcd-none-usable"},
      {},
      tell_both_invalid},
     {"dct-reset-to-default",
      "The configuration table was reset to defaults",
-     "The firmware found no valid table and wrote an empty one: keys, Wi-Fi and claim are lost.",
+     "The firmware found no valid table and wrote an empty one in its place.",
      {"dct-default-table|dcd-blank-table", "dct-reinitialized-before", "dcd-other-copy-unreadable", "dcd-superseded-copy-damaged", "dcd-old-table-left",
       "wifi-list-unset", "wifi-list-never-set", "private-key-empty", "private-key-not-made-yet", "server-key-empty", "server-address-blank",
       "server-address-wrong"},
@@ -106,7 +106,7 @@ const Cause causes[] = {
      tell_frozen},
     {"dct-write-interrupted",
      "A write to the configuration table was interrupted",
-     "Power failed while the table was being rewritten; the copy in use is whole.",
+     "A rewrite of the table did not come to its end.",
      {"dct-write-unfinished|dcd-write-unfinished"},
      {},
      tell_interrupted},

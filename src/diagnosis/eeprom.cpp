@@ -11,7 +11,7 @@ void tell_formatted(const Observations& seen, const Findings&, Story& story) {
     story.chain = {
         {.says = seen.facts.eeprom.code == EepromCode::Until049 ? "Both EEPROM pages are marked valid, and the installed Device OS is older than 0.5.0."
                                                                 : "None of the EEPROM pages is marked active."},
-        {.says = "This comes from power that failed during a page swap, or from a change of the Device OS version: the versions mark pages differently.",
+        {.says = "This mostly comes from power that failed during a page swap, or from a change of the Device OS version: the versions mark pages differently.",
          .seen = false},
         {.says = "At its next start the firmware erases both pages.", .seen = false}};
 }
@@ -61,13 +61,13 @@ void tell_record(const Observations& seen, const Findings& findings, Story& stor
 const Cause causes[] = {
     {"eeprom-will-be-formatted",
      "The next start erases the emulated EEPROM",
-     "The installed version erases both EEPROM pages at its next start, because their marks are not as it leaves them.",
+     "The marks of the EEPROM pages are not as the installed version leaves them, and it erases both then.",
      {"eeprom-will-be-formatted"},
      {},
      tell_formatted},
     {"eeprom-swap-interrupted",
      "A page swap of the emulated EEPROM was interrupted",
-     "Power failed while the EEPROM's values were being copied to its other page.",
+     "The copying of the EEPROM's values to its other page did not come to its end.",
      {"eeprom-swap-unfinished|eeprom-pages-lost"},
      {},
      tell_swap},

@@ -19,7 +19,7 @@ void begin(const Observations& seen, std::string why, Story& story) {
     if (!detail.empty()) story.chain.push_back({.says = detail});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
     if (seen.keys.device.usable)
-        story.chain.push_back({.says = "The firmware never reads the damaged part, so the device still connects.", .seen = false});
+        story.chain.push_back({.says = "The firmware never reads the damaged part, so this does not keep the device from connecting.", .seen = false});
     else
         for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
 }
@@ -34,11 +34,11 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A transfer of the key ended early, or a file that was too short was written.", story);
 }
 void tell_flip(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "A failing flash cell or a disturbed write did this; the rest of the key still tells what stood there.", story);
+    begin(seen, "A failing flash cell, a disturbed write or a bit lost in the capture did this; the rest of the key still tells what stood there.", story);
 }
 void tell_mixed(const Observations& seen, const Findings&, Story& story) {
     begin(seen,
-          "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. The power was cut in between: each bit is set only where both "
+          "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. That was cut off in between: each bit is set only where both "
           "keys had it.",
           story);
 }
@@ -173,7 +173,7 @@ const Cause causes[] = {
      tell_flip},
     {"private-key-mixed",
      "The device's key slot holds two keys programmed over each other",
-     "The slot is the AND of an old and a new key, as firmware up to 0.6.4 leaves it at a power cut.",
+     "The slot is the AND of an old and a new key.",
      {"private-key-two-in-one", "public-key-cache-stale", table_crc},
      {},
      tell_mixed},

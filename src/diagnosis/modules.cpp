@@ -61,11 +61,10 @@ constexpr Told run_erased{
     "A sector was erased and not written again, or a block of a transfer was lost. If a second capture does not show it, the capture lost it, not the device."};
 constexpr Told run_zeroed{
     "module-run-zeroed",
-    "Flash reads as zero only where zeros were written. A failed read over USB also gives zeros: capture a second time before you write anything."};
-constexpr Told checksum_wrong{
-    "module-checksum-wrong",
-    "Nothing larger shows, so few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If a second capture differs here, the "
-    "capture is at fault."};
+    "Erasing never leaves zeros: something wrote them, or a failed read over USB gave them. Capture a second time before you write anything."};
+constexpr Told checksum_wrong{"module-checksum-wrong",
+                              "Nothing larger shows, so probably few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If "
+                              "a second capture differs here, the capture is at fault."};
 
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "dependency-unmet");
@@ -143,7 +142,7 @@ const std::vector<Cause>& table() {
          tell<run_zeroed>},
         {"module-crc-bad",
          "A firmware module fails its checksum",
-         "The CRC-32 of a module is wrong and nothing larger explains it: a few bytes are damaged.",
+         "The CRC-32 of a module is wrong, and no erased, zero or foreign stretch inside it explains that.",
          {"module-checksum-wrong", "wifi-firmware-damaged@slot"},
          {},
          tell<checksum_wrong>},

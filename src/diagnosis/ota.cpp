@@ -15,10 +15,11 @@ using Resumes = OtaFacts::Resumes;
 void tell_receiving(const Observations& seen, const Findings&, Story& story) {
     const auto& ota = seen.facts.ota;
     story.chain = {
-        {.says = ota.expected ? fmt::format("The OTA area holds {} of the {} bytes of an image; the rest of their places is erased.", ota.received, ota.expected)
-                              : "The OTA area holds firmware whose first chunk, with the header, is erased."},
+        {.says = ota.expected
+                     ? fmt::format("The OTA area holds {} of the {} bytes of an image; the rest of their places is erased.", ota.received, ota.expected)
+                     : "The OTA area holds firmware whose first chunk, with the header, is erased."},
         {.says = "An update began to arrive over the air (or over USB), and the transfer or the power ended before the image was whole.", .seen = false},
-        {.says = "The installed firmware was not touched: it runs as before, and the cloud sends the update again from the beginning.", .seen = false}};
+        {.says = "The installed firmware was not touched: it runs as before. The update must be sent again from its beginning.", .seen = false}};
 }
 
 /// The pending part needs a newer neighbour than the one installed: that one goes first.
@@ -50,9 +51,7 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
-    story.chain.push_back(
-        {.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not.",
-         .seen = false});
+    story.chain.push_back({.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not.", .seen = false});
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
 }
 
@@ -134,9 +133,9 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
 const Cause causes[] = {
     {"ota-interrupted-while-applying",
      "An update was interrupted while it was being copied over the installed firmware",
-     "Power was lost while the bootloader (or the system) copied a received module over the installed one.",
-     {"ota-copy-interrupted|bootloader-copy-interrupted|firmware-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot", "module-run-erased@slot",
-      "slot-empty@slot", "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"},
+     "The copying of a received module over the installed one, by the bootloader or the system, did not come to its end.",
+     {"ota-copy-interrupted|bootloader-copy-interrupted|firmware-copy-interrupted", "module-checksum-wrong@slot", "module-mixed@slot", "module-cut-short@slot",
+      "module-run-erased@slot", "slot-empty@slot", "slot-foreign@slot", "dependency-unmet", "system-parts-differ", "ota-slot-stale", "ota-slot-record"},
      {},
      tell_interrupted},
     {"ota-pending-image-corrupt",

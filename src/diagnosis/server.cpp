@@ -29,7 +29,7 @@ void tell_erased(const Observations& seen, const Findings&, Story& story) {
          story);
 }
 void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
-    tell(seen, detail(seen, "The server key is damaged"), "A failing flash cell or a disturbed write did this.", story);
+    tell(seen, detail(seen, "The server key is damaged"), "A failing flash cell, a disturbed write or a bit lost in the capture did this.", story);
 }
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story);

@@ -8,7 +8,7 @@ namespace {
 void tell_unreachable(const Observations&, const Findings&, Story& story) {
     story.chain = {{.says = "A fixed IP address is stored, and address, mask and gateway do not go together."},
                    {.says = "The settings are from another network, or were given in part; they stay when the Wi-Fi network is changed.", .seen = false},
-                   {.says = "The device joins the Wi-Fi network and then reaches no server: no reset and no new key changes that.", .seen = false}};
+                   {.says = "The device may join the Wi-Fi network, and reaches no server outside it: no reset and no new key changes that.", .seen = false}};
 }
 
 void tell_copied(const Observations&, const Findings&, Story& story) {
@@ -40,13 +40,13 @@ const Cause causes[] = {
      tell_transport},
     {"table-copied-from-other-device",
      "The configuration table was copied from another device",
-     "The device id in the table is not the one that the chip itself tells: key, claim and settings are another device's.",
+     "The device id in the table is not the one that the chip itself tells.",
      {"table-id-not-the-chips"},
      {},
      tell_copied},
     {"static-address-unreachable",
      "The fixed IP address of the device leads nowhere",
-     "A static IP address whose gateway is missing or outside its network: the device can reach no server beyond it.",
+     "A static IP address whose gateway is missing or outside its network.",
      {"static-address-unreachable"},
      {},
      tell_unreachable},

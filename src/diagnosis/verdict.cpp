@@ -137,8 +137,13 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
         add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
     else
         add("System flags, reset cause and requests for safe mode: since Device OS 0.7.0 they stand in backup registers, outside the flash.");
-    add("Option bytes (write protection), the one-time-programmable area and the chip's own id: they lie outside the dump.");
-    if (seen.facts.layout && !seen.facts.layout->limits.empty()) add(seen.facts.layout->limits);
+    add(seen.facts.chip_id ? "Option bytes (write protection) and the one-time-programmable area: they lie outside the dump."
+                           : "Option bytes (write protection), the one-time-programmable area and the chip's own id: they lie outside the dump.");
+    if (!seen.facts.layout) return list;
+    if (const auto& layout = *seen.facts.layout; layout.external && !seen.facts.has_external_flash)
+        add(fmt::format("What the {} holds: a dump of the internal flash has nothing of it. No released firmware keeps anything there; an application may.",
+                        layout.external->title));
+    if (!seen.facts.layout->limits.empty()) add(seen.facts.layout->limits);
     return list;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "facts/blocks.h"
+#include "facts/carried_bootloader.h"
 #include "facts/store.h"
 
 namespace photopsy {
@@ -90,6 +91,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.device_id = device_id(image, layout, facts.dct);
     facts.chip_id = recorded_chip_id(capture);
     if (const auto* part1 = facts.system_part(1); part1 && part1->present() && has_radio_firmware(layout)) facts.radio = read_radio_firmware(image, *part1);
+    facts.updater_brings = bootloader_of_updater(image, layout, facts.modules);
     facts.code = read_suspect_code(image, facts.modules);
     facts.regions = cover(facts, image, layout);
     return facts;

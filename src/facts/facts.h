@@ -31,10 +31,11 @@ struct Facts {
     WifiFacts wifi;
     std::optional<Field<std::uint8_t>> startup_mode;  ///< of the system flags in the table: live only where bootloader or system is older than 0.7.0
     Settings settings;
-    std::optional<std::string> chip_id;    ///< the chip's own id as the capture's record tells it, small letters; nothing where none was recorded
-    std::optional<std::string> device_id;  ///< 24 hex digits from the DCT (app 3618) where plausible
-    RadioFirmware radio;                   ///< of the system part 1 that is installed
-    std::vector<CodeFacts> code;           ///< of the running modules, only where one of them is damaged or they do not fit together
+    std::optional<std::string> chip_id;           ///< the chip's own id as the capture's record tells it, small letters; nothing where none was recorded
+    std::optional<std::string> device_id;         ///< 24 hex digits from the DCT (app 3618) where plausible
+    std::optional<std::uint16_t> updater_brings;  ///< the version of the bootloader that the installed application carries: it is an updater
+    RadioFirmware radio;                          ///< of the system part 1 that is installed
+    std::vector<CodeFacts> code;                  ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }

@@ -1,33 +1,9 @@
 // (f): the running system replaces the bootloader by itself (ota_flash_hal_stm32f2xx.cpp@v2.3.1:265-300), from the OTA area or, in
 // 0.4.2 to 0.6.4, from an image inside system part 2 (hal/src/stm32f2xx/bootloader.cpp@v0.6.0:51-66).
-#include "base/digest.h"
+#include "facts/carried_bootloader.h"
 #include "facts/ota_parts.h"
 
-#include <algorithm>
-
 namespace photopsy::ota {
-
-static constexpr std::uint32_t vector_size = 0x184;
-
-/// A whole bootloader (L + 4 bytes) at this place of `bytes`, or an empty view.
-static ByteView bootloader_at(ByteView bytes, std::size_t at, const ModuleSlot& slot) {
-    const auto header = bytes.subspan(at + vector_size, module_header_size);
-    const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
-    if (start != slot.at.begin || end <= start + vector_size + module_header_size || end - start + 4 > slot.at.size()) return {};
-    if (header[14] != FunctionBootloader || bytes.size() - at < end - start + 4) return {};
-    const auto length = end - start;
-    const auto image = bytes.subspan(at, length + 4);
-    return crc32(image.first(length)) == big_endian<std::uint32_t>(image.subspan(length)) ? image : ByteView{};
-}
-
-/// The bootloader that a system part of 0.4.2 to 0.6.4 carries inside.
-static ByteView embedded_bootloader(ByteView part, const ModuleSlot& slot) {
-    for (std::size_t at = vector_size + module_header_size; at + vector_size + module_header_size <= part.size(); at += 4) {
-        if (little_endian<std::uint32_t>(part.subspan(at)) != 0x20020000) continue;
-        if (const auto found = bootloader_at(part, at, slot); !found.empty()) return found;
-    }
-    return {};
-}
 
 static ByteView new_bootloader(const Scene& scene, const ModuleSlot& slot, Range& from) {
     const auto* image = scene.in_area;
@@ -40,7 +16,7 @@ static ByteView new_bootloader(const Scene& scene, const ModuleSlot& slot, Range
     const bool in_third = third && third->good();
     const auto* part = in_third ? third : find_system_part(scene.modules, 2);
     if (!part || !part->good() || (!in_third && part->version.value >= first_checking_system_version)) return {};
-    const auto found = embedded_bootloader(scene.image.bytes(part->at), slot);
+    const auto found = carried_bootloader(scene.image.bytes(part->at), slot);
     if (!found.empty())
         from = range_of(part->at.begin + static_cast<Address>(found.data() - scene.image.bytes(part->at).data()), static_cast<std::uint32_t>(found.size()));
     return found;

@@ -35,10 +35,10 @@ struct CaptureProblem {
     CaptureDefect defect;
     Range where;  ///< flash addresses concerned
     std::uint64_t file_offset = 0;
-    std::uint64_t length = 0;          ///< bytes of the file concerned
-    std::string detail;                ///< one sentence: what was seen, in numbers
+    std::uint64_t length = 0;                  ///< bytes of the file concerned
+    std::string detail;                        ///< one sentence: what was seen, in numbers
     KeyFileKind key_file = KeyFileKind::None;  ///< NotBinary: it is a key file, which other commands take
-    bool modules_only = false;         ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
+    bool modules_only = false;                 ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
 };
 
 /// How one flash was read.
@@ -91,6 +91,8 @@ struct Capture {
     std::optional<CaptureRecord> record;  ///< the capture's own record, where there is one that fits
 
     bool has(CaptureDefect) const;
+    /// True where the second flash has a file of its own beside that of the internal one.
+    bool external_lies_apart() const { return external && (external->name != name || (!external->typed.empty() && external->typed != typed)); }
     /// True where the defects leave the content unreliable or missing: the outcome is then bad-capture.
     bool untrustworthy() const;
 };

@@ -30,8 +30,9 @@ void say_contrast(const Fleet& fleet, std::vector<std::string>& said) {
 
 void say_keys(const Fleet& fleet, std::vector<std::string>& said) {
     for (std::size_t i = 0; i < fleet.same_keys.size() && i < most_of_a_kind; ++i)
-        said.push_back(fmt::format("Different devices hold the same private key: {}. It was copied; the cloud accepts it for one of them at most.",
-                                   names_of(fleet.rows, fleet.same_keys[i], most_names)));
+        said.push_back(
+            fmt::format("Different devices hold the same private key: {}. It was copied; the cloud accepts it for the device that it was registered for.",
+                        names_of(fleet.rows, fleet.same_keys[i], most_names)));
     say_more(fleet.same_keys.size(), "private keys are shared by different devices", said);
     for (std::size_t i = 0; i < fleet.copied_tables.size() && i < most_of_a_kind; ++i)
         said.push_back(fmt::format("A configuration table names another chip than the one it lies in: {}. It was copied from device to device.",

@@ -37,7 +37,7 @@ List ways_of_other_program(const Situation& situation) {
 }
 
 List ways_of_updater(const Situation&) {
-    auto start = start_normally("The updater replaces the bootloader, puts the application back and restarts the device.");
+    auto start = start_normally("The updater replaces the bootloader, puts the application that waits in the OTA area back, and restarts the device.");
     start.title = "Start the device once";
     return {keep_firmware(), start};
 }

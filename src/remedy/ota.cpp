@@ -28,7 +28,7 @@ std::string release_to_write(const Facts& facts, std::string_view slot) {
 List ways_of_receiving(const Situation&) {
     return {keep_firmware(),
             {.title = "Let the device go online again",
-             .explain = "The cloud repeats the update from its beginning. Nothing must be repaired.",
+             .explain = "A cloud that has an update for it sends it again from its beginning. Nothing must be repaired.",
              .turn = Remedy::Turn::Nothing}};
 }
 

@@ -20,7 +20,7 @@ std::vector<Remedy> ways_of_copied_table(const Situation& situation) {
     own_key.title = "Give this device a key of its own";
     own_key.explain =
         "Best is its own table or key from an older dump of this very device. Without one it gets a new key, registered for the id that the chip tells "
-        "(`photopsy devices` shows it), not for the one in the table: two devices with one key exclude each other.";
+        "(`photopsy devices` shows it), not for the one in the table.";
     return {keep_dump("It holds the other device's key and settings."), own_key};
 }
 

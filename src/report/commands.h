@@ -14,11 +14,17 @@ class Discretion;
 struct CommandNames {
     const Layout* layout = nullptr;
     CommandStyle style;
-    std::string dump;  ///< the dump as the reader has it: a path as he typed it, or a base name
-    std::string keys;  ///< the file that holds the keys: the dump, or that of the second flash
+    std::string dump;                                                 ///< the dump as the reader has it: a path as he typed it, or a base name
+    std::string keys;                                                 ///< the file that holds the keys: the dump, or that of the second flash
+    std::string external;                                             ///< the file of the second flash, where that lies apart from the dump; else ""
+    enum class Dump { Internal, External } dump_is = Dump::Internal;  ///< whose copy `dump` is
+    /// The device keeps its keys in its second flash, and a capture reads that too without being asked.
+    bool keys_lie_in_external() const { return layout && layout->dct.store == StoreKind::SerialFlash; }
     std::string stem;  ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 
+inline constexpr std::size_t fingerprint_digits = 12;              ///< of a key, in lines and file names: no two keys of one dump agree in so many
+inline constexpr std::string_view external_mark = "-external";     ///< "core-external.bin": what `photopsy capture -o core.bin` calls the second flash
 inline constexpr std::string_view unnamed_dump = "your-dump.bin";  ///< where the dump's name may not be told or cannot be typed
 
 /// The owner's own terminal is given the path as it was typed; whoever reads what is shared is given the base name, or `your-dump.bin` where that name

@@ -174,11 +174,26 @@ bool looks_unstable(const Difference& difference) {
 }
 
 Difference::Side side_of(const Analysis& analysis) {
-    return {.name = analysis.capture.name,
-            .sha256 = hex(analysis.capture.sha256),
-            .layout = analysis.layout->name,
-            .layout_title = analysis.layout->title,
-            .size = analysis.capture.size};
+    Difference::Side side{.name = analysis.capture.name,
+                          .sha256 = hex(analysis.capture.sha256),
+                          .layout = analysis.layout->name,
+                          .layout_title = analysis.layout->title,
+                          .size = analysis.capture.size,
+                          .external_name = {},
+                          .external_sha256 = {}};
+    if (!analysis.capture.external_lies_apart()) return side;
+    const auto& external = *analysis.capture.external;
+    side.external_name = external.name, side.external_sha256 = hex(external.sha256), side.external_size = external.size;
+    return side;
+}
+
+void compare_bytes(const Analysis& before, const Analysis& after, const std::vector<LayoutRegion>& regions, Difference& difference) {
+    for (const auto& region : regions) {
+        const auto change = count_region(before, after, region);
+        if (!change.different && !change.only_one) continue;
+        difference.same = false;
+        difference.bytes.push_back(change);
+    }
 }
 
 /// Names of files and servers come from outside; ids are shortened as in every report.
@@ -187,8 +202,10 @@ void be_discreet(const Analysis& before, const Analysis& after, const ReportStyl
     const auto shown = [&](std::string& text) { text = second.text(first.text(text)); };
     difference.before.name = first.file_name(difference.before.name);
     difference.after.name = second.file_name(difference.after.name);
+    difference.before.external_name = first.file_name(difference.before.external_name);
+    difference.after.external_name = second.file_name(difference.after.external_name);
     for (auto* side : {&difference.before, &difference.after})
-        for (auto* text : {&side->name, &side->layout, &side->layout_title}) shown(*text);
+        for (auto* text : {&side->name, &side->external_name, &side->layout, &side->layout_title}) shown(*text);
     for (auto& change : difference.changes)
         for (auto* text : {&change.what, &change.before, &change.after}) shown(*text);
     for (auto& change : difference.bytes) shown(change.region);
@@ -200,12 +217,8 @@ Difference compare(const Analysis& before, const Analysis& after, const ReportSt
     Difference difference{.before = side_of(before), .after = side_of(after)};
     const bool one_kind = before.layout->name == after.layout->name;
     difference.same = one_kind;
-    for (const auto& region : before.layout->regions) {
-        const auto change = count_region(before, after, region);
-        if (!change.different && !change.only_one) continue;
-        difference.same = false;
-        difference.bytes.push_back(change);
-    }
+    compare_bytes(before, after, before.layout->regions, difference);
+    if (before.layout->external) compare_bytes(before, after, before.layout->external->regions, difference);
     if (one_kind && before.facts.device_id && after.facts.device_id) difference.same_device = before.facts.device_id == after.facts.device_id;
     difference.looks_unstable = looks_unstable(difference);
     compare_verdicts(before, after, {difference.changes, "Verdict"});

@@ -28,6 +28,8 @@ struct Difference {
     struct Side {
         std::string name, sha256, layout, layout_title;
         std::uint64_t size = 0;
+        std::string external_name, external_sha256;  ///< of the second flash's own file; "" where none was given
+        std::uint64_t external_size = 0;
     } before, after;
     bool same = false;                ///< every byte that one of them holds, the other holds too, and they are equal
     std::optional<bool> same_device;  ///< by the device id in the table; nothing where one has none

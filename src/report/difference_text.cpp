@@ -16,7 +16,8 @@ static std::string lines_of(const RegionChange& change) {
 }
 
 static std::string line_of(std::string_view word, const Difference::Side& side) {
-    return fmt::format("{:<7} {} (sha256 {})\n", word, side.name, side.sha256.substr(0, 12));
+    const auto beside = side.external_name.empty() ? "" : fmt::format(", with {} (sha256 {})", side.external_name, side.external_sha256.substr(0, 12));
+    return fmt::format("{:<7} {} (sha256 {}){}\n", word, side.name, side.sha256.substr(0, 12), beside);
 }
 
 std::string difference_text(const Difference& difference) {

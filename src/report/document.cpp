@@ -73,7 +73,6 @@ static void describe_device(Document& document, const Analysis& analysis, const 
         document.layout = analysis.layout->name;
         document.platform_id = analysis.layout->platform_id;
         document.flash = analysis.layout->flash;
-        if (!analysis.layout->limits.empty()) document.remarks.push_back(analysis.layout->limits);
     }
     for (const auto defect : {CaptureDefect::NotBinary, CaptureDefect::Empty, CaptureDefect::Blank, CaptureDefect::OtherPlatform})
         if (analysis.capture.has(defect)) document.device_proved = false;

@@ -53,7 +53,7 @@ static constexpr GlossaryEntry state_words[] = {
     {"receiving|received-rejected", updates, "An update that was being received, or was received and refused.", "", "", "", ""},
     {"pending-unreachable", updates, "An update waits that this bootloader will never apply.", "", "", "", ""},
     {"copy-interrupted|bootloader-copy-interrupted|dfu-write-interrupted", updates,
-     "Power was lost while a module was written: its beginning is new, its end old or erased.", "", "", "",
+     "The writing of a module was cut off: its beginning is new, its end old or erased.", "", "", "",
      "Where the update still lies in the OTA area, the bootloader goes on with it."},
     {"cleared-not-copied|copied-not-cleared", updates, "The mark of an update was taken away before it was copied, or not taken away after.", "", "", "", ""},
     {"normal|configured", updates, "As it should be.", "", "", "", ""},

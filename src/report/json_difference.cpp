@@ -5,7 +5,11 @@
 
 namespace photopsy {
 
-static Json side(const Difference::Side& side) { return {{"name", side.name}, {"size", side.size}, {"sha256", side.sha256}, {"layout", side.layout}}; }
+static Json json_side(const Difference::Side& side) {
+    Json json{{"name", side.name}, {"size", side.size}, {"sha256", side.sha256}, {"layout", side.layout}};
+    if (!side.external_name.empty()) json["external"] = {{"name", side.external_name}, {"size", side.external_size}, {"sha256", side.external_sha256}};
+    return json;
+}
 
 static Json row(const RegionChange& change) {
     Json json{{"region", change.region},       {"address", hex_address(change.at.begin)}, {"length", change.at.size()},
@@ -17,8 +21,8 @@ static Json row(const RegionChange& change) {
 
 std::string difference_json(const Difference& difference) {
     Json json{{"schema", "photopsy-difference/1"}, {"tool", {{"name", "photopsy"}, {"version", version}}}};
-    json["before"] = side(difference.before);
-    json["after"] = side(difference.after);
+    json["before"] = json_side(difference.before);
+    json["after"] = json_side(difference.after);
     json["same"] = difference.same;
     json["same_device"] = difference.same_device ? Json(*difference.same_device) : Json(nullptr);
     json["changes"] = Json::array();

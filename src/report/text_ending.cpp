@@ -22,7 +22,9 @@ static std::string text_first(const Document& document, const Paint& paint) {
     const auto* step = first_step(document);
     const bool light_is_asked = !step && document.led_remark.empty() && document.outcome == Outcome::Healthy;
     if (light_is_asked)
-        return paint.paragraph("It still does not connect? Say what its light does (--ask, or --led \"1 red\"), or ask the server itself (--live).", 0);
+        return paint.paragraph(fmt::format("It still does not connect? Say what its light does (--ask, or --led \"1 red\"){}.",
+                                           document.live ? "" : ", or ask the server itself (--live)"),
+                               0);
     if (!step) return "";
     auto text = paint.tone(Tone::Strong, paint.paragraph(fmt::format("{} ({})", step->title, cost_in_words(step->cost)), 7, "First:"));
     text += paint.paragraph(step->explain, 7);

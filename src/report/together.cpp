@@ -103,7 +103,8 @@ void say_identity(const Dumps& dumps, std::vector<std::string>& said) {
                                         [&](const SharedTraits* one) { return one->device_id != first && !one->device_id.empty() && !first.empty(); });
         if (cloned)
             said.push_back(fmt::format(
-                "Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for one of them at most.", listed(some)));
+                "Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for the device that it was registered for.",
+                listed(some)));
     }
 }
 

@@ -41,7 +41,7 @@ void damage_is_small(const Observations& seen, Findings& found) {
         if (seen.facts.ota.half_written_slot == code.slot || (module->damage.blocks && module->damage.blocks->same + 1 < module->damage.blocks->blocks))
             continue;
         found.add({code.slot, range_of(code.stubs.front().at, stub_size)},
-                  fmt::format("All {} calls from {} into other modules still lead to functions, so the damage is small.", code.stubs.size(),
+                  fmt::format("All {} calls from {} into other modules still lead to functions: the damage is none of these.", code.stubs.size(),
                               in_text(seen.facts, code.slot)));
     }
 }
@@ -69,8 +69,8 @@ void reset_code_damaged(const Observations& seen, Findings& found) {
 constexpr Rule rules[] = {
     {"calls-lead-nowhere", Severity::Note, "A module calls functions that another one does not have",
      "Such a call jumps through whatever stands behind the table.", "dynalib.h@v2.3.1:128", calls_lead_nowhere},
-    {"calls-still-resolve", Severity::Note, "The code of a damaged module is largely intact", "It tells a flipped bit from a lost piece.",
-     "docs/formats/code.md", damage_is_small},
+    {"calls-still-resolve", Severity::Note, "The calls of a damaged module are intact",
+     "It speaks for a flipped bit rather than a lost piece; what lies between the calls is not tested.", "docs/formats/code.md", damage_is_small},
     {"vectors-damaged", Severity::Note, "The vector table of a module is damaged", "The processor jumps to these addresses at start and at each interrupt.",
      "docs/formats/code.md", vectors_damaged},
     {"reset-code-damaged", Severity::Note, "Code that each start of a module executes is gone", "The processor faults on the way, whatever else is whole.",

@@ -43,18 +43,17 @@ std::string where_it_stopped(const Observations& seen, const DctCopy& other) {
     const auto& dcd = *seen.facts.dct.dcd;
     const auto& head = dcd.head(other.number);
     if (other.state == DctCopyState::Erased) return "The other copy is erased: a rewrite began with that and got no further.";
-    if (other.state == DctCopyState::NearlyErased) return "The other copy is erased but for a few bits: the power failed while it was being erased.";
+    if (other.state == DctCopyState::NearlyErased) return "The other copy is erased but for a few bits: its erasing was cut off.";
     if (dcd.tie)
         return fmt::format(
-            "Both copies are complete and marked valid: the power failed after the new one was finished and before the old one was taken out of use. "
+            "Both copies are complete and marked valid: the rewrite was cut off after the new one was finished and before the old one was taken out of use. "
             "This firmware keeps no counter and takes copy 2, be it the old one or the new one. {}",
             lost_with_it(seen));
     if (other.state == DctCopyState::ValidTwin || other.state == DctCopyState::Rejected)
-        return "Both copies are complete and marked valid: the power failed after the new one was finished and before the old one was taken out of use.";
-    if (head.watermark) return "A new copy was written and its seal never set: the power failed during the last step.";
-    if (head.sum_good) return "A new copy was written whole, checksum included, and its header never: the power failed in between.";
-    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the power failed while it was being written.",
-                       other.erased_from);
+        return "Both copies are complete and marked valid: the rewrite was cut off after the new one was finished and before the old one was taken out of use.";
+    if (head.watermark) return "A new copy was written and its seal never set: the rewrite was cut off before its last step.";
+    if (head.sum_good) return "A new copy was written whole, checksum included, and its header never: the rewrite was cut off in between.";
+    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is still erased: the rewrite was cut off there.", other.erased_from);
 }
 
 std::string where_damaged(const DctDamage& damage) {

@@ -92,12 +92,12 @@ void reinitialized_before(const Observations& seen, Findings& found) {
 
 std::string how_far(const DctCopy& copy) {
     if (copy.state == CopyState::Erased) return "The other copy is erased: a rewrite began with it and got no further.";
-    if (copy.state == CopyState::NearlyErased) return "The other copy is erased but for a few bits: the power failed while it was being erased.";
+    if (copy.state == CopyState::NearlyErased) return "The other copy is erased but for a few bits: its erasing was cut off.";
     if (copy.state == CopyState::ValidTwin)
-        return "Both copies are complete and valid: the power failed after the new one was finished and before the old one was taken out of use.";
-    if (copy.magic_good()) return "A new copy was written and its header never marked complete: the power failed during the last steps of the rewrite.";
-    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is {}: the power failed while the table was being rewritten.",
-                       copy.erased_from, copy.full_size.value == 0xFFFFFFFF ? "still erased" : "only begun");
+        return "Both copies are complete and valid: the rewrite was cut off after the new one was finished and before the old one was taken out of use.";
+    if (copy.magic_good()) return "A new copy was written and its header never marked complete: the rewrite was cut off in its last steps.";
+    return fmt::format("A new copy was begun and got to offset 0x{:04x}, its header is {}: the rewrite was cut off there.", copy.erased_from,
+                       copy.full_size.value == 0xFFFFFFFF ? "still erased" : "only begun");
 }
 
 /// Which part of the copy shows it.

@@ -54,24 +54,21 @@ void swap_unfinished(const Observations& seen, Findings& found) {
     const auto& eeprom = seen.facts.eeprom;
     if (eeprom.state == Eeprom::State::BothActive && !formats(seen)) {
         const bool known = eeprom.at_start == EepromAtStart::Kept;
-        found.add(header_of(eeprom.pages[1]),
-                  known
-                      ? "Both pages are marked active: the power failed between the last two steps of a page swap. The firmware reads page 1; one of the pages "
-                        "is a little newer, and the headers do not say which."
-                      : "Both pages are marked active: the power failed between the last two steps of a page swap. From Device OS 0.5.0 on the firmware reads "
-                        "page 1; older ones erase both. Which one is installed, this file does not show.");
+        found.add(header_of(eeprom.pages[1]), known ? "Both pages are marked active: a page swap was cut off between its last two steps. The firmware reads "
+                                                      "page 1; one of the pages is a little newer, and the headers do not say which."
+                                                    : "Both pages are marked active: a page swap was cut off between its last two steps. From Device OS 0.5.0 "
+                                                      "on the firmware reads page 1; older ones erase both. Which one is installed, this file does not show.");
         return;
     }
     const bool finished = eeprom.at_start == EepromAtStart::SwapFinished;
     if (eeprom.state != Eeprom::State::SwapInterrupted && !finished) return;
     for (const auto& page : eeprom.pages)
         if (page.state == PageState::Copy)
-            found.add(header_of(page), finished
-                                           ? "The records were being moved to this page when the power failed. This Device OS goes on with it at its next "
-                                             "start: nothing is lost, and nothing must be repaired."
-                                           : fmt::format("The records were being copied to this page when the power failed ({} had arrived). Page {} is still "
-                                                         "active and whole; the next write starts the copy anew.",
-                                                         page.records, 3 - page.number));
+            found.add(header_of(page), finished ? "The moving of the records to this page was cut off. This Device OS goes on with it at its next start: "
+                                                  "nothing is lost, and nothing must be repaired."
+                                                : fmt::format("The copying of the records to this page was cut off ({} had arrived). Page {} is still active "
+                                                              "and whole; the next write starts the copy anew.",
+                                                              page.records, 3 - page.number));
 }
 
 void pages_lost(const Observations& seen, Findings& found) {
@@ -134,8 +131,7 @@ void index_too_high(const Observations& seen, Findings& found) {
 }
 
 constexpr Rule rules[] = {
-    {"eeprom-will-be-formatted", Severity::Problem, "The next start erases the emulated EEPROM",
-     "The installed version erases both pages when their marks are not as it leaves them: the application's stored values are gone then.",
+    {"eeprom-will-be-formatted", Severity::Problem, "The next start erases the emulated EEPROM", "The application's stored values are gone then.",
      "hal/src/stm32f2xx/eeprom_hal.c@v0.4.9", will_be_formatted},
     {"eeprom-swap-unfinished", Severity::Warning, "A page swap of the emulated EEPROM was interrupted",
      "The stored values are whole in the active page; the firmware repeats the swap.", "services/inc/eeprom_emulation.h@v2.3.1:641", swap_unfinished},

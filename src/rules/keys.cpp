@@ -22,7 +22,7 @@ Place place_of(const DeviceKey& key) {
 }
 
 std::string consequence(const DeviceKey& key) {
-    if (key.usable) return " The firmware never reads this part: it connects all the same.";
+    if (key.usable) return " The firmware never reads this part: it does not keep the device from connecting.";
     if (key.what == Class::WrongEncoding && !key.method.empty()) return " Written in the firmware's own form, the same key works.";
     if (!key.method.empty()) return " The rest of the key is enough to compute the damaged part again.";
     return key.kind == KeyKind::EcSlot ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
@@ -85,7 +85,7 @@ void not_a_key(const Observations& seen, Findings& found) {
 
 void misread(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
-    if (key.what == Class::UnreadableByFirmware) found.add(place_of(key), sentence(key.detail) + " Every other program calls this key good.");
+    if (key.what == Class::UnreadableByFirmware) found.add(place_of(key), sentence(key.detail) + " Other programs call this key good.");
 }
 
 void halves_differ(const Observations& seen, Findings& found) {
@@ -172,7 +172,8 @@ constexpr std::string_view why_proof =
 
 const Rule rules[] = {
     {"private-key-empty", Severity::Problem, "The key slot is empty, or counts as empty",
-     "The firmware looks only at the first byte: FF means that there is no key. It then makes a new one, which the cloud does not know.",
+     "The firmware looks only at the first byte: FF means that there is no key. Most devices then make a new one, which the cloud does not know; one that "
+     "cannot make keys is refused.",
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:428", empty},
     {"private-key-not-made-yet", Severity::Note, "The unit never had a key", "A unit that leaves the factory unprovisioned makes its key at the first start.",
      "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:775", never_generated},
@@ -180,7 +181,7 @@ const Rule rules[] = {
     {"private-key-cut-short", Severity::Problem, "The end of the private key is missing", why_proof, walk, report_class<Class::Truncated>},
     {"private-key-bits-wrong", Severity::Problem, "Bits of the private key are wrong", why_proof, walk, report_class<Class::BitFlip, Class::Damaged>},
     {"private-key-two-in-one", Severity::Problem, "Two private keys were programmed over each other",
-     "Device OS 0.4.3 to 0.6.4 programs a new key in place before it erases; a power cut leaves the AND of both.", "docs/formats/dct.md, row G",
+     "Device OS 0.4.3 to 0.6.4 programs a new key in place before it erases; where that is cut off, the AND of both is left.", "docs/formats/dct.md, row G",
      report_class<Class::Mixed>},
     {"private-key-slot-holds-other", Severity::Problem, "The key slot holds something that is no private key for this device", why_proof, walk, not_a_key},
     {"private-key-other-size", Severity::Problem, "The private key has not 1024 bits",
@@ -199,7 +200,7 @@ const Rule rules[] = {
      "communication/src/dtls_protocol.cpp@v0.7.0:31-46; docs/formats/keys.md", halves_differ},
     {"private-key-replaced", Severity::Note, "The key is not the first one of this device",
      "A cloud that was never told of the change still holds the first one.", "communication/src/eckeygen.cpp@v0.6.4:20-26; docs/formats/keys.md", replaced},
-    {"keys-exchanged", Severity::Problem, "Device key and server key lie in each other's slot", "Each file was written to the other's offset.",
+    {"keys-exchanged", Severity::Problem, "Device key and server key lie in each other's slot", "Neither key is found where the firmware looks for it.",
      "docs/formats/keys.md", exchanged},
     {"public-key-cache-stale", Severity::Warning, "The cached public key is not that of the private key",
      "The firmware rewrites the cache from the private key before each connection: the cached one tells which key was in use before.",

@@ -38,8 +38,8 @@ void another_server(const Observations& seen, Findings& found) {
 const Rule rules[] = {
     {"live-not-as-predicted", Severity::Warning, "The real server did otherwise than predicted",
      "Prediction and proof differ: that is news about the cloud, or an error of photopsy.", "docs/formats/handshake.md", not_as_predicted},
-    {"live-server-not-reached", Severity::Warning, "The server could not be asked", "The handshake ended before any key was tried.",
-     "docs/formats/handshake.md", not_reached},
+    {"live-server-not-reached", Severity::Warning, "The server could not be asked", "Nothing was learnt about the keys.", "docs/formats/handshake.md",
+     not_reached},
     {"live-another-server", Severity::Problem, "The server that answered is not the one whose key the device has",
      "The device encrypts to the key in its slot and expects that key's signature: another server can do nothing with it.", "docs/formats/handshake.md",
      another_server},

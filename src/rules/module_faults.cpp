@@ -42,9 +42,9 @@ Fault partly_overwritten_by_dfu(const Facts& facts, const Module& module, const 
     const auto& progress = *facts.ota.progress;
     const auto at = Range{progress.boundary, std::max(progress.boundary + 4, progress.destination.end)};
     return {FaultKind::PartlyOverwritten, at,
-            fmt::format(
-                "The first {} bytes of {} are those of {}; from {} on there is erased flash or what was there before. So a write over USB stopped on the way.",
-                progress.copied, title, release_or_version(module), hex_address(progress.boundary)),
+            fmt::format("The first {} bytes of {} are those of {}; from {} on there is erased flash or what was there before. A write that stopped on the way "
+                        "leaves it so.",
+                        progress.copied, title, release_or_version(module), hex_address(progress.boundary)),
             Confidence::Likely};
 }
 
@@ -80,9 +80,9 @@ Fault erased_run(const Facts& facts, const Module& module, Range run, const std:
     const bool to_the_end = is_tail(module, run);
     if (to_the_end && is_of_another_release(facts, module))
         return {FaultKind::PartlyOverwritten, run,
-                fmt::format(
-                    "{} begins as {} and is erased from {} on, while the other system part is of another release: a write of the new one stopped on the way.",
-                    title, release_or_version(module), hex_address(run.begin)),
+                fmt::format("{} begins as {} and is erased from {} on, while the other system part is of another release: a write of the new one that stopped "
+                            "on the way leaves it so.",
+                            title, release_or_version(module), hex_address(run.begin)),
                 Confidence::Likely};
     if (to_the_end && !starts_a_sector(facts, run.begin))
         return {FaultKind::CutShort, run,

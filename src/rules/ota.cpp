@@ -219,7 +219,7 @@ void copied_not_cleared(const Observations& seen, Findings& found) {
 }
 
 constexpr Rule rules[] = {
-    {"ota-image-incomplete", Severity::Warning, "An update is being received",
+    {"ota-image-incomplete", Severity::Warning, "An update was received in part",
      "The image is not whole, so the device will not use it; the transfer must begin anew.", "flash_mal.c@v2.3.1:915", image_incomplete},
     {"ota-image-damaged", Severity::Note, "A whole but damaged image lies in the OTA area",
      "The device checks an image before it uses it; this one stays unused.", "ota_flash_hal_stm32f2xx.cpp@v2.3.1:350", image_damaged},

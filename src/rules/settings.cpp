@@ -108,10 +108,10 @@ void keys_of_other_transport(const Observations& seen, Findings& found) {
 
 const Rule rules[] = {
     {"table-id-not-the-chips", Severity::Warning, "The table carries another device's id",
-     "Keys, claim and settings of the table belong to another device; the cloud knows this chip by its own id and another key.",
+     "Keys, claim and settings of the table belong to another device; the cloud knows this chip, if at all, by its own id and another key.",
      "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:399; bootloader/src/stm32f2xx/usbd_desc.c@v0.6.0:187", foreign_table},
     {"static-address-unreachable", Severity::Problem, "The fixed IP address leads nowhere",
-     "Without a gateway in its own network the device reaches no server.", "dct.h@v2.3.1:41-49; docs/formats/dct.md", unreachable},
+     "Without a gateway in its own network the device reaches no server outside it.", "dct.h@v2.3.1:41-49; docs/formats/dct.md", unreachable},
     {"static-address-set", Severity::Note, "A fixed IP address is set", "It works only in the network that it was made for.", "dct.h@v2.3.1:41-49", fixed},
     {"keys-of-other-transport", Severity::Problem, "The keys that are there are those of another transport",
      "The firmware uses the keys of the transport that this byte names, and makes a new device key where there is none.",

@@ -203,19 +203,29 @@ void other_program(const Observations& seen, Findings& found) {
             beside_an_application ? " An application for Device OS still stands behind it, and nothing calls it." : ""));
 }
 
+/// Named where it is a published one; else it does what those do.
+std::string updater_in_words(const Module& user, std::uint16_t brings, std::uint16_t installed) {
+    if (user.known_as.find("/ascender-") != std::string::npos)
+        return fmt::format("the updater of `particle update`, which puts bootloader {} in place of {} when it runs", brings, installed);
+    return fmt::format(
+        "a program that carries bootloader {}, newer than the installed {}; the updater of `particle update` is built so and replaces the bootloader when it "
+        "runs",
+        brings, installed);
+}
+
 void updater_not_run(const Observations& seen, Findings& found) {
     const auto *user = seen.facts.module("user"), *ota = seen.facts.module("ota");
-    if (!user || !user->good() || user->known_as.find("/ascender-") == std::string::npos) return;
-    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true;
-    // It brings the bootloader of its own release; beside another system, or with that bootloader in place, it is an application like any other.
+    const auto brings = seen.facts.updater_brings;
     const auto& system = seen.facts.system;
-    if (system.system_version != user->dependency.version.value || !system.bootloader_version || *system.bootloader_version >= 100) return;
-    found.add(
-        {"user", range_of(user->header_at, 24)},
-        fmt::format(
-            "In the application's place lies the updater of `particle update`, which replaces the bootloader when it runs: the update to system {} is not "
-            "finished.{}",
-            number_of(user->dependency), waits ? " The application itself waits whole in the OTA area; the updater puts it back." : ""));
+    // Beside another system than its own, or with that bootloader in place, it is an application like any other.
+    if (!user || !brings || !system.bootloader_version || *system.bootloader_version >= *brings) return;
+    if (system.system_version != user->dependency.version.value) return;
+    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true;
+    auto& finding = found.add({"user", range_of(user->header_at, 24)},
+                              fmt::format("In the application's place lies {}: the update to system {} is not finished.{}",
+                                          updater_in_words(*user, *brings, *system.bootloader_version), number_of(user->dependency),
+                                          waits ? " An application lies whole in the OTA area; the updater puts it back." : ""));
+    if (user->known_as.empty()) finding.confidence = Confidence::Likely;
 }
 
 void newer_than_known(const Observations& seen, Findings& found) {

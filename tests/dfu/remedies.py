@@ -106,9 +106,13 @@ class Trial:
             lines += [f"photopsy keys new {kind}--force -o of-the-firmware.der", f"dfu-util -d 2b04: -a 1 -s {at} -D of-the-firmware.der", "reset"]
         return lines + remedy["commands"]
 
+    def closing(self):
+        """The lines that show whether it worked, where two flashes must be compared."""
+        return self.report.get("afterwards", {}).get("commands", []) if self.second else []
+
     def session(self, remedies):
         """(what went wrong or None, the lines typed, the flash afterwards, the second one afterwards)"""
-        lines = [line for remedy in remedies for line in self.lines(remedy)]
+        lines = [line for remedy in remedies for line in self.lines(remedy)] + self.closing()
         for remedy in remedies:
             missing = provide(remedy, self.device, self.firmware, self.folder)
             if missing:
@@ -160,9 +164,24 @@ def broken_promise(trial, lines, flash, second, after):
     return f"files of the owner's were changed: {changed}" if changed else None
 
 
+def unseen_change(trial, flash, second):
+    """What was written and does not show where the closing line compares the pairs; None where all shows."""
+    compare = next((line for line in trial.closing() if line.startswith("photopsy diff ")), None)
+    if not compare:
+        return None
+    done = subprocess.run([PHOTOPSY, *shlex.split(compare)[1:], "--format", "json"], cwd=trial.folder, capture_output=True, text=True, env=ENVIRONMENT)
+    rows = [int(row["address"], 16) for row in json.loads(done.stdout)["bytes"] if row["different"]] if done.returncode in (0, 1) else []
+    for name, before, after, shows in (("internal", trial.flash, flash, any(row >= 0x08000000 for row in rows)),
+                                       ("second", trial.second, second, any(row < 0x08000000 for row in rows))):
+        if shows != (before != after):
+            return f"`{compare}` (exit {done.returncode}): the {name} flash {'changed' if before != after else 'did not change'}: {done.stderr}{done.stdout[-300:]}"
+    return None
+
+
 def judge(trial, remedies, cured):
     """Types the lines of `remedies`; the causes `cured` must be gone. (why not or None, outcome afterwards)"""
     trouble, lines, flash, second = trial.session(remedies)
+    trouble = trouble or unseen_change(trial, flash, second)
     if trouble:
         return trouble, ""
     for line in lines:

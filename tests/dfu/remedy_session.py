@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-ALLOWED = {"analyze": (0, 1), "show": (0, 1), "repair": (0, 1)}  # these say by their status what they found
+ALLOWED = {"analyze": (0, 1), "show": (0, 1), "repair": (0, 1), "diff": (0, 1)}  # these say by their status what they found
 
 
 def reset():

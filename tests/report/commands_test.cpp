@@ -103,3 +103,33 @@ TEST_CASE("of a device that keeps its keys in a second flash, the lines about ke
     analysis.capture.external = CaptureFile{.name = "serial.bin", .typed = "serial.bin"};
     CHECK(line(RemedyStep::Kind::ShowKeys) == "photopsy keys show 'my core.bin'");
 }
+
+TEST_CASE("the closing step compares pairs where pairs were given, and like with like", "[report]") {
+    auto analysis = test::healthy_device();
+    const auto lines = [&](const char* layout, const char* typed, std::optional<CaptureFile> external, std::vector<std::string> taken = {}) {
+        analysis.layout = builtin_layout(layout);
+        analysis.capture.name = analysis.capture.typed = typed;
+        analysis.capture.external = std::move(external);
+        ReportStyle style;
+        style.owner_reads = true;
+        style.commands.taken = std::move(taken);
+        const auto names = command_names(analysis, style, Discretion(analysis, style));
+        const RemedyFile given{.kind = RemedyFile::Kind::Dump}, after{.kind = RemedyFile::Kind::DumpAfterwards};
+        return command_line({.kind = RemedyStep::Kind::Capture, .file = after}, names) + "\n" +
+               command_line({.kind = RemedyStep::Kind::Compare, .file = after, .from = given}, names);
+    };
+    const CaptureFile second{.name = "serial.bin", .typed = "serial.bin"};
+    CHECK(lines("photon", "a.bin", {}) == "photopsy capture -o a-afterwards.bin\nphotopsy diff a.bin a-afterwards.bin");
+    CHECK(lines("core", "core.bin", second) ==
+          "photopsy capture -o core-afterwards.bin\n"
+          "photopsy diff core.bin core-afterwards.bin --external-before serial.bin --external-after core-afterwards-external.bin");
+    CHECK(lines("p1", "p1.bin", second) ==
+          "photopsy capture -o p1-afterwards.bin --external p1-afterwards-external.bin\n"
+          "photopsy diff p1.bin p1-afterwards.bin --external-before serial.bin --external-after p1-afterwards-external.bin");
+    CHECK(lines("core", "core-external.bin", CaptureFile{.name = "core-external.bin"}) ==
+          "photopsy capture -o core-afterwards.bin\nphotopsy diff core-external.bin core-afterwards-external.bin");
+    CHECK(lines("p1", "p1.bin", {}) == "photopsy capture -o p1-afterwards.bin\nphotopsy diff p1.bin p1-afterwards.bin");
+    // A name is free only where all files of the capture find room.
+    CHECK(lines("core", "core.bin", {}, {"core-afterwards-external.bin"}) ==
+          "photopsy capture -o core-afterwards2.bin\nphotopsy diff core.bin core-afterwards2.bin");
+}

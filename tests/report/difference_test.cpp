@@ -1,5 +1,6 @@
 #include "report/difference.h"
 #include "catch.h"
+#include "flash/external.h"
 #include "support/ota_fixture.h"
 
 #include <nlohmann/json.hpp>
@@ -82,6 +83,27 @@ TEST_CASE("A byte that only one file holds makes them different", "[diff]") {
     const auto result = difference(before, after);
     CHECK(!result.same);
     CHECK(says(result, "256 bytes in one of the files only"));
+}
+
+TEST_CASE("Of two flashes both are compared, and the second is named", "[diff]") {
+    OtaDevice device;
+    const auto& p1 = *builtin_layout("p1");
+    const auto with_second = [&](std::uint8_t fill) {
+        Capture capture{.image = device.image, .name = "p1.bin", .container = "", .format = "raw"};
+        std::vector<std::uint8_t> serial(p1.external->at.size(), 0xFF);
+        serial[0x1234] = fill;
+        put_external(capture, serial, "serial.bin", "", p1);
+        return analyze(std::move(capture), p1);
+    };
+    const auto alone = analyze(Capture{.image = device.image, .name = "p1.bin", .container = "", .format = "raw"}, p1);
+    CHECK(compare(with_second(7), with_second(7), ReportStyle{}).same);
+    const auto changed = compare(with_second(7), with_second(9), ReportStyle{});
+    CHECK_FALSE(changed.same);
+    CHECK(says(changed, "with serial.bin"));
+    CHECK(says(changed, "user data: 1 of 1 MiB differ, from 0x00001234 to 0x00001234"));
+    CHECK(nlohmann::json::parse(difference_json(changed), nullptr, false).at("after").at("external").at("name") == "serial.bin");
+    CHECK(says(compare(alone, with_second(7), ReportStyle{}), "user data: 1 MiB in one of the files only"));
+    CHECK(compare(alone, alone, ReportStyle{}).same);
 }
 
 TEST_CASE("No secret is shown when it changes", "[diff]") {

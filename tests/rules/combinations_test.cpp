@@ -103,20 +103,28 @@ TEST_CASE("A program of one piece runs instead of the system: nothing is missing
 }
 
 TEST_CASE("An updater beside its own system and an old bootloader has not run yet", "[combinations]") {
-    const auto facts_with = [](std::uint16_t system, std::uint16_t bootloader) {
+    const auto facts_with = [](std::uint16_t system, std::uint16_t bootloader, const char* known_as = "photon/user/ascender-0.7.0-dep0.7.0") {
         OtaDevice device(system, bootloader);
         auto facts = device.facts();
         for (auto& module : facts.modules) {
             if (module.slot != "user") continue;
-            module.known_as = "photon/user/ascender-0.7.0-dep0.7.0";
+            module.known_as = known_as;
             module.dependency.version.value = 207;
         }
+        facts.updater_brings = 101;
         return facts;
     };
     CHECK(Judged(facts_with(207, 7)).findings.has("updater-not-run"));
     CHECK_FALSE(Judged(facts_with(207, 101)).findings.has("updater-not-run"));
     CHECK_FALSE(Judged(facts_with(1512, 502)).findings.has("updater-not-run"));
     CHECK_FALSE(Judged(OtaDevice(207, 7).facts()).findings.has("updater-not-run"));
+    const auto confidence = [&](const char* known_as) {
+        const Judged judged(facts_with(207, 7, known_as));
+        REQUIRE(judged.diagnosis.causes.size() == 1);
+        return judged.diagnosis.causes.front().story.confidence;
+    };
+    CHECK(confidence("photon/user/ascender-0.7.0-dep0.7.0") == Confidence::Certain);
+    CHECK(confidence("") == Confidence::Likely);
 }
 
 TEST_CASE("A missing bootloader that lies whole in the OTA area is named there", "[combinations]") {

@@ -5,7 +5,7 @@
 namespace photopsy::sample {
 
 // What a module is made of, what a value is made of, and where the power goes: the same words wherever they may stand.
-#define MODULE " module release version length platform placeholder product needs seed "
+#define MODULE " module release version length platform placeholder product needs carries_bootloader seed "
 #define VALUE " text hex fill length random key form algorithm wish server domain ip port offset pad "
 #define POWER " power_lost_in after_bytes "
 

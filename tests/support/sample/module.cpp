@@ -49,6 +49,7 @@ public:
         header();
         exports();
         imports();
+        carried();
         suffix();
         return std::move(bytes_);
     }
@@ -103,6 +104,13 @@ private:
             put32(bytes_, at, slot);
             at += 4;
         }
+    }
+
+    /// In the last third, as updaters have it; the module is long enough for it.
+    void carried() {
+        if (spec_.carries.empty()) return;
+        const auto at = (spec_.length - 64 - spec_.carries.size()) & ~std::size_t{3};
+        std::copy(spec_.carries.begin(), spec_.carries.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(at));
     }
 
     void suffix() {

@@ -27,7 +27,8 @@ struct ModuleSpec {
     std::vector<Address> imports;    ///< table-pointer slots that its stubs call through
     std::uint16_t suffix_size = 40;  ///< 36 up to 0.4.2
     std::uint16_t product_id = 0xFFFF, product_version = 0xFFFF;
-    bool placeholder = false;  ///< built without a checksum step: CRC 78 56 34 12, SHA-256 01 02 .. 20
+    bool placeholder = false;           ///< built without a checksum step: CRC 78 56 34 12, SHA-256 01 02 .. 20
+    std::vector<std::uint8_t> carries;  ///< another module, whole, among its code: a bootloader in an updater
     std::uint64_t seed = 0;
 };
 

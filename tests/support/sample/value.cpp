@@ -141,6 +141,13 @@ ModuleSpec module_of(const Device& device, const Order& order) {
     spec.placeholder = order.flag("placeholder");
     if (const auto product = order.numbers("product", 0, 65535); product.size() == 2)
         spec.product_id = word_of(product[0]), spec.product_version = word_of(product[1]);
+    if (order.has("carries_bootloader")) {
+        const auto* carried = find_release(order.text("carries_bootloader"));
+        const auto* home = device.layout.slot("bootloader");
+        if (!carried || !home) return order.complain("`carries_bootloader` is no release that has one for this device"), spec;
+        spec.carries = build_module(spec_of(device.layout, *home, *carried, device.seed));
+        spec.length += static_cast<std::uint32_t>(spec.carries.size() + 63) & ~3u;
+    }
     if (!order.has("needs")) return spec;
     const auto needs = order.numbers("needs", 0, 65535);
     if (needs.size() != 0 && needs.size() != 3 && needs.size() != 6) order.complain("`needs` is function, index and version, once or twice");

@@ -1,0 +1,162 @@
+// How the files are called that the lines of a report read and make.
+#include "report/commands.h"
+#include "report/discretion.h"
+#include "report/plain_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace photopsy {
+
+namespace {
+
+using FileKind = RemedyFile::Kind;
+
+std::string_view base_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+
+/// "my dump.bin.xz" becomes "my-dump": a name that no shell must be told about.
+std::string stem_of(std::string_view name) {
+    std::string stem;
+    for (const char c : base_name(name)) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+        if (letter || c == '_' || c == '.')
+            stem += c;
+        else if (!stem.empty() && stem.back() != '-')
+            stem += '-';
+    }
+    for (const std::string_view ending : {".gz", ".xz", ".zst", ".zip", ".7z", ".bin", ".dfu", ".hex", ".txt", ".img", ".dump", ".raw"})
+        if (stem.size() > ending.size() && stem.ends_with(ending)) stem.resize(stem.size() - ending.size());
+    while (!stem.empty() && (stem.back() == '-' || stem.back() == '.')) stem.pop_back();
+    while (!stem.empty() && stem.front() == '.') stem.erase(0, 1);
+    return stem.empty() ? "dump" : stem;
+}
+
+bool can_be_typed(std::string_view name, CommandStyle::Shell shell) {
+    const bool windows = shell == CommandStyle::Shell::Windows;
+    return without_control_characters(name) == name && !(windows && name.find('"') != std::string_view::npos);
+}
+
+std::optional<KnownModule> published_module(const RemedyFile& file, const Layout* layout) {
+    const auto* slot = layout ? layout->slot(file.slot) : nullptr;
+    if (!slot || file.release.empty()) return {};
+    return find_released_module(layout->platform_id, slot->function, slot->index, file.release);
+}
+
+std::string module_name(const RemedyFile& file, const Layout* layout) {
+    if (const auto known = published_module(file, layout); known && !known->published.empty()) return std::string(known->published);
+    const auto* slot = layout ? layout->slot(file.slot) : nullptr;
+    auto name = slot && !slot->file_name.empty() ? slot->file_name : file.slot + ".bin";
+    const auto dot = name.rfind('.');
+    return file.release.empty() ? name : name.insert(dot, "-" + file.release);
+}
+
+/// The file as people find it: a package of npm, the archives of Device Restore, the releases on GitHub.
+std::string source_in_words(const std::optional<KnownModule>& known, const RemedyFile& file, const Layout& layout) {
+    const auto source = known ? known->source : std::string_view();
+    const auto version = source.substr(std::min(source.size(), source.find('@') + 1));
+    if (source.starts_with("particle-cli@")) return fmt::format("in the npm package {0} (npm pack {0} fetches it without installing it)", source);
+    if (source == "particle-cli") return "in the history of github.com/particle-iot/particle-cli, folder assets/updates";
+    if (source.starts_with("device-restore@"))
+        return fmt::format("in src/assets/files/device-restore/{}/{}.zip of github.com/particle-iot/docs, which the page Device Restore offers", version,
+                           layout.name);
+    return fmt::format("with release {} of github.com/particle-iot/device-os", file.release);
+}
+
+/// The first name of this kind that no file has yet; one number for all endings of a set.
+std::string free_name(const CommandNames& names, std::string_view what, std::string_view ending, std::initializer_list<std::string_view> set = {}) {
+    const auto& taken = names.style.taken;
+    const auto named = [&](int number, std::string_view end) {
+        return fmt::format("{}-{}{}{}", names.stem, what, number > 1 ? std::to_string(number) : "", end);
+    };
+    const auto is_taken = [&](int number, std::string_view end) { return std::find(taken.begin(), taken.end(), named(number, end)) != taken.end(); };
+    int number = 1;
+    while (is_taken(number, ending) || std::any_of(set.begin(), set.end(), [&](std::string_view end) { return is_taken(number, end); })) ++number;
+    return named(number, ending);
+}
+
+/// The file as the reader has it; "" where it is none, its name tells an id, or it cannot be typed.
+std::string name_to_type(const std::string& name, const std::string& typed, const ReportStyle& style, const Discretion& discretion) {
+    const std::string base(base_name(typed.empty() ? name : typed));
+    const bool is_file = !typed.empty() || name == base;
+    if (!is_file || discretion.file_name(base) != base || !can_be_typed(base, style.commands.shell)) return "";
+    const bool whole_path = style.owner_reads && !typed.empty() && discretion.text(typed) == typed && can_be_typed(typed, style.commands.shell);
+    return whole_path ? typed : base;
+}
+
+}  // namespace
+
+CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
+    const auto& capture = analysis.capture;
+    const std::string dump = name_to_type(capture.name, capture.typed, style, discretion);
+    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump)};
+    if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
+    if (!capture.external) return names;
+    if (!capture.external_lies_apart()) {
+        names.dump_is = CommandNames::Dump::External;
+        if (names.stem.size() > external_mark.size() && names.stem.ends_with(external_mark)) names.stem.resize(names.stem.size() - external_mark.size());
+        return names;
+    }
+    names.external = name_to_type(capture.external->name, capture.external->typed, style, discretion);
+    if (names.external.empty()) names.external = "your-second-flash.bin";
+    if (names.keys_lie_in_external()) names.keys = names.external;
+    return names;
+}
+
+std::string file_name(const RemedyFile& file, const CommandNames& names) {
+    const auto new_key = [&](std::string_view ending) { return free_name(names, "new-key", ending, {".der", ".pub.pem"}); };
+    const auto capture_file = [&](std::string_view what) { return free_name(names, what, ".bin", {".bin", ".bin.json", "-external.bin"}); };
+    switch (file.kind) {
+        case FileKind::None:
+            return "";
+        case FileKind::Dump:
+            return names.dump;
+        case FileKind::NewDump:
+            return capture_file("again");
+        case FileKind::SecondDump:
+            return capture_file("once-more");
+        case FileKind::DumpAfterwards:
+            return capture_file("afterwards");
+        case FileKind::RawDump:
+            return free_name(names, "flash", ".bin");
+        case FileKind::ShareableCopy:
+            return free_name(names, "shareable", ".bin");
+        case FileKind::DeviceKey:
+            return free_name(names, file.key.empty() ? "key" : "key-" + file.key.substr(0, fingerprint_digits), ".der");
+        case FileKind::NewKey:
+            return new_key(".der");
+        case FileKind::PublicKey:
+            return free_name(names, "public-key", ".pem");
+        case FileKind::NewPublicKey:
+            return new_key(".pub.pem");
+        case FileKind::NextPublicKey:
+            return free_name(names, "next-public-key", ".pem");
+        case FileKind::ServerKey:
+            return free_name(names, "server-key", ".der");
+        case FileKind::OwnServerKey:
+            return "my-server.pub.pem";
+        case FileKind::Module:
+            return module_name(file, names.layout);
+        case FileKind::OwnApplication:
+            return "my-application.bin";
+    }
+    return "";
+}
+
+std::vector<FirmwareFile> firmware_files(const Remedy& remedy, const CommandNames& names) {
+    std::vector<FirmwareFile> files;
+    for (const auto& step : remedy.steps) {
+        if (step.file.kind != FileKind::Module || step.file.release.empty() || !names.layout) continue;
+        const auto known = published_module(step.file, names.layout);
+        FirmwareFile file{.name = file_name(step.file, names),
+                          .slot = step.file.slot,
+                          .release = step.file.release,
+                          .sha256 = known ? std::string(known->file_sha256) : "",
+                          .source = source_in_words(known, step.file, *names.layout)};
+        if (std::none_of(files.begin(), files.end(), [&](const FirmwareFile& other) { return other.name == file.name; })) files.push_back(std::move(file));
+    }
+    return files;
+}
+
+}  // namespace photopsy
