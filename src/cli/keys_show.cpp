@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -42,12 +44,16 @@ std::string show_device_key(const DeviceKey& key) {
     std::string text = fmt::format("Device private key: {}{}\n", name_of(key.what), key.detail.empty() ? "" : "; " + key.detail);
     if (key.what == DeviceKeyClass::NotInFile) return text;
     if (key.dct_copy) text += fmt::format("  place           DCT copy {}, {}\n", key.dct_copy, hex_address(key.at.begin));
+    const bool holds_nothing = key.what == DeviceKeyClass::Erased || key.what == DeviceKeyClass::Zeroed;
     const auto encoding = name_of(key.encoding);
-    if (!encoding.empty()) text += fmt::format("  encoding        {}\n", encoding);
-    if (key.bits) text += fmt::format("  size            {}{} bits\n", key.kind == KeyKind::EcSlot ? "EC, " : "", key.bits);
+    if (!encoding.empty() && encoding != "none" && !holds_nothing) text += fmt::format("  encoding        {}\n", encoding);
+    if (key.bits && !holds_nothing) text += fmt::format("  size            {}{} bits\n", key.kind == KeyKind::EcSlot ? "EC, " : "", key.bits);
     text += fmt::format("  for the firmware {}\n", key.usable ? "usable" : "not usable");
     if (key.first_public_fingerprint) text += fmt::format("  first key       another; public fingerprint {}\n", hex(*key.first_public_fingerprint));
-    for (const auto& component : key.components) text += fmt::format("  {:<15} {}\n", component.name, words_for(component.state));
+    // Where the firmware cannot take the slot apart, its numbers were not looked at one by one; `keys check` does that of any whole key.
+    const bool looked_at = std::any_of(key.components.begin(), key.components.end(), [](const auto& one) { return one.state != ComponentState::NotChecked; });
+    for (const auto& component : key.components)
+        if (looked_at) text += fmt::format("  {:<15} {}\n", component.name, words_for(component.state));
     if (!key.method.empty()) text += fmt::format("  can be rebuilt  {}: photopsy keys recover\n", key.method);
     return text;
 }

@@ -1,5 +1,7 @@
 #include "flash/anchors.h"
 
+#include "base/digest.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -30,6 +32,12 @@ void add_candidate(Anchor& anchor, Shift shift) {
     if (anchor.candidate_count < anchor.candidates.size()) anchor.candidates[anchor.candidate_count++] = shift;
 }
 
+/// The file is this module from its first byte, without a vector table before the header: the checksum behind it is right, or the file ends with it.
+bool is_whole_from_header(ByteView file, std::uint32_t length) {
+    if (file.size() < length + std::uint64_t{4}) return false;
+    return file.size() == length + 4 || crc32(file.first(length)) == big_endian<std::uint32_t>(file.subspan(length));
+}
+
 bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout, Anchor& anchor) {
     if (file.size() - offset < module_header_size) return false;
     const auto header = file.subspan(offset, module_header_size);
@@ -39,9 +47,10 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
     const auto* home = home_of(layout, start, end, header[14], header[15]);
     if (!home) return false;
     // The vector table before a header is recognized by its first word; a header so near the file's begin that it is cut off had one,
-    // unless it is the user part's.
+    // unless it is the user part's, or the file is that module from its header on.
     const bool cut_off = offset < layout.vector_size;
-    const bool vectors = cut_off ? home->function != 5 : is_vector_table(word_at(file, offset - layout.vector_size), layout);
+    const bool vectors = cut_off ? home->function != 5 && !(offset == 0 && is_whole_from_header(file, end - start))
+                                 : is_vector_table(word_at(file, offset - layout.vector_size), layout);
     anchor = {.kind = Anchor::Kind::ModuleHeader,
               .offset = offset,
               .platform_id = platform,

@@ -38,13 +38,23 @@ constexpr Form contents[] = {
     {"\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv, {KeyFileKind::Public, "a public EC key (DER)"}},
 };
 
-KeyFileForm of_text(std::string_view text) {
-    const auto begin = text.find("-----BEGIN ");
-    if (begin == std::string_view::npos) return {};
+/// The form of the PEM block that begins here; none where its label is not that of a key.
+KeyFileForm of_block(std::string_view text, std::size_t begin) {
     const auto label = text.substr(begin + 11, text.find("-----", begin + 11) - begin - 11);
     const auto known = std::find_if(std::begin(labels), std::end(labels), [&](const Form& form) { return form.mark == label; });
     if (known == std::end(labels)) return {};
     return text.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos ? with_password_as_text : known->form;
+}
+
+/// Of several blocks a private key counts, as it does for the key commands; else the first key.
+KeyFileForm of_text(std::string_view text) {
+    KeyFileForm first;
+    for (auto begin = text.find("-----BEGIN "); begin != std::string_view::npos; begin = text.find("-----BEGIN ", begin + 11)) {
+        const auto form = of_block(text, begin);
+        if (form.holds == KeyFileKind::Private || form.holds == KeyFileKind::PrivateWithPassword) return form;
+        if (first.holds == KeyFileKind::None) first = form;
+    }
+    return first;
 }
 
 /// The content of the outer SEQUENCE; empty where the bytes begin with none.

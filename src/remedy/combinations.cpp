@@ -36,8 +36,10 @@ List ways_of_other_program(const Situation& situation) {
     return {keep_firmware(), write_system(facts, releases.empty() ? "2.3.1" : releases.front())};
 }
 
-List ways_of_updater(const Situation&) {
-    auto start = start_normally("The updater replaces the bootloader, puts the application that waits in the OTA area back, and restarts the device.");
+List ways_of_updater(const Situation& situation) {
+    const bool refused = situation.seen.boot.result == BootResult::SafeMode;
+    auto start = start_normally(std::string(refused ? "As it is now, the system does not run it; once that is mended: " : "") +
+                                "The updater replaces the bootloader, puts the application that waits in the OTA area back, and restarts the device.");
     start.title = "Start the device once";
     return {keep_firmware(), start};
 }

@@ -151,8 +151,8 @@ const SmallestDamage rows[] = {
      "", ""},
     {"update-not-finished", "", "attention",
      OLD "{ act = \"receive\", module = \"user\", release = \"0.6.3\" }, { act = \"install\", module = \"system-part1\", release = \"1.0.1\" }, { act = "
-         "\"install\", module = \"system-part2\", release = \"1.0.1\" }, { act = \"install\", module = \"user\", release = \"1.0.1\", carries_bootloader = "
-         "\"1.0.1\" }",
+         "\"install\", module = \"system-part2\", release = \"1.0.1\", needs = [4, 1, 1002, 2, 0, 7] }, { act = \"install\", module = \"user\", release = "
+         "\"1.0.1\", carries_bootloader = \"1.0.1\" }",
      "", ""},
 };
 
