@@ -36,7 +36,7 @@ struct AnalyzeCommand {
     unsigned width = 0;
     ReadingOptions reading;
     LiveOptions live;
-    /// --device without a name of a layout: the device that is connected.
+    /// --device without the name of a kind, as it was given once: the device that is connected.
     bool from_usb() const { return layout.device == connected_device; }
     static constexpr auto connected_device = "usb";
 };
@@ -113,7 +113,7 @@ Result<Job> understand(const AnalyzeCommand& options, Session& session) {
     if (!style) return style.error();
     auto analysis = asked_analysis(options, session);
     if (!analysis) return analysis.error();
-    auto layout = asked_layout(options.from_usb() ? LayoutOptions{"", options.layout.file} : options.layout);
+    auto layout = asked_layout(options.from_usb() ? LayoutOptions{.kind = options.layout.kind, .file = options.layout.file, .device = {}} : options.layout);
     if (!layout) return layout.error();
     return Job{*format, *style, std::move(*analysis), std::move(*layout)};
 }
@@ -262,9 +262,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     command.add_option("--led", &options->led, "What the light shows when it fails, like \"3 orange\" or \"breathing magenta\"").type_name("TEXT");
     command.add_flag("--ask", &options->ask, "Ask at the terminal what the light does");
     add_layout_options(command, options->layout);
-    command.option("--device")
-        .value_if_alone(AnalyzeCommand::connected_device)
-        .description("Take the dump for this device (default: what the dump says); without a NAME: read the connected device");
+    command.option("--device").value_if_alone(AnalyzeCommand::connected_device).told_as_flag().description("Read the connected device, in DFU mode");
     add_reading_options(command, options->reading);
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
     command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")

@@ -23,15 +23,16 @@ static std::vector<std::string> spellings(std::string_view names) {
 static OptionDescription describe(const OptionDefinition& option) {
     OptionDescription said;
     said.positional = option.positional();
-    said.argument = said.positional ? option.names : !option.takes_value() ? "" : option.argument.empty() ? "VALUE" : option.argument;
+    const bool shows_value = option.takes_value() && option.told != OptionDefinition::Told::AsFlag;
+    said.argument = said.positional ? option.names : !shows_value ? "" : option.argument.empty() ? "VALUE" : option.argument;
     if (!said.positional) said.names = spellings(option.names);
     said.says = option.says;
-    if (option.choose_from) said.choices = option.choose_from();
+    if (option.choose_from && shows_value) said.choices = option.choose_from();
     said.takes_file = said.argument.find("FILE") != std::string::npos || said.argument.find("DIR") != std::string::npos || said.argument == "DUMP";
     said.required = option.is_required;
     said.repeats = option.repeats();
     said.under = option.under;
-    said.alone = option.alone.has_value();
+    said.alone = option.alone.has_value() && shows_value;
     return said;
 }
 
@@ -39,7 +40,8 @@ static void describe(const CommandDefinition& command, const std::string& name, 
     CommandDescription said{.name = name, .says = command.says, .footer = command.footer};
     said.options.push_back({.names = {"--help", "-h"}, .says = "Print this help and leave"});
     if (name.empty()) said.options.push_back({.names = {"--version", "-V"}, .says = "Print the version and leave"});
-    for (const auto& option : command.options) said.options.push_back(describe(option));
+    for (const auto& option : command.options)
+        if (option.told != OptionDefinition::Told::No) said.options.push_back(describe(option));
     for (const auto& child : command.subcommands) said.subcommands.push_back(child.name);
     all.push_back(std::move(said));
     for (const auto& child : command.subcommands) describe(child, name.empty() ? child.name : name + " " + child.name, all);

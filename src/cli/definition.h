@@ -36,6 +36,10 @@ public:
         return choose_from = [words = std::move(words)] { return words; }, *this;
     }
     OptionDefinition& choices(std::vector<std::string> (*words)()) { return choose_from = words, *this; }
+    /// An old name, still understood and no longer told of.
+    OptionDefinition& deprecated() { return told = Told::No, *this; }
+    /// Told of as a flag; a value is still understood as it was before.
+    OptionDefinition& told_as_flag() { return told = Told::AsFlag, *this; }
     OptionDefinition& description(std::string_view text) { return says = text, *this; }
 
     bool positional() const { return names.front() != '-'; }
@@ -49,6 +53,7 @@ public:
     std::optional<std::string> alone;
     std::function<std::vector<std::string>()> choose_from;
     bool is_required = false, single = false;
+    enum class Told { Yes, AsFlag, No } told = Told::Yes;  ///< in help, manual page and completions
 };
 
 class CommandDefinition {

@@ -12,7 +12,10 @@
 namespace photopsy {
 
 void add_layout_options(CommandDefinition& command, LayoutOptions& options) {
-    command.add_option("--device", &options.device, "Take the dump for this device (default: what the dump says)").type_name("NAME").choices(device_names);
+    command.add_option("--kind", &options.kind, "Take the dump for one of this kind of device (default: what the dump says)")
+        .type_name("NAME")
+        .choices(device_names);
+    command.add_option("--device", &options.device, "The old name of --kind").type_name("NAME").deprecated();
     command.add_option("--layout", &options.file, "Take the device's layout from this file instead (see: photopsy layouts)").type_name("FILE");
 }
 
@@ -23,10 +26,12 @@ std::vector<std::string> device_names() {
 
 Result<std::shared_ptr<const Layout>> asked_layout(const LayoutOptions& options) {
     using Pointer = std::shared_ptr<const Layout>;
-    if (!options.device.empty() && !options.file.empty()) return Error{"--device and --layout both name a layout; give one of them"};
-    if (!options.device.empty()) {
-        const auto* layout = builtin_layout(options.device);
-        if (!layout) return Error{"there is no device \"" + options.device + "\"; known are " + fmt::format("{}", fmt::join(device_names(), ", "))};
+    const auto& kind = options.kind.empty() ? options.device : options.kind;
+    if (!kind.empty() && !options.file.empty()) return Error{"--kind and --layout both name a layout; give one of them"};
+    if (!options.kind.empty() && !options.device.empty()) return Error{"--device NAME is the old name of --kind; give one of them"};
+    if (!kind.empty()) {
+        const auto* layout = builtin_layout(kind);
+        if (!layout) return Error{"there is no device \"" + kind + "\"; known are " + fmt::format("{}", fmt::join(device_names(), ", "))};
         return Pointer(layout, [](const Layout*) {});  // lives as long as the program
     }
     if (options.file.empty()) return Pointer();

@@ -12,13 +12,14 @@
 
 namespace photopsy {
 
-/// --device NAME and --layout FILE.
+/// --kind NAME and --layout FILE.
 struct LayoutOptions {
-    std::string device, file;
+    std::string kind, file;
+    std::string device;  ///< --device NAME, the old name of --kind; commands that read a connected device give --device without a NAME that meaning
 };
 void add_layout_options(CommandDefinition& command, LayoutOptions&);
 
-/// The devices whose layout is built in, for --device.
+/// The devices whose layout is built in, for --kind.
 std::vector<std::string> device_names();
 
 /// The layout that was asked for; null where neither option was given (the dump itself then tells). A name that does not exist, both options at

@@ -31,6 +31,7 @@ void define(CLI::App& command, const OptionDefinition& definition) {
     if (definition.is_required) option->required();
     if (!definition.argument.empty()) option->type_name(definition.argument);
     if (!definition.under.empty()) option->group(definition.under);
+    if (definition.told == OptionDefinition::Told::No) option->group("");
     if (definition.limits) option->check(CLI::Range(definition.limits->first, definition.limits->second).description(""));
     if (definition.single) option->allow_extra_args(false);
     if (definition.alone) option->expected(0, 1)->default_str(*definition.alone);

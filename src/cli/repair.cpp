@@ -112,9 +112,7 @@ void setup_repair(CommandDefinition& program, Session& session) {
     add_choice_options(command, options->given);
     add_source_options(command, options->given);
     add_layout_options(command, options->layout);
-    command.option("--device")
-        .value_if_alone(RepairCommand::connected_device)
-        .description("Take the dump for this device (default: what the dump says); without a NAME: read the connected device");
+    command.option("--device").value_if_alone(RepairCommand::connected_device).told_as_flag().description("Read the connected device, in DFU mode");
     command.add_flag("--apply", &options->carries_out, "With --device: carry the plan out at once, after one question");
     command.add_flag("--yes", &options->apply.yes, "With --apply: do not ask before writing");
     add_reading_options(command, options->apply.reading);

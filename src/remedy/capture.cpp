@@ -107,7 +107,7 @@ List ways_of_empty(const Situation& situation) { return {capture_again(expected_
 List ways_of_other_device(const Situation&) {
     return {keep_file(),
             {.title = "See which devices photopsy knows",
-             .explain = "Where --device was given, leave it out: the device is then found out by what the file holds. What is none of these devices it cannot "
+             .explain = "Where --kind was given, leave it out: the device is then found out by what the file holds. What is none of these devices it cannot "
                         "judge; nothing should be written to the device on the word of this report.",
              .steps = {{.kind = StepKind::ListLayouts}, {.kind = StepKind::Analyze, .from = {.kind = FileKind::Dump}}},
              .turn = Remedy::Turn::ReadAgain}};

@@ -47,6 +47,9 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
                                                                    {"x.bin", "--format", "pdf"},
                                                                    {"x.bin", "--led", "ultraviolet"},
                                                                    {"x.bin", "--device", "toaster"},
+                                                                   {"x.bin", "--kind", "toaster"},
+                                                                   {"x.bin", "--kind", "photon", "--layout", "y.toml"},
+                                                                   {"x.bin", "--kind", "photon", "--device", "photon"},
                                                                    {"x.bin", "--device", "photon", "--layout", "y.toml"},
                                                                    {"x.bin", "--layout", "no-such-layout.toml"},
                                                                    {"x.bin", "--registered-public-key", "no-such-key.pem"},
@@ -63,6 +66,22 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
         CHECK(spoken.out.empty());
         CHECK(one_sentence(spoken.err));
     }
+}
+
+TEST_CASE("--kind names the kind of device, and its old name says the same without being told of", "[cli]") {
+    const Folder folder;
+    const auto dump = folder.file("blank.bin");
+    std::ofstream(dump, std::ios::binary) << std::string(1 << 20, '\xFF');
+    for (const auto* name : {"photon", "electron"}) {
+        const auto asked = run({"analyze", dump, "--format", "json", "--kind", name}), old = run({"analyze", dump, "--format", "json", "--device", name});
+        CHECK(asked.out.find("\"layout\": \"" + std::string(name) + "\"") != std::string::npos);
+        CHECK(asked.out == old.out);
+    }
+    const auto keys = run({"keys", "show", "--help"}).out, analyze = run({"analyze", "--help"}).out;
+    CHECK(keys.find("--kind") != std::string::npos);
+    CHECK(keys.find("--device") == std::string::npos);
+    CHECK(analyze.find("--device  ") != std::string::npos);
+    CHECK(analyze.find("--device[") == std::string::npos);
 }
 
 TEST_CASE("a slip of the finger is recognized", "[cli]") {

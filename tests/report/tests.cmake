@@ -10,4 +10,7 @@ if(Python3_FOUND)
       $<TARGET_FILE:photopsy-make-sample> ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/web)
     set_tests_properties(report_${form}_rendered PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1800)
   endforeach()
+  add_test(NAME report_printed COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/report/printed.py $<TARGET_FILE:photopsy>
+    $<TARGET_FILE:photopsy-make-sample> ${CMAKE_SOURCE_DIR}/samples)
+  set_tests_properties(report_printed PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
 endif()
