@@ -207,8 +207,11 @@ std::string powershell() {
            "  if ($command -eq '' -and ($typed.Count -gt 0 -or $word.StartsWith('-'))) { $command = " +
            powershell_word(bare_command) +
            " }\n  $option = if ($typed.Count -gt 0) { \"$command $($typed[-1])\" } else { '' }\n"
-           "  $words = if ($values.ContainsKey($option)) { $values[$option] } else { $follow[$command] }\n"
-           "  $words | Where-Object { $_ -like \"$word*\" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }\n}\n";
+           "  $begin = ''\n"
+           "  if ($word -match '^(--[a-z0-9-]+)=') { $begin = $Matches[0]; $option = \"$command $($Matches[1])\" }\n"
+           "  $words = if ($values.ContainsKey($option)) { $values[$option] } elseif ($begin -eq '') { $follow[$command] }\n"
+           "  $words | Where-Object { $_ } | ForEach-Object { \"$begin$_\" } | Where-Object { $_.StartsWith($word) } |\n"
+           "    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }\n}\n";
 }
 
 void run(const std::string& shell, Session& session) {

@@ -49,9 +49,13 @@ TEST_CASE("a bad capture in three thousand characters: verdict, why, the first l
 
 TEST_CASE("a fleet in three thousand characters: every kind of trouble has its row, and a kind its report", "[report]") {
     std::vector<Analysis> fleet;
-    for (int number = 10; number < 25; ++number)
-        for (const auto* name : {"mixed-key", "healthy-1.5.2", "wrong-server-key"})
-            fleet.push_back(analysis_of(name, std::string(name) + "-" + std::to_string(number) + ".bin"));
+    for (const auto* name : {"mixed-key", "healthy-1.5.2", "wrong-server-key"}) {
+        const auto analysis = analysis_of(name, "one.bin");
+        for (int number = 10; number < 25; ++number) {
+            fleet.push_back(analysis);
+            fleet.back().capture.name = fleet.back().capture.typed = std::string(name) + "-" + std::to_string(number) + ".bin";
+        }
+    }
     fleet.push_back(analysis_of("truncated-capture", "cut.bin"));
     const auto text = small(fleet);
     INFO(text);
