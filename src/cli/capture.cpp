@@ -194,9 +194,10 @@ void run(const CaptureCommand& options, Session& session) {
     auto result = capture_internal(names, std::move(*earlier), *device, session);
     if (!result) return;
     if (both) capture_external(names, std::move(*earlier_external), *device, *result, session);
-    if (!names.to_stdout())
-        session.say(fmt::format("Only you can read the file ({}): it holds the device's private key and Wi-Fi passwords. Never post it; reports hold neither.",
-                                kept_private_by()));
+    if (!names.to_stdout()) {
+        session.say(fmt::format("Only you can read it ({}): it holds private key and Wi-Fi passwords.", kept_private_by()));
+        session.say("Never post it; reports hold neither.");
+    }
     tell_unstable(result->record, session);
     if (result->record.external) tell_unstable(*result->record.external, session);
     const bool show = !names.to_stdout() && options.analyze.value_or(session.terminal.output_is_tty);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a person sees who captures a device: the real program in a pseudo-terminal, beside an emulated device. The progress comes first and goes away, the
 files are named, and the verdict with what to do first stands last.   terminal_capture.py EMULATOR PHOTOPSY MAKE_SAMPLE SAMPLES"""
+import json
 import os
 import pathlib
 import re
@@ -9,7 +10,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cli/terminal"))
-from emulation import make_sample  # noqa: E402
+from emulation import make_sample, run  # noqa: E402
 from pseudo_terminal import screen_of  # noqa: E402
 
 EMULATOR, PHOTOPSY, MAKER, SAMPLES = map(os.path.abspath, sys.argv[1:5])
@@ -24,6 +25,11 @@ def check(truth, sentence):
         print("FAILED:", sentence)
 
 
+def device_id(flash, second):
+    beside = ["--external", second] if second.exists() else []
+    return json.loads(run([PHOTOPSY, "analyze", flash, *beside, "--format", "json", "--show-ids"], flash.parent).stdout)["device"].get("device_id", "")
+
+
 def captured(kind, story, words, columns, **variables):
     """(all that was written to the terminal, exit status, the files that are there now)"""
     with tempfile.TemporaryDirectory(prefix="photopsy-seen-") as folder:
@@ -31,7 +37,8 @@ def captured(kind, story, words, columns, **variables):
         make_sample(MAKER, f"{SAMPLES}/{story}/recipe.toml", folder / "flash")
         second = folder / "flash.external"
         beside = ["--external", str(second)] if second.exists() else []
-        device = [EMULATOR, "--read-only", "--generation", "auto", "--kind", kind, "--flash", str(folder / "flash"), *beside, "--"]
+        serial = ["--serial", known] if len(known := device_id(folder / "flash", second)) == 24 else []  # else the table would be another device's
+        device = [EMULATOR, "--read-only", "--generation", "auto", *serial, "--kind", kind, "--flash", str(folder / "flash"), *beside, "--"]
         screen, status = screen_of([*device, PHOTOPSY, "capture", "-o", "kitchen.bin", *words], columns, directory=folder, **{**SANITIZED, **variables})
         return screen, status, sorted(path.name for path in folder.glob("kitchen*"))
 
@@ -45,11 +52,12 @@ def plain(screen):
 def verdict_is_last(name, screen, columns, title, first):
     text = plain(screen).rstrip("\n")
     check(f"─ {title} " in text or f" {title} " in text, f"{name}: no verdict: {text[-600:]}")
-    begin = max(text.rfind("╭"), text.rfind("+-"))
+    begin = max(text.rfind(f"─ {title} "), text.rfind(f"- {title} "), text.rfind(f"| {title} "))
     ending = text[begin:]
     check(title in ending and first in ending, f"{name}: the verdict is not last: {ending[-600:]}")
     check(text.find("kitchen.bin: ") < begin and text.find("Never post it") < begin, f"{name}: the files are told after the verdict")
-    for line in text.split("\n"):
+    report = max(text.rfind("1.  "), text.rfind("Particle "))
+    for line in text[report:].split("\n"):
         whole = re.match(r" *(photopsy|dfu-util|particle) |.*[0-9a-z-]{39,}", line)
         check(len(line) <= columns or whole, f"{name}: {len(line)} columns: {line}")
 
@@ -66,7 +74,7 @@ def at_a_terminal():
         screen, status, files = captured("photon", "mixed-key", [], columns, LANG=language, TERM="xterm-256color")
         check(status == 1 and files == ["kitchen.bin", "kitchen.bin.json"], f"{name}: {status} {files} {screen[-300:]}")
         progress_is_shown(name, screen)
-        verdict_is_last(name, screen, columns, "CLOUD CONNECTION FAILS", "photopsy keys recover kitchen.bin")
+        verdict_is_last(name, screen, columns, "CLOUD CONNECTION FAILS", "photopsy repair --device")
     screen, status, files = captured("core", "core-key-bit-error", [], 80, LANG="C.UTF-8", TERM="xterm-256color")
     check(status == 1 and files == ["kitchen-external.bin", "kitchen.bin", "kitchen.bin.json"], f"Core: {status} {files} {screen[-300:]}")
     verdict_is_last("Core", screen, 80, "CLOUD CONNECTION FAILS", "photopsy keys recover kitchen-external.bin")
