@@ -25,7 +25,7 @@ void tell_other_program(const Observations&, const Findings& findings, Story& st
 
 void tell_updater(const Observations&, const Findings& findings, Story& story) {
     chain_of(findings, {"updater-not-run"}, story);
-    story.chain.push_back({.says = "`particle update` wrote the system parts and the updater; the updater has not come to its end since.", .seen = false});
+    story.chain.push_back({.says = "`particle update` wrote system parts and this updater, which has not come to its end since.", .seen = false});
 }
 
 const Cause causes[] = {

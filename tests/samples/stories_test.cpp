@@ -21,10 +21,10 @@ using nlohmann::json;
 
 namespace {
 
-std::string file_name(const Story& story) { return story.sample.recipe.file_name.empty() ? "dump.bin" : story.sample.recipe.file_name; }
+std::string file_name(const test::Story& story) { return story.sample.recipe.file_name.empty() ? "dump.bin" : story.sample.recipe.file_name; }
 
 /// What photopsy's own capture would have written beside the file.
-Bytes record_beside(const Story& story) {
+Bytes record_beside(const test::Story& story) {
     const auto& file = story.sample.file;
     CaptureRecord record;
     record.sha256 = hex(sha256(file));
@@ -40,7 +40,7 @@ Bytes record_beside(const Story& story) {
 }
 
 /// What the program says of the story's file.
-Spoken report(const Story& story, const std::vector<std::string>& options) {
+Spoken report(const test::Story& story, const std::vector<std::string>& options) {
     const ScratchDirectory directory;
     std::vector<std::string> words{"analyze", directory.put(file_name(story), story.sample.file)};
     if (!story.sample.registered_spki.empty())
@@ -157,9 +157,9 @@ TEST_CASE("the example that explains a cause is what the first story with it say
         const auto row = std::find_if(std::begin(without_example), std::end(without_example), [&](const auto& one) { return one.first == cause->id; });
         INFO(cause->id);
         CHECK(table.told.contains(std::string(cause->id)) == (row == std::end(without_example)));
+        if (row != std::end(without_example)) continue;
         const auto text = explain(cause->id, 200).value_or("");
-        CHECK(text.find("The light: ") != std::string::npos);
-        CHECK((row != std::end(without_example) || text.find("Example: ") != std::string::npos));
+        for (const auto* part : {"The light: ", "How sure: ", "What to do: ", "Example: "}) CHECK(text.find(part) != std::string::npos);
     }
 }
 
