@@ -62,7 +62,7 @@ void setup_diff(CommandDefinition& program, Session& session) {
     add_layout_options(command, options->layout);
     command.footer =
         "Examples:\n  photopsy diff before.bin after.bin\n  photopsy diff capture-1.bin capture-2.bin   unstable bytes of one device\n  photopsy diff "
-        "before.bin after.bin --format json\n  photopsy diff core.bin later.bin --external-before core-external.bin --external-after later-external.bin";
+        "before.bin after.bin --format json\n  photopsy diff a.bin b.bin --external-before a-2.bin --external-after b-2.bin";
     command.run = [options, &session] { run(*options, session); };
 }
 
