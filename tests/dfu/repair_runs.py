@@ -14,20 +14,12 @@ import sys
 import tempfile
 import time
 
-from emulation import ENVIRONMENT, make_sample, run
+from emulation import ENVIRONMENT, check, failures, make_sample, run
 
 EMULATOR, PHOTOPSY, MAKER = map(os.path.abspath, sys.argv[1:4])
 SAMPLES = pathlib.Path(os.path.abspath(sys.argv[4]))
 top = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-repair-"))
-failures = 0
 PATIENCE = ("--patience", "1")
-
-
-def check(truth, sentence):
-    global failures
-    if not truth:
-        failures += 1
-        print("FAILED:", sentence)
 
 
 class Device:
@@ -179,5 +171,5 @@ refusals()
 full_disk()
 as_dfu_util_reads_it()
 shutil.rmtree(top)
-print(f"{failures} failed, {time.monotonic() - started:.0f} s")
+print(f"{len(failures)} failed, {time.monotonic() - started:.0f} s")
 sys.exit(1 if failures else 0)

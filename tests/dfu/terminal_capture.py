@@ -10,19 +10,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cli/terminal"))
-from emulation import make_sample, run  # noqa: E402
+from emulation import check, failures, make_sample, run  # noqa: E402
 from pseudo_terminal import screen_of  # noqa: E402
 
 EMULATOR, PHOTOPSY, MAKER, SAMPLES = map(os.path.abspath, sys.argv[1:5])
 SANITIZED = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0:detect_leaks=0"}
-failures = 0
-
-
-def check(truth, sentence):
-    global failures
-    if not truth:
-        failures += 1
-        print("FAILED:", sentence)
 
 
 def device_id(flash, second):

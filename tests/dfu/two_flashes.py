@@ -12,21 +12,13 @@ import shutil
 import sys
 import tempfile
 
-from emulation import run
+from emulation import check, failures, run
 
 EMULATOR, PHOTOPSY = map(os.path.abspath, sys.argv[1:3])
 work = pathlib.Path(tempfile.mkdtemp(prefix="photopsy-two-flashes-"))
 source = random.Random(7)
 INTERNAL = {"core": source.randbytes(0x20000), "p1": source.randbytes(0x100000), "photon": source.randbytes(0x100000), "electron": source.randbytes(0x100000)}
 SERIAL = {"core": source.randbytes(0x200000), "p1": source.randbytes(0x100000), "photon": b"", "electron": b""}
-failures = 0
-
-
-def check(truth, sentence):
-    global failures
-    if not truth:
-        failures += 1
-        print("FAILED:", sentence)
 
 
 def begin_clean():

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 
-from emulation import ENVIRONMENT, FULL, run
+from emulation import ENVIRONMENT, FULL, check, failures, run
 
 EMULATOR, PHOTOPSY = map(os.path.abspath, sys.argv[1:3])
 RUNS = int(sys.argv[3]) if len(sys.argv) > 3 else 200 if FULL else 10
@@ -28,7 +28,6 @@ flash = random.Random(6).randbytes(SIZE)
 (work / "flash.bin").write_bytes(flash)
 dump = work / "dump.bin"
 partial = work / "dump.bin.partial"
-failures = 0
 
 
 def emulate(options, command, timeout=120):
@@ -45,13 +44,6 @@ HASTY = ("--timeout", "250", "--patience", "2")
 
 def capture(options=(), words=(), before=(), limits=PATIENT):
     return emulate(["--read-only", *options], [*before, PHOTOPSY, "capture", "-o", str(dump), *limits, *words], timeout=600)
-
-
-def check(truth, sentence):
-    global failures
-    if not truth:
-        failures += 1
-        print("FAILED:", sentence)
 
 
 def clean():
