@@ -104,9 +104,6 @@ std::optional<Analysis> damaged(const Damage& damage, const Column& column) {
     if (std::string_view(column.device) == "electron") life += fmt::format(R"(, {{ act = "factory-table", release = "{0}" }})", column.release);
     life += R"(, { act = "provision" })";
     if (*damage.life) life += ", " + filled(damage.life, column);
-    auto damages_done = filled(damage.damage, column);
-    const bool in_field = damages_done.find("_key") != std::string::npos || damages_done.find("_address") != std::string::npos;
-    if (in_field && std::string_view(column.device) == "electron") damages_done += R"(, { act = "reseal", copy = 1 }, { act = "reseal", copy = 2 })";
     const auto sample = sample::make_sample(
         fmt::format("title = \"a\"\ndevice = \"{}\"\nseed = 1\nlife = [ {} ]\ndamage = [ {} ]", column.device, life, filled(damage.damage, column)), "matrix");
     if (!sample) return {};
