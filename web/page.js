@@ -29,6 +29,7 @@ function clearTrouble() { show('trouble', false); }
 async function doing(what) {
   if (session.busy) return;
   session.busy = true;
+  document.documentElement.dataset.busy = 'yes';
   clearTrouble();
   try {
     await what();
@@ -36,6 +37,7 @@ async function doing(what) {
     tellTrouble(error instanceof ModuleError ? error.message : 'That did not work: ' + ((error && error.message) || error));
   } finally {
     session.busy = false;
+    delete document.documentElement.dataset.busy;
   }
 }
 
@@ -142,15 +144,21 @@ async function showResult(failures) {
   byId('saved').textContent = '';
   show('copy-text', false);
   show('repaired', false);
-  await offerSaves(many);
-  await offerRepair(many);
-  byId('first-step').textContent = many ? 'Begin with the dump whose verdict is the worst.' : showPlan(one);
-  if (many) show('plan', false);
-  showReport(await photopsy.text('report', 'html'));
+  if (!repair.running) show('step-repair', false);
+  tellFirst(many, one);
   show('step-result', true);
   announce(byId('verdict').textContent + '. ' + byId('headline').textContent);
   byId('verdict').focus({ preventScroll: true });
   byId('verdict-box').scrollIntoView({ block: 'start' });
+  showReport(await photopsy.text('report', 'html'));
+  await offerSaves(many);
+  await offerRepair(many);
+  tellFirst(many, one);
+}
+
+function tellFirst(many, one) {
+  byId('first-step').textContent = many ? 'Begin with the dump whose verdict is the worst.' : showPlan(one);
+  if (many) show('plan', false);
 }
 
 function setUpPage() {

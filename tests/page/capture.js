@@ -58,7 +58,7 @@ async function run(page, name, wishes) {
   await anew(page);
   await plugIn(page, dump, wishes);
   await page.click('#connect');
-  await until(page, () => window.emulated.frozen || !document.getElementById('step-result').hidden || !document.getElementById('trouble').hidden, name);
+  await until(page, () => window.emulated.frozen || (!session.busy && !(document.getElementById('step-result').hidden && document.getElementById('trouble').hidden)), name);
   if (await page.evaluate(() => window.emulated.frozen)) { // the page is closed, and the device stays as it was left
     await page.goto('about:blank');
     await page.goto(address(file));
@@ -111,7 +111,7 @@ async function stopAndGoOn(page) {
   await settled(page);
   check(/KiB were read and are kept/.test(await trouble(page)), 'a stopped capture says what it keeps: ' + await trouble(page));
   await page.click('#connect');
-  await page.waitForSelector('#step-result:not([hidden])', { timeout: 120000 });
+  await settled(page);
   await page.click('#more-files summary');
   check((await saved(page, '#save-dump')).equals(dump), 'the dump that is saved is the device\'s');
 }

@@ -57,7 +57,7 @@ async function connect(address, onEvent) {
     await evaluate('show("step-result", false)');
     const input = await evaluate('byId("files")');
     await send('input.setFiles', { context, element: { sharedId: input.sharedId }, files: job.files });
-    await until('!byId("step-result").hidden || !byId("trouble").hidden', 'a verdict');
+    await until('!session.busy && (!byId("step-result").hidden || !byId("trouble").hidden)', 'a verdict');
     for (const format of ['json', 'markdown', 'html']) {
       const told = (await evaluate(`photopsy.text("report", "${format}")`)).value;
       check(told === fs.readFileSync(job.expected[format], 'utf8'), `${path.basename(path.dirname(job.files[0]))}: ${format} is not the program's`);

@@ -27,7 +27,7 @@ async function give(page, files) {
   await page.setInputFiles('#files', files);
   await settled(page);
 }
-const settled = page => page.waitForSelector('#step-result:not([hidden]), #trouble:not([hidden])', { timeout: 120000 });
+const settled = page => page.waitForSelector('html:not([data-busy]) #step-result:not([hidden]), html:not([data-busy]) #trouble:not([hidden])', { timeout: 120000 });
 const trouble = page => page.evaluate(() => (document.getElementById('trouble').hidden ? '' : document.getElementById('trouble').innerText));
 
 /// Waits until something is true in the page. (The page's policy forbids the browser's own way to wait.)

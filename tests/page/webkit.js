@@ -45,7 +45,7 @@ async function session() {
     await evaluate('show("step-result", false)');
     const element = Object.values(await ask('POST', at + '/element', { using: 'css selector', value: '#files' }))[0];
     await ask('POST', `${at}/element/${element}/value`, { text: job.files.join('\n') });
-    await until('!byId("step-result").hidden || !byId("trouble").hidden', 'a verdict');
+    await until('!session.busy && (!byId("step-result").hidden || !byId("trouble").hidden)', 'a verdict');
     for (const format of ['json', 'markdown', 'html']) {
       const told = await evaluateLater(`return await photopsy.text("report", "${format}")`);
       check(told === fs.readFileSync(job.expected[format], 'utf8'), `${path.basename(path.dirname(job.files[0]))}: ${format} is not the program's`);
