@@ -65,7 +65,7 @@ TEST_CASE("the application fields leave no byte out and end where dct.h ends", "
 
 TEST_CASE("each layout names its kinds, and what lies outside a dump", "[layout]") {
     CHECK(builtin_layout("p1")->usb.dfu_product == 0xD008);
-    CHECK_FALSE(builtin_layout("p1")->limits.empty());
+    CHECK_FALSE(builtin_layout("core")->limits.empty());
     CHECK(builtin_layout("electron")->dct.store == StoreKind::Dcd);
     CHECK(builtin_layout("core")->flash.size() == 128 * 1024);
     CHECK(builtin_layout("core")->vector_size == 0x10C);
