@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -40,8 +42,12 @@ void tell_way(const RepairCommand& options, const RepairPlan& plan, Session& ses
     if (tells) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", options.output));
 }
 
-/// A cause goes, or the verdict is another. What is written without the flash telling whether it helps is no more than an attempt.
-bool betters(const RepairPlan& plan, const Analysis& now) { return !plan.cures.empty() || plan.expect.outcome != name_of(now.diagnosis.outcome); }
+/// A cause goes, the verdict is another, or at least one of several damaged places is set right. A setting that is written without the flash telling whether it
+/// helps is no more than an attempt.
+bool betters(const RepairPlan& plan, const Analysis& now) {
+    const auto sets_right = [](const RepairStep& step) { return step.operation == RepairOperation::Program; };
+    return !plan.cures.empty() || plan.expect.outcome != name_of(now.diagnosis.outcome) || std::any_of(plan.steps.begin(), plan.steps.end(), sets_right);
+}
 
 /// Prints the plan, and writes it where that was asked for. The exit status says whether there is something to do.
 void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& session) {
