@@ -53,7 +53,7 @@ std::string step_paragraphs(const RepairStep& step, std::size_t number, unsigned
     text += paragraph(reason + ".", width, "     ", "     ");
     const auto& failure = step.if_power_fails;
     if (failure.boot.empty()) return text;
-    return text + paragraph(fmt::format("If the power fails here: {}. {} {}", failure.boot, failure.explain, failure.way_back), width, "     ", "     ");
+    return text + paragraph(fmt::format("If the power fails here: {} {}", failure.explain, failure.way_back), width, "     ", "     ");
 }
 
 /// Not every bootloader tells its version.
