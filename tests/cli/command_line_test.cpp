@@ -68,7 +68,7 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
     }
 }
 
-TEST_CASE("--kind names the kind of device, and its old name says the same without being told of", "[cli]") {
+TEST_CASE("the option --kind names the kind of device, and its old name says the same without being told of", "[cli]") {
     const Folder folder;
     const auto dump = folder.file("blank.bin");
     std::ofstream(dump, std::ios::binary) << std::string(1 << 20, '\xFF');
