@@ -69,7 +69,7 @@ def at_a_terminal():
         verdict_is_last(name, screen, columns, "CLOUD CONNECTION FAILS", "photopsy repair --device")
     screen, status, files = captured("core", "core-key-bit-error", [], 80, LANG="C.UTF-8", TERM="xterm-256color")
     check(status == 1 and files == ["kitchen-external.bin", "kitchen.bin", "kitchen.bin.json"], f"Core: {status} {files} {screen[-300:]}")
-    verdict_is_last("Core", screen, 80, "CLOUD CONNECTION FAILS", "photopsy keys recover kitchen-external.bin")
+    verdict_is_last("Core", screen, 80, "CLOUD CONNECTION FAILS", "photopsy repair --device")
     check("--external-before kitchen-external.bin --external-after kitchen-afterwards-external.bin" in plain(screen), "Core: the closing step names no pair")
 
 
