@@ -18,16 +18,19 @@ from reports import fetch, skip  # noqa: E402
 
 ROWS = 10000
 STORIES = ["erased-key", "healthy-1.5.2", "mixed-key", "part2-bit-error", "truncated-capture", "wrong-server-key", "eeprom-swap", "healthy-p1"]
+# Of a report, what no row is made of: most of its bytes.
+UNREAD = ["plan", "afterwards", "findings", "unexplained", "regions", "ota", "eeprom", "wifi", "remarks", "cannot_tell", "redactions"]
 
 
 def lines(photopsy, make_sample, source, folder):
-    """A report of each story, then again and again with another path, and a file now and then that could not be read."""
+    """A report of each story, then again and again with another path."""
     reports = []
     for story in STORIES:
         dump = folder / f"{story}.bin"
         subprocess.run([make_sample, str(source / "samples" / story / "recipe.toml"), "-o", str(dump)], check=True)
         done = subprocess.run([photopsy, "analyze", dump.name, "--format", "ndjson"], cwd=folder, capture_output=True, check=False)
-        reports.append(json.loads(done.stdout))
+        report = json.loads(done.stdout)
+        reports.append({key: value for key, value in report.items() if key not in UNREAD})
     for number in range(ROWS):
         report = reports[number % len(reports)]
         report["fleet"]["path"] = f"customer {number % 97}/{number:05d}-{STORIES[number % len(STORIES)]}.bin"
@@ -50,10 +53,9 @@ def main():
         page = subprocess.run([photopsy, "triage", str(folder / "reports.ndjson"), "--format", "html"], capture_output=True, check=False)
         assert page.returncode in (0, 1), page.stderr
         (folder / "page.html").write_bytes(page.stdout)
-        groups = json.loads(subprocess.run([photopsy, "triage", str(folder / "reports.ndjson"), "--format", "json"], capture_output=True, check=False).stdout)["groups"]
         each = ROWS // len(STORIES)
         expected = {"rows": ROWS, "outcomes": outcomes, "words": {"mixed-key": each, "EEPROM-swap customer": each, "nothing has this": 0},
-                    "first_story": len(groups[0]["members"])}
+                    "first_story": each}
         (folder / "expected.json").write_text(json.dumps(expected))
         environment = {**os.environ, "NODE_PATH": str(pathlib.Path(packages).resolve() / "node_modules"), "CHROMIUM": chromium}
         sys.exit(subprocess.run([node, here / "rows.js", folder / "page.html", folder / "expected.json"], env=environment, check=False).returncode)
