@@ -154,13 +154,16 @@ bool holds_several_files(const std::string& path) {
     return members > 1;
 }
 
+/// More than anybody reads the reports of; each costs time, and a line.
+static constexpr std::size_t most_members = 1000;
+
 void report_many(const ManyReports& asked, Session& session) {
     InputNames names(asked.files, asked.files_from, asked.separator);
     ReportsInTurn reports(asked, session);
     if (!reports.begin()) return;
     Pace pace(session);
     DumpPipeline pipeline;
-    InputWalk walk(names, "");
+    InputWalk walk(names, "", most_members);
     pipeline.next = [&]() -> std::optional<Found> {
         if (asked.opens) return walk.next();
         auto name = names.next();

@@ -3,6 +3,7 @@
 #include "cli/input_file.h"
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -47,7 +48,8 @@ private:
 /// beside X) and the folder `except`.
 class InputWalk {
 public:
-    InputWalk(InputNames& names, const std::string& except);
+    /// `most_members`: of one archive, those of archives in it among them; what is left over is told as one that could not be read.
+    InputWalk(InputNames& names, const std::string& except, std::size_t most_members = std::numeric_limits<std::size_t>::max());
     ~InputWalk();
     std::optional<Found> next();
     std::size_t waiting() const;  ///< files known to come

@@ -4,6 +4,8 @@
 #include "cli/folder_listing.h"
 #include "cli/found.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <deque>
 
@@ -44,22 +46,30 @@ struct InputWalk::State {
     FolderListing folders;
     std::deque<Listed> waiting;
     std::vector<OpenArchive> archives;
+    std::size_t most_members, members = 0;  ///< of the outermost archive that is open
     std::unique_ptr<ByteStream> lines;
     std::string lines_path;
     bool names_failed = false;
 
-    State(InputNames& from, const std::string& except) : names(from), folders(except) {}
+    State(InputNames& from, const std::string& except, std::size_t most) : names(from), folders(except), most_members(most) {}
 
     std::optional<Found> from_archive();
+    Found too_many_members();
     std::optional<Found> from_lines();
     std::optional<Found> open(const Listed&);
     std::optional<Found> open_standard_input();
     bool list_more();
 };
 
-InputWalk::InputWalk(InputNames& names, const std::string& except) : state_(std::make_unique<State>(names, except)) {}
+InputWalk::InputWalk(InputNames& names, const std::string& except, std::size_t most_members) : state_(std::make_unique<State>(names, except, most_members)) {}
 InputWalk::~InputWalk() = default;
 std::size_t InputWalk::waiting() const { return state_->waiting.size() + state_->names.left(); }
+
+Found InputWalk::State::too_many_members() {
+    const auto path = archives.front().path;
+    archives.clear();
+    return unread(path, fmt::format("it holds more than {} files, and only those were read (photopsy triage reads all)", most_members));
+}
 
 /// The next member of the innermost archive that is open.
 std::optional<Found> InputWalk::State::from_archive() {
@@ -74,6 +84,7 @@ std::optional<Found> InputWalk::State::from_archive() {
             continue;
         }
         archive.empty = false;
+        if (members++ == most_members) return too_many_members();
         const auto path = archive.path + ":" + member->name;
         if (!member->why.empty()) return unread(path, member->why);
         if (member->name.starts_with("__MACOSX/")) return no_dump(path, "macOS left it, it is no dump");
@@ -125,8 +136,9 @@ std::optional<Found> InputWalk::State::open(const Listed& file) {
         lines_path = file.path;
         return {};
     }
-    if (auto members = open_archive_file(file.path)) {
-        archives.push_back({file.path, std::move(members)});
+    if (auto opened = open_archive_file(file.path)) {
+        archives.push_back({file.path, std::move(opened)});
+        members = 0;
         return {};
     }
     return as_it_is;

@@ -121,3 +121,15 @@ TEST_CASE("a file that grows while it is read is one row, and the others stay ri
     done = true;
     writer.join();
 }
+
+TEST_CASE("an archive of very many files is read up to a number, and that is told", "[triage][hostile]") {
+    const Fleet fleet;
+    std::vector<std::pair<std::string, Bytes>> members;
+    for (int i = 0; i < 1200; ++i) members.emplace_back("dump" + std::to_string(i) + ".bin", Bytes{});
+    fleet.put("many.zip", archive_of(members, archive_write_set_format_zip, nullptr));
+    const auto spoken = run({"analyze", fleet.in("many.zip")});
+    CHECK(spoken.status == 2);
+    CHECK(std::count(spoken.err.begin(), spoken.err.end(), '\n') < 1010);
+    CHECK(spoken.err.find("it holds more than 1000 files, and only those were read (photopsy triage reads all)") != std::string::npos);
+    CHECK(run({"triage", fleet.in("many.zip"), "--format", "csv"}).out.find("dump1199.bin") != std::string::npos);
+}
