@@ -6,6 +6,7 @@
 #include "cli/repair_apply.h"
 #include "cli/repair_session.h"
 #include "cli/repair_text.h"
+#include "cli/shell.h"
 #include "cli/text_output.h"
 #include "mend/repair_json.h"
 
@@ -39,7 +40,7 @@ void tell_way(const RepairCommand& options, const RepairPlan& plan, Session& ses
         return;
     }
     if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
-    if (tells) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", options.output));
+    if (tells) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", typed_here(options.output)));
 }
 
 /// A cause goes, the verdict is another, or at least one of several damaged places is set right. A setting that is written without the flash telling whether it

@@ -13,9 +13,7 @@
 #include <algorithm>
 
 using namespace photopsy;
-using page::answer;
-using page::fail;
-using page::state;
+using namespace photopsy::page;
 
 namespace photopsy::page {
 

@@ -3,9 +3,7 @@
 #include "report/ticket.h"
 
 using namespace photopsy;
-using page::answer;
-using page::fail;
-using page::state;
+using namespace photopsy::page;
 
 int page_redact(std::uint32_t which) {
     auto& held = state();

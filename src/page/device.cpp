@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 
 using namespace photopsy;
-using page::answer;
-using page::state;
+using namespace photopsy::page;
 
 namespace photopsy::page {
 

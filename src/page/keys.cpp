@@ -7,9 +7,7 @@
 #include <fmt/format.h>
 
 using namespace photopsy;
-using page::answer;
-using page::fail;
-using page::state;
+using namespace photopsy::page;
 
 namespace photopsy::page {
 

@@ -8,9 +8,7 @@
 #include "report/bundle.h"
 
 using namespace photopsy;
-using page::answer;
-using page::fail;
-using page::state;
+using namespace photopsy::page;
 
 namespace photopsy::page {
 
