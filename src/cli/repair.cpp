@@ -22,7 +22,6 @@ constexpr auto plan_of_connected = "repair.json";
 
 struct RepairCommand {
     std::string file, external, output, format = "text";
-    TextOptions text;
     LayoutOptions layout;
     RepairGiven given;
     ApplyOptions apply;
@@ -55,7 +54,7 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     const auto wish = read_wish(options.given, *analysis.layout);
     if (!wish) return session.fail(wish.error().message);
     const auto plan = plan_repair(analysis, *wish).plan;
-    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    const auto paint = asked_paint(options.apply.text, session.terminal, TextPlace::StandardOutput);
     if (!paint) return session.fail(paint.error().message);
     if (!betters(plan, analysis)) session.raise(exit_problem);
     if (options.output == "-") return session.print(repair_plan_json(plan));
@@ -97,6 +96,7 @@ void add_subcommand(CommandDefinition& repair, std::string_view name, std::strin
     auto& command = repair.add_subcommand(name, what);
     command.add_option("PLAN", &options->plan, "The plan, as photopsy repair -o wrote it").required();
     add_source_options(command, options->more);
+    add_text_options(command, options->text);
     if (name != "verify") command.add_flag("--yes", &options->yes, "Do not ask before writing");
     add_reading_options(command, options->reading);
     command.footer = fmt::format("Examples:\n  photopsy repair {} plan.json", name);
@@ -115,8 +115,10 @@ void setup_repair(CommandDefinition& program, Session& session) {
     command.add_option("--external", &options->external, "The dump of the second flash of the same device, where its keys lie there").type_name("FILE");
     command.add_option("-o,--output", &options->output, "Write the plan to this file (0600); - prints it instead of the text").type_name("FILE");
     command.add_option("--format", &options->format, "text or json").type_name("NAME").choices({"text", "json"});
-    add_text_options(command, options->text);
+    add_text_options(command, options->apply.text);
     add_choice_options(command, options->given);
+    command.add_flag("--bootloader", &options->given.for_bootloader,
+                     "A plan of its own for another bootloader, which the installed system copies at its next start (needs --consent bootloader)");
     add_source_options(command, options->given);
     add_layout_options(command, options->layout);
     command.option("--device").value_if_alone(RepairCommand::connected_device).told_as_flag().description("Read the connected device, in DFU mode");

@@ -76,8 +76,7 @@ void apply_plan(const ApplyOptions& options, Session& session) {
     if (const auto why = other_device(*plan, now); !why.empty()) return session.fail(why + "; nothing was written");
     const auto repair = made_again(*plan, now, options.more);
     if (!repair) return session.fail(repair.error().message + "; nothing was written");
-    session.print(plan_in_words(repair->plan, now, session.terminal.width));
-    if (owner_agrees(options, session)) write_all(*repair, reading, options, session);
+    if (print_plan(repair->plan, now, options, session) && owner_agrees(options, session)) write_all(*repair, reading, options, session);
 }
 
 void resume_plan(const ApplyOptions& options, Session& session) {
@@ -116,11 +115,12 @@ void undo_plan(const ApplyOptions& options, Session& session) {
     const auto now = analysis_of_reading(reading, "connected device");
     const auto &then = before->capture.record, &record = now.capture.record;
     const bool other_serial = then->serial_is_device_id && record && record->serial_is_device_id && !dfu::same_serial(then->serial, record->serial);
+    if (installs_bootloader(*done) && std::ranges::equal(now.capture.image.bytes(bootloader_place(*now.layout)), done->target.bytes(bootloader_place(*now.layout))))
+        return session.fail("the new bootloader runs already, and DFU does not bring the old one back; nothing was written");
     if (other_serial || !is_same_device(*before, now)) return session.fail("this is not the device that the backup is of; nothing was written");
     const auto repair = plan_undo(*plan, *before, now);
-    if (repair.plan.steps.empty()) return session.print("The device holds what the backup holds: there is nothing to take back.\n");
-    session.print(plan_in_words(repair.plan, now, session.terminal.width));
-    if (!owner_agrees(options, session)) return;
+    if (repair.plan.steps.empty()) return (void)print_text("The device holds what the backup holds: there is nothing to take back.\n", options, session);
+    if (!print_plan(repair.plan, now, options, session) || !owner_agrees(options, session)) return;
     auto journal =
         FileJournal::begin_new(repair_files(options.plan).journal + fmt::format(".undo-{}", digest_of(repair.plan).substr(0, 12)), digest_of(repair.plan));
     if (!journal) return session.fail(journal.error().message);
@@ -135,7 +135,7 @@ void verify_plan(const ApplyOptions& options, Session& session) {
     if (!before) return session.fail(before.error().message);
     const auto repair = made_again(*plan, *before, options.more);
     if (!repair) return session.fail(repair.error().message);
-    if (judge_afterwards(*repair, options, session)) session.print("The device holds what the plan makes.\n");
+    if (judge_afterwards(*repair, options, session)) print_text("The device holds what the plan makes.\n", options, session);
 }
 
 void repair_connected(const ApplyOptions& options, const RepairGiven& given, Session& session) {
@@ -149,8 +149,8 @@ void repair_connected(const ApplyOptions& options, const RepairGiven& given, Ses
     const auto wish = read_wish(given, *now.layout);
     if (!wish) return session.fail(wish.error().message);
     const auto repair = plan_repair(now, *wish);
-    session.print(fmt::format("{}: {}\n\n", name_of(now.diagnosis.outcome), now.diagnosis.headline));
-    session.print(plan_in_words(repair.plan, now, session.terminal.width));
+    const auto verdict = fmt::format("{}: {}\n\n", name_of(now.diagnosis.outcome), now.diagnosis.headline);
+    if (!print_text(verdict, options, session) || !print_plan(repair.plan, now, options, session)) return;
     if (repair.plan.steps.empty()) return session.raise(exit_problem);
     if (!owner_agrees(options, session)) return;
     if (const auto failure = write_output(files.plan, repair_plan_json(repair.plan), Overwrite::No, mode_private)) return session.fail(*failure);

@@ -2,6 +2,7 @@
 // A plan carried out on the connected device: backup first, then step by step, then the device is read and judged again.
 #include "cli/device_reading.h"
 #include "cli/repair_files.h"
+#include "cli/text_output.h"
 
 namespace photopsy {
 
@@ -9,6 +10,7 @@ struct ApplyOptions {
     std::string plan;
     RepairGiven more;  ///< files in place of those that the plan names
     ReadingOptions reading;
+    TextOptions text;
     bool yes = false;
     bool resumes = false;  ///< a reset that was asked for has been done before
 };

@@ -49,13 +49,14 @@ void add_source_options(CommandDefinition& command, RepairGiven& given) {
 void add_choice_options(CommandDefinition& command, RepairGiven& given) {
     command.add_option("--cause", &given.causes, "Only this cause, by its id; may be given several times").type_name("ID").one_at_a_time();
     command
-        .add_option("--consent", &given.consents, "A loss that you agree to: replace-sound-module, new-key, other-server, or unknown-module=SHA256 of a file")
+        .add_option("--consent", &given.consents, "A loss that you agree to: replace-sound-module, new-key, other-server, bootloader, or unknown-module=SHA256 of a file")
         .type_name("WORD")
         .one_at_a_time();
 }
 
 Result<RepairWish> read_wish(const RepairGiven& given, const Layout& layout) {
     RepairWish wish{.causes = given.causes, .consents = given.consents};
+    if (given.for_bootloader) wish.purpose = RepairPurpose::Bootloader;
     for (const auto& id : given.causes)
         if (!find_cause(id)) return Error{fmt::format("--cause {}: there is no such cause (photopsy explain --all lists them)", id)};
     for (const auto& word : given.consents)
@@ -69,6 +70,7 @@ Result<RepairWish> read_wish(const RepairGiven& given, const Layout& layout) {
 
 RepairGiven given_again(const RepairPlan& plan, const RepairGiven& more) {
     RepairGiven given{.firmware = more.firmware, .causes = plan.only_causes, .key = more.key.empty() ? plan.key_file : more.key};
+    given.for_bootloader = plan.purpose == RepairPurpose::Bootloader;
     for (const auto& file : plan.files)
         if (more.firmware.empty() && std::find(given.firmware.begin(), given.firmware.end(), file.from) == given.firmware.end())
             given.firmware.push_back(file.from);

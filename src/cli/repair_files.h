@@ -9,6 +9,7 @@ namespace photopsy {
 struct RepairGiven {
     std::vector<std::string> firmware, causes, consents;
     std::string key;
+    bool for_bootloader = false;
 };
 /// --firmware, --key.
 void add_source_options(CommandDefinition&, RepairGiven&);

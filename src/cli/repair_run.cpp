@@ -47,6 +47,9 @@ RepairEnd carry_out(const Repair& repair, const Layout& layout, dfu::WritePort& 
             case RepairAsk::Kind::ResetIntoDfu:
                 run.answered(owner.resets_into_dfu());
                 break;
+            case RepairAsk::Kind::StartSystem:
+                run.answered(owner.starts_system());
+                break;
             case RepairAsk::Kind::Ended:
                 return run.end();
         }

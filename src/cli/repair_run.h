@@ -22,6 +22,8 @@ public:
     virtual void begins(std::size_t step) = 0;
     /// Asks for RESET with SETUP held; false where nobody does it.
     virtual bool resets_into_dfu() = 0;
+    /// Asks for an ordinary start, and for DFU mode again when the system has done its work; false where nobody does it.
+    virtual bool starts_system() = 0;
     /// False where the run shall end before its next step.
     virtual bool goes_on() = 0;
 };

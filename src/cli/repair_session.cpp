@@ -35,18 +35,29 @@ public:
     void begins(std::size_t step) override { session_.say(fmt::format("Step {} of {}: {}.", step + 1, plan_.steps.size(), step_in_words(plan_.steps[step]))); }
     bool resets_into_dfu() override {
         session_.say(fmt::format("Now hold {0}, tap RESET, and hold {0} until the light blinks yellow. Do not let the device start normally.", button_));
+        return is_done("the reset");
+    }
+    bool starts_system() override {
+        session_.say(
+            fmt::format("Now tap RESET and let the device start: its system installs the bootloader and starts anew. Take no power away before the light has kept "
+                        "one rhythm for twenty seconds. Then hold {0}, tap RESET, and hold {0} until the light blinks yellow.",
+                        button_));
+        return is_done("the start");
+    }
+    bool goes_on() override { return !interruption_.asked(); }
+
+private:
+    bool is_done(std::string_view what) {
         if (options_.yes && !session_.terminal.input_is_tty) {
             if (options_.resumes) return true;
-            session_.say("There is no terminal to say so at: go on with photopsy repair resume after the reset.");
+            session_.say(fmt::format("There is no terminal to say so at: go on with photopsy repair resume after {}.", what));
             return false;
         }
         session_.say("Press Enter when it blinks yellow.");
         std::string line;
         return static_cast<bool>(std::getline(std::cin, line));
     }
-    bool goes_on() override { return !interruption_.asked(); }
 
-private:
     const RepairPlan& plan_;
     std::string button_;
     const ApplyOptions& options_;
@@ -59,6 +70,7 @@ int status_of(const RepairEnd& end) {
         case RepairEnd::How::Done:
             return exit_good;
         case RepairEnd::How::ReadBackDiffers:
+        case RepairEnd::How::NotInstalled:
             return exit_differs;
         case RepairEnd::How::DeviceFailed:
         case RepairEnd::How::NotReset:
@@ -74,6 +86,19 @@ int status_of(const RepairEnd& end) {
 
 /// The file of the second flash beside a backup, as `capture` names it.
 std::string second_backup(const std::string& path) { return CaptureNames{.dump = path, .external = {}}.external_name(); }
+
+/// The device behind a repair. One read is enough where it is, byte for byte, what the plan makes; else it is read as often as for a capture.
+std::optional<Analysis> read_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {
+    auto once = options.reading;
+    once.reads = 1;
+    auto reading = read_device(once, nullptr, session);
+    if (!reading.finished) return {};
+    if (!holds_target(repair, *reading.layout, reading.bytes)) {
+        reading = read_device(options.reading, nullptr, session);
+        if (!reading.finished) return {};
+    }
+    return analysis_of_reading(reading, "connected device");
+}
 
 }  // namespace
 
@@ -129,6 +154,18 @@ Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, cons
     return made_again(plan, analysis, *wish);
 }
 
+bool print_text(std::string_view text, const ApplyOptions& options, Session& session) {
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    if (!paint) return session.fail(paint.error().message), false;
+    session.print(laid_out(text, *paint));
+    return true;
+}
+
+bool print_plan(const RepairPlan& plan, const Analysis& analysis, const ApplyOptions& options, Session& session) {
+    const auto paint = asked_paint(options.text, session.terminal, TextPlace::StandardOutput);
+    return print_text(paint ? plan_in_words(plan, analysis, paint->width()) : "", options, session);
+}
+
 bool owner_agrees(const ApplyOptions& options, Session& session) {
     if (options.yes) return true;
     if (!session.terminal.input_is_tty || !session.terminal.errors_are_tty) {
@@ -178,9 +215,9 @@ std::optional<RepairEnd> restore_changed(const Repair& repair, const ApplyOption
 }
 
 bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {
-    const auto reading = read_device(options.reading, nullptr, session);
-    if (!reading.finished) return false;
-    const auto after = analysis_of_reading(reading, "connected device");
+    const auto read = read_afterwards(repair, options, session);
+    if (!read) return false;
+    const auto& after = *read;
     const auto differing = differences(repair, *after.layout, after.capture.image);
     for (const auto& place : differing) session.fail("the device does not hold what the plan makes at " + place, exit_differs);
     for (const auto& title : changed_meanwhile(repair, *after.layout, after.capture.image))
@@ -189,15 +226,16 @@ bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session
                         title),
             exit_problem);
     const auto outcome = name_of(after.diagnosis.outcome);
-    session.print(fmt::format("Verdict now: {}. {}\n", outcome, after.diagnosis.headline));
-    for (const auto& named : after.diagnosis.causes) session.print(fmt::format("  still there: {}\n", title_of_cause(named.cause->id)));
+    auto verdict = fmt::format("Verdict now: {}. {}\n", outcome, after.diagnosis.headline);
+    for (const auto& named : after.diagnosis.causes) verdict += fmt::format("  still there: {}\n", title_of_cause(named.cause->id));
+    if (!print_text(verdict, options, session)) return false;
     if (outcome != repair.plan.expect.outcome) {
         session.fail(fmt::format("the plan promised {}, and it is {}", repair.plan.expect.outcome, outcome), exit_problem);
         return false;
     }
     session.raise(after.diagnosis.exit_status);
     if (differing.empty() && after.diagnosis.exit_status == 0)
-        session.print("Tap RESET: it should breathe cyan after a while. If it does not, capture it again and look at the light (--led).\n");
+        print_text("Tap RESET: it should breathe cyan after a while. If it does not, capture it again and look at the light (--led).\n", options, session);
     return differing.empty();
 }
 

@@ -26,6 +26,10 @@ std::optional<std::string> write_backup(const std::string& path, const DeviceRea
 /// The plan made once more: the same steps, or one sentence.
 Result<Repair> made_again(const RepairPlan&, const Analysis&, const RepairGiven& more);
 
+/// Sentences and plans on standard output, as the options ask for; false, and told, where they ask for what there is not.
+bool print_text(std::string_view text, const ApplyOptions&, Session&);
+bool print_plan(const RepairPlan&, const Analysis&, const ApplyOptions&, Session&);
+
 /// Asks on the terminal; --yes answers. False where it was not agreed to; that is said.
 bool owner_agrees(const ApplyOptions&, Session&);
 

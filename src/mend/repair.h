@@ -17,6 +17,7 @@ namespace repair_consent {
 inline constexpr std::string_view replace_sound_module = "replace-sound-module";
 inline constexpr std::string_view new_key = "new-key";
 inline constexpr std::string_view other_server = "other-server";
+inline constexpr std::string_view bootloader = "bootloader";
 inline constexpr std::string_view unknown_module = "unknown-module=";  ///< followed by the SHA-256 of the file
 }  // namespace repair_consent
 
@@ -36,7 +37,15 @@ std::vector<FirmwareModule> firmware_in_file(ByteView file, const Layout&, const
 /// The whole modules of a dump, whatever part of the flash they lie in, linked for a place of this device.
 std::vector<FirmwareModule> firmware_in_dump(const Image&, const Facts&);
 
+/// What a plan is for. A bootloader is never written beside anything else.
+enum class RepairPurpose : std::uint8_t {
+    Cure,       ///< what DFU writes
+    Bootloader  ///< the installed system copies a bootloader out of the OTA area: a cut in that copy leaves a device for a debugger
+};
+std::string_view name_of(RepairPurpose);  ///< "cure" "bootloader"
+
 struct RepairWish {
+    RepairPurpose purpose = RepairPurpose::Cure;
     std::vector<std::string> causes;       ///< only these; empty: all
     std::vector<std::string> consents;     ///< the words that were said
     std::vector<FirmwareModule> firmware;  ///< of the files that were given
@@ -51,8 +60,9 @@ enum class RepairOperation : std::uint8_t {
     Program,       ///< words of a flash; nothing is erased
     WriteTable,    ///< one block of the application table, alternate setting 1
     ResetIntoDfu,  ///< by the owner: RESET with SETUP held, because the bootloader keeps pointers into the old system part
+    StartSystem    ///< by the owner: an ordinary start, in which the system installs the bootloader; then into DFU mode again
 };
-std::string_view name_of(RepairOperation);  ///< "erase" "program" "write-table" "reset-into-dfu"
+std::string_view name_of(RepairOperation);  ///< "erase" "program" "write-table" "reset-into-dfu" "start-system"
 
 /// Where the bytes of a step come from. Never the bytes; of a key never more than the fingerprint of its public half.
 struct RepairSource {
@@ -63,7 +73,7 @@ struct RepairSource {
 
 struct RepairStep {
     RepairOperation operation = RepairOperation::Program;
-    Range where;                 ///< flash addresses; WriteTable: offsets in the application table
+    Range where;                 ///< flash addresses; WriteTable: offsets in the application table; StartSystem: the bootloader's place
     std::uint8_t alternate = 0;  ///< the alternate setting that it goes to
     std::string before;          ///< SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu
     std::string after;
@@ -80,6 +90,7 @@ struct RepairStep {
 };
 
 struct RepairPlan {
+    RepairPurpose purpose = RepairPurpose::Cure;
     std::string dump_name, dump_sha256;  ///< of the file that was analyzed
     std::uint64_t dump_size = 0;
     struct Device {
@@ -134,7 +145,9 @@ struct Repair {
     Image target{Range{}};                            ///< the flash as it is to be; the table as this room's own model writes it
 };
 
-/// Total: any analysis gives a plan; one that is no ground for writing gives a plan without steps and the reasons.
+/// Total: any analysis gives a plan; one that is no ground for writing gives a plan without steps and the reasons. For a bootloader: the image into the OTA
+/// area, the flag that asks the system to install it, one start (OTAH@v2.3.1:350-397, system/src/main.cpp@v2.3.1:788-796); refused where the installed system
+/// would not do it.
 Repair plan_repair(const Analysis&, const RepairWish&);
 
 /// Back to the flash of `backup`: the modules' places that differ in `present`, and what `done` would write to the table. Both are of one device.

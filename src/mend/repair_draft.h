@@ -57,6 +57,16 @@ void add_goals(RepairDraft&, std::size_t cause);
 /// Pending copies that would undo what is written are taken back in the same table write.
 void disarm_updates(RepairDraft&);
 
+/// The bootloader that the causes ask for, as an image for the OTA area and the flag beside it; or the reason why the installed system would not install it.
+void want_bootloader(RepairDraft&);
+/// Image, flag, start: in this order and nothing else.
+void lay_out_bootloader(RepairDraft&);
+
+/// What helps without a write over DFU: the first way that is no mere keeping of the dump. "" where there is none.
+std::string other_help(const std::vector<Remedy>&);
+/// True where the plan's list has this word now; a word that was not said is asked for there.
+bool ask_consent(RepairDraft&, std::string_view word, std::string loses);
+
 /// The alternate setting that a write goes to.
 std::uint8_t alternate_of(const Layout&, RepairOperation, Range where);
 

@@ -200,7 +200,25 @@ bool adopt_trial(Trial& trial, std::string& why_not) {
     return true;
 }
 
-/// What helps without a write over DFU: the first way that is no mere keeping of the dump.
+bool heals_by_itself(const std::vector<Remedy>& remedies) {
+    return std::any_of(remedies.begin(), remedies.end(), [](const Remedy& remedy) {
+        return remedy.role == Remedy::Role::Way && (remedy.turn == Remedy::Turn::Start || remedy.turn == Remedy::Turn::Nothing);
+    });
+}
+
+bool wants_bootloader(const std::vector<Remedy>& remedies) {
+    const auto is_bootloader = [](const RemedyStep& step) { return step.file.kind == FileKind::Module && step.file.slot == "bootloader"; };
+    return std::any_of(remedies.begin(), remedies.end(), [&](const Remedy& remedy) { return std::ranges::any_of(remedy.steps, is_bootloader); });
+}
+
+std::string why_left(const std::vector<Remedy>& remedies) {
+    if (heals_by_itself(remedies)) return "Nothing is written for it.";
+    if (wants_bootloader(remedies)) return "DFU does not reach the bootloader. Whether the installed system can put one in, a plan of its own says (--bootloader).";
+    return "Nothing that DFU can write helps.";
+}
+
+}  // namespace
+
 std::string other_help(const std::vector<Remedy>& remedies) {
     for (const auto& remedy : remedies)
         if (!wants_writes(remedy) && remedy.turn != Remedy::Turn::KeepDump && remedy.turn != Remedy::Turn::ReadAgain)
@@ -208,16 +226,17 @@ std::string other_help(const std::vector<Remedy>& remedies) {
     return "";
 }
 
-}  // namespace
+bool ask_consent(RepairDraft& draft, std::string_view word, std::string loses) {
+    add_consent(draft.repair.plan, {std::string(word), std::move(loses), draft.consented(word)});
+    return draft.consented(word);
+}
 
 void add_goals(RepairDraft& draft, std::size_t cause) {
     const auto& remedies = draft.analysis.remedies[cause];
     const std::string id = std::string(draft.analysis.diagnosis.causes[cause].cause->id);
     std::string why_not;
     bool adopted = false, wanted = false;
-    const bool heals = std::any_of(remedies.begin(), remedies.end(), [](const Remedy& remedy) {
-        return remedy.role == Remedy::Role::Way && (remedy.turn == Remedy::Turn::Start || remedy.turn == Remedy::Turn::Nothing);
-    });
+    const bool heals = heals_by_itself(remedies);
     for (const auto& remedy : remedies) {
         const bool instead = remedy.role == Remedy::Role::OtherWay;
         if (!wants_writes(remedy) || (instead && (adopted || heals))) continue;
@@ -231,24 +250,7 @@ void add_goals(RepairDraft& draft, std::size_t cause) {
     if (wanted && !why_not.empty())
         draft.repair.plan.cannot.push_back({id, why_not, other_help(remedies)});
     else if (!adopted)
-        draft.repair.plan.leaves.push_back({id, heals ? "Nothing is written for it." : "Nothing that DFU can write helps.", other_help(remedies)});
-}
-
-void disarm_updates(RepairDraft& draft) {
-    const auto& ota = draft.facts().ota;
-    const auto* field = draft.analysis.layout->dct.field("flash_modules");
-    if (!ota.pending_slot || !field || draft.places.empty()) return;
-    const auto* image = draft.facts().module("ota");
-    const bool harmless = std::any_of(draft.places.begin(), draft.places.end(), [&](const PlaceGoal& goal) {
-        return goal.slot && goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
-    });
-    if (harmless) return;  // the copy would write the same module once more
-    constexpr std::uint32_t slot_size = 20;
-    const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : 0xFF;
-    draft.table.push_back({field->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot),
-                           {cleared, cleared},
-                           {"constant", "", ""},
-                           "the pending copy of an update, which would undo the repair, is taken back"});
+        draft.repair.plan.leaves.push_back({id, why_left(remedies), other_help(remedies)});
 }
 
 }  // namespace photopsy

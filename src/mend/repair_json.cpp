@@ -62,6 +62,7 @@ Json plan_json(const RepairPlan& plan) {
             {"tool", {{"name", "photopsy"}, {"version", version}}},
             {"dump", {{"name", plan.dump_name}, {"sha256", plan.dump_sha256}, {"size", plan.dump_size}}},
             {"device", device_json(plan.device)},
+            {"purpose", name_of(plan.purpose)},
             {"only_causes", plan.only_causes},
             {"cures", plan.cures},
             {"leaves", lefts(plan.leaves)},
@@ -83,7 +84,7 @@ std::string repair_plan_json(const RepairPlan& plan) { return text_of(plan_json(
 std::string repair_steps_json(const RepairPlan& plan) {
     Json device = device_json(plan.device);
     device.erase("serial");  // a dump without its record does not tell it
-    return text_of({{"device", device}, {"consents", consents_json(plan)}, {"steps", steps_json(plan)}});
+    return text_of({{"device", device}, {"purpose", name_of(plan.purpose)}, {"consents", consents_json(plan)}, {"steps", steps_json(plan)}});
 }
 
 }  // namespace photopsy

@@ -133,7 +133,8 @@ void read_device(PlanObject& json, RepairPlan::Device& device) {
 
 RepairOperation read_operation(PlanObject& json) {
     const auto name = json.text("operation");
-    for (const auto operation : {RepairOperation::Erase, RepairOperation::Program, RepairOperation::WriteTable, RepairOperation::ResetIntoDfu})
+    for (const auto operation : {RepairOperation::Erase, RepairOperation::Program, RepairOperation::WriteTable, RepairOperation::ResetIntoDfu,
+                                 RepairOperation::StartSystem})
         if (name == name_of(operation)) return operation;
     json.fail("operation", "is none that photopsy carries out");
     return RepairOperation::ResetIntoDfu;
@@ -168,6 +169,14 @@ RepairStep read_step(PlanObject& json) {
     return step;
 }
 
+RepairPurpose read_purpose(PlanObject& json) {
+    const auto name = json.text("purpose");
+    for (const auto purpose : {RepairPurpose::Cure, RepairPurpose::Bootloader})
+        if (name == name_of(purpose)) return purpose;
+    json.fail("purpose", "is none that photopsy plans for");
+    return RepairPurpose::Cure;
+}
+
 void read_lists(PlanObject& json, RepairPlan& plan) {
     plan.only_causes = json.texts("only_causes");
     plan.cures = json.texts("cures");
@@ -191,6 +200,7 @@ void read_plan(PlanObject& json, RepairPlan& plan) {
         plan.dump_size = dump.number("size");
     });
     json.object("device", [&](PlanObject& device) { read_device(device, plan.device); });
+    plan.purpose = read_purpose(json);
     read_lists(json, plan);
     json.objects("steps", [&](PlanObject& step) { plan.steps.push_back(read_step(step)); });
     json.object("expect", [&](PlanObject& expect) {

@@ -1,6 +1,7 @@
 #include "mend/repair.h"
 
 #include "base/hex.h"
+#include "mend/repair_danger.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
 
@@ -69,8 +70,10 @@ bool is_worse(std::string_view outcome, std::string_view than) {
 
 void give_up(RepairDraft& draft, const std::string& why) {
     auto& plan = draft.repair.plan;
+    const bool bootloader = draft.wish.purpose == RepairPurpose::Bootloader;
+    if (bootloader) plan.cannot.push_back({std::string(name_of(draft.wish.purpose)), why, ""});
     for (const auto& named : draft.analysis.diagnosis.causes)
-        if (is_asked_for(draft.wish, named.cause->id)) plan.cannot.push_back({std::string(named.cause->id), why, ""});
+        if (!bootloader && is_asked_for(draft.wish, named.cause->id)) plan.cannot.push_back({std::string(named.cause->id), why, ""});
     plan.steps.clear();
     plan.files.clear();
     draft.repair.contents.clear();
@@ -93,7 +96,7 @@ void compare_causes(RepairDraft& draft) {
             plan.cures.push_back(id);
             std::erase_if(plan.cannot, [&](const RepairPlan::Left& left) { return left.cause == id; });
             std::erase_if(plan.missing, [&](const RepairPlan::Missing& missing) { return missing.cause == id; });
-        } else if (is_asked_for(draft.wish, id) && !is_told(id))
+        } else if (draft.wish.purpose == RepairPurpose::Cure && is_asked_for(draft.wish, id) && !is_told(id))
             plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, ""});
     }
 }
@@ -105,6 +108,8 @@ void finish(RepairDraft& draft) {
     if (!draft.repair.plan.steps.empty() && is_worse(draft.repair.plan.expect.outcome, before) && !draft.restores)
         return give_up(draft, "What could be written would leave the device worse than it is.");
     compare_causes(draft);
+    if (draft.wish.purpose == RepairPurpose::Bootloader && !draft.places.empty() && draft.repair.plan.cures.empty())
+        give_up(draft, draft.table_refused.empty() ? "This bootloader would not cure it either." : draft.table_refused);
 }
 
 RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
@@ -114,9 +119,17 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
     plan.dump_sha256 = hex(analysis.capture.sha256);
     plan.dump_size = analysis.capture.size;
     plan.device = device_of(analysis);
+    plan.purpose = wish.purpose;
     plan.only_causes = wish.causes;
     draft.repair.original = draft.repair.target = analysis.capture.image;
     return draft;
+}
+
+void want_cures(RepairDraft& draft) {
+    const auto& causes = draft.analysis.diagnosis.causes;
+    for (std::size_t cause = 0; cause < causes.size(); ++cause)
+        if (is_asked_for(draft.wish, causes[cause].cause->id)) add_goals(draft, cause);
+    disarm_updates(draft);
 }
 
 /// Each module's place that no longer holds what `backup` holds: what the plan wrote, and what a start meanwhile may have put there.
@@ -169,9 +182,13 @@ std::string_view name_of(RepairOperation operation) {
             return "write-table";
         case RepairOperation::ResetIntoDfu:
             return "reset-into-dfu";
+        case RepairOperation::StartSystem:
+            return "start-system";
     }
     return "";
 }
+
+std::string_view name_of(RepairPurpose purpose) { return purpose == RepairPurpose::Bootloader ? "bootloader" : "cure"; }
 
 std::string flash_digest(const Image& image, const Layout& layout) {
     const auto everything = image.everything();
@@ -192,9 +209,10 @@ Repair plan_repair(const Analysis& analysis, const RepairWish& wish) {
         return std::move(draft.repair);
     }
     draft.in_dump = firmware_in_dump(analysis.capture.image, analysis.facts);
-    for (std::size_t cause = 0; cause < analysis.diagnosis.causes.size(); ++cause)
-        if (is_asked_for(wish, analysis.diagnosis.causes[cause].cause->id)) add_goals(draft, cause);
-    disarm_updates(draft);
+    if (wish.purpose == RepairPurpose::Bootloader)
+        want_bootloader(draft);
+    else
+        want_cures(draft);
     finish(draft);
     return std::move(draft.repair);
 }
@@ -206,7 +224,7 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
     const auto& layout = *present.layout;
     restore_modules(draft, backup.capture.image);
     restore_key_sectors(draft, backup.capture.image);
-    const auto old = application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0));
+    const auto old = without_danger(layout, application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0)));
     for (const auto& step : done.steps)
         if (step.operation == RepairOperation::WriteTable && step.where.end <= old.size())
             draft.table.push_back(

@@ -35,7 +35,8 @@ struct StartAfterCut {
     BootResult result = BootResult::Runs;
     std::string explain;
     bool makes_new_key = false;
-    int weight() const { return gravity_of_start(result) * 2 + (makes_new_key ? 1 : 0); }
+    bool loses_bootloader = false;
+    int weight() const { return loses_bootloader ? 100 : gravity_of_start(result) * 2 + (makes_new_key ? 1 : 0); }
 };
 
 /// The sentence of the step that decides.
@@ -49,11 +50,16 @@ StartAfterCut start_of(const Analysis& analysis) {
     StartAfterCut start{analysis.boot.result, deciding_sentence(analysis.boot)};
     const bool gets_there = start.result == BootResult::Runs || start.result == BootResult::SafeMode;
     const auto& predictions = analysis.handshake.predictions;
+    const auto* bootloader = analysis.facts.module("bootloader");
+    start.loses_bootloader = bootloader && !bootloader->good() && bootloader->integrity != Integrity::Placeholder;
     start.makes_new_key = gets_there && !predictions.empty() && predictions.front().regenerates_key;
     return start;
 }
 
 std::string way_back(const StartAfterCut& start, const std::string& button) {
+    if (start.loses_bootloader)
+        return "Without a whole bootloader there is no DFU mode, and USB brings nothing back: a debugger (SWD) writes it. Let nothing take the power away "
+               "before the device has started.";
     if (start.makes_new_key)
         return fmt::format("Do not let it start: hold {} when the power returns, or the firmware makes a new device key. Then: photopsy repair resume.",
                            button);
@@ -74,7 +80,10 @@ Image with_bytes(const Image& image, Address at, ByteView bytes) {
 std::vector<Image> moments(const RepairStep& step, ByteView content, const Image& before, const Analysis& analysis) {
     std::vector<Image> flashes;
     const auto begin = step.where.begin;
-    if (step.operation == RepairOperation::Erase) {
+    if (step.operation == RepairOperation::StartSystem) {
+        flashes.push_back(with_bytes(before, begin, std::vector<std::uint8_t>(content.size(), 0xFF)));
+        flashes.push_back(with_bytes(before, begin, content.first(content.size() / 2)));
+    } else if (step.operation == RepairOperation::Erase) {
         for (const std::size_t part : {content.size() / 2, content.size()}) flashes.push_back(with_bytes(before, begin, content.first(part)));
     } else if (step.operation == RepairOperation::Program) {
         for (const std::size_t part : {std::size_t{4}, content.size() / 8 * 4, content.size() - 4})

@@ -73,6 +73,7 @@ std::uint8_t alternate_of(const Layout& layout, RepairOperation operation, Range
 }
 
 void lay_out_steps(RepairDraft& draft) {
+    if (draft.wish.purpose == RepairPurpose::Bootloader) return lay_out_bootloader(draft);
     StepList list{draft, draft.image()};
     std::stable_sort(draft.places.begin(), draft.places.end(), [](const PlaceGoal& a, const PlaceGoal& b) { return a.at < b.at; });
     const bool table_first = table_code(draft.facts()).has_value();

@@ -3,6 +3,8 @@
 #include "mend/repair_store.h"
 #include "mend/repair_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace photopsy {
@@ -21,6 +23,11 @@ std::vector<Range> table_blocks(const Bytes& there, const Bytes& wanted) {
     std::vector<Range> blocks;
     for (std::uint32_t at = begin; at < end; at += most_table_bytes) blocks.push_back({at, std::min(at + most_table_bytes, end)});
     return blocks;
+}
+
+/// "" for the only one.
+std::string block_in_words(std::size_t number, std::size_t count) {
+    return count == 1 ? "" : fmt::format("; write {} of {} to the table, of which each erases the copy from before the one before", number, count);
 }
 
 void write_table_block(StepList& list, TableWriter code, Range at, const Bytes& there, const Bytes& wanted) {
@@ -68,8 +75,10 @@ void write_blocks(StepList& list, TableWriter code, const Facts& facts) {
     const auto steps = draft.repair.plan.steps.size();
     const Image before = list.now;
     Bytes now = there;
+    std::size_t number = 0;
     for (const Range at : blocks) {
         write_table_block(list, code, at, now, wanted);
+        list.draft.repair.plan.steps.back().reason += block_in_words(++number, blocks.size());
         std::copy(wanted.begin() + at.begin, wanted.begin() + at.end, now.begin() + at.begin);
     }
     if (blocks.empty() || !is_of_dcd(code) || system_reads_written(list.now, list.layout(), facts, code)) return;

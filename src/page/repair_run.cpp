@@ -24,6 +24,7 @@ std::string not_for(const Device& device, const RepairPlan& plan, std::string_vi
     const Layout* layout = device.identity.layout;
     if (device.identity.mode != dfu::Mode::Dfu || !layout) return "The device is not in DFU mode.";
     if (layout->name != plan.device.layout) return "This is another kind of device than the one that the plan was made for. Nothing was written.";
+    if (plan.purpose == RepairPurpose::Bootloader) return "A bootloader is installed with photopsy repair on the command line. Nothing was written.";
     if (layout->dct.store == StoreKind::SerialFlash)
         return "This page does not write to a device that keeps its keys in a second flash: photopsy repair on the command line does. Nothing was written.";
     const bool other = !plan.device.serial.empty() && device.identity.serial_is_device_id && !dfu::same_serial(plan.device.serial, device.serial);
@@ -47,6 +48,7 @@ std::uint32_t kind_of(RepairAsk::Kind kind, const PageStep& step) {
             return PageStep::Note;
         case Kind::ResetIntoDfu:
             return PageStep::ResetIntoDfu;
+        case Kind::StartSystem:  // no plan of this page asks for it
         case Kind::Ended:
             break;
     }

@@ -14,11 +14,12 @@ bool has_step(const Remedy& remedy, StepKind kind) {
 
 bool writes_part(const Remedy& remedy) { return remedy.turn == Remedy::Turn::SystemParts && has_step(remedy, StepKind::WriteFlash); }
 
-/// Of bootloaders whose version is not known the worst is believed.
+/// From 100 to 399; later ones look them up anew when a part was written (usbd_flash_if.c@v2.3.1:170-175). Of bootloaders whose version is not known the worst
+/// is believed.
 bool keeps_pointers(const Observations& seen) {
     if (seen.facts.layout && seen.facts.layout->dct.store == StoreKind::Dcd) return false;  // it brings the code itself
     const auto& version = seen.facts.system.bootloader_version;
-    return !version || *version >= 100;
+    return !version || (*version >= 100 && *version < 400);
 }
 
 Remedy take_key_out(const Remedy& whole) {

@@ -86,7 +86,7 @@ struct Remedy {
     enum class Before {
         Any,
         DfuMode,
-        ResetIntoDfu,  ///< RESET with SETUP held, between a write to a system part and one to the table (bootloaders from 100 on)
+        ResetIntoDfu,  ///< RESET with SETUP held, between a write to a system part and one to the table (bootloaders 100 to 399)
         ListeningMode
     } before = Before::Any;
     /// When its turn comes in a list over several causes.

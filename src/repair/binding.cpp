@@ -40,6 +40,11 @@ Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, cons
 
 std::vector<std::string> differences(const Repair& repair, const Layout& layout, const Image& flash) {
     std::vector<std::string> list;
+    if (installs_bootloader(repair)) {  // what the system has written elsewhere since is its own business
+        const Range place = repair.plan.steps.back().where;
+        if (!std::ranges::equal(flash.bytes(place), repair.target.bytes(place))) list.push_back(hex_address(place.begin));
+        return list;
+    }
     for (const Range sector : sectors_of(repair, layout))
         if (!std::ranges::equal(flash.bytes(sector), repair.target.bytes(sector))) list.push_back(hex_address(sector.begin));
     for (std::size_t i = repair.plan.steps.size(); i-- > 0;) {
@@ -48,6 +53,19 @@ std::vector<std::string> differences(const Repair& repair, const Layout& layout,
         break;
     }
     return list;
+}
+
+bool holds_target(const Repair& repair, const Layout& layout, ByteView flash) {
+    if (flash.size() != layout.flash.size()) return false;
+    const Image image({flash.begin(), flash.end()}, layout.flash.begin);
+    const auto overlaps = [](const std::vector<Range>& list, Range sector) {
+        return std::any_of(list.begin(), list.end(), [&](Range at) { return at.overlaps(sector); });
+    };
+    const auto is_as_planned = [&](const Sector& sector) {
+        return overlaps(layout.dct.copies, sector.at) || overlaps(layout.eeprom_pages, sector.at) ||
+               std::ranges::equal(image.bytes(sector.at), repair.target.bytes(sector.at));
+    };
+    return std::all_of(layout.sectors.begin(), layout.sectors.end(), is_as_planned) && differences(repair, layout, image).empty();
 }
 
 std::vector<std::string> changed_meanwhile(const Repair& repair, const Layout& layout, const Image& flash) {

@@ -15,6 +15,8 @@ Result<Repair> made_again(const RepairPlan&, const Analysis&, const RepairWish&)
 
 /// Places where `flash` is not as the plan makes it, in words; none where it is.
 std::vector<std::string> differences(const Repair&, const Layout&, const Image& flash);
+/// `flash` (the internal one) is byte for byte as the plan makes it, but for the table, of which only the data counts, and pages that the firmware may write.
+bool holds_target(const Repair&, const Layout&, ByteView flash);
 /// Titles of modules that the plan does not touch and that are no longer what they were: the device has started meanwhile.
 std::vector<std::string> changed_meanwhile(const Repair&, const Layout&, const Image& flash);
 

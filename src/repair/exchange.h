@@ -20,6 +20,7 @@ struct RepairAsk {
         NoteBegin,     ///< the journal takes down that `step` begins, before anything is sent; answered(whether it did)
         NoteDone,      ///< and that it is done
         ResetIntoDfu,  ///< the owner taps RESET with the button held; answered(whether it was done)
+        StartSystem,   ///< the owner starts the device, lets its system do its work, and brings it back into DFU mode; answered(whether it was done)
         Ended
     };
     Kind kind = Kind::Ended;

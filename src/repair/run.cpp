@@ -12,7 +12,6 @@ using How = RepairEnd::How;
 using Kind = RepairAsk::Kind;
 
 constexpr std::size_t compared_block = 4096;
-constexpr unsigned most_attempts = 3, most_reads = 3;
 
 }  // namespace
 
@@ -21,6 +20,7 @@ RepairRun::RepairRun(const Repair& repair, const Layout& layout, const ReadingRu
       layout_(layout),
       left_open_(std::move(left_open)),
       sectors_(sectors_of(repair, layout)),
+      known_(repair.original),
       exchange_(rules, write_rules(layout, repair.plan.device.bootloader_version, rules.internal.block_size)) {
     check_device([this] { begin_step(); });
 }
@@ -44,6 +44,19 @@ void RepairRun::read(Range range, Then then) {
     });
 }
 
+void RepairRun::keep(Range range) {
+    known_.put(range.begin, read_);
+    is_known_.push_back(range);
+}
+
+void RepairRun::know(Range range, Then then) {
+    const bool known = std::any_of(is_known_.begin(), is_known_.end(), [&](Range read_before) { return read_before.contains(range); });
+    if (!known || was_away_) return read(range, std::move(then));
+    const auto bytes = known_.bytes(range);
+    read_.assign(bytes.begin(), bytes.end());
+    then();
+}
+
 void RepairRun::read_until_two_agree(Range range, unsigned reads, Bytes before, Then then) {
     read(range, [this, range, reads, before = std::move(before), then = std::move(then)] {
         const bool agree = reads > 0 && read_ == before;
@@ -57,26 +70,10 @@ void RepairRun::read_back(Range range, ByteView wanted, unsigned reads, Bytes be
     read(range, [this, range, wanted, reads, before = std::move(before), told = std::move(told)] {
         const bool equal = std::ranges::equal(read_, wanted);
         const bool enough = equal || reads + 1 == most_reads || (reads > 0 && read_ == before);
+        keep(range);
         if (!enough) return read_back(range, wanted, reads + 1, read_, told);
         if (!was_away_) return told(equal);
         check_device([told, equal] { told(equal); });
-    });
-}
-
-/// Both copies, until two reads of each agree: on a read that lies a second write would follow.
-void RepairRun::read_table(Then then) {
-    Range both = layout_.dct.copies.front();
-    for (const Range copy : layout_.dct.copies) both = {std::min(both.begin, copy.begin), std::max(both.end, copy.end)};
-    table_ = Image(both);
-    read_copy(0, std::move(then));
-}
-
-void RepairRun::read_copy(std::size_t index, Then then) {
-    if (index == layout_.dct.copies.size()) return then();
-    const Range copy = layout_.dct.copies[index];
-    read_until_two_agree(copy, 0, {}, [this, index, copy, then = std::move(then)] {
-        table_.put(copy.begin, read_);
-        read_copy(index + 1, then);
     });
 }
 
@@ -97,11 +94,19 @@ void RepairRun::drive(Then then) {
 /// Everything that the plan touches, the bootloader, and the table where it is written.
 void RepairRun::check_device(Then then) {
     was_away_ = false;
+    is_known_.clear();
     const Range bootloader = bootloader_place(layout_);
-    if (bootloader.empty()) return check_sector(0, std::move(then));
-    read(bootloader, [this, bootloader, then = std::move(then)] {
-        if (!std::ranges::equal(read_, repair_.original.bytes(bootloader))) return ends(How::Elsewhere, bootloader.begin);
-        check_sector(0, then);
+    bootloader.empty() ? check_sector(0, std::move(then)) : check_bootloader(bootloader, std::move(then));
+}
+
+/// Where the plan's own bootloader runs already, the plan is carried out: what the system has written since is its own business.
+void RepairRun::check_bootloader(Range place, Then then) {
+    read(place, [this, place, then = std::move(then)] {
+        if (std::ranges::equal(read_, repair_.original.bytes(place))) return check_sector(0, then);
+        const bool installed = installs_bootloader(repair_) && std::ranges::equal(read_, repair_.target.bytes(place));
+        if (!installed) return ends(How::Elsewhere, place.begin);
+        end_.step = repair_.plan.steps.size() - 1;
+        ends(How::Done);
     });
 }
 
@@ -109,20 +114,9 @@ void RepairRun::check_sector(std::size_t index, Then then) {
     if (index == sectors_.size()) return check_table(std::move(then));
     read(sectors_[index], [this, index, then = std::move(then)] {
         if (!lies_on_the_way(repair_, sectors_[index], read_)) return ends(How::Elsewhere, sectors_[index].begin);
+        keep(sectors_[index]);
         check_sector(index + 1, then);
     });
-}
-
-void RepairRun::check_table(Then then) {
-    if (!writes_table(repair_)) return then();
-    read_table([this, then = std::move(then)] { lies_on_a_table_step(0) ? then() : ends(How::Elsewhere, layout_.dct.copies.front().begin); });
-}
-
-/// The table that was read last is as before, as after, or within one of the table steps from `first` on.
-bool RepairRun::lies_on_a_table_step(std::size_t first) const {
-    for (std::size_t i = first; i < repair_.plan.steps.size(); ++i)
-        if (repair_.plan.steps[i].operation == RepairOperation::WriteTable && table_state(repair_, layout_, table_, i) != TableState::Elsewhere) return true;
-    return false;
 }
 
 // --- steps ---
@@ -143,6 +137,8 @@ void RepairRun::begin_step() {
                 return do_table();
             case RepairOperation::ResetIntoDfu:
                 return do_reset();
+            case RepairOperation::StartSystem:
+                return do_start();
         }
     });
 }
@@ -177,7 +173,7 @@ void RepairRun::fails_for_good() {
 }
 
 void RepairRun::do_erase() {
-    read(now().where, [this] {
+    know(now().where, [this] {
         const bool as_before = std::ranges::equal(read_, repair_.original.bytes(now().where));
         const auto wanted = repair_.target.bytes(now().where);
         const bool erased_only = takes_erased_cells_only(layout_);
@@ -194,7 +190,7 @@ void RepairRun::erase_once() {
 }
 
 void RepairRun::do_program() {
-    read(now().where, [this] {
+    know(now().where, [this] {
         if (std::ranges::equal(read_, content())) return next_step();
         there_ = read_;
         announce([this] { program_once(); });
@@ -229,52 +225,6 @@ void RepairRun::program_from(std::size_t at, Then then) {
     const auto bytes = content().subspan(stretch.begin, stretch.end - stretch.begin);
     if (!exchange_.writer().program(now().where.begin + static_cast<Address>(stretch.begin), bytes)) return ends(How::Forbidden, now().where.begin);
     drive([this, stretch, then = std::move(then)] { last_.trouble == dfu::Trouble::None ? program_from(stretch.end, then) : then(); });
-}
-
-// --- the table: a second write would erase the one from before the repair; none is sent before both copies were read ---
-
-void RepairRun::do_table() {
-    read_table([this] {
-        const auto state = table_state(repair_, layout_, table_, end_.step);
-        if (state == TableState::AsAfter || lies_on_a_table_step(end_.step + 1)) return next_step();
-        if (state == TableState::Elsewhere) return ends(How::Elsewhere, layout_.dct.copies.front().begin);
-        announce([this] { write_table_once(); });
-    });
-}
-
-void RepairRun::write_table_once() {
-    if (!exchange_.writer().write_table(now().where.begin, content())) return ends(How::Forbidden, now().where.begin);
-    drive([this] { read_table([this] { look_at_table(); }); });
-}
-
-void RepairRun::look_at_table() {
-    const auto state = table_state(repair_, layout_, table_, end_.step);
-    if (state == TableState::AsAfter) return finish_step();
-    if (state == TableState::Elsewhere) return ends(How::ReadBackDiffers, layout_.dct.copies.front().begin);
-    ++attempts_ < most_attempts ? write_table_once() : fails_for_good();
-}
-
-/// Only where a table step behind it is still to be done.
-void RepairRun::do_reset() {
-    std::size_t last = repair_.plan.steps.size() - 1;
-    while (last > end_.step && repair_.plan.steps[last].operation != RepairOperation::WriteTable) --last;
-    if (last == end_.step) return next_step();
-    read_table([this, last] {
-        if (table_state(repair_, layout_, table_, last) == TableState::AsAfter) return next_step();
-        if (!lies_on_a_table_step(end_.step + 1)) return ends(How::Elsewhere, layout_.dct.copies.front().begin);
-        announce([this] { reset(); });
-    });
-}
-
-void RepairRun::reset() {
-    exchange_.question(Kind::ResetIntoDfu, end_.step, [this](bool done) {
-        if (!done) return ends(How::NotReset);
-        exchange_.reconnect([this](dfu::Trouble back) {
-            if (back != dfu::Trouble::None) return ends(How::DeviceFailed, 0, back);
-            exchange_.writer().device_was_reset();
-            check_device([this] { finish_step(); });
-        });
-    });
 }
 
 }  // namespace photopsy

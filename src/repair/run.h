@@ -18,7 +18,8 @@ struct RepairEnd {
         Forbidden,        ///< the writer's own rules refuse a step
         DeviceFailed,     ///< `trouble` at `at`
         ReadBackDiffers,  ///< written, and it is not what was written
-        NotReset          ///< the owner did not reset the device
+        NotReset,         ///< the owner did not reset the device
+        NotInstalled      ///< the device was started, and its bootloader is still the old one
     } how = How::Done;
     dfu::Trouble trouble = dfu::Trouble::None;
     Address at = 0;
@@ -56,11 +57,16 @@ private:
         std::size_t begin, end;
     };
 
+    static constexpr unsigned most_attempts = 3, most_reads = 3;
+
     const RepairStep& now() const { return repair_.plan.steps[end_.step]; }
     ByteView content() const { return repair_.contents[end_.step]; }
     void ends(RepairEnd::How, Address at = 0, dfu::Trouble = dfu::Trouble::None);
 
     void read(Range, Then);
+    /// As read(), but what this run has read or written and read back since the device was last there is not asked for again.
+    void know(Range, Then);
+    void keep(Range);
     void read_until_two_agree(Range, unsigned reads, Bytes before, Then);
     void read_back(Range, ByteView wanted, unsigned reads, Bytes before, ThenTold equal);
     void read_table(Then);
@@ -68,6 +74,7 @@ private:
     void drive(Then);
 
     void check_device(Then);
+    void check_bootloader(Range, Then);
     void check_sector(std::size_t index, Then);
     void check_table(Then);
 
@@ -90,6 +97,9 @@ private:
     bool lies_on_a_table_step(std::size_t first) const;
     void do_reset();
     void reset();
+    void send_table_block();
+    void do_start();
+    void start();
 
     const Repair& repair_;
     const Layout& layout_;
@@ -97,6 +107,8 @@ private:
     std::vector<Range> sectors_;
     Exchange exchange_;
     Bytes read_, there_;
+    Image known_;                ///< what the device holds, as far as it was read
+    std::vector<Range> is_known_;
     Image table_{Range{}};  ///< the two copies as they were read last
     dfu::WriteStep last_;
     unsigned attempts_ = 0;

@@ -52,7 +52,7 @@ Range bootloader_place(const Layout& layout) {
 std::vector<Range> sectors_of(const Repair& repair, const Layout& layout) {
     std::vector<Range> list;
     for (const auto& step : repair.plan.steps)
-        if (step.operation != RepairOperation::WriteTable && !step.where.empty())
+        if (step.operation != RepairOperation::WriteTable && !step.where.empty())  // none of a bootloader's place can be written
             for (const Range sector : writable_sectors(layout, step.where)) list.push_back(sector);
     std::sort(list.begin(), list.end(), [](Range a, Range b) { return a.begin < b.begin; });
     list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -67,6 +67,14 @@ bool lies_on_the_way(const Repair& repair, Range sector, ByteView there) {
 bool writes_table(const Repair& repair) {
     return std::any_of(repair.plan.steps.begin(), repair.plan.steps.end(),
                        [](const RepairStep& step) { return step.operation == RepairOperation::WriteTable; });
+}
+
+std::vector<std::uint8_t> table_data_behind(const Repair& repair, const Layout& layout, std::size_t step) {
+    return data_behind(repair, application_data(repair.original, layout, table_base(repair.original, layout, repair.codes[step])), step + 1);
+}
+
+bool installs_bootloader(const Repair& repair) {
+    return !repair.plan.steps.empty() && repair.plan.steps.back().operation == RepairOperation::StartSystem;
 }
 
 TableState table_state(const Repair& repair, const Layout& layout, const Image& flash, std::size_t step) {

@@ -20,5 +20,9 @@ enum class TableState : std::uint8_t { AsBefore, AsAfter, Between, Elsewhere };
 /// The application data in force in `flash` (which needs to hold the two copies only), in view of the plan's table steps up to and including `step`.
 TableState table_state(const Repair&, const Layout&, const Image& flash, std::size_t step);
 bool writes_table(const Repair&);
+/// The table's data when all steps up to and including `step` are done.
+std::vector<std::uint8_t> table_data_behind(const Repair&, const Layout&, std::size_t step);
+/// Its last step is a start in which the system installs a bootloader.
+bool installs_bootloader(const Repair&);
 
 }  // namespace photopsy

@@ -22,6 +22,8 @@ std::string step_in_words(const RepairStep& step) {
             return fmt::format("write {} at offset {} of the configuration table, in one go", counted(step.where.size(), "byte", "bytes"), step.where.begin);
         case RepairOperation::ResetIntoDfu:
             return "RESET with SETUP held";
+        case RepairOperation::StartSystem:
+            return "one ordinary start, in which the system installs the bootloader";
     }
     return "";
 }
@@ -54,7 +56,12 @@ std::string end_in_words(const RepairEnd& end, const RepairPlan& plan, const Rep
         case RepairEnd::How::ReadBackDiffers:
             return fmt::format("what was written at {} reads back otherwise: flash cells there do not take it. {}; {} as far as it can", where, state,
                                ways.take_back);
+        case RepairEnd::How::NotInstalled:
+            return fmt::format("the device was started, and its bootloader is still the old one: the system did not install the new one. {}; {} and starts it again",
+                               state, ways.go_on);
         case RepairEnd::How::NotReset:
+            if (plan.steps[end.step].operation == RepairOperation::StartSystem)
+                return fmt::format("the device was not started, and only its system installs the bootloader. {}; {}", state, ways.go_on);
             return fmt::format("the device was not reset into DFU mode, and the table is not safe to write before that. {}; {}", state, ways.go_on);
     }
     return "";

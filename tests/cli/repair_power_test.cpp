@@ -23,6 +23,10 @@ public:
         device_.power_cycle();
         return true;
     }
+    bool starts_system() override {
+        device_.ordinary_start();
+        return resets_into_dfu();
+    }
     bool goes_on() override { return true; }
     std::vector<NorFlash> flashes;
 

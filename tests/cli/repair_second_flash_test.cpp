@@ -1,20 +1,11 @@
 // A device that keeps its keys in plain sectors of a second flash: repaired, cut anywhere, resumed; both flashes end as without the cut.
 #include "catch.h"
-#include "flash/external.h"
 #include "support/repair_trial.h"
 
 using namespace photopsy;
 using namespace photopsy::test;
 
 namespace {
-
-RepairCase core_case(const std::string& name) {
-    const auto& sample = sample_called(name);
-    const auto& layout = *builtin_layout("core");
-    Capture capture = recognize(sample.file, "core.bin", "", layout);
-    put_external(capture, sample.external, "core-external.bin", "", layout);
-    return repair_case(name, analyze(std::move(capture), layout));
-}
 
 bool ends_alike(const PhotonDevice& one, const PhotonDevice& other) {
     return one.flash.bytes == other.flash.bytes && one.second->flash.bytes == other.second->flash.bytes;

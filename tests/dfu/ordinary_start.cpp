@@ -83,10 +83,44 @@ void PhotonDevice::make_missing_key() {
     (void)write_table(ec ? ec_key : rsa_key, key);
 }
 
+/// What the running system does about its flag, in safe mode too: it clears it, then takes what lies whole in the OTA area. A bootloader it copies itself, again
+/// until the copy is right; anything else waits in a slot for the bootloader (OTAH@v2.3.1:265-300,350-397, system/src/main.cpp@v2.3.1:788-796).
+bool PhotonDevice::apply_flagged_image() {
+    constexpr std::uint32_t flag = 1753, area = 0xC0000, boot_sector = 0x4000;
+    constexpr std::uint16_t first_that_knows_it = 1213;
+    constexpr std::uint8_t asked = 0xA5, bootloader = 2;
+    if (module_version(flash, places_of(table_kind).system) < first_that_knows_it || flash.bytes[table_data() + flag] != asked) return false;
+    (void)write_table(flag, std::vector<std::uint8_t>{0xFF});
+    const std::uint32_t head = (flash.word(area) & 0x2FF10000) == 0x20000000 ? area + 0x184 : area, to = flash.word(head) - flash_base;
+    const std::uint32_t length = flash.word(head + 4) - flash.word(head) + 4;
+    const auto platform = [&](std::uint32_t at) { return flash.word(at + 12) & 0xFFFF; };
+    if (!is_module_for(flash, area, length, to) || platform(head) != platform(places_of(table_kind).system)) return false;
+    if (flash.bytes[head + 14] == bootloader && to == 0) {
+        const std::vector<std::uint8_t> image(flash.bytes.begin() + area, flash.bytes.begin() + area + length);
+        do flash.erase(0, boot_sector);
+        while (!flash.program(0, image));
+        return true;
+    }
+    std::vector<std::uint8_t> slot(slot_size, 0xFF);
+    const std::uint32_t words[] = {pending, flash_base + area, flash_base + to, length, 0xFFFF000Eu | std::uint32_t{flash.bytes[head + 14]} << 8};
+    for (std::uint32_t i = 0; i < slot_size; ++i) slot[i] = static_cast<std::uint8_t>(words[i / 4] >> (8 * (i % 4)));
+    return write_table(slots_at + slot_size, slot);
+}
+
 void PhotonDevice::ordinary_start() {
-    const auto& at = places_of(table_kind);
+    const auto cut = flash.cut_at;
     power_cycle();
+    flash.cut_at = cut;
     dark_ = true;
+    try {
+        start_once();
+    } catch (const PowerLost&) {
+        dark_ = true;
+    }
+}
+
+void PhotonDevice::start_once() {
+    const auto& at = places_of(table_kind);
     table_ = {.looked_up = true, .code = table_kind == TableKind::Wiced ? dct_code_for_dfu(flash) : std::nullopt, .stale = false, .renews = false};
     const bool reads_table = table_kind == TableKind::Dcd || table_.code;
     if (reads_table) carry_out_slots();
@@ -97,6 +131,7 @@ void PhotonDevice::ordinary_start() {
     const bool runs = is_sound_module(flash, at.first) && is_sound_module(flash, at.system) && (at.third == 0 || is_sound_module(flash, at.third));
     if (!reads_table || !runs) return;
     protect_as_firmware_does();
+    if (apply_flagged_image()) return start_once();
     make_missing_key();
 }
 

@@ -125,6 +125,9 @@ private:
     void copy_module(std::uint32_t from, std::uint32_t length, std::uint32_t to);
     void carry_out_slots();
     void make_missing_key();
+    void start_once();
+    /// True where the system has done its work and starts the device anew.
+    bool apply_flagged_image();
     /// Offset in the flash of byte 0 of the table in force.
     std::uint32_t table_data();
     bool write_table(std::uint32_t offset, ByteView data);

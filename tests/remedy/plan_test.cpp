@@ -60,7 +60,8 @@ TEST_CASE("over all bootloaders the table is written when it can be, and never b
         REQUIRE(part < plan.size());
         const bool own_code = analysis.facts.system.bootloader_version.value_or(0) < 100;
         CHECK((table < part) == own_code);
-        if (!own_code) CHECK(plan[table]->before == Remedy::Before::ResetIntoDfu);
+        const bool keeps_pointers = !own_code && analysis.facts.system.bootloader_version.value_or(0) < 400;
+        CHECK((plan[table]->before == Remedy::Before::ResetIntoDfu) == keeps_pointers);
         CHECK(plan.front()->turn == Remedy::Turn::KeepDump);
         std::size_t parts = 0;
         for (const auto* remedy : plan)

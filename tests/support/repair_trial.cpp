@@ -92,6 +92,29 @@ RepairCase repair_case(std::string name, Analysis analysis) {
     return one;
 }
 
+RepairCase core_case(const std::string& name) {
+    const auto& sample = sample_called(name);
+    const auto& layout = *builtin_layout("core");
+    Capture capture = recognize(sample.file, "core.bin", "", layout);
+    put_external(capture, sample.external, "core-external.bin", "", layout);
+    return repair_case(name, analyze(std::move(capture), layout));
+}
+
+RepairCase bootloader_case(const std::string& device, const std::string& release, const std::string& older) {
+    const auto& layout = *builtin_layout(device);
+    const auto version = device == "electron" ? "" : ", version_string = \"x\"";
+    const auto sample = sample::make_sample(
+        fmt::format("title = \"a\"\ndevice = \"{0}\"\nseed = 1\nlife = [ {{ act = \"install-release\", release = \"{1}\" }}, {{ act = \"install\", module = "
+                    "\"bootloader\", release = \"{2}\" }}, {{ act = \"factory-table\", release = \"{1}\"{3} }}, {{ act = \"provision\" }} ]",
+                    device, release, older, version),
+        "older bootloader");
+    RepairCase one{.name = device + " " + release + " over " + older, .analysis = analysis_of(sample ? sample->flash : Bytes{}, layout)};
+    one.wish.purpose = RepairPurpose::Bootloader;
+    do one.repair = plan_repair(one.analysis, one.wish);
+    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
+    return one;
+}
+
 std::vector<RepairCase> repair_cases(std::size_t every) {
     std::vector<RepairCase> cases;
     for (const auto& story : stories()) {

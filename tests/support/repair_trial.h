@@ -42,8 +42,13 @@ public:
         device_.power_fails_at_request = cut_request;
         return true;
     }
+    bool starts_system() override {
+        ++starts;
+        device_.ordinary_start();
+        return resets_into_dfu();
+    }
     bool goes_on() override { return true; }
-    int resets = 0;
+    int resets = 0, starts = 0;
 
 private:
     PhotonDevice& device_;
@@ -57,10 +62,16 @@ struct RepairCase {
     Repair repair;
 };
 
+/// A device whose bootloader is that of an older release than its system, and the plan that puts the right one in.
+RepairCase bootloader_case(const std::string& device, const std::string& release, const std::string& older);
+
 /// Of all samples; of the labelled dumps too where they lie beside the checkout: each `every`th of them, all in the long run.
 std::vector<RepairCase> repair_cases(std::size_t every);
 RepairCase repair_case(std::string name, const Bytes& file);
 RepairCase repair_case(std::string name, Analysis);
+
+/// A story of a device that keeps its keys in a second flash, both flashes analyzed.
+RepairCase core_case(const std::string& name);
 
 /// The story of this name in samples/.
 const sample::Sample& sample_called(const std::string& name);

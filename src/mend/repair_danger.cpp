@@ -1,0 +1,82 @@
+#include "mend/repair_danger.h"
+
+#include "base/bytes.h"
+#include "mend/repair_draft.h"
+#include "mend/repair_table.h"
+
+#include <algorithm>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t slot_size = 20, destination_at = 8, flags_at = 16;
+constexpr std::uint16_t waits = 0xABCD;
+constexpr std::uint8_t all_checks = 0x0E, flag_set = 0xA5, erased = 0xFF;
+
+Address first_writable(const Layout& layout) {
+    const auto found = std::find_if(layout.sectors.begin(), layout.sectors.end(), [](const Sector& sector) { return sector.writable_by_dfu; });
+    return found == layout.sectors.end() ? 0xFFFFFFFF : found->at.begin;
+}
+
+bool is_forbidden(ByteView slot, Address first) {
+    if (little_endian<std::uint16_t>(slot) != waits) return false;
+    return little_endian<std::uint32_t>(slot.subspan(destination_at)) < first || slot[flags_at] != all_checks;
+}
+
+/// The image that waits in the OTA area is the very module that is written: carried out, it writes the same once more.
+bool is_what_is_written(const RepairDraft& draft) {
+    const auto& ota = draft.facts().ota;
+    const auto* image = draft.facts().module("ota");
+    return std::any_of(draft.places.begin(), draft.places.end(), [&](const PlaceGoal& goal) {
+        return goal.slot && goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
+    });
+}
+
+void take_back(RepairDraft& draft, std::uint32_t offset, std::vector<std::uint8_t> bytes, std::string what) {
+    draft.table.push_back({offset, std::move(bytes), {"constant", "", ""}, std::move(what)});
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> forbidden_copies(const Layout& layout, ByteView application_data) {
+    std::vector<std::uint32_t> list;
+    const auto* field = layout.dct.field("flash_modules");
+    if (!field) return list;
+    const auto end = std::min<std::size_t>(field->offset + field->size, application_data.size());
+    for (std::uint32_t at = field->offset; at + slot_size <= end; at += slot_size)
+        if (is_forbidden(application_data.subspan(at, slot_size), first_writable(layout))) list.push_back(at);
+    return list;
+}
+
+bool sets_update_flag(const Layout& layout, ByteView application_data, Range written) {
+    const auto* field = layout.dct.field("ota_update_flag");
+    return field && written.contains(field->offset) && field->offset < application_data.size() && application_data[field->offset] == flag_set;
+}
+
+std::vector<std::uint8_t> without_danger(const Layout& layout, std::vector<std::uint8_t> application_data) {
+    for (const auto at : forbidden_copies(layout, application_data)) std::fill_n(application_data.begin() + at, 2, erased);
+    const auto whole = range_of(0, static_cast<std::uint32_t>(application_data.size()));
+    if (sets_update_flag(layout, application_data, whole)) application_data[layout.dct.field("ota_update_flag")->offset] = erased;
+    return application_data;
+}
+
+void disarm_updates(RepairDraft& draft) {
+    const auto& ota = draft.facts().ota;
+    const auto& dct = draft.analysis.layout->dct;
+    const auto *slots = dct.field("flash_modules"), *flag = dct.field("ota_update_flag");
+    const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : erased;
+    if (slots && draft.facts().dct.selected)
+        for (const auto at : forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected)))
+            take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
+    const bool undoes = !draft.places.empty() && !is_what_is_written(draft);
+    if (undoes && slots && ota.pending_slot)
+        take_back(draft, slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot), {cleared, cleared},
+                  "the pending copy of an update, which would undo the repair, is taken back");
+    const auto* image = draft.facts().module("ota");
+    const bool is_bad = !draft.table.empty() && (!image || !image->good());
+    if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad))
+        take_back(draft, flag->offset, {erased}, "the flag that has the system apply what lies in the OTA area is taken back");
+}
+
+}  // namespace photopsy
