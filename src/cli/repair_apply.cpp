@@ -115,7 +115,8 @@ void undo_plan(const ApplyOptions& options, Session& session) {
     const auto now = analysis_of_reading(reading, "connected device");
     const auto &then = before->capture.record, &record = now.capture.record;
     const bool other_serial = then->serial_is_device_id && record && record->serial_is_device_id && !dfu::same_serial(then->serial, record->serial);
-    if (installs_bootloader(*done) && std::ranges::equal(now.capture.image.bytes(bootloader_place(*now.layout)), done->target.bytes(bootloader_place(*now.layout))))
+    if (installs_bootloader(*done) &&
+        std::ranges::equal(now.capture.image.bytes(bootloader_place(*now.layout)), done->target.bytes(bootloader_place(*now.layout))))
         return session.fail("the new bootloader runs already, and DFU does not bring the old one back; nothing was written");
     if (other_serial || !is_same_device(*before, now)) return session.fail("this is not the device that the backup is of; nothing was written");
     const auto repair = plan_undo(*plan, *before, now);

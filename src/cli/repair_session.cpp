@@ -38,10 +38,10 @@ public:
         return is_done("the reset");
     }
     bool starts_system() override {
-        session_.say(
-            fmt::format("Now tap RESET and let the device start: its system installs the bootloader and starts anew. Take no power away before the light has kept "
-                        "one rhythm for twenty seconds. Then hold {0}, tap RESET, and hold {0} until the light blinks yellow.",
-                        button_));
+        session_.say(fmt::format(
+            "Now tap RESET and let the device start: its system installs the bootloader and starts anew. Take no power away before the light has kept "
+            "one rhythm for twenty seconds. Then hold {0}, tap RESET, and hold {0} until the light blinks yellow.",
+            button_));
         return is_done("the start");
     }
     bool goes_on() override { return !interruption_.asked(); }

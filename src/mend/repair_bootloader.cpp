@@ -33,7 +33,8 @@ std::optional<BootloaderWanted> wanted_by_causes(const RepairDraft& draft) {
         if (!draft.wish.causes.empty() && std::find(draft.wish.causes.begin(), draft.wish.causes.end(), id) == draft.wish.causes.end()) continue;
         for (const auto& remedy : draft.analysis.remedies[i])
             for (const auto& step : remedy.steps)
-                if (step.file.kind == RemedyFile::Kind::Module && step.file.slot == place) return BootloaderWanted{id, step.file.release, &draft.analysis.remedies[i]};
+                if (step.file.kind == RemedyFile::Kind::Module && step.file.slot == place)
+                    return BootloaderWanted{id, step.file.release, &draft.analysis.remedies[i]};
     }
     return {};
 }
@@ -59,7 +60,8 @@ std::string why_system_does_not(const RepairDraft& draft) {
 std::string why_image_will_not_do(const RepairDraft& draft, const FirmwareModule& module) {
     const auto& facts = draft.facts();
     if (!module.of_release) return "A bootloader that is no released file is never installed.";
-    if (module.header.version.value < first_under_checking_system) return "The installed system refuses to run applications over a bootloader from before 0.7.0.";
+    if (module.header.version.value < first_under_checking_system)
+        return "The installed system refuses to run applications over a bootloader from before 0.7.0.";
     for (const auto& dependency : {module.header.dependency, module.header.dependency2})
         if (!dependency.none() && dependency_met(facts.modules, *facts.layout, dependency) != true) return "The bootloader itself asks for a newer system.";
     return "";
@@ -102,7 +104,8 @@ void start_the_system(StepList& list, const StepList::Bytes& module, const Repai
 
 void want_bootloader(RepairDraft& draft) {
     const auto wanted = wanted_by_causes(draft);
-    if (!wanted) return refuse(draft, {std::string(place), "", nullptr}, "Nothing asks for another bootloader: the installed one is whole and goes with the system.");
+    if (!wanted)
+        return refuse(draft, {std::string(place), "", nullptr}, "Nothing asks for another bootloader: the installed one is whole and goes with the system.");
     if (const auto why = why_system_does_not(draft); !why.empty()) return refuse(draft, *wanted, why);
     const auto* image = find_image(draft, wanted->release);
     if (!image) {
@@ -113,9 +116,11 @@ void want_bootloader(RepairDraft& draft) {
     if (!ask_consent(draft, repair_consent::bootloader, std::string(what_a_cut_costs)))
         return refuse(draft, *wanted, fmt::format("It may cost the device: say --consent {}.", repair_consent::bootloader));
     const auto& layout = *draft.analysis.layout;
-    auto goal = goal_for(*layout.slot("ota"), image->bytes, {image->from.empty() ? "dump" : "file", hex(image->sha256), image->from.empty() ? "the dump" : image->from});
+    auto goal = goal_for(*layout.slot("ota"), image->bytes,
+                         {image->from.empty() ? "dump" : "file", hex(image->sha256), image->from.empty() ? "the dump" : image->from});
     if (!image->from.empty()) goal.file = {std::string(place), wanted->release, hex(image->sha256), image->from};
-    draft.table.push_back({layout.dct.field("ota_update_flag")->offset, {flag_set}, {"constant", "", ""}, "the system is asked to install what lies in the OTA area"});
+    draft.table.push_back(
+        {layout.dct.field("ota_update_flag")->offset, {flag_set}, {"constant", "", ""}, "the system is asked to install what lies in the OTA area"});
     draft.places.push_back(std::move(goal));
 }
 

@@ -213,7 +213,8 @@ bool wants_bootloader(const std::vector<Remedy>& remedies) {
 
 std::string why_left(const std::vector<Remedy>& remedies) {
     if (heals_by_itself(remedies)) return "Nothing is written for it.";
-    if (wants_bootloader(remedies)) return "DFU does not reach the bootloader. Whether the installed system can put one in, a plan of its own says (--bootloader).";
+    if (wants_bootloader(remedies))
+        return "DFU does not reach the bootloader. Whether the installed system can put one in, a plan of its own says (--bootloader).";
     return "Nothing that DFU can write helps.";
 }
 

@@ -133,8 +133,8 @@ void read_device(PlanObject& json, RepairPlan::Device& device) {
 
 RepairOperation read_operation(PlanObject& json) {
     const auto name = json.text("operation");
-    for (const auto operation : {RepairOperation::Erase, RepairOperation::Program, RepairOperation::WriteTable, RepairOperation::ResetIntoDfu,
-                                 RepairOperation::StartSystem})
+    for (const auto operation :
+         {RepairOperation::Erase, RepairOperation::Program, RepairOperation::WriteTable, RepairOperation::ResetIntoDfu, RepairOperation::StartSystem})
         if (name == name_of(operation)) return operation;
     json.fail("operation", "is none that photopsy carries out");
     return RepairOperation::ResetIntoDfu;

@@ -20,8 +20,8 @@ RepairRun::RepairRun(const Repair& repair, const Layout& layout, const ReadingRu
       layout_(layout),
       left_open_(std::move(left_open)),
       sectors_(sectors_of(repair, layout)),
-      known_(repair.original),
-      exchange_(rules, write_rules(layout, repair.plan.device.bootloader_version, rules.internal.block_size)) {
+      exchange_(rules, write_rules(layout, repair.plan.device.bootloader_version, rules.internal.block_size)),
+      known_(repair.original) {
     check_device([this] { begin_step(); });
 }
 

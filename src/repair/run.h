@@ -107,7 +107,7 @@ private:
     std::vector<Range> sectors_;
     Exchange exchange_;
     Bytes read_, there_;
-    Image known_;                ///< what the device holds, as far as it was read
+    Image known_;  ///< what the device holds, as far as it was read
     std::vector<Range> is_known_;
     Image table_{Range{}};  ///< the two copies as they were read last
     dfu::WriteStep last_;

@@ -73,9 +73,7 @@ std::vector<std::uint8_t> table_data_behind(const Repair& repair, const Layout& 
     return data_behind(repair, application_data(repair.original, layout, table_base(repair.original, layout, repair.codes[step])), step + 1);
 }
 
-bool installs_bootloader(const Repair& repair) {
-    return !repair.plan.steps.empty() && repair.plan.steps.back().operation == RepairOperation::StartSystem;
-}
+bool installs_bootloader(const Repair& repair) { return !repair.plan.steps.empty() && repair.plan.steps.back().operation == RepairOperation::StartSystem; }
 
 TableState table_state(const Repair& repair, const Layout& layout, const Image& flash, std::size_t step) {
     const auto code = repair.codes[step];

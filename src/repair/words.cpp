@@ -57,8 +57,9 @@ std::string end_in_words(const RepairEnd& end, const RepairPlan& plan, const Rep
             return fmt::format("what was written at {} reads back otherwise: flash cells there do not take it. {}; {} as far as it can", where, state,
                                ways.take_back);
         case RepairEnd::How::NotInstalled:
-            return fmt::format("the device was started, and its bootloader is still the old one: the system did not install the new one. {}; {} and starts it again",
-                               state, ways.go_on);
+            return fmt::format(
+                "the device was started, and its bootloader is still the old one: the system did not install the new one. {}; {} and starts it again", state,
+                ways.go_on);
         case RepairEnd::How::NotReset:
             if (plan.steps[end.step].operation == RepairOperation::StartSystem)
                 return fmt::format("the device was not started, and only its system installs the bootloader. {}; {}", state, ways.go_on);

@@ -107,3 +107,18 @@ TEST_CASE("plans that are none, and runs that were never begun, end with one sen
         CHECK(spoken.status == 2);
     }
 }
+
+TEST_CASE("all ways to carry out a plan lay out their text as the plan itself is laid out", "[repair]") {
+    const auto manual = run({"man"}).out;
+    for (const std::string name : {"apply", "resume", "undo", "verify"}) {
+        const auto help = run({"repair", name, "--help"}).out;
+        const auto of_it = manual.find("repair " + name);
+        REQUIRE(of_it != std::string::npos);
+        for (const std::string option : {"--width", "--color", "--ascii"}) {
+            INFO(name << " " << option);
+            CHECK(help.find(option) != std::string::npos);
+            CHECK(run({"repair", "--help"}).out.find(option) != std::string::npos);
+        }
+        CHECK(run({"repair", name, "no-plan.json", "--width", "0x"}).status == 2);
+    }
+}

@@ -26,16 +26,11 @@ using How = RepairEnd::How;
 
 namespace {
 
-const std::vector<RepairCase>& cases() {
-    static const auto all = repair_cases(40);
-    return all;
-}
+std::vector<RepairCase> cases() { return repair_cases(60, 5); }
 
 RepairCase sample_case(const std::string& name) { return repair_case(name, sample_called(name).file); }
 
-bool is_as_before(const RepairCase& one, const PhotonDevice& device) {
-    return std::ranges::equal(device.flash.bytes, one.analysis.capture.image.everything());
-}
+bool is_as_before(const RepairCase& one, const PhotonDevice& device) { return std::ranges::equal(device.flash.bytes, one.analysis.capture.image.everything()); }
 
 /// The flash of `one` with these bytes of the table's data changed in the copy that is in force.
 Bytes with_table(const RepairCase& one, std::uint32_t offset, const Bytes& bytes) {
@@ -66,7 +61,8 @@ int weight_of(std::string_view boot) {
 
 TEST_CASE("without a word for it nothing sound is touched, and each word names what it may cost", "[repair]") {
     std::size_t asked = 0;
-    auto all = cases();
+    std::vector<RepairCase> all;
+    for (const auto* name : {"wrong-server-key", "version-skew", "user-needs-newer-system"}) all.push_back(sample_case(name));
     all.push_back(bootloader_case("photon", "2.3.1", "1.2.1"));
     for (const auto& one : all) {
         for (const auto& consent : one.repair.plan.consents) {

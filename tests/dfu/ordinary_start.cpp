@@ -20,10 +20,14 @@ constexpr Places photon_places{0x20000, 0x60000, 0, 0xA0000, 0xE0000}, electron_
 
 const Places& places_of(PhotonDevice::TableKind kind) { return kind == PhotonDevice::TableKind::Dcd ? electron_places : photon_places; }
 
+/// A header lies behind a vector table, where there is one.
+std::uint32_t header_of(const NorFlash& flash, std::uint32_t at) { return (flash.word(at) & 0x2FF10000) == 0x20000000 ? at + 0x184 : at; }
+
 std::uint16_t module_version(const NorFlash& flash, std::uint32_t at) {
-    const std::uint32_t head = (flash.word(at) & 0x2FF10000) == 0x20000000 ? at + 0x184 : at;
-    return has_header(flash, at) ? static_cast<std::uint16_t>(flash.word(head + 8) >> 16) : std::uint16_t{0xFFFF};
+    return has_header(flash, at) ? static_cast<std::uint16_t>(flash.word(header_of(flash, at) + 8) >> 16) : std::uint16_t{0xFFFF};
 }
+
+std::uint32_t module_platform(const NorFlash& flash, std::uint32_t at) { return flash.word(header_of(flash, at) + 12) & 0xFFFF; }
 
 /// `length` bytes from `from`, as they would stand at `to`, are a whole module.
 bool is_module_for(const NorFlash& flash, std::uint32_t from, std::uint32_t length, std::uint32_t to) {
@@ -83,18 +87,17 @@ void PhotonDevice::make_missing_key() {
     (void)write_table(ec ? ec_key : rsa_key, key);
 }
 
-/// What the running system does about its flag, in safe mode too: it clears it, then takes what lies whole in the OTA area. A bootloader it copies itself, again
-/// until the copy is right; anything else waits in a slot for the bootloader (OTAH@v2.3.1:265-300,350-397, system/src/main.cpp@v2.3.1:788-796).
+/// What the running system does about its flag, in safe mode too: it clears it, then takes what lies whole in the OTA area. A bootloader it copies itself,
+/// again until the copy is right; anything else waits in a slot for the bootloader (OTAH@v2.3.1:265-300,350-397, system/src/main.cpp@v2.3.1:788-796).
 bool PhotonDevice::apply_flagged_image() {
     constexpr std::uint32_t flag = 1753, area = 0xC0000, boot_sector = 0x4000;
     constexpr std::uint16_t first_that_knows_it = 1213;
     constexpr std::uint8_t asked = 0xA5, bootloader = 2;
     if (module_version(flash, places_of(table_kind).system) < first_that_knows_it || flash.bytes[table_data() + flag] != asked) return false;
     (void)write_table(flag, std::vector<std::uint8_t>{0xFF});
-    const std::uint32_t head = (flash.word(area) & 0x2FF10000) == 0x20000000 ? area + 0x184 : area, to = flash.word(head) - flash_base;
+    const std::uint32_t head = header_of(flash, area), to = flash.word(head) - flash_base;
     const std::uint32_t length = flash.word(head + 4) - flash.word(head) + 4;
-    const auto platform = [&](std::uint32_t at) { return flash.word(at + 12) & 0xFFFF; };
-    if (!is_module_for(flash, area, length, to) || platform(head) != platform(places_of(table_kind).system)) return false;
+    if (!is_module_for(flash, area, length, to) || module_platform(flash, area) != module_platform(flash, places_of(table_kind).system)) return false;
     if (flash.bytes[head + 14] == bootloader && to == 0) {
         const std::vector<std::uint8_t> image(flash.bytes.begin() + area, flash.bytes.begin() + area + length);
         do flash.erase(0, boot_sector);

@@ -64,7 +64,8 @@ def whole_story(story, outcome="healthy"):
     device = Device(story)
     device.plan()
     before = device.flash.read_bytes()
-    done = device.session("apply", "plan.json", "--yes")
+    done = device.session("apply", "plan.json", "--yes", "--width", "60", "--ascii")
+    check(all(len(line) <= 60 for line in done.stdout.splitlines() if " " in line.strip()) and done.stdout.isascii(), f"{story}: wider than 60 columns")
     check(done.returncode == 0, f"{story}: apply ended with {done.returncode}: {done.stderr[-400:]}")
     check(device.outcome() == outcome, f"{story}: {device.outcome()} afterwards")
     for name in ("plan.json", "plan.backup.bin", "plan.backup.bin.json", "plan.journal"):
@@ -116,6 +117,8 @@ def refusals():
     check(done.returncode == 2 and "written to it since" in done.stderr, f"an older dump: {done.returncode} {done.stderr}")
     check(device.flash.read_bytes() == bytes(newer), "refused, and yet something was written")
     device.flash.write_bytes(kept)
+    done = device.session("apply", "plan.json", "--yes", "--reads", "1")
+    check(done.returncode == 2 and "at least twice" in done.stderr and device.flash.read_bytes() == kept, f"read once: {done.returncode} {done.stderr}")
     p1 = Device("healthy-p1", "p1")
     shutil.copy(device.folder / "plan.json", p1.folder / "plan.json")
     done = p1.session("apply", "plan.json", "--yes", options=("--kind", "p1"))

@@ -67,6 +67,11 @@ bool give_consents(RepairCase& one) {
     return one.wish.consents.size() > before;
 }
 
+void plan_with_all_given(RepairCase& one) {
+    do one.repair = plan_repair(one.analysis, one.wish);
+    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
+}
+
 bool can_be_emulated(const Layout& layout) { return layout.name == "photon" || layout.name == "p1" || layout.name == "electron"; }
 
 void add_dumps(std::vector<RepairCase>& cases, const std::string& archive, std::size_t every) {
@@ -87,8 +92,14 @@ RepairCase repair_case(std::string name, const Bytes& file) {
 
 RepairCase repair_case(std::string name, Analysis analysis) {
     RepairCase one{.name = std::move(name), .analysis = std::move(analysis)};
-    do one.repair = plan_repair(one.analysis, one.wish);
-    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
+    plan_with_all_given(one);
+    return one;
+}
+
+RepairCase bootloader_case(Analysis analysis) {
+    RepairCase one{.name = "bootloader", .analysis = std::move(analysis)};
+    one.wish.purpose = RepairPurpose::Bootloader;
+    plan_with_all_given(one);
     return one;
 }
 
@@ -108,16 +119,16 @@ RepairCase bootloader_case(const std::string& device, const std::string& release
                     "\"bootloader\", release = \"{2}\" }}, {{ act = \"factory-table\", release = \"{1}\"{3} }}, {{ act = \"provision\" }} ]",
                     device, release, older, version),
         "older bootloader");
-    RepairCase one{.name = device + " " + release + " over " + older, .analysis = analysis_of(sample ? sample->flash : Bytes{}, layout)};
-    one.wish.purpose = RepairPurpose::Bootloader;
-    do one.repair = plan_repair(one.analysis, one.wish);
-    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
+    auto one = bootloader_case(analysis_of(sample ? sample->flash : Bytes{}, layout));
+    one.name = device + " " + release + " over " + older;
     return one;
 }
 
-std::vector<RepairCase> repair_cases(std::size_t every) {
+std::vector<RepairCase> repair_cases(std::size_t every, std::size_t every_sample) {
     std::vector<RepairCase> cases;
+    std::size_t number = 0;
     for (const auto& story : stories()) {
+        if (!full_tests() && number++ % every_sample != 0) continue;
         if (!can_be_emulated(*builtin_layout(story.sample.recipe.device))) continue;
         cases.push_back(repair_case(story.name, story.sample.file));
     }

@@ -63,10 +63,11 @@ struct RepairCase {
 };
 
 /// A device whose bootloader is that of an older release than its system, and the plan that puts the right one in.
+RepairCase bootloader_case(Analysis);
 RepairCase bootloader_case(const std::string& device, const std::string& release, const std::string& older);
 
-/// Of all samples; of the labelled dumps too where they lie beside the checkout: each `every`th of them, all in the long run.
-std::vector<RepairCase> repair_cases(std::size_t every);
+/// Of all samples; of the labelled dumps too where they lie beside the checkout: each `every`th of them, and each `every_sample`th sample, all in the long run.
+std::vector<RepairCase> repair_cases(std::size_t every, std::size_t every_sample = 1);
 RepairCase repair_case(std::string name, const Bytes& file);
 RepairCase repair_case(std::string name, Analysis);
 
