@@ -147,11 +147,14 @@ Analysis analysis_of_file(const Bytes& file) {
     return analyze(recognize(file, "dump.bin", "", layout), layout);
 }
 
-bool writes_nothing(const std::string& cause) {
+/// Of a cause that a dump alone does not show (it takes a server's answer, the registered key, the chip's own id): its ways, by their titles.
+std::string ways_of(const std::string& cause) {
     const auto healthy = analysis_of_file(sample_called("healthy-2.3.1").file);
     const Findings none;
-    const auto remedies = remedies_of({healthy.observations(), none, cause});
-    return std::ranges::all_of(remedies, [](const Remedy& remedy) { return remedy.cost == Remedy::Cost::Nothing; });
+    std::string text = "A dump alone does not show it.";
+    for (const auto& remedy : remedies_of({healthy.observations(), none, cause}))
+        if (remedy.turn != Remedy::Turn::KeepDump) text += " " + remedy.title + ".";
+    return text;
 }
 
 std::string other_row(const std::string& cause) {
@@ -162,9 +165,7 @@ std::string other_row(const std::string& cause) {
     }
     for (const auto& story : stories())
         if (!reason && story.sample.external.empty()) reason = reason_of(cause, analysis_of_file(story.sample.file));
-    // Named by a live test alone: no dump shows it, and none of its ways writes.
-    if (!reason) reason = writes_nothing(cause) ? "No dump shows it, only a test at a server (--live); none of its ways writes to the device." : "?";
-    return fmt::format("| `{}` | {} |", cause, *reason);
+    return fmt::format("| `{}` | {} |", cause, reason ? *reason : ways_of(cause));
 }
 
 std::vector<std::string> other_causes() {
