@@ -4,7 +4,7 @@
 
 namespace photopsy {
 
-static constexpr std::uint32_t too_much_missing = 0x4000;  // judgement: a whole 16 KiB gone from a 240 KiB part leaves no running code path
+static constexpr std::uint32_t too_much_missing = 0x4000;  // judgement, so worded "most likely": off the way that every start runs no arithmetic decides
 
 std::uint32_t size_of_gaps(const Module& module) {
     std::uint32_t size = 0;

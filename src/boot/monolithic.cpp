@@ -98,7 +98,7 @@ private:
         if (module->integrity == Integrity::NotChecked && module->present()) return unknown(step, "The file does not hold all of the firmware.");
         if (module->good()) return add(step, State::Pass, "The firmware is whole. Nothing tests that at start.");
         if (is_badly_broken(facts_, *module))
-            return end(step, BootResult::Undefined, "The firmware is incomplete and executed all the same: nothing tests it at start. The device crashes.");
+            return end(step, BootResult::Undefined, "The firmware is incomplete and executed all the same: nothing tests it at start. The device most likely crashes.");
         add(step, State::Unknown,
             module->present() ? "A few bytes of the firmware are wrong and executed all the same: nothing tests it at start. The device works unless the damaged "
                                 "bytes are needed."

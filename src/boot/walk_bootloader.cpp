@@ -116,7 +116,7 @@ void Walk::part1_content() {
     const bool has_radio = facts_.layout->boot == BootKind::TwoParts;
     if (is_badly_broken(facts_, *part1) || facts_.ota.half_written_slot == part1->slot)
         return fail(step, BootResult::Undefined,
-                    fmt::format("{} is incomplete and executed all the same: nothing tests it at start. The device crashes{}.", capital_part(1),
+                    fmt::format("{} is incomplete and executed all the same: nothing tests it at start. The device most likely crashes{}.", capital_part(1),
                                 has_radio ? ", or runs without Wi-Fi" : ""));
     if (!has_radio) return broken_part(step, 1);
     if (facts_.radio.state == RadioFirmware::State::Damaged)
@@ -157,7 +157,7 @@ void Walk::part2_entry() {
     const bool replaced = place && slots_.updated && slots_.updated->slot_at_target == place->name;
     if (is_badly_broken(facts_, *part2) || (place && facts_.ota.half_written_slot == place->name && !replaced))
         return fail(step, BootResult::Undefined,
-                    fmt::format("{} is incomplete: {} jumps into it without a test, and its own check is part of what is missing or mixed.", capital_part(2),
+                    fmt::format("{} is incomplete: {} jumps into it without a test, and it most likely crashes before its own check or in it.", capital_part(2),
                                 short_part(1)));
     pass(step, fmt::format("{} jumps to the reset handler of {}; nothing is tested on the way.", capital_short_part(1), short_part(2)));
 }

@@ -13,7 +13,7 @@ std::string cause_in_full(const Document& document, std::size_t at, const Paint&
     const auto& cause = document.causes[at];
     auto text = text_cause_head(cause, at + 1, paint);
     if (!cause.remedies.empty()) text += text_steps_heading(document, paint);
-    for (std::size_t i = 0; i < cause.remedies.size(); ++i) {
+    for (const auto i : steps_in_order(document, at)) {
         const bool stands_at_the_end = &cause.remedies[i] == first_step(document);
         const bool kept_before = cause.remedies[i].keeps_dump && at > 0;
         if (stands_at_the_end)

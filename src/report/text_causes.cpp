@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 
 namespace photopsy {
 
@@ -53,7 +55,7 @@ std::string text_other_findings(const Document& document, const Paint& paint) {
 }
 
 std::string text_remedy(const RemedyText& remedy, const std::string& mark, const Paint& paint) {
-    auto text = paint.paragraph(fmt::format("{} ({})", remedy.title, cost_in_words(remedy.cost)), 7, "    " + mark);
+    auto text = paint.paragraph(fmt::format("{}{} ({})", remedy.other_way ? "Or: " : "", remedy.title, cost_in_words(remedy.cost)), 7, "    " + mark);
     if (!remedy.explain.empty()) text += paint.paragraph(remedy.explain, 7);
     if (!remedy.before.empty()) text += paint.paragraph(remedy.before, 7);
     for (const auto& command : remedy.commands) text += "         " + paint.tone(Tone::Strong, paint.plain(command)) + "\n";
@@ -66,11 +68,27 @@ std::string text_steps_heading(const Document& document, const Paint& paint) {
     return paint.tone(Tone::Strong, paint.paragraph(document.causes.size() > 1 ? "What to do (the numbers count over all causes)" : "What to do", 4));
 }
 
+/// Place of a remedy in the one order over all causes; nothing where that holds it under another cause, or where it is another way.
+static std::optional<std::size_t> place_in_plan(const Document& document, std::size_t cause, std::size_t remedy) {
+    const auto is_it = [&](const PlannedRemedy& planned) { return planned.cause == cause && planned.remedy == remedy; };
+    const auto found = std::find_if(document.plan.begin(), document.plan.end(), is_it);
+    if (found == document.plan.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - document.plan.begin());
+}
+
 std::string step_mark(const Document& document, std::size_t cause, std::size_t remedy) {
-    if (document.causes.size() < 2) return fmt::format("{}.", remedy + 1);
-    for (std::size_t i = 0; i < document.plan.size(); ++i)
-        if (document.plan[i].cause == cause && document.plan[i].remedy == remedy) return fmt::format("{}.", i + 1);
-    return "-";
+    const auto at = place_in_plan(document, cause, remedy);
+    return at ? fmt::format("{}.", *at + 1) : "-";
+}
+
+std::vector<std::size_t> steps_in_order(const Document& document, std::size_t cause) {
+    const auto count = document.causes[cause].remedies.size();
+    std::vector<std::size_t> places(count), order(count);
+    auto following = document.plan.size();
+    for (auto i = count; i-- > 0;) places[i] = following = place_in_plan(document, cause, i).value_or(following);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return places[a] < places[b]; });
+    return order;
 }
 
 std::string text_afterwards(const Document& document, const Paint& paint) {

@@ -29,6 +29,8 @@ std::string text_remedy(const RemedyText&, const std::string& mark, const Paint&
 std::string text_steps_heading(const Document&, const Paint&);
 /// "3.": a remedy's place in the one safe order over all causes; "-" for what has none there.
 std::string step_mark(const Document&, std::size_t cause, std::size_t remedy);
+/// The remedies of a cause (indices into its list) in that order; what has no place of its own stands before what follows it in the list.
+std::vector<std::size_t> steps_in_order(const Document&, std::size_t cause);
 /// How to see whether it worked; "" where nothing is to be done.
 std::string text_afterwards(const Document&, const Paint&);
 

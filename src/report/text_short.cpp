@@ -104,7 +104,7 @@ std::string step(const Document& document, const RemedyText& remedy, const std::
 std::string steps_of_cause(const Document& document, std::size_t at, const Paint& paint) {
     std::string text;
     const auto& remedies = document.causes[at].remedies;
-    for (std::size_t i = 0; i < remedies.size(); ++i) {
+    for (const auto i : steps_in_order(document, at)) {
         const bool kept_before = remedies[i].keeps_dump && at > 0;  // one file, kept once
         if (!kept_before) text += step(document, remedies[i], step_mark(document, at, i), paint);
     }

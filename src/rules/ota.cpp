@@ -39,7 +39,7 @@ void image_incomplete(const Observations& seen, Findings& found) {
         text += fmt::format("; {} {} of chunks in between {} still missing", ota.holes.size(), ota.holes.size() == 1 ? "run" : "runs",
                             ota.holes.size() == 1 ? "is" : "are");
     if (!ota.holes.empty()) text += fmt::format(" (the first at {})", hex_address(ota.holes.front().begin));
-    auto& finding = found.add({"OTA area", ota.image}, text + ". The installed firmware is untouched.");
+    auto& finding = found.add({"OTA area", ota.image}, text + ". What has not arrived whole replaces nothing of the installed firmware.");
     finding.confidence = ota.holes.empty() ? Confidence::Certain : Confidence::Likely;
 }
 
@@ -58,7 +58,7 @@ void wrong_platform(const Observations& seen, Findings& found) {
     auto& finding = found.add({"OTA area", module->platform_id.at},
                               waits ? "An update is marked as pending, but its image is made for another device. The bootloader refuses it: it clears the mark "
                                       "and leaves the installed firmware as it is."
-                                    : "The OTA area holds an image that is made for another device. The device refused it when it had arrived.");
+                                    : "The OTA area holds an image that is made for another device. A device refuses such an image once it has arrived.");
     finding.expected = std::to_string(seen.facts.layout->platform_id);
     finding.actual = std::to_string(module->platform_id.value);
 }

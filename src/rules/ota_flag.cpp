@@ -35,7 +35,7 @@ void flag_with_line_feed(const Observations& seen, Findings& found) {
     if (!behind || (behind->value != '\n' && behind->value != '\r')) return;
     auto& finding =
         found.add({"feature flags, first byte", behind->at},
-                  "The byte behind the OTA flag holds a line end: the flag was written from a text file that ends with one. It belongs to the feature "
+                  "The byte behind the OTA flag holds a line end, as where the flag is written from a text file that ends with one. It belongs to the feature "
                   "flags, of which it switches some on or off; ff is what stands there on a new device.");
     finding.expected = "ff";
     finding.actual = fmt::format("{:02x}", behind->value);

@@ -55,7 +55,7 @@ void chosen_antenna(const Observations& seen, Findings& found) {
 
 void code_waits(const Observations& seen, Findings& found) {
     const auto& at = seen.facts.settings.claim_waiting;
-    if (!at.empty()) found.add({"claim code", at}, "A claim code waits: the device was set up and has not been online since to use it.");
+    if (!at.empty()) found.add({"claim code", at}, "A claim code is stored and was not used yet: the device gives it to the cloud at its next connection.");
 }
 
 /// Bits 0 and 1 are known (dct.h@v2.3.1:69-72). A line end in the first byte is told with the update flag in front of it.

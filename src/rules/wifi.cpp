@@ -68,9 +68,9 @@ void networks_not_used(const Observations& seen, Findings& found) {
 void list_never_set(const Observations& seen, Findings& found) {
     if (!list_erased(seen) || was_in_use(seen)) return;
     found.add({fmt::format("DCT copy {}, Wi-Fi networks", *seen.facts.dct.selected), seen.facts.wifi.at},
-              takes_erased_for_configured(seen)
-                  ? "The Wi-Fi list was never initialised. Device OS 0.5.1 to 1.4.3 may crash over it; set up Wi-Fi by USB or clear the credentials first."
-                  : "The Wi-Fi list was never initialised: no network has been set up on this device.");
+              takes_erased_for_configured(seen) ? "The Wi-Fi list is erased, as on a device that was never set up. Device OS 0.5.1 to 1.4.3 may crash over it; "
+                                                  "set up Wi-Fi by USB or clear the credentials first."
+                                                : "The Wi-Fi list is erased, as on a device that was never set up: it knows no network.");
 }
 
 void entry_damaged(const Observations& seen, Findings& found) {

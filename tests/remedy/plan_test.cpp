@@ -13,17 +13,17 @@ using namespace photopsy;
 
 namespace {
 
-Analysis with_damage(std::string_view release, std::string_view damage) {
-    const auto sample = sample::make_sample(fmt::format(R"(title = "a"
-device = "photon"
-seed = 9
-life = [ {{ act = "install-release", release = "{0}" }}, {{ act = "factory-table", release = "{0}", version_string = "x" }}, {{ act = "provision" }} ]
-damage = [ {1} ])",
-                                                        release, damage),
-                                            "a");
+Analysis of_life(std::string_view life, std::string_view damage) {
+    const auto sample = sample::make_sample(fmt::format("title = \"a\"\ndevice = \"photon\"\nseed = 9\nlife = [ {} ]\ndamage = [ {} ]", life, damage), "a");
     if (!sample) FAIL(sample.error().message);
     const auto& layout = layout_for(sample->file);
     return analyze(recognize(sample->file, "kitchen.bin", "", layout), layout);
+}
+
+Analysis with_damage(std::string_view release, std::string_view damage) {
+    constexpr auto life =
+        R"({{ act = "install-release", release = "{0}" }}, {{ act = "factory-table", release = "{0}", version_string = "x" }}, {{ act = "provision" }})";
+    return of_life(fmt::format(life, release), damage);
 }
 
 Analysis healthy_with_light(std::string_view release, std::string_view light) {
@@ -67,6 +67,21 @@ TEST_CASE("over all bootloaders the table is written when it can be, and never b
         for (const auto* remedy : plan)
             for (const auto& step : remedy->steps) parts += step.kind == RemedyStep::Kind::WriteFlash;
         CHECK(parts == 1);  // although two causes ask for it
+    }
+}
+
+TEST_CASE("parts of two releases and an erased key are one order too", "[remedy]") {
+    for (const char* older : {"0.6.3", "1.2.1", "1.5.2"}) {
+        INFO(older);
+        const auto skewed =
+            fmt::format(R"({{ act = "install-release", release = "2.3.1" }}, {{ act = "install", module = "system-part2", release = "{}" }})", older);
+        const auto analysis = of_life(skewed + R"(, { act = "factory-table", release = "2.3.1" }, { act = "provision" })", erased_key);
+        const auto plan = plan_of(analysis);
+        const auto table = place_of(plan, RemedyStep::Kind::WriteTable), part = place_of(plan, RemedyStep::Kind::WriteFlash);
+        REQUIRE(table < plan.size());
+        REQUIRE(part < plan.size());
+        CHECK(analysis.facts.system.bootloader_version.value_or(0) >= 100);
+        CHECK(plan[table]->before == Remedy::Before::ResetIntoDfu);
     }
 }
 

@@ -1,0 +1,81 @@
+// An Electron of which the file holds the modules and nothing else: it is judged, and each fault is named by itself.
+#include "photopsy.h"
+
+#include "catch.h"
+#include "support/sample/sample.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+using namespace photopsy;
+using Ids = std::vector<std::string>;
+
+namespace {
+
+/// Modules of a release on erased flash: no table, no EEPROM.
+Analysis electron(std::string_view release, std::string_view more_life, std::string_view damage) {
+    const auto sample = sample::make_sample(fmt::format(R"(title = "a"
+device = "electron"
+seed = 31
+life = [ {{ act = "install-release", release = "{}" }}{} ]
+damage = [ {} ])",
+                                                        release, more_life, damage),
+                                            "a");
+    if (!sample) FAIL(sample.error().message);
+    const auto& layout = layout_for(sample->file);
+    return analyze(recognize(sample->file, "dump.bin", "", layout), layout);
+}
+
+Ids causes(const Analysis& analysis) {
+    Ids ids;
+    for (const auto& cause : analysis.diagnosis.causes) ids.emplace_back(cause.cause->id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+constexpr auto no_table = "dct-both-copies-invalid";
+
+}  // namespace
+
+TEST_CASE("an Electron that holds modules alone is a good capture whose table is missing", "[electron][diagnosis]") {
+    for (const auto* release : {"0.7.0", "1.5.2", "2.1.0", "2.3.1"}) {
+        INFO(release);
+        const auto whole = electron(release, "", "");
+        CHECK(whole.layout->name == "electron");
+        CHECK(whole.capture.problems.empty());
+        CHECK(causes(whole) == Ids{no_table});
+        CHECK(whole.boot.result == BootResult::Runs);
+        CHECK(whole.diagnosis.outcome == Outcome::CloudFails);
+        CHECK(causes(electron(release, R"(, { act = "factory-table", release = ")" + std::string(release) + R"(" }, { act = "provision" })", "")).empty());
+    }
+}
+
+TEST_CASE("a fault in an Electron's parts is named beside its missing table", "[electron][diagnosis]") {
+    const auto flipped = electron("2.1.0", "", R"({ act = "flip", at = "system-part3+0x4000", bit = 2 })");
+    CHECK(causes(flipped) == Ids{no_table, "module-crc-bad"});
+    const auto at =
+        std::find_if(flipped.diagnosis.causes.begin(), flipped.diagnosis.causes.end(), [](const auto& cause) { return cause.cause->id == "module-crc-bad"; });
+    REQUIRE(at != flipped.diagnosis.causes.end());
+    const auto& slot = *flipped.layout->slot("system-part3");
+    const auto begins_there = [&](std::size_t index) { return slot.at.contains(flipped.findings.all()[index].where.at.begin); };
+    CHECK(std::any_of(at->findings.begin(), at->findings.end(), begins_there));
+
+    for (const auto* part : {"system-part1", "system-part2", "system-part3"}) {
+        INFO(part);
+        const auto missing = electron("2.1.0", fmt::format(R"(, {{ act = "erase", slot = "{}" }})", part), "");
+        CHECK(causes(missing) == Ids{no_table, "module-missing"});
+        CHECK(missing.boot.result != BootResult::Runs);
+    }
+}
+
+TEST_CASE("an Electron's part of an older release and a part in another's place are two causes of their own", "[electron][diagnosis]") {
+    const auto skew = electron("2.1.0", R"(, { act = "install", module = "system-part1", release = "1.5.2" })", "");
+    CHECK(causes(skew).front() == no_table);
+    CHECK(causes(skew) != Ids{no_table});
+    CHECK(std::none_of(skew.diagnosis.causes.begin(), skew.diagnosis.causes.end(),
+                       [](const auto& cause) { return cause.cause->id == "module-at-wrong-address"; }));
+    const auto moved = electron("2.1.0", R"(, { act = "install", module = "system-part3", release = "2.1.0", at = "system-part2" })", "");
+    CHECK(causes(moved) == Ids{no_table, "module-at-wrong-address"});
+    CHECK(moved.boot.result != BootResult::Runs);
+}
