@@ -6,7 +6,6 @@
 #include "flash/redaction_mark.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace photopsy {
 
@@ -15,33 +14,30 @@ static constexpr std::uint32_t most_evidence = 32;
 static Range shown_of(const Finding& finding) { return range_of(finding.where.at.begin, std::min(finding.where.at.size(), most_evidence)); }
 
 /// What must be looked at to prove a place public: the blocks around it, the table or page that it lies in, and a module that is no release's as a whole.
-static void copy_surroundings(Range shown, const Image& image, const Facts& facts, Image& surroundings) {
+static void add_surroundings(Range shown, const Image& image, const Facts& facts, std::vector<Range>& surroundings) {
     constexpr Address block = 4096;
-    const auto copy = [&](Range at) {
-        const auto bytes = image.bytes(at);
-        if (!bytes.empty()) surroundings.put(at.begin, bytes);
+    const auto add = [&](Range at) {
+        if (image.has(at) && !at.empty()) surroundings.push_back(at);
     };
-    copy(intersection({shown.begin / block * block, (shown.end + block - 1) / block * block}, image.range()));
-    copy(shown);
+    add(intersection({shown.begin / block * block, (shown.end + block - 1) / block * block}, image.range()));
+    add(shown);
     for (const auto& table : facts.layout->dct.copies)
-        if (table.overlaps(shown)) copy(table);
+        if (table.overlaps(shown)) add(table);
     for (const auto& page : facts.layout->eeprom_pages)
-        if (page.overlaps(shown)) copy(page);
+        if (page.overlaps(shown)) add(page);
     for (const auto& module : facts.modules)
-        if (module.present() && !module.damage.blocks && Range{module.at.begin, module.at.end + 4}.overlaps(shown)) copy({module.at.begin, module.at.end + 4});
+        if (module.present() && !module.damage.blocks && Range{module.at.begin, module.at.end + 4}.overlaps(shown)) add({module.at.begin, module.at.end + 4});
 }
 
 /// The first bytes of each finding's place, in hexadecimal, where every byte shown is proved public.
 static void show_bytes(Findings& findings, const Image& image, const Facts& facts) {
-    std::optional<Image> surroundings;  // most devices need none, and it is as large as a flash
+    std::vector<Range> surroundings;
     for (const auto& finding : findings.all()) {
         const auto shown = shown_of(finding);
-        if (shown.empty() || !image.has(shown)) continue;
-        if (!surroundings) surroundings.emplace(image.range());
-        copy_surroundings(shown, image, facts, *surroundings);
+        if (!shown.empty()) add_surroundings(shown, image, facts, surroundings);
     }
-    if (!surroundings || surroundings->present().empty()) return;
-    const auto shared = proved_public(*surroundings, *facts.layout, facts.modules, facts.dct);
+    if (surroundings.empty()) return;
+    const auto shared = proved_public(image.with_only(surroundings), *facts.layout, facts.modules, facts.dct);
     for (auto& finding : findings.all()) {
         const auto shown = shown_of(finding);
         if (shown.empty() || !image.has(shown) || !shared.covers(shown)) continue;

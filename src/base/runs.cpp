@@ -27,4 +27,16 @@ std::size_t trailing_run(ByteView bytes, std::uint8_t value) {
     return bytes.size() - left;
 }
 
+std::size_t count_other_than(std::uint8_t value, ByteView bytes) {
+    constexpr auto low_bits = word_of(0x7F), ones = word_of(1);
+    std::size_t count = 0, at = 0;
+    for (; at + sizeof(std::uint64_t) <= bytes.size(); at += sizeof(std::uint64_t)) {
+        const auto differing = word_at(bytes.data() + at) ^ word_of(value);
+        const auto tops = (((differing & low_bits) + low_bits) | differing) & ~low_bits;  // the top bit of each byte that differs
+        count += static_cast<std::size_t>(((tops >> 7) * ones) >> 56);
+    }
+    for (; at < bytes.size(); ++at) count += bytes[at] != value;
+    return count;
+}
+
 }  // namespace photopsy

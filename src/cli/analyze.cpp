@@ -143,7 +143,7 @@ void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Sess
 std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job, Session& session) {
     std::vector<Analysis> analyses;
     const auto& file = options.files.front();
-    auto dump = options.external.empty() ? read_dump(file, job.layout.get()) : read_dump_pair(file, options.external, job.layout.get());
+    auto dump = options.external.empty() ? read_dump_of_device(file, job.layout.get()) : read_dump_pair(file, options.external, job.layout.get());
     if (!dump) {
         session.fail(dump.error().message);
         return analyses;

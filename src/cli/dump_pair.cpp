@@ -1,5 +1,6 @@
 #include "cli/dump_pair.h"
 
+#include "cli/capture_files.h"
 #include "cli/capture_record.h"
 #include "cli/file_system.h"
 #include "flash/external.h"
@@ -35,13 +36,14 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     return dump;
 }
 
-Result<Dump> read_next_dump(const std::vector<std::string>& files, std::size_t& next, const Layout* asked) {
-    const std::string& path = files[next++];
+Result<Dump> read_dump_of_device(const std::string& path, const Layout* asked) {
     auto dump = read_dump(path, asked);
-    if (!dump || next == files.size() || path == "-" || files[next] == "-" || half_of(*dump) == HalfDump::No) return dump;
-    const auto other = read_dump(files[next], asked ? asked : dump->layout);
-    if (!other || half_of(*other) == HalfDump::No || half_of(*other) == half_of(*dump)) return dump;
-    return read_dump_pair(path, files[next++], asked ? asked : dump->layout);
+    if (!dump || path == "-" || half_of(*dump) != HalfDump::Internal) return dump;
+    const auto beside = CaptureNames{.dump = path}.external_name();
+    if (kind_of(beside) != PlaceKind::File) return dump;
+    if (const auto other = read_dump(beside, asked); !other || half_of(*other) != HalfDump::External) return dump;
+    auto both = read_dump_pair(path, beside, asked ? asked : dump->layout);
+    return both ? std::move(both) : std::move(dump);
 }
 
 }  // namespace photopsy

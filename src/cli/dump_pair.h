@@ -8,8 +8,8 @@ namespace photopsy {
 /// the order. The result is named after the internal one. Two files of the same flash, or a device without a second flash: one sentence.
 Result<Dump> read_dump_pair(const std::string& path, const std::string& external, const Layout* asked);
 
-/// read_dump() of each file, except that files given side by side that are the two halves of one device become one dump. `next` is the index of the file to
-/// read; moves on by one or two.
-Result<Dump> read_next_dump(const std::vector<std::string>& files, std::size_t& next, const Layout* asked);
+/// read_dump(), and where that is the internal flash of a device that has two, beside it the file that `photopsy capture` gives to the second one
+/// ("core-external.bin" beside "core.bin"). What lies there and is no second flash of this device is left alone.
+Result<Dump> read_dump_of_device(const std::string& path, const Layout* asked);
 
 }  // namespace photopsy

@@ -2,6 +2,7 @@
 #include "cli/dump_pair.h"
 #include "cli/dump_pipeline.h"
 #include "cli/file_system.h"
+#include "cli/host.h"
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
@@ -164,6 +165,7 @@ void run_together(DumpStages& stages, unsigned jobs) {
 
 void run(const DumpPipeline& pipeline) {
     DumpStages stages(pipeline);
+    keep_freed_memory();
     if (pipeline.jobs <= 1) return run_alone(stages);
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism, pipeline.jobs);
     oneapi::tbb::task_arena arena(static_cast<int>(pipeline.jobs));

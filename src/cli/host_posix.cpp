@@ -6,6 +6,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <cstdint>
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 
 namespace photopsy {
 
@@ -24,6 +27,15 @@ void take_pages_at_once([[maybe_unused]] void* begin, [[maybe_unused]] std::size
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const auto from = reinterpret_cast<std::uintptr_t>(begin) / page * page, to = (reinterpret_cast<std::uintptr_t>(begin) + size) / page * page;
     if (to > from) ::madvise(reinterpret_cast<void*>(from), to - from, MADV_POPULATE_WRITE);
+#endif
+}
+
+void keep_freed_memory() {
+#ifdef M_TRIM_THRESHOLD
+    static constexpr int mebibyte = 1 << 20;
+    ::mallopt(M_MMAP_THRESHOLD, 4 * mebibyte);  // a dump of a flash comes from the heap and returns to it
+    ::mallopt(M_TRIM_THRESHOLD, 8 * mebibyte);
+    ::mallopt(M_TOP_PAD, mebibyte);
 #endif
 }
 

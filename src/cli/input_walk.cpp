@@ -68,7 +68,7 @@ std::size_t InputWalk::waiting() const { return state_->waiting.size() + state_-
 Found InputWalk::State::too_many_members() {
     const auto path = archives.front().path;
     archives.clear();
-    return unread(path, fmt::format("it holds more than {} files, and only those were read (photopsy triage reads all)", most_members));
+    return unread(path, fmt::format("it holds more than {} files, and only those were read (photopsy triage reads more)", most_members));
 }
 
 /// The next member of the innermost archive that is open.

@@ -45,6 +45,11 @@ void mark_blank(const Image& image, PublicMap& map) {
     for (auto present : image.present()) {
         const auto bytes = image.bytes(present);
         for (std::size_t begin = 0; begin < bytes.size();) {
+            const bool worn_or_blank = bytes[begin] == 0xFF || bytes[begin] == 0 || (begin != 0 && bytes[begin - 1] == 0xFF);
+            if (!worn_or_blank) {
+                ++begin;  // nothing that could be marked begins here
+                continue;
+            }
             const auto length = leading_run(bytes.subspan(begin), bytes[begin]);
             const auto at = range_of(present.begin + static_cast<Address>(begin), static_cast<std::uint32_t>(length));
             const bool blank = (bytes[begin] == 0xFF || bytes[begin] == 0) && length >= shortest_blank;

@@ -100,6 +100,16 @@ void Image::put_all(std::span<const Piece> pieces) {
     tidy(present_);
 }
 
+Image Image::with_only(std::span<const Range> parts) const {
+    auto image = *this;
+    image.present_.clear();
+    for (const auto part : parts)
+        for (const auto held : present_)
+            if (const auto both = intersection(part, held); !both.empty()) image.present_.push_back(both);
+    tidy(image.present_);
+    return image;
+}
+
 const Range* Image::part_with(Address at) const {
     const auto behind = std::upper_bound(present_.begin(), present_.end(), at, [](Address address, Range part) { return address < part.begin; });
     if (behind == present_.begin() || !(behind - 1)->contains(at)) return nullptr;

@@ -37,6 +37,9 @@ public:
     /// The same for many pieces, in their order; as fast for a hundred thousand as for one.
     void put_all(std::span<const Piece> pieces);
 
+    /// The same flash, of which the file held no more than what of `parts` it held; the bytes are shared where they lie in the file.
+    Image with_only(std::span<const Range> parts) const;
+
     /// The (first) flash.
     Range range() const { return flashes_.front().at; }
     /// The flash that holds an address; empty where none does.

@@ -1,6 +1,7 @@
 #include "flash/suspicion.h"
 
 #include "base/hex.h"
+#include "base/runs.h"
 
 #include <fmt/format.h>
 
@@ -22,10 +23,20 @@ std::size_t slightly_wrong(ByteView block) {
     return static_cast<std::size_t>(std::count_if(block.begin(), block.end(), [](std::uint8_t byte) { return byte != 0xFF && std::popcount(byte) >= 6; }));
 }
 
+/// True where more than `most` bytes of a block are not erased; of a block of code the beginning is enough to know.
+bool holds_more_than(std::size_t most, ByteView block) {
+    constexpr std::size_t stretch = 256;
+    std::size_t held = 0;
+    for (; !block.empty() && held <= most; block = block.subspan(std::min(stretch, block.size()))) {
+        held += count_other_than(0xFF, block.first(std::min(stretch, block.size())));
+    }
+    return held > most;
+}
+
 /// Stray bytes of one 4 KiB block of otherwise erased flash: bytes that are not 0xFF, far from each other or with one or two wrong bits.
 std::size_t strays_in(ByteView block) {
     constexpr std::size_t most = noise_unit / 3, apart = 4;
-    if (block.size() - static_cast<std::size_t>(std::count(block.begin(), block.end(), 0xFF)) > most) return 0;
+    if (holds_more_than(most, block)) return 0;
     std::size_t strays = 0, crowded = 0, previous = 0;
     bool any = false;
     for (std::size_t i = 0; i < block.size(); i += 8) {

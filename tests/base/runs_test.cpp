@@ -18,3 +18,18 @@ TEST_CASE("runs are counted from both ends, whatever their length and place") {
             CHECK(trailing_run(bytes, 0x55) == 0);
         }
 }
+
+TEST_CASE("bytes of another value are counted one by one, whatever their bits") {
+    std::vector<std::uint8_t> all(256);
+    for (std::size_t value = 0; value < all.size(); ++value) all[value] = static_cast<std::uint8_t>(value);
+    for (const unsigned value : {0x00u, 0x01u, 0x7Fu, 0x80u, 0xFEu, 0xFFu}) {
+        INFO(value);
+        CHECK(count_other_than(static_cast<std::uint8_t>(value), all) == 255);
+        for (std::size_t size = 0; size < 40; ++size) {
+            const std::vector<std::uint8_t> same(size, static_cast<std::uint8_t>(value));
+            CHECK(count_other_than(static_cast<std::uint8_t>(value), same) == 0);
+            CHECK(count_other_than(static_cast<std::uint8_t>(value ^ 0x01), same) == size);
+            CHECK(count_other_than(static_cast<std::uint8_t>(value ^ 0x80), same) == size);
+        }
+    }
+}

@@ -30,6 +30,21 @@ TEST_CASE("what lies outside an image is dropped") {
     CHECK(image.present().size() == 2);
 }
 
+TEST_CASE("an image with only some parts knows of no other, and is not longer than the file was", "[image]") {
+    Image image(Range{100, 200});
+    image.put(110, four);
+    image.put(120, four);
+    const Range parts[] = {{100, 112}, {111, 113}, {122, 300}};
+    const auto less = image.with_only(parts);
+    REQUIRE(less.present().size() == 2);
+    CHECK(less.present()[0] == Range{110, 113});
+    CHECK(less.present()[1] == Range{122, 124});
+    CHECK(less.bytes({122, 124})[0] == 3);
+    CHECK(less.bytes({113, 114}).empty());
+    CHECK(image.has({110, 114}));
+    CHECK(image.with_only({}).present().empty());
+}
+
 TEST_CASE("a reader over a gap is spoilt, not wrong") {
     Image image(Range{100, 200});
     image.put(110, four);
