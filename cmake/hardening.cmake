@@ -17,7 +17,7 @@ else()
   set(photopsy_hardening_link LINKER:-z,relro,-z,now $<IF:$<BOOL:${PHOTOPSY_STATIC}>,-static-pie,-pie>)
 endif()
 set(photopsy_is_released $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
-if(NOT PHOTOPSY_SANITIZE AND NOT PHOTOPSY_PAGE)  # a module of the page has the walls of the browser
+if(NOT PHOTOPSY_SANITIZE AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")  # a module has the walls of what runs it
   add_compile_options("$<${photopsy_is_released}:${photopsy_hardening_compile}>")
   add_link_options("$<$<AND:${photopsy_is_released},$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:${photopsy_hardening_link}>")
 endif()

@@ -1,4 +1,5 @@
 #include "cli/terminal.h"
+#include "cli/tty.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -16,17 +17,17 @@ static bool locale_is_utf8() {
     return false;
 }
 
-static unsigned window_width(bool is_tty) {
+static unsigned window_width(bool on_tty) {
     winsize size{};
-    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (on_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
     return columns_or_80();
 }
 
 Terminal this_terminal() {
     Terminal terminal;
-    terminal.output_is_tty = isatty(STDOUT_FILENO);
-    terminal.errors_are_tty = isatty(STDERR_FILENO);
-    terminal.input_is_tty = isatty(STDIN_FILENO);
+    terminal.output_is_tty = is_tty(STDOUT_FILENO);
+    terminal.errors_are_tty = is_tty(STDERR_FILENO);
+    terminal.input_is_tty = is_tty(STDIN_FILENO);
     terminal.dumb = environment("TERM") == "dumb";
     terminal.no_colour = !environment("NO_COLOR").empty();
     terminal.utf8 = !terminal.output_is_tty || (locale_is_utf8() && !terminal.dumb);

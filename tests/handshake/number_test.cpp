@@ -5,6 +5,8 @@
 #include "catch.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <numeric>
 
 using namespace photopsy;
@@ -64,4 +66,40 @@ TEST_CASE("primes are told from composites that look like them", "[number]") {
     CHECK(has_no_small_factor(Number(65537)));
     CHECK(has_no_small_factor(Number(65521)));
     CHECK_FALSE(has_no_small_factor(Number(65521) * Number(65537)));
+}
+
+/// a * b + c as bytes, the slow way: no word in it is wider than one that every target has.
+static std::vector<std::uint8_t> product_by_bytes(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+    std::array<std::uint32_t, 17> sums{};  // the lowest byte first
+    for (unsigned i = 0; i < 8; ++i) sums[i] += static_cast<std::uint32_t>(c >> 8 * i & 0xFF);
+    for (unsigned i = 0; i < 8; ++i)
+        for (unsigned k = 0; k < 8; ++k) sums[i + k] += static_cast<std::uint32_t>(a >> 8 * i & 0xFF) * static_cast<std::uint32_t>(b >> 8 * k & 0xFF);
+    std::vector<std::uint8_t> bytes(16);
+    for (unsigned i = 0; i < 16; ++i) {
+        sums[i + 1] += sums[i] >> 8;
+        bytes[15 - i] = static_cast<std::uint8_t>(sums[i]);
+    }
+    return bytes;
+}
+
+TEST_CASE("words of 64 bits stay whole where the library's own are narrower", "[number]") {
+    Dice dice(19);
+    std::vector<std::uint64_t> words = {0, 1, 0xFFFFFFFF, 0x100000000, 0x100000001, 0xFFFFFFFF00000000, 0xFFFFFFFFFFFFFFFF, 0x8000000000000000};
+    for (int i = 0; i < 60; ++i) words.push_back(dice.next());
+    for (const auto a : words) {
+        INFO(a);
+        CHECK(Number(a).low_word() == a);
+        CHECK(Number(a) == (Number(a >> 32) << 32) + Number(a & 0xFFFFFFFF));
+        CHECK(Number(a).bits() == static_cast<int>(std::bit_width(a)));
+        CHECK(((Number(1) << 64) * Number(a) + Number(a)).low_word() == a);
+        for (const auto b : words) {
+            const std::uint64_t rest = b ? a % b : 0;
+            REQUIRE((Number(a) < Number(b)) == (a < b));
+            REQUIRE((Number(a) * Number(b) + Number(rest)).bytes(16) == product_by_bytes(a, b, rest));
+            if (b == 0) continue;
+            REQUIRE(Number(a).remainder(b) == rest);
+            REQUIRE((Number(b) * Number(a) + Number(rest)).remainder(b) == rest);
+            REQUIRE((Number(a) / Number(b)).low_word() == a / b);
+        }
+    }
 }

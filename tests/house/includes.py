@@ -42,6 +42,7 @@ LIBRARIES = {  # include prefix: pattern of the files that may use it
     "libdeflate": r".*_libdeflate\.cpp",
     "kainjow/": r"report/.*\.cpp",
     "mustache": r"report/.*\.cpp",
+    "emscripten": r"cli/[^/]*_node\.cpp",
 }
 # What an operating system does in its own way.
 for header in ("unistd.h", "sys/", "fcntl.h", "poll.h", "dirent.h", "netdb.h", "linux/", "io.h", "windows.h", "winsock2.h", "ws2tcpip.h", "shellapi.h", "sddl.h", "aclapi.h"):
