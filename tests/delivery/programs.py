@@ -1,4 +1,4 @@
-"""The programs that are given away, where they were built: tools/build-static linux, aarch64 and win64, the page's module in Node."""
+"""The programs that are given away, where they were built: tools/build-static linux, aarch64 and win64, the page's module in Node; and the command line there."""
 import os
 import pathlib
 import platform
@@ -40,6 +40,15 @@ def aarch64_program(root):
         return None, "build/aarch64/src/photopsy is not there (tools/build-static aarch64 builds it)"
     runner = [] if platform.machine() == "aarch64" else [shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64")]
     return (runner + [str(program)], "") if all(runner) else (None, "qemu is missing (tools/install-dependencies --delivery installs it)")
+
+
+def node_program(root):
+    """The command line as WebAssembly, which nobody is given: it shows what words of 32 bits do."""
+    program = pathlib.Path(root).resolve() / "build/node/src/photopsy.js"
+    if not program.exists():
+        return None, "build/node/src/photopsy.js is not there (tools/build-static node builds it)"
+    node = shutil.which("node") or shutil.which("nodejs")
+    return ([node, str(program)], "") if node else (None, "node is missing")
 
 
 def page_module(root):
