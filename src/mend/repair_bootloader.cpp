@@ -12,8 +12,8 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::string_view place = "bootloader", first_that_installs = "1.2.1";
-constexpr std::uint8_t flag_set = 0xA5, flag_clear = 0xFF;
+constexpr std::string_view bootloader_region = "bootloader", first_that_installs = "1.2.1";
+constexpr std::uint8_t asks_to_install = 0xA5, asks_for_nothing = 0xFF;
 constexpr std::uint16_t first_under_checking_system = 100;  ///< what is older stays in safe mode under any system that knows the flag
 constexpr std::uint32_t start_timeout = 120000, start_time = 20000;
 
@@ -33,7 +33,7 @@ std::optional<BootloaderWanted> wanted_by_causes(const RepairDraft& draft) {
         if (!draft.wish.causes.empty() && std::find(draft.wish.causes.begin(), draft.wish.causes.end(), id) == draft.wish.causes.end()) continue;
         for (const auto& remedy : draft.analysis.remedies[i])
             for (const auto& step : remedy.steps)
-                if (step.file.kind == RemedyFile::Kind::Module && step.file.slot == place)
+                if (step.file.kind == RemedyFile::Kind::Module && step.file.slot == bootloader_region)
                     return BootloaderWanted{id, step.file.release, &draft.analysis.remedies[i]};
     }
     return {};
@@ -51,7 +51,7 @@ std::string why_system_does_not(const RepairDraft& draft) {
     const auto start = draft.analysis.boot.result;
     if (start != BootResult::Runs && start != BootResult::SafeMode)
         return "Only a running system installs a bootloader, and this one does not start as it is: repair the rest of the device first.";
-    const bool flagged = facts.ota.update_flag && facts.ota.update_flag->value == flag_set;
+    const bool flagged = facts.ota.update_flag && facts.ota.update_flag->value == asks_to_install;
     if (flagged || facts.ota.pending_slot) return "An update is waiting, and the next start works on that: start the device once, then make this plan anew.";
     return "";
 }
@@ -77,7 +77,7 @@ const FirmwareModule* find_image(const RepairDraft& draft, std::string_view rele
     return nullptr;
 }
 
-void refuse(RepairDraft& draft, const BootloaderWanted& wanted, std::string why) {
+void refuse_bootloader(RepairDraft& draft, const BootloaderWanted& wanted, std::string why) {
     draft.repair.plan.cannot.push_back({wanted.cause, std::move(why), wanted.remedies ? other_help(*wanted.remedies) : ""});
 }
 
@@ -89,7 +89,7 @@ StepList::Bytes sector_with(const StepList::Bytes& module, Range sector) {
 }
 
 void start_the_system(StepList& list, const StepList::Bytes& module, const RepairSource& source, std::uint32_t flag_at) {
-    const Range sector = list.layout().slot(place)->at;
+    const Range sector = list.layout().slot(bootloader_region)->at;
     auto& step = list.add(RepairOperation::StartSystem, sector, list.bytes(sector), sector_with(module, sector));
     step.reason = "The system clears the flag, erases the bootloader's sector and copies the image there; it repeats that until the copy is right";
     step.sources = {source};
@@ -97,7 +97,7 @@ void start_the_system(StepList& list, const StepList::Bytes& module, const Repai
     step.typical_ms = start_time;
     list.now.put(sector.begin, sector_with(module, sector));
     const auto code = table_code(analysis_with(list.draft.analysis, list.now).facts);
-    if (code) list.now = with_table_written(list.now, list.layout(), *code, flag_at, StepList::Bytes{flag_clear});
+    if (code) list.now = with_table_written(list.now, list.layout(), *code, flag_at, StepList::Bytes{asks_for_nothing});
 }
 
 }  // namespace
@@ -105,22 +105,23 @@ void start_the_system(StepList& list, const StepList::Bytes& module, const Repai
 void want_bootloader(RepairDraft& draft) {
     const auto wanted = wanted_by_causes(draft);
     if (!wanted)
-        return refuse(draft, {std::string(place), "", nullptr}, "Nothing asks for another bootloader: the installed one is whole and goes with the system.");
-    if (const auto why = why_system_does_not(draft); !why.empty()) return refuse(draft, *wanted, why);
+        return refuse_bootloader(draft, {std::string(bootloader_region), "", nullptr},
+                                 "Nothing asks for another bootloader: the installed one is whole and goes with the system.");
+    if (const auto why = why_system_does_not(draft); !why.empty()) return refuse_bootloader(draft, *wanted, why);
     const auto* image = find_image(draft, wanted->release);
     if (!image) {
-        draft.repair.plan.missing.push_back({wanted->cause, std::string(place), wanted->release});
-        return refuse(draft, *wanted, fmt::format("The file of release {} for the bootloader was not given with --firmware.", wanted->release));
+        draft.repair.plan.missing.push_back({wanted->cause, std::string(bootloader_region), wanted->release});
+        return refuse_bootloader(draft, *wanted, fmt::format("The file of release {} for the bootloader was not given with --firmware.", wanted->release));
     }
-    if (const auto why = why_image_will_not_do(draft, *image); !why.empty()) return refuse(draft, *wanted, why);
+    if (const auto why = why_image_will_not_do(draft, *image); !why.empty()) return refuse_bootloader(draft, *wanted, why);
     if (!ask_consent(draft, repair_consent::bootloader, std::string(what_a_cut_costs)))
-        return refuse(draft, *wanted, fmt::format("It may cost the device: say --consent {}.", repair_consent::bootloader));
+        return refuse_bootloader(draft, *wanted, fmt::format("It may cost the device: say --consent {}.", repair_consent::bootloader));
     const auto& layout = *draft.analysis.layout;
     auto goal = goal_for(*layout.slot("ota"), image->bytes,
                          {image->from.empty() ? "dump" : "file", hex(image->sha256), image->from.empty() ? "the dump" : image->from});
-    if (!image->from.empty()) goal.file = {std::string(place), wanted->release, hex(image->sha256), image->from};
+    if (!image->from.empty()) goal.file = {std::string(bootloader_region), wanted->release, hex(image->sha256), image->from};
     draft.table.push_back(
-        {layout.dct.field("ota_update_flag")->offset, {flag_set}, {"constant", "", ""}, "the system is asked to install what lies in the OTA area"});
+        {layout.dct.field("ota_update_flag")->offset, {asks_to_install}, {"constant", "", ""}, "the system is asked to install what lies in the OTA area"});
     draft.places.push_back(std::move(goal));
 }
 

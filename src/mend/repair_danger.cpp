@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t slot_size = 20, destination_at = 8, flags_at = 16;
 constexpr std::uint16_t waits = 0xABCD;
-constexpr std::uint8_t all_checks = 0x0E, flag_set = 0xA5, erased = 0xFF;
+constexpr std::uint8_t all_checks = 0x0E, flag_set = 0xA5, erased_byte = 0xFF;
 
 Address first_writable(const Layout& layout) {
     const auto found = std::find_if(layout.sectors.begin(), layout.sectors.end(), [](const Sector& sector) { return sector.writable_by_dfu; });
@@ -55,9 +55,9 @@ bool sets_update_flag(const Layout& layout, ByteView application_data, Range wri
 }
 
 std::vector<std::uint8_t> without_danger(const Layout& layout, std::vector<std::uint8_t> application_data) {
-    for (const auto at : forbidden_copies(layout, application_data)) std::fill_n(application_data.begin() + at, 2, erased);
+    for (const auto at : forbidden_copies(layout, application_data)) std::fill_n(application_data.begin() + at, 2, erased_byte);
     const auto whole = range_of(0, static_cast<std::uint32_t>(application_data.size()));
-    if (sets_update_flag(layout, application_data, whole)) application_data[layout.dct.field("ota_update_flag")->offset] = erased;
+    if (sets_update_flag(layout, application_data, whole)) application_data[layout.dct.field("ota_update_flag")->offset] = erased_byte;
     return application_data;
 }
 
@@ -65,7 +65,7 @@ void disarm_updates(RepairDraft& draft) {
     const auto& ota = draft.facts().ota;
     const auto& dct = draft.analysis.layout->dct;
     const auto *slots = dct.field("flash_modules"), *flag = dct.field("ota_update_flag");
-    const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : erased;
+    const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : erased_byte;
     if (slots && draft.facts().dct.selected)
         for (const auto at : forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected)))
             take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
@@ -76,7 +76,7 @@ void disarm_updates(RepairDraft& draft) {
     const auto* image = draft.facts().module("ota");
     const bool is_bad = !draft.table.empty() && (!image || !image->good());
     if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad))
-        take_back(draft, flag->offset, {erased}, "the flag that has the system apply what lies in the OTA area is taken back");
+        take_back(draft, flag->offset, {erased_byte}, "the flag that has the system apply what lies in the OTA area is taken back");
 }
 
 }  // namespace photopsy

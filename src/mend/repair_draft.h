@@ -35,8 +35,9 @@ struct RepairDraft {
     Repair repair;
     std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
-    std::string table_refused;  ///< why nothing of the table can be written; "" where it can
-    bool restores = false;      ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was
+    std::string table_refused;             ///< why nothing of the table can be written; "" where it can
+    std::vector<std::string> second_best;  ///< causes for which a file would do better than what is written
+    bool restores = false;                 ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was
 
     const Facts& facts() const { return analysis.facts; }
     const Image& image() const { return analysis.capture.image; }
@@ -47,7 +48,7 @@ struct RepairDraft {
 struct ModuleChoice {
     std::optional<PlaceGoal> goal;
     std::string why_not;
-    bool is_missing = false;  ///< a file would do
+    bool is_missing = false;  ///< a file would do, or with a goal: would do better
 };
 /// `release` "": the module that was there. Sources in their order: one bit undone, the same module elsewhere in the dump, a file.
 ModuleChoice choose_module(const RepairDraft&, const ModuleSlot&, std::string_view release);

@@ -119,8 +119,8 @@ void write_flash(Trial& trial, const RemedyStep& step) {
     if (const auto& flagged = trial.draft.facts().ota.by_flag; flagged && flagged->source())
         return trial.fail("At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.");
     auto choice = choose_module(trial.draft, *slot, step.file.release);
+    if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;
     if (!choice.goal) {
-        if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;
         return trial.fail(!choice.why_not.empty() ? choice.why_not
                           : step.file.release.empty()
                               ? fmt::format("The {} is not in the dump as a whole, and no file of it was given with --firmware.", slot->title)
@@ -245,7 +245,9 @@ void add_goals(RepairDraft& draft, std::size_t cause) {
         Trial trial{draft, remedy, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
         for (const auto& step : remedy.steps) take(trial, step);
         if (!trial.missing_slot.empty() && !trial.missing_release.empty()) draft.repair.plan.missing.push_back({id, trial.missing_slot, trial.missing_release});
-        adopted = adopt_trial(trial, why_not) || adopted;
+        const bool wrote = adopt_trial(trial, why_not);
+        if (wrote && !trial.missing_slot.empty()) draft.second_best.push_back(id);
+        adopted = wrote || adopted;
     }
     if (adopted && why_not.empty()) return;
     if (wanted && !why_not.empty())

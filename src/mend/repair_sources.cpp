@@ -43,7 +43,8 @@ bool vouched_for_in_dump(const RepairDraft& draft, const FirmwareModule& module,
     const bool received = lies_in && lies_in->name == "ota";
     if (damaged && is_same_module(*damaged, module)) return true;
     if (!received) return false;
-    return slot.function == FunctionUserPart || is_of(module, release) || was_being_copied(draft, slot);
+    const bool is_that_version = system_version_of_release(release) == module.header.version.value;
+    return slot.function == FunctionUserPart || is_of(module, release) || (was_being_copied(draft, slot) && is_that_version);
 }
 
 bool may_be_unknown(const RepairDraft& draft, const ModuleSlot& slot) {
@@ -83,12 +84,24 @@ std::optional<PlaceGoal> moved_back(const RepairDraft& draft, const ModuleSlot& 
     return goal_for(slot, {bytes.begin(), bytes.end()}, {"dump", hex(sha256(bytes)), "where the whole module lies"});
 }
 
+PlaceGoal goal_in_dump(const RepairDraft& draft, const FirmwareModule& module, const ModuleSlot& slot) {
+    const auto* lies_in = draft.analysis.layout->region_at(module.in_dump.begin);
+    return goal_of(module, slot, {"dump", hex(module.sha256), lies_in ? lies_in->title : "the dump"});
+}
+
 std::optional<PlaceGoal> from_dump(const RepairDraft& draft, const ModuleSlot& slot, std::string_view release) {
     for (const auto& module : draft.in_dump)
-        if (belongs_to(module, slot) && vouched_for_in_dump(draft, module, slot, release)) {
-            const auto* lies_in = draft.analysis.layout->region_at(module.in_dump.begin);
-            return goal_of(module, slot, {"dump", hex(module.sha256), lies_in ? lies_in->title : "the dump"});
-        }
+        if (belongs_to(module, slot) && vouched_for_in_dump(draft, module, slot, release)) return goal_in_dump(draft, module, slot);
+    return {};
+}
+
+/// The image that an interrupted update was copying, though of another release than the part beside it: better than no part, where no file is given.
+std::optional<PlaceGoal> from_interrupted_copy(const RepairDraft& draft, const ModuleSlot& slot) {
+    if (!was_being_copied(draft, slot)) return {};
+    for (const auto& module : draft.in_dump) {
+        const auto* lies_in = draft.analysis.layout->region_at(module.in_dump.begin);
+        if (belongs_to(module, slot) && lies_in && lies_in->name == "ota") return goal_in_dump(draft, module, slot);
+    }
     return {};
 }
 
@@ -130,7 +143,9 @@ ModuleChoice choose_module(const RepairDraft& draft, const ModuleSlot& slot, std
     if (auto goal = with_bit_undone(draft, slot)) return {.goal = std::move(goal)};
     if (auto goal = moved_back(draft, slot)) return {.goal = std::move(goal)};
     if (auto goal = from_dump(draft, slot, release)) return {.goal = std::move(goal)};
-    return from_files(draft, slot, release);
+    auto choice = from_files(draft, slot, release);
+    if (!choice.goal) choice.goal = from_interrupted_copy(draft, slot);  // the file is missing all the same
+    return choice;
 }
 
 }  // namespace photopsy

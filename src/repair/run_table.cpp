@@ -9,8 +9,12 @@
 
 namespace photopsy {
 
+namespace {
+
 using How = RepairEnd::How;
 using Kind = RepairAsk::Kind;
+
+}  // namespace
 
 /// Both copies, until two reads of each agree: on a read that lies a second write would follow.
 void RepairRun::read_table(Then then) {

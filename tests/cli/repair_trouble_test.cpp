@@ -1,5 +1,6 @@
 // Devices and cells that do not do what they should: each ends with a fitting word, and nothing is half done without saying so.
 #include "catch.h"
+#include "repair/state.h"
 #include "support/repair_trial.h"
 
 #include <type_traits>
@@ -120,4 +121,23 @@ TEST_CASE("without a journal nothing is sent; an owner who does not reset is wai
     CHECK(end.how == How::JournalFailed);
     CHECK(end.written == 0);
     CHECK(std::ranges::equal(device.flash.bytes, one.analysis.capture.image.everything()));
+}
+
+TEST_CASE("nothing is read more often than before the first write and behind each step", "[repair]") {
+    for (const auto* name : {"part2-bit-error", "version-skew", "interrupted-update-new-bootloader"}) {
+        const auto one = case_called(name);
+        INFO(name);
+        REQUIRE_FALSE(one.repair.plan.steps.empty());
+        constexpr std::uint32_t block = 4096;
+        const auto blocks = [&](Range at) { return static_cast<long>(at.size() / block) + 1; };
+        long most = blocks(bootloader_place(*one.analysis.layout));
+        for (const Range sector : sectors_of(one.repair, *one.analysis.layout)) most += blocks(sector);
+        for (const auto& step : one.repair.plan.steps) {
+            if (step.operation == RepairOperation::WriteTable) most += 4 * blocks(one.analysis.layout->dct.copies[0]) * 3;  // before, behind, and to be sure
+            if (step.operation == RepairOperation::Erase || step.operation == RepairOperation::Program) most += blocks(step.where);
+        }
+        auto device = device_with(one.analysis);
+        CHECK(carried_out(one, device).how == How::Done);
+        CHECK(device.uploads() <= most);
+    }
 }

@@ -57,23 +57,39 @@ static void drive(FlashWriter& writer, Tape& tape, unsigned most_changes) {
     require(changes <= most_changes);
 }
 
+constexpr static Range sector{0x08020000, 0x08040000}, other{0x08040000, 0x08060000}, page{0x1000, 0x2000}, next_page{0x2000, 0x3000};
+
+/// The internal flash's two sectors, or those of the flash beside it.
+static bool may_be_erased(Address at, std::uint32_t size, bool has_second) {
+    const bool internal = (at == sector.begin || at == other.begin) && size == sector.size();
+    return internal || (has_second && (at == page.begin || at == next_page.begin) && size == page.size());
+}
+
+static bool may_be_programmed(Address at, std::size_t length, bool has_second) {
+    const auto inside = [&](Range range) { return at >= range.begin && at + length <= range.end; };
+    return at % 4 == 0 && (inside(sector) || inside(other) || (has_second && (inside(page) || inside(next_page))));
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    constexpr Range sector{0x08020000, 0x08040000}, other{0x08040000, 0x08060000};
     constexpr std::size_t longest = 3 * 4096;
     static const std::vector<std::uint8_t> content(longest, 0x5A);
     Tape tape{{bytes, size}};
-    FlashWriter writer({.sectors = {sector, other}, .system_parts = sector, .table_size = 8391, .table = static_cast<WriteRules::Table>(tape.take() % 3)});
+    WriteRules rules{.sectors = {sector, other}, .system_parts = sector, .table_size = 8391, .table = static_cast<WriteRules::Table>(tape.take() % 3)};
+    const bool has_second = tape.take() % 2 == 1;
+    if (has_second) rules.second = {{page, next_page}, 1};
+    FlashWriter writer(rules);
     for (int work = 0; work < 4 && !tape.bytes.empty(); ++work) {
         const std::uint8_t kind = tape.take() % 4;
         const Address at = tape.take_word();
         const std::size_t length = tape.take_word() % (longest + 8);
         if (kind == 3) writer.device_was_reset();
-        if (kind == 0 && writer.erase({at, at + 0x20000})) {
-            require(at == sector.begin || at == other.begin);
+        const std::uint32_t size = tape.take() % 2 == 1 ? page.size() : sector.size();
+        if (kind == 0 && writer.erase({at, at + size})) {
+            require(may_be_erased(at, size, has_second));
             drive(writer, tape, 1);
         }
         if (kind == 1 && length <= longest && writer.program(at, ByteView(content).first(length))) {
-            require(at >= sector.begin && at + length <= other.end && at % 4 == 0);
+            require(may_be_programmed(at, length, has_second));
             drive(writer, tape, static_cast<unsigned>(length / 4096 + 1));
         }
         if (kind == 2 && length <= longest && writer.write_table(at, ByteView(content).first(length))) {

@@ -5,6 +5,7 @@
 #include "support/leak.h"
 #include "support/planted.h"
 #include "support/repair_trial.h"
+#include "support/smallest_damage.h"
 #include "support/spoken.h"
 #include "support/story.h"
 
@@ -97,6 +98,26 @@ TEST_CASE("a key that cannot be had is asked for, and is written only on the wor
     const auto with = plan_repair(analysis, wish).plan;
     REQUIRE(with.steps.size() == 1);
     CHECK(with.key_file == "new.der");
+}
+
+TEST_CASE("a part of the other part's release is better than the image of a broken-off update, which is better than none", "[repair]") {
+    for (const auto& damage : smallest_damages()) {
+        if (std::string(damage.cause) != "ota-interrupted-while-applying") continue;
+        const auto sample = sample::make_sample(recipe_of(damage), "update");
+        REQUIRE(sample);
+        const auto& layout = layout_for(sample->file);
+        const auto analysis = analyze(recognize(sample->file, "a.bin", "", layout), layout);
+        const auto without = plan_repair(analysis, {}).plan;
+        REQUIRE_FALSE(without.steps.empty());
+        CHECK(without.steps.back().sources.at(0).place == "OTA area");
+        CHECK(without.expect.outcome != "healthy");
+        REQUIRE(without.missing.size() == 1);
+        CHECK(without.missing[0].release == "1.5.2");
+        const auto with = repair_case("a", sample->file).repair.plan;
+        CHECK(with.steps.back().sources.at(0).kind == "file");
+        CHECK(with.expect.outcome == "healthy");
+        CHECK(with.missing.empty());
+    }
 }
 
 TEST_CASE("a system part that is no released file is never written under a bootloader that runs it before the button", "[repair]") {
