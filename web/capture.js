@@ -142,7 +142,7 @@ async function ended(step, first) {
     const last = await photopsy.bytes('capture_bytes');
     session.captured = { name: 'dump.bin', bytes: first || last, second: first && last, record: await photopsy.bytes('capture_record'), device: reading.device.device };
     await photopsy.tell('capture_take', 'dump.bin');
-    session.files = [session.captured];
+    session.judges = true;
     announce('The device was read.');
     return judge();
   }

@@ -20,7 +20,7 @@ class PhotopsyModule {
     URL.revokeObjectURL(address);
     this.worker.onmessage = event => this.arrived(event.data);
     this.worker.onerror = event => this.broken(event.message || 'the worker did not start');
-    this.ready = this.send('begin', 'nothing', [unpacker, packed, size]);
+    this.ready = this.send('begin', 'nothing', [unpacker, packed, size], [unpacker.buffer, packed.buffer]);
   }
   arrived({ id, result, error }) {
     const waits = this.waiting.get(id);
@@ -33,16 +33,20 @@ class PhotopsyModule {
     for (const waits of this.waiting.values()) waits.reject(new ModuleError(moduleSentence(what)));
     this.waiting.clear();
   }
-  send(name, gives, given) {
+  /// `lent` buffers are the worker's from then on, and empty here.
+  send(name, gives, given, lent = []) {
     return new Promise((resolve, reject) => {
       this.waiting.set(++this.last, { resolve, reject });
-      this.worker.postMessage({ id: this.last, name, gives, given });
+      this.worker.postMessage({ id: this.last, name, gives, given }, lent);
     });
   }
   /// Calls page_NAME(); the bytes of the answer, or a ModuleError with the module's own sentence.
-  async bytes(name, ...given) {
+  bytes(name, ...given) { return this.asked(name, given, []); }
+  /// The same, where what is given is not needed here any more: bytes that are a buffer of their own.
+  giving(name, ...given) { return this.asked(name, given, given.filter(one => one instanceof Uint8Array).map(bytes => bytes.buffer)); }
+  async asked(name, given, lent) {
     await this.ready;
-    const { ok, bytes } = await this.send(name, 'answer', given);
+    const { ok, bytes } = await this.send(name, 'answer', given, lent);
     if (!ok) throw new ModuleError(new TextDecoder().decode(bytes));
     return bytes;
   }
@@ -53,5 +57,6 @@ class PhotopsyModule {
   async unpacked(packed, size) { await this.ready; return this.send('unpack', 'bytes', [packed, size]); }
   async step(name = 'capture_step') { await this.ready; return this.send(name, 'step', []); }
   async tell(name, ...given) { await this.ready; return this.send(name, 'nothing', given); }
+  async held() { await this.ready; return this.send('held', 'number', []); }
   async number(name, ...given) { await this.ready; return this.send(name, 'number', given); }
 }

@@ -2,17 +2,22 @@
 'use strict';
 
 const byId = id => document.getElementById(id);
-const fromBase64 = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+function fromBase64(text) {
+  const letters = atob(text), bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; ++at) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}
 const show = (id, visible) => { byId(id).hidden = !visible; };
 const press = (id, what) => byId(id).addEventListener('click', what);
 /// Bytes that stand packed in the page, and how many they are unpacked.
 const packedIn = id => [fromBase64(byId(id).textContent), Number(byId(id).dataset.size)];
 const photopsy = new PhotopsyModule(byId('worker-source').textContent, fromBase64(byId('unpacker').textContent), ...packedIn('module-packed'));
+for (const id of ['worker-source', 'unpacker', 'module-packed']) byId(id).textContent = ''; // the worker has it
 const system = systemOf((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform || navigator.userAgent);
 const systemNumber = { Linux: 0, Android: 0, Windows: 1, macOS: 2 }[system];
 
-/// What the page knows; gone on reload.
-const session = { light: '', files: [], reports: [], captured: null, busy: false };
+/// What the page knows; gone on reload. The bytes of files and devices are the module's alone.
+const session = { light: '', judges: false, reports: [], captured: null, busy: false };
 
 /// Said to a screen reader, and nowhere else.
 function announce(words) { byId('news').textContent = words; }
@@ -53,7 +58,7 @@ async function takeLight(light, says) {
   }
   session.light = light;
   byId('light-says').textContent = says || (light ? 'Taken: ' + light + '.' : 'Good: it goes on without.');
-  if (session.files.length) await doing(judge);
+  if (session.judges) await doing(judge);
 }
 function setUpLights() {
   lights.forEach((light, number) => byId('lights').append(lightChoice(light, number)));
@@ -71,14 +76,13 @@ function setUpLights() {
 // --- files ---
 
 async function takeFiles(list) {
-  const files = [];
-  for (const file of list) {
-    if (file.size > 64 * 1024 * 1024) throw new ModuleError(file.name + ' is too large for a dump (more than 64 MiB).');
-    files.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-  }
-  if (!files.length) return;
-  session.captured = null;
-  session.files = files;
+  for (const file of list) if (file.size > 64 * 1024 * 1024) throw new ModuleError(file.name + ' is too large for a dump (more than 64 MiB).');
+  if (!list.length) return;
+  showProgress('Looking at it', '');
+  await photopsy.tell('forget');
+  Object.assign(session, { captured: null, judges: true });
+  repair.ready = false;
+  for (const file of list) await photopsy.giving('take_file', new Uint8Array(await file.arrayBuffer()), file.name);
   await judge();
 }
 function setUpFiles() {
@@ -93,12 +97,6 @@ function setUpFiles() {
 
 async function judge() {
   showProgress('Looking at it', '');
-  await photopsy.ready;
-  if (!session.captured) {
-    await photopsy.tell('forget');
-    repair.ready = false;
-    for (const file of session.files) await photopsy.bytes('take_file', file.bytes, file.name);
-  }
   await photopsy.bytes('set_light', session.light);
   const failures = await photopsy.text('judge').finally(() => show('step-progress', false));
   await showResult(failures);
@@ -168,7 +166,7 @@ function setUpPage() {
   setUpSaves();
   setUpReport();
   setUpRepair();
-  press('again', () => { session.files = []; session.captured = null; show('step-result', false); byId('step-source').scrollIntoView(); byId('source-title').tabIndex = -1; byId('source-title').focus(); });
+  press('again', () => { Object.assign(session, { judges: false, captured: null }); show('step-result', false); byId('step-source').scrollIntoView(); byId('source-title').tabIndex = -1; byId('source-title').focus(); });
   press('prove', event => { const open = byId('proof').hidden; show('proof', open); event.currentTarget.setAttribute('aria-expanded', String(open)); });
   press('about-open', event => { const open = byId('about').hidden; show('about', open); event.currentTarget.setAttribute('aria-expanded', String(open)); if (open) showNotices(); });
   photopsy.ready.then(() => { document.documentElement.dataset.ready = 'yes'; }, error => tellTrouble(error.message));

@@ -1,88 +1,5 @@
-// A repair: the plan shown, the backup kept by the person and proved, the steps written over the browser's USB, the device read and judged again.
+// A repair carried out: the backup kept by the person and proved, the steps written over the browser's USB, the device read and judged again.
 'use strict';
-
-/// `plan` is what is shown; `ready`: the module holds the plan that the kept journal belongs to.
-const repair = { plan: null, backup: null, proved: false, consents: new Set(), kept: null, ready: false, running: false };
-
-const backupName = 'photopsy-repair.zip';
-const causeTitle = id => { const cause = session.reports[0] && session.reports[0].causes.find(one => one.id === id); return cause ? cause.title : id; };
-
-function addItem(list, strong, ...more) {
-  const line = document.createElement('li');
-  if (strong) line.append(Object.assign(document.createElement('strong'), { textContent: strong }));
-  for (const words of more.filter(Boolean)) line.append(Object.assign(document.createElement('span'), { className: 'line', textContent: words }));
-  byId(list).append(line);
-  return line;
-}
-
-// --- the plan ---
-
-async function offerRepair(many) {
-  if (repair.running) return;
-  show('step-repair', false);
-  Object.assign(repair, { plan: null, ready: false });
-  repair.consents.clear();
-  await photopsy.tell('repair_forget');
-  if (!many) await planRepair();
-}
-
-async function planRepair() {
-  await photopsy.bytes('repair_consent', [...repair.consents].join('\n'));
-  repair.plan = JSON.parse(await photopsy.text('repair_plan'));
-  Object.assign(repair, { backup: null, proved: false });
-  showRepair(await photopsy.table('repair_steps'), await photopsy.table('repair_missing'));
-}
-
-function showRepair(steps, missing) {
-  const { plan } = repair, writes = plan.steps.length > 0;
-  show('step-repair', writes || missing.length > 0 || plan.consents.length > 0);
-  for (const list of ['repair-cures', 'repair-left', 'repair-missing', 'repair-steps', 'repair-consents']) byId(list).replaceChildren();
-  byId('repair-says').textContent = writes
-    ? 'This page can write what is wrong, ' + (steps.length === 1 ? 'in one step' : 'in ' + steps.length + ' steps') + '. The bootloader is never touched, so the device can always be brought back into DFU mode.'
-    : 'As it is, nothing can be written that would help. What would change that:';
-  for (const id of plan.cures) addItem('repair-cures', causeTitle(id));
-  show('repair-cured', plan.cures.length > 0);
-  for (const left of [...plan.leaves, ...plan.cannot]) addItem('repair-left', causeTitle(left.cause), left.why, left.instead && 'What helps: ' + left.instead);
-  show('repair-left-box', plan.leaves.length + plan.cannot.length > 0);
-  for (const [name, source, hash] of missing) addItem('repair-missing', name, source, hash && 'SHA-256 ' + hash);
-  show('repair-missing-box', missing.length > 0);
-  plan.consents.forEach(showConsent);
-  show('repair-consents-box', plan.consents.length > 0);
-  steps.forEach((step, number) => showRepairStep(step, plan.steps[number]));
-  show('repair-steps-box', writes);
-  const rest = plan.expect.causes.map(causeTitle).join(', ');
-  byId('repair-expect').textContent = 'Afterwards: ' + (outcomeWords[plan.expect.outcome] || [plan.expect.outcome])[0] + (rest ? '. What then remains: ' + rest + '.' : '.');
-  show('repair-connect', writes && !session.captured);
-  show('repair-do', writes && session.captured !== null);
-  showProof('');
-}
-
-function showRepairStep([words, time], step) {
-  const places = (step.sources || []).map(source => source.place).filter(Boolean), failure = step.if_power_fails;
-  const reason = step.reason + (places.length ? '; from ' + places.join(', ') : '') + '.';
-  addItem('repair-steps', words + ', ' + time, reason, failure.boot && 'If the power fails here: ' + failure.explain + ' ' + failure.way_back.replace('photopsy repair resume', 'press "Go on" at the top of this page'));
-}
-
-function showConsent(consent) {
-  const label = document.createElement('label'), box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: repair.consents.has(consent.word) });
-  box.addEventListener('change', () => {
-    if (box.checked) repair.consents.add(consent.word); else repair.consents.delete(consent.word);
-    doing(planRepair);
-  });
-  label.append(box, ' I agree: ' + consent.loses);
-  addItem('repair-consents').append(label);
-}
-
-async function takeRepairFiles(list) {
-  const told = [];
-  for (const file of list) {
-    const found = await photopsy.table('repair_take_file', new Uint8Array(await file.arrayBuffer()), file.name);
-    told.push(file.name + ': ' + (found.length > 5 ? found.length + ' modules' : found.map(cells => cells.filter(Boolean).join(', ')).join('; ')));
-  }
-  await planRepair();
-  byId('repair-files-say').textContent = told.join('. ');
-  announce(byId('repair-files-say').textContent);
-}
 
 // --- the backup ---
 
@@ -125,21 +42,28 @@ async function sameDevice() {
 async function writeRepair() {
   await showKept();
   if (repair.kept) return tellTrouble('A repair that was begun before is not finished.', 'Go on with it, or forget it; both stand at the top of the page.');
-  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, ''));
+  repair.publicHalf = repair.plan.key_file ? await photopsy.text('repair_public_half') : '';
+  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, 'repair_begin', ''));
 }
 
 async function goOnWithRepair() {
-  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, repair.kept.text));
+  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, 'repair_begin', repair.kept.text));
 }
 
-async function carryOutRepair(device, who, journal) {
+/// What a start between a cut and now has put elsewhere in the device, back to what the backup holds.
+async function putBack() {
+  await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, 'repair_begin_restoration'));
+}
+
+/// `begins` is the module's own beginning of it, `journal` what that wants beside the device.
+async function carryOutRepair(device, who, begins, ...journal) {
   Object.assign(reading, { stopWanted: false, device, foundByClick: null, began: performance.now(), announced: 0 });
   repair.running = true;
   show('step-repair', false);
   show('step-kept', false);
   addEventListener('beforeunload', warnOfLeaving);
   try {
-    await photopsy.text('repair_begin', await device.configuration(), device.maps(), journal);
+    await photopsy.text(begins, await device.configuration(), device.maps(), ...journal);
     await repairSteps(who);
     await repairEnded(who);
   } finally {
@@ -169,7 +93,7 @@ async function repairSteps(who) {
 }
 
 function showRepairProgress(number) {
-  const { steps } = repair.plan, times = steps.map(step => Math.max(step.typical_ms, 100)), whole = times.reduce((sum, time) => sum + time, 0);
+  const { steps } = repair.restoration || repair.plan, times = steps.map(step => Math.max(step.typical_ms, 100)), whole = times.reduce((sum, time) => sum + time, 0);
   const done = times.slice(0, number).reduce((sum, time) => sum + time, 0), words = 'Step ' + (number + 1) + ' of ' + steps.length;
   showProgress('Repairing: ' + words, steps[number].reason + '. Leave the device plugged in. Stop ends it between two steps.', done / whole);
   announce(words + '.');
@@ -178,7 +102,8 @@ function showRepairProgress(number) {
 
 async function noteRepair() {
   const text = await photopsy.text('repair_journal');
-  const files = [...new Set([...repair.plan.files.map(file => file.from), repair.plan.key_file].filter(Boolean))];
+  if (repair.restoration) return keepJournal({ ...repair.kept, restoration: text });
+  const files = [...new Set(repair.plan.files.map(file => file.from).filter(Boolean))];
   return keepJournal({ text, when: repair.kept ? repair.kept.when : new Date().toISOString(), files, steps: repair.plan.steps.length });
 }
 
@@ -202,20 +127,31 @@ async function repairEnded(who) {
   const before = session.captured;
   await read(reading.device, who);
   if (session.captured === before) return;
-  const wrong = (await photopsy.text('repair_compare')).trim();
-  await forgetJournal();
+  const wrong = (await photopsy.text('repair_compare')).trim(), restoration = JSON.parse(await photopsy.text('repair_plan_restoration'));
+  repair.restoration = restoration.steps.length ? restoration : null;
+  if (!repair.restoration) await forgetJournal();
   repair.running = false;
-  byId('repaired-title').textContent = wrong ? 'Written, but not as promised' : 'Repaired: the device holds what the plan makes.';
-  byId('repaired-says').textContent = wrong || 'Tap RESET: the light should breathe cyan after a while. If it does not, look at the light again above, and read the device once more. Keep ' + backupName + '.';
+  showRepaired(wrong);
+  if (!repair.restoration) await offerRepair(false);
+}
+
+const startedMeanwhile = 'The bootloader put another one there when the device started before the repair was done. The backup holds the one from before.';
+
+function showRepaired(wrong) {
+  byId('repaired-title').textContent = repair.restoration ? 'Written, but the device has started meanwhile' : wrong ? 'Written, but not as promised' : 'Repaired: the device holds what the plan makes.';
+  byId('repaired-says').textContent = repair.restoration ? wrong + ' ' + startedMeanwhile
+    : wrong || 'Tap RESET: the light should breathe cyan after a while. If it does not, look at the light again above, and read the device once more. Keep ' + backupName + '.';
+  show('put-back', repair.restoration !== null);
+  show('tell-cloud', repair.publicHalf !== '' && !repair.restoration);
   show('repaired', true);
-  await offerRepair(false);
+  announce(byId('repaired-title').textContent);
 }
 
 // --- gone on with, after the page was closed, the power failed, or the person stopped ---
 
 async function showKept() {
   repair.kept = await keptJournal() || null;
-  show('step-kept', repair.kept !== null && 'usb' in navigator);
+  show('step-kept', repair.kept !== null && !repair.restoration && 'usb' in navigator);
   if (!repair.kept) return;
   const { when, files } = repair.kept;
   byId('kept-says').textContent = 'A repair was begun here on ' + when.slice(0, 16).replace('T', ' at ') + ' (UTC) and is not finished. Put that device into DFU mode, and let it not start normally before.';
@@ -227,14 +163,13 @@ async function showKept() {
 async function takeKeptFiles(list) {
   const others = [];
   for (const file of list) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await photopsy.bytes('repair_open_backup', bytes).catch(() => others.push({ name: file.name, bytes }));
+    await photopsy.giving('repair_open_backup', new Uint8Array(await file.arrayBuffer())).catch(() => others.push(file));
   }
-  for (const { name, bytes } of others) await photopsy.bytes('repair_take_file', bytes, name);
+  for (const file of others) await photopsy.giving('repair_take_file', new Uint8Array(await file.arrayBuffer()), file.name);
   repair.plan = JSON.parse(await photopsy.text('repair_make_again'));
-  repair.ready = true;
-  session.files = [];
-  session.captured = null;
+  repair.publicHalf = repair.plan.key_file ? await photopsy.text('repair_public_half') : '';
+  Object.assign(repair, { ready: true, restoration: null });
+  Object.assign(session, { judges: false, captured: null });
   show('step-result', false);
   show('step-repair', false);
   await showKept();
@@ -253,7 +188,10 @@ function setUpRepair() {
   const can = 'usb' in navigator;
   press('repair-save', () => doing(saveBackup));
   press('repair-hash-check', () => doing(proveByHash));
+  press('repair-key', () => doing(makeRepairKey));
   press('repair-write', () => doing(writeRepair));
+  press('put-back', () => doing(putBack));
+  press('save-public', () => save('new-key.pub.pem', new TextEncoder().encode(repair.publicHalf), 'application/x-pem-file'));
   press('kept-go', () => doing(goOnWithRepair));
   press('kept-forget', () => doing(async () => { await forgetJournal(); Object.assign(repair, { ready: false }); await showKept(); }));
   if (can) showKept();

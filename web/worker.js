@@ -16,9 +16,17 @@ async function unpack(packed, size) {
 
 async function begin(unpackerBytes, packed, size) {
   unpacker = await WebAssembly.compile(unpackerBytes);
-  photopsy = await createPhotopsy({ wasmBinary: await unpack(packed, size) });
+  // Its bytes are nobody's but the browser's once they are compiled.
+  const instantiateWasm = (imports, ready) => { unpack(packed, size).then(bytes => WebAssembly.instantiate(bytes, imports)).then(({ instance, module }) => ready(instance, module), failed); return {}; };
+  let failed = () => undefined;
+  photopsy = await new Promise((resolve, reject) => { failed = reject; createPhotopsy({ instantiateWasm }).then(resolve, reject); });
   return true;
 }
+/// What the module holds of the browser's memory, in bytes. It never gives any back.
+const held = () => photopsy.HEAPU8.length;
+
+/// The bytes of an answer are handed over, not copied.
+const handedOver = result => [result, result && result.bytes, result && result.payload].filter(one => one instanceof Uint8Array && one.byteOffset === 0).map(bytes => bytes.buffer);
 
 /// Texts and bytes are lent to the module for one call.
 function lend(argument, lent) {
@@ -68,8 +76,8 @@ function call(name, gives, given) {
 onmessage = async event => {
   const { id, name, gives, given } = event.data;
   try {
-    const result = name === 'begin' ? await begin(...given) : name === 'unpack' ? await unpack(...given) : call(name, gives, given);
-    postMessage({ id, result });
+    const result = name === 'begin' ? await begin(...given) : name === 'unpack' ? await unpack(...given) : name === 'held' ? held() : call(name, gives, given);
+    postMessage({ id, result }, handedOver(result));
   } catch (error) {
     postMessage({ id, error: String((error && error.message) || error) });
   }

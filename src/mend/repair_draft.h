@@ -48,7 +48,8 @@ struct RepairDraft {
 struct ModuleChoice {
     std::optional<PlaceGoal> goal;
     std::string why_not;
-    bool is_missing = false;  ///< a file would do, or with a goal: would do better
+    bool is_missing = false;    ///< a file would do, or with a goal: would do better
+    std::string consent, from;  ///< the word that this file needs, and its name; "" where it needs none
 };
 /// `release` "": the module that was there. Sources in their order: one bit undone, the same module elsewhere in the dump, a file.
 ModuleChoice choose_module(const RepairDraft&, const ModuleSlot&, std::string_view release);

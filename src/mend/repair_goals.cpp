@@ -17,6 +17,8 @@ namespace {
 using StepKind = RemedyStep::Kind;
 using FileKind = RemedyFile::Kind;
 
+void add_consent(RepairPlan&, const RepairPlan::Consent&);
+
 /// One remedy on trial: what it would write, or why it cannot be.
 struct Trial {
     RepairDraft& draft;
@@ -120,6 +122,10 @@ void write_flash(Trial& trial, const RemedyStep& step) {
         return trial.fail("At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.");
     auto choice = choose_module(trial.draft, *slot, step.file.release);
     if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;
+    if (!choice.consent.empty())
+        add_consent(trial.draft.repair.plan,
+                    {choice.consent, fmt::format("The file {} is no released one: only you know that it is the {} of this device.", choice.from, slot->title),
+                     trial.draft.consented(choice.consent)});
     if (!choice.goal) {
         return trial.fail(!choice.why_not.empty() ? choice.why_not
                           : step.file.release.empty()

@@ -123,12 +123,16 @@ ModuleChoice from_files(const RepairDraft& draft, const ModuleSlot& slot, std::s
                 "the button.";
         } else if (!draft.consented(unknown_word(module))) {
             choice.why_not = fmt::format("The file {} is no released one; if it is yours, say --consent {}.", module.from, unknown_word(module));
+            choice.consent = unknown_word(module);
+            choice.from = module.from;
         } else {
             best = &module;
+            choice.consent = unknown_word(module);
+            choice.from = module.from;
         }
     }
-    if (best) choice = {.goal = goal_of(*best, slot, {"file", hex(best->sha256), best->from})};
-    return choice;
+    if (!best) return choice;
+    return {.goal = goal_of(*best, slot, {"file", hex(best->sha256), best->from}), .consent = choice.consent, .from = choice.from};
 }
 
 }  // namespace

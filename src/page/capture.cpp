@@ -1,7 +1,6 @@
 // A capture over the browser's USB: the machines of dfu/, one message for each transfer.
 #include "base/hex.h"
 #include "dfu/descriptors.h"
-#include "dfu/external_rule.h"
 #include "dfu/reading_rule.h"
 #include "flash/capture_record.h"
 #include "flash/external.h"
@@ -49,14 +48,6 @@ dfu::CaptureWish wish_for(const Device& device, Range flash, dfu::BlockRule rule
             .reads = reads,
             .held = std::move(held),
             .returning = device.identity.serial_is_device_id ? dfu::Returning::KnownById : dfu::Returning::Anybody};
-}
-
-std::optional<dfu::BlockRule> second_flash_rule(const dfu::DfuInterface& told, const Layout& layout, std::string_view maps) {
-    return dfu::external_rule(told, layout, [&](std::uint8_t index) {
-        for (const auto& alternate : told.alternates)
-            if (alternate.name_index == index) return map_of(maps, alternate.number);
-        return std::string();
-    });
 }
 
 /// "always" where the keys lie in it, "offered" where it can be read, "".

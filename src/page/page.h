@@ -123,6 +123,10 @@ struct PageStep {
 /// Takes a file that a plan may need: firmware in any form, an archive of it, another dump; or a private key for the device. Answer: a table of what was new in
 /// it: what it is, "a released file" or "".
 [[gnu::used]] int page_repair_take_file(const std::uint8_t* bytes, std::uint32_t size, const char* name);
+/// Makes a fresh private key of the kind that the first device that was judged has, and takes it for a plan as new-key.der.
+[[gnu::used]] int page_repair_make_key();
+/// Answer: the public half of the new key that the plan writes, PEM. Fails where it writes none.
+[[gnu::used]] int page_repair_public_half();
 /// What the owner agrees to: words of the plan's consents, parted by "\n". Those that are not among them are taken back.
 [[gnu::used]] int page_repair_consent(const char* words);
 /// Plans for the first that was judged. Answer: the plan (photopsy-repair-plan/1).
@@ -131,7 +135,8 @@ struct PageStep {
 [[gnu::used]] int page_repair_steps();
 /// Answer: a table of the files with which more could be repaired: name, where it is published, SHA-256 or "".
 [[gnu::used]] int page_repair_missing();
-/// Answer: secret: the ZIP file of plan, flash and record, which `photopsy repair undo` takes when unpacked. Fails where what was judged was not read here.
+/// Answer: secret: the ZIP file of plan, flash, record, second flash and new key where there are such, which `photopsy repair undo` takes when unpacked. Fails
+/// where what was judged was not read here.
 [[gnu::used]] int page_repair_backup();
 /// Takes such a file for what was judged, as it was before the repair.
 [[gnu::used]] int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size);
@@ -141,6 +146,11 @@ struct PageStep {
 /// page_repair_journal() told in an earlier run of this plan; "" begins anew, which needs the judged flash to be read here, twice, from this device.
 /// Answer: the number of its DFU interface.
 [[gnu::used]] int page_repair_begin(const std::uint8_t* configuration, std::uint32_t size, const char* maps, const char* journal);
+/// When the repair is done and the device was read and judged again: plans to put back what a start meanwhile has put into places that the repair does not
+/// touch (the factory's application). Answer: the plan; without a step where nothing is to be put back.
+[[gnu::used]] int page_repair_plan_restoration();
+/// Begins to carry that out; arguments and answer as of page_repair_begin(). What follows is the same.
+[[gnu::used]] int page_repair_begin_restoration(const std::uint8_t* configuration, std::uint32_t size, const char* maps);
 /// What to do next. Null where no repair was begun. Borrowed until the next call.
 [[gnu::used]] const PageStep* page_repair_step();
 [[gnu::used]] void page_repair_told(std::uint32_t result, const std::uint8_t* bytes, std::uint32_t size);
@@ -148,8 +158,8 @@ struct PageStep {
 [[gnu::used]] void page_repair_answered(std::uint32_t yes);
 /// Answer: the journal with what is to be taken down now. No secret and no id stands in it.
 [[gnu::used]] int page_repair_journal();
-/// After Ended. Answer: a line: "done", "stopped", "elsewhere", "journal", "forbidden", "device", "differs" or "not-reset", a sentence where it is not done,
-/// how many steps were sent.
+/// After Ended. Answer: a line: "done", "stopped", "elsewhere", "journal", "forbidden", "device", "differs", "not-reset" or "not-installed", a sentence where
+/// it is not done, how many steps were sent.
 [[gnu::used]] int page_repair_end();
 /// When the device was read and judged again. Answer: a sentence a line for each thing that is not as the plan promised; "" where all is.
 [[gnu::used]] int page_repair_compare();

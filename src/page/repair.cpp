@@ -1,4 +1,6 @@
 // A repair of the connected device, planned as `photopsy repair` plans it.
+#include "handshake/key_text.h"
+#include "mend/new_key.h"
 #include "mend/repair_json.h"
 #include "page/state.h"
 #include "repair/given.h"
@@ -32,7 +34,7 @@ DeviceRepair& repair_in_hand() {
 
 const DeviceCapture* capture_behind_verdict() {
     const auto& held = state();
-    return held.analyses.empty() || !held.taken ? nullptr : &first_flash(*held.taken);
+    return held.analyses.empty() ? nullptr : held.taken.get();
 }
 
 }  // namespace photopsy::page
@@ -46,12 +48,28 @@ int page_repair_take_file(const std::uint8_t* bytes, std::uint32_t size, const c
     const auto held = wish.firmware.size();
     const ByteView view(bytes, size);
     static constexpr std::uint32_t largest_key = 64 * 1024;
-    if (size <= largest_key && !take_new_key(view, name, wish)) return answer("a private key\t\n");
+    if (size <= largest_key && !take_new_key(view, page::repair_key_name, wish)) return answer("a private key\t\n");
     if (const auto why = take_firmware({view.begin(), view.end()}, name, *layout, wish)) return fail(*why);
     std::string table;
     for (std::size_t i = held; i < wish.firmware.size(); ++i)
         table += fmt::format("{}\t{}\n", page::title_of(wish.firmware[i], *layout), wish.firmware[i].of_release ? "a released file" : "");
     return table.empty() ? fail(std::string(name) + " holds no firmware for this device that is not known already, and no private key.") : answer(table);
+}
+
+int page_repair_make_key() {
+    if (state().analyses.empty()) return fail("No dump was judged yet.");
+    const auto& keys = state().analyses.front().facts.keys;
+    const auto pair = make_new_pair(keys ? keys->kind : KeyKind::RsaSlot);
+    if (pair.der.empty() || take_new_key(pair.der, page::repair_key_name, page::repair_in_hand().wish))
+        return fail("The cryptographic library could not make a key.");
+    return answer("");
+}
+
+int page_repair_public_half() {
+    const auto& held = page::repair_in_hand();
+    if (!held.repair || held.repair->plan.key_file.empty()) return fail("The plan writes no new key.");
+    const auto key = parse_key_file(held.wish.new_key);
+    return key ? answer(to_pem(key->public_der, "PUBLIC KEY")) : fail(key.error().message);
 }
 
 int page_repair_consent(const char* words) {

@@ -2,9 +2,11 @@
 #include "base/hex.h"
 #include "flash/archive_members.h"
 #include "flash/capture_record.h"
+#include "flash/external.h"
 #include "mend/repair_json.h"
 #include "page/state.h"
 #include "repair/binding.h"
+#include "repair/given.h"
 #include "report/bundle.h"
 
 using namespace photopsy;
@@ -16,10 +18,13 @@ namespace {
 
 /// What a backup of this page holds: the names are those that `photopsy repair undo photopsy-repair.json` looks for.
 struct Backup {
-    std::vector<std::uint8_t> bytes;
+    std::vector<std::uint8_t> bytes, second, key;  ///< secret
     std::string record, plan;
 };
-constexpr auto plan_name = "photopsy-repair.json", bytes_name = "photopsy-repair.backup.bin", record_name = "photopsy-repair.backup.bin.json";
+constexpr auto plan_name = "photopsy-repair.json", bytes_name = "photopsy-repair.backup.bin", second_name = "photopsy-repair.backup-external.bin",
+               record_name = "photopsy-repair.backup.bin.json";
+
+BundleFile file_of(const char* name, const std::vector<std::uint8_t>& bytes) { return {name, {bytes.begin(), bytes.end()}}; }
 
 Backup backup_in(const std::vector<std::uint8_t>& zip) {
     Backup backup;
@@ -31,6 +36,8 @@ Backup backup_in(const std::vector<std::uint8_t>& zip) {
         if (member->name == plan_name) backup.plan = std::move(text);
         if (member->name == record_name) backup.record = std::move(text);
         if (member->name == bytes_name) backup.bytes = std::move(member->bytes);
+        if (member->name == second_name) backup.second = std::move(member->bytes);
+        if (member->name == repair_key_name) backup.key = std::move(member->bytes);
     }
     return backup;
 }
@@ -39,10 +46,15 @@ Backup backup_in(const std::vector<std::uint8_t>& zip) {
 Result<Analysis> analysis_of(Backup& backup, const RepairPlan& plan) {
     const Layout* layout = builtin_layout(plan.device.layout);
     const auto record = parse_record(backup.record);
-    if (!layout || !record || record->sha256 != hex(sha256(backup.bytes)))
-        return Error{"The backup is damaged: it does not hold what was read from the device."};
+    const bool whole = layout && record && record->sha256 == hex(sha256(backup.bytes)) &&
+                       (record->external ? record->external->sha256 == hex(sha256(backup.second)) : backup.second.empty());
+    if (!whole) return Error{"The backup is damaged: it does not hold what was read from the device."};
     Capture capture = recognize(std::move(backup.bytes), bytes_name, "", *layout);
     attach_record(*record, capture);
+    if (record->external) {
+        put_external(capture, backup.second, second_name, "", *layout);
+        attach_external_record(*layout, capture);
+    }
     return analyze(std::move(capture), *layout);
 }
 
@@ -54,10 +66,13 @@ int page_repair_backup() {
     const auto* capture = page::capture_behind_verdict();
     const auto& held = page::repair_in_hand();
     if (!capture || !held.repair) return fail("A backup is made of a device that was read here, for a plan.");
-    const auto& bytes = capture->machine.bytes();
-    const auto zip = zip_of({{page::plan_name, repair_plan_json(held.repair->plan)},
-                             {page::bytes_name, {bytes.begin(), bytes.end()}},
-                             {page::record_name, record_text(page::completed(*capture))}});
+    const auto& plan = held.repair->plan;
+    std::vector<BundleFile> files{{page::plan_name, repair_plan_json(plan)},
+                                  page::file_of(page::bytes_name, page::first_flash(*capture).machine.bytes()),
+                                  {page::record_name, record_text(page::completed(*capture))}};
+    if (capture->internal) files.push_back(page::file_of(page::second_name, capture->machine.bytes()));
+    if (!plan.key_file.empty()) files.push_back(page::file_of(page::repair_key_name, held.wish.new_key));
+    const auto zip = zip_of(files);
     return zip ? answer(*zip) : fail(zip.error().message);
 }
 
@@ -73,6 +88,7 @@ int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size) {
     auto& held = page::repair_in_hand();
     held.run.reset();
     held.asked = std::move(*plan);
+    if (!backup.key.empty()) (void)take_new_key(backup.key, page::repair_key_name, held.wish);
     return answer("");
 }
 

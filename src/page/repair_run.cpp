@@ -2,6 +2,7 @@
 #include "dfu/descriptors.h"
 #include "dfu/memory_map.h"
 #include "dfu/reading_rule.h"
+#include "mend/repair_json.h"
 #include "page/state.h"
 #include "page/transfer.h"
 #include "repair/binding.h"
@@ -25,13 +26,29 @@ std::string not_for(const Device& device, const RepairPlan& plan, std::string_vi
     if (device.identity.mode != dfu::Mode::Dfu || !layout) return "The device is not in DFU mode.";
     if (layout->name != plan.device.layout) return "This is another kind of device than the one that the plan was made for. Nothing was written.";
     if (plan.purpose == RepairPurpose::Bootloader) return "A bootloader is installed with photopsy repair on the command line. Nothing was written.";
-    if (layout->dct.store == StoreKind::SerialFlash)
-        return "This page does not write to a device that keeps its keys in a second flash: photopsy repair on the command line does. Nothing was written.";
     const bool other = !plan.device.serial.empty() && device.identity.serial_is_device_id && !dfu::same_serial(plan.device.serial, device.serial);
     if (other) return "This is not the device that the plan was made for: its serial number is another. Nothing was written.";
     const auto map = dfu::parse_memory_map(map_of(maps, 0));
     if (map && !dfu::can_be_written(*map, *layout)) return "The device says itself that its flash cannot be written over USB. Nothing was written.";
     return "";
+}
+
+/// Begins to carry out what not_for() has nothing against.
+int begin_run(const Repair& repair, JournalText journal, ByteView configuration, std::string_view maps) {
+    auto& held = repair_in_hand();
+    const Layout& layout = *state().device.identity.layout;
+    const auto interface = dfu::parse_configuration(configuration).value_or(dfu::DfuInterface{});
+    held.at_work = &repair;
+    held.journal = std::move(journal);
+    held.interface = interface.number;
+    held.run = std::make_unique<RepairRun>(
+        repair, layout, reading_rules(layout, dfu::block_rule(interface, layout), second_flash_rule(interface, layout, maps)), held.journal.left_open());
+    return answer(std::to_string(interface.number));
+}
+
+/// What was judged last is the device of the repair behind it.
+bool is_judged(const DeviceRepair& held) {
+    return held.repair && !state().analyses.empty() && state().analyses.front().layout->name == held.repair->plan.device.layout;
 }
 
 std::uint32_t kind_of(RepairAsk::Kind kind, const PageStep& step) {
@@ -64,7 +81,7 @@ JournalText noted(const DeviceRepair& repair, const RepairAsk& ask) {
 }
 
 std::string_view word_for(RepairEnd::How how) {
-    static constexpr std::string_view words[] = {"done", "stopped", "elsewhere", "journal", "forbidden", "device", "differs", "not-reset"};
+    static constexpr std::string_view words[] = {"done", "stopped", "elsewhere", "journal", "forbidden", "device", "differs", "not-reset", "not-installed"};
     return words[static_cast<std::size_t>(how)];
 }
 
@@ -78,21 +95,31 @@ int page_repair_begin(const std::uint8_t* configuration, std::uint32_t size, con
     if (!held.repair || held.repair->plan.steps.empty()) return fail("There is no plan with a step to carry out.");
     const auto& plan = held.repair->plan;
     if (const auto why = page::not_for(device, plan, maps); !why.empty()) return fail(why);
-    if (*journal == '\0') {
-        const auto* capture = page::capture_behind_verdict();
-        if (!capture || capture->machine.tally().reads < 2) return fail("A repair begins with the device read twice. Connect it first.");
-        held.journal = JournalText(digest_of(plan));
-    } else {
+    const auto* capture = page::capture_behind_verdict();
+    if (*journal != '\0') {
         auto earlier = JournalText::read(journal, digest_of(plan));
         if (!earlier) return fail("What this browser kept of the repair " + earlier.error().message + ".");
-        held.journal = std::move(*earlier);
+        return page::begin_run(*held.repair, std::move(*earlier), {configuration, size}, maps);
     }
-    const auto interface = dfu::parse_configuration({configuration, size}).value_or(dfu::DfuInterface{});
-    const Layout& layout = *device.identity.layout;
-    held.interface = interface.number;
-    held.run = std::make_unique<RepairRun>(*held.repair, layout, ReadingRules{.internal = dfu::block_rule(interface, layout), .second = {}, .second_at = {}},
-                                           held.journal.left_open());
-    return answer(std::to_string(interface.number));
+    if (!capture || capture->machine.tally().reads < 2) return fail("A repair begins with the device read twice. Connect it first.");
+    return page::begin_run(*held.repair, JournalText(digest_of(plan)), {configuration, size}, maps);
+}
+
+int page_repair_plan_restoration() {
+    auto& held = page::repair_in_hand();
+    if (!page::is_judged(held)) return fail("No repair was carried out.");
+    held.run.reset();
+    const auto& now = state().analyses.front();
+    held.restoration = changed_meanwhile(*held.repair, *now.layout, now.capture.image).empty() ? Repair{} : plan_restoration(*held.repair, now);
+    return answer(repair_plan_json(held.restoration->plan));
+}
+
+int page_repair_begin_restoration(const std::uint8_t* configuration, std::uint32_t size, const char* maps) {
+    const auto& held = page::repair_in_hand();
+    if (!held.restoration || held.restoration->plan.steps.empty()) return fail("There is nothing to put back.");
+    const auto& plan = held.restoration->plan;
+    if (const auto why = page::not_for(state().device, plan, maps); !why.empty()) return fail(why);
+    return page::begin_run(*held.restoration, JournalText(digest_of(plan)), {configuration, size}, maps);
 }
 
 const PageStep* page_repair_step() {
@@ -141,12 +168,12 @@ int page_repair_end() {
     const auto* held = state().repair.get();
     if (!held || !held->run || held->run->ask().kind != RepairAsk::Kind::Ended) return fail("No repair came to its end.");
     const auto& end = held->run->end();
-    return answer(fmt::format("{}\t{}\t{}\n", page::word_for(end.how), page::cell(end_in_words(end, held->repair->plan, page::in_this_page)), end.written));
+    return answer(fmt::format("{}\t{}\t{}\n", page::word_for(end.how), page::cell(end_in_words(end, held->at_work->plan, page::in_this_page)), end.written));
 }
 
 int page_repair_compare() {
     const auto* held = state().repair.get();
-    if (!held || !held->repair || state().analyses.empty()) return fail("No repair was carried out.");
+    if (!held || !page::is_judged(*held)) return fail("No repair was carried out.");
     const auto& now = state().analyses.front();
     const auto& plan = held->repair->plan;
     std::string sentences;

@@ -46,13 +46,18 @@ CaptureRecord completed(const DeviceCapture&);
 /// What was read, as a dump; the record of it goes with it.
 Dump dump_of(const DeviceCapture&, const std::string& name);
 
+/// What a new key of a repair is called, whoever made it: the backup holds it under this name.
+inline constexpr auto repair_key_name = "new-key.der";
+
 /// A repair from what was given for it to its end.
 struct DeviceRepair {
     RepairWish wish;
     std::optional<RepairPlan> asked;  ///< of a backup that was opened
     std::optional<Repair> repair;
+    std::optional<Repair> restoration;  ///< behind it: what a start meanwhile has put elsewhere
+    const Repair* at_work = nullptr;    ///< the one of the two that `run` carries out
     JournalText journal{""};
-    std::unique_ptr<RepairRun> run;  ///< of `repair`
+    std::unique_ptr<RepairRun> run;
     std::uint8_t interface = 0;
     RepairAsk ask;
     PageStep step{};
@@ -82,7 +87,7 @@ struct State {
 State& state();
 /// The repair that is in hand, begun with nothing where there was none.
 DeviceRepair& repair_in_hand();
-/// The capture that the judged flash came from; null where it came from a file.
+/// The capture that the judged flash came from, of both flashes where both were read; null where it came from a file.
 const DeviceCapture* capture_behind_verdict();
 
 /// Leaves the text or the bytes as the answer; 1.

@@ -1,5 +1,7 @@
 #include "page/transfer.h"
 
+#include "dfu/external_rule.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,6 +45,14 @@ std::string map_of(std::string_view maps, unsigned alternate) {
         maps.remove_prefix(std::min(maps.size(), line.size() + 1));
     }
     return "";
+}
+
+std::optional<dfu::BlockRule> second_flash_rule(const dfu::DfuInterface& told, const Layout& layout, std::string_view maps) {
+    return dfu::external_rule(told, layout, [&](std::uint8_t index) {
+        for (const auto& alternate : told.alternates)
+            if (alternate.name_index == index) return map_of(maps, alternate.number);
+        return std::string();
+    });
 }
 
 }  // namespace photopsy::page

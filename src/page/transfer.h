@@ -1,9 +1,13 @@
 #pragma once
 // A control transfer as the page is told of it, and what it tells back, by numbers.
+#include "dfu/descriptors.h"
+#include "dfu/flash_reader.h"
 #include "dfu/request.h"
 #include "dfu/trouble.h"
+#include "flash/layout.h"
 #include "page/page.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +27,7 @@ dfu::Trouble trouble_numbered(std::uint32_t);
 
 /// The name of an alternate setting, out of lines "number, tab, name"; "" where there is none.
 std::string map_of(std::string_view maps, unsigned alternate);
+/// How the second flash is read, where the device offers it; `maps` as of map_of().
+std::optional<dfu::BlockRule> second_flash_rule(const dfu::DfuInterface&, const Layout&, std::string_view maps);
 
 }  // namespace photopsy::page

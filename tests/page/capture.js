@@ -47,7 +47,6 @@ const plugIn = (page, flash, wishes) => page.evaluate(async ([bytes, wishes]) =>
 const anew = page => page.evaluate(async () => {
   document.getElementById('trouble').hidden = document.getElementById('step-result').hidden = true;
   session.captured = null;
-  session.files = [];
   reading.patience = 1500;
   await photopsy.tell('forget');
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The page in Chromium, Firefox and WebKitGTK: its reports are the program's, captures from an emulated device are its flash, nothing is asked of a network.
 
-  page.py reports|firefox|webkit|capture|repair|persons PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
+  page.py reports|firefox|webkit|capture|repair|persons|figures PHOTOPSY MAKE_SAMPLE SOURCE_DIRECTORY PACKAGES_DIRECTORY [PICTURES_DIRECTORY]
 
 Exit status 77 (skipped), with a sentence that says why: no page (tools/make-page builds it; the environment variable PHOTOPSY_PAGE names another), no browser,
 no Node, or the npm packages cannot be fetched; for "repair" also where the environment variable PHOTOPSY_EMULATOR names no emulated device for the program.
@@ -17,10 +17,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent / "report" / "web"))
+sys.path.insert(0, str(here))
+sys.dont_write_bytecode = True
+import repairs  # noqa: E402
 import reports as shared  # noqa: E402  (the fetching of packages, and the hostile dump, stand there)
 
 FORMATS = ["json", "markdown", "html", "text", "ndjson", "csv", "junit"]
@@ -33,7 +35,6 @@ def page_of(source):
     page = source / "build" / "wasm" / "photopsy.html"
     if not page.exists():
         shared.skip("the page was not built (tools/make-page)")
-    sys.dont_write_bytecode = True
     loader = importlib.machinery.SourceFileLoader("make_page", str(source / "tools" / "make-page"))
     maker = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_page", loader))
     loader.exec_module(maker)
@@ -91,55 +92,18 @@ def with_saves(photopsy, make_sample, source, folder):
     return {"files": [str(dump)], "expected": expected(photopsy, [dump], told, FORMATS[:4]), "saves": {"ticket": str(told / "ticket.zip"), "key": str(told / "key.der")}}
 
 
-def undone_by_program(photopsy, emulator, folder):
-    """The page's backup, unpacked, is what `photopsy repair undo` goes back from. A sentence for each where it does not."""
-    failures = []
-    for job in json.loads((folder / "jobs.json").read_text()):
-        place = pathlib.Path(job["dump"]).parent
-        zipfile.ZipFile(place / "photopsy-repair.zip").extractall(place)
-        words = [emulator, "--generation", "auto", "--serial", job["serial"], "--flash", "repaired.bin", "--save-flash", "undone.bin", "--", photopsy, "repair", "undo",
-                 "photopsy-repair.json", "--yes"]
-        done = subprocess.run(words, cwd=place, capture_output=True, text=True, env={**os.environ, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}, check=False)
-        system_parts = slice(0x20000, 0xA0000)
-        if done.returncode not in (0, 1) or (place / "undone.bin").read_bytes()[system_parts] != pathlib.Path(job["dump"]).read_bytes()[system_parts]:
-            failures.append(f"FAILED: {job['story']}: not undone from the page's backup: {done.returncode} {done.stderr[-300:]}")
-    return failures
-
-
 def id_in(photopsy, dump):
     """The id that the device of a dump tells as its serial number."""
     told = subprocess.run([photopsy, "analyze", dump, "--format", "json", "--show-ids"], capture_output=True, check=False)
     return json.loads(told.stdout)["device"].get("device_id") or ""
 
 
-REPAIRS = ["mixed-key", "part2-bit-error", "a block zeroed", "erased-server-key-1.5", "erased-server-key-0.6", "a module missing"]
-
-
-def repairs(photopsy, make_sample, source, folder, emulator):
+def repair_jobs(native, folder):
     """Dumps to be repaired, and what the program leaves of each on the emulated device."""
-    made = []
-    environment = {**os.environ, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
-    for story in REPAIRS if shared.FULL else REPAIRS[:3]:
-        place = folder / story.replace(" ", "-")
-        place.mkdir()
-
-        def run(*words):
-            done = subprocess.run(words, cwd=place, capture_output=True, text=True, env=environment, check=False)
-            assert done.returncode == 0, (story, words, done.stdout[-300:], done.stderr[-300:])
-
-        damaged = story.startswith("a ")
-        run(make_sample, source / "samples" / ("healthy-1.5.2" if damaged else story) / "recipe.toml", "-o", "dump.bin")
-        firmware = []
-        if damaged:
-            flash = bytearray((place / "dump.bin").read_bytes())
-            (place / "healthy.bin").write_bytes(flash)
-            firmware = [str(place / "healthy.bin")]
-            damage = (0x61000, b"\0" * 0x1000) if story == "a block zeroed" else (0x60000, b"\xff" * 0x20000)
-            flash[damage[0]:damage[0] + len(damage[1])] = damage[1]
-            (place / "dump.bin").write_bytes(flash)
-        run(photopsy, "repair", "dump.bin", *(["--firmware", "healthy.bin"] if firmware else []), "-o", "plan.json")
-        run(emulator, "--generation", "auto", "--flash", "dump.bin", "--save-flash", "repaired.bin", "--", photopsy, "repair", "apply", "plan.json", "--yes")
-        made.append({"serial": id_in(photopsy, place / "dump.bin"), "story": place.name, "dump": str(place / "dump.bin"), "firmware": firmware, "repaired": str(place / "repaired.bin")})
+    wanted = os.environ.get("PHOTOPSY_STORY")  # one of them, while it is worked on
+    stories = [story for story in repairs.STORIES if not wanted or story["name"] == wanted]
+    made = [repairs.prepared(native, folder, story) for story in stories]
+    (folder / "jobs.json").write_text(json.dumps(made))
     return made
 
 
@@ -159,14 +123,15 @@ def main():
             shared.skip("no Firefox (apt-get install firefox-esr)")
         if what == "repair":
             emulator = os.environ.get("PHOTOPSY_EMULATOR") or shared.skip("no emulated device for the program (libumockdev-dev)")
-            (folder / "jobs.json").write_text(json.dumps(repairs(*(str(pathlib.Path(tool).resolve()) for tool in (photopsy, make_sample)), source.resolve(), folder, emulator)))
+            native = repairs.Native(*(str(pathlib.Path(tool).resolve()) for tool in (photopsy, make_sample, emulator)), source.resolve() / "samples")
+            made = repair_jobs(native, folder)
             command = [node, here / "repair.js", page, emulated_device(page), folder / "jobs.json", *(pictures or ["-"]), "30" if shared.FULL else "2"]
         elif what == "persons":
             for story in ("mixed-key", "erased-server-key-0.6", "pkcs8-key", "new-key-after-loss", "user-needs-newer-system", "healthy-1.5.2", "private-server", "pending-update", "reinitialised"):
                 subprocess.run([make_sample, source / "samples" / story / "recipe.toml", "-o", folder / (story + ".bin")], check=True)
                 (folder / (story + ".id")).write_text(id_in(photopsy, folder / (story + ".bin")))
             command = [node, here / "persons.js", page, emulated_device(page), folder, *(pictures or ["-"])]
-        elif what != "capture":
+        elif what not in ("capture", "figures"):
             (folder / "jobs.json").write_text(json.dumps(jobs(photopsy, make_sample, source, folder)))
             script = {"firefox": "firefox.js", "webkit": "webkit.js", "reports": "browser.js"}[what]
             command = [node, here / script, page, folder / "jobs.json", *(pictures or ["-"])]
@@ -179,8 +144,10 @@ def main():
             core = folder / "core.bin"
             subprocess.run([make_sample, source / "samples" / "core-healthy-0.7.0" / "recipe.toml", "-o", core], check=True)
             command = [node, here / "capture.js", page, emulated_device(page), dump, core, *(pictures or ["-"]), "200" if shared.FULL else "4"]
+            if what == "figures":
+                command = [node, here / "figures.js", page, emulated_device(page), dump, "5" if shared.FULL else "1"]
         status = subprocess.run(command, env=environment, check=False).returncode
-        failures = undone_by_program(str(pathlib.Path(photopsy).resolve()), emulator, folder) if what == "repair" and status == 0 else []
+        failures = [failure for job in made for failure in repairs.undone_by_program(native, job)] if what == "repair" and status == 0 else []
         print(*failures, sep="\n", end="\n" if failures else "")
         sys.exit(status or (1 if failures else 0))
 

@@ -2,9 +2,9 @@
 const fs = require('fs'), path = require('path');
 const { chromium } = require('playwright-core');
 
-async function launch() {
+async function launch(more = []) {
   const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: quiet });
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...quiet, ...more] });
 }
 
 /// A page and the list of all that is wrong with it: requests, policy violations, errors of the console.

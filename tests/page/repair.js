@@ -1,158 +1,134 @@
-// Devices repaired by the page in a real browser, behind a navigator.usb: from the plan to the verdict, through a page that is closed in the middle and a power that
-// fails, always with the flash that the program leaves.
+// Devices repaired by the page in a real browser, behind a navigator.usb: from the plan to the verdict, through consents, a new key, a RESET and a start in between,
+// through a page that is closed, a device that leaves and a power that fails, always with the flash that the program leaves.
 //   NODE_PATH=.../node_modules node repair.js PAGE.html DEVICE.js JOBS.json PICTURES_DIRECTORY|- CUTS
-// JOBS.json (page.py writes it): [{story, serial, dump, firmware, repaired}]
-const fs = require('fs'), path = require('path'), os = require('os');
+// JOBS.json: see repairs.py.
+const fs = require('fs'), path = require('path'), os = require('os'), crypto = require('crypto');
 const { launch, open, settled, trouble, saved, until, barriers, address } = require('./pages.js');
+const hands = require('./repair_hands.js');
+const { interruption } = require('./interruptions.js');
 const [file, deviceFile, jobsFile, pictures, cuts] = process.argv.slice(2);
 const scripts = [fs.readFileSync(deviceFile, 'utf8') + '\n' + fs.readFileSync(path.join(__dirname, 'fake_usb.js'), 'utf8')];
 const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8')), scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'photopsy-page-'));
 let failures = 0, checks = 0;
 function check(truth, what) { ++checks; if (!truth) { ++failures; console.log('FAILED: ' + what); } }
+const world = { check, scratch, scripts, url: address(file) };
 
-const plugIn = (page, job, flash, wishes) => page.evaluate(async ([bytes, wishes]) => emulate(Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0)), wishes), [flash.toString('base64'), { generation: 'of flash', serial: job.serial, ...wishes }]);
-const flashNow = async page => Buffer.from(await page.evaluate(() => btoa(emulated.flash().reduce((text, byte) => text + String.fromCharCode(byte), ''))), 'base64');
-const picture = async (page, name) => { if (pictures !== '-') await page.screenshot({ path: path.join(pictures, name + '.png'), fullPage: true }); };
-/// A page is left without a question, as a browser that crashes leaves it.
-async function anew(page) {
-  page.removeAllListeners('dialog');
-  page.on('dialog', dialog => dialog.accept());
-  await page.goto('about:blank');
-  await page.goto(address(file));
-  await page.waitForSelector('html[data-ready=yes]', { timeout: 120000 });
+const looks = [['light', 360], ['dark', 800], ['light', 1440], ['dark', 360], ['light', 800], ['dark', 1440]];
+/// Everything that can be seen: nothing is too wide, nothing keeps people out.
+async function look(page, name) {
+  if (pictures !== '-') await page.screenshot({ path: path.join(pictures, name + '.png'), fullPage: true });
+  const found = await barriers(page);
+  check(found.length === 0, `${name}: axe: ${found[0]}`);
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name}: wider than the window`);
 }
 
-/// The device is read, the files are given, the backup is saved and proved. Its place.
-async function readAndProve(page, job, proves) {
-  await page.click('#connect');
-  await settled(page);
-  check(await page.isVisible('#step-repair'), `${job.story}: a repair is offered: ` + await trouble(page));
-  if (job.firmware.length) {
-    await page.setInputFiles('#repair-files', job.firmware);
-    await until(page, () => document.getElementById('repair-files-say').textContent !== '' || !document.getElementById('trouble').hidden, 'the firmware');
-  }
-  check(await page.isDisabled('#repair-write'), `${job.story}: nothing is written without a proved backup`);
-  const backup = path.join(scratch, 'photopsy-repair.zip');
-  fs.writeFileSync(backup, await saved(page, '#repair-save'));
-  await proves(page, backup);
-  check(!await page.isDisabled('#repair-write'), `${job.story}: the backup is proved`);
-  return backup;
-}
-const proveByFile = async (page, backup) => {
-  const other = path.join(scratch, 'other.zip');
-  fs.writeFileSync(other, fs.readFileSync(backup).subarray(1));
-  await page.setInputFiles('#repair-back', other);
-  await until(page, () => document.getElementById('repair-proof').textContent.includes('is not the backup'), 'a refusal');
-  await page.setInputFiles('#repair-back', backup);
-  await until(page, () => document.getElementById('repair-proof').textContent.includes('whole'), 'a proof');
-};
-const proveByHash = async (page, backup) => {
-  await page.fill('#repair-hash', require('crypto').createHash('sha256').update(fs.readFileSync(backup)).digest('hex'));
-  await page.click('#repair-hash-check');
-  await until(page, () => document.getElementById('repair-proof').textContent.includes('whole'), 'a proof');
-};
-
-const ended = page => until(page, () => !document.getElementById('repaired').hidden || !document.getElementById('trouble').hidden || window.emulated.frozen, 'the end of the repair');
-/// Taps RESET with SETUP held when the page asks for it.
-async function untilEnded(page) {
-  const asked = page.waitForSelector('#reset-done:not([hidden])', { timeout: 180000 }).then(async () => {
-    await page.evaluate(() => emulated.resetIntoDfu());
-    await page.click('#reset-done');
-  }).catch(() => undefined);
-  await ended(page);
-  void asked;
+/// A RESET after which the browser wants to be asked anew, and a person who chooses another device first.
+async function resetAndReconnect(page, job, name) {
+  await page.waitForSelector('#reset-done:not([hidden])', { timeout: 180000 });
+  await look(page, name + '-reset');
+  await page.evaluate(() => emulated.resetIntoDfu());
+  await page.click('#reset-done');
+  await page.waitForSelector('#reconnect:not([hidden])');
+  await page.click('#reconnect');
+  await until(page, () => !document.getElementById('trouble').hidden, 'a word about another device');
+  check((await trouble(page)).includes('another device'), `${job.story}: another device that was chosen is refused: ` + await trouble(page));
+  await look(page, name + '-reconnect');
+  await page.click('#reconnect');
 }
 
-async function checkRepaired(page, job, what) {
-  check(await page.isVisible('#repaired'), `${what}: it is said that it is repaired: ` + await trouble(page));
-  check((await page.textContent('#repaired-title')).startsWith('Repaired'), `${what}: ` + await page.textContent('#repaired-says'));
-  check((await flashNow(page)).equals(fs.readFileSync(job.repaired)), `${what}: the flash is not what the program leaves`);
-  check(await page.evaluate(async () => await keptJournal() === undefined), `${what}: the journal is gone`);
+/// The key that the backup holds is the one whose public half is saved for the cloud.
+async function checkNewKey(page, job) {
+  const place = path.dirname(job.dump), pem = (await saved(page, '#save-public')).toString();
+  const unpacked = require('child_process').spawnSync('python3', ['-m', 'zipfile', '-e', path.join(place, 'photopsy-repair.zip'), place]);
+  check(unpacked.status === 0, `${job.story}: the backup can be unpacked`);
+  const key = crypto.createPrivateKey({ key: fs.readFileSync(path.join(place, 'new-key.der')), format: 'der', type: 'pkcs1' });
+  check(crypto.createPublicKey(key).export({ type: 'spki', format: 'pem' }) === pem, `${job.story}: the public half for the cloud is not that of the key in the backup`);
 }
 
 /// Without a disturbance; between which transfers it was written.
-async function whole(browser, job, proves) {
-  const { page, wrong, close } = await open(browser, address(file), { scripts, bypassCSP: true, viewport: { width: 360, height: 900 } });
-  await plugIn(page, job, fs.readFileSync(job.dump), {});
-  await readAndProve(page, job, proves);
-  await page.click('#step-repair summary >> nth=0');
-  await picture(page, 'repair-' + job.story);
-  const found = await barriers(page);
-  check(found.length === 0, `${job.story}: axe: ${found[0]}`);
-  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${job.story}: wider than the window`);
-  fs.copyFileSync(path.join(scratch, 'photopsy-repair.zip'), path.join(path.dirname(job.dump), 'photopsy-repair.zip'));
+async function whole(browser, job, number) {
+  const [colorScheme, width] = looks[number % looks.length], name = `repair-${job.story}-${colorScheme}-${width}`;
+  const { page, wrong, close } = await open(browser, world.url, { scripts, bypassCSP: true, colorScheme, viewport: { width, height: 900 } });
+  await hands.plugIn(page, job, job.resets ? { asksAgain: true, choosesOther: true } : {});
+  const backup = await hands.readAndProve(world, page, job, number % 2 ? hands.proveByHash : hands.proveByFile);
+  check(!/--consent|--key|--firmware|photopsy keys|photopsy repair/.test(await page.innerText('#step-repair')), `${job.story}: words of a terminal: ` + (await page.innerText('#step-repair')).match(/.{60}(--consent|--key|--firmware|photopsy keys|photopsy repair).*/));
+  await page.click('#repair-steps-box summary');
+  await look(page, name);
+  fs.copyFileSync(backup, path.join(path.dirname(job.dump), 'photopsy-repair.zip'));
   const before = await page.evaluate(() => emulated.transfers());
   await page.click('#repair-write');
-  await untilEnded(page);
-  await checkRepaired(page, job, job.story);
-  await picture(page, 'repaired-' + job.story);
+  if (job.resets) await resetAndReconnect(page, job, name);
+  await hands.untilEnded(page);
+  if (job.makes) await hands.keepAsRepaired(page, job);
+  await hands.checkRepaired(world, page, job, job.story);
+  check((await page.textContent('#verdict')) === 'Healthy', `${job.story}: the verdict at the end is ` + await page.textContent('#verdict'));
+  check(await page.isVisible('#tell-cloud') === (job.makes === true), `${job.story}: what to do with the public key`);
+  if (job.makes) await checkNewKey(page, job);
+  await look(page, name + '-done');
   check(wrong.length === 0, `${job.story}: complaints: ${wrong[0]}`);
   const lastWrite = await page.evaluate(() => emulated.lastWrite());
   await close();
   return [before, lastWrite];
 }
 
-/// The page is closed at this transfer, with or without the power; a new one goes on with backup and journal.
-async function interrupted(browser, job, wishes, what) {
-  const { page, wrong, close } = await open(browser, address(file), { scripts });
-  await plugIn(page, job, fs.readFileSync(job.dump), { ...wishes, freezeInDark: true });
-  const backup = await readAndProve(page, job, proveByFile);
+/// The power fails when part 1 is erased, and the device starts: its bootloader restores the factory's application. The page offers the one of the backup.
+async function applicationLost(browser, job, number) {
+  const [colorScheme, width] = looks[number % looks.length], name = `restored-${job.story}-${colorScheme}-${width}`;
+  const { page, wrong, close } = await open(browser, world.url, { scripts, bypassCSP: true, colorScheme, viewport: { width, height: 900 } });
+  await hands.plugIn(page, job, { cutFlash: 2, cutShare: 0, freezeInDark: true });
+  const backup = await hands.readAndProve(world, page, job, hands.proveByFile);
   await page.click('#repair-write');
-  await untilEnded(page);
-  const frozen = await page.evaluate(() => window.emulated.frozen), flash = await flashNow(page);
-  if (frozen) {
-    await anew(page);
-    await plugIn(page, job, flash, {});
-    if (await page.isVisible('#step-kept')) {
-      await picture(page, 'kept-' + job.story);
-      await page.setInputFiles('#kept-files', [backup, ...job.firmware]);
-      await until(page, () => !document.getElementById('kept-go').disabled || !document.getElementById('trouble').hidden, 'the plan made again');
-      check(await trouble(page) === '', `${what}: ` + await trouble(page));
-      await page.click('#kept-go');
-      await untilEnded(page);
-      await checkRepaired(page, job, what);
-    } else {
-      check(flash.equals(fs.readFileSync(job.dump)), `${what}: nothing was begun, and yet something was written`);
-    }
-  } else {
-    await checkRepaired(page, job, what);
-  }
-  check(wrong.length === 0, `${what}: complaints: ${wrong[0]}`);
+  await hands.untilEnded(page);
+  const flash = await hands.flashNow(page), application = flashed => flashed.subarray(0xA0000, 0xC0000);
+  await hands.anew(world, page);
+  await hands.plugIn(page, job, { starts: true }, flash);
+  check(!application(await hands.flashNow(page)).equals(application(fs.readFileSync(job.dump))), `${job.story}: the start restores the factory's application`);
+  await hands.goOn(world, page, job, backup, job.story);
+  await page.waitForSelector('#put-back:not([hidden])');
+  check((await page.textContent('#repaired-says')).includes('user application'), `${job.story}: the lost application is named: ` + await page.textContent('#repaired-says'));
+  check(await page.isHidden('#step-kept'), `${job.story}: one way at a time`);
+  await look(page, name + '-offered');
+  await page.click('#put-back');
+  await page.waitForSelector('#put-back', { state: 'hidden', timeout: 180000 });
+  await hands.untilEnded(page);
+  await hands.checkRepaired(world, page, job, `${job.story}, put back`);
+  check((await page.textContent('#verdict')) === 'Healthy', `${job.story}: the verdict at the end is ` + await page.textContent('#verdict'));
+  await look(page, name + '-done');
+  check(wrong.length === 0, `${job.story}: complaints: ${wrong[0]}`);
   await close();
 }
 
 /// What is no ground for writing is none here either.
 async function refused(browser, job) {
-  const { page, close } = await open(browser, address(file), { scripts });
-  const dump = fs.readFileSync(job.dump);
-  await plugIn(page, job, dump, {});
-  await readAndProve(page, job, proveByHash);
-  const other = Buffer.from(dump);
+  const { page, close } = await open(browser, world.url, { scripts });
+  const other = Buffer.from(fs.readFileSync(job.dump));
+  await hands.plugIn(page, job, {});
+  await hands.readAndProve(world, page, job, hands.proveByHash);
   other.fill(0x55, 0xA0000, 0xC0000);
   other.fill(0x55, 0x60000, 0x80000);
   other[0x100] ^= 1; // another bootloader
-  await plugIn(page, job, other, {});
+  await hands.plugIn(page, job, {}, other);
   await page.click('#repair-write');
-  await untilEnded(page);
+  await hands.untilEnded(page);
   check((await trouble(page)).includes('another device'), `${job.story}: another device is refused: ` + await trouble(page));
-  check((await flashNow(page)).equals(other), `${job.story}: another device is not written to`);
+  check((await hands.flashNow(page)).equals(other), `${job.story}: another device is not written to`);
   await close();
 }
 
 (async () => {
-  const browser = await launch(), began = Date.now();
+  const browser = await launch(), began = Date.now(), ends = {};
   let interruptions = 0;
   for (const [number, job] of jobs.entries()) {
-    const [from, to] = await whole(browser, job, number % 2 ? proveByHash : proveByFile);
-    for (let cut = 0; cut < Number(cuts); ++cut) {
-      const at = from + Math.floor((to + 8 - from) * (cut + 0.9) / Number(cuts)); // in the last one the writing is near its end
-      await interrupted(browser, job, cut % 3 === 0 ? { freezeAt: at } : cut % 3 === 1 ? { cutRequest: at } : { cutFlash: cut * 7, cutShare: 50 }, `${job.story}, interruption ${cut}`);
-      ++interruptions;
+    const span = await whole(browser, job, number);
+    if (job.lost) await applicationLost(browser, job, number);
+    for (let cut = 0; job.cut && cut < Number(cuts); ++cut, ++interruptions) {
+      const end = await interruption(browser, world, job, span, cut, Number(cuts));
+      ends[end] = (ends[end] || 0) + 1;
     }
   }
   await refused(browser, jobs[0]);
   await browser.close();
   fs.rmSync(scratch, { recursive: true, force: true });
-  console.log(`${jobs.length} repairs, ${interruptions} interruptions in ${((Date.now() - began) / 1000).toFixed(0)} s; ${checks} checks, ${failures} failures`);
+  console.log(`${jobs.length} repairs, ${interruptions} interruptions in ${((Date.now() - began) / 1000).toFixed(0)} s: ${JSON.stringify(ends)}; ${checks} checks, ${failures} failures`);
   process.exit(failures ? 1 : 0);
-})().catch(error => { console.log(String(error)); process.exit(1); });
+})().catch(error => { console.log(String(error && error.stack || error)); process.exit(1); });

@@ -1,4 +1,5 @@
 // The page repairs as the program does: same plan, same flash, through power cuts and a closed page.
+#include "flash/external.h"
 #include "mend/repair_json.h"
 #include "page/hands.h"
 #include "support/repair_trial.h"
@@ -16,11 +17,23 @@ struct Kept {
     bool full = false;
 };
 
-PhotonDevice device_of_story(const std::string& name) { return device_with(analysis_of(sample_called(name).file, *builtin_layout("photon"))); }
+Analysis analysis_of_sample(const sample::Sample& sample) {
+    const auto& layout = layout_for(sample.file);
+    Capture capture = recognize(sample.file, "dump.bin", "", layout);
+    if (!sample.external.empty()) put_external(capture, sample.external, "second.bin", "", layout);
+    return analyze(std::move(capture), layout);
+}
+
+PhotonDevice device_of_story(const std::string& name) { return device_with(analysis_of_sample(sample_called(name))); }
 
 void read_and_judge(PhotonDevice& device) {
     REQUIRE(begin(device));
+    const bool both = answered().ends_with("\talways\n");
     REQUIRE(carry_out(device, never).kind == PageStep::Finished);
+    if (both) {
+        REQUIRE(page_capture_begin_second());
+        REQUIRE(carry_out(device, never).kind == PageStep::Finished);
+    }
     REQUIRE(page_capture_take("dump.bin"));
     REQUIRE(page_judge());
 }
@@ -88,17 +101,24 @@ std::string repair_on(PhotonDevice& device, Kept& kept) {
     }
 }
 
-/// What the program leaves of the same device.
-std::vector<std::uint8_t> repaired_by_program(const std::string& story) {
-    auto one = repair_case(story, sample_called(story).file);
-    one.repair = plan_repair(one.analysis, {});
-    auto device = device_of_story(story);
-    MemoryJournal journal;
-    REQUIRE(carry_out_on(device, one.repair, *one.analysis.layout, journal).how == RepairEnd::How::Done);
-    return device.flash.bytes;
+/// The bytes of both flashes.
+std::vector<std::uint8_t> held_by(const PhotonDevice& device) {
+    auto bytes = device.flash.bytes;
+    if (device.second) bytes.insert(bytes.end(), device.second->flash.bytes.begin(), device.second->flash.bytes.end());
+    return bytes;
 }
 
-constexpr const char* stories_without_files[] = {"part2-bit-error", "mixed-key"};
+/// What the program leaves of the same device.
+std::vector<std::uint8_t> repaired_by_program(const std::string& story, const RepairWish& wish = {}) {
+    const auto analysis = analysis_of_sample(sample_called(story));
+    const auto repair = plan_repair(analysis, wish);
+    auto device = device_of_story(story);
+    MemoryJournal journal;
+    REQUIRE(carry_out_on(device, repair, *analysis.layout, journal).how == RepairEnd::How::Done);
+    return held_by(device);
+}
+
+constexpr const char* stories_without_files[] = {"part2-bit-error", "mixed-key", "electron-number-bit-error", "core-key-bit-error"};
 
 }  // namespace
 
@@ -117,7 +137,7 @@ TEST_CASE("the page plans and repairs as the program does, and says that it did"
         Kept kept;
         plan_and_begin(device, kept);
         CHECK(repair_on(device, kept).starts_with("done\t"));
-        CHECK(device.flash.bytes == repaired_by_program(story));
+        CHECK(held_by(device) == repaired_by_program(story));
         CHECK(kept.journal.find(device.device_id) == std::string::npos);
         read_and_judge(device);
         REQUIRE(page_repair_compare());
@@ -144,9 +164,91 @@ TEST_CASE("a page that is closed at any transfer, with the power or without, is 
             if (kept.journal.empty()) continue;  // nothing was sent
             open_again(device, kept);
             CHECK(repair_on(device, kept).starts_with("done\t"));
-            CHECK(device.flash.bytes == wanted);
+            CHECK(held_by(device) == wanted);
         }
     }
+}
+
+TEST_CASE("a key that the page makes is in the backup before it is in the device, and is gone on with from there", "[page][repair]") {
+    const std::string story = "core-blank-serial-flash";
+    page_forget();
+    auto device = device_of_story(story);
+    read_and_judge(device);
+    REQUIRE(page_repair_plan());
+    CHECK(page_repair_public_half() == 0);
+    REQUIRE(page_repair_make_key());
+    CHECK(page_answer_size() == 0);
+    REQUIRE(page_repair_plan());
+    CHECK(answered().find("new-key") != std::string::npos);  // asked for, and not given
+    CHECK(page_repair_public_half() == 0);
+    REQUIRE(page_repair_consent("new-key"));
+    Kept kept;
+    plan_and_begin(device, kept);
+    REQUIRE(page_repair_public_half());
+    const auto half = answered();
+    CHECK(half.starts_with("-----BEGIN PUBLIC KEY-----\n"));
+    kept.closes_at = 3000;
+    CHECK(repair_on(device, kept).empty());
+    kept.closes_at = -1;
+    REQUIRE_FALSE(kept.journal.empty());
+    open_again(device, kept);
+    CHECK(repair_on(device, kept).starts_with("done\t"));
+    REQUIRE(page_repair_public_half());
+    CHECK(answered() == half);
+    read_and_judge(device);
+    REQUIRE(page_repair_compare());
+    CHECK(answered() == "");
+    REQUIRE(page_report("json"));
+    CHECK(answered().find("\"outcome\": \"healthy\"") != std::string::npos);
+}
+
+TEST_CASE("an application that a start between two runs has replaced is put back from the backup", "[page][repair]") {
+    const std::string made =
+        "life = [ { act = \"install-release\", release = \"0.6.3\" }, { act = \"install\", module = \"user\", release = \"0.6.3\", at = \"factory\" }, "
+        "{ act = \"factory-table\", release = \"0.6.3\", version_string = \"x\" }, { act = \"provision\" }, "
+        "{ act = \"install\", module = \"user\", release = \"0.6.3\", version = 9 } ]\n";
+    const std::string head = "title = \"a\"\ndevice = \"photon\"\nseed = 1\n";
+    const auto healthy = sample::make_sample(head + made, "healthy");
+    const auto damaged =
+        sample::make_sample(head + made + "damage = [ { act = \"fill\", at = \"system-part1+0x8000\", length = 4096, value = 0 } ]", "damaged");
+    REQUIRE((healthy && damaged));
+    page_forget();
+    auto device = device_with(analysis_of_sample(*damaged));
+    read_and_judge(device);
+    CHECK(page_repair_plan_restoration() == 0);
+    REQUIRE(page_repair_take_file(healthy->file.data(), static_cast<std::uint32_t>(healthy->file.size()), "other.bin"));
+    Kept kept;
+    plan_and_begin(device, kept);
+    device.flash.cut_at = device.flash.operations + 3;  // part 1 has lost its header
+    kept.closes_at = 2000;
+    (void)repair_on(device, kept);
+    REQUIRE_FALSE(device.has_power());
+    device.ordinary_start();
+    device.power_cycle();
+    kept.closes_at = -1;
+    page_forget();
+    REQUIRE(page_repair_open_backup(kept.backup.data(), static_cast<std::uint32_t>(kept.backup.size())));
+    CHECK(page_repair_make_again() == 0);  // the firmware is missing
+    REQUIRE(page_repair_take_file(healthy->file.data(), static_cast<std::uint32_t>(healthy->file.size()), "other.bin"));
+    REQUIRE(page_repair_make_again());
+    REQUIRE(begin_repair(device, kept.journal));
+    CHECK(repair_on(device, kept).starts_with("done\t"));
+    read_and_judge(device);
+    REQUIRE(page_repair_compare());
+    CHECK(answered().find("user application is no longer the one in the backup") != std::string::npos);
+    REQUIRE(page_repair_plan_restoration());
+    REQUIRE_FALSE(read_repair_plan(answered())->steps.empty());
+    const auto configuration = device.configuration_descriptor();
+    REQUIRE(page_identify(device.vendor, device.product, 0x0250, device.serial().c_str()));
+    REQUIRE(page_repair_begin_restoration(configuration.data(), static_cast<std::uint32_t>(configuration.size()), maps_of(device).c_str()));
+    CHECK(repair_on(device, kept).starts_with("done\t"));
+    CHECK(device.flash.bytes == healthy->file);
+    read_and_judge(device);
+    REQUIRE(page_repair_plan_restoration());
+    CHECK(read_repair_plan(answered())->steps.empty());
+    CHECK(page_repair_begin_restoration(configuration.data(), static_cast<std::uint32_t>(configuration.size()), maps_of(device).c_str()) == 0);
+    REQUIRE(page_repair_compare());
+    CHECK(answered() == "");
 }
 
 TEST_CASE("a repair in the page is begun on the device that was read, and on no other, and never without a journal", "[page][repair]") {
