@@ -13,6 +13,7 @@ window.emulate = async (flash, wishes = {}) => {
   if (wishes.generation === 'of flash' && kind !== 2) module._device_generation_of_flash();
   if (wishes.second) module._device_second_flash(lend(wishes.second), wishes.second.length);
   if (wishes.wasStarted) module._device_protect();
+  for (const offset of wishes.isProtected || []) module._device_protect_sector(offset);
   if (wishes.starts) module._device_start();
   if (wishes.cutFlash !== undefined) module[wishes.inSecond ? '_device_cut_second' : '_device_cut_flash'](wishes.cutFlash, wishes.cutShare || 0);
   if (wishes.cutRequest !== undefined) module._device_cut_request(wishes.cutRequest);
@@ -21,6 +22,8 @@ window.emulate = async (flash, wishes = {}) => {
   const failure = (name, words) => new DOMException(words, name);
   let present = true, permitted = true, plugged = 0, transfers = 0, lastWrite = 0, choices = 0, current = null;
 
+  /// The power fails in the flash by an exception.
+  const carriedOut = (...request) => { try { return module._device_control(...request); } catch { module._device_goes_dark(); return -19; } };
   const leaves = () => { current.opened = false; current.dead = true; current = null; };
   const control = async (device, incoming, setup, length) => {
     if (device.dead || !device.opened) throw failure(device.dead ? 'NotFoundError' : 'InvalidStateError', 'The device must be opened first.');
@@ -28,7 +31,7 @@ window.emulate = async (flash, wishes = {}) => {
     const freeze = () => { window.emulated.frozen = true; return new Promise(() => {}); }; // the page hears nothing more of it
     if (window.emulated.frozen || transfers++ === wishes.freezeAt) return freeze();
     if (!incoming && setup.requestType === 'class' && setup.request === 1 && (setup.value > 1 || length > 5)) lastWrite = transfers;
-    const result = module._device_control((incoming ? 0x80 : 0) | types[setup.requestType] << 5 | recipients[setup.recipient], setup.request, setup.value, setup.index, length);
+    const result = carriedOut((incoming ? 0x80 : 0) | types[setup.requestType] << 5 | recipients[setup.recipient], setup.request, setup.value, setup.index, length);
     if (wishes.freezeInDark && !module._device_has_power()) return freeze();
     if (result === -32) return { status: 'stall' };
     if (result === -110) return new Promise(() => {});
@@ -86,6 +89,6 @@ window.emulate = async (flash, wishes = {}) => {
     frozen: false, permitted: () => permitted, trespasses: () => module._device_trespasses(), state: () => module._device_state(), transfers: () => transfers, lastWrite: () => lastWrite,
     flash: () => copy(module._device_bytes(), module._device_size()), second: () => copy(module._device_second_bytes(), module._device_second_size()),
     resetIntoDfu: () => { module._device_power_cycle(); permitted = !wishes.asksAgain; leaves(); },
-    pullOut: () => { present = false; leaves(); }, starts: () => { module._device_start(); leaves(); },
+    isProtected: () => Array.from({ length: 8 }, (_, sector) => sector * 0x20000).filter(offset => module._device_is_protected(offset) === 1),
   };
 };

@@ -38,10 +38,10 @@ async function interruption(browser, world, job, [from, to], cut, cuts) {
 /// What the page says helps: the same device in DFU mode again, and "Go on", with the page closed in between or not.
 async function wayBack(world, page, job, backup, what) {
   const isFrozen = await page.evaluate(() => window.emulated.frozen), told = await trouble(page);
-  const flash = await hands.flashNow(page), second = job.second ? await hands.secondNow(page) : undefined;
+  const state = await hands.stateOf(page, job), { flash, second } = state;
   world.check(isFrozen || /go on|Go on|another device|Nothing was written/.test(told), `${what}: a way back is told: ${told}`);
   await hands.anew(world, page);
-  await hands.plugIn(page, job, {}, flash, second);
+  await hands.plugInAgain(page, job, state);
   if (!await page.isVisible('#step-kept')) {
     const untouched = flash.equals(fs.readFileSync(job.dump)) && (!second || second.equals(fs.readFileSync(job.second)));
     world.check(untouched, `${what}: nothing was begun, and yet something was written`);

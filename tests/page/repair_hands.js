@@ -2,6 +2,10 @@
 const fs = require('fs'), path = require('path'), crypto = require('crypto');
 const { settled, trouble, saved, until } = require('./pages.js');
 
+/// All that outlasts the power in the device.
+const stateOf = async (page, job) => ({ flash: await flashNow(page), second: job.second ? await secondNow(page) : undefined, isProtected: await page.evaluate(() => emulated.isProtected()) });
+const plugInAgain = (page, job, state, wishes = {}) => plugIn(page, job, { wasStarted: false, isProtected: state.isProtected, ...wishes }, state.flash, state.second);
+
 /// The device of the job, or the same one with another flash in it.
 async function plugIn(page, job, wishes, flash, second) {
   const first = flash || fs.readFileSync(job.dump), other = second || (job.second && fs.readFileSync(job.second));
@@ -120,4 +124,4 @@ async function checkRepaired(world, page, job, what) {
   world.check(await page.evaluate(async () => await keptJournal() === undefined), `${what}: the journal is gone`);
 }
 
-module.exports = { plugIn, flashNow, secondNow, anew, readAndProve, proveByFile, proveByHash, untilEnded, goOn, keepAsRepaired, isAsRepaired, checkRepaired };
+module.exports = { plugIn, stateOf, plugInAgain, flashNow, secondNow, anew, readAndProve, proveByFile, proveByHash, untilEnded, goOn, keepAsRepaired, isAsRepaired, checkRepaired };

@@ -38,6 +38,9 @@ extern "C" {
 }
 /// Systems before 1.5.0 have done so at their last start.
 [[gnu::used]] void device_protect() { device.protect_as_firmware_does(); }
+/// Of the sector that begins at this offset: its bit of the option bytes, which outlast the power.
+[[gnu::used]] std::uint32_t device_is_protected(std::uint32_t offset) { return device.flash.write_protected.count(offset) != 0 ? 1 : 0; }
+[[gnu::used]] void device_protect_sector(std::uint32_t offset) { device.flash.write_protected.insert(offset); }
 [[gnu::used]] void device_generation(std::uint32_t which) { device.generation = static_cast<test::Generation>(which); }
 /// As the bootloader in its flash is.
 [[gnu::used]] void device_generation_of_flash() { device.generation = test::generation_in(device.flash); }
@@ -54,6 +57,13 @@ extern "C" {
 /// As another program may have left it.
 [[gnu::used]] void device_leave_in_state(std::uint32_t state) { device.leave_in_state(static_cast<std::uint8_t>(state)); }
 [[gnu::used]] void device_cut_request(std::int32_t request) { device.power_fails_at_request = request; }
+/// What is thrown where the power fails in the flash leaves the module, for the code that the compiler's own script makes catches nothing: whoever catches it
+/// says so here.
+[[gnu::used]] void device_goes_dark() {
+    device.power_fails_at_request = device.requests();
+    device.cut_behind = test::PhotonDevice::CutBehind::Nothing;
+    (void)device.control({}, stage.data());
+}
 [[gnu::used]] std::uint32_t device_has_power() { return device.has_power() ? 1 : 0; }
 [[gnu::used]] void device_power_cycle() { device.power_cycle(); }
 /// Nobody holds the button, and then somebody does.
