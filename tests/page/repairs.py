@@ -22,7 +22,7 @@ ERASED_SERVER = '{ act = "write", field = "server_public_key", fill = 0xFF, leng
 OTHER_APPLICATION = '{ act = "install", module = "user", release = "1.5.2", version = 12 }'
 
 # recipe: the name of a sample, or a text. gives: the recipe of a dump whose modules are given as firmware. consents: how many boxes must be ticked. makes: the
-# page makes a new key. cut: interruptions are tried. lost: it is started in between, when the bootloader restores the factory's application.
+# page makes a new key. outcome: of the verdict at the end, where it is not "Healthy" (the cloud does not know the new key yet). cut: interruptions are tried. lost: it is started in between, when the bootloader restores the factory's application.
 STORIES = [
     {"name": "mixed-key", "recipe": "mixed-key", "cut": True},
     {"name": "part2-bit-error", "recipe": "part2-bit-error", "cut": True},
@@ -37,7 +37,7 @@ STORIES = [
     {"name": "another-server", "recipe": "wrong-server-key", "consents": 1, "cut": True},
     {"name": "another-application", "recipe": life("1.5.2", damage=ZEROED.format("user").replace("8000", "400").replace("4096", "64")), "gives": life("1.5.2", OTHER_APPLICATION), "consents": 1},
     {"name": "a-newer-system", "recipe": life("0.6.2", '{ act = "install", module = "user", release = "0.6.3" }'), "gives": life("0.6.3"), "consents": 4},
-    {"name": "a-new-key", "recipe": life("0.6.3", damage='{ act = "fill", at = "dct.device_private_key", length = 612, value = 255 }'), "makes": True, "consents": 1},
+    {"name": "a-new-key", "recipe": life("0.6.3", damage='{ act = "fill", at = "dct.device_private_key", length = 612, value = 255 }'), "makes": True, "consents": 1, "outcome": "Attention"},
     {"name": "core-new-key", "device": "core", "recipe": "core-blank-serial-flash", "makes": True, "consents": 1},
     {"name": "reset-between", "recipe": life("1.2.1", ERASED_SERVER, damage=ZEROED.format("system-part2")), "gives": life("1.2.1"), "resets": True, "cut": True},
     {"name": "application-lost", "recipe": life("0.6.3", *FACTORY, damage=ZEROED.format("system-part1")), "gives": life("0.6.3", *FACTORY), "lost": True},
@@ -118,7 +118,7 @@ def prepared(native, folder, story):
         said, asked = consents_in(native, place, words)
         assert len(asked) == story.get("consents", 0), (story["name"], asked)
         carried_out(native, place, story, serial, [*words, *said])
-    job = {key: story[key] for key in ("cut", "makes", "resets", "lost") if key in story}
+    job = {key: story[key] for key in ("cut", "makes", "resets", "lost", "outcome") if key in story}
     return {**job, "story": story["name"], "serial": serial, "kind": KINDS[story.get("device", "photon")], "consents": story.get("consents", 0), "dump": str(place / "dump.bin"),
             "second": str(place / "dump.bin.external") if external_of(place) else "", "firmware": [str(place / "given.bin")] if given else [], "repaired": str(place / "repaired.bin")}
 
