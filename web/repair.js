@@ -42,7 +42,7 @@ async function sameDevice() {
 async function writeRepair() {
   await showKept();
   if (repair.kept) return tellTrouble('A repair that was begun before is not finished.', 'Go on with it, or forget it; both stand at the top of the page.');
-  repair.publicHalf = repair.plan.key_file ? await photopsy.text('repair_public_half') : '';
+  repair.publicHalf = await photopsy.text('repair_public_half').catch(() => '');
   await withOpenDevice(await sameDevice(), (device, who) => carryOutRepair(device, who, 'repair_begin', ''));
 }
 
@@ -167,7 +167,7 @@ async function takeKeptFiles(list) {
   }
   for (const file of others) await photopsy.giving('repair_take_file', new Uint8Array(await file.arrayBuffer()), file.name);
   repair.plan = JSON.parse(await photopsy.text('repair_make_again'));
-  repair.publicHalf = repair.plan.key_file ? await photopsy.text('repair_public_half') : '';
+  repair.publicHalf = await photopsy.text('repair_public_half').catch(() => '');
   Object.assign(repair, { ready: true, restoration: null });
   Object.assign(session, { judges: false, captured: null });
   show('step-result', false);

@@ -46,8 +46,8 @@ async function planRepair() {
 }
 
 function showRepair(steps, missing) {
-  const { plan } = repair, writes = plan.steps.length > 0, lacksKey = plan.cannot.some(left => left.why.includes('photopsy keys new'));
-  show('step-repair', writes || missing.length > 0 || plan.consents.length > 0 || lacksKey);
+  const { plan } = repair, writes = plan.steps.length > 0, lacks = what => plan.cannot.some(left => left.why.includes(what));
+  show('step-repair', writes || missing.length > 0 || plan.consents.length > 0 || lacks('photopsy keys new') || lacks('--firmware'));
   for (const list of ['repair-cures', 'repair-left', 'repair-missing', 'repair-steps', 'repair-consents']) byId(list).replaceChildren();
   byId('repair-says').textContent = writes
     ? 'This page can write what is wrong, ' + (steps.length === 1 ? 'in one step' : 'in ' + steps.length + ' steps') + '. The bootloader is never touched, so the device can always be brought back into DFU mode.'
@@ -60,7 +60,7 @@ function showRepair(steps, missing) {
   show('repair-missing-box', missing.length > 0);
   for (const word of new Set(plan.consents.map(consent => consent.word))) showConsent(word, plan.consents.filter(consent => consent.word === word));
   show('repair-consents-box', plan.consents.length > 0);
-  show('repair-key-row', lacksKey);
+  show('repair-key-row', lacks('photopsy keys new'));
   steps.forEach((step, number) => showRepairStep(step, plan.steps[number]));
   show('repair-steps-box', writes);
   const rest = plan.expect.causes.map(causeTitle).join(', ');

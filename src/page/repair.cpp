@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 using namespace photopsy;
 using namespace photopsy::page;
 
@@ -25,6 +27,12 @@ std::string title_of(const FirmwareModule& module, const Layout& layout) {
 }
 
 }  // namespace
+
+bool writes_new_key(const RepairPlan& plan) {
+    const auto is_new_key = [](const RepairSource& source) { return source.kind == "given-key"; };
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [&](const RepairStep& step) { return std::any_of(step.sources.begin(), step.sources.end(), is_new_key); });
+}
 
 DeviceRepair& repair_in_hand() {
     auto& held = state().repair;
@@ -67,7 +75,7 @@ int page_repair_make_key() {
 
 int page_repair_public_half() {
     const auto& held = page::repair_in_hand();
-    if (!held.repair || held.repair->plan.key_file.empty()) return fail("The plan writes no new key.");
+    if (!held.repair || !page::writes_new_key(held.repair->plan)) return fail("The plan writes no new key.");
     const auto key = parse_key_file(held.wish.new_key);
     return key ? answer(to_pem(key->public_der, "PUBLIC KEY")) : fail(key.error().message);
 }

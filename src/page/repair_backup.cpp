@@ -71,7 +71,7 @@ int page_repair_backup() {
                                   page::file_of(page::bytes_name, page::first_flash(*capture).machine.bytes()),
                                   {page::record_name, record_text(page::completed(*capture))}};
     if (capture->internal) files.push_back(page::file_of(page::second_name, capture->machine.bytes()));
-    if (!plan.key_file.empty()) files.push_back(page::file_of(page::repair_key_name, held.wish.new_key));
+    if (page::writes_new_key(plan)) files.push_back(page::file_of(page::repair_key_name, held.wish.new_key));
     const auto zip = zip_of(files);
     return zip ? answer(*zip) : fail(zip.error().message);
 }

@@ -85,6 +85,8 @@ struct State {
 };
 
 State& state();
+/// A plan may know of a new key and still want the owner's word before it writes it.
+bool writes_new_key(const RepairPlan&);
 /// The repair that is in hand, begun with nothing where there was none.
 DeviceRepair& repair_in_hand();
 /// The capture that the judged flash came from, of both flashes where both were read; null where it came from a file.

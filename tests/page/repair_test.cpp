@@ -187,7 +187,7 @@ TEST_CASE("a key that the page makes is in the backup before it is in the device
     REQUIRE(page_repair_public_half());
     const auto half = answered();
     CHECK(half.starts_with("-----BEGIN PUBLIC KEY-----\n"));
-    kept.closes_at = 3000;
+    kept.closes_at = 300;
     CHECK(repair_on(device, kept).empty());
     kept.closes_at = -1;
     REQUIRE_FALSE(kept.journal.empty());
@@ -245,7 +245,7 @@ TEST_CASE("an application that a start between two runs has replaced is put back
     CHECK(device.flash.bytes == healthy->file);
     read_and_judge(device);
     REQUIRE(page_repair_plan_restoration());
-    CHECK(read_repair_plan(answered())->steps.empty());
+    CHECK(answered().find("\"steps\": []") != std::string::npos);
     CHECK(page_repair_begin_restoration(configuration.data(), static_cast<std::uint32_t>(configuration.size()), maps_of(device).c_str()) == 0);
     REQUIRE(page_repair_compare());
     CHECK(answered() == "");
