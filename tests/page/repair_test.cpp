@@ -187,10 +187,8 @@ TEST_CASE("a key that the page makes is in the backup before it is in the device
     REQUIRE(page_repair_public_half());
     const auto half = answered();
     CHECK(half.starts_with("-----BEGIN PUBLIC KEY-----\n"));
-    kept.closes_at = 300;
-    CHECK(repair_on(device, kept).empty());
+    for (kept.closes_at = 10; kept.journal.empty(); kept.closes_at = kept.transfers + 10) REQUIRE(repair_on(device, kept).empty());
     kept.closes_at = -1;
-    REQUIRE_FALSE(kept.journal.empty());
     open_again(device, kept);
     CHECK(repair_on(device, kept).starts_with("done\t"));
     REQUIRE(page_repair_public_half());
