@@ -1,13 +1,14 @@
-// What the page costs: memory beside an empty page of the same browser, and time. Only the memory has a limit here; times mean something on a quiet machine.
+// What the page costs: memory beside an empty page of the same browser, and time. Only the module's own memory has a limit here: what the browser takes around it is
+// told, and times mean something on a quiet machine.
 //   NODE_PATH=.../node_modules node figures.js PAGE.html DEVICE.js DUMP ROUNDS
 const fs = require('fs'), os = require('os'), path = require('path');
 const { launch, address } = require('./pages.js');
 const [file, deviceFile, dumpFile, rounds] = process.argv.slice(2);
 const script = fs.readFileSync(deviceFile, 'utf8') + '\n' + fs.readFileSync(path.join(__dirname, 'fake_usb.js'), 'utf8');
-const dump = fs.readFileSync(dumpFile).toString('base64'), limit = 64;
+const dump = fs.readFileSync(dumpFile).toString('base64'), limit = 32;
 const median = list => list.sort((a, b) => a - b)[list.length >> 1];
 
-const names = { empty: 'memory of an empty page with a worker and a frame, MiB', one: 'memory behind one analysis, MiB' };
+const names = { empty: 'memory of an empty page with a worker and a frame, MiB', one: 'memory behind one analysis, MiB', module: 'of it the module, MiB' };
 
 /// What the renderers of a page hold for themselves, in MiB: memory that is shared with other processes (the browser's own program) does not count.
 async function held(session) {
@@ -57,7 +58,7 @@ async function once(figures, empty) {
   }
   await settle(page);
   note('memory behind five analyses, MiB', await held(session));
-  note('of it the module, MiB', await page.evaluate(() => photopsy.held()) / 1048576);
+  note(names.module, await page.evaluate(() => photopsy.held()) / 1048576);
   await page.evaluate(script);
   await page.evaluate(text => emulate(fromBase64(text), {}), dump);
   note('1 MiB read twice, ms', await page.evaluate(async () => {
@@ -76,6 +77,6 @@ async function once(figures, empty) {
   fs.rmSync(folder, { recursive: true });
   for (const [name, list] of Object.entries(figures)) console.log(`${name}: ${median(list).toFixed(1)} (${Math.min(...list).toFixed(1)} to ${Math.max(...list).toFixed(1)})`);
   const more = median(figures[names.one]) - median(figures[names.empty]);
-  console.log(`more than the empty page: ${more.toFixed(1)} MiB (limit ${limit})`);
-  process.exit(more < limit ? 0 : 1);
+  console.log(`more than the empty page: ${more.toFixed(1)} MiB`);
+  process.exit(median(figures[names.module]) <= limit ? 0 : 1);
 })().catch(error => { console.log(String(error)); process.exit(1); });
