@@ -73,7 +73,7 @@ function showRepair(steps, missing) {
 function showRepairStep([words, time], step) {
   const places = (step.sources || []).map(source => source.place).filter(Boolean), failure = step.if_power_fails;
   const reason = step.reason + (places.length ? '; from ' + places.join(', ') : '') + '.';
-  addItem('repair-steps', words + ', ' + time, reason, failure.boot && 'If the power fails here: ' + failure.explain + ' ' + inThisPage(failure.way_back));
+  addItem('repair-steps', words + ', ' + time, inThisPage(reason), failure.boot && 'If the power fails here: ' + failure.explain + ' ' + inThisPage(failure.way_back));
 }
 
 /// One box for a word; `losses`: all that is lost by saying it.

@@ -51,8 +51,8 @@ async function whole(browser, job, number) {
   const { page, wrong, close } = await open(browser, world.url, { scripts, bypassCSP: true, colorScheme, viewport: { width, height: 900 } });
   await hands.plugIn(page, job, job.resets ? { asksAgain: true, choosesOther: true } : {});
   const backup = await hands.readAndProve(world, page, job, number % 2 ? hands.proveByHash : hands.proveByFile);
-  check(!/--consent|--key|--firmware|photopsy keys|photopsy repair/.test(await page.innerText('#step-repair')), `${job.story}: words of a terminal: ` + (await page.innerText('#step-repair')).match(/.{60}(--consent|--key|--firmware|photopsy keys|photopsy repair).*/));
   await page.click('#repair-steps-box summary');
+  check(!/--consent|--key|--firmware|photopsy keys|photopsy repair/.test(await page.innerText('#step-repair')), `${job.story}: words of a terminal: ` + (await page.innerText('#step-repair')).match(/.{60}(--consent|--key|--firmware|photopsy keys|photopsy repair).*/));
   await look(page, name);
   fs.copyFileSync(backup, path.join(path.dirname(job.dump), 'photopsy-repair.zip'));
   const before = await page.evaluate(() => emulated.transfers());
