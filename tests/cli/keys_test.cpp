@@ -11,8 +11,6 @@
 
 #include "catch.h"
 
-#include <fmt/format.h>
-
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -76,27 +74,6 @@ TEST_CASE("keys show tells states and the public key, and no secret", "[cli][key
     CHECK(has(keys({"show", folder.put("public.pem", public_pem(first_key()))}).out, "RSA public key, 1024 bits"));
     CHECK(has(keys({"show", folder.put("ec.der", ec_key())}).out, "EC"));
     CHECK(keys({"show", folder.put("erased.bin", Bytes(612, 0xFF))}).status == 0);
-}
-
-TEST_CASE("keys show counts the bits of the modulus, and of several keys in a text tells of the private one", "[cli][keys]") {
-    const KeyFolder folder("keys-show-sizes");
-    for (const std::size_t bits : {521u, 769u, 784u, 1023u}) {
-        const auto said = keys({"show", folder.put(fmt::format("{}.der", bits), fresh_openssl_key(bits))});
-        INFO(said.out);
-        CHECK(said.status == 0);
-        CHECK(has(said.out, fmt::format("size            {} bits", bits)));
-        CHECK(has(said.out, "wrong-size"));
-        CHECK_FALSE(has(said.out, "cannot be checked"));
-    }
-    const auto secret = to_pem(encode_for_device(first_key()), "RSA PRIVATE KEY");
-    for (const auto& text : {public_pem(first_key()) + secret, secret + public_pem(first_key())}) {
-        const auto said = keys({"show", folder.put("both.pem", text)});
-        CHECK(has(said.out, "Device private key: wrong-encoding"));
-        CHECK(has(said.out, hex(fingerprint_of(device_spki(first_key().n.bytes(128))))));
-        CHECK_FALSE(has(said.out, "cannot be checked"));
-        CHECK_FALSE(tells_secret(said.out, first_key()));
-    }
-    CHECK_FALSE(has(keys({"show", folder.put("public-only.pem", public_pem(first_key()))}).out, "Device private key"));
 }
 
 TEST_CASE("keys check exits 0 for a key that the firmware can use and 1 for others", "[cli][keys]") {

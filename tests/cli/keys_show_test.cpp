@@ -1,0 +1,42 @@
+// `keys show` on keys of other sizes, and on a text with several keys.
+#include "handshake/device_slot.h"
+#include "handshake/judge.h"
+#include "handshake/key_text.h"
+#include "handshake/public_key.h"
+#include "support/fresh_key_openssl.h"
+#include "support/key_folder.h"
+
+#include "catch.h"
+
+#include <fmt/format.h>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+Spoken show(const std::string& file) { return run({"keys", "show", file}); }
+std::string public_pem(const RsaKey& key) { return to_pem(device_spki(key.n.bytes(128)), "PUBLIC KEY"); }
+
+}  // namespace
+
+TEST_CASE("keys show counts the bits of the modulus, and of several keys in a text tells of the private one", "[cli][keys]") {
+    const KeyFolder folder("keys-show-sizes");
+    for (const std::size_t bits : {521u, 769u, 784u, 1023u}) {
+        const auto said = show(folder.put(fmt::format("{}.der", bits), fresh_openssl_key(bits)));
+        INFO(said.out);
+        CHECK(said.status == 0);
+        CHECK(has(said.out, fmt::format("size            {} bits", bits)));
+        CHECK(has(said.out, "wrong-size"));
+        CHECK_FALSE(has(said.out, "cannot be checked"));
+    }
+    const auto secret = to_pem(encode_for_device(first_key()), "RSA PRIVATE KEY");
+    for (const auto& text : {public_pem(first_key()) + secret, secret + public_pem(first_key())}) {
+        const auto said = show(folder.put("both.pem", text));
+        CHECK(has(said.out, "Device private key: wrong-encoding"));
+        CHECK(has(said.out, hex(fingerprint_of(device_spki(first_key().n.bytes(128))))));
+        CHECK_FALSE(has(said.out, "cannot be checked"));
+        CHECK_FALSE(tells_secret(said.out, first_key()));
+    }
+    CHECK_FALSE(has(show(folder.put("public-only.pem", public_pem(first_key()))).out, "Device private key"));
+}
