@@ -28,7 +28,7 @@ STORIES = [
     {"name": "part2-bit-error", "recipe": "part2-bit-error", "cut": True},
     {"name": "a-block-zeroed", "recipe": life("1.5.2", damage=ZEROED.format("system-part2")), "gives": life("1.5.2"), "cut": True},
     {"name": "erased-server-key-1.5", "recipe": "erased-server-key-1.5"},
-    {"name": "a-module-missing", "recipe": life("1.5.2", damage='{ act = "fill", at = "system-part2", length = 0x40000, value = 255 }'), "gives": life("1.5.2"), "cut": True},
+    {"name": "a-module-missing", "recipe": life("0.6.3", damage='{ act = "fill", at = "system-part2", length = 0x40000, value = 255 }'), "gives": life("0.6.3"), "consents": 1, "cut": True},
     {"name": "electron-first-writer", "device": "electron", "recipe": "electron-number-bit-error", "cut": True},
     {"name": "electron-second-writer", "device": "electron", "recipe": "electron-bootloader-blanks-store"},
     {"name": "electron-third-writer", "device": "electron", "recipe": "electron-key-erased", "cut": True},

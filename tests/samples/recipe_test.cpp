@@ -2,6 +2,8 @@
 
 #include "base/digest.h"
 #include "catch.h"
+
+#include <fmt/format.h>
 #include "flash/layout.h"
 #include "support/sample/acts.h"
 
@@ -41,6 +43,10 @@ TEST_CASE("a hostile recipe gives one clear sentence that names the line", "[sam
     CHECK(complaint(life + "act = \"write\"\nfield = \"claimed\"\nhex = \"0\"").find("hexadecimal") != std::string::npos);
     CHECK(complaint(life + "act = \"apply\"").find("no update is pending") != std::string::npos);
     CHECK(complaint(life + "act = \"reinitialize\"\npower_lost_in = \"lunch\"").find("no step \"lunch\"") != std::string::npos);
+    for (const auto* act : {"reinitialize", "factory-table"})
+        CHECK(complaint(fmt::format("title = \"t\"\ndevice = \"core\"\n[[life]]\nact = \"{}\"\n", act) +
+                        (std::string_view(act) == "reinitialize" ? "" : "release = \"0.7.0\"\n"))
+                  .find("two copies, which a core does not have") != std::string::npos);
     for (const auto* where : {"0x07FFFFFF", "\"0x09000000\"", "\"user+0xFFFFFFFF\"", "\"dct3\"", "\"dct1.nothing\"", "\"+\"", "-1", "true", "[1]"})
         CHECK_FALSE(complaint(head + "[[damage]]\nact = \"flip\"\nat = " + where).empty());
     CHECK(complaint(head + "[[damage]]\nact = \"flip\"\nat = 0x08000000\nbit = 8").find("not between 0 and 7") != std::string::npos);

@@ -169,12 +169,16 @@ Bytes device_id_of(Stream& stream) {
     return id;
 }
 
+static bool is_of_table(std::string_view act) { return act == "factory-table" || act == "provision" || act == "write" || act == "reinitialize"; }
+
 void live(Device& device, const Order& order) {
     const auto& act = order.act();
     if (order.has("power_lost_in"))
         device.chip.lose_power_in(order.text("power_lost_in"), static_cast<std::size_t>(order.number("after_bytes", 0, 1 << 20, 0)));
     if (device.layout.boot == BootKind::Monolithic && live_monolithic(device, order))
         ;  // done
+    else if (is_of_table(act) && device.layout.dct.copies.size() != 2)
+        order.complain(fmt::format("`{}` works on a configuration table in two copies, which a {} does not have", act, device.layout.name));
     else if (act == "install")
         install(device, order);
     else if (act == "install-release")
