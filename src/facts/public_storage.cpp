@@ -45,8 +45,8 @@ void mark_blank(const Image& image, PublicMap& map) {
     for (auto present : image.present()) {
         const auto bytes = image.bytes(present);
         for (std::size_t begin = 0; begin < bytes.size();) {
-            const bool worn_or_blank = bytes[begin] == 0xFF || bytes[begin] == 0 || (begin != 0 && bytes[begin - 1] == 0xFF);
-            if (!worn_or_blank) {
+            const bool may_be_blank_or_worn = bytes[begin] == 0xFF || bytes[begin] == 0 || (begin != 0 && bytes[begin - 1] == 0xFF);
+            if (!may_be_blank_or_worn) {
                 ++begin;  // nothing that could be marked begins here
                 continue;
             }

@@ -97,6 +97,7 @@ private:
     bool lies_on_a_table_step(std::size_t first) const;
     void do_reset();
     void reset();
+    void when_owner_did(RepairAsk::Kind what, Then then);
     void send_table_block();
     void do_start();
     void start();

@@ -91,12 +91,17 @@ void RepairRun::do_reset() {
 }
 
 void RepairRun::reset() {
-    exchange_.question(Kind::ResetIntoDfu, end_.step, [this](bool done) {
+    when_owner_did(Kind::ResetIntoDfu, [this] { check_device([this] { finish_step(); }); });
+}
+
+/// Goes on with the device as it comes back from what the owner is asked to do with it.
+void RepairRun::when_owner_did(Kind what, Then then) {
+    exchange_.question(what, end_.step, [this, then = std::move(then)](bool done) {
         if (!done) return ends(How::NotReset);
-        exchange_.reconnect([this](dfu::Trouble back) {
+        exchange_.reconnect([this, then](dfu::Trouble back) {
             if (back != dfu::Trouble::None) return ends(How::DeviceFailed, 0, back);
             exchange_.writer().device_was_reset();
-            check_device([this] { finish_step(); });
+            then();
         });
     });
 }
@@ -108,14 +113,9 @@ void RepairRun::do_start() {
 }
 
 void RepairRun::start() {
-    exchange_.question(Kind::StartSystem, end_.step, [this](bool done) {
-        if (!done) return ends(How::NotReset);
-        exchange_.reconnect([this](dfu::Trouble back) {
-            if (back != dfu::Trouble::None) return ends(How::DeviceFailed, 0, back);
-            exchange_.writer().device_was_reset();
-            const auto look = [this](bool equal) { equal ? finish_step() : ends(How::NotInstalled, now().where.begin); };
-            read_back(now().where, content(), 0, {}, look);
-        });
+    when_owner_did(Kind::StartSystem, [this] {
+        const auto look = [this](bool equal) { equal ? finish_step() : ends(How::NotInstalled, now().where.begin); };
+        read_back(now().where, content(), 0, {}, look);
     });
 }
 
