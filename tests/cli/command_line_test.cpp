@@ -1,3 +1,4 @@
+#include "support/output_text.h"
 #include "support/spoken.h"
 
 #include "cli/nearest.h"
@@ -13,6 +14,7 @@
 #include <fstream>
 
 using namespace photopsy;
+using namespace photopsy::test;
 using test::run;
 
 namespace {
@@ -27,10 +29,6 @@ struct Folder {
 std::string text_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool one_sentence(const std::string& text) {
-    return text.rfind("photopsy: ", 0) == 0 && std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n' && text.size() > 20;
 }
 
 }  // namespace

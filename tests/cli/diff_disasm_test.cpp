@@ -1,4 +1,5 @@
 #include "support/ota_fixture.h"
+#include "support/output_text.h"
 #include "support/spoken.h"
 
 #include "catch.h"
@@ -13,10 +14,10 @@ using namespace photopsy::test;
 
 namespace {
 
-struct Folder {
+struct DumpFolder {
     std::filesystem::path path = std::filesystem::temp_directory_path() / ("photopsy-diff-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
+    DumpFolder() { std::filesystem::create_directories(path); }
+    ~DumpFolder() { std::filesystem::remove_all(path); }
     std::string write(const std::string& name, const OtaDevice& device) const {
         const auto bytes = device.image.bytes(device.layout.flash);
         std::ofstream(path / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -24,12 +25,10 @@ struct Folder {
     }
 };
 
-bool one_sentence(const std::string& text) { return text.starts_with("photopsy: ") && std::count(text.begin(), text.end(), '\n') == 1; }
-
 }  // namespace
 
 TEST_CASE("diff: 0 the same, 1 different, 2 unable", "[cli][diff]") {
-    const Folder folder;
+    const DumpFolder folder;
     OtaDevice device;
     const auto first = folder.write("first.bin", device);
     device.flip(0x08030000);
@@ -57,7 +56,7 @@ TEST_CASE("diff: 0 the same, 1 different, 2 unable", "[cli][diff]") {
 }
 
 TEST_CASE("disasm: lines, and one sentence for what cannot be shown", "[cli][disasm]") {
-    const Folder folder;
+    const DumpFolder folder;
     const auto file = folder.write("dump.bin", OtaDevice());
     const auto shown = run({"disasm", file, "0x080A0000", "-n", "5"});
     CHECK(shown.status == 0);

@@ -3,6 +3,7 @@
 #include "diagnosis/cause.h"
 #include "report/explain.h"
 #include "rules/rule.h"
+#include "support/output_text.h"
 #include "support/shared.h"
 #include "support/spoken.h"
 
@@ -12,9 +13,8 @@
 #include <cstdlib>
 
 using namespace photopsy;
+using namespace photopsy::test;
 using test::run;
-
-static bool has(const std::string& text, const std::string& wanted) { return text.find(wanted) != std::string::npos; }
 
 TEST_CASE("the manual page and the completions know every command and every option", "[cli]") {
     const auto man = run({"man"});

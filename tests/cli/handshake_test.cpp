@@ -36,9 +36,7 @@ std::set<std::string> names_of(const json& object) {
     return names;
 }
 
-std::string public_pem(const RsaKey& key) { return to_pem(device_spki(key.n.bytes(128)), "PUBLIC KEY"); }
-
-const Story& story(const std::string& name) {
+const test::Story& story(const std::string& name) {
     for (const auto& found : stories())
         if (found.name == name) return found;
     FAIL("no such story");

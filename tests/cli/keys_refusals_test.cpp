@@ -12,7 +12,7 @@ using namespace photopsy::test;
 
 namespace {
 
-Spoken keys(std::vector<std::string> words) {
+Spoken run_keys(std::vector<std::string> words) {
     words.insert(words.begin(), "keys");
     return run(std::move(words));
 }
@@ -22,7 +22,7 @@ Bytes encrypted_pkcs8(const Bytes& algorithm) {
     return element(0x30, {element(0x30, {element(0x06, {algorithm}), {0x05, 0x00}}), element(0x04, {Bytes(640, 0x5A)})});
 }
 
-void check_sentence(const Spoken& said, const std::string& reason) {
+void check_refusal(const Spoken& said, const std::string& reason) {
     INFO(said.err << said.out);
     CHECK(said.status == 2);
     CHECK(one_sentence(said.err));
@@ -37,8 +37,8 @@ TEST_CASE("a key behind a password is told as that in every form", "[cli][keys]"
     for (const Bytes& algorithm :
          {Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D}, Bytes{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01, 0x03}}) {
         const auto der = folder.put("locked.der", encrypted_pkcs8(algorithm));
-        check_sentence(keys({"convert", der, "-o", folder.file("out")}), "encrypted with a password");
-        check_sentence(keys({"export", der}), "encrypted with a password");
+        check_refusal(run_keys({"convert", der, "-o", folder.file("out")}), "encrypted with a password");
+        check_refusal(run_keys({"export", der}), "encrypted with a password");
     }
     CHECK(folder.count() == 1);
 }
@@ -47,11 +47,11 @@ TEST_CASE("PEM text that is cut off is told as that, and rebuilt where enough is
     const KeyFolder folder("keys-cut");
     const auto text = to_pem(encode_for_device(first_key()), "RSA PRIVATE KEY");
     const auto cut = folder.put("cut.pem", text.substr(0, 300));
-    check_sentence(keys({"convert", cut, "-o", folder.file("out")}), "END line is missing");
-    CHECK(keys({"recover", cut}).status == 1);
+    check_refusal(run_keys({"convert", cut, "-o", folder.file("out")}), "END line is missing");
+    CHECK(run_keys({"recover", cut}).status == 1);
     const auto enough = folder.put("enough.pem", text.substr(0, 480));  // n and d are there
-    check_sentence(keys({"convert", enough, "-o", folder.file("out")}), "END line is missing");
-    CHECK(keys({"recover", enough, "-o", folder.file("out")}).status == 0);
+    check_refusal(run_keys({"convert", enough, "-o", folder.file("out")}), "END line is missing");
+    CHECK(run_keys({"recover", enough, "-o", folder.file("out")}).status == 0);
     CHECK(folder.get("out") == encode_for_device(first_key()));
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("where no key can be recovered, the reason is said", "[cli][keys]") {
                                                                     {folder.put("ec.pem", to_pem(ec, "EC PRIVATE KEY")), "the key as PEM text"},
                                                                     {folder.put("large", encode_pkcs1(large, minimal_lengths(large))), "2048 bits"}};
     for (const auto& [file, reason] : files) {
-        const auto said = keys({"recover", file, "-o", folder.file("out")});
+        const auto said = run_keys({"recover", file, "-o", folder.file("out")});
         INFO(said.out << said.err);
         CHECK(said.status == 1);
         CHECK(said.out.rfind("No private key can be recovered", 0) == 0);
@@ -84,11 +84,11 @@ TEST_CASE("recovered keys go to two files of their own or nowhere", "[cli][keys]
     const KeyFolder folder("keys-two-files");
     const auto slot = folder.put("slot", minimal_slot_of(first_key()));
     const auto same = folder.file("same");
-    check_sentence(keys({"recover", slot, "-o", same, "--slot", same}), "both name");
-    check_sentence(keys({"recover", slot, "-o", "-"}), "to a file only");
-    check_sentence(keys({"recover", slot, "--slot", "-"}), "to a file only");
+    check_refusal(run_keys({"recover", slot, "-o", same, "--slot", same}), "both name");
+    check_refusal(run_keys({"recover", slot, "-o", "-"}), "to a file only");
+    check_refusal(run_keys({"recover", slot, "--slot", "-"}), "to a file only");
     CHECK(folder.count() == 1);
-    const auto given = keys({"recover", slot, "--public-key", folder.put("pub.pem", to_pem(any_spki(first_key().n, Number(65537)), "PUBLIC KEY"))});
+    const auto given = run_keys({"recover", slot, "--public-key", folder.put("pub.pem", to_pem(any_spki(first_key().n, Number(65537)), "PUBLIC KEY"))});
     CHECK(has(given.out, "belongs to the public key that was given"));
     CHECK_FALSE(has(given.out, "cache"));
 }
@@ -96,15 +96,15 @@ TEST_CASE("recovered keys go to two files of their own or nowhere", "[cli][keys]
 TEST_CASE("a dump is no key file, and a slot past recovery still tells its public key", "[cli][keys]") {
     const KeyFolder folder("keys-export");
     const auto dump = folder.put("dump", Bytes(1u << 20, 0xFF));
-    check_sentence(keys({"convert", dump, "-o", folder.file("out")}), "keys export");
-    const auto nothing = keys({"export", dump});
-    check_sentence(nothing, "does not tell the device's key");
+    check_refusal(run_keys({"convert", dump, "-o", folder.file("out")}), "keys export");
+    const auto nothing = run_keys({"export", dump});
+    check_refusal(nothing, "does not tell the device's key");
     CHECK(nothing.err.find(dump) == nothing.err.rfind(dump));
     Bytes slot = device_slot_of(first_key());
     std::fill(slot.begin() + 200, slot.end(), std::uint8_t{0xFF});
     const auto lost = folder.put("lost", slot);
-    CHECK(keys({"recover", lost}).status == 1);
-    CHECK(keys({"export", lost}).out == to_pem(any_spki(first_key().n, Number(65537)), "PUBLIC KEY"));
-    check_sentence(keys({"export", lost, "--private", "-o", folder.file("out")}), "public key only");
+    CHECK(run_keys({"recover", lost}).status == 1);
+    CHECK(run_keys({"export", lost}).out == to_pem(any_spki(first_key().n, Number(65537)), "PUBLIC KEY"));
+    check_refusal(run_keys({"export", lost, "--private", "-o", folder.file("out")}), "public key only");
     CHECK(folder.count() == 2);
 }

@@ -16,8 +16,6 @@ using namespace photopsy::test;
 namespace {
 
 Spoken show(const std::string& file) { return run({"keys", "show", file}); }
-std::string public_pem(const RsaKey& key) { return to_pem(device_spki(key.n.bytes(128)), "PUBLIC KEY"); }
-
 }  // namespace
 
 TEST_CASE("keys show counts the bits of the modulus, and of several keys in a text tells of the private one", "[cli][keys]") {

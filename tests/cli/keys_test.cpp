@@ -21,14 +21,12 @@ Spoken keys(std::vector<std::string> words, Terminal terminal = {}) {
     return run(std::move(words), terminal);
 }
 
-Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+Bytes bytes_of_text(const std::string& text) { return {text.begin(), text.end()}; }
 Bytes broken_slot() {
     auto slot = device_slot_of(first_key());
     slot[300] ^= 0x10;  // in p
     return slot;
 }
-std::string public_pem(const RsaKey& key) { return to_pem(device_spki(key.n.bytes(128)), "PUBLIC KEY"); }
-
 /// SEC1 private key on P-256 (the point is left out) of no real use.
 Bytes ec_key() {
     Bytes der = {0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20};
@@ -99,7 +97,7 @@ TEST_CASE("keys export gives the public key, and the private one only when told 
     const KeyFolder folder("keys-export");
     const auto slot = folder.put("slot.bin", broken_slot());
     CHECK(keys({"export", slot}).out == public_pem(first_key()));
-    CHECK(bytes_of(keys({"export", slot, "--form", "public-der"}).out) == device_spki(first_key().n.bytes(128)));
+    CHECK(bytes_of_text(keys({"export", slot, "--form", "public-der"}).out) == device_spki(first_key().n.bytes(128)));
     for (const auto* form : {"device", "der", "pem", "pkcs8-der", "pkcs8-pem"}) check_refused(keys({"export", slot, "--form", form, "-o", folder.file("key")}));
     check_refused(keys({"export", slot, "--form", "jwk"}));
     CHECK(folder.count() == 1);
@@ -154,7 +152,7 @@ TEST_CASE("keys recover gives the old key back or says that there is none", "[cl
     CHECK(folder.get("key.der") == encode_for_device(first_key()));
     CHECK(folder.mode("key.der") == 0600);
     CHECK(has(keys({"recover", folder.put("good.bin", device_slot_of(first_key()))}).out, "the key that the firmware uses now"));
-    for (const auto& nothing : {Bytes(612, 0xFF), Bytes(612, 0x00), ec_key(), Bytes{0x30, 0x82}, bytes_of(encrypted_pem()), fresh_openssl_key(2048)}) {
+    for (const auto& nothing : {Bytes(612, 0xFF), Bytes(612, 0x00), ec_key(), Bytes{0x30, 0x82}, bytes_of_text(encrypted_pem()), fresh_openssl_key(2048)}) {
         const auto said = keys({"recover", folder.put("nothing.bin", nothing), "-o", folder.file("nothing.der")});
         CHECK(said.status == 1);
         CHECK(has(said.out, "No private key can be recovered"));
@@ -184,7 +182,7 @@ TEST_CASE("keys new makes a key that every firmware can read, and overwrites non
     CHECK(key.size() == 611);
     const auto reading = read_device_slot(slot_of(key));
     CHECK(reading.what == DeviceKeyClass::Good);
-    CHECK(bytes_of(to_pem(reading.public_spki, "PUBLIC KEY")) == announced);
+    CHECK(bytes_of_text(to_pem(reading.public_spki, "PUBLIC KEY")) == announced);
     CHECK(has(made.out, hex(fingerprint_of(reading.public_spki))));
     CHECK_FALSE(tells_secret(made.out, reading.key->key));
     check_refused(keys({"new", "-o", folder.file("new.der")}));
@@ -193,7 +191,7 @@ TEST_CASE("keys new makes a key that every firmware can read, and overwrites non
     folder.put("half.pub.pem", std::string("mine"));
     check_refused(keys({"new", "-o", folder.file("half.der")}));
     CHECK(folder.mode("half.der") == 0);
-    CHECK(folder.get("half.pub.pem") == bytes_of("mine"));
+    CHECK(folder.get("half.pub.pem") == bytes_of_text("mine"));
     CHECK(keys({"new", "-o", folder.file("new.der"), "--force"}).status == 0);
     CHECK(folder.get("new.der") != key);
 }
@@ -205,7 +203,7 @@ TEST_CASE("keys server writes the published key with its address", "[cli][keys]"
     REQUIRE(slot.size() == 512);
     CHECK(std::equal(slot.begin(), slot.begin() + 294, published_server_key().begin()));
     CHECK(decode_server_address(ByteView(slot).subspan(384), HandshakeGeneration::V2_3_1).host == "device.spark.io");
-    CHECK(bytes_of(keys({"server"}).out) == slot);
+    CHECK(bytes_of_text(keys({"server"}).out) == slot);
     Terminal tty;
     tty.output_is_tty = true;
     check_refused(keys({"server"}, tty));
@@ -226,14 +224,14 @@ TEST_CASE("keys convert turns every form into every other", "[cli][keys]") {
     CHECK(keys({"convert", large, "--to", "pem", "-o", folder.file("large.pem")}).status == 0);
     for (const auto& [name, content] : std::vector<std::pair<std::string, Bytes>>{{"large.der", folder.get("large.der")},
                                                                                   {"ec.der", ec_key()},
-                                                                                  {"ec.pem", bytes_of(to_pem(ec_key(), "EC PRIVATE KEY"))},
-                                                                                  {"encrypted.pem", bytes_of(encrypted_pem())},
-                                                                                  {"public.pem", bytes_of(public_pem(first_key()))},
+                                                                                  {"ec.pem", bytes_of_text(to_pem(ec_key(), "EC PRIVATE KEY"))},
+                                                                                  {"encrypted.pem", bytes_of_text(encrypted_pem())},
+                                                                                  {"public.pem", bytes_of_text(public_pem(first_key()))},
                                                                                   {"broken.bin", broken_slot()},
                                                                                   {"cut.bin", Bytes(broken.begin(), broken.begin() + 100)},
                                                                                   {"empty.bin", {}},
                                                                                   {"long.bin", Bytes(100'000, 0x41)},
-                                                                                  {"text.bin", bytes_of("hello")}}) {
+                                                                                  {"text.bin", bytes_of_text("hello")}}) {
         INFO(name);
         check_refused(keys({"convert", folder.put(name, content), "-o", folder.file("never.der")}));
         CHECK(folder.mode("never.der") == 0);
@@ -262,7 +260,7 @@ TEST_CASE("no key command overwrites a file or writes through a link unasked", "
             CHECK(said.status == 2);
             CHECK(one_sentence(said.err));
             CHECK_FALSE(tells_secret(said.out + said.err, first_key()));
-            CHECK(folder.get("mine") == bytes_of("mine"));
+            CHECK(folder.get("mine") == bytes_of_text("mine"));
             CHECK(std::filesystem::is_symlink(link));
         };
         written_to(mine, false);
@@ -275,5 +273,5 @@ TEST_CASE("no key command overwrites a file or writes through a link unasked", "
     const auto said = keys({"recover", slot, "-o", folder.file("fresh.der"), "--slot", mine});
     CHECK(said.status == 2);
     CHECK(folder.mode("fresh.der") == 0);
-    CHECK(folder.get("mine") == bytes_of("mine"));
+    CHECK(folder.get("mine") == bytes_of_text("mine"));
 }

@@ -1,4 +1,5 @@
 // A folder or an archive with several files is opened, and what is in it is told apart.
+#include "support/output_text.h"
 #include "support/spoken.h"
 #include "support/story.h"
 
@@ -11,22 +12,20 @@ using namespace photopsy::test;
 
 namespace {
 
-const test::Story& story(std::string_view name) {
+const test::Story& story_of_file(std::string_view name) {
     for (const auto& one : stories())
         if (one.name == name) return one;
     FAIL("no story " << name);
     return stories().front();
 }
 
-bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("a folder is read, its dumps reported, and what is no dump is named", "[cli]") {
     const ScratchDirectory folder;
-    const auto path = folder.put("a.bin", story("mixed-key").sample.file);
+    const auto path = folder.put("a.bin", story_of_file("mixed-key").sample.file);
     const auto place = path.substr(0, path.rfind('/'));
-    folder.put("b.bin", story("healthy-1.5.2").sample.file);
+    folder.put("b.bin", story_of_file("healthy-1.5.2").sample.file);
     const std::string_view note = "The kitchen lamp, as it came back.\n";
     folder.put("note.txt", Bytes(note.begin(), note.end()));
     const auto spoken = run({place, "-q"});
@@ -49,7 +48,7 @@ TEST_CASE("the one dump in a folder is told as if it had been given, and a folde
     const auto none = run({place});
     CHECK(none.status == 1);
     CHECK(has(none.err, "there is no dump in"));
-    folder.put("a.bin", story("healthy-1.5.2").sample.file);
+    folder.put("a.bin", story_of_file("healthy-1.5.2").sample.file);
     const auto one = run({place, "--format", "json"});
     CHECK(one.status == 0);
     CHECK(nlohmann::json::parse(one.out, nullptr, false).is_object());

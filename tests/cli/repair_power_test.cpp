@@ -123,7 +123,7 @@ bool ends_alike(const Uncut& uncut, const NorFlash& flash) {
     return sectors_end_alike(uncut, flash) && tables_of(uncut.one, flash) == tables_of(uncut.one, uncut.after);
 }
 
-struct Cut {
+struct PowerCut {
     long operation = -1, request = -1;
     unsigned share = 50;
     PhotonDevice::CutBehind behind = PhotonDevice::CutBehind::Nothing;
@@ -159,7 +159,7 @@ std::string after_a_start(const Uncut& uncut, PhotonDevice& device) {
 }
 
 /// "" where all is well; else what is not.
-std::string try_cut(const Uncut& uncut, const Cut& cut) {
+std::string try_cut(const Uncut& uncut, const PowerCut& cut) {
     const auto& one = uncut.one;
     auto device = device_with(one.analysis);
     if (cut.operation >= 0) {  // begin at the step in which it happens
@@ -190,8 +190,8 @@ std::string try_cut(const Uncut& uncut, const Cut& cut) {
 }
 
 /// Operations and requests spread over the whole run, the first and last of each step among them.
-std::vector<Cut> cuts_of(const Uncut& uncut, long wanted) {
-    std::vector<Cut> cuts;
+std::vector<PowerCut> cuts_of(const Uncut& uncut, long wanted) {
+    std::vector<PowerCut> cuts;
     std::uint32_t chance = 7;
     const auto draw = [&](long below) {
         chance = chance * 1664525 + 1013904223;

@@ -12,7 +12,7 @@ using namespace photopsy::test;
 namespace {
 
 const sample::Sample& sample_of(const std::string& name) {
-    const auto story = std::find_if(stories().begin(), stories().end(), [&](const Story& each) { return each.name == name; });
+    const auto story = std::find_if(stories().begin(), stories().end(), [&](const test::Story& each) { return each.name == name; });
     REQUIRE(story != stories().end());
     return story->sample;
 }

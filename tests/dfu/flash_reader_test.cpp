@@ -10,7 +10,7 @@ using namespace photopsy::test;
 using dfu::FlashReader;
 using dfu::Step;
 
-static NorFlash random_flash(unsigned seed = 7) {
+static NorFlash random_content(unsigned seed = 7) {
     NorFlash flash;
     std::mt19937 random(seed);
     for (auto& byte : flash.bytes) byte = static_cast<std::uint8_t>(random());
@@ -56,7 +56,7 @@ TEST_CASE("any range is read from every generation of bootloader, whatever state
             INFO(static_cast<int>(generation) << " state " << static_cast<int>(state));
             PhotonDevice device;
             device.generation = generation;
-            device.flash = random_flash();
+            device.flash = random_content();
             const auto before = device.flash.bytes;
             device.leave_in_state(state);
             const Reading reading = read(device, range);
@@ -76,7 +76,7 @@ TEST_CASE("blocks are counted in the bootloader's own size, or the address is se
     const Range range{0x08000000, 0x08002000};
     CHECK(read(core, range, {1024, true}).bytes == part(core, range));
     PhotonDevice device;
-    device.flash = random_flash();
+    device.flash = random_content();
     CHECK(read(device, range, {1024, false}).bytes == part(device, range));
     CHECK(read(device, range, {1024, true}).bytes != part(device, range));  // what counting in the wrong size would give
     CHECK(read(device, range, {20000, true}).bytes == part(device, range));
@@ -89,7 +89,7 @@ TEST_CASE("a fault in any transfer is made good", "[dfu]") {
             for (long count : {1, 2, 4}) {
                 INFO(static_cast<int>(kind) << " at " << at << " times " << count);
                 PhotonDevice device;
-                device.flash = random_flash();
+                device.flash = random_content();
                 device.faults = {{kind, at, kind == Fault::Kind::Unplug ? 1 : count, false, 2}};
                 const Reading reading = read(device, range);
                 CHECK(reading.last.kind == Step::Kind::Finished);
@@ -109,7 +109,7 @@ TEST_CASE("a fault that stays ends with its own name and address", "[dfu]") {
                                                         {Fault::Kind::Unplug, Trouble::Gone}};
     for (const auto& [kind, trouble] : meanings) {
         PhotonDevice device;
-        device.flash = random_flash();
+        device.flash = random_content();
         device.faults = {{kind, 3, 1000000, true, 100}};
         const Reading reading = read(device, {0x08000000, 0x08010000});
         CHECK(reading.last.kind == Step::Kind::Failed);

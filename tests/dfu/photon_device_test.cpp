@@ -9,7 +9,7 @@ using namespace photopsy::test;
 
 namespace {
 
-constexpr std::uint32_t part1 = 0x08020000, part2 = 0x08060000, user = 0x080A0000;
+constexpr std::uint32_t at_part1 = 0x08020000, at_part2 = 0x08060000, at_user = 0x080A0000;
 
 /// A device in DFU mode; every request goes through control(), as over USB.
 struct InDfuMode {
@@ -64,7 +64,7 @@ TEST_CASE("bootloaders 100 to 399 hang where the table is asked for after a writ
         INFO("bootloader " << bootloader);
         InDfuMode table_first(1213, bootloader);
         CHECK(table_first.write_table());
-        CHECK(table_first.write(0, part2 + 0x10000, std::vector<std::uint8_t>(16, 0)));
+        CHECK(table_first.write(0, at_part2 + 0x10000, std::vector<std::uint8_t>(16, 0)));
         CHECK(table_first.answers());
         CHECK_FALSE(table_first.write_table());
         CHECK_FALSE(table_first.answers());
@@ -73,16 +73,16 @@ TEST_CASE("bootloaders 100 to 399 hang where the table is asked for after a writ
         table_first.device.power_cycle();
         CHECK(table_first.answers());
         InDfuMode application(1213, bootloader);
-        CHECK(application.erase(user));
+        CHECK(application.erase(at_user));
         CHECK(application.write_table());  // the application is no system part
     }
 }
 
 TEST_CASE("bootloaders from 400 on look the code up again with a write to a part, not with its erasing", "[dfu]") {
     InDfuMode device(1512, 502);
-    CHECK(device.write(0, part2, first_block(part2_spec(1512))));  // the same words over themselves: the part stays whole
+    CHECK(device.write(0, at_part2, first_block(part2_spec(1512))));  // the same words over themselves: the part stays whole
     CHECK(device.write_table());
-    CHECK(device.erase(part1));
+    CHECK(device.erase(at_part1));
     CHECK(device.answers());
     CHECK_FALSE(device.write_table());
     CHECK_FALSE(device.answers());
@@ -90,16 +90,16 @@ TEST_CASE("bootloaders from 400 on look the code up again with a write to a part
 
 TEST_CASE("where the parts were unsound at power-up the table is refused until a reset, repaired or not", "[dfu]") {
     InDfuMode device(1213, 311);
-    const auto at = part2 - PhotonDevice::base + 0x6000;
+    const auto at = at_part2 - PhotonDevice::base + 0x6000;
     device.device.flash.bytes[at] ^= 0x10;
     device.device.power_cycle();
     CHECK_FALSE(device.write_table());
     CHECK(device.answers());
-    CHECK(device.erase(part2));
+    CHECK(device.erase(at_part2));
     const auto whole = make_module(part2_spec(1213));
     for (std::uint32_t offset = 0; offset < whole.size(); offset += 4096) {
         const auto end = std::min<std::size_t>(whole.size(), offset + 4096);
-        CHECK(device.write(0, part2 + offset, {whole.begin() + offset, whole.begin() + static_cast<std::ptrdiff_t>(end)}));
+        CHECK(device.write(0, at_part2 + offset, {whole.begin() + offset, whole.begin() + static_cast<std::ptrdiff_t>(end)}));
     }
     CHECK_FALSE(device.write_table());
     CHECK(device.answers());
@@ -109,7 +109,7 @@ TEST_CASE("where the parts were unsound at power-up the table is refused until a
 
 TEST_CASE("bootloaders up to 11 write the table with their own code, whatever the parts are", "[dfu]") {
     InDfuMode device(109, 11);
-    CHECK(device.erase(part2));
+    CHECK(device.erase(at_part2));
     CHECK(device.write_table());
     CHECK(device.answers());
 }
@@ -122,14 +122,14 @@ TEST_CASE("a start of a system before 1.5.0 protects its sectors: programming is
         device.device.power_cycle();
         const bool is_old = system < 1500;
         const std::vector<std::uint8_t> zeros(4, 0);
-        const auto at = part2 - PhotonDevice::base + 0x10000;
-        CHECK(device.write(0, part2 + 0x10000, zeros) != is_old);
+        const auto at = at_part2 - PhotonDevice::base + 0x10000;
+        CHECK(device.write(0, at_part2 + 0x10000, zeros) != is_old);
         CHECK((device.device.flash.word(at) == 0) != is_old);
-        CHECK(device.erase(part2));
+        CHECK(device.erase(at_part2));
         CHECK(device.device.flash.option_bytes_written == (is_old ? 1 : 0));
-        CHECK(device.write(0, part2 + 0x10000, zeros));
+        CHECK(device.write(0, at_part2 + 0x10000, zeros));
         CHECK(device.device.flash.word(at) == 0);
-        CHECK(device.write(0, user, zeros));
+        CHECK(device.write(0, at_user, zeros));
     }
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("an ordinary start copies what waits in the OTA area, and clears its s
         const std::uint32_t length = flash.word(head + 4) - flash.word(head) + 4;
         std::fill_n(flash.bytes.begin() + 0xA0000, 0x20000, std::uint8_t{0xFF});
         std::vector<std::uint8_t> slot(20, 0xFF);
-        const std::uint32_t words[] = {0x0000ABCD, 0x080C0000, user, length};
+        const std::uint32_t words[] = {0x0000ABCD, 0x080C0000, at_user, length};
         for (std::size_t i = 0; i < 16; ++i) slot[i] = static_cast<std::uint8_t>(words[i / 4] >> (8 * (i % 4)));
         slot[16] = 0x0E;
         slot[17] = 5;

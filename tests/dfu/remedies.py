@@ -277,7 +277,7 @@ def main():
         sound = lambda device: generator.flash(device if device in KEY_PLACES else "photon", "0.7.0" if device == "core" else "1.5.2")
         recipes = sorted(SAMPLES.glob("*/recipe.toml"))
         samples = [(recipe.parent.name, lambda target, recipe=recipe: make_sample(MAKER, recipe, target)) for recipe in recipes]
-        good = try_all("samples", spread(samples, 3), sound, generator, path, 15)
+        good = try_all("samples", spread(samples, 5), sound, generator, path, 12)
         if not (DUMPS.exists() and FIRMWARE.exists() and shutil.which("zstd")):
             print("labelled dumps are not tried: no shared dumps and firmware (or no zstd) here")
             return good
@@ -285,7 +285,7 @@ def main():
         pairs = unpack(PAIRS, top / "pairs") if PAIRS.exists() else top / "none"
         named = [dump for folder in (dumps, pairs) for dump in sorted(folder.glob("**/*.bin")) if not dump.name.endswith(".spi.bin")]
         labelled = [(dump.name, lambda target, dump=dump: put_labelled(dump, target)) for dump in named]
-        return try_all("labelled dumps", spread(labelled, 8), sound, archive, path, 5) and good
+        return try_all("labelled dumps", spread(labelled, 16), sound, archive, path, 5) and good
 
 
 sys.exit(0 if main() else 1)

@@ -1,6 +1,7 @@
 // The owner's light fits only where the flash makes one expect just that light.
 #include "diagnosis/led.h"
 #include "photopsy.h"
+#include "support/output_text.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -14,8 +15,6 @@ std::string remark_on(const test::Story& story, const char* light) {
     const auto& layout = *builtin_layout(story.sample.recipe.device);
     return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, {.led = *parse_led(light)}).diagnosis.led_remark;
 }
-
-bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
 }  // namespace
 

@@ -141,7 +141,7 @@ struct Release {
 };
 
 /// System parts by (platform folder, release), with the bootloader that the reader itself names for the release.
-std::map<std::string, Release> releases(const std::string& platform) {
+std::map<std::string, Release> releases_of(const std::string& platform) {
     std::map<std::string, Release> found;
     const auto prefix = "firmware/" + platform + "/";
     for (const auto& [path, bytes] : shared_archive("corpus/firmware.tar.zst")) {
@@ -159,7 +159,7 @@ TEST_CASE("each module of a healthy flash is named with its release", "[modules]
     std::size_t flashes = 0;
     for (const auto& [platform, id] : {std::pair{"photon", 6}, {"p1", 8}}) {
         const auto layout = module_layout(static_cast<std::uint16_t>(id));
-        for (const auto& [name, release] : releases(platform)) {
+        for (const auto& [name, release] : releases_of(platform)) {
             if (release.part1.empty() || release.part2.empty()) continue;
             INFO(platform << ' ' << name);
             auto image = blank_flash(layout);

@@ -57,7 +57,7 @@ Bytes ramp(std::size_t size) {
     return bytes;
 }
 
-std::string refusal(Bytes bytes) {
+std::string unpack_refusal(Bytes bytes) {
     const auto unpacked = unpack(std::move(bytes), "dump.zip");
     REQUIRE_FALSE(unpacked);
     CHECK(unpacked.error().message.rfind("dump.zip: ", 0) == 0);
@@ -124,12 +124,12 @@ TEST_CASE("broken, encrypted and exploding containers end in one sentence", "[un
     for (const auto& kind : kinds) {
         CAPTURE(kind.container);
         auto packed = pack(kind.format, kind.filter, {{"dump.bin", dump}});
-        const auto message = refusal(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(packed.size() / 2)));
+        const auto message = unpack_refusal(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(packed.size() / 2)));
         CHECK(message.find("damaged") != std::string::npos);
     }
-    CHECK(refusal({'P', 'K', 3, 4, 0}).find("damaged") != std::string::npos);
-    CHECK(refusal(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"dump.bin", dump}}, true)).find("encrypted") != std::string::npos);
-    CHECK(refusal(pack(0, ARCHIVE_FILTER_GZIP, {{"bomb", Bytes((64u << 20) + 1)}})).find("more than 64 MiB") != std::string::npos);
+    CHECK(unpack_refusal({'P', 'K', 3, 4, 0}).find("damaged") != std::string::npos);
+    CHECK(unpack_refusal(pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, {{"dump.bin", dump}}, true)).find("encrypted") != std::string::npos);
+    CHECK(unpack_refusal(pack(0, ARCHIVE_FILTER_GZIP, {{"bomb", Bytes((64u << 20) + 1)}})).find("more than 64 MiB") != std::string::npos);
 }
 
 TEST_CASE("no flipped bit of a container passes for the dump", "[unpack][hostile]") {
@@ -227,7 +227,7 @@ TEST_CASE("nothing stands before an archive, behind it, or beside its directory"
         const auto one = pack(kind.format, kind.filter, {{"dump.bin", ramp(0x100000)}}), other = pack(kind.format, kind.filter, {{"dump.bin", changed}});
         CHECK(stray_bytes(one).empty());
         for (const auto& file : {joined(one, other), joined(one, Bytes(100, 0)), joined(one, ramp(4000)), Bytes(one.begin(), one.end() - 1)})
-            CHECK(refusal(file).find("is damaged") != std::string::npos);
+            CHECK(unpack_refusal(file).find("is damaged") != std::string::npos);
     }
     CHECK(stray_bytes(pack(0, ARCHIVE_FILTER_XZ, {{"dump.bin", ramp(100)}})).empty());
 }

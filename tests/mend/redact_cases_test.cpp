@@ -13,9 +13,9 @@
 using namespace photopsy;
 using namespace photopsy::test;
 
-static Analysis analysis_of(const Bytes& bytes) { return analyze(recognize(bytes, "dump.bin", "", *builtin_layout("photon")), *builtin_layout("photon")); }
+static Analysis verdict_on(const Bytes& bytes) { return analyze(recognize(bytes, "dump.bin", "", *builtin_layout("photon")), *builtin_layout("photon")); }
 
-static const Bytes& healthy_flash() {
+static const Bytes& sound_flash() {
     const auto story = std::find_if(stories().begin(), stories().end(), [](const test::Story& each) { return each.name == "healthy-1.5.2"; });
     return story->sample.flash;
 }
@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t table1 = 0x4000 + 0x1D7C;  ///< offset of the application's fields of copy 1 in the flash
 
 Bytes copy_of_flash(const Bytes& flash) {
-    const auto copy = redact(analysis_of(flash));
+    const auto copy = redact(verdict_on(flash));
     if (!copy) FAIL(copy.error().message);
     CHECK(copy->manifest.find("crc") == std::string::npos);
     return copy->bytes;
@@ -51,7 +51,7 @@ Bytes secret_bytes(std::size_t size) {
 TEST_CASE("a private key in the server's place with one wrong bit in its header goes whole", "[redact]") {
     const auto key = encode_for_device(first_key());
     for (const std::size_t wrong : {0u, 1u, 2u, 4u, 5u, 7u, 8u, 9u}) {
-        auto flash = healthy_flash();
+        auto flash = sound_flash();
         auto planted = key;
         planted[wrong] ^= 1;
         std::copy(planted.begin(), planted.end(), flash.begin() + table1 + 2082);
@@ -67,7 +67,7 @@ TEST_CASE("a private key in the server's place with one wrong bit in its header 
 TEST_CASE("a flipped bit in a header keeps nothing of an application", "[redact]") {
     const auto secret = secret_bytes(64);
     for (const std::size_t byte : {14u, 15u, 12u, 6u}) {  // function, index, platform, end
-        auto flash = healthy_flash();
+        auto flash = sound_flash();
         std::copy(secret.begin(), secret.end(), flash.begin() + 0xA0200);
         flash[0xA0000 + byte] ^= 1;
         CHECK(left_at(copy_of_flash(flash), 0xA0200, secret) < 8);
@@ -78,7 +78,7 @@ TEST_CASE("tails, other keys' places and slack hold nothing of what stood there"
     const auto secret = secret_bytes(48);
     for (const std::size_t at : {table1 + 1250 + 162, table1 + 3298 + 10, table1 + 2082 + 294, table1 + 3759 + 1, table1 + 8134, std::size_t{0x3D00},
                                  std::size_t{0x5FF00}, std::size_t{0xBFF00}, table1 + 34 + 612}) {
-        auto flash = healthy_flash();
+        auto flash = sound_flash();
         std::copy(secret.begin(), secret.end(), flash.begin() + static_cast<std::ptrdiff_t>(at));
         INFO("offset " << at);
         CHECK(left_at(copy_of_flash(flash), at, secret) < 6);
@@ -87,26 +87,26 @@ TEST_CASE("tails, other keys' places and slack hold nothing of what stood there"
 
 TEST_CASE("a device key in the cells of the EEPROM is a stand-in, also where the EEPROM is kept", "[redact]") {
     const auto key = encode_for_device(first_key());
-    auto flash = healthy_flash();
+    auto flash = sound_flash();
     flash[0xC000] = flash[0xC001] = 0;
     plant_in_cells(flash, 0xC000, 0x4000, 10, key);
-    const auto original = analysis_of(flash);
+    const auto original = verdict_on(flash);
     for (const bool keep : {false, true}) {
         const auto copy = redact(original, {.keep_eeprom = keep, .keep_application = false});
         if (!copy) FAIL(copy.error().message);
         std::size_t left = 0;
         for (std::size_t i = 150; i < key.size(); ++i) left += copy->bytes[0xC004 + (10 + i) * 4] == key[i];
         CHECK(left < 60);
-        const auto after = analysis_of(copy->bytes);
+        const auto after = verdict_on(copy->bytes);
         CHECK(after.keys.elsewhere.size() == original.keys.elsewhere.size());
     }
 }
 
 TEST_CASE("a hostile flash takes no longer than another", "[redact]") {
-    auto flash = healthy_flash();
+    auto flash = sound_flash();
     Dice dice(3);
     for (std::size_t at = 0xA0000; at < flash.size(); at += 2) flash[at] = static_cast<std::uint8_t>(dice.below(2) ? 0x08 : 0xB5), flash[at + 1] = 0xB5;
-    const auto original = analysis_of(flash);
+    const auto original = verdict_on(flash);
     const auto start = std::clock();
     const auto copy = redact(original);
     CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 15);  // a second where nothing looks on; sanitizers take their time

@@ -1,6 +1,6 @@
 // Whatever is cut off a dump and whichever bit of it is wrong: the analysis ends, is whole, and contradicts itself nowhere. These tests are worth
 // most under AddressSanitizer and UndefinedBehaviorSanitizer (preset asan), where all 20,000 cases are run; the everyday build runs an eighth of them.
-// PHOTOPSY_FULL=1: five times as many.
+// PHOTOPSY_FULL=1: fifteen times as many.
 #include "catch.h"
 #include "photopsy.h"
 #include "support/failing.h"
@@ -86,7 +86,7 @@ constexpr bool sanitized = true;
 #else
 constexpr bool sanitized = false;
 #endif
-unsigned scaled(unsigned count) { return full_tests() ? 5 * count : sanitized ? count : count / 8; }
+unsigned scaled(unsigned count) { return full_tests() ? 15 * count : sanitized ? count : count / 3; }
 
 const test::Story& story_named(std::string_view name) {
     const auto& all = stories();
@@ -114,7 +114,7 @@ std::size_t drawn_place(Stream& stream, ByteView file) {
 }  // namespace
 
 TEST_CASE("any truncation of any sample is analyzed", "[properties]") {
-    const auto failure = first_failure(scaled(12000), [&](unsigned number, Stream& stream) -> std::string {
+    const auto failure = first_failure(scaled(4000), [&](unsigned number, Stream& stream) -> std::string {
         const auto& story = stories()[drawn_story(number)];
         const auto& file = story.sample.file;
         const auto length = number < 512 ? stream.below(1025) : stream.below(static_cast<std::uint32_t>(file.size()) + 1);
@@ -127,7 +127,7 @@ TEST_CASE("any truncation of any sample is analyzed", "[properties]") {
 TEST_CASE("any flipped bit of any sample is analyzed", "[properties]") {
     std::vector<std::pair<std::string, Bytes>> files;
     for (const auto& story : stories()) files.emplace_back(story.name, story.sample.file);
-    const auto failure = first_failure(scaled(8000), [files](unsigned number, Stream& stream) mutable -> std::string {
+    const auto failure = first_failure(scaled(2700), [files](unsigned number, Stream& stream) mutable -> std::string {
         auto& [name, file] = files[drawn_story(number)];
         if (file.empty()) return {};
         const auto place = drawn_place(stream, file);
@@ -158,7 +158,7 @@ TEST_CASE("a flipped bit inside a checksummed range of a good dump is found at i
         const auto& good = story_named(name).sample.file;
         const auto ranges = checked_ranges(analyzed(good));
         REQUIRE(ranges.size() >= 4);
-        const auto failure = first_failure(scaled(250), [&, file = good](unsigned number, Stream& stream) mutable -> std::string {
+        const auto failure = first_failure(scaled(120), [&, file = good](unsigned number, Stream& stream) mutable -> std::string {
             const auto range = ranges[number % ranges.size()];
             const auto address = range.begin + (stream.below(4) == 0 ? stream.below(0x200) : stream.below(range.size()));
             const auto bit = static_cast<std::uint8_t>(1u << stream.below(8));

@@ -6,8 +6,7 @@
 #include "catch.h"
 
 using namespace photopsy;
-
-static const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Ndjson, Format::Csv, Format::Junit};
+using namespace photopsy::test;
 
 TEST_CASE("a capture's record tells no serial, path, address or name in any format", "[report]") {
     auto analysis = test::healthy_device();

@@ -1,5 +1,6 @@
 #include "report/plain_text.h"
 #include "report/report.h"
+#include "support/output_text.h"
 #include "support/written_analysis.h"
 
 #include "catch.h"
@@ -9,10 +10,7 @@
 #include <algorithm>
 
 using namespace photopsy;
-
-static const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Ndjson, Format::Csv, Format::Junit};
-
-static bool has(const std::string& text, std::string_view wanted) { return text.find(wanted) != std::string::npos; }
+using namespace photopsy::test;
 
 static std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines(1);

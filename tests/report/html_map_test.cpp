@@ -1,5 +1,6 @@
 // The map of the flash, read back from the page: every sector and region where it belongs, to scale, and every sign with a finding behind it.
 #include "report/html.h"
+#include "support/output_text.h"
 #include "support/story.h"
 #include "support/written_analysis.h"
 
@@ -37,12 +38,6 @@ Document document_of(const std::string& name) {
         }
     FAIL("no story " << name);
     return {};
-}
-
-std::size_t count(const std::string& text, std::string_view what) {
-    std::size_t hits = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++hits;
-    return hits;
 }
 
 }  // namespace

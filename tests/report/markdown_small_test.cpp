@@ -1,6 +1,7 @@
 // Three thousand characters are what some forums take: a fleet and a bad capture must still say what matters.
 #include "report/plain_text.h"
 #include "report/report.h"
+#include "support/output_text.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -30,8 +31,6 @@ std::string small(const std::vector<Analysis>& analyses) {
     CHECK(columns(text) <= little);
     return text;
 }
-
-bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // CSV and JUnit as the programs that read them do: a strict reader of RFC 4180, and a reader of the XML that photopsy writes.
 #include "report/report.h"
 #include "rules/rule.h"
+#include "support/output_text.h"
 #include "support/story.h"
 #include "support/written_analysis.h"
 
@@ -10,6 +11,7 @@
 #include <iterator>
 
 using namespace photopsy;
+using namespace photopsy::test;
 
 namespace {
 
@@ -44,12 +46,6 @@ std::vector<Row> read_csv(const std::string& text) {
     REQUIRE(rows.back() == Row(1));  // the last line is ended
     rows.pop_back();
     return rows;
-}
-
-std::size_t count(const std::string& text, std::string_view what) {
-    std::size_t hits = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++hits;
-    return hits;
 }
 
 std::vector<Analysis> named(std::initializer_list<const char*> names) {

@@ -2,6 +2,7 @@
 #include "report/plain_text.h"
 #include "report/report.h"
 #include "report/wrap.h"
+#include "support/output_text.h"
 #include "support/shared.h"
 #include "support/story.h"
 
@@ -26,14 +27,6 @@ std::string report_on(const std::string& name, Format format, unsigned width = 8
     FAIL("no story " << name);
     return "";
 }
-
-std::size_t count(const std::string& text, std::string_view what) {
-    std::size_t hits = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++hits;
-    return hits;
-}
-
-bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
 /// Markdown without fences and code spans: what a forum may change.
 std::string prose(const std::string& markdown) {

@@ -16,15 +16,15 @@ using namespace photopsy::test;
 
 namespace {
 
-struct Judged {
+struct JudgedDump {
     Facts facts;
     BootOutcome boot;
     Findings found;
     std::set<std::string> causes;
 };
 
-Judged judge(const Bytes& dump) {
-    Judged judged;
+JudgedDump judge(const Bytes& dump) {
+    JudgedDump judged;
     static const KeyFacts keys;
     static const HandshakeOutcome handshake;
     Capture capture{.image = Image(dump, 0x08000000)};

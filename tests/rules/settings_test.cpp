@@ -30,12 +30,12 @@ StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_o
     return read_settings(image, layout, dct).ip;
 }
 
-struct World {
+struct SettingsWorld {
     Facts facts;
     KeyFacts keys;
     HandshakeOutcome handshake;
     BootOutcome boot;
-    World() { facts.layout = builtin_layout("photon"); }
+    SettingsWorld() { facts.layout = builtin_layout("photon"); }
     bool fires(std::string_view id) const { return run_rule(*find_rule(id), {facts, keys, handshake, boot}).has(id); }
 };
 
@@ -59,9 +59,9 @@ TEST_CASE("a fixed address is measured by arithmetic", "[settings]") {
 }
 
 TEST_CASE("each setting has its rule, and an untouched table none", "[settings][rules]") {
-    const World plain;
+    const SettingsWorld plain;
     for (const auto& rule : setting_rules()) CHECK_FALSE(plain.fires(rule.id));
-    World world;
+    SettingsWorld world;
     world.facts.settings.ip = fixed(device, mask, 0xC0A80B01);
     CHECK(world.fires("static-address-unreachable"));
     CHECK_FALSE(world.fires("static-address-set"));
@@ -82,7 +82,7 @@ TEST_CASE("each setting has its rule, and an untouched table none", "[settings][
 }
 
 TEST_CASE("the id in the table is compared with what the chip said", "[settings][rules]") {
-    World world;
+    SettingsWorld world;
     world.facts.device_id = "3b0021001747353236343033";
     CHECK_FALSE(world.fires("table-id-not-the-chips"));
     world.facts.chip_id = "3b0021001747353236343033";

@@ -1,7 +1,10 @@
 #pragma once
 // A place for the files of a command's test, and what every refusal of a key command must be.
 #include "base/hex.h"
+#include "handshake/key_text.h"
+#include "handshake/public_key.h"
 #include "support/keys.h"
+#include "support/output_text.h"
 #include "support/shared.h"
 #include "support/spoken.h"
 
@@ -49,11 +52,7 @@ private:
     std::filesystem::path path_;
 };
 
-inline bool has(const std::string& text, const std::string& wanted) { return text.find(wanted) != std::string::npos; }
-
-inline bool one_sentence(const std::string& text) {
-    return text.rfind("photopsy: ", 0) == 0 && std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n' && text.size() > 20;
-}
+inline std::string public_pem(const RsaKey& key) { return to_pem(device_spki(key.n.bytes(128)), "PUBLIC KEY"); }
 
 /// Eight bytes in a row of a secret number stand in the text, as bytes or as hexadecimal digits.
 inline bool tells_secret(const std::string& text, const RsaKey& key) {

@@ -1,8 +1,13 @@
 #pragma once
 // An analysis written by hand: everything a report can hold, hostile text included.
 #include "photopsy.h"
+#include "report/report.h"
+
+#include <vector>
 
 namespace photopsy::test {
+
+inline const std::vector<Format> all_formats = {Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Ndjson, Format::Csv, Format::Junit};
 
 inline constexpr const char* full_id = "3e003d000e47363433353735";
 inline constexpr const char* private_host = "cloud.secret-company.example";
