@@ -59,8 +59,7 @@ async function putBack() {
 async function carryOutRepair(device, who, begins, ...journal) {
   Object.assign(reading, { stopWanted: false, device, foundByClick: null, began: performance.now(), announced: 0 });
   repair.running = true;
-  show('step-repair', false);
-  show('step-kept', false);
+  for (const id of ['first', 'step-repair', 'step-kept']) show(id, false);
   addEventListener('beforeunload', warnOfLeaving);
   try {
     await photopsy.text(begins, await device.configuration(), device.maps(), ...journal);
@@ -72,6 +71,7 @@ async function carryOutRepair(device, who, begins, ...journal) {
     reading.device = null;
     repair.running = false;
     for (const id of ['reconnect', 'step-progress', 'reset-done']) show(id, false);
+    show('first', true);
     await showKept();
   }
 }
@@ -140,7 +140,8 @@ const startedMeanwhile = 'The bootloader put another one there when the device s
 function showRepaired(wrong) {
   byId('repaired-title').textContent = repair.restoration ? 'Written, but the device has started meanwhile' : wrong ? 'Written, but not as promised' : 'Repaired: the device holds what the plan makes.';
   byId('repaired-says').textContent = repair.restoration ? wrong + ' ' + startedMeanwhile
-    : wrong || 'Tap RESET: the light should breathe cyan after a while. If it does not, look at the light again above, and read the device once more. Keep ' + backupName + '.';
+    : wrong || (repair.publicHalf ? 'The cloud does not know the new key yet: tell it first, as said below. Then tap' : 'Tap')
+      + ' RESET: the light should breathe cyan after a while. If it does not, look at the light again above, and read the device once more. Keep ' + backupName + '.';
   show('put-back', repair.restoration !== null);
   show('tell-cloud', repair.publicHalf !== '' && !repair.restoration);
   show('repaired', true);

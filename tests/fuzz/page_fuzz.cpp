@@ -1,34 +1,14 @@
 // Whatever a page calls, in whatever order, with whatever bytes: an answer, or a sentence.
+#include "fuzz/script.h"
 #include "page/page.h"
 
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+using photopsy::fuzz::Script;
+
 namespace {
-
-/// Takes from the front of the fuzzer's bytes; zero where they have ended.
-struct Script {
-    const std::uint8_t* at;
-    std::size_t left;
-
-    std::uint8_t number() {
-        if (left == 0) return 0;
-        --left;
-        return *at++;
-    }
-    std::string text() {
-        std::string words(number() % 32, '\0');
-        for (char& letter : words) letter = static_cast<char>(number());
-        return words;
-    }
-    /// A quarter of the rest at most, so that more calls follow.
-    std::vector<std::uint8_t> bytes() {
-        std::vector<std::uint8_t> taken(number() * 8u % (left / 4 + 1));
-        for (auto& byte : taken) byte = number();
-        return taken;
-    }
-};
 
 std::uint32_t size(const std::vector<std::uint8_t>& bytes) { return static_cast<std::uint32_t>(bytes.size()); }
 

@@ -63,6 +63,7 @@ async function whole(browser, job, number) {
   await hands.checkRepaired(world, page, job, job.story);
   check((await page.textContent('#verdict')) === (job.outcome || 'Healthy'), `${job.story}: the verdict at the end is ` + await page.textContent('#verdict'));
   check(await page.isVisible('#tell-cloud') === (job.makes === true), `${job.story}: what to do with the public key`);
+  check((await page.textContent('#repaired-says')).includes('tell it first') === (job.makes === true), `${job.story}: the cloud is told of a new key before RESET`);
   if (job.makes) await checkNewKey(page, job);
   await look(page, name + '-done');
   check(wrong.length === 0, `${job.story}: complaints: ${wrong[0]}`);
