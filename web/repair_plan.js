@@ -29,6 +29,9 @@ function addItem(list, strong, ...more) {
 
 // --- the plan ---
 
+/// Its bootloader is no released file, and the word for it was not said.
+const isAdviceOnly = plan => plan.consents.some(consent => !consent.given && consent.word.startsWith('unknown-bootloader='));
+
 async function offerRepair(many) {
   if (repair.running) return;
   show('step-repair', false);
@@ -46,10 +49,12 @@ async function planRepair() {
 }
 
 function showRepair(steps, missing) {
-  const { plan } = repair, writes = plan.steps.length > 0, lacks = what => plan.cannot.some(left => left.why.includes(what));
+  const { plan } = repair, writes = plan.steps.length > 0, advice = isAdviceOnly(plan), lacks = what => plan.cannot.some(left => left.why.includes(what));
   show('step-repair', writes || missing.length > 0 || plan.consents.length > 0 || lacks('photopsy keys new') || lacks('--firmware'));
   for (const list of ['repair-cures', 'repair-left', 'repair-missing', 'repair-steps', 'repair-consents']) byId(list).replaceChildren();
-  byId('repair-says').textContent = writes
+  byId('repair-says').textContent = advice
+    ? 'What would be written stands below. The bootloader of this device is no released file, so nothing is written without your word.'
+    : writes
     ? 'This page can write what is wrong, ' + (steps.length === 1 ? 'in one step' : 'in ' + steps.length + ' steps') + '. The bootloader is never touched, so the device can always be brought back into DFU mode.'
     : 'As it is, nothing can be written that would help. What would change that:';
   for (const id of plan.cures) addItem('repair-cures', causeTitle(id));
@@ -66,7 +71,7 @@ function showRepair(steps, missing) {
   const rest = plan.expect.causes.map(causeTitle).join(', ');
   byId('repair-expect').textContent = 'Afterwards: ' + (outcomeWords[plan.expect.outcome] || [plan.expect.outcome])[0] + (rest ? '. What then remains: ' + rest + '.' : '.');
   show('repair-connect', writes && !session.captured);
-  show('repair-do', writes && session.captured !== null);
+  show('repair-do', writes && !advice && session.captured !== null);
   showProof('');
 }
 

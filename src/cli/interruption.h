@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+#include <string>
 
 namespace photopsy {
 
@@ -11,5 +13,8 @@ public:
     Interruption& operator=(const Interruption&) = delete;
     bool asked() const;
 };
+
+/// The next line of standard input, without its end; nothing at the end of input, or where an end is asked for meanwhile.
+std::optional<std::string> line_of_input(const Interruption&);
 
 }  // namespace photopsy

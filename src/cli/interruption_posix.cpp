@@ -1,6 +1,10 @@
 #include "cli/interruption.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <iostream>
 
 namespace photopsy {
 
@@ -28,5 +32,15 @@ Interruption::~Interruption() {
 }
 
 bool Interruption::asked() const { return end_is_asked != 0; }
+
+std::optional<std::string> line_of_input(const Interruption& interruption) {
+    constexpr int look_again_ms = 100;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (!interruption.asked() && ::poll(&input, 1, look_again_ms) <= 0) {
+    }
+    std::string line;
+    if (interruption.asked() || !std::getline(std::cin, line)) return {};
+    return line;
+}
 
 }  // namespace photopsy

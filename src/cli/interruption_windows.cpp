@@ -3,6 +3,7 @@
 #include "cli/windows_text.h"
 
 #include <atomic>
+#include <iostream>
 
 namespace photopsy {
 
@@ -19,5 +20,12 @@ Interruption::Interruption() {
 Interruption::~Interruption() { ::SetConsoleCtrlHandler(note_event, FALSE); }
 
 bool Interruption::asked() const { return end_is_asked; }
+
+/// Ctrl-C ends the reading of a console by itself.
+std::optional<std::string> line_of_input(const Interruption& interruption) {
+    std::string line;
+    if (!std::getline(std::cin, line) || interruption.asked()) return {};
+    return line;
+}
 
 }  // namespace photopsy

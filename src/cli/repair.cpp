@@ -9,6 +9,7 @@
 #include "cli/shell.h"
 #include "cli/text_output.h"
 #include "mend/repair_json.h"
+#include "report/wrap.h"
 
 #include <fmt/format.h>
 
@@ -31,15 +32,15 @@ struct RepairCommand {
     static constexpr auto connected_device = "usb";
 };
 
-/// Writes the plan where that was asked for, and says how it is carried out.
-void tell_way(const RepairCommand& options, const RepairPlan& plan, Session& session) {
-    const bool tells = !plan.steps.empty() && options.format != "json";
-    if (options.output.empty()) {
-        if (tells) session.print("\nTo carry it out: write it with -o plan.json, then photopsy repair apply plan.json\n");
-        return;
-    }
-    if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
-    if (tells) session.print(fmt::format("\nTo carry it out: photopsy repair apply {}\n", typed_here(options.output)));
+/// What stands below a plan: how it is carried out, or why it is not.
+std::string way_in_words(const RepairPlan& plan, const std::string& written_to, unsigned width) {
+    if (plan.steps.empty()) return "";
+    if (is_advice_only(plan))
+        return "\n" + wrapped("The plan is advice only, for the bootloader is no released file: it is carried out where it was made with its word above.",
+                              width, "", "");
+    const auto* how = written_to.empty() ? "To carry it out, say the same with -o plan.json, put the device into DFU mode, and:"
+                                         : "To carry it out, put the device into DFU mode, and:";
+    return fmt::format("\n{}  photopsy repair apply {}\n", wrapped(how, width, "", ""), written_to.empty() ? "plan.json" : typed_here(written_to));
 }
 
 /// A cause goes, the verdict is another, or at least one of several damaged places is set right. A setting that is written without the flash telling whether it
@@ -58,11 +59,11 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     if (!paint) return session.fail(paint.error().message);
     if (!betters(plan, analysis)) session.raise(exit_problem);
     if (options.output == "-") return session.print(repair_plan_json(plan));
-    if (options.format == "json")
-        session.print(repair_plan_json(plan));
-    else
-        session.print(laid_out(plan_in_words(plan, analysis, paint->width()), *paint));
-    tell_way(options, plan, session);
+    if (!options.output.empty())
+        if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
+    if (options.format == "json") return session.print(repair_plan_json(plan));
+    const auto width = paint->width();
+    session.print(laid_out(plan_in_words(plan, analysis, width) + way_in_words(plan, options.output, width), *paint));
 }
 
 void plan_for_device(const RepairCommand& options, Session& session) {

@@ -50,7 +50,8 @@ void add_choice_options(CommandDefinition& command, RepairGiven& given) {
     command.add_option("--cause", &given.causes, "Only this cause, by its id; may be given several times").type_name("ID").one_at_a_time();
     command
         .add_option("--consent", &given.consents,
-                    "A loss that you agree to: replace-sound-module, new-key, other-server, bootloader, or unknown-module=SHA256 of a file")
+                    "A loss that you agree to: replace-sound-module, new-key, other-server, bootloader, unknown-module=SHA256 of a file, "
+                    "or unknown-bootloader=SHA256 of the installed one")
         .type_name("WORD")
         .one_at_a_time();
 }

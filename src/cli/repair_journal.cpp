@@ -1,5 +1,6 @@
 #include "cli/repair_journal.h"
 
+#include "cli/file_system.h"
 #include "cli/input_file.h"
 #include "cli/output_file.h"
 
@@ -18,6 +19,10 @@ Result<FileJournal> FileJournal::open_again(const std::string& path, const std::
     auto journal = JournalText::read({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, plan_sha256);
     if (!journal) return Error{path + " " + journal.error().message};
     return FileJournal(path, std::move(*journal));
+}
+
+Result<FileJournal> FileJournal::begin_or_open(const std::string& path, const std::string& plan_sha256) {
+    return kind_of(path) == PlaceKind::Nothing ? begin_new(path, plan_sha256) : open_again(path, plan_sha256);
 }
 
 /// Written anew as a whole and synced: it is small, and so is never half a line.

@@ -12,6 +12,9 @@ public:
     /// The journal of an earlier run of the same plan. A last line that was torn off does not count; another plan's journal is refused.
     static Result<FileJournal> open_again(const std::string& path, const std::string& plan_sha256);
 
+    /// The one that is there, or a new one.
+    static Result<FileJournal> begin_or_open(const std::string& path, const std::string& plan_sha256);
+
     bool begin(std::size_t step) override {
         journal_.add_begin(step);
         return keep();

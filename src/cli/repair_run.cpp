@@ -23,8 +23,9 @@ bool note_begin(std::size_t step, RepairJournal& journal, RepairOwner& owner) {
 
 }  // namespace
 
-RepairEnd carry_out(const Repair& repair, const Layout& layout, dfu::WritePort& port, const ReadingRules& rules, RepairJournal& journal, RepairOwner& owner) {
-    RepairRun run(repair, layout, rules, steps_left_open(repair, journal));
+RepairEnd carry_out(const Repair& repair, const ProvedBackup& backup, const Layout& layout, dfu::WritePort& port, const ReadingRules& rules,
+                    RepairJournal& journal, RepairOwner& owner) {
+    RepairRun run(repair, backup, layout, rules, steps_left_open(repair, journal));
     for (;;) {
         const RepairAsk ask = run.ask();
         if (ask.wait_ms != 0) port.wait(ask.wait_ms);

@@ -28,6 +28,6 @@ public:
     virtual bool goes_on() = 0;
 };
 
-RepairEnd carry_out(const Repair&, const Layout&, dfu::WritePort&, const ReadingRules&, RepairJournal&, RepairOwner&);
+RepairEnd carry_out(const Repair&, const ProvedBackup&, const Layout&, dfu::WritePort&, const ReadingRules&, RepairJournal&, RepairOwner&);
 
 }  // namespace photopsy

@@ -1,13 +1,10 @@
 #include "cli/repair_session.h"
 
 #include "base/hex.h"
-#include "cli/capture_files.h"
 #include "cli/capture_record.h"
-#include "cli/dump_pair.h"
-#include "cli/file_system.h"
 #include "cli/host.h"
-#include "cli/input.h"
-#include "cli/output_file.h"
+#include "cli/input_file.h"
+#include "cli/interruption.h"
 #include "cli/repair_text.h"
 #include "flash/external.h"
 #include "mend/repair_json.h"
@@ -16,13 +13,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
 
 namespace photopsy {
 
 namespace {
-
-std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 constexpr RepairWays by_command{.go_on = "photopsy repair resume goes on", .take_back = "photopsy repair undo goes back"};
 
@@ -54,8 +48,9 @@ private:
             return false;
         }
         session_.say("Press Enter when it blinks yellow.");
-        std::string line;
-        return static_cast<bool>(std::getline(std::cin, line));
+        const bool pressed = line_of_input(interruption_).has_value();
+        if (!pressed) session_.say("");  // what was typed instead stands on a line of its own
+        return pressed;
     }
 
     const RepairPlan& plan_;
@@ -64,6 +59,13 @@ private:
     Session& session_;
     Interruption interruption_;
 };
+
+/// Yes or no; nothing for what is neither.
+std::optional<bool> answer_in(std::string_view line) {
+    if (line == "y" || line == "Y" || line == "yes") return true;
+    if (line == "n" || line == "N" || line == "no") return false;
+    return {};
+}
 
 int status_of(const RepairEnd& end) {
     switch (end.how) {
@@ -79,13 +81,12 @@ int status_of(const RepairEnd& end) {
         case RepairEnd::How::Elsewhere:
         case RepairEnd::How::JournalFailed:
         case RepairEnd::How::Forbidden:
+        case RepairEnd::How::NotBackedUp:
+        case RepairEnd::How::AdviceOnly:
             break;
     }
     return end.written == 0 ? exit_unable : exit_device;
 }
-
-/// The file of the second flash beside a backup, as `capture` names it.
-std::string second_backup(const std::string& path) { return CaptureNames{.dump = path, .external = {}}.external_name(); }
 
 /// The device behind a repair. One read is enough where it is, byte for byte, what the plan makes; else it is read as often as for a capture.
 std::optional<Analysis> read_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {
@@ -111,7 +112,7 @@ RepairFiles repair_files(const std::string& plan) {
 Result<RepairPlan> read_plan_file(const std::string& path) {
     const auto bytes = read_file(path, largest_repair_plan);
     if (!bytes) return bytes.error();
-    auto plan = read_repair_plan(as_text(*bytes));
+    auto plan = read_repair_plan({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     if (!plan) return Error{path + ": " + plan.error().message};
     return plan;
 }
@@ -124,28 +125,6 @@ Analysis analysis_of_reading(const DeviceReading& reading, const std::string& na
         attach_external_record(*reading.layout, capture);
     }
     return analyze(std::move(capture), *reading.layout);
-}
-
-Result<Analysis> analysis_of_backup(const std::string& path) {
-    const auto beside = second_backup(path);
-    auto dump = kind_of(beside) == PlaceKind::Nothing ? read_dump(path, nullptr) : read_dump_pair(path, beside, nullptr);
-    if (!dump) return dump.error();
-    if (!dump->capture.record) return Error{path + " has lost its record " + path + ".json, or is not the file that it was"};
-    return analyze(std::move(dump->capture), *dump->layout);
-}
-
-std::optional<std::string> write_backup(const std::string& path, const DeviceReading& reading) {
-    const auto record = record_text(reading.record);
-    std::vector<OutputFile> files = {{path + ".json", record, mode_private}, {path, as_text(reading.bytes), mode_private}};
-    if (!reading.external.empty()) files.push_back({second_backup(path), as_text(reading.external), mode_private});
-    if (auto failure = write_together(files, Overwrite::No)) return failure;
-    const auto reads_back = [](const std::string& file, const std::vector<std::uint8_t>& bytes) {
-        const auto back = read_file(file, largest_dump_file);
-        return back && *back == bytes;
-    };
-    if (!reads_back(path, reading.bytes)) return path + " does not read back as it was written";
-    if (!reading.external.empty() && !reads_back(second_backup(path), reading.external)) return second_backup(path) + " does not read back as it was written";
-    return {};
 }
 
 Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, const RepairGiven& more) {
@@ -172,21 +151,27 @@ bool owner_agrees(const ApplyOptions& options, Session& session) {
         session.fail("a repair writes to the device and asks first; without a terminal to ask at it needs --yes. Nothing was written");
         return false;
     }
+    const Interruption interruption;
     session.say("Write this to the device? (y or n)");
-    std::string line;
-    if (std::getline(std::cin, line) && (line == "y" || line == "Y" || line == "yes")) return true;
+    auto line = line_of_input(interruption);
+    while (line && !answer_in(*line)) {
+        session.say("Please answer y or n.");
+        line = line_of_input(interruption);
+    }
+    if (line && *answer_in(*line)) return true;
+    if (!line) session.say("");
     session.fail("not agreed to; nothing was written");
     return false;
 }
 
-RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const ApplyOptions& options, RepairJournal& journal, const dfu::FoundDevice& device,
-                              Session& session) {
+RepairEnd carry_out_on_device(const Repair& repair, const ProvedBackup& backup, const Layout& layout, const ApplyOptions& options, RepairJournal& journal,
+                              const dfu::FoundDevice& device, Session& session) {
     dfu::Usb usb(usb_layouts(&layout));
     RepairEnd end{.how = RepairEnd::How::DeviceFailed};
     auto opened = usb.open_for_writing(device, options.reading.patience_seconds * 1000, [](bool) { return true; });
     if (opened.trouble != dfu::Trouble::None) return tell_trouble(opened.trouble, dfu::details_of(device), session), end;
     SessionOwner owner(repair.plan, layout.button, options, session);
-    end = carry_out(repair, layout, *opened.port, reading_rules(layout, opened.rule, opened.external), journal, owner);
+    end = carry_out(repair, backup, layout, *opened.port, reading_rules(layout, opened.rule, opened.external), journal, owner);
     if (end.how == RepairEnd::How::Done) return end;
     session.fail(end_in_words(end, repair.plan, by_command), status_of(end));
     if (end.how == RepairEnd::How::DeviceFailed) {
@@ -198,7 +183,8 @@ RepairEnd carry_out_on_device(const Repair& repair, const Layout& layout, const 
     return end;
 }
 
-std::optional<RepairEnd> restore_changed(const Repair& repair, const ApplyOptions& options, const dfu::FoundDevice& device, Session& session) {
+std::optional<RepairEnd> restore_changed(const Repair& repair, const ProvedBackup& backup, const ApplyOptions& options, const dfu::FoundDevice& device,
+                                         Session& session) {
     const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return RepairEnd{.how = RepairEnd::How::DeviceFailed};
     const auto now = analysis_of_reading(reading, "connected device");
@@ -209,9 +195,9 @@ std::optional<RepairEnd> restore_changed(const Repair& repair, const ApplyOption
     for (const auto& title : changed)
         session.say(fmt::format("The {} is no longer the one in the backup: the device has started meanwhile. It is put back from the backup.", title));
     const auto digest = digest_of(restoration.plan);
-    auto journal = FileJournal::begin_new(repair_files(options.plan).journal + fmt::format(".restore-{}", digest.substr(0, 12)), digest);
+    auto journal = FileJournal::begin_or_open(repair_files(options.plan).journal + fmt::format(".restore-{}", digest.substr(0, 12)), digest);
     if (!journal) return session.fail(journal.error().message), RepairEnd{.how = RepairEnd::How::JournalFailed};
-    return carry_out_on_device(restoration, *now.layout, options, *journal, device, session);
+    return carry_out_on_device(restoration, backup, *now.layout, options, *journal, device, session);
 }
 
 bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session& session) {

@@ -18,10 +18,6 @@ Result<RepairPlan> read_plan_file(const std::string& path);
 
 /// A capture of this flash, analyzed; the record goes with it.
 Analysis analysis_of_reading(const DeviceReading&, const std::string& name);
-/// The backup of an earlier run, whole and with the record that belongs to it.
-Result<Analysis> analysis_of_backup(const std::string& path);
-/// Writes the bytes and their record, for the owner's eyes only, and reads them back; the sentence where they are not there.
-std::optional<std::string> write_backup(const std::string& path, const DeviceReading&);
 
 /// The plan made once more: the same steps, or one sentence.
 Result<Repair> made_again(const RepairPlan&, const Analysis&, const RepairGiven& more);
@@ -34,10 +30,10 @@ bool print_plan(const RepairPlan&, const Analysis&, const ApplyOptions&, Session
 bool owner_agrees(const ApplyOptions&, Session&);
 
 /// Writes. The end is told; the exit status raised.
-RepairEnd carry_out_on_device(const Repair&, const Layout&, const ApplyOptions&, RepairJournal&, const dfu::FoundDevice&, Session&);
+RepairEnd carry_out_on_device(const Repair&, const ProvedBackup&, const Layout&, const ApplyOptions&, RepairJournal&, const dfu::FoundDevice&, Session&);
 /// Places that the repair did not touch and that a start meanwhile has changed are put back from the backup, in a run with a journal of its own. The end of
 /// that run, where there was one.
-std::optional<RepairEnd> restore_changed(const Repair&, const ApplyOptions&, const dfu::FoundDevice&, Session&);
+std::optional<RepairEnd> restore_changed(const Repair&, const ProvedBackup&, const ApplyOptions&, const dfu::FoundDevice&, Session&);
 /// Captures and judges; says whether it is as the plan promised. False where it is not.
 bool judge_afterwards(const Repair&, const ApplyOptions&, Session&);
 

@@ -57,13 +57,22 @@ std::string step_paragraphs(const RepairStep& step, std::size_t number, unsigned
 }
 
 /// Not every bootloader tells its version.
-std::string bootloader_in_words(std::uint16_t version) { return version == 0 ? "" : fmt::format("bootloader {}, ", version); }
+std::string bootloader_in_words(std::uint16_t version) { return version == 0 ? "" : fmt::format(" (bootloader {})", version); }
 
+std::string heading_in_words(const RepairPlan& plan, const Layout& layout) {
+    if (plan.steps.empty()) return fmt::format("Nothing to write to this {}.", layout.title);
+    return fmt::format("A repair of this {}{} in {}. Nothing is written yet.", layout.title, bootloader_in_words(plan.device.bootloader_version),
+                       count_of(plan.steps.size(), "step", "steps"));
+}
+
+/// A word that is to be typed or copied stays in one piece, however narrow the terminal.
 std::string consents_in_words(const RepairPlan& plan, unsigned width) {
     std::string text;
-    for (const auto& consent : plan.consents)
-        text += paragraph(fmt::format("{}{}: {}", consent.word, consent.given ? " (given)" : "", consent.loses), width, "  - ", "    ");
-    return text.empty() ? "" : "\nConsents\n" + text;
+    for (const auto& consent : plan.consents) {
+        text += paragraph(consent.loses, width, "  - ", "    ");
+        text += fmt::format("    {}\n      --consent {}\n", consent.given ? "You said:" : "To agree, say:", consent.word);
+    }
+    return text.empty() ? "" : "\nNeeds your word\n" + text;
 }
 
 }  // namespace
@@ -74,17 +83,16 @@ std::string title_of_cause(std::string_view id) {
 }
 
 std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
-    std::string text = plan.steps.empty() ? fmt::format("Nothing to write to this {}.\n", analysis.layout->title)
-                                          : fmt::format("A repair of this {} in {}: {}nothing is written yet.\n", analysis.layout->title,
-                                                        count_of(plan.steps.size(), "step", "steps"), bootloader_in_words(plan.device.bootloader_version));
+    auto text = paragraph(heading_in_words(plan, *analysis.layout), width, "", "");
     text += causes_in_words(plan, width) + missing_in_words(plan, *analysis.layout, width) + consents_in_words(plan, width);
     if (plan.steps.empty()) return text;
     text += "\nSteps\n";
     std::size_t number = 0;
     for (const auto& step : plan.steps) text += step_paragraphs(step, ++number, width);
-    text += fmt::format("\nAfterwards: {}", plan.expect.outcome);
-    for (std::size_t i = 0; i < plan.expect.causes.size(); ++i) text += (i == 0 ? "; what then remains: " : ", ") + plan.expect.causes[i];
-    return text + "\n";
+    text += fmt::format("\nThe verdict afterwards: {}\n", plan.expect.outcome);
+    if (!plan.expect.causes.empty()) text += "What then remains\n";
+    for (const auto& id : plan.expect.causes) text += paragraph(title_of_cause(id), width, "  - ", "    ");
+    return text;
 }
 
 }  // namespace photopsy

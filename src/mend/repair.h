@@ -18,7 +18,8 @@ inline constexpr std::string_view replace_sound_module = "replace-sound-module";
 inline constexpr std::string_view new_key = "new-key";
 inline constexpr std::string_view other_server = "other-server";
 inline constexpr std::string_view bootloader = "bootloader";
-inline constexpr std::string_view unknown_module = "unknown-module=";  ///< followed by the SHA-256 of the file
+inline constexpr std::string_view unknown_module = "unknown-module=";          ///< followed by the SHA-256 of the file
+inline constexpr std::string_view unknown_bootloader = "unknown-bootloader=";  ///< followed by the SHA-256 of the installed one, its CRC included
 }  // namespace repair_consent
 
 /// A firmware module that was found in a file or in the dump, whole by its own checksums.
@@ -132,6 +133,9 @@ struct RepairPlan {
     } expect;
 };
 
+/// True where a plan is to be read and not to be carried out: the installed bootloader is no released file, and the word for it was not said.
+bool is_advice_only(const RepairPlan&);
+
 /// The code that carries out a request for the table: six generations of the WICED kind, three of the DCD kind (facts/releases.h).
 enum class TableWriter : std::uint8_t { G0, G1, G2, G3, G4, G5, D1, D2, D3 };
 std::string_view name_of(TableWriter);  ///< "g0" ... "g5", "d1" ... "d3"
@@ -143,6 +147,7 @@ struct Repair {
     std::vector<TableWriter> codes;                   ///< of each step: the code that writes the table; means something for WriteTable only
     Image original{Range{}};                          ///< the flash that the plan was made for
     Image target{Range{}};                            ///< the flash as it is to be; the table as this room's own model writes it
+    std::string backup_sha256;                        ///< backup_digest() of the flash whose backup is kept before anything is written
 };
 
 /// Total: any analysis gives a plan; one that is no ground for writing gives a plan without steps and the reasons. For a bootloader: the image into the OTA
@@ -163,6 +168,9 @@ std::vector<Range> writable_sectors(const Layout&, Range at);
 /// Cells take a value only where they are erased: an STM32F1 refuses any other half word (PM0075, 2.3.3), an SST25 asks for erased bytes. Each sector is then
 /// erased before it is programmed, also where a cut has left it half done.
 bool takes_erased_cells_only(const Layout&);
+
+/// SHA-256 of all that a capture reads for a backup: the flash, and behind it the second one where the device keeps its keys there and the image holds it.
+std::string backup_digest(const Image&, const Layout&);
 
 /// SHA-256 of the flash without its EEPROM pages; where the keys lie in a second flash, with that one, but for the user's data.
 std::string flash_digest(const Image&, const Layout&);

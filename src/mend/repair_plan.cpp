@@ -122,7 +122,19 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
     plan.purpose = wish.purpose;
     plan.only_causes = wish.causes;
     draft.repair.original = draft.repair.target = analysis.capture.image;
+    draft.repair.backup_sha256 = backup_digest(analysis.capture.image, *analysis.layout);
     return draft;
+}
+
+/// One that is whole and bears the version of a release may still be another file: then only the version says what it does with a write.
+void ask_for_unknown_bootloader(RepairDraft& draft) {
+    const auto* bootloader = draft.facts().module("bootloader");
+    if (draft.repair.plan.steps.empty() || !bootloader || !bootloader->known_as.empty()) return;
+    const auto image = draft.image().bytes({bootloader->at.begin, bootloader->at.end + 4});
+    (void)ask_consent(draft, std::string(repair_consent::unknown_bootloader) + hex(sha256(image)),
+                      fmt::format("The bootloader of this device says that it is version {}, but it is no released file. What it does with a write is foreseen "
+                                  "from that number alone; if it does something else, settings and firmware can be lost. The backup has them.",
+                                  draft.repair.plan.device.bootloader_version));
 }
 
 void want_cures(RepairDraft& draft) {
@@ -190,6 +202,21 @@ std::string_view name_of(RepairOperation operation) {
 
 std::string_view name_of(RepairPurpose purpose) { return purpose == RepairPurpose::Bootloader ? "bootloader" : "cure"; }
 
+bool is_advice_only(const RepairPlan& plan) {
+    return std::any_of(plan.consents.begin(), plan.consents.end(),
+                       [](const RepairPlan::Consent& consent) { return !consent.given && consent.word.starts_with(repair_consent::unknown_bootloader); });
+}
+
+std::string backup_digest(const Image& image, const Layout& layout) {
+    const auto everything = image.everything();
+    std::vector<std::uint8_t> bytes(everything.begin(), everything.end());
+    if (layout.dct.store == StoreKind::SerialFlash && layout.external) {
+        const auto second = image.bytes(layout.external->at);
+        bytes.insert(bytes.end(), second.begin(), second.end());
+    }
+    return hex(sha256(bytes));
+}
+
 std::string flash_digest(const Image& image, const Layout& layout) {
     const auto everything = image.everything();
     std::vector<std::uint8_t> bytes(everything.begin(), everything.end());
@@ -214,6 +241,7 @@ Repair plan_repair(const Analysis& analysis, const RepairWish& wish) {
     else
         want_cures(draft);
     finish(draft);
+    ask_for_unknown_bootloader(draft);
     return std::move(draft.repair);
 }
 
@@ -236,6 +264,7 @@ Repair plan_restoration(const Repair& done, const Analysis& present) {
     const RepairWish wish;
     auto draft = begin_draft(present, wish);
     draft.restores = true;
+    draft.repair.backup_sha256 = done.backup_sha256;
     restore_modules(draft, done.target);
     return finished(draft);
 }

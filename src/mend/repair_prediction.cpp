@@ -43,7 +43,7 @@ struct StartAfterCut {
 std::string deciding_sentence(const BootOutcome& boot) {
     for (const auto& step : boot.ladder)
         if (step.state == BootStep::State::Fail) return step.explain;
-    return boot.result == BootResult::Runs ? "Every check of the start passes." : "";
+    return boot.result == BootResult::Runs ? "The device starts all the same." : "";
 }
 
 StartAfterCut start_of(const Analysis& analysis) {

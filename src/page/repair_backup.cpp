@@ -83,6 +83,7 @@ int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size) {
     if (!plan) return fail("That is no backup of a repair that this page made.");
     auto before = page::analysis_of(backup, *plan);
     if (!before) return fail(before.error().message);
+    repair_in_hand().backup = ProvedBackup::of(before->capture, *before->layout);
     state().analyses.clear();
     state().analyses.push_back(std::move(*before));
     auto& held = page::repair_in_hand();

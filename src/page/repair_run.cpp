@@ -33,16 +33,25 @@ std::string not_for(const Device& device, const RepairPlan& plan, std::string_vi
     return "";
 }
 
+/// The page asks for the backup's file and compares it with what was read: the bytes that it held then are those that are kept.
+std::optional<ProvedBackup> backup_of(const DeviceCapture* capture) {
+    if (!capture) return {};
+    const auto second = capture->internal ? ByteView(capture->machine.bytes()) : ByteView{};
+    return ProvedBackup::of(completed(*capture), first_flash(*capture).machine.bytes(), second);
+}
+
 /// Begins to carry out what not_for() has nothing against.
 int begin_run(const Repair& repair, JournalText journal, ByteView configuration, std::string_view maps) {
     auto& held = repair_in_hand();
+    if (!held.backup) return fail("A repair begins with the device read twice. Connect it first.");
     const Layout& layout = *state().device.identity.layout;
     const auto interface = dfu::parse_configuration(configuration).value_or(dfu::DfuInterface{});
     held.at_work = &repair;
     held.journal = std::move(journal);
     held.interface = interface.number;
-    held.run = std::make_unique<RepairRun>(
-        repair, layout, reading_rules(layout, dfu::block_rule(interface, layout), second_flash_rule(interface, layout, maps)), held.journal.left_open());
+    held.run = std::make_unique<RepairRun>(repair, *held.backup, layout,
+                                           reading_rules(layout, dfu::block_rule(interface, layout), second_flash_rule(interface, layout, maps)),
+                                           held.journal.left_open());
     return answer(std::to_string(interface.number));
 }
 
@@ -81,7 +90,8 @@ JournalText noted(const DeviceRepair& repair, const RepairAsk& ask) {
 }
 
 std::string_view word_for(RepairEnd::How how) {
-    static constexpr std::string_view words[] = {"done", "stopped", "elsewhere", "journal", "forbidden", "device", "differs", "not-reset", "not-installed"};
+    static constexpr std::string_view words[] = {"done",    "stopped",   "elsewhere",     "journal",       "forbidden", "device",
+                                                 "differs", "not-reset", "not-installed", "not-backed-up", "advice"};
     return words[static_cast<std::size_t>(how)];
 }
 
@@ -95,13 +105,13 @@ int page_repair_begin(const std::uint8_t* configuration, std::uint32_t size, con
     if (!held.repair || held.repair->plan.steps.empty()) return fail("There is no plan with a step to carry out.");
     const auto& plan = held.repair->plan;
     if (const auto why = page::not_for(device, plan, maps); !why.empty()) return fail(why);
-    const auto* capture = page::capture_behind_verdict();
+    if (is_advice_only(plan)) return fail("The bootloader is no released file, and this needs your word first.");
     if (*journal != '\0') {
         auto earlier = JournalText::read(journal, digest_of(plan));
         if (!earlier) return fail("What this browser kept of the repair " + earlier.error().message + ".");
         return page::begin_run(*held.repair, std::move(*earlier), {configuration, size}, maps);
     }
-    if (!capture || capture->machine.tally().reads < 2) return fail("A repair begins with the device read twice. Connect it first.");
+    held.backup = page::backup_of(page::capture_behind_verdict());
     return page::begin_run(*held.repair, JournalText(digest_of(plan)), {configuration, size}, maps);
 }
 

@@ -54,8 +54,9 @@ struct DeviceRepair {
     RepairWish wish;
     std::optional<RepairPlan> asked;  ///< of a backup that was opened
     std::optional<Repair> repair;
-    std::optional<Repair> restoration;  ///< behind it: what a start meanwhile has put elsewhere
-    const Repair* at_work = nullptr;    ///< the one of the two that `run` carries out
+    std::optional<ProvedBackup> backup;  ///< of the flash that `repair` was planned for: read here, or in the file that was opened
+    std::optional<Repair> restoration;   ///< behind it: what a start meanwhile has put elsewhere
+    const Repair* at_work = nullptr;     ///< the one of the two that `run` carries out
     JournalText journal{""};
     std::unique_ptr<RepairRun> run;
     std::uint8_t interface = 0;

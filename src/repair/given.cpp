@@ -51,7 +51,8 @@ std::optional<std::string> take_new_key(ByteView bytes, const std::string& name,
 }
 
 bool is_repair_consent(std::string_view word) {
-    if (word.starts_with(repair_consent::unknown_module)) return word.size() == repair_consent::unknown_module.size() + 64;
+    for (const auto of_hash : {repair_consent::unknown_module, repair_consent::unknown_bootloader})
+        if (word.starts_with(of_hash)) return word.size() == of_hash.size() + 64;
     return word == repair_consent::replace_sound_module || word == repair_consent::new_key || word == repair_consent::other_server ||
            word == repair_consent::bootloader;
 }

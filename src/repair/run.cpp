@@ -15,14 +15,19 @@ constexpr std::size_t compared_block = 4096;
 
 }  // namespace
 
-RepairRun::RepairRun(const Repair& repair, const Layout& layout, const ReadingRules& rules, std::set<std::size_t> left_open)
+RepairRun::RepairRun(const Repair& repair, const ProvedBackup& backup, const Layout& layout, const ReadingRules& rules, std::set<std::size_t> left_open)
     : repair_(repair),
       layout_(layout),
       left_open_(std::move(left_open)),
       sectors_(sectors_of(repair, layout)),
       exchange_(rules, write_rules(layout, repair.plan.device.bootloader_version, rules.internal.block_size)),
       known_(repair.original) {
-    check_device([this] { begin_step(); });
+    if (is_advice_only(repair.plan))
+        ends(How::AdviceOnly);
+    else if (backup.sha256() != repair.backup_sha256)
+        ends(How::NotBackedUp);
+    else
+        check_device([this] { begin_step(); });
 }
 
 void RepairRun::ends(How how, Address at, dfu::Trouble trouble) {
@@ -204,8 +209,21 @@ void RepairRun::program_once() {
         program_once();
     };
     const unsigned most = takes_erased_cells_only(layout_) ? 1 : most_attempts;
-    const auto look = [this, again, most](bool equal) { equal ? finish_step() : ++attempts_ < most ? read(now().where, again) : fails_for_good(); };
+    const auto look = [this, again, most](bool equal) { equal ? finish_step() : ++attempts_ < most ? read(now().where, again) : erase_again_or_fail(); };
     program_from(0, [this, look] { read_back(now().where, content(), 0, {}, look); });
+}
+
+/// A start since a cut may have write-protected the sector anew, and only an ERASE takes that off: once more from the erase on.
+void RepairRun::erase_again_or_fail() {
+    std::size_t step = end_.step;
+    const auto& steps = repair_.plan.steps;
+    while (step > 0 && !(steps[step].operation == RepairOperation::Erase && steps[step].where.contains(now().where))) --step;
+    const bool told = last_.trouble != dfu::Trouble::None && last_.trouble != dfu::Trouble::Refused;
+    if (told || steps[step].operation != RepairOperation::Erase || !steps[step].where.contains(now().where) || !erased_again_.insert(step).second)
+        return fails_for_good();
+    left_open_.insert(step);
+    end_.step = step;
+    begin_step();
 }
 
 RepairRun::Stretch RepairRun::next_difference(std::size_t at) const {

@@ -2,6 +2,7 @@
 // A repair carried out on a device: each step only where the flash says that it is still to be done, each read back before the next. The flash decides,
 // not the journal; beginning anew and resuming are the same thing. A machine: ask() says what is to be done next, whoever carries it out tells what came of it.
 #include "mend/repair.h"
+#include "repair/backup.h"
 #include "repair/exchange.h"
 
 #include <optional>
@@ -19,7 +20,9 @@ struct RepairEnd {
         DeviceFailed,     ///< `trouble` at `at`
         ReadBackDiffers,  ///< written, and it is not what was written
         NotReset,         ///< the owner did not reset the device
-        NotInstalled      ///< the device was started, and its bootloader is still the old one
+        NotInstalled,     ///< the device was started, and its bootloader is still the old one
+        NotBackedUp,      ///< the backup is not of the flash that the plan was made for; nothing was sent
+        AdviceOnly        ///< the plan is not one to be carried out; nothing was sent
     } how = How::Done;
     dfu::Trouble trouble = dfu::Trouble::None;
     Address at = 0;
@@ -34,9 +37,9 @@ ReadingRules reading_rules(const Layout&, dfu::BlockRule internal, std::optional
 
 class RepairRun {
 public:
-    /// `left_open`: steps that an earlier run began and did not live to see the end of: an erase that was cut short can read as a good one. What is given as a
-    /// reference must live as long as the run.
-    RepairRun(const Repair&, const Layout&, const ReadingRules&, std::set<std::size_t> left_open);
+    /// `left_open`: steps that an earlier run began and did not live to see the end of: an erase that was cut short can read as a good one. The backup is
+    /// looked at here only; what else is given as a reference must live as long as the run.
+    RepairRun(const Repair&, const ProvedBackup&, const Layout&, const ReadingRules&, std::set<std::size_t> left_open);
     RepairRun(const RepairRun&) = delete;
     RepairRun& operator=(const RepairRun&) = delete;
 
@@ -90,6 +93,7 @@ private:
     void do_program();
     void program_once();
     void program_from(std::size_t at, Then);
+    void erase_again_or_fail();
     Stretch next_difference(std::size_t at) const;
     void do_table();
     void write_table_once();
@@ -104,7 +108,7 @@ private:
 
     const Repair& repair_;
     const Layout& layout_;
-    std::set<std::size_t> left_open_;
+    std::set<std::size_t> left_open_, erased_again_;
     std::vector<Range> sectors_;
     Exchange exchange_;
     Bytes read_, there_;

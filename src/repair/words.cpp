@@ -32,6 +32,14 @@ std::string time_in_words(std::uint32_t milliseconds) {
     return milliseconds < 1000 ? "less than a second" : fmt::format("about {} s", (milliseconds + 999) / 1000);
 }
 
+std::string why_advice_only(const RepairPlan& plan) {
+    for (const auto& consent : plan.consents)
+        if (!consent.given && consent.word.starts_with(repair_consent::unknown_bootloader))
+            return fmt::format("the plan is advice only, for the bootloader is no released file: to have it carried out, make it with --consent {}",
+                               consent.word);
+    return "";
+}
+
 std::string end_in_words(const RepairEnd& end, const RepairPlan& plan, const RepairWays& ways) {
     const auto where = hex_address(end.at);
     const auto state = end.written == 0
@@ -60,6 +68,10 @@ std::string end_in_words(const RepairEnd& end, const RepairPlan& plan, const Rep
             return fmt::format(
                 "the device was started, and its bootloader is still the old one: the system did not install the new one. {}; {} and starts it again", state,
                 ways.go_on);
+        case RepairEnd::How::NotBackedUp:
+            return fmt::format("the backup is not of the flash that this plan was made for, and nothing is sent to a device without it. {}", state);
+        case RepairEnd::How::AdviceOnly:
+            return fmt::format("{}. {}", why_advice_only(plan), state);
         case RepairEnd::How::NotReset:
             if (plan.steps[end.step].operation == RepairOperation::StartSystem)
                 return fmt::format("the device was not started, and only its system installs the bootloader. {}; {}", state, ways.go_on);

@@ -13,6 +13,8 @@ struct RepairWays {
 std::string step_in_words(const RepairStep&);
 /// "less than a second", "about 3 s"
 std::string time_in_words(std::uint32_t milliseconds);
+/// Why the plan is one to be read only, and what would make it one to be carried out; "" where it is that.
+std::string why_advice_only(const RepairPlan&);
 /// How it ended, where that is not Done.
 std::string end_in_words(const RepairEnd&, const RepairPlan&, const RepairWays&);
 

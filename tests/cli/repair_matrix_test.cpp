@@ -1,8 +1,6 @@
 // Causes by generations of bootloader: each cell planned and carried out. The table of docs/repair.md is what comes out of it.
 #include "catch.h"
 #include "diagnosis/cause.h"
-#include "support/ec_pair.h"
-#include "support/keys.h"
 #include "support/repair_damages.h"
 #include "support/repair_trial.h"
 #include "support/smallest_damage.h"
@@ -47,20 +45,6 @@ std::string writes_of(const RepairPlan& plan) {
     add(tables, "one table write");
     add(starts, "one start");
     return text;
-}
-
-/// True where a key of the owner's was what was missing.
-bool give_key(RepairCase& one, const char* cause) {
-    const auto asks = [&](const RepairPlan::Left& left) { return left.cause == cause && left.why.find("--consent new-key") != std::string::npos; };
-    if (std::ranges::none_of(one.repair.plan.cannot, asks)) return false;
-    const bool ec = one.analysis.facts.keys && one.analysis.facts.keys->kind == KeyKind::EcSlot;
-    const auto slot = device_slot_of(first_key());
-    const Bytes number(32, 0x11);
-    one.wish.new_key = ec ? sec1_of(ec_pair_of(number), EcWidth::Fixed) : Bytes(slot.begin(), slot.begin() + 611);
-    one.wish.new_key_kind = ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
-    one.wish.consents.emplace_back(repair_consent::new_key);
-    one.repair = plan_repair(one.analysis, one.wish);
-    return true;
 }
 
 /// True where the installed system can put the right bootloader in.

@@ -14,15 +14,14 @@ using How = RepairEnd::How;
 namespace {
 
 Bytes monolithic_photon(const std::string& damage) {
-    const auto sample = sample::make_sample(
-        fmt::format(R"(title = "a"
+    const auto sample = sample::make_sample(fmt::format(R"(title = "a"
 device = "photon"
 seed = 3
 life = [ {{ act = "install", module = "bootloader", release = "1.5.2" }}, {{ act = "install", module = "monolithic", release = "1.5.2", length = 0x3F000 }},
   {{ act = "factory-table", release = "1.5.2", version_string = "x" }}, {{ act = "provision" }} ]
 damage = [ {} ])",
-                    damage),
-        "monolithic");
+                                                        damage),
+                                            "monolithic");
     if (!sample) FAIL(sample.error().message);
     return sample->flash;
 }
@@ -34,6 +33,7 @@ RepairCase with_file(const Bytes& flash) {
     one.wish.firmware = firmware_in_file(monolithic_photon(""), layout, "firmware.bin");
     for (const auto& module : one.wish.firmware)
         if (module.header.function.value == FunctionMonolithic) one.wish.consents.push_back(std::string(repair_consent::unknown_module) + hex(module.sha256));
+    one.wish = with_bootloader_agreed(one.analysis, std::move(one.wish));
     one.repair = plan_repair(one.analysis, one.wish);
     return one;
 }

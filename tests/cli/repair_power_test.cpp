@@ -47,7 +47,8 @@ Uncut run_uncut(const RepairCase& one) {
     EmulatedPort port(device);
     Snapshots owner(device);
     MemoryJournal journal;
-    const auto end = carry_out(one.repair, *one.analysis.layout, port, reading_rules(*one.analysis.layout), journal, owner);
+    const auto end =
+        carry_out(one.repair, backup_for(one.repair, *one.analysis.layout), *one.analysis.layout, port, reading_rules(*one.analysis.layout), journal, owner);
     REQUIRE(end.how == RepairEnd::How::Done);
     return {one, std::move(owner.flashes), device.flash, device.flash.operations, device.requests()};
 }

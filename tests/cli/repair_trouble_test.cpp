@@ -100,7 +100,7 @@ TEST_CASE("a device that goes away comes back as itself, or nothing more is writ
             };
         WillingOwner owner(device);
         MemoryJournal journal;
-        const auto end = carry_out(one.repair, *one.analysis.layout, port, {}, journal, owner);
+        const auto end = carry_out(one.repair, backup_for(one.repair, *one.analysis.layout), *one.analysis.layout, port, {}, journal, owner);
         if (!swapped) {
             CHECK(end.how == How::Done);
             CHECK(is_repaired(one, device));

@@ -1,6 +1,7 @@
 // emulated-photon [OPTIONS] -- COMMAND...
 // Runs COMMAND with one or more emulated Photons in DFU mode on its USB: COMMAND's own libusb finds them in a mock /sys and its usbfs ioctls are answered
-// by the device model. SIGUSR1 from COMMAND is RESET with SETUP held; SIGUSR2 answers that it is done. No kernel USB, no root, no hardware.
+// by the device model. SIGUSR1 is RESET with SETUP held, SIGUSR2 an ordinary start before that; SIGUSR2 to COMMAND answers that it is done. Ctrl-C is
+// COMMAND's. No kernel USB, no root, no hardware.
 // Exit status: COMMAND's; 98 where --read-only was breached, 97 for a mistake of ours.
 #include "dfu/umockdev_socket.h"
 
@@ -27,7 +28,7 @@ struct Options {
     std::vector<std::uint8_t> other_flash;
     int count = 1, claim_error = 0, node_mode = -1, state = -1;
     long replug_ms = -1, interrupt_at = -1, cut_at = -1;
-    bool read_only = false, garbage = false;
+    bool read_only = false, garbage = false, started = false;
     char** command = nullptr;
 };
 
@@ -76,6 +77,8 @@ Options parse(int count, char** words) {
             options.read_only = true;
         else if (word == "--garbage")
             options.garbage = true;
+        else if (word == "--started")  // once in the ordinary way, before it came into DFU mode
+            options.started = true;
         else if (i + 1 >= count)
             give_up("no value for " + word);
         else if (word == "--flash")
@@ -133,6 +136,11 @@ void save(const NorFlash& flash, const std::string& path) {
     std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(flash.bytes.data()), static_cast<std::streamsize>(flash.bytes.size()));
 }
 
+void started_and_reset(PhotonDevice& device) {
+    device.ordinary_start();
+    device.power_cycle();
+}
+
 void set_up(Socket& socket, const Options& options, int index) {
     PhotonDevice& device = socket.device;
     if (options.kind == "p1") device.become_p1();
@@ -143,6 +151,7 @@ void set_up(Socket& socket, const Options& options, int index) {
     if (device.second) put_into(device.second->flash, options.external);
     if (options.kind != "core") device.generation = generation_of(options.generation, device.flash);
     device.protect_as_firmware_does();
+    if (options.started) started_and_reset(device);
     if (!options.serial.empty()) device.device_id = options.serial;
     if (index) device.device_id.back() = static_cast<char>('0' + index);
     device.faults = options.faults;
@@ -165,13 +174,14 @@ void open_tree(const std::string& root, const std::list<Socket>& sockets, int mo
     for (const Socket& socket : sockets) fs::permissions(root + socket.node, static_cast<fs::perms>(mode));
 }
 
-volatile std::sig_atomic_t reset_wanted = 0;
+volatile std::sig_atomic_t reset_wanted = 0;  // the signal that asked for it
 
 void reset_with_setup_held(std::list<Socket>& sockets, pid_t child) {
+    const bool starts = reset_wanted == SIGUSR2;
     reset_wanted = 0;
     for (Socket& socket : sockets) {
         const std::lock_guard<std::mutex> lock(socket.mutex);
-        socket.device.power_cycle();
+        starts ? started_and_reset(socket.device) : socket.device.power_cycle();
     }
     ::kill(child, SIGUSR2);
 }
@@ -214,7 +224,8 @@ int main(int count, char** words) {
     gchar* root = umockdev_testbed_get_root_dir(bed);
     if (options.node_mode >= 0) open_tree(root, sockets, options.node_mode);
     std::fflush(nullptr);
-    std::signal(SIGUSR1, [](int) { reset_wanted = 1; });
+    for (const int wish : {SIGUSR1, SIGUSR2}) std::signal(wish, [](int signal) { reset_wanted = signal; });
+    std::signal(SIGINT, [](int) {});
     const pid_t child = fork();
     if (child == 0) {
         execvp(options.command[0], options.command);

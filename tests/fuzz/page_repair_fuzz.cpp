@@ -193,6 +193,14 @@ int begin(Script& script, World& world, std::string& journal) {
     return 1;
 }
 
+/// The word for a bootloader that is no released file, as the plan that was answered asks for it; "" where it does not.
+std::string word_for_bootloader() {
+    constexpr std::string_view begins = "unknown-bootloader=";
+    const auto plan = words_answered();
+    const auto at = plan.find(begins);
+    return at == std::string::npos ? "" : plan.substr(at, begins.size() + 64);
+}
+
 int call(Script& script, World& world, Bytes& kept, std::string& journal) {
     static constexpr const char* words[] = {"", "new-key", "other-server\nnew-key", "replace-sound-module", "everything", "unknown-module=00"};
     switch (script.number() % 13) {
@@ -238,6 +246,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t len
     std::string journal;
     if (world.kind.product == 0xD006 && script.number() % 32 == 0) require(page_repair_make_key());
     require(page_repair_plan());
+    const auto word = word_for_bootloader();
+    require(page_repair_consent(word.c_str()) && page_repair_plan());
     for (int calls = 0; script.left > 0 && calls < 32; ++calls) {
         if (call(script, world, kept, journal) == 0 && page_answer_size() == 0) std::abort();  // a failure has a sentence
         carry_on(script, world, script.number());

@@ -42,9 +42,20 @@ inline int begin_repair(PhotonDevice& device, const std::string& journal) {
     return page_repair_begin(configuration.data(), static_cast<std::uint32_t>(configuration.size()), maps_of(device).c_str(), journal.c_str());
 }
 
+/// What the plan in hand asks for is agreed to.
+inline void agree(const RepairPlan& plan) {
+    std::string words;
+    for (const auto& consent : plan.consents) words += (words.empty() ? "" : "\n") + consent.word;
+    REQUIRE(page_repair_consent(words.c_str()));
+    REQUIRE(page_repair_plan());
+}
+
 /// The backup is kept, and what follows the owner's yes begins.
 inline void plan_and_begin(PhotonDevice& device, Kept& kept) {
     REQUIRE(page_repair_plan());
+    const auto plan = read_repair_plan(answered());
+    REQUIRE(plan);
+    agree(*plan);
     REQUIRE(page_repair_backup());
     kept.backup.assign(page_answer(), page_answer() + page_answer_size());
     REQUIRE(begin_repair(device, ""));
@@ -109,7 +120,7 @@ inline std::vector<std::uint8_t> held_by(const PhotonDevice& device) {
 /// What the program leaves of the same device.
 inline std::vector<std::uint8_t> repaired_by_program(const std::string& story, const RepairWish& wish = {}) {
     const auto analysis = analysis_of_sample(sample_called(story));
-    const auto repair = plan_repair(analysis, wish);
+    const auto repair = plan_repair(analysis, with_bootloader_agreed(analysis, wish));
     auto device = device_of_story(story);
     MemoryJournal journal;
     REQUIRE(carry_out_on(device, repair, *analysis.layout, journal).how == RepairEnd::How::Done);

@@ -73,6 +73,11 @@ TEST_CASE("a repair in the page is begun on the device that was read, and on no 
 
     read_and_judge(device);
     REQUIRE(page_repair_plan());
+    const auto advice = read_repair_plan(answered());
+    REQUIRE((advice && is_advice_only(*advice)));
+    CHECK(begin_repair(device, "") == 0);
+    CHECK(answered().find("needs your word") != std::string::npos);
+    agree(*advice);
     auto other = device;
     other.device_id = "111111111111222222222222";
     CHECK(begin_repair(other, "") == 0);

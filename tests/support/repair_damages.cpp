@@ -1,9 +1,13 @@
 #include "support/repair_damages.h"
 
 #include "flash/external.h"
+#include "support/ec_pair.h"
+#include "support/keys.h"
 #include "support/sample/sample.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace photopsy::test {
 
@@ -144,20 +148,38 @@ std::span<const RepairDamage> repair_damages() { return damages; }
 
 std::span<const RepairColumn> repair_columns() { return columns; }
 
-std::optional<Analysis> damaged(const Damage& damage, const Column& column) {
-    std::string life = fmt::format(R"({{ act = "install-release", release = "{0}" }})", column.release);
-    if (std::string_view(column.device) == "photon")
-        life += fmt::format(R"(, {{ act = "factory-table", release = "{0}", version_string = "x" }})", column.release);
-    if (std::string_view(column.device) == "electron") life += fmt::format(R"(, {{ act = "factory-table", release = "{0}" }})", column.release);
-    if (damage.set_up == Damage::SetUp::Whole) life += R"(, { act = "provision" })";
-    if (*damage.life) life += ", " + filled(damage.life, column);
-    const auto sample = sample::make_sample(
-        fmt::format("title = \"a\"\ndevice = \"{}\"\nseed = 1\nlife = [ {} ]\ndamage = [ {} ]", column.device, life, filled(damage.damage, column)), "matrix");
+std::optional<Analysis> damaged(const Damage& damage, const Column& column) { return damaged_by({damage}, column); }
+
+std::optional<Analysis> damaged_by(const std::vector<Damage>& several, const Column& column) {
+    const std::string device = column.device;
+    std::string life = fmt::format(R"({{ act = "install-release", release = "{0}" }})", column.release), harm;
+    if (device == "electron") life += fmt::format(R"(, {{ act = "factory-table", release = "{0}" }})", column.release);
+    if (device == "photon" || device == "p1") life += fmt::format(R"(, {{ act = "factory-table", release = "{0}", version_string = "x" }})", column.release);
+    if (std::ranges::all_of(several, [](const Damage& damage) { return damage.set_up == Damage::SetUp::Whole; })) life += R"(, { act = "provision" })";
+    for (const auto& damage : several) {
+        if (*damage.life) life += ", " + filled(damage.life, column);
+        if (*damage.damage) harm += (harm.empty() ? "" : ", ") + filled(damage.damage, column);
+    }
+    const auto sample =
+        sample::make_sample(fmt::format("title = \"a\"\ndevice = \"{}\"\nseed = 1\nlife = [ {} ]\ndamage = [ {} ]", column.device, life, harm), "matrix");
     if (!sample) return {};
     const auto& layout = *builtin_layout(column.device);
     Capture capture = recognize(sample->flash, "dump.bin", "", layout);
     if (!sample->external.empty()) put_external(capture, sample->external, "second.bin", "", layout);
     return analyze(std::move(capture), layout);
+}
+
+bool give_key(RepairCase& one, std::string_view cause) {
+    const auto asks = [&](const RepairPlan::Left& left) { return left.cause == cause && left.why.find("--consent new-key") != std::string::npos; };
+    if (std::ranges::none_of(one.repair.plan.cannot, asks)) return false;
+    const bool ec = one.analysis.facts.keys && one.analysis.facts.keys->kind == KeyKind::EcSlot;
+    const auto slot = device_slot_of(first_key());
+    const Bytes number(32, 0x11);
+    one.wish.new_key = ec ? sec1_of(ec_pair_of(number), EcWidth::Fixed) : Bytes(slot.begin(), slot.begin() + 611);
+    one.wish.new_key_kind = ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
+    one.wish.consents.emplace_back(repair_consent::new_key);
+    plan_with_all_given(one);
+    return true;
 }
 
 }  // namespace photopsy::test

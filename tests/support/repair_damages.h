@@ -1,6 +1,6 @@
 #pragma once
 // For the table of docs/repair.md: a damage for each cause that a write may cure, on devices of every kind and generation of bootloader.
-#include "photopsy.h"
+#include "support/repair_trial.h"
 
 #include <optional>
 #include <span>
@@ -23,5 +23,9 @@ std::span<const RepairDamage> repair_damages();
 
 /// The damaged device, both of its flashes analyzed. Nothing where such a damage cannot be on such a device.
 std::optional<Analysis> damaged(const RepairDamage&, const RepairColumn&);
+/// The same with several damages, one after the other.
+std::optional<Analysis> damaged_by(const std::vector<RepairDamage>&, const RepairColumn&);
+/// True where a private key of the owner's was what was missing for this cause: it is given, with all else that is then asked for.
+bool give_key(RepairCase&, std::string_view cause);
 
 }  // namespace photopsy::test

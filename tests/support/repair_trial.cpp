@@ -1,5 +1,6 @@
 #include "support/repair_trial.h"
 
+#include "base/hex.h"
 #include "flash/external.h"
 #include "support/story.h"
 
@@ -67,11 +68,6 @@ bool give_consents(RepairCase& one) {
     return one.wish.consents.size() > before;
 }
 
-void plan_with_all_given(RepairCase& one) {
-    do one.repair = plan_repair(one.analysis, one.wish);
-    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
-}
-
 bool can_be_emulated(const Layout& layout) { return layout.name == "photon" || layout.name == "p1" || layout.name == "electron"; }
 
 void add_dumps(std::vector<RepairCase>& cases, const std::string& archive, std::size_t every) {
@@ -84,6 +80,17 @@ void add_dumps(std::vector<RepairCase>& cases, const std::string& archive, std::
 }
 
 }  // namespace
+
+void plan_with_all_given(RepairCase& one) {
+    do one.repair = plan_repair(one.analysis, one.wish);
+    while (static_cast<int>(give_files(one)) + static_cast<int>(give_consents(one)) > 0);
+}
+
+RepairWish with_bootloader_agreed(const Analysis& analysis, RepairWish wish) {
+    for (const auto& consent : plan_repair(analysis, wish).plan.consents)
+        if (!consent.given && consent.word.starts_with(repair_consent::unknown_bootloader)) wish.consents.push_back(consent.word);
+    return wish;
+}
 
 RepairCase repair_case(std::string name, const Bytes& file) {
     const auto& layout = layout_for(file);
@@ -159,10 +166,23 @@ PhotonDevice device_with(const Analysis& analysis) {
     return device;
 }
 
+ProvedBackup backup_for(const Repair& repair, const Layout& layout) {
+    static std::map<std::string, ProvedBackup> kept;
+    if (const auto known = kept.find(repair.backup_sha256); known != kept.end()) return known->second;
+    const auto told = [](ByteView bytes) { return CapturedFlash{.sha256 = hex(sha256(bytes)), .size = bytes.size(), .reads = 2}; };
+    const auto first = repair.original.everything();
+    const bool both = layout.dct.store == StoreKind::SerialFlash;
+    const auto second = both ? repair.original.bytes(layout.external->at) : ByteView{};
+    CaptureRecord record;
+    static_cast<CapturedFlash&>(record) = told(first);
+    if (both) record.external = told(second);
+    return kept.emplace(repair.backup_sha256, *ProvedBackup::of(record, first, second)).first->second;
+}
+
 RepairEnd carry_out_on(PhotonDevice& device, const Repair& repair, const Layout& layout, MemoryJournal& journal) {
     EmulatedPort port(device);
     WillingOwner owner(device);
-    return carry_out(repair, layout, port, reading_rules(layout), journal, owner);
+    return carry_out(repair, backup_for(repair, layout), layout, port, reading_rules(layout), journal, owner);
 }
 
 ReadingRules reading_rules(const Layout& layout) {

@@ -70,6 +70,10 @@ RepairCase bootloader_case(const std::string& device, const std::string& release
 std::vector<RepairCase> repair_cases(std::size_t every, std::size_t every_sample = 1);
 RepairCase repair_case(std::string name, const Bytes& file);
 RepairCase repair_case(std::string name, Analysis);
+/// Plans, with what the plan asks for given, until it asks for no more.
+void plan_with_all_given(RepairCase&);
+/// The wish with the word for a bootloader that is no released file, where the plan asks for it: those of the samples are none.
+RepairWish with_bootloader_agreed(const Analysis&, RepairWish);
 
 /// A story of a device that keeps its keys in a second flash, both flashes analyzed.
 RepairCase core_case(const std::string& name);
@@ -82,6 +86,8 @@ PhotonDevice device_with(const Analysis&);
 /// Both of its flashes, captured and analyzed.
 Analysis analysis_of(const PhotonDevice&, const Layout&);
 ReadingRules reading_rules(const Layout&);
+/// What the plan was made for, as two reads of it gave it. Of what is put back behind a repair: the backup of that repair, which was carried out before.
+ProvedBackup backup_for(const Repair&, const Layout&);
 RepairEnd carry_out_on(PhotonDevice&, const Repair&, const Layout&, MemoryJournal&);
 /// "up to 11", "100 to 399", "from 400 on".
 std::string bootloader_family(const Analysis&);
