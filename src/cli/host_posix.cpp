@@ -31,7 +31,7 @@ void take_pages_at_once([[maybe_unused]] void* begin, [[maybe_unused]] std::size
 }
 
 void keep_freed_memory() {
-#ifdef M_TRIM_THRESHOLD
+#ifdef M_TOP_PAD
     static constexpr int mebibyte = 1 << 20;
     ::mallopt(M_MMAP_THRESHOLD, 4 * mebibyte);  // a dump of a flash comes from the heap and returns to it
     ::mallopt(M_TRIM_THRESHOLD, 8 * mebibyte);
