@@ -88,6 +88,15 @@ def main(repository):
         check(triage.returncode in (0, 1) and not stat.S_IMODE(os.stat(folder / "triage").st_mode) & 0o007, "a folder of reports is its owner's alone")
         check((folder / "triage" / "index.html").exists() and len(list((folder / "triage" / "reports").glob("*.html"))) >= 1, "and holds pages")
 
+        # wine shows a link to a folder as what Windows calls a reparse point (a junction is one).
+        (folder / "linked").symlink_to("dumps")
+        held = sorted(os.listdir(folder / "dumps"))
+        for words in (["blank.bin", "-o", "linked"], ["blank.bin", "-o", "linked", "--force"], ["keys", "new", "-o", "linked", "--force"]):
+            through = run(program, *words, folder=folder)
+            check(through.returncode == 2 and b"is a symbolic link" in through.stderr, f"nothing is written through a reparse point ({' '.join(words)})")
+        check((folder / "linked").is_symlink() and sorted(os.listdir(folder / "dumps")) == held, "which stays as it is")
+        (folder / "linked").unlink()
+
         umlaut = run(program, "dumps\\Gerät 3.bin", "--format", "json", folder=folder)
         check(umlaut.returncode == 1 and '"Gerät 3.bin"'.encode() in umlaut.stdout and b"dumps" not in umlaut.stdout.replace(b"dumps/", b""), "a name of any script is read, and no folder is told")
         check(run(program, "NUL", folder=folder).returncode == 2, "a device is refused as a dump")
