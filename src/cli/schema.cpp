@@ -1,3 +1,4 @@
+#include "base/packed_text.h"
 #include "cli/command.h"
 #include "cli/nearest.h"
 #include "cli/options.h"
@@ -8,7 +9,7 @@
 
 namespace photopsy {
 
-extern const std::string_view embedded_report_schema, embedded_triage_schema, embedded_handshake_schema, embedded_keys_schema, embedded_devices_schema,
+extern const PackedText embedded_report_schema, embedded_triage_schema, embedded_handshake_schema, embedded_keys_schema, embedded_devices_schema,
     embedded_difference_schema, embedded_disassembly_schema, embedded_repair_plan_schema;
 
 namespace {
@@ -21,7 +22,7 @@ struct SchemaCommand {
 
 struct NamedSchema {
     std::string_view name;
-    const std::string_view* text;
+    const PackedText* text;
 };
 constexpr NamedSchema named_schemas[] = {{"report", &embedded_report_schema},           {"triage", &embedded_triage_schema},
                                          {"handshake", &embedded_handshake_schema},     {"keys", &embedded_keys_schema},
@@ -37,7 +38,7 @@ std::vector<std::string> schema_names() {
 void print_schema(const SchemaCommand& options, Session& session) {
     const std::string name = options.of_plan ? "repair-plan" : options.name;
     for (const auto& schema : named_schemas)
-        if (schema.name == name) return deliver(*schema.text, options.output, mode_shared, session);
+        if (schema.name == name) return deliver(schema.text->text(), options.output, mode_shared, session);
     const auto names = schema_names();
     session.fail(with_suggestion(fmt::format("there is no schema \"{}\"; known are {}", options.name, fmt::join(names, ", ")), options.name, names));
 }

@@ -1,6 +1,7 @@
 #include "report/html.h"
 
 #include "base/hex.h"
+#include "base/packed_text.h"
 #include "report/words.h"
 
 #include <fmt/format.h>
@@ -10,7 +11,7 @@
 
 namespace photopsy {
 
-extern const std::string_view embedded_report_html;
+extern const PackedText embedded_report_html;
 
 namespace {
 
@@ -293,8 +294,7 @@ std::string render_html(const std::vector<Document>& documents, const std::vecto
     page.set("shared", texts(shared, "sentence"));
     page.set("reports", reports);
     page.set("finding", mustache::partial([] { return std::string(finding_part); }));
-    mustache::mustache page_template{std::string(embedded_report_html)};
-    return page_template.render(page);
+    return mustache::mustache{embedded_report_html.text()}.render(page);
 }
 
 }  // namespace photopsy

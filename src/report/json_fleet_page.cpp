@@ -1,6 +1,8 @@
 // The page of a fleet: groups and a table, in one file that asks nothing of a network. The rows lie in it as data; the script draws as many as are looked at.
 #include "report/fleet.h"
 
+#include "base/packed_text.h"
+
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
@@ -9,7 +11,7 @@
 
 namespace photopsy {
 
-extern const std::string_view embedded_fleet_html;
+extern const PackedText embedded_fleet_html;
 
 namespace {
 
@@ -148,7 +150,7 @@ std::string fleet_html(const fleet::Fleet& all, const FleetStyle& style) {
     set_lines(page, "devices", devices);
     page.set("columns", columns());
     set_rows(page, all, style);
-    kainjow::mustache::mustache page_template{std::string(embedded_fleet_html)};
+    kainjow::mustache::mustache page_template{embedded_fleet_html.text()};
     return page_template.render(page);
 }
 
