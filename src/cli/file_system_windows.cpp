@@ -21,16 +21,14 @@ std::size_t end_of_folder(const std::string& path) {
 
 }  // namespace
 
-static PlaceKind kind_with(const std::string& path, DWORD flags) {
-    const Handle handle = opened_to_ask(path, flags);
+PlaceKind kind_of(const std::string& path) {
+    const DWORD attributes = ::GetFileAttributesW(wide(path).c_str());  // of a link itself
+    if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_REPARSE_POINT) return PlaceKind::Link;
+    const Handle handle = opened_to_ask(path, FILE_FLAG_OPEN_REPARSE_POINT);
     if (handle.get() != INVALID_HANDLE_VALUE) return kind_of_open(handle.get());
-    const DWORD attributes = ::GetFileAttributesW(wide(path).c_str());
     if (attributes == INVALID_FILE_ATTRIBUTES) return PlaceKind::Nothing;
-    if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) return PlaceKind::Link;
     return attributes & FILE_ATTRIBUTE_DIRECTORY ? PlaceKind::Folder : PlaceKind::File;
 }
-
-PlaceKind kind_of(const std::string& path) { return kind_with(path, FILE_FLAG_OPEN_REPARSE_POINT); }
 
 PlaceKind kind_at_end_of(const std::string& path) {
     const Handle handle = opened_to_ask(path, 0);

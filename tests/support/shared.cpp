@@ -20,10 +20,12 @@ std::optional<std::string> shared_directory() {
 static std::map<std::string, Bytes> read_archive(const std::string& path) {
     std::map<std::string, Bytes> members;
     archive* reader = archive_read_new();
-    archive_read_support_filter_all(reader);
-    archive_read_support_format_all(reader);
+    archive_read_support_filter_zstd(reader);
+    archive_read_support_filter_gzip(reader);
+    archive_read_support_format_tar(reader);
     archive_entry* entry = nullptr;
-    if (archive_read_open_filename(reader, path.c_str(), 1 << 16) == ARCHIVE_OK) {
+    const Bytes whole = read_file(path);
+    if (archive_read_open_memory(reader, whole.data(), whole.size()) == ARCHIVE_OK) {
         while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
             if (archive_entry_filetype(entry) != AE_IFREG) continue;
             Bytes bytes(static_cast<std::size_t>(archive_entry_size(entry)));

@@ -1,7 +1,9 @@
 #include "support/sample/device.h"
+#include "support/sample/pack_form.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fmt/format.h>
 
 #include <memory>
 
@@ -14,22 +16,12 @@ struct Free {
     void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
-int choose_format(archive* writer, std::string_view name) {
-    if (name == "zip") return archive_write_set_format_zip(writer);
-    if (name == "7z") return archive_write_set_format_7zip(writer);
-    archive_write_set_format_raw(writer);
-    if (name == "gz") return archive_write_add_filter_gzip(writer) | archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr);
-    if (name == "xz") return archive_write_add_filter_xz(writer);
-    if (name == "zst") return archive_write_add_filter_zstd(writer);
-    return ARCHIVE_FATAL;
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> packed(const Order& order, std::vector<std::uint8_t> file) {
     const std::unique_ptr<archive, Free> writer(archive_write_new());
-    if (choose_format(writer.get(), order.text("as")) != ARCHIVE_OK) {
-        order.complain("`as` is zip, 7z, gz, xz or zst");
+    if (choose_pack_form(writer.get(), order.text("as")) != ARCHIVE_OK) {
+        order.complain(fmt::format("`as` is {}", pack_forms));
         return file;
     }
     std::vector<std::uint8_t> result(file.size() + file.size() / 8 + 65536);
