@@ -4,8 +4,8 @@ set(portable_rooms base boot diagnosis dfu facts fleet flash handshake house men
 # Rooms left out: `cli` asks for processes, links, pipes and pseudo-terminals of POSIX (the programs themselves are compared by tests/delivery);
 # `properties` takes minutes as machine code, and asks for threads and counted calls.
 set(asks_for_posix facts/block_table_test.cpp handshake/live_cases_test.cpp)
-# A whole session with a peer, whose cipher (AES-128-CBC) the OpenSSL of a program that is given away has not: photopsy asks it for none.
-set(asks_for_ciphers handshake/session_test.cpp)
+# A whole session with a peer, whose cipher (AES-128-CBC), and readers of key files, which the OpenSSL of a program that is given away has not: photopsy asks it for none.
+set(asks_for_more_of_openssl handshake/session_test.cpp samples/keys_test.cpp)
 # Archives of all forms, which the page's libarchive reads and does not write.
 set(asks_for_packing)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")
@@ -22,7 +22,7 @@ foreach(room ${portable_rooms})
   file(GLOB of_room RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS ${room}/*.cpp)
   list(APPEND portable_sources ${of_room})
 endforeach()
-list(REMOVE_ITEM portable_sources ${asks_for_posix} ${asks_for_ciphers} ${asks_for_packing} ${support_for_posix} house/hardened_probe.cpp)
+list(REMOVE_ITEM portable_sources ${asks_for_posix} ${asks_for_more_of_openssl} ${asks_for_packing} ${support_for_posix} house/hardened_probe.cpp)
 if(WIN32)  # what Windows does in its own way
   file(GLOB of_windows RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS cli/windows/*.cpp)
   list(APPEND portable_sources ${of_windows})
