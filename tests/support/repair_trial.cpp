@@ -17,10 +17,11 @@ const std::vector<FirmwareModule>& generated_firmware(const Layout& layout, cons
     static std::map<std::string, std::vector<FirmwareModule>> made;
     auto& list = made[layout.name + release];
     if (!list.empty()) return list;
+    const bool has_table = layout.dct.store != StoreKind::SerialFlash;
+    const auto table = has_table ? fmt::format(R"({{ act = "factory-table", release = "{}", version_string = "x" }}, )", release) : "";
     const auto sample = sample::make_sample(
-        fmt::format("title = \"a\"\ndevice = \"{0}\"\nseed = 1\nlife = [ {{ act = \"install-release\", release = \"{1}\" }}, {{ act = \"factory-table\", "
-                    "release = \"{1}\", version_string = \"x\" }}, {{ act = \"provision\" }} ]",
-                    layout.name, release),
+        fmt::format("title = \"a\"\ndevice = \"{0}\"\nseed = 1\nlife = [ {{ act = \"install-release\", release = \"{1}\" }}, {2}{{ act = \"provision\" }} ]",
+                    layout.name, release, table),
         "firmware");
     if (!sample) return list;
     list = firmware_in_file(sample->flash, layout, "firmware-" + release + ".bin");
