@@ -70,7 +70,7 @@ std::string consents_in_words(const RepairPlan& plan, unsigned width) {
     std::string text;
     for (const auto& consent : plan.consents) {
         text += paragraph(consent.loses, width, "  - ", "    ");
-        text += fmt::format("    {}\n      --consent {}\n", consent.given ? "You said:" : "To agree, say:", consent.word);
+        text += fmt::format("    {} --consent with this word:\n      {}\n", consent.given ? "You said" : "To agree, say", consent.word);
     }
     return text.empty() ? "" : "\nNeeds your word\n" + text;
 }

@@ -99,7 +99,7 @@ TEST_CASE("advice is told as advice, and is refused before a device is looked fo
     const auto dump = folder.put("dump.bin", sample_called("part2-bit-error").file), plan = dump + ".json";
     const auto advice = run({"repair", dump, "-o", plan});
     CHECK(advice.status == 0);
-    CHECK(advice.out.find("To agree, say:") != std::string::npos);
+    CHECK(advice.out.find("To agree, say --consent") != std::string::npos);
     CHECK(advice.out.find(bit_error().repair.plan.consents.back().word) != std::string::npos);  // in one piece
     CHECK(advice.out.find("advice only") != std::string::npos);
     CHECK(advice.out.find("To carry it out") == std::string::npos);
@@ -110,7 +110,7 @@ TEST_CASE("advice is told as advice, and is refused before a device is looked fo
     const auto word = bit_error().repair.plan.consents.back().word;
     const auto agreed = run({"repair", dump, "--consent", word});
     CHECK(agreed.status == 0);
-    CHECK(agreed.out.find("You said:") != std::string::npos);
+    CHECK(agreed.out.find("You said --consent") != std::string::npos);
     CHECK(agreed.out.find("advice only") == std::string::npos);
     CHECK(agreed.out.find("To carry it out") != std::string::npos);
     CHECK(run({"repair", dump, "--consent", "unknown-bootloader=1"}).status == 2);
