@@ -15,7 +15,6 @@
 
 using namespace photopsy;
 using namespace photopsy::test;
-using test::run;
 
 namespace {
 

@@ -14,7 +14,6 @@
 
 using namespace photopsy;
 using namespace photopsy::test;
-using test::run;
 
 TEST_CASE("the manual page and the completions know every command and every option", "[cli]") {
     const auto man = run({"man"});

@@ -16,6 +16,7 @@ using namespace photopsy::test;
 namespace {
 
 Spoken show(const std::string& file) { return run({"keys", "show", file}); }
+
 }  // namespace
 
 TEST_CASE("keys show counts the bits of the modulus, and of several keys in a text tells of the private one", "[cli][keys]") {

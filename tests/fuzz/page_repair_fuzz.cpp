@@ -121,9 +121,10 @@ struct World {
             page_capture_told(0, bytes.data(), count_of(bytes));
         }
     }
+    static inline const World* read = nullptr;  ///< the one whose flash the page holds
+
     /// Read twice, and judged; a run on the device of the run before begins with what is known of it.
     void judge() {
-        static const World* read = nullptr;
         device = {flash};
         page_repair_forget();
         if (read == this) return;
@@ -178,6 +179,7 @@ int backup(Script& script, Bytes& kept) {
     auto bytes = script.number() % 2 ? kept : script.bytes(2048);
     for (int edit = script.number() % 4; edit > 0 && !bytes.empty(); --edit)
         bytes[(script.number() * 65536u + script.number() * 256u + script.number()) % bytes.size()] ^= script.number();
+    World::read = nullptr;  // a backup takes the place of what was read
     return page_repair_open_backup(bytes.data(), count_of(bytes));
 }
 
