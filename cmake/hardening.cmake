@@ -16,7 +16,7 @@ elseif(APPLE)
 else()
   set(photopsy_hardening_link LINKER:-z,relro,-z,now $<IF:$<BOOL:${PHOTOPSY_STATIC}>,-static-pie,-pie>)
 endif()
-set(photopsy_is_released $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
+set(photopsy_is_released $<CONFIG:Release,RelWithDebInfo,MinSizeRel,None>)  # None: a package, whose builder gives his own flags beside these
 if(NOT PHOTOPSY_SANITIZE AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")  # a module has the walls of what runs it
   add_compile_options("$<${photopsy_is_released}:${photopsy_hardening_compile}>")
   add_link_options("$<$<AND:${photopsy_is_released},$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:${photopsy_hardening_link}>")

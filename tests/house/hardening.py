@@ -34,9 +34,6 @@ def names_asked_for(path):
 
 def first_instructions_of_main(path):
     """Disassembled; "" where main is not found."""
-    if not is_static(path):
-        code = said_by("objdump", "-d", "--no-show-raw-insn", path)
-        return code[code.find("<main>:"):][:200] if "<main>:" in code else ""
     entry = int(re.search(r"Entry point address:\s+(0x[0-9a-f]+)", readelf("-h", path)).group(1), 16)
     start = said_by("objdump", "-d", f"--start-address={entry}", f"--stop-address={entry + 64}", path)
     # _start hands main to the C library in rdi.
