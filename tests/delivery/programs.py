@@ -2,20 +2,39 @@
 import os
 import pathlib
 import platform
+import shlex
 import shutil
 import subprocess
 import tempfile
 
+LONGEST = 300  # seconds that a program may need, on a machine with much else to do
 PRIVATE_WINE = pathlib.Path(tempfile.gettempdir()) / f"photopsy-wine-{os.getuid()}"
 
 
+def ended(command, folder, environment=None):
+    """What a program says until it ends; where it does not, its exit status is that sentence. Its output goes to files: a pipe is open for as long as anything
+    lives that the program started, and the first program in wine starts wine's whole system."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        try:
+            status = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, timeout=LONGEST, check=False).returncode
+        except subprocess.TimeoutExpired:
+            status = f"no end within {LONGEST} s: {shlex.join(map(str, command))}"
+        output.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(command, status, output.read(), errors.read())
+
+
 def wine():
-    """wine's program with a folder of its own, made at the first use; None where wine is missing."""
+    """wine's program with a folder of its own, made at the first use, and with its system running, which takes seconds to start and would else end with each
+    program; a minute after the last one it ends. None where wine is missing."""
     found = shutil.which("wine64") or shutil.which("wine") or ("/usr/lib/wine/wine64" if pathlib.Path("/usr/lib/wine/wine64").exists() else None)
     if found:
         os.environ.update(WINEPREFIX=str(PRIVATE_WINE), WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=", DISPLAY="")
-        if not (PRIVATE_WINE / "system.reg").exists():
-            subprocess.run([found, "wineboot", "--init"], capture_output=True, check=False)
+        made = (PRIVATE_WINE / "system.reg").exists()
+        server = shutil.which("wineserver") or shutil.which("wineserver64", path="/usr/lib/wine")
+        if server:
+            ended([server, "-p60"], "/")
+        ended([found, "cmd", "/c", "exit"] if made else [found, "wineboot", "--init"], "/")
     return found
 
 

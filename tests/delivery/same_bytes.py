@@ -4,9 +4,10 @@
   same_bytes.py NATIVE MAKE_SAMPLE REPOSITORY
 
 Compares NATIVE with the programs that programs.py finds in REPOSITORY/build. PHOTOPSY_FULL=1: every form of every sample, and every labelled dump of the
-shared material where it is there; else JSON of all samples and the other forms of each eighth. Prints what differs; exit status 1 if anything does, 77 where
-no other program was built.
+shared material where it is there; else JSON of all samples and the other forms of each eighth. As many runs at once as there are processors. Prints what differs; exit status 1 if anything does, 77 where no other program
+was built.
 """
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -34,7 +35,7 @@ BACKSLASHED = ["left\\right and Küche.bin"]
 def run(program, separator, arguments, folder):
     environment = dict(os.environ, COLUMNS="", LANG="C.UTF-8", LC_ALL="C.UTF-8")
     words = [word.replace("{sep}", separator) for word in arguments]
-    done = subprocess.run(program + words, cwd=folder, capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+    done = programs.ended(program + words, folder, environment)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -54,10 +55,9 @@ class Native:
 class Comparison:
     """One program beside the native one."""
 
-    def __init__(self, native, other, folder):
-        self.native, self.other, self.folder = native, other, folder
+    def __init__(self, native, other):
+        self.native, self.other = native, other
         self.windows = other[0].endswith(("wine", "wine64"))
-        self.wrong, self.count = [], 0
 
     def in_its_words(self, text):
         """What the native program says, as it is said on the other system: the separator of a path that was typed, and the quotes of its shell."""
@@ -65,15 +65,20 @@ class Comparison:
             return text
         return text.replace(b"folder/", b"folder\\").replace(b"no-such-folder/", b"no-such-folder\\").replace("'Küche mit Herd".encode(), '"Küche mit Herd'.encode())
 
-    def compare(self, arguments):
-        self.count += 1
-        expected = self.native.said(arguments, self.folder)
-        found = run(self.other, "\\" if self.windows else "/", arguments, self.folder)
-        for what, one, two in zip(("exit status", "output", "errors"), expected, found):
-            if one != two and (isinstance(one, int) or self.in_its_words(one) != self.in_its_words(two)):
-                at = next((i for i, (a, b) in enumerate(zip(one, two)) if a != b), 0) if not isinstance(one, int) else 0
-                shown = [value if isinstance(value, int) else value[max(0, at - 80):at + 80] for value in (one, two)]
-                self.wrong.append(f"{' '.join(self.other)} {' '.join(arguments)}: {what} differs\n  native {shown[0]!r}\n  here   {shown[1]!r}")
+    def differences(self, question):
+        folder, arguments = question
+        expected = self.native.said(arguments, folder)
+        found = run(self.other, "\\" if self.windows else "/", arguments, folder)
+        return [f"{' '.join(self.other)} {' '.join(arguments)}: {what} differs\n{shown(one, two)}" for what, one, two in zip(("exit status", "output", "errors"), expected, found)
+                if one != two and (isinstance(one, int) or self.in_its_words(one) != self.in_its_words(two))]
+
+
+def shown(one, two):
+    """Both sides where they part."""
+    if not isinstance(one, int):
+        at = next((i for i, (a, b) in enumerate(zip(one, two)) if a != b), min(len(one), len(two)))
+        one, two = one[max(0, at - 80):at + 80], two[max(0, at - 80):at + 80]
+    return f"  native {one!r}\n  here   {two!r}"
 
 
 def make_samples(make_sample, samples, folder):
@@ -96,12 +101,15 @@ def make_backslashed(samples, folder):
         (folder / name).write_bytes((samples / "healthy.bin").read_bytes())
 
 
-def labelled_dumps(repository, folder):
-    """The shared material's dumps, unpacked; none where it is not there."""
+def unpack_labelled_dumps(repository, folder):
+    """The shared material's; none where it is not there."""
     shared = pathlib.Path(os.environ.get("PHOTOPSY_SHARED", repository / "../shared")) / "dumps"
     for archive in sorted(shared.glob("*.tar.zst")):
         subprocess.run(["tar", "--zstd", "-xf", archive, "-C", folder], check=True)
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.bin"))
+
+
+def labelled_dumps(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in pathlib.Path(folder).rglob("*.bin"))
 
 
 def compare_module(module, native, folder):
@@ -117,41 +125,47 @@ def compare_module(module, native, folder):
     return wrong, count
 
 
+def questions(files, place, apart, labelled, windows, full):
+    """Folder and arguments of each run of one program."""
+    for i, file in enumerate(files):
+        for form in FORMS if full or i % 8 == 0 or i == len(files) - 1 else FORMS[:1]:
+            yield place, [file, "--format", form]
+    yield from ((place, arguments) for arguments in ERRORS)
+    if not windows:
+        yield from ((apart, [*command, name]) for name in BACKSLASHED for command in ([], ["keys", "show"], ["diff", "healthy.bin"]))
+    if full:
+        yield from ((labelled, [file, "--format", "json"]) for file in labelled_dumps(labelled))
+
+
+def programs_built(repository):
+    """Those of the other systems, and the page's module; what is missing is told."""
+    found = [find(repository) for find in (programs.static_program, programs.aarch64_program, programs.windows_program, programs.node_program, programs.page_module)]
+    for _, missing in found:
+        if missing:
+            print(f"not compared: {missing}")
+    return [program for program, _ in found[:-1] if program], found[-1][0]
+
+
 def main(native, make_sample, repository):
     full = os.environ.get("PHOTOPSY_FULL") == "1"
     repository = pathlib.Path(repository)
-    others = []
     native = Native(native)
-    for find in (programs.static_program, programs.aarch64_program, programs.windows_program, programs.node_program):
-        program, missing = find(repository)
-        if program:
-            others.append(program)
-        else:
-            print(f"not compared: {missing}")
-    module, missing = programs.page_module(repository)
-    if not module:
-        print(f"not compared: {missing}")
+    others, module = programs_built(repository)
     if not others and not module:
         return 77
     wrong, count = [], 0
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as labelled, tempfile.TemporaryDirectory() as apart:
         files = make_samples(make_sample, repository / "samples", pathlib.Path(place))
         make_backslashed(pathlib.Path(place), pathlib.Path(apart))
-        more = labelled_dumps(repository, pathlib.Path(labelled)) if full else []
+        if full:
+            unpack_labelled_dumps(repository, labelled)
         for other in others:
-            here, there = Comparison(native, other, place), Comparison(native, other, labelled)
-            for i, file in enumerate(files):
-                for form in FORMS if full or i % 8 == 0 or i == len(files) - 1 else FORMS[:1]:
-                    here.compare([file, "--format", form])
-            for arguments in ERRORS:
-                here.compare(arguments)
-            beside = Comparison(native, other, apart)
-            for arguments in [] if here.windows else [[*command, name] for name in BACKSLASHED for command in ([], ["keys", "show"], ["diff", "healthy.bin"])]:
-                beside.compare(arguments)
-            for file in more:
-                there.compare([file, "--format", "json"])
-            wrong += here.wrong + there.wrong + beside.wrong
-            count += here.count + there.count + beside.count
+            comparison = Comparison(native, other)
+            asked = list(questions(files, place, apart, labelled, comparison.windows, full))
+            with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as at_once:
+                differences = [line for lines in at_once.map(comparison.differences, asked) for line in lines]
+            print(f"{' '.join(other)}: {len(asked)} runs, {len(differences)} differences", flush=True)
+            wrong, count = wrong + differences, count + len(asked)
         for folder in (place, labelled) if module else ():
             found, compared = compare_module(module, native, folder)
             wrong, count = wrong + found, count + compared

@@ -24,7 +24,7 @@ def check(holds, sentence):
 
 
 def run(program, *arguments, folder):
-    return subprocess.run([*program, *arguments], cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    return programs.ended([*program, *arguments], folder)
 
 
 def killed_after(program, seconds, *arguments, folder):
