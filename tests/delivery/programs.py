@@ -11,14 +11,14 @@ LONGEST = 300  # seconds that a program may need, on a machine with much else to
 PRIVATE_WINE = pathlib.Path(tempfile.gettempdir()) / f"photopsy-wine-{os.getuid()}"
 
 
-def ended(command, folder, environment=None):
+def ended(command, folder, environment=None, longest=LONGEST):
     """What a program says until it ends; where it does not, its exit status is that sentence. Its output goes to files: a pipe is open for as long as anything
     lives that the program started, and the first program in wine starts wine's whole system."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         try:
-            status = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, timeout=LONGEST, check=False).returncode
+            status = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, timeout=longest, check=False).returncode
         except subprocess.TimeoutExpired:
-            status = f"no end within {LONGEST} s: {shlex.join(map(str, command))}"
+            status = f"no end within {longest} s: {shlex.join(map(str, command))}"
         output.seek(0)
         errors.seek(0)
         return subprocess.CompletedProcess(command, status, output.read(), errors.read())

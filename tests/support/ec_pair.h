@@ -10,7 +10,7 @@ struct EcPair {
     Bytes point;   ///< X and Y, 64 bytes
 };
 
-/// The pair of this private number by OpenSSL's own reading of ECPrivateKey; empty where it refuses the number.
+/// The pair of this private number (32 bytes, big-endian) by OpenSSL's arithmetic of curves; empty where the curve P-256 has no such number.
 EcPair ec_pair_of(const Bytes& number);
 EcPair rolled_ec_pair(Dice&);
 

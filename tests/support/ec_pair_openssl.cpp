@@ -1,8 +1,8 @@
 #include "support/ec_pair.h"
 
-#include <openssl/core_names.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +22,12 @@ Bytes minimal_octets(Bytes number) {
     return number;
 }
 
+struct FreeOnCurve {
+    void operator()(EC_GROUP* curve) const { EC_GROUP_free(curve); }
+    void operator()(EC_POINT* point) const { EC_POINT_free(point); }
+    void operator()(BIGNUM* number) const { BN_free(number); }
+};
+
 }  // namespace
 
 Bytes sec1_of(const EcPair& pair, EcWidth width, bool with_point) {
@@ -39,21 +45,14 @@ Bytes sec1_of(const EcPair& pair, EcWidth width, bool with_point) {
 }
 
 EcPair ec_pair_of(const Bytes& number) {
-    // SEC 2, 2.4.2: the order of the curve. The library reads larger numbers as well.
-    const Bytes order = {0xFF, 0xFF, 0xFF, 0xFF, 0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                         0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51};
-    if (number >= order) return {};
-    EcPair pair{number, {}};
-    const Bytes der = sec1_of(pair, EcWidth::Fixed, false);
-    const auto* at = der.data();
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())), EVP_PKEY_free);
-    std::array<std::uint8_t, 80> point{};
-    std::size_t size = 0;
-    const bool made = key && EVP_PKEY_get_octet_string_param(key.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size(), &size) == 1 && size == 65;
-    ERR_clear_error();
-    if (!made) return {};
-    pair.point.assign(point.begin() + 1, point.begin() + 65);
-    return pair;
+    const std::unique_ptr<EC_GROUP, FreeOnCurve> curve(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+    const std::unique_ptr<EC_POINT, FreeOnCurve> point(EC_POINT_new(curve.get()));
+    const std::unique_ptr<BIGNUM, FreeOnCurve> scalar(BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr));
+    if (BN_is_zero(scalar.get()) || BN_cmp(scalar.get(), EC_GROUP_get0_order(curve.get())) >= 0) return {};
+    std::array<std::uint8_t, 65> octets{};  // SEC 1, 2.3.3: 4, then both coordinates
+    if (EC_POINT_mul(curve.get(), point.get(), scalar.get(), nullptr, nullptr, nullptr) != 1) return {};
+    if (EC_POINT_point2oct(curve.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(), nullptr) != octets.size()) return {};
+    return {number, Bytes(octets.begin() + 1, octets.end())};
 }
 
 EcPair rolled_ec_pair(Dice& dice) {
