@@ -59,8 +59,10 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     if (!paint) return session.fail(paint.error().message);
     if (!betters(plan, analysis)) session.raise(exit_problem);
     if (options.output == "-") return session.print(repair_plan_json(plan));
-    if (!options.output.empty())
+    if (!options.output.empty()) {
+        if (const auto refused = refused_plan_name(options.output)) return session.fail(*refused);
         if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
+    }
     if (options.format == "json") return session.print(repair_plan_json(plan));
     const auto width = paint->width();
     session.print(laid_out(plan_in_words(plan, analysis, width) + way_in_words(plan, options.output, width), *paint));
@@ -88,6 +90,8 @@ void run(const RepairCommand& options, Session& session) {
     if (!layout) return session.fail(layout.error().message);
     auto dump = options.external.empty() ? read_dump(options.file, layout->get()) : read_dump_pair(options.file, options.external, layout->get());
     if (!dump) return session.fail(dump.error().message);
+    if (dump->capture.has(CaptureDefect::NotBinary) && read_plan_file(options.file))
+        return session.fail(fmt::format("{} is a plan and no dump: photopsy repair apply {} carries it out", options.file, typed_here(options.file)));
     tell_plan(options, analyze(std::move(dump->capture), *dump->layout), session);
 }
 

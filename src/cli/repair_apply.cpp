@@ -53,6 +53,18 @@ bool was_begun(const RepairFiles& files, Session& session) {
     return false;
 }
 
+/// What the plan was begun with; nothing, and told, where it was not begun or its backup is no longer what it was.
+std::optional<KeptBackup> backup_of(const ApplyOptions& options, Session& session) {
+    const auto path = repair_files(options.plan).backup;
+    if (kind_of(path) == PlaceKind::Nothing) {
+        session.fail(fmt::format("there is no {}, so this plan was not begun here: photopsy repair apply begins it", path));
+        return {};
+    }
+    auto backup = read_backup(path);
+    if (!backup) return session.fail(backup.error().message), std::nullopt;
+    return std::move(*backup);
+}
+
 /// False, and told, where the plan is not one to be carried out.
 bool can_be_carried_out(const RepairPlan& plan, Session& session) {
     if (plan.steps.empty())
@@ -116,11 +128,8 @@ void apply_plan(const ApplyOptions& options, Session& session) {
 void resume_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto files = repair_files(options.plan);
-    auto journal = FileJournal::open_again(files.journal, digest_of(*plan));
-    if (!journal) return session.fail(journal.error().message);
-    const auto backup = read_backup(files.backup);
-    if (!backup) return session.fail(backup.error().message);
+    const auto backup = backup_of(options, session);
+    if (!backup) return;
     const auto& before = backup->before;
     const auto repair = made_again(*plan, before, options.more);
     if (!repair) return session.fail(repair.error().message);
@@ -130,6 +139,8 @@ void resume_plan(const ApplyOptions& options, Session& session) {
     if (record->serial_is_device_id && device->identity.serial_is_device_id && !dfu::same_serial(record->serial, device->serial))
         return session.fail("this is not the device that the repair was begun on: its serial number is another; nothing was written");
     if (!owner_agrees(options, session)) return;
+    auto journal = FileJournal::begin_or_open(repair_files(options.plan).journal, digest_of(repair->plan));  // the flash decides: a lost one changes nothing
+    if (!journal) return session.fail(journal.error().message);
     auto resuming = options;
     resuming.resumes = true;
     const auto end = carry_out_on_device(*repair, backup->proved, *before.layout, resuming, *journal, *device, session);
@@ -141,8 +152,8 @@ void resume_plan(const ApplyOptions& options, Session& session) {
 void undo_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto backup = read_backup(repair_files(options.plan).backup);
-    if (!backup) return session.fail(backup.error().message);
+    const auto backup = backup_of(options, session);
+    if (!backup) return;
     const auto& before = backup->before;
     const auto done = made_again(*plan, before, options.more);
     if (!done) return session.fail(done.error().message);
@@ -164,8 +175,8 @@ void undo_plan(const ApplyOptions& options, Session& session) {
 void verify_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto backup = read_backup(repair_files(options.plan).backup);
-    if (!backup) return session.fail(backup.error().message);
+    const auto backup = backup_of(options, session);
+    if (!backup) return;
     const auto repair = made_again(*plan, backup->before, options.more);
     if (!repair) return session.fail(repair.error().message);
     if (judge_afterwards(*repair, options, session)) print_text("The device holds what the plan makes.\n", options, session);
@@ -174,7 +185,7 @@ void verify_plan(const ApplyOptions& options, Session& session) {
 void repair_connected(const ApplyOptions& options, const RepairGiven& given, Session& session) {
     const auto files = repair_files(options.plan);
     if (was_begun(files, session)) return;
-    if (const auto refused = refused_output(files.plan, Overwrite::No)) return session.fail(*refused);
+    if (const auto refused = refused_plan_name(files.plan)) return session.fail(*refused);
     const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");

@@ -30,7 +30,8 @@ Result<ProvedBackup> write_backup(const std::string& path, const DeviceReading& 
     const bool both = !reading.external.empty();
     std::vector<OutputFile> files = {{path + ".json", record, mode_private}, {path, as_text(reading.bytes), mode_private}};
     if (both) files.push_back({second_backup(path), as_text(reading.external), mode_private});
-    if (auto failure = write_together(files, Overwrite::No)) return Error{*failure};
+    const bool left_behind = kind_of(path) == PlaceKind::Nothing;  // a record alone is what a run that was killed has left
+    if (auto failure = write_together(files, left_behind ? Overwrite::Renew : Overwrite::No)) return Error{*failure};
     const auto proved = ProvedBackup::of(reading.record, read_back(path), both ? read_back(second_backup(path)) : std::vector<std::uint8_t>());
     if (!proved) return Error{path + " does not read back as it was written"};
     return *proved;

@@ -2,9 +2,11 @@
 
 #include "base/hex.h"
 #include "cli/capture_record.h"
+#include "cli/file_system.h"
 #include "cli/host.h"
 #include "cli/input_file.h"
 #include "cli/interruption.h"
+#include "cli/output_file.h"
 #include "cli/repair_text.h"
 #include "flash/external.h"
 #include "mend/repair_json.h"
@@ -107,6 +109,11 @@ RepairFiles repair_files(const std::string& plan) {
     auto stem = plan;
     if (stem.ends_with(".json")) stem.resize(stem.size() - 5);
     return {plan, stem + ".backup.bin", stem + ".journal"};
+}
+
+std::optional<std::string> refused_plan_name(const std::string& path) {
+    if (kind_of(path) == PlaceKind::File) return path + " exists already; give another name";
+    return refused_output(path, Overwrite::No);
 }
 
 Result<RepairPlan> read_plan_file(const std::string& path) {
@@ -213,7 +220,10 @@ bool judge_afterwards(const Repair& repair, const ApplyOptions& options, Session
             exit_problem);
     const auto outcome = name_of(after.diagnosis.outcome);
     auto verdict = fmt::format("Verdict now: {}. {}\n", outcome, after.diagnosis.headline);
-    for (const auto& named : after.diagnosis.causes) verdict += fmt::format("  still there: {}\n", title_of_cause(named.cause->id));
+    for (const auto& named : after.diagnosis.causes) {
+        verdict += fmt::format("  still there: {}\n", title_of_cause(named.cause->id));
+        if (const auto known = known_of_remaining(repair.plan, named.cause->id); !known.empty()) verdict += fmt::format("    {}\n", known);
+    }
     if (!print_text(verdict, options, session)) return false;
     if (outcome != repair.plan.expect.outcome) {
         session.fail(fmt::format("the plan promised {}, and it is {}", repair.plan.expect.outcome, outcome), exit_problem);

@@ -14,6 +14,8 @@ struct RepairFiles {
 };
 RepairFiles repair_files(const std::string& plan);
 
+/// Why no plan can be written under this name: one that is there is never overwritten, for its backup and journal may lie beside it.
+std::optional<std::string> refused_plan_name(const std::string& path);
 Result<RepairPlan> read_plan_file(const std::string& path);
 
 /// A capture of this flash, analyzed; the record goes with it.

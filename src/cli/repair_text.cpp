@@ -75,6 +75,11 @@ std::string consents_in_words(const RepairPlan& plan, unsigned width) {
     return text.empty() ? "" : "\nNeeds your word\n" + text;
 }
 
+std::string verdict_now_in_words(const Analysis& analysis, unsigned width) {
+    const auto* rest = analysis.diagnosis.causes.empty() ? ": nothing was found that asks for a repair." : ".";
+    return "\n" + paragraph(fmt::format("The verdict now: {}{}", name_of(analysis.diagnosis.outcome), rest), width, "", "");
+}
+
 }  // namespace
 
 std::string title_of_cause(std::string_view id) {
@@ -82,16 +87,26 @@ std::string title_of_cause(std::string_view id) {
     return cause ? fmt::format("{} ({})", cause->title, id) : std::string(id);
 }
 
+std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
+    const auto is_old_key = [](const RepairSource& source) { return source.kind == "recovered-key"; };
+    const auto puts_back = [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_old_key); };
+    if (cause != "private-key-regenerated" || std::ranges::none_of(plan.steps, puts_back)) return "";
+    return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
+}
+
 std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     auto text = paragraph(heading_in_words(plan, *analysis.layout), width, "", "");
     text += causes_in_words(plan, width) + missing_in_words(plan, *analysis.layout, width) + consents_in_words(plan, width);
-    if (plan.steps.empty()) return text;
+    if (plan.steps.empty()) return text + verdict_now_in_words(analysis, width);
     text += "\nSteps\n";
     std::size_t number = 0;
     for (const auto& step : plan.steps) text += step_paragraphs(step, ++number, width);
     text += fmt::format("\nThe verdict afterwards: {}\n", plan.expect.outcome);
     if (!plan.expect.causes.empty()) text += "What then remains\n";
-    for (const auto& id : plan.expect.causes) text += paragraph(title_of_cause(id), width, "  - ", "    ");
+    for (const auto& id : plan.expect.causes) {
+        text += paragraph(title_of_cause(id), width, "  - ", "    ");
+        if (const auto known = known_of_remaining(plan, id); !known.empty()) text += paragraph(known, width, "    ", "    ");
+    }
     return text;
 }
 

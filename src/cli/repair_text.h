@@ -4,8 +4,10 @@
 
 namespace photopsy {
 
-/// The whole plan as text of this width. `file` is where it was written; "" nowhere.
+/// The whole plan as text of this width.
 std::string plan_in_words(const RepairPlan&, const Analysis&, unsigned width);
 std::string title_of_cause(std::string_view id);
+/// What the plan knows of a cause that remains and the flash alone does not tell; "" where there is nothing.
+std::string known_of_remaining(const RepairPlan&, std::string_view cause);
 
 }  // namespace photopsy

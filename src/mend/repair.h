@@ -76,7 +76,9 @@ struct RepairStep {
     RepairOperation operation = RepairOperation::Program;
     Range where;                 ///< flash addresses; WriteTable: offsets in the application table; StartSystem: the bootloader's place
     std::uint8_t alternate = 0;  ///< the alternate setting that it goes to
-    std::string before;          ///< SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu
+    /// SHA-256 of what is there before, lower case hex; "" for ResetIntoDfu. WriteTable: of all settings that the table holds, for a few bytes of a key could
+    /// be told from their digest.
+    std::string before;
     std::string after;
     std::string region;  ///< contract's word: "system-part2", "dct"
     std::string reason;  ///< "two words of system part 2 are wrong"
@@ -88,6 +90,11 @@ struct RepairStep {
         std::string boot;  ///< contract's words of a start: "runs", "dfu" ...
         std::string explain, way_back;
     } if_power_fails;
+    /// How this step is taken back.
+    struct Undo {
+        bool possible = true;
+        std::string explain;
+    } undo;
 };
 
 struct RepairPlan {
@@ -119,6 +126,8 @@ struct RepairPlan {
     std::string key_file;     ///< the same of a new device key; "" where none is written
     struct Missing {
         std::string cause, slot, release;
+        std::string file, sha256;  ///< as it is published, and its digest in lower case hex; "" where that is not known
+        std::string published_in;  ///< "particle-cli@2.8.0" (a package of npm), "device-os" (its releases on GitHub); "" where that is not known
     };
     std::vector<Missing> missing;  ///< firmware that would let more be repaired
     struct Consent {

@@ -110,7 +110,7 @@ void want_bootloader(RepairDraft& draft) {
     if (const auto why = why_system_does_not(draft); !why.empty()) return refuse_bootloader(draft, *wanted, why);
     const auto* image = find_image(draft, wanted->release);
     if (!image) {
-        draft.repair.plan.missing.push_back({wanted->cause, std::string(bootloader_region), wanted->release});
+        draft.repair.plan.missing.push_back(missing_file(*draft.analysis.layout, wanted->cause, bootloader_region, wanted->release));
         return refuse_bootloader(draft, *wanted, fmt::format("The file of release {} for the bootloader was not given with --firmware.", wanted->release));
     }
     if (const auto why = why_image_will_not_do(draft, *image); !why.empty()) return refuse_bootloader(draft, *wanted, why);

@@ -64,7 +64,10 @@ void want_bootloader(RepairDraft&);
 /// Image, flag, start: in this order and nothing else.
 void lay_out_bootloader(RepairDraft&);
 
-/// What helps without a write over DFU: the first way that is no mere keeping of the dump. "" where there is none.
+/// What would let more be repaired, by its published name (facts/releases.h).
+RepairPlan::Missing missing_file(const Layout&, std::string cause, std::string_view slot, std::string_view release);
+
+/// What helps without a write over DFU: the first way that is no mere keeping of the dump; a new reading only where there is no other. "" where there is none.
 std::string other_help(const std::vector<Remedy>&);
 /// True where the plan's list has this word now; a word that was not said is asked for there.
 bool ask_consent(RepairDraft&, std::string_view word, std::string loses);
@@ -75,7 +78,7 @@ std::uint8_t alternate_of(const Layout&, RepairOperation, Range where);
 /// Goals into steps, in an order that is safe on this bootloader.
 void lay_out_steps(RepairDraft&);
 
-/// Fills if_power_fails of each step, and what is expected afterwards.
+/// Fills if_power_fails and undo of each step, and what is expected afterwards.
 void predict_repair(RepairDraft&);
 
 /// The analysis of this capture with another flash in it.

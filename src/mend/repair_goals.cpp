@@ -23,11 +23,13 @@ void add_consent(RepairPlan&, const RepairPlan::Consent&);
 struct Trial {
     RepairDraft& draft;
     const Remedy& remedy;
+    const std::string& cause;
     std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
     std::vector<std::uint8_t> key, server;  ///< made by the steps so far; secret
     RepairSource key_source, server_source;
-    std::string why_not, missing_slot, missing_release;
+    std::string why_not;
+    std::vector<RepairPlan::Missing> missing;
     std::vector<RepairPlan::Consent> consents;
 
     bool writes() const { return !places.empty() || !table.empty(); }
@@ -112,6 +114,11 @@ void write_transport(Trial& trial) {
     trial.fail("This device talks to the cloud in one way only.");
 }
 
+/// The very file of this release is there already, and none is needed.
+bool is_whole_of(const Module& present, const std::string& release) {
+    return present.good() && std::ranges::find(present.releases, release) != present.releases.end();
+}
+
 void write_flash(Trial& trial, const RemedyStep& step) {
     const auto& layout = *trial.draft.analysis.layout;
     const auto* slot = step.file.kind == FileKind::Module ? layout.slot(step.file.slot) : nullptr;
@@ -120,8 +127,10 @@ void write_flash(Trial& trial, const RemedyStep& step) {
     if (!slot) return trial.fail("photopsy does not know the place of this module.");
     if (const auto& flagged = trial.draft.facts().ota.by_flag; flagged && flagged->source())
         return trial.fail("At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.");
+    const auto* present = trial.draft.facts().module(slot->name);
+    if (present && is_whole_of(*present, step.file.release)) return;
     auto choice = choose_module(trial.draft, *slot, step.file.release);
-    if (choice.is_missing && trial.missing_slot.empty()) trial.missing_slot = slot->name, trial.missing_release = step.file.release;
+    if (choice.is_missing && !step.file.release.empty()) trial.missing.push_back(missing_file(layout, trial.cause, slot->name, step.file.release));
     if (!choice.consent.empty())
         add_consent(trial.draft.repair.plan,
                     {choice.consent, fmt::format("The file {} is no released one: only you know that it is the {} of this device.", choice.from, slot->title),
@@ -132,7 +141,6 @@ void write_flash(Trial& trial, const RemedyStep& step) {
                               ? fmt::format("The {} is not in the dump as a whole, and no file of it was given with --firmware.", slot->title)
                               : fmt::format("The file of release {} for {} was not given with --firmware.", step.file.release, slot->title));
     }
-    const auto* present = trial.draft.facts().module(slot->name);
     const auto there = trial.draft.image().bytes(range_of(slot->at.begin, static_cast<std::uint32_t>(choice.goal->bytes.size())));
     if (std::equal(there.begin(), there.end(), choice.goal->bytes.begin(), choice.goal->bytes.end())) return;
     if (present && present->good())
@@ -218,6 +226,8 @@ bool wants_bootloader(const std::vector<Remedy>& remedies) {
 }
 
 std::string why_left(const std::vector<Remedy>& remedies) {
+    if (std::ranges::all_of(remedies, [](const Remedy& remedy) { return remedy.turn == Remedy::Turn::KeepDump; }))
+        return "Nothing is written for it: there is nothing to do but to keep this dump.";
     if (heals_by_itself(remedies)) return "Nothing is written for it.";
     if (wants_bootloader(remedies))
         return "DFU does not reach the bootloader. Whether the installed system can put one in, a plan of its own says (--bootloader).";
@@ -227,10 +237,13 @@ std::string why_left(const std::vector<Remedy>& remedies) {
 }  // namespace
 
 std::string other_help(const std::vector<Remedy>& remedies) {
-    for (const auto& remedy : remedies)
-        if (!wants_writes(remedy) && remedy.turn != Remedy::Turn::KeepDump && remedy.turn != Remedy::Turn::ReadAgain)
-            return fmt::format("{}: {}", remedy.title, remedy.explain);
-    return "";
+    const Remedy* reads_again = nullptr;
+    for (const auto& remedy : remedies) {
+        if (wants_writes(remedy) || remedy.turn == Remedy::Turn::KeepDump) continue;
+        if (remedy.turn != Remedy::Turn::ReadAgain) return fmt::format("{}: {}", remedy.title, remedy.explain);
+        if (!reads_again) reads_again = &remedy;
+    }
+    return reads_again ? fmt::format("{}: {}", reads_again->title, reads_again->explain) : "";
 }
 
 bool ask_consent(RepairDraft& draft, std::string_view word, std::string loses) {
@@ -248,11 +261,12 @@ void add_goals(RepairDraft& draft, std::size_t cause) {
         const bool instead = remedy.role == Remedy::Role::OtherWay;
         if (!wants_writes(remedy) || (instead && (adopted || heals))) continue;
         wanted = true;
-        Trial trial{draft, remedy, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        Trial trial{draft, remedy, id, {}, {}, {}, {}, {}, {}, {}, {}, {}};
         for (const auto& step : remedy.steps) take(trial, step);
-        if (!trial.missing_slot.empty() && !trial.missing_release.empty()) draft.repair.plan.missing.push_back({id, trial.missing_slot, trial.missing_release});
+        auto& missing = draft.repair.plan.missing;
+        missing.insert(missing.end(), trial.missing.begin(), trial.missing.end());
         const bool wrote = adopt_trial(trial, why_not);
-        if (wrote && !trial.missing_slot.empty()) draft.second_best.push_back(id);
+        if (wrote && !trial.missing.empty()) draft.second_best.push_back(id);
         adopted = wrote || adopted;
     }
     if (adopted && why_not.empty()) return;

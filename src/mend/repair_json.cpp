@@ -28,6 +28,7 @@ Json step_json(const RepairStep& step) {
     json["typical_ms"] = step.typical_ms;
     const auto& failure = step.if_power_fails;
     json["if_power_fails"] = {{"boot", failure.boot}, {"explain", failure.explain}, {"way_back", failure.way_back}};
+    json["undo"] = {{"possible", step.undo.possible}, {"explain", step.undo.explain}};
     return json;
 }
 
@@ -57,7 +58,13 @@ Json steps_json(const RepairPlan& plan) {
 Json plan_json(const RepairPlan& plan) {
     Json files = Json::array(), missing = Json::array();
     for (const auto& file : plan.files) files.push_back({{"slot", file.slot}, {"release", file.release}, {"sha256", file.sha256}, {"from", file.from}});
-    for (const auto& one : plan.missing) missing.push_back({{"cause", one.cause}, {"slot", one.slot}, {"release", one.release}});
+    for (const auto& one : plan.missing)
+        missing.push_back({{"cause", one.cause},
+                           {"slot", one.slot},
+                           {"release", one.release},
+                           {"file", one.file},
+                           {"sha256", one.sha256},
+                           {"published_in", one.published_in}});
     return {{"schema", "photopsy-repair-plan/1"},
             {"tool", {{"name", "photopsy"}, {"version", version}}},
             {"dump", {{"name", plan.dump_name}, {"sha256", plan.dump_sha256}, {"size", plan.dump_size}}},
@@ -79,7 +86,16 @@ std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::er
 
 }  // namespace
 
-std::string repair_plan_json(const RepairPlan& plan) { return text_of(plan_json(plan)); }
+std::string repair_plan_sha256(const RepairPlan& plan) {
+    const auto text = text_of(plan_json(plan));
+    return hex(sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
+std::string repair_plan_json(const RepairPlan& plan) {
+    Json json = plan_json(plan);
+    json["sha256"] = repair_plan_sha256(plan);
+    return text_of(json);
+}
 
 std::string repair_steps_json(const RepairPlan& plan) {
     Json device = device_json(plan.device);

@@ -166,6 +166,7 @@ RepairStep read_step(PlanObject& json) {
     json.object("if_power_fails", [&](PlanObject& failure) {
         step.if_power_fails = {failure.text("boot"), failure.text("explain"), failure.text("way_back")};
     });
+    json.object("undo", [&](PlanObject& undo) { step.undo = {undo.truth("possible"), undo.text("explain")}; });
     return step;
 }
 
@@ -177,6 +178,15 @@ RepairPurpose read_purpose(PlanObject& json) {
     return RepairPurpose::Cure;
 }
 
+RepairPlan::Missing read_missing(PlanObject& json) {
+    return {.cause = json.text("cause"),
+            .slot = json.text("slot"),
+            .release = json.text("release"),
+            .file = json.text("file"),
+            .sha256 = json.text("sha256"),
+            .published_in = json.text("published_in")};
+}
+
 void read_lists(PlanObject& json, RepairPlan& plan) {
     plan.only_causes = json.texts("only_causes");
     plan.cures = json.texts("cures");
@@ -184,7 +194,7 @@ void read_lists(PlanObject& json, RepairPlan& plan) {
     plan.cannot = read_lefts(json, "cannot");
     json.objects("files", [&](PlanObject& file) { plan.files.push_back({file.text("slot"), file.text("release"), file.digest("sha256"), file.text("from")}); });
     plan.key_file = json.text("key_file");
-    json.objects("missing", [&](PlanObject& one) { plan.missing.push_back({one.text("cause"), one.text("slot"), one.text("release")}); });
+    json.objects("missing", [&](PlanObject& one) { plan.missing.push_back(read_missing(one)); });
     json.objects("consents", [&](PlanObject& consent) { plan.consents.push_back({consent.text("word"), consent.text("loses"), consent.truth("given")}); });
 }
 
@@ -207,6 +217,8 @@ void read_plan(PlanObject& json, RepairPlan& plan) {
         plan.expect.outcome = expect.text("outcome");
         plan.expect.causes = expect.texts("causes");
     });
+    const auto sealed = json.digest("sha256");
+    if (sealed != repair_plan_sha256(plan)) json.fail("sha256", "does not go with the rest: the plan was edited since photopsy wrote it, make it anew");
 }
 
 }  // namespace

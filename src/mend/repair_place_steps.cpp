@@ -79,11 +79,18 @@ std::vector<Range> few_runs(ByteView there, ByteView wanted, Address base) {
 
 /// Systems before 1.5.0 protect the sectors of their parts at each start; an erase takes that off, programming alone is refused
 /// (core_hal_stm32f2xx.c@v0.6.0:342-345, usbd_flash_if.c@v2.3.1:110-113,140-166).
+/// Which system ran last is not known where parts of several lie there: one that may have protected them is enough.
 bool is_write_protected(const StepList& list, Range sector) {
-    static const auto first_without = system_version_of_release("1.5.0-rc.1");
+    static const auto last_that_protects = system_version_of_release("1.4.4").value_or(0xFFFF);
+    const auto& facts = list.draft.facts();
     const auto holds_part = [&](const ModuleSlot& slot) { return is_system_part(slot) && slot.at.overlaps(sector); };
-    if (std::none_of(list.layout().slots.begin(), list.layout().slots.end(), holds_part)) return false;
-    return !first_without || !list.draft.facts().system.at_least(*first_without);
+    const auto protects = [&](const ModuleSlot& slot) {
+        const auto* part = is_system_part(slot) ? facts.module(slot.name) : nullptr;
+        return part && part->present() && part->version.value <= last_that_protects;
+    };
+    if (std::ranges::none_of(list.layout().slots, holds_part)) return false;
+    const auto& system = facts.system.system_version;
+    return !system || *system <= last_that_protects || std::ranges::any_of(list.layout().slots, protects);
 }
 
 struct SectorWork {

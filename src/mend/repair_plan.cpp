@@ -144,12 +144,31 @@ void want_cures(RepairDraft& draft) {
     disarm_updates(draft);
 }
 
-/// Each module's place that no longer holds what `backup` holds: what the plan wrote, and what a start meanwhile may have put there.
-void restore_modules(RepairDraft& draft, const Image& backup) {
+/// A cause that was asked for and that the dump does not show.
+void tell_unfound(RepairDraft& draft) {
+    for (const auto& id : draft.wish.causes)
+        if (std::ranges::none_of(draft.analysis.diagnosis.causes, [&](const NamedCause& named) { return named.cause->id == id; }))
+            draft.repair.plan.cannot.push_back({id, "The analysis of this dump does not find it.", ""});
+}
+
+bool is_written_by(const std::vector<RepairStep>& done, Range at) {
+    return std::any_of(done.begin(), done.end(), [&](const RepairStep& step) {
+        return (step.operation == RepairOperation::Erase || step.operation == RepairOperation::Program) && step.where.overlaps(at);
+    });
+}
+
+/// A place from which something runs, which a start meanwhile may have changed as well, or one that was written: the OTA area, the factory image.
+bool is_to_be_restored(const Layout& layout, const ModuleSlot& slot, const std::vector<RepairStep>& done) {
+    const auto* sector = layout.sector_at(slot.at.begin);
+    const bool in_one_piece = slot.function == FunctionMonolithic && layout.boot != BootKind::Monolithic;
+    if (in_one_piece || !sector || !sector->writable_by_dfu) return false;
+    return slot.linked_at == slot.at.begin || is_written_by(done, slot.at);
+}
+
+/// Each module's place that no longer holds what `backup` holds.
+void restore_modules(RepairDraft& draft, const Image& backup, const std::vector<RepairStep>& done) {
     for (const auto& slot : draft.analysis.layout->slots) {
-        const auto* sector = draft.analysis.layout->sector_at(slot.at.begin);
-        const bool in_one_piece = slot.function == FunctionMonolithic && draft.analysis.layout->boot != BootKind::Monolithic;
-        if (slot.linked_at != slot.at.begin || in_one_piece || !sector || !sector->writable_by_dfu) continue;
+        if (!is_to_be_restored(*draft.analysis.layout, slot, done)) continue;
         const auto bytes = backup.bytes(slot.at), there = draft.image().bytes(slot.at);
         if (!bytes.empty() && !std::equal(bytes.begin(), bytes.end(), there.begin(), there.end()))
             draft.places.push_back(goal_for(slot, {bytes.begin(), bytes.end()}, {"backup", hex(sha256(bytes)), "the backup"}));
@@ -231,6 +250,7 @@ std::string flash_digest(const Image& image, const Layout& layout) {
 
 Repair plan_repair(const Analysis& analysis, const RepairWish& wish) {
     auto draft = begin_draft(analysis, wish);
+    tell_unfound(draft);
     if (const auto why = no_ground(analysis); !why.empty()) {
         give_up(draft, why);
         return std::move(draft.repair);
@@ -250,7 +270,7 @@ Repair plan_undo(const RepairPlan& done, const Analysis& backup, const Analysis&
     auto draft = begin_draft(present, wish);
     draft.restores = true;
     const auto& layout = *present.layout;
-    restore_modules(draft, backup.capture.image);
+    restore_modules(draft, backup.capture.image, done.steps);
     restore_key_sectors(draft, backup.capture.image);
     const auto old = without_danger(layout, application_data(backup.capture.image, layout, backup.facts.dct.selected.value_or(0)));
     for (const auto& step : done.steps)
@@ -265,7 +285,7 @@ Repair plan_restoration(const Repair& done, const Analysis& present) {
     auto draft = begin_draft(present, wish);
     draft.restores = true;
     draft.repair.backup_sha256 = done.backup_sha256;
-    restore_modules(draft, done.target);
+    restore_modules(draft, done.target, {});
     return finished(draft);
 }
 

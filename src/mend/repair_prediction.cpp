@@ -70,6 +70,21 @@ std::string way_back(const StartAfterCut& start, const std::string& button) {
     return fmt::format("Hold {}, tap RESET, let go when the light blinks yellow; then: photopsy repair resume.", button);
 }
 
+RepairStep::Undo undo_of(RepairOperation operation) {
+    switch (operation) {
+        case RepairOperation::Erase:
+        case RepairOperation::Program:
+            return {true, "The backup holds what lies there now: photopsy repair undo writes it back."};
+        case RepairOperation::WriteTable:
+            return {true, "The backup holds the settings as they are now: photopsy repair undo writes these back, with one more write to the table."};
+        case RepairOperation::ResetIntoDfu:
+            return {true, "Nothing is changed by it."};
+        case RepairOperation::StartSystem:
+            return {false, "USB does not bring the old bootloader back once the new one runs."};
+    }
+    return {};
+}
+
 Image with_bytes(const Image& image, Address at, ByteView bytes) {
     Image changed = image;
     changed.put(at, bytes);
@@ -124,6 +139,7 @@ void predict_repair(RepairDraft& draft) {
             if (start.weight() >= worst.weight()) worst = start;
         }
         now = after_step(step, draft.repair.contents[i], now, draft.analysis);
+        step.undo = undo_of(step.operation);
         step.if_power_fails = {std::string(name_of(worst.result)), worst.explain, way_back(worst, draft.analysis.layout->button)};
         if (step.operation == RepairOperation::Program || step.operation == RepairOperation::Erase) start = start_of(analysis_with(draft.analysis, now));
     }

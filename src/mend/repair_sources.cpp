@@ -143,6 +143,20 @@ PlaceGoal goal_for(const ModuleSlot& slot, std::vector<std::uint8_t> bytes, Repa
     return {.slot = &slot, .at = slot.at.begin, .title = slot.title, .bytes = std::move(bytes), .source = std::move(source), .file = {}};
 }
 
+RepairPlan::Missing missing_file(const Layout& layout, std::string cause, std::string_view slot, std::string_view release) {
+    RepairPlan::Missing missing;
+    missing.cause = std::move(cause);
+    missing.slot = slot;
+    missing.release = release;
+    const auto* place = layout.slot(slot);
+    const auto file = place ? find_released_module(layout.platform_id, place->function, place->index, release) : std::nullopt;
+    if (!file) return missing;
+    missing.file = file->published;
+    missing.sha256 = file->file_sha256;
+    missing.published_in = file->source;
+    return missing;
+}
+
 ModuleChoice choose_module(const RepairDraft& draft, const ModuleSlot& slot, std::string_view release) {
     if (auto goal = with_bit_undone(draft, slot)) return {.goal = std::move(goal)};
     if (auto goal = moved_back(draft, slot)) return {.goal = std::move(goal)};

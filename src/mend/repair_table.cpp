@@ -53,6 +53,14 @@ Copy default_copy(TableWriter code) {
     return copy;
 }
 
+/// What the code makes of two copies that are not valid, before it writes. The older codes erase copy 1 alone: the second stays what it was.
+Image with_default_copy(const Image& image, const Layout& layout, TableWriter code) {
+    Image made = image;
+    made.put(layout.dct.copies[0].begin, default_copy(code));
+    if (code >= TableWriter::G4) made.put(layout.dct.copies[1].begin, Copy(format::copy_size, 0xFF));
+    return made;
+}
+
 /// The copy that the code starts from.
 Copy base_copy(const Image& image, const Layout& layout, TableWriter code, int base) {
     return base == 0 ? default_copy(code) : copy_of(image, layout.dct.copies[base - 1]);
@@ -129,9 +137,9 @@ Image with_table_written(const Image& image, const Layout& layout, TableWriter c
     Copy next = base_copy(image, layout, code, base);
     const auto target = next.begin() + layout.dct.application_offset + offset;
     const ByteView there(&*target, bytes.size());
-    if (writes_in_place(code) && base != 0 && only_clears_bits(there, bytes)) {
-        Image written = image;
-        written.put(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, bytes);
+    if (writes_in_place(code) && only_clears_bits(there, bytes)) {
+        Image written = base == 0 ? with_default_copy(image, layout, code) : image;
+        written.put(layout.dct.copies[base == 0 ? 0 : base - 1].begin + layout.dct.application_offset + offset, bytes);
         return written;
     }
     std::copy(bytes.begin(), bytes.end(), target);
@@ -141,7 +149,8 @@ Image with_table_written(const Image& image, const Layout& layout, TableWriter c
 
 std::optional<Image> with_table_torn(const Image& image, const Layout& layout, TableWriter code, std::uint32_t offset, ByteView bytes) {
     const int base = table_base(image, layout, code);
-    if (!writes_in_place(code) || base == 0) return {};
+    if (base == 0 && !is_of_dcd(code)) return with_default_copy(image, layout, code);
+    if (!writes_in_place(code)) return {};
     const auto at = range_of(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, static_cast<std::uint32_t>(bytes.size()));
     Copy mixed = copy_of(image, at);
     for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] = mixed[i] & bytes[i];

@@ -1,4 +1,5 @@
 // What writes the configuration table: one block for all that belongs there, or the reason why it stays.
+#include "base/hex.h"
 #include "mend/repair_step_list.h"
 #include "mend/repair_store.h"
 #include "mend/repair_table.h"
@@ -31,9 +32,12 @@ std::string block_in_words(std::size_t number, std::size_t count) {
 }
 
 void write_table_block(StepList& list, TableWriter code, Range at, const Bytes& there, const Bytes& wanted) {
-    const auto part = [&](const Bytes& data) { return Bytes(data.begin() + at.begin, data.begin() + at.end); };
-    auto& step = list.add(RepairOperation::WriteTable, at, part(there), part(wanted));
-    list.now = with_table_written(list.now, list.layout(), code, at.begin, part(wanted));
+    const Bytes content(wanted.begin() + at.begin, wanted.begin() + at.end);
+    Bytes then = there;
+    std::copy(content.begin(), content.end(), then.begin() + at.begin);
+    auto& step = list.add(RepairOperation::WriteTable, at, there, content);
+    step.after = hex(sha256(then));
+    list.now = with_table_written(list.now, list.layout(), code, at.begin, content);
     list.draft.repair.codes.back() = code;
     for (const auto& goal : list.draft.table) {
         step.reason += (step.reason.empty() ? "" : "; ") + goal.what;

@@ -13,8 +13,8 @@ namespace photopsy {
 class JournalText {
 public:
     explicit JournalText(std::string_view plan_sha256);
-    /// What an earlier run of the same plan kept. A last line that was torn off does not count; another plan's is refused, and so is a line that photopsy did
-    /// not write: what it is, as the end of a sentence that begins with its name.
+    /// What an earlier run of the same plan kept. A last line that was torn off does not count, the first one neither; another plan's is refused, and so is a
+    /// line that photopsy did not write: what it is, as the end of a sentence that begins with its name.
     static Result<JournalText> read(std::string_view text, std::string_view plan_sha256);
 
     void add_begin(std::size_t step) { add(step, "begin"); }

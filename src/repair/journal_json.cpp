@@ -24,6 +24,7 @@ JournalText::JournalText(std::string_view plan_sha256)
 
 Result<JournalText> JournalText::read(std::string_view text, std::string_view plan_sha256) {
     JournalText journal(plan_sha256);
+    if (journal.text_.starts_with(text)) return journal;                                           // torn in its first line, or empty: no step was begun
     text = text.substr(0, text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1);  // what was torn off was never sent either
     if (!text.starts_with(journal.text_)) return Error{"is not the journal of this plan"};
     for (std::size_t at = journal.text_.size(); at < text.size(); at = text.find('\n', at) + 1) {

@@ -57,6 +57,25 @@ TEST_CASE("a journal tells which steps were begun and not done; a torn line does
     CHECK_FALSE(FileJournal::open_again(path + "-none", plan_digest));
 }
 
+TEST_CASE("a journal that is torn at any byte is read as far as it goes, and never stands in the way", "[repair]") {
+    JournalText journal(plan_digest);
+    journal.add_begin(0);
+    journal.add_done(0);
+    journal.add_begin(1);
+    const auto& text = journal.text();
+    const auto lines_in = [&](std::size_t size) { return std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), '\n'); };
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        INFO(size << " of " << text.size());
+        const auto again = JournalText::read(text.substr(0, size), plan_digest);
+        REQUIRE(again);
+        const auto lines = lines_in(size);
+        CHECK(again->left_open() == (lines == 2 ? std::set<std::size_t>{0} : lines == 4 ? std::set<std::size_t>{1} : std::set<std::size_t>{}));
+        CHECK(again->text().starts_with(JournalText(plan_digest).text()));
+    }
+    CHECK_FALSE(JournalText::read(text, other_digest));
+    CHECK_FALSE(JournalText::read("x", plan_digest));
+}
+
 TEST_CASE("where the journal cannot be written, no step is begun", "[repair]") {
     const ScratchDirectory folder;
     const auto path = folder.put("x", {}) + ".journal";
@@ -79,7 +98,17 @@ TEST_CASE("repair prints a plan, writes it for the owner alone, and its exit sta
     CHECK(spoken.out.find("If the power fails here: ") != std::string::npos);
     CHECK(spoken.out.find("advice only") != std::string::npos);  // cli/repair_advice_test
     CHECK(mode_of(plan + ".plan") == 0600);
-    CHECK(run({"repair", dump, "-o", plan + ".plan"}).status == 2);  // it is there already
+    const auto there = run({"repair", dump, "-o", plan + ".plan"});  // it is there already
+    CHECK(there.status == 2);
+    CHECK(there.err.find("give another name") != std::string::npos);
+    CHECK(there.err.find("--force") == std::string::npos);  // there is no such word here
+    const auto no_dump = run({"repair", plan + ".plan"});
+    CHECK(no_dump.status == 2);
+    CHECK(no_dump.err.find("is a plan and no dump: photopsy repair apply ") != std::string::npos);
+    const auto unfound = run({"repair", healthy, "--cause", "module-missing"});
+    CHECK(unfound.status == 1);
+    CHECK(unfound.out.find("The analysis of this dump does not find it.") != std::string::npos);
+    CHECK(run({"repair", healthy}).out.find("nothing was found that asks for a repair") != std::string::npos);
     CHECK(run({"repair", healthy}).status == 1);
     const auto json = run({"repair", dump, "-o", "-"});
     CHECK(nlohmann::json::parse(json.out).at("schema") == "photopsy-repair-plan/1");
@@ -88,6 +117,17 @@ TEST_CASE("repair prints a plan, writes it for the owner alone, and its exit sta
     CHECK(run({"repair", dump, "--firmware", dump + ".none"}).status == 2);
     CHECK(run({"repair"}).status == 2);
     CHECK(run({"repair", dump, "--apply"}).status == 2);
+}
+
+TEST_CASE("where a plan puts the old key back, the cause that speaks of a new key is set right in words, and nowhere else", "[repair]") {
+    const ScratchDirectory folder;
+    const auto told = [&](const std::string& name) {
+        const auto spoken = run({"repair", folder.put(name + ".bin", sample_called(name).file), "--width", "200"});
+        REQUIRE(spoken.out.find("private-key-regenerated") != std::string::npos);
+        return spoken.out.find("the key in it is the one that this plan puts back from the dump") != std::string::npos;
+    };
+    CHECK(told("broken-dct"));
+    CHECK_FALSE(told("new-key-after-loss"));
 }
 
 TEST_CASE("plans that are none, and runs that were never begun, end with one sentence and nothing written", "[repair]") {
@@ -103,8 +143,10 @@ TEST_CASE("plans that are none, and runs that were never begun, end with one sen
     const auto dump = folder.put("part2.bin", sample_called("part2-bit-error").file);
     REQUIRE(run({"repair", dump, "-o", dump + ".json.plan"}).status == 0);
     for (const auto* act : {"resume", "undo", "verify"}) {
-        const auto spoken = run({"repair", act, dump + ".json.plan", "--yes"});
+        INFO(act);
+        const auto spoken = run({"repair", act, dump + ".json.plan"});
         CHECK(spoken.status == 2);
+        CHECK(spoken.err.find("was not begun here: photopsy repair apply begins it") != std::string::npos);
     }
 }
 

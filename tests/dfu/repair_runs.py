@@ -157,6 +157,49 @@ def full_disk():
         subprocess.run(["umount", top / "mnt"])
 
 
+def no_room_for_the_journal():
+    """The backup fits, the journal does not: nothing is written, and resume goes on once there is room. A lost or torn journal stands in nobody's way either."""
+    if os.geteuid() != 0:
+        return
+    page = 4096
+    device = Device("part2-bit-error", "no-journal")
+    device.plan()
+    kept = device.flash.read_bytes()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={len(kept) + 3 * page}", "none", top / "mnt"], capture_output=True).returncode:
+        return
+    try:
+        shutil.copy(device.folder / "plan.json", top / "mnt/plan.json")
+        plan = top / "mnt/plan.json"
+        check(plan.stat().st_size <= page, "the plan fits into one page")
+        done = device.session("apply", plan, "--yes")
+        check(done.returncode == 2 and "nothing was written" in done.stderr.lower(), f"no room for the journal: {done.returncode} {done.stderr}")
+        check(device.flash.read_bytes() == kept and (top / "mnt/plan.backup.bin").exists(), f"no room for the journal: {done.stderr}")
+        subprocess.run(["mount", "-o", "remount,size=4m", top / "mnt"], check=True)
+        done = device.session("resume", plan, "--yes")
+        check(done.returncode == 0 and device.outcome() == "healthy", f"resumed where there is room: {done.returncode} {done.stderr}")
+        for torn in (None, b"", (top / "mnt/plan.journal").read_bytes()[:40]):
+            device.flash.write_bytes(kept)
+            (top / "mnt/plan.journal").unlink()
+            if torn is not None:
+                (top / "mnt/plan.journal").write_bytes(torn)
+            done = device.session("resume", plan, "--yes")
+            check(done.returncode == 0 and device.outcome() == "healthy", f"journal {torn}: {done.returncode} {done.stderr}")
+        (top / "mnt/plan.journal").unlink()
+        (top / "mnt/plan.backup.bin").unlink()
+        done = device.session("resume", plan, "--yes")
+        check(done.returncode == 2 and "was not begun here" in done.stderr, f"no backup: {done.returncode} {done.stderr}")
+        device.flash.write_bytes(kept)
+        subprocess.run(["mount", "-o", "remount,ro", top / "mnt"], check=True)
+        done = device.session("apply", plan, "--yes")
+        check(done.returncode == 2 and "nothing was written" in done.stderr, f"a folder that cannot be written: {done.returncode} {done.stderr}")
+        check(device.flash.read_bytes() == kept, "a folder that cannot be written, and yet something was sent")
+        subprocess.run(["mount", "-o", "remount,rw", top / "mnt"], check=True)
+        done = device.session("apply", plan, "--yes")  # the record alone is what a run that was killed leaves
+        check(done.returncode == 0 and device.outcome() == "healthy", f"begun anew over a record without its backup: {done.returncode} {done.stderr}")
+    finally:
+        subprocess.run(["umount", top / "mnt"])
+
+
 def as_dfu_util_reads_it():
     """What was written is what Debian's dfu-util reads; and one flipped bit takes photopsy much less than dfu-util takes for the whole module."""
     if not shutil.which("dfu-util"):
@@ -185,6 +228,7 @@ cut_and_resumed("part2-bit-error", 0)
 cut_and_resumed("mixed-key", 5)
 refusals()
 full_disk()
+no_room_for_the_journal()
 as_dfu_util_reads_it()
 shutil.rmtree(top)
 print(f"{len(failures)} failed, {time.monotonic() - started:.0f} s")

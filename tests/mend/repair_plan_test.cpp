@@ -77,7 +77,8 @@ TEST_CASE("only the cause that was asked for is repaired; a loss needs its word"
     CHECK(with.plan.steps.size() == 1);
     const auto other = plan_repair(analysis, {.causes = {"module-missing"}, .consents = {"other-server"}});
     CHECK(other.plan.steps.empty());
-    CHECK(other.plan.cannot.empty());
+    REQUIRE(other.plan.cannot.size() == 1);
+    CHECK(other.plan.cannot[0].why == "The analysis of this dump does not find it.");
 }
 
 TEST_CASE("a key that cannot be had is asked for, and is written only on the word for it", "[repair]") {
@@ -166,6 +167,10 @@ TEST_CASE("a plan that photopsy did not write is refused in one sentence", "[rep
         {changed(text, "/device", nlohmann::json::array()), "device"},
         {changed(text, "/steps", nlohmann::json(std::vector<int>(2000))), "list"},
         {changed(text, "/cures", {1, 2}), "cures"},
+        {changed(text, "/cures", {"module-missing"}), "edited"},
+        {changed(text, "/expect/outcome", "attention"), "edited"},
+        {changed(text, "/steps/0/where/address", "0x080a0000"), "edited"},
+        {changed(text, "/sha256", std::string(64, '0')), "edited"},
         {changed(text, "/steps/0/timeout_ms", 1e99), "timeout_ms"},
         {std::string(100000, '['), "no JSON"},
     };
@@ -177,6 +182,58 @@ TEST_CASE("a plan that photopsy did not write is refused in one sentence", "[rep
         CHECK(read.error().message.find(says) != std::string::npos);
         CHECK(read.error().message.find('\n') == std::string::npos);
     }
+}
+
+TEST_CASE("whatever entry of a plan is changed, dropped or moved, it is refused", "[repair]") {
+    const auto text = repair_plan_json(case_of("mixed-key").repair.plan);
+    const auto flat = nlohmann::json::parse(text).flatten();
+    CHECK(read_repair_plan(nlohmann::json::parse(text).dump()));  // how its lines are broken does not matter
+    for (const auto& [pointer, value] : flat.items()) {
+        INFO(pointer);
+        nlohmann::json other = value.is_string()    ? nlohmann::json(value.get<std::string>() + "1")
+                               : value.is_boolean() ? nlohmann::json(!value.get<bool>())
+                               : value.is_number()  ? nlohmann::json(value.get<std::uint64_t>() + 1)
+                                                    : nlohmann::json("x");
+        CHECK_FALSE(read_repair_plan(changed(text, pointer, other)));
+        auto dropped = flat;
+        dropped.erase(pointer);
+        CHECK_FALSE(read_repair_plan(dropped.unflatten().dump()));
+    }
+}
+
+TEST_CASE("no digest in a plan tells a secret to whoever tries all that it may be of", "[repair]") {
+    std::set<std::string> of_few_bytes;
+    for (unsigned value = 0; value < 0x10000; ++value) {
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8)};
+        of_few_bytes.insert(hex(sha256(bytes)));
+        of_few_bytes.insert(hex(sha256(ByteView(bytes).first(1))));
+    }
+    const auto sample = sample::make_sample(planted_recipe(R"({ act = "flip", at = "dct.device_private_key+300", bit = 3 })"), "one bit of the key");
+    REQUIRE(sample);
+    const auto one = repair_case("one bit of the key", sample->file);
+    std::size_t short_writes = 0;
+    for (const auto& step : one.repair.plan.steps) {
+        if (step.operation != RepairOperation::WriteTable) continue;
+        short_writes += step.where.size() <= 2 ? 1u : 0u;
+        CHECK(of_few_bytes.count(step.before) + of_few_bytes.count(step.after) == 0);
+        CHECK(step.before != step.after);
+    }
+    CHECK(short_writes == 1);
+}
+
+TEST_CASE("firmware that is missing is named as it is published, all of it at once", "[repair]") {
+    const auto& file = sample_called("user-needs-newer-system").file;
+    const auto& layout = layout_for(file);
+    const auto plan = plan_repair(analyze(recognize(file, "a.bin", "", layout), layout), {}).plan;
+    std::set<std::string> slots;
+    for (const auto& missing : plan.missing) {
+        INFO(missing.slot << " " << missing.release);
+        slots.insert(missing.slot);
+        CHECK(missing.file == "photon-" + missing.slot + "@" + missing.release + ".bin");
+        CHECK(missing.sha256.size() == 64);
+        CHECK(missing.published_in.starts_with("particle-cli@"));
+    }
+    CHECK(slots.count("system-part1") + slots.count("system-part2") == 2);
 }
 
 TEST_CASE("no secret stands in a plan, whatever is planted and whatever is repaired", "[repair]") {
