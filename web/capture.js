@@ -45,7 +45,7 @@ async function choose() {
   } catch (error) {
     if (error.name !== 'NotFoundError') throw error;
     byId('empty-list').open = true;
-    tellTrouble('No device was chosen.', 'If the list was empty, what helps stands under "The list is empty" below the button.');
+    tellTrouble('No device was chosen.', 'If the list was empty: what helps stands above, under "The list is empty".');
     return null;
   }
 }

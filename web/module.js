@@ -1,6 +1,7 @@
 // The module behind its worker: every call is a promise. Nothing of a dump is kept anywhere else.
 'use strict';
 
+/// `refused`: the module works, and said no by a sentence of its own.
 class ModuleError extends Error {}
 
 /// What a person is told when the module itself cannot go on.
@@ -11,16 +12,32 @@ function moduleSentence(what) {
   return 'The analysis stopped unexpectedly (' + what.slice(0, 200) + '). Reload this page; if it happens again with the same file, please tell the people who made it.';
 }
 
+function startWorker(source) {
+  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const worker = new Worker(address);
+  URL.revokeObjectURL(address);
+  return worker;
+}
+
+/// What stands packed in the page, by a worker that is gone afterwards. `job`: see web/unpack.js.
+function unpackedBy(source, job) {
+  const worker = startWorker(source);
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { result, error } }) => (error === undefined ? resolve(result) : reject(new ModuleError(moduleSentence(error))));
+    worker.onerror = event => reject(new ModuleError(moduleSentence(event.message || 'the worker did not start')));
+    worker.postMessage(job);
+  }).finally(() => worker.terminate());
+}
+
 class PhotopsyModule {
-  constructor(source, unpacker, packed, size) {
+  /// `module`: a promise of the compiled module.
+  constructor(source, module) {
     this.waiting = new Map();
     this.last = 0;
-    const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-    this.worker = new Worker(address);
-    URL.revokeObjectURL(address);
+    this.worker = startWorker(source);
     this.worker.onmessage = event => this.arrived(event.data);
     this.worker.onerror = event => this.broken(event.message || 'the worker did not start');
-    this.ready = this.send('begin', 'nothing', [unpacker, packed, size], [unpacker.buffer, packed.buffer]);
+    this.ready = module.then(compiled => this.send('begin', 'nothing', [compiled]));
   }
   arrived({ id, result, error }) {
     const waits = this.waiting.get(id);
@@ -47,14 +64,12 @@ class PhotopsyModule {
   async asked(name, given, lent) {
     await this.ready;
     const { ok, bytes } = await this.send(name, 'answer', given, lent);
-    if (!ok) throw new ModuleError(new TextDecoder().decode(bytes));
+    if (!ok) throw Object.assign(new ModuleError(new TextDecoder().decode(bytes)), { refused: true });
     return bytes;
   }
   async text(name, ...given) { return new TextDecoder().decode(await this.bytes(name, ...given)); }
   /// Lines of cells.
   async table(name, ...given) { return (await this.text(name, ...given)).split('\n').filter(Boolean).map(line => line.split('\t')); }
-  /// What else is packed in the page.
-  async unpacked(packed, size) { await this.ready; return this.send('unpack', 'bytes', [packed, size]); }
   async step(name = 'capture_step') { await this.ready; return this.send(name, 'step', []); }
   async tell(name, ...given) { await this.ready; return this.send(name, 'nothing', given); }
   async held() { await this.ready; return this.send('held', 'number', []); }

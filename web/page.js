@@ -2,22 +2,23 @@
 'use strict';
 
 const byId = id => document.getElementById(id);
-function fromBase64(text) {
-  const letters = atob(text), bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; ++at) bytes[at] = letters.charCodeAt(at);
-  return bytes;
-}
 const show = (id, visible) => { byId(id).hidden = !visible; };
 const press = (id, what) => byId(id).addEventListener('click', what);
-/// Bytes that stand packed in the page, and how many they are unpacked.
-const packedIn = id => [fromBase64(byId(id).textContent), Number(byId(id).dataset.size)];
-const photopsy = new PhotopsyModule(byId('worker-source').textContent, fromBase64(byId('unpacker').textContent), ...packedIn('module-packed'));
-for (const id of ['worker-source', 'unpacker', 'module-packed']) byId(id).textContent = ''; // the worker has it
+/// What stands packed in the page; its text is gone from there afterwards.
+function unpackedFrom(id, as) {
+  const { textContent: packed, dataset } = byId(id);
+  byId(id).remove();
+  return unpackedBy(byId('unpack-source').textContent, { unpacker: byId('unpacker').textContent, packed, size: Number(dataset.size), as });
+}
+const photopsy = new PhotopsyModule(byId('worker-source').textContent, unpackedFrom('module-packed', 'module'));
+byId('worker-source').remove();
 const system = systemOf((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform || navigator.userAgent);
 const systemNumber = { Linux: 0, Android: 0, Windows: 1, macOS: 2 }[system];
 
 /// What the page knows; gone on reload. The bytes of files and devices are the module's alone.
 const session = { light: '', judges: false, reports: [], captured: null, busy: false };
+
+const asSentence = words => words.charAt(0).toUpperCase() + words.slice(1);
 
 /// Said to a screen reader, and nowhere else.
 function announce(words) { byId('news').textContent = words; }
@@ -25,6 +26,8 @@ function announce(words) { byId('news').textContent = words; }
 function tellTrouble(title, remedy = '') {
   byId('trouble-title').textContent = title;
   byId('trouble-remedy').textContent = remedy;
+  const caused = document.activeElement && document.activeElement.closest('#step-kept'); // it stands where it was caused
+  (caused || byId('step-source')).after(byId('trouble'));
   show('trouble', true);
   byId('trouble').scrollIntoView({ block: 'nearest' });
 }
@@ -83,7 +86,7 @@ async function takeFiles(list) {
   Object.assign(session, { captured: null, judges: true });
   repair.ready = false;
   for (const file of list) await photopsy.giving('take_file', new Uint8Array(await file.arrayBuffer()), file.name);
-  await judge();
+  await judge().catch(error => { if (!error.refused) throw error; tellTrouble(error.message.trim(), 'Choose the dump as it was read, or connect the device and let this page read it.'); });
 }
 function setUpFiles() {
   byId('files').addEventListener('change', event => { const list = [...event.target.files]; event.target.value = ''; doing(() => takeFiles(list)); });
@@ -103,7 +106,7 @@ async function judge() {
 }
 
 /// What the program does by a command, and this page by itself.
-const isRepair = remedy => !byId('step-repair').hidden && remedy.commands.some(command => command.startsWith('photopsy repair'));
+const isRepair = remedy => remedy.commands.some(command => command.startsWith('photopsy repair'));
 
 /// The plan of the report: its steps in their order, the first ones with their reasons. How each is done stands in the report.
 function showPlan(report) {
@@ -113,7 +116,8 @@ function showPlan(report) {
     const cause = report.causes.find(each => each.id === step.cause), remedy = cause && cause.remedies[step.remedy];
     const line = document.createElement('li');
     line.append(Object.assign(document.createElement('strong'), { textContent: step.title }));
-    if (remedy && number < 2) line.append('. ' + (isRepair(remedy) ? 'This page can do it: "Repair it from here", below.' : remedy.explain));
+    if (remedy && number < 2 && !isRepair(remedy)) line.append('. ' + remedy.explain);
+    else if (remedy && isRepair(remedy) && !byId('step-repair').hidden) line.append('. This page can do it: "Repair it from here", below.');
     list.append(line);
   });
   if (report.afterwards && list.children.length) {
@@ -142,7 +146,7 @@ async function showResult(failures) {
   byId('saved').textContent = '';
   show('copy-text', false);
   show('repaired', false);
-  if (!repair.running) show('step-repair', false);
+  if (!repair.running) { show('step-repair', false); show('first', true); }
   tellFirst(many, one);
   show('step-result', true);
   announce(byId('verdict').textContent + '. ' + byId('headline').textContent);

@@ -71,7 +71,7 @@ async function carryOutRepair(device, who, begins, ...journal) {
     reading.device = null;
     repair.running = false;
     for (const id of ['reconnect', 'step-progress', 'reset-done']) show(id, false);
-    show('first', true);
+    show('first', byId('repaired').hidden || byId('tell-cloud').hidden); // with a new key, what comes first stands there
     await showKept();
   }
 }
@@ -95,7 +95,7 @@ async function repairSteps(who) {
 function showRepairProgress(number) {
   const { steps } = repair.restoration || repair.plan, times = steps.map(step => Math.max(step.typical_ms, 100)), whole = times.reduce((sum, time) => sum + time, 0);
   const done = times.slice(0, number).reduce((sum, time) => sum + time, 0), words = 'Step ' + (number + 1) + ' of ' + steps.length;
-  showProgress('Repairing: ' + words, steps[number].reason + '. Leave the device plugged in. Stop ends it between two steps.', done / whole);
+  showProgress('Repairing: ' + words, asSentence(steps[number].reason) + '. Leave the device plugged in. Stop ends it between two steps.', done / whole);
   announce(words + '.');
   return true;
 }
@@ -123,7 +123,7 @@ function askForReset() {
 async function repairEnded(who) {
   const [[how, sentence]] = await photopsy.table('repair_end');
   repair.ready = true;
-  if (how !== 'done') return tellTrouble('The repair ended before its end.', sentence.charAt(0).toUpperCase() + sentence.slice(1) + '.');
+  if (how !== 'done') return tellTrouble('The repair ended before its end.', asSentence(sentence) + '.');
   const before = session.captured;
   await read(reading.device, who);
   if (session.captured === before) return;
@@ -132,7 +132,10 @@ async function repairEnded(who) {
   if (!repair.restoration) await forgetJournal();
   repair.running = false;
   showRepaired(wrong);
-  if (!repair.restoration) await offerRepair(false);
+  if (repair.restoration) return;
+  await offerRepair(false);
+  if (repair.publicHalf) show('step-repair', false);
+  tellFirst(false, session.reports[0]);
 }
 
 const startedMeanwhile = 'The bootloader put another one there when the device started before the repair was done. The backup holds the one from before.';

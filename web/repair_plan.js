@@ -77,8 +77,8 @@ function showRepair(steps, missing) {
 
 function showRepairStep([words, time], step) {
   const places = (step.sources || []).map(source => source.place).filter(Boolean), failure = step.if_power_fails;
-  const reason = step.reason + (places.length ? '; from ' + places.join(', ') : '') + '.';
-  addItem('repair-steps', words + ', ' + time, inThisPage(reason), failure.boot && 'If the power fails here: ' + failure.explain + ' ' + inThisPage(failure.way_back));
+  const reason = asSentence(step.reason) + (places.length ? '; from ' + places.join(', ') : '') + '.';
+  addItem('repair-steps', asSentence(words) + ', ' + time, inThisPage(reason), failure.boot && 'If the power fails here: ' + failure.explain + ' ' + inThisPage(failure.way_back));
 }
 
 /// One box for a word; `losses`: all that is lost by saying it.

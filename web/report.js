@@ -20,6 +20,6 @@ function setUpReport() {
 
 async function showNotices() {
   const box = byId('notices');
-  if (box.textContent) return;
-  box.textContent = new TextDecoder().decode(await photopsy.unpacked(...packedIn('notices-packed')));
+  if (!byId('notices-packed')) return;
+  box.textContent = new TextDecoder().decode(await unpackedFrom('notices-packed', 'bytes'));
 }

@@ -2,22 +2,9 @@
 'use strict';
 let photopsy = null;
 
-/// What unpacks: a small module that asks nothing of the page but to know that its memory grew.
-let unpacker = null;
-async function unpack(packed, size) {
-  const { exports } = await WebAssembly.instantiate(unpacker, { env: { emscripten_notify_memory_growth() {} }, wasi_snapshot_preview1: { fd_close: () => 8, fd_write: () => 8, fd_seek: () => 8 } });
-  exports._initialize();
-  const from = exports.malloc(packed.length), to = exports.malloc(size);
-  if (from === 0 || to === 0) throw new Error('out of memory');
-  new Uint8Array(exports.memory.buffer).set(packed, from);
-  if (exports.unpack(from, packed.length, to, size) !== size) throw new Error('this copy of the page is damaged');
-  return new Uint8Array(exports.memory.buffer).slice(to, to + size);
-}
-
-async function begin(unpackerBytes, packed, size) {
-  unpacker = await WebAssembly.compile(unpackerBytes);
-  // Its bytes are nobody's but the browser's once they are compiled.
-  const instantiateWasm = (imports, ready) => { unpack(packed, size).then(bytes => WebAssembly.instantiate(bytes, imports)).then(({ instance, module }) => ready(instance, module), failed); return {}; };
+/// `module` is compiled already (web/unpack.js).
+async function begin(module) {
+  const instantiateWasm = (imports, ready) => { WebAssembly.instantiate(module, imports).then(instance => ready(instance, module), failed); return {}; };
   let failed = () => undefined;
   photopsy = await new Promise((resolve, reject) => { failed = reject; createPhotopsy({ instantiateWasm }).then(resolve, reject); });
   return true;
@@ -76,7 +63,7 @@ function call(name, gives, given) {
 onmessage = async event => {
   const { id, name, gives, given } = event.data;
   try {
-    const result = name === 'begin' ? await begin(...given) : name === 'unpack' ? await unpack(...given) : name === 'held' ? held() : call(name, gives, given);
+    const result = name === 'begin' ? await begin(...given) : name === 'held' ? held() : call(name, gives, given);
     postMessage({ id, result }, handedOver(result));
   } catch (error) {
     postMessage({ id, error: String((error && error.message) || error) });

@@ -101,6 +101,7 @@ async function hostile(browser, url) {
   fs.writeFileSync(path.join(folder, bad), Buffer.from('PK\x03\x04 and then nothing of it', 'latin1'));
   await give(page, [path.join(folder, bad)]);
   check((await trouble(page)).includes('<img'), 'a broken archive is told by its name, as text');
+  check((await trouble(page)).includes('connect the device'), 'and what to do then is told');
   fs.writeFileSync(path.join(folder, 'empty.bin'), '');
   await give(page, [path.join(folder, 'empty.bin')]);
   check(await page.isVisible('#step-result'), 'an empty file has a verdict');

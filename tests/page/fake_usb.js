@@ -1,6 +1,7 @@
 // A navigator.usb in front of the emulated device (tests/page/device, as WebAssembly). Added to a page before its own scripts run; then
 // window.emulate(flash, wishes) plugs a device in. Errors have the names that browsers give them. An object of a device that went away stays dead: the device that
 // comes back is another object, and one whose permission was lost (`asksAgain`) is only in the list of a chooser.
+window.fromBase64 = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 window.emulate = async (flash, wishes = {}) => {
   if (wishes.swaps) wishes.returnsWith = bytes => bytes.map((byte, at) => (at >= 0x60000 ? byte ^ 0x01 : byte)); // another device without a serial number of its own
   const module = await createDevice();

@@ -64,6 +64,8 @@ async function whole(browser, job, number) {
   check((await page.textContent('#verdict')) === (job.outcome || 'Healthy'), `${job.story}: the verdict at the end is ` + await page.textContent('#verdict'));
   check(await page.isVisible('#tell-cloud') === (job.makes === true), `${job.story}: what to do with the public key`);
   check((await page.textContent('#repaired-says')).includes('tell it first') === (job.makes === true), `${job.story}: the cloud is told of a new key before RESET`);
+  check(!/--apply|photopsy repair/.test(await page.innerText('#step-result')), `${job.story}: words of a terminal at the end`);
+  if (job.makes) check(await page.isHidden('#first') && await page.isHidden('#step-repair'), `${job.story}: behind a new key, nothing is said beside telling the cloud`);
   if (job.makes) await checkNewKey(page, job);
   await look(page, name + '-done');
   check(wrong.length === 0, `${job.story}: complaints: ${wrong[0]}`);
