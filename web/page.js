@@ -26,8 +26,8 @@ function announce(words) { byId('news').textContent = words; }
 function tellTrouble(title, remedy = '') {
   byId('trouble-title').textContent = title;
   byId('trouble-remedy').textContent = remedy;
-  const caused = document.activeElement && document.activeElement.closest('#step-kept'); // it stands where it was caused
-  (caused || byId('step-source')).after(byId('trouble'));
+  const caused = document.activeElement && document.activeElement.closest('#step-kept, .way'); // it stands where it was caused
+  if (caused) caused.append(byId('trouble')); else byId('step-source').after(byId('trouble'));
   show('trouble', true);
   byId('trouble').scrollIntoView({ block: 'nearest' });
 }
