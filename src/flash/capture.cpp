@@ -7,6 +7,7 @@
 #include "flash/other_file.h"
 #include "flash/placement.h"
 #include "flash/suspicion.h"
+#include "flash/transfer.h"
 
 #include <fmt/format.h>
 
@@ -183,19 +184,6 @@ void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
     if (bytes.size() >= layout.flash.size()) capture.image.put(layout.flash.begin, bytes.first(layout.flash.size()));
 }
 
-/// A transfer in text mode writes 0D 0A for each 0A. Where undoing that gives exactly a flash, the flash; else nothing.
-std::vector<std::uint8_t> without_text_line_ends(ByteView bytes, const Layout& layout) {
-    if (bytes.size() <= layout.flash.size() || bytes.size() > 2 * std::size_t{layout.flash.size()}) return {};
-    std::vector<std::uint8_t> restored;
-    restored.reserve(layout.flash.size());
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) return {};
-        if (bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n') continue;
-        restored.push_back(bytes[i]);
-    }
-    return restored.size() == layout.flash.size() ? restored : std::vector<std::uint8_t>{};
-}
-
 void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
     const Range nowhere{layout.flash.begin, layout.flash.begin};
     if (bytes.empty()) {
@@ -203,16 +191,14 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
         return;
     }
     if (is_blank(bytes)) return note_blank(bytes, layout, capture);
-    const auto restored = without_text_line_ends(bytes, layout);
-    if (!restored.empty()) {
-        place(restored, layout, capture);
-        capture.problems.push_back(
-            {.defect = CaptureDefect::Oversized,
-             .where = {layout.flash.end, layout.flash.end},
-             .file_offset = 0,
-             .length = bytes.size() - restored.size(),
-             .detail = fmt::format("a transfer in text mode put a byte 0x0d before each 0x0a: {} bytes too many, which were taken out here",
-                                   bytes.size() - restored.size())});
+    if (const auto undone = undo_transfer(bytes, layout.flash.size()); !undone.bytes.empty()) {
+        place(undone.bytes, layout, capture);
+        const auto added = bytes.size() - undone.bytes.size();
+        capture.problems.push_back({.defect = CaptureDefect::Oversized,
+                                    .where = {layout.flash.end, layout.flash.end},
+                                    .file_offset = 0,
+                                    .length = added,
+                                    .detail = fmt::format("{}: {} bytes too many, which were taken out here", undone.words, added)});
         return;
     }
     if (kind_of_foreign_file(bytes).empty()) return place(bytes, layout, capture);

@@ -80,7 +80,7 @@ struct Capture {
     std::string name;        ///< base name as the user knows it, never a path
     std::string typed;       ///< the file as the user typed it, a path perhaps; "" where it is none (standard input, a device). For the owner's eyes only
     std::string container;   ///< "zip", "gzip" ...; "" if none
-    std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "unknown"
+    std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "base64-listing", "unknown"
     std::uint64_t size = 0;  ///< bytes of the unpacked image file
     Sha256 sha256{};         ///< of the unpacked image file
     std::optional<CaptureFile> external;  ///< the file of the external flash; the same as above where no other was given

@@ -1,5 +1,6 @@
 // DFU suffix (USB DFU 1.1, appendix B) and DfuSe files (ST UM0391).
 #include "base/hex.h"
+#include "base/text_encoding.h"
 #include "flash/formats.h"
 
 #include <fmt/format.h>
@@ -134,11 +135,32 @@ static Decoded decode_raw(ByteView file) {
     return decoded;
 }
 
-Decoded decode(ByteView file) {
-    if (is_dfuse(file)) return decode_dfuse(file);
+static Decoded decode_letters(ByteView file) {
     if (is_intel_hex(file)) return decode_intel_hex(file);
     if (is_hex_listing(file)) return decode_hex_listing(file);
+    if (auto listing = decode_base64_listing(file)) return std::move(*listing);
     return decode_raw(file);
+}
+
+/// A HEX text or a listing whose letters are stored in 16 bits or behind a mark (what ">" of a Windows shell writes), read as if they were not. Offsets are
+/// those of the file.
+static Decoded decode_encoded(ByteView file) {
+    const auto text = as_ascii(file);
+    auto decoded = decode_letters(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+    if (decoded.format == "raw" || decoded.format == "raw-with-dfu-suffix") return decode_raw(file);
+    const auto mark = encoding_mark_size(file), bytes_a_letter = text_encoding(file) == TextEncoding::Utf8WithMark ? std::size_t{1} : 2;
+    for (auto& problem : decoded.problems) {
+        problem.file_offset = mark + problem.file_offset * bytes_a_letter;
+        problem.length *= bytes_a_letter;
+    }
+    decoded.behind.offset = mark + decoded.behind.offset * bytes_a_letter;
+    decoded.behind.size *= bytes_a_letter;
+    return decoded;
+}
+
+Decoded decode(ByteView file) {
+    if (is_dfuse(file)) return decode_dfuse(file);
+    return text_encoding(file) == TextEncoding::Bytes ? decode_letters(file) : decode_encoded(file);
 }
 
 }  // namespace photopsy

@@ -1,13 +1,19 @@
 // Files that are no flash image at all, by what stands at their beginning.
+#include "base/text_encoding.h"
 #include "flash/formats.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 namespace photopsy {
 
 using namespace std::string_view_literals;
+
+static constexpr std::string_view text_destroyed_it = "a binary file that a program saved as text, which destroyed it";
 
 struct Magic {
     std::string_view bytes, kind;
@@ -79,22 +85,53 @@ static std::string_view text_kind(std::string_view start) {
     return "text";
 }
 
+static bool is_plain_letter(std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; }
+
 /// Letters, digits, punctuation and blanks, or parts of UTF-8 characters: nearly all of the first 4 KiB.
 static bool reads_as_text(ByteView start) {
-    const auto readable = [](std::uint8_t byte) {
-        return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' || (byte >= 0x80 && byte < 0xF5);
-    };
-    const auto plain = [](std::uint8_t byte) { return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t'; };
-    const auto good = std::count_if(start.begin(), start.end(), readable), ascii = std::count_if(start.begin(), start.end(), plain);
+    const auto readable = [](std::uint8_t byte) { return is_plain_letter(byte) || (byte >= 0x80 && byte < 0xF5); };
+    const auto good = std::count_if(start.begin(), start.end(), readable), ascii = std::count_if(start.begin(), start.end(), is_plain_letter);
     return good * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 99 && ascii * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 60;
 }
 
-/// Every second byte zero, the others readable.
-static bool reads_as_utf16(ByteView start) {
-    if (start.size() < 4 || !((start[0] == 0xFF && start[1] == 0xFE) || (start[0] == 0xFE && start[1] == 0xFF))) return false;
+/// What the letters of 16 bits in a file are, as far as it is looked at.
+struct WideLetters {
+    std::size_t count = 0;
     std::size_t zeros = 0;
-    for (auto byte : start) zeros += byte == 0;
-    return zeros * 3 > start.size();
+    std::size_t readable = 0;     ///< ASCII, or of a script that is not Latin
+    std::size_t of_a_byte = 0;    ///< up to U+00FF
+    std::size_t high_values = 0;  ///< different upper bytes
+    bool impossible = false;      ///< U+FFFF, or half a pair: no program writes them
+};
+
+static WideLetters wide_letters(ByteView file, bool low_first) {
+    WideLetters letters;
+    std::array<bool, 256> high_seen{};
+    for (std::size_t i = 0; i + 1 < file.size(); i += 2) {
+        const std::uint8_t high = file[low_first ? i + 1 : i], low = file[low_first ? i : i + 1];
+        ++letters.count;
+        letters.zeros += high == 0 && low == 0;
+        letters.of_a_byte += high == 0;
+        letters.readable += high == 0 ? is_plain_letter(low) : high < 0xD8;
+        letters.impossible = letters.impossible || (high == 0xFF && low == 0xFF) || (high >= 0xD8 && high < 0xE0);
+        high_seen[high] = true;
+    }
+    letters.high_values = static_cast<std::size_t>(std::count(high_seen.begin(), high_seen.end(), true));
+    return letters;
+}
+
+/// "" where the file is no letters of 16 bits. Binary becomes that when a shell takes its output for text: each byte a letter of the shell's code page, which
+/// has them in a few ranges of Unicode only.
+static std::string_view kind_of_wide(ByteView file) {
+    constexpr std::size_t most_ranges = 24, fewest_unmarked = 8192;
+    const auto encoding = text_encoding(file);
+    const bool marked = encoding_mark_size(file) == 2;
+    const auto letters = wide_letters(file.subspan(marked ? 2 : 0), encoding != TextEncoding::Utf16BigEndian);
+    if (letters.impossible || letters.zeros * 4 >= letters.count * 3) return "";
+    if (marked && letters.readable * 10 > letters.count * 9) return "UTF-16 text";
+    const bool widened = marked ? letters.of_a_byte * 4 >= letters.count && letters.high_values <= most_ranges
+                                : letters.of_a_byte == letters.count && letters.count >= fewest_unmarked;
+    return widened ? text_destroyed_it : "";
 }
 
 /// Binary that a program took for Latin-1 and wrote as UTF-8: all of it is valid UTF-8, and much of it is two-byte characters up to U+00FF.
@@ -115,6 +152,30 @@ static bool was_saved_as_text(ByteView file) {
     std::size_t found = 0;
     for (auto at = file.begin(); (at = std::search(at, file.end(), replacement.begin(), replacement.end())) != file.end(); at += 3) ++found;
     return found > 64 && found * 3 > file.size() / 20;
+}
+
+/// Values that never occur in a file in which each should. In each of 221 dumps all 256 stand among the
+/// first 18,634 bytes that are neither erased nor zero; a transfer or a program that takes a file for text
+/// removes or replaces some in all of it: zeros, all from 0x80 on, 0x1A, the marks of flow control.
+static std::string lost_values(ByteView file) {
+    constexpr std::size_t enough = 0x10000, block = 4096;  // neither erased nor zero
+    std::array<bool, 256> seen{};
+    std::set<std::uint32_t> seen_blocks;
+    std::size_t content = 0;
+    for (; !file.empty(); file = file.subspan(std::min(block, file.size()))) {
+        const auto part = file.first(std::min(block, file.size()));
+        for (const auto byte : part) seen[byte] = true;
+        if (std::find(seen.begin(), seen.end(), false) == seen.end()) return "";
+        if (!seen_blocks.insert(crc32(part)).second) continue;  // a read that is stuck gives few values over and over
+        content += static_cast<std::size_t>(std::count_if(part.begin(), part.end(), [](std::uint8_t byte) { return byte != 0 && byte != 0xFF; }));
+    }
+    if (content < enough) return "";
+    if (std::find(seen.begin() + 0x80, seen.end(), true) == seen.end()) return "no byte from 0x80 on";
+    std::string values;
+    std::size_t lost = 0;
+    for (std::size_t value = 0; value < seen.size(); ++value)
+        if (!seen[value] && ++lost <= 4) values += fmt::format("{}0x{:02x}", values.empty() ? "" : ", ", value);
+    return fmt::format("{} {}{}", lost == 1 ? "no byte" : "none of the bytes", values, lost > 4 ? fmt::format(" and {} others", lost - 4) : "");
 }
 
 /// File systems and partition tables, by the marks in their first sectors.
@@ -140,13 +201,15 @@ std::string kind_of_foreign_file(ByteView file) {
     if (const auto disk = disk_kind(file, text); !disk.empty()) return std::string(disk);
     const auto start = file.first(std::min<std::size_t>(file.size(), 4096));
     if (!start.empty() && reads_as_text(start)) return std::string(text_kind(text.substr(0, 4096)));
-    if (reads_as_utf16(start)) return "UTF-16 text";
     // DER: SEQUENCE with a two-byte length that ends where the file ends.
     if (file.size() > 64 && file.size() < 4096 && file[0] == 0x30 && file[1] == 0x82 && static_cast<std::size_t>(file[2] * 256 + file[3]) + 4 <= file.size() &&
         file[2] < 16)
         return "a key or certificate in DER form";
     const auto part = file.first(std::min<std::size_t>(file.size(), 1u << 16));
-    if (was_recoded(part) || was_saved_as_text(part)) return "a binary file that a program saved as text, which destroyed it";
+    if (const auto wide = kind_of_wide(part); !wide.empty()) return std::string(wide);
+    if (was_recoded(part) || was_saved_as_text(part)) return std::string(text_destroyed_it);
+    if (const auto lost = lost_values(file); !lost.empty())
+        return fmt::format("a file as a program or a transfer leaves it that takes binary for text ({} is in it)", lost);
     return "";
 }
 

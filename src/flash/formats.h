@@ -2,6 +2,7 @@
 // File formats around flash bytes: what a file says of itself, before anyone asks whether its bytes make sense. Format: docs/formats/capture.md.
 #include "flash/capture.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct Decoded {
     std::vector<std::string> remarks;
 };
 
-/// Reads a file as DfuSe, Intel HEX, a hex listing (xxd, hexdump -C, od -t x1, plain digits), or raw bytes with or without DFU suffix.
+/// Reads a file as DfuSe, Intel HEX, a listing (xxd, hexdump -C, od -t x1, Format-Hex, plain digits; base64), or raw bytes with or without DFU suffix.
 /// Total: what is none of these is raw.
 Decoded decode(ByteView file);
 
@@ -54,6 +55,10 @@ Decoded decode_intel_hex(ByteView file);
 
 bool is_hex_listing(ByteView file);
 Decoded decode_hex_listing(ByteView file);
+
+/// Lines of base64 letters, with or without a heading ("-----BEGIN CERTIFICATE-----", "begin-base64 ..."), that stand for 16 KiB or more; nothing where the
+/// file is none, or its letters are wrong somewhere.
+std::optional<Decoded> decode_base64_listing(ByteView file);
 
 /// What a file is that is no flash image by its first bytes or because it is text: "a PNG picture", "text". "" where nothing speaks for it.
 std::string kind_of_foreign_file(ByteView file);

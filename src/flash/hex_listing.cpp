@@ -1,4 +1,4 @@
-// Flash bytes written out as hexadecimal text: xxd, hexdump -C, od -A x -t x1, or plain digits.
+// Flash bytes written out as hexadecimal text: xxd, hexdump -C, od -A x -t x1, Format-Hex, certutil -encodehex, or plain digits.
 #include "flash/formats.h"
 #include "flash/lines.h"
 
@@ -10,7 +10,8 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::size_t most_per_line = 64;
+constexpr std::string_view blanks = " \t";
+constexpr int longest_heading = 8;  // lines; Format-Hex writes a path and a row of column numbers
 
 bool is_hex(std::string_view word) {
     for (char c : word)
@@ -19,8 +20,8 @@ bool is_hex(std::string_view word) {
 }
 
 std::string_view next_word(std::string_view& rest) {
-    const auto begin = std::min(rest.find_first_not_of(' '), rest.size());
-    const auto end = std::min(rest.find(' ', begin), rest.size());
+    const auto begin = std::min(rest.find_first_not_of(blanks), rest.size());
+    const auto end = std::min(rest.find_first_of(blanks, begin), rest.size());
     const auto word = rest.substr(begin, end - begin);
     rest.remove_prefix(end);
     return word;
@@ -32,31 +33,32 @@ struct ListingLine {
     std::vector<std::uint8_t> bytes;
 };
 
-/// "00000010: 0102 0304 ...  ....", "00000010  01 02 ... |....|", "000010 01 02": address, then groups of whole bytes; a text column ends it.
+/// "00000010: 0102 0304 ...  ....", "00000010  01 02 ... |....|", "000010 01 02", "0010<tab>01 02": address, then groups of whole bytes; a text column ends
+/// it.
 bool parse_with_address(std::string_view line, ListingLine& parsed) {
     auto address = next_word(line);
     const bool colon = address.ends_with(':');
     if (colon) address.remove_suffix(1);
     if (address.starts_with("0x")) address.remove_prefix(2);
-    if (address.size() < 6 || address.size() > 16 || !is_hex(address)) return false;
+    if (address.size() < 4 || address.size() > 16 || !is_hex(address)) return false;
     parsed.address = 0;
     for (char c : address) parsed.address = parsed.address * 16 + static_cast<std::uint64_t>(hex_digit(c));
     parsed.has_address = true;
     std::size_t group = 0;
     while (!line.empty() && parsed.bytes.size() < 16) {
-        // Two blanks before a column that is no group of digits: the text column of xxd and hexdump.
-        if (group > 0 && colon && line.starts_with("  ")) break;
+        // The text column of the last line may read as digits. Two blanks before it after groups of xxd; others write two in the middle of a line, too.
+        if (group > 0 && line.starts_with(colon ? "  " : "   ")) break;
         const auto word = next_word(line);
         if (word.empty() || !is_hex(word) || word.size() % 2 || (group > 0 && word.size() > group)) break;
         if (group == 0) group = word.size();
         append_hex(word, parsed.bytes);
     }
-    return !parsed.bytes.empty() || line.find_first_not_of(' ') == std::string_view::npos;
+    return !parsed.bytes.empty() || line.find_first_not_of(blanks) == std::string_view::npos;
 }
 
 /// Nothing but pairs of digits, with or without blanks between them.
 bool parse_plain(std::string_view line, ListingLine& parsed) {
-    while (line.find_first_not_of(' ') != std::string_view::npos) {
+    while (line.find_first_not_of(blanks) != std::string_view::npos) {
         const auto word = next_word(line);
         if (!is_hex(word) || word.size() % 2 || !append_hex(word, parsed.bytes)) return false;
     }
@@ -67,16 +69,35 @@ bool parse_line(std::string_view line, bool with_address, ListingLine& parsed) {
     return with_address ? parse_with_address(line, parsed) : parse_plain(line, parsed);
 }
 
-/// True where the first two lines are a listing of this kind: addresses that advance by the bytes of a line.
-bool looks_like_listing(ByteView file, bool with_address) {
-    Lines lines(file);
-    std::string_view line;
+/// True where the line that was just read and the next are a listing of this kind: addresses that advance by the bytes of a line.
+bool begins_listing(std::string_view line, Lines& lines, bool with_address) {
     ListingLine first, second;
-    if (!lines.next(line) || !parse_line(line, with_address, first) || first.bytes.empty()) return false;
+    if (!parse_line(line, with_address, first) || first.bytes.empty()) return false;
     if (!lines.next(line)) return !with_address && first.bytes.size() >= 32;
     if (with_address && line == "*") return true;
     if (!parse_line(line, with_address, second)) return false;
     return with_address ? second.address == first.address + first.bytes.size() : first.bytes.size() >= 8;
+}
+
+struct Listing {
+    bool found = false, with_address = false;
+    int heading = 0;  ///< lines before it
+};
+
+/// A heading stands before addresses only: digits alone are too little to tell them from other words.
+Listing find_listing(ByteView file) {
+    Lines lines(file);
+    std::string_view line;
+    for (int number = 0; number <= longest_heading && lines.next(line); ++number) {
+        const auto behind = lines;
+        const auto begins = [&](bool with_address) {
+            auto next = behind;
+            return begins_listing(line, next, with_address);
+        };
+        if (begins(true)) return {true, true, number};
+        if (number == 0 && begins(false)) return {true, false, 0};
+    }
+    return {};
 }
 
 /// A line for bytes that were given before: whether it says the same of them. Its end may be new.
@@ -105,18 +126,14 @@ Appended append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, 
 
 }  // namespace
 
-bool is_hex_listing(ByteView file) {
-    if (file.size() < 64 || hex_digit(static_cast<char>(file[0])) < 0) {
-        if (file.size() < 64 || file[0] != ' ') return false;
-    }
-    return looks_like_listing(file, true) || looks_like_listing(file, false);
-}
+bool is_hex_listing(ByteView file) { return file.size() >= 64 && find_listing(file).found; }
 
 Decoded decode_hex_listing(ByteView file) {
     Decoded decoded{.format = "hex-listing"};
-    const bool with_address = looks_like_listing(file, true);
+    const auto [found, with_address, heading] = find_listing(file);
     Lines lines(file);
     std::string_view line;
+    for (int skipped = 0; skipped < heading; ++skipped) lines.next(line);
     std::uint64_t first_address = 0;
     bool first = true;
     std::size_t stopped_at = 0;

@@ -157,8 +157,12 @@ void note_other_file(ByteView bytes, const Layout& layout, Capture& capture) {
         capture.format = "key";
         return note_key_file(key, layout, capture);
     }
-    const auto content = content_of(bytes);
-    const auto kind = kind_of_content(bytes.subspan(content.begin, content.size()));
+    auto content = content_of(bytes);
+    auto kind = kind_of_content(bytes.subspan(content.begin, content.size()));
+    if (auto of_all = kind_of_foreign_file(bytes); !of_all.empty()) {  // its first byte may be a mark that reads as filling
+        kind = std::move(of_all);
+        content = {0, static_cast<Address>(bytes.size())};
+    }
     if (capture.format == "raw") capture.format = "unknown";
     if (!kind.empty()) {
         const bool program = kind.starts_with("the program");

@@ -1,5 +1,6 @@
 #include "handshake/key_forms.h"
 
+#include "base/text_encoding.h"
 #include "handshake/der.h"
 #include "handshake/ec_key.h"
 #include "handshake/key_text.h"
@@ -7,7 +8,6 @@
 #include "handshake/server_slot.h"
 
 #include <algorithm>
-#include <array>
 
 namespace photopsy {
 
@@ -16,21 +16,12 @@ namespace {
 constexpr std::size_t most_keys = 8;
 constexpr std::size_t shortest_text = 64;  // letters of a key written down as text
 
-bool is_letter(std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t'; }
+bool is_letter(char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t'; }
 
-/// Without the mark of the byte order; letters of 16 bits as letters of 8.
+/// The letters up to the first byte that is none.
 std::string plain_letters(ByteView bytes) {
-    constexpr std::array<std::uint8_t, 3> mark8 = {0xEF, 0xBB, 0xBF};
-    if (bytes.size() >= 3 && std::equal(mark8.begin(), mark8.end(), bytes.begin())) bytes = bytes.subspan(3);
-    bool low_first = false, high_first = false;
-    if (bytes.size() >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) bytes = bytes.subspan(2);
-    if (bytes.size() >= 8) {
-        low_first = bytes[1] == 0 && bytes[3] == 0 && bytes[5] == 0 && bytes[7] == 0;
-        high_first = bytes[0] == 0 && bytes[2] == 0 && bytes[4] == 0 && bytes[6] == 0;
-    }
-    std::string text;
-    const std::size_t step = low_first || high_first ? 2 : 1;
-    for (std::size_t i = high_first ? 1 : 0; i < bytes.size() && is_letter(bytes[i]); i += step) text += static_cast<char>(bytes[i]);
+    auto text = as_ascii(bytes);
+    text.erase(std::find_if_not(text.begin(), text.end(), is_letter), text.end());
     return text;
 }
 

@@ -62,7 +62,7 @@ static constexpr GlossaryEntry state_words[] = {
      "", "Read what the report says before you start the device."},
     {"not-configured|list-erased", updates, "No Wi-Fi is stored, or the list was never written.", "The device waits for set-up.", "Blinking dark blue.", "",
      "Set up Wi-Fi again."},
-    {"raw|raw-with-dfu-suffix|intel-hex|dfuse|hex-listing", files,
+    {"raw|raw-with-dfu-suffix|intel-hex|dfuse|hex-listing|base64-listing", files,
      "The form of the file: plain bytes of the flash, the same with dfu-util's suffix, or a text or container that holds them.", "", "", "",
      "photopsy convert makes plain bytes of any."},
     {"captured|reads compared|read once, unverified", files, "How the dump was read: by photopsy capture, which reads twice and compares, or once.",

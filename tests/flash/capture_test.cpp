@@ -80,13 +80,6 @@ TEST_CASE("a dump that is too long is judged by its flash", "[capture]") {
         CHECK_FALSE(capture.untrustworthy());
         check_in_place(capture, flash);
     }
-    Bytes text_mode;
-    for (auto byte : flash) {
-        if (byte == '\n') text_mode.push_back('\r');
-        text_mode.push_back(byte);
-    }
-    expect("a transfer in text mode", text_mode, {Defect::Oversized});
-    check_in_place(read(text_mode), flash);
 }
 
 TEST_CASE("a file of the configuration table alone is no truncated dump", "[capture]") {

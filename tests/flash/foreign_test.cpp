@@ -93,6 +93,70 @@ TEST_CASE("programs, pictures and disks are named wherever they stand in a fille
             }
 }
 
+TEST_CASE("a dump from which a text tool or transfer took some values holds no flash, and the values are named", "[capture]") {
+    const auto flash = toy_flash();
+    const auto changed = [&](auto&& change) {
+        Bytes file;
+        for (const auto byte : flash)
+            if (const int now = change(byte); now >= 0) file.push_back(static_cast<std::uint8_t>(now));
+        return file;
+    };
+    const std::pair<Bytes, const char*> files[] = {
+        {changed([](int byte) { return byte == 0 ? -1 : byte; }), "(no byte 0x00 is in it)"},
+        {changed([](int byte) { return byte == 0 ? ' ' : byte; }), "(no byte 0x00 is in it)"},
+        {changed([](int byte) { return byte & 0x7F; }), "(no byte from 0x80 on is in it)"},
+        {changed([](int byte) { return byte >= 0x80 ? '?' : byte; }), "(no byte from 0x80 on is in it)"},
+        {changed([](int byte) { return byte == '\r' ? -1 : byte; }), "(no byte 0x0d is in it)"},
+        {changed([](int byte) { return byte == 0x11 || byte == 0x13 ? -1 : byte; }), "(none of the bytes 0x11, 0x13 is in it)"},
+        {changed([](int byte) { return byte < 0x20 ? '.' : byte; }), "(none of the bytes 0x00, 0x01, 0x02, 0x03 and 28 others is in it)"},
+    };
+    for (const auto& [file, words] : files) {
+        CAPTURE(words);
+        const auto capture = read(file);
+        CHECK(defects(capture) == std::set{Defect::NotBinary});
+        CHECK(said(capture).find(words) != std::string::npos);
+        CHECK(capture.image.present().empty());
+    }
+    // The beginning of a flash is too little to say that of.
+    CHECK_FALSE(read(cut(files[0].first, 0, 0x8000)).has(Defect::NotBinary));
+    // Nor is a part of it that comes over and over.
+    CHECK_FALSE(read(repeated(cut(files[0].first, 0, 0x1000), 256)).has(Defect::NotBinary));
+    // One value that occurs once is not lost.
+    auto once = files[0].first;
+    once[0x50000] = 0;
+    CHECK_FALSE(read(once).has(Defect::NotBinary));
+}
+
+TEST_CASE("a dump whose bytes a shell took for letters is no UTF-16 text but a destroyed dump", "[capture]") {
+    const auto flash = toy_flash();
+    const auto widened = [&](bool mark, auto&& letter_of) {
+        Bytes file;
+        if (mark) file = {0xFF, 0xFE};
+        for (const auto byte : flash) {
+            const unsigned letter = letter_of(byte);
+            file.push_back(static_cast<std::uint8_t>(letter));
+            file.push_back(static_cast<std::uint8_t>(letter >> 8));
+        }
+        return file;
+    };
+    const auto latin1 = [](unsigned byte) { return byte; };
+    const auto code_page = [](unsigned byte) { return byte < 0x80 ? byte : byte < 0xB0 ? 0xE0 : byte < 0xE0 ? 0x2500 + byte % 0x70 : 0x0390 + byte % 0x20; };
+    for (const auto& file : {widened(true, latin1), widened(false, latin1), widened(true, code_page)}) {
+        const auto capture = read(file);
+        CHECK(defects(capture) == std::set{Defect::NotBinary});
+        CHECK(said(capture).find("a program saved as text, which destroyed it") != std::string::npos);
+        CHECK(capture.image.present().empty());
+    }
+    Bytes letter = {0xFF, 0xFE};
+    for (int line = 0; line < 500; ++line)
+        for (const char c : std::string_view("a letter about my Photon\r\n")) letter.insert(letter.end(), {static_cast<std::uint8_t>(c), 0});
+    CHECK(said(read(letter)).find("UTF-16 text") != std::string::npos);
+    // Bytes that no program writes as letters of 16 bits: erased ones behind the same mark.
+    Bytes erased(0x20000, 0xFF);
+    erased[1] = 0xFE;
+    CHECK(said(read(erased)).find("text") == std::string::npos);
+}
+
 TEST_CASE("the flash of another device is named", "[capture]") {
     const auto p1 = toy_flash({.platform_id = 8});
     const auto as_photon = recognize(p1, "dump.bin", "", *builtin_layout("photon"));

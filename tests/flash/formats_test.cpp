@@ -1,5 +1,6 @@
 #include "flash/formats.h"
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "flash/dump_files.h"
 #include "flash/toy_flash.h"
@@ -167,4 +168,109 @@ TEST_CASE("listings in hexadecimal digits are decoded, and called listings", "[f
         CHECK(capture.problems[0].defect == CaptureDefect::NotBinary);
         CHECK(holds(capture, flash));
     }
+}
+
+namespace {
+
+/// Rows of a listing as a Windows tool writes them: its heading, then address, bytes and letters.
+std::string windows_listing(const Bytes& flash, std::string_view heading, std::string_view address, std::string_view before, std::string_view letters) {
+    std::string text(heading);
+    for (std::size_t at = 0; at < flash.size(); at += 16) {
+        std::string digits;
+        for (std::size_t i = 0; i < 16 && at + i < flash.size(); ++i) digits += fmt::format("{}{:02x}", i ? " " : "", flash[at + i]);
+        text += fmt::format(fmt::runtime(address), at) + fmt::format("{}{:<47}{}\r\n", before, digits, letters);
+    }
+    return text;
+}
+
+/// Each letter in 16 bits, as ">" of a Windows shell stores them.
+Bytes widened(std::string_view text, bool low_first = true) {
+    Bytes file = low_first ? Bytes{0xFF, 0xFE} : Bytes{0xFE, 0xFF};
+    for (const char letter : text) {
+        const auto low = static_cast<std::uint8_t>(letter);
+        file.push_back(low_first ? low : std::uint8_t{0});
+        file.push_back(low_first ? std::uint8_t{0} : low);
+    }
+    return file;
+}
+
+}  // namespace
+
+TEST_CASE("listings of Windows tools are decoded, with their headings", "[formats]") {
+    const auto flash = toy_flash();
+    const auto format_hex =
+        windows_listing(flash, "\r\n\r\n           Path: C:\\Users\\me\\dump.bin\r\n\r\n           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\r\n\r\n",
+                        "{:08X}   ", "", "  fed ab 12");
+    const auto newer = windows_listing(flash,
+                                       "\n   Label: C:\\dump.bin\n\n          Offset Bytes                                           Ascii\n"
+                                       "                 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\n          ------ ------ -----\n",
+                                       "{:016X} ", "", " ");
+    const auto certutil = windows_listing(flash, "", "{:04x}", "\t", "   ...P");
+    for (const auto& listing : {bytes_of(format_hex), bytes_of(newer), bytes_of(certutil), widened(format_hex), widened(certutil, false)}) {
+        const auto capture = read(listing);
+        CHECK(capture.format == "hex-listing");
+        REQUIRE(capture.problems.size() == 1);
+        CHECK(capture.problems[0].defect == CaptureDefect::NotBinary);
+        CHECK(holds(capture, flash));
+    }
+    // The letters beside the last row may be digits; a heading without a listing is a text.
+    const auto last = decode(bytes_of(windows_listing(Bytes(57, 0x41), "", "{:08X}   ", "", "   41 41 41 41")));
+    CHECK(last.format == "hex-listing");
+    CHECK(last.owned == Bytes(57, 0x41));
+    CHECK(decode(bytes_of(format_hex.substr(0, 170))).format == "raw");
+    std::string late;
+    for (int line = 0; line < 9; ++line) late += "a letter about my Photon\n";
+    CHECK(decode(bytes_of(late + certutil)).format == "raw");
+}
+
+TEST_CASE("Intel HEX in letters of 16 bits, or behind a mark, is read like any other, and faults are named where they stand", "[formats]") {
+    const auto flash = toy_flash();
+    const auto text = intel_hex(flash, 0x08000000);
+    for (const auto& file : {widened(text), widened(text, false), bytes_of("\xEF\xBB\xBF" + text)}) {
+        const auto capture = read(file);
+        CHECK(capture.format == "intel-hex");
+        CHECK(capture.problems.empty());
+        CHECK(holds(capture, flash));
+    }
+    const auto bad = text.substr(0, 2000) + "?" + text.substr(2001);
+    const auto plain = decode(bytes_of(bad)), wide = decode(widened(bad)), marked = decode(bytes_of("\xEF\xBB\xBF" + bad));
+    REQUIRE(plain.problems.size() == 1);
+    REQUIRE(wide.problems.size() == 1);
+    REQUIRE(marked.problems.size() == 1);
+    CHECK(wide.problems[0].detail == plain.problems[0].detail);
+    CHECK(wide.problems[0].file_offset == 2 + 2 * plain.problems[0].file_offset);
+    CHECK(wide.problems[0].length == 2 * plain.problems[0].length);
+    CHECK(marked.problems[0].file_offset == 3 + plain.problems[0].file_offset);
+    const auto twice = decode(widened(text + text));
+    CHECK(twice.behind.offset == 2 + 2 * text.size());
+    CHECK(twice.behind.pieces.size() == decode(bytes_of(text + text)).behind.pieces.size());
+    // What is no text behind such a mark stays as it is.
+    const auto other = decode(widened("a letter about my Photon, which blinks and blinks and blinks"));
+    CHECK(other.format == "raw");
+    CHECK(other.raw.size() == 2 + 2 * 60);
+}
+
+TEST_CASE("a dump in base64 letters is decoded, and called a listing", "[formats]") {
+    const auto flash = toy_flash();
+    const auto lines = [](std::string letters, std::size_t width) {
+        for (std::size_t at = width; at < letters.size(); at += width + 2) letters.insert(at, "\r\n");
+        return letters + "\r\n";
+    };
+    const auto letters = base64(flash);
+    for (const auto& text : {"-----BEGIN CERTIFICATE-----\r\n" + lines(letters, 64) + "-----END CERTIFICATE-----\r\n", lines(letters, 76), letters,
+                             "begin-base64 644 dump.bin\n" + lines(letters, 60) + "====\n"}) {
+        for (const auto& file : {bytes_of(text), widened(text)}) {
+            const auto capture = read(file);
+            CHECK(capture.format == "base64-listing");
+            REQUIRE(capture.problems.size() == 1);
+            CHECK(capture.problems[0].defect == CaptureDefect::NotBinary);
+            CHECK(holds(capture, flash));
+        }
+    }
+    // A letter that is none, an end that is missing in the middle of four, and little of it: no listing.
+    auto wrong = lines(letters, 64);
+    wrong[70000] = '?';
+    CHECK(decode(bytes_of(wrong)).format == "raw");
+    CHECK(decode(bytes_of(letters.substr(0, letters.size() - 1))).format == "raw");
+    CHECK(decode(bytes_of("-----BEGIN CERTIFICATE-----\n" + lines(letters.substr(0, 1200), 64) + "-----END CERTIFICATE-----\n")).format == "raw");
 }
