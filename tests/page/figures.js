@@ -10,11 +10,14 @@ const median = list => list.sort((a, b) => a - b)[list.length >> 1];
 
 const names = { empty: 'memory of an empty page with a worker and a frame, MiB', one: 'memory behind one analysis, MiB', module: 'of it the module, MiB' };
 
+/// The browser draws the list under its address bar in a renderer too, which is no part of any page.
+const isOfBrowser = id => fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('--top-chrome-webui');
+
 /// What the renderers of a page hold for themselves, in MiB: memory that is shared with other processes (the browser's own program) does not count.
 async function held(session) {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   let sum = 0;
-  for (const { id } of processInfo.filter(each => each.type === 'renderer'))
+  for (const { id } of processInfo.filter(each => each.type === 'renderer' && !isOfBrowser(each.id)))
     for (const found of fs.readFileSync(`/proc/${id}/smaps_rollup`, 'utf8').matchAll(/^(?:Private_Clean|Private_Dirty|SwapPss): +(\d+)/gm)) sum += Number(found[1]) / 1024;
   return sum;
 }
