@@ -106,17 +106,16 @@ async function applicationLost(browser, job, number) {
 /// What is no ground for writing is none here either.
 async function refused(browser, job) {
   const { page, close } = await open(browser, world.url, { scripts });
-  const other = Buffer.from(fs.readFileSync(job.dump));
+  const isCore = job.kind === 2, other = Buffer.from(fs.readFileSync(job.dump)), second = isCore ? Buffer.alloc(fs.statSync(job.second).size, 0x55) : undefined;
   await hands.plugIn(page, job, {});
   await hands.readAndProve(world, page, job, hands.proveByHash);
-  other.fill(0x55, 0xA0000, 0xC0000);
-  other.fill(0x55, 0x60000, 0x80000);
+  for (const [from, to] of isCore ? [[0x5000, 0x20000]] : [[0x60000, 0x80000], [0xA0000, 0xC0000]]) other.fill(0x55, from, to);
   other[0x100] ^= 1; // another bootloader
-  await hands.plugIn(page, job, {}, other);
+  await hands.plugIn(page, job, {}, other, second);
   await page.click('#repair-write');
   await hands.untilEnded(page);
   check((await trouble(page)).includes('another device'), `${job.story}: another device is refused: ` + await trouble(page));
-  check((await hands.flashNow(page)).equals(other), `${job.story}: another device is not written to`);
+  check((await hands.flashNow(page)).equals(other) && (!second || (await hands.secondNow(page)).equals(second)), `${job.story}: another device is not written to`);
   await close();
 }
 
