@@ -29,13 +29,17 @@ ByteView carried_bootloader(ByteView module, const ModuleSlot& slot) {
     return {};
 }
 
+std::optional<std::uint16_t> carried_bootloader_version(ByteView module, const ModuleSlot& slot) {
+    const auto found = carried_bootloader(module, slot);
+    if (found.empty()) return {};
+    return little_endian<std::uint16_t>(found.subspan(vector_size + 10));
+}
+
 std::optional<std::uint16_t> bootloader_of_updater(const Image& image, const Layout& layout, const std::vector<Module>& modules) {
     const auto* application = find_module(modules, "user");
     const auto* slot = layout.slot("bootloader");
     if (!slot || !application || !application->good() || application->function.value != FunctionUserPart) return {};
-    const auto found = carried_bootloader(image.bytes(application->at), *slot);
-    if (found.empty()) return {};
-    return little_endian<std::uint16_t>(found.subspan(vector_size + 10));
+    return carried_bootloader_version(image.bytes(application->at), *slot);
 }
 
 }  // namespace photopsy

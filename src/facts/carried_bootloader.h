@@ -12,6 +12,9 @@ namespace photopsy {
 /// a bootloader, which the one inside must be linked for. Empty where there is none, or the bytes are too few.
 ByteView carried_bootloader(ByteView module, const ModuleSlot& slot);
 
+/// Its version; nothing where the module carries none.
+std::optional<std::uint16_t> carried_bootloader_version(ByteView module, const ModuleSlot& slot);
+
 /// The version of the bootloader that the installed application carries; nothing where there is no whole application, or it carries none.
 std::optional<std::uint16_t> bootloader_of_updater(const Image&, const Layout&, const std::vector<Module>&);
 

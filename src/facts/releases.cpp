@@ -58,11 +58,15 @@ void each_release(See see) {
     }
 }
 
-/// "0.8.0-rc.4" as numbers that compare by age; a final release counts as its last candidate. False on bad text.
-bool parse_release(std::string_view text, std::array<unsigned, 4>& age) {
+/// Numbers that compare by age: three of the version, the stage (alpha, beta, candidate, final), and which one of that stage.
+using Age = std::array<unsigned, 5>;
+
+/// Age of "0.8.0-rc.4". False on bad text.
+bool parse_release(std::string_view text, Age& age) {
+    enum : unsigned { alpha, beta, candidate, final };
     if (!text.empty() && text[0] == 'v') text.remove_prefix(1);
     auto core = take(text, '-');
-    age = {0, 0, 0, 0xFFFF};
+    age = {0, 0, 0, final, 0};
     for (std::size_t i = 0; i < 3; ++i) {
         const auto part = take(core, '.');
         if (part.empty() || part.size() > 4 || part.find_first_not_of("0123456789") != std::string_view::npos) return false;
@@ -70,9 +74,11 @@ bool parse_release(std::string_view text, std::array<unsigned, 4>& age) {
     }
     if (!core.empty()) return false;
     if (text.empty()) return true;
-    if (!text.starts_with("rc") && !text.starts_with("alpha") && !text.starts_with("beta") && !text.starts_with("pi")) return false;
+    const bool is_candidate = text.starts_with("rc"), is_early = text.starts_with("alpha") || text.starts_with("pi");
+    if (!is_candidate && !is_early && !text.starts_with("beta")) return false;
     const auto digits = text.find_last_not_of("0123456789") + 1;
-    age[3] = text.starts_with("rc") && text.size() - digits <= 4 ? number<unsigned>(text.substr(digits)) : 0;
+    age[3] = is_candidate ? candidate : is_early ? alpha : beta;
+    age[4] = text.size() - digits <= 4 ? number<unsigned>(text.substr(digits)) : 0;
     return true;
 }
 
@@ -139,7 +145,7 @@ std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::
 }
 
 std::string_view last_release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index) {
-    using Rank = std::pair<bool, std::array<unsigned, 4>>;  // can be fetched, age
+    using Rank = std::pair<bool, Age>;  // can be fetched, age
     std::string_view last;
     Rank highest{};
     each_file(platform_id, function, index, [&](const KnownModule& known) {
@@ -154,11 +160,11 @@ std::string_view last_release_with_module(std::uint16_t platform_id, std::uint8_
 }
 
 std::string_view release_with_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release) {
-    std::array<unsigned, 4> wanted{};
+    Age wanted{};
     std::string_view found;
     if (!parse_release(release, wanted)) return found;
     each_release([&](const Row& row) {
-        std::array<unsigned, 4> age{};
+        Age age{};
         if (found.empty() && parse_release(row.release, age) && age >= wanted && find_released_module(platform_id, function, index, row.release))
             found = row.release;
     });
@@ -185,11 +191,11 @@ std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t mod
 }
 
 std::optional<std::uint16_t> system_version_of_release(std::string_view release) {
-    std::array<unsigned, 4> wanted{};
+    Age wanted{};
     if (!parse_release(release, wanted)) return {};
     std::optional<std::uint16_t> nearest;
     each_release([&](const Row& row) {
-        std::array<unsigned, 4> age{};
+        Age age{};
         if (parse_release(row.release, age) && age <= wanted) nearest = row.system;
     });
     return nearest;

@@ -1,5 +1,6 @@
 // What the remedies of a cause come to as bytes: the same steps that the report prints, each with its source, or the reason why it cannot be had.
 #include "base/hex.h"
+#include "facts/carried_bootloader.h"
 #include "handshake/ec_server_slot.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
@@ -119,6 +120,19 @@ bool is_whole_of(const Module& present, const std::string& release) {
     return present.good() && std::ranges::find(present.releases, release) != present.releases.end();
 }
 
+/// A Photon's parts of 0.4.2 to 0.6.4 and an Electron's third carry a bootloader, and install it at their start where the present one's number is lower
+/// (hal/src/stm32f2xx/bootloader.cpp@v0.6.0:51-66, @v2.3.1:25-57).
+void ask_for_carried_bootloader(Trial& trial, ByteView part) {
+    const auto* slot = trial.draft.analysis.layout->slot("bootloader");
+    const auto carried = slot ? carried_bootloader_version(part, *slot) : std::nullopt;
+    const auto installed = trial.draft.facts().system.bootloader_version;
+    if (!carried || (installed && *installed >= *carried)) return;
+    trial.need(repair_consent::bootloader,
+               fmt::format("The first start of these system parts also replaces the bootloader, by version {}. If the power fails in that half second, the "
+                           "device has no DFU mode any more and needs a debugger (SWD).",
+                           *carried));
+}
+
 void write_flash(Trial& trial, const RemedyStep& step) {
     const auto& layout = *trial.draft.analysis.layout;
     const auto* slot = step.file.kind == FileKind::Module ? layout.slot(step.file.slot) : nullptr;
@@ -147,6 +161,7 @@ void write_flash(Trial& trial, const RemedyStep& step) {
         trial.need(
             repair_consent::replace_sound_module,
             fmt::format("The {} that is whole now is replaced; if the power fails meanwhile, the device does not start until this is resumed.", slot->title));
+    if (is_system_part(*slot)) ask_for_carried_bootloader(trial, choice.goal->bytes);
     trial.places.push_back(std::move(*choice.goal));
 }
 
@@ -237,9 +252,10 @@ std::string why_left(const std::vector<Remedy>& remedies) {
 }  // namespace
 
 std::string other_help(const std::vector<Remedy>& remedies) {
+    const auto is_this_plan = [](const RemedyStep& step) { return step.kind == StepKind::PlanRepair; };
     const Remedy* reads_again = nullptr;
     for (const auto& remedy : remedies) {
-        if (wants_writes(remedy) || remedy.turn == Remedy::Turn::KeepDump) continue;
+        if (wants_writes(remedy) || remedy.turn == Remedy::Turn::KeepDump || std::ranges::any_of(remedy.steps, is_this_plan)) continue;
         if (remedy.turn != Remedy::Turn::ReadAgain) return fmt::format("{}: {}", remedy.title, remedy.explain);
         if (!reads_again) reads_again = &remedy;
     }

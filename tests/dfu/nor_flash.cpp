@@ -9,10 +9,16 @@ std::uint8_t NorFlash::draw() {
     return static_cast<std::uint8_t>(chance >> 24);
 }
 
+bool NorFlash::is_cut(const FlashOperation& operation) {
+    if (before_operation) before_operation(*this, operation);
+    return operations++ == cut_at;
+}
+
 /// Cut, the front of the sector is erased, the rest as it was, and a stretch between them neither.
 void NorFlash::erase(std::uint32_t offset, std::uint32_t size) {
+    const bool cut = is_cut({FlashOperation::Kind::Erase, offset, size});
     ++erases[offset];
-    if (!is_cut()) {
+    if (!cut) {
         std::fill_n(bytes.begin() + offset, size, std::uint8_t{0xFF});
         return;
     }
@@ -30,8 +36,9 @@ void NorFlash::program_byte(std::uint32_t offset, std::uint8_t value) {
 }
 
 void NorFlash::rewrite_option_bytes() {
+    const bool cut = is_cut({FlashOperation::Kind::OptionBytes});
     ++option_bytes_written;
-    if (is_cut()) throw PowerLost();
+    if (cut) throw PowerLost();
 }
 
 bool NorFlash::program(std::uint32_t offset, ByteView data, Unit unit) {
@@ -40,7 +47,7 @@ bool NorFlash::program(std::uint32_t offset, ByteView data, Unit unit) {
     for (std::size_t i = 0; i < data.size(); i += step) {
         const std::size_t end = std::min(i + step, data.size());
         if (takes_erased_cells_only && !all_erased(ByteView(bytes).subspan(offset + i, end - i))) continue;
-        const bool cut = is_cut();
+        const bool cut = is_cut({FlashOperation::Kind::Program, offset + static_cast<std::uint32_t>(i), 0, data.subspan(i, end - i)});
         for (std::size_t at = i; at < end; ++at)
             program_byte(offset + static_cast<std::uint32_t>(at), static_cast<std::uint8_t>(cut && cut_share < 100 ? data[at] | draw() : data[at]));
         if (cut) throw PowerLost();

@@ -3,6 +3,7 @@
 // fail in, and cells wear out.
 #include "base/bytes.h"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -11,6 +12,14 @@ namespace photopsy::test {
 
 /// Thrown out of the operation in which the power fails.
 struct PowerLost {};
+
+/// One operation, as NorFlash carries it out.
+struct FlashOperation {
+    enum class Kind : std::uint8_t { Erase, Program, OptionBytes } kind;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;  ///< of an erase
+    ByteView data{};         ///< of a unit that is programmed
+};
 
 /// The whole flash from 0x08000000 on, with the rules of NOR flash.
 struct NorFlash {
@@ -22,6 +31,8 @@ struct NorFlash {
     std::map<std::uint32_t, unsigned> erases;       ///< how often, by the offset of the sector
     std::set<std::uint32_t> write_protected{};      ///< sectors that the option bytes protect, by their offset
     std::map<std::uint32_t, std::uint8_t> stuck{};  ///< cells that do not program: bits that stay 1, by the offset of the byte
+
+    std::function<void(const NorFlash&, const FlashOperation&)> before_operation{};
 
     void erase(std::uint32_t offset, std::uint32_t size);
     /// How much one operation programs: the DFU side words, the table's writers bytes.
@@ -35,7 +46,7 @@ struct NorFlash {
     std::uint32_t word(std::uint32_t offset) const;
 
 private:
-    bool is_cut() { return operations++ == cut_at; }
+    bool is_cut(const FlashOperation&);
     std::uint8_t draw();
     void program_byte(std::uint32_t offset, std::uint8_t value);
 };

@@ -18,6 +18,8 @@ TEST_CASE("a whole bootloader inside a module is found, a damaged one is not", "
     auto module = sample::build_module(spec);
     const auto found = carried_bootloader(module, home);
     CHECK(std::equal(found.begin(), found.end(), bootloader.begin(), bootloader.end()));
+    CHECK(carried_bootloader_version(module, home) == 101);
+    CHECK_FALSE(carried_bootloader_version(plain, home));
     module[module.size() - 4000] ^= 1;
     CHECK(carried_bootloader(module, home).empty());
     CHECK(carried_bootloader(ByteView(module).first(40), home).empty());

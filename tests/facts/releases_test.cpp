@@ -62,9 +62,18 @@ TEST_CASE("release names are read", "[modules]") {
     CHECK(system_version_of_release("v2.3.1") == 2302);
     CHECK(system_version_of_release("0.8.0-rc.4") == 303);
     CHECK(system_version_of_release("0.7.0-rc.1") == 200);
-    CHECK(system_version_of_release("1.2.0") == 1104);  // the nearest known below
-    CHECK(system_version_of_release("1.3.1-rc.1") == 1213);
     CHECK(system_version_of_release("9.9.9") == 3302);
+    CHECK(system_version_of_release("1.2.0") == 1202);  // never finished: the nearest known below
+    // A candidate is code of the release to come: the protection of the system's sectors is gone from 1.5.0-rc.1 on.
+    CHECK(system_version_of_release("1.5.0-rc.1") == 1500);
+    CHECK(system_version_of_release("1.5.0-rc.9") == 1501);
+    CHECK(system_version_of_release("1.4.0-rc.1") == 1400);
+    CHECK(system_version_of_release("1.2.1-rc.3") == 1212);
+    CHECK(system_version_of_release("2.0.0-alpha.1") == 2000);
+    CHECK(system_version_of_release("2.0.0-alpha.4") == 2003);
+    CHECK(system_version_of_release("2.0.0-beta.1") == 2003);
+    CHECK(system_version_of_release("2.0.0-rc.10") == 2007);
+    CHECK(system_version_of_release("1.2.0-beta.1") == 1201);
     for (const char* bad : {"", "1", "1.2", "a.b.c", "1.2.3.4", "1..2", "0.1.0", "99999.0.0", "1.2.3-x"}) CHECK_FALSE(system_version_of_release(bad));
 }
 

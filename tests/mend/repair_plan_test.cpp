@@ -5,6 +5,7 @@
 #include "support/leak.h"
 #include "support/planted.h"
 #include "support/repair_trial.h"
+#include "support/sample/module.h"
 #include "support/smallest_damage.h"
 #include "support/spoken.h"
 #include "support/story.h"
@@ -253,5 +254,44 @@ TEST_CASE("no secret stands in a plan, whatever is planted and whatever is repai
         CHECK(spoken.status == 0);
         CHECK_FALSE(secrets.leak_in(spoken.out));
         CHECK_FALSE(secrets.leak_in(spoken.err));
+    }
+}
+
+TEST_CASE("a system part that brings a bootloader with it is written on the word for that only", "[repair]") {
+    const auto& layout = *builtin_layout("photon");
+    const auto& release = *sample::find_release("0.6.3");
+    auto part = sample::spec_of(layout, *layout.slot("system-part2"), release, 5);
+    part.carries = sample::build_module(sample::spec_of(layout, *layout.slot("bootloader"), release, 5));
+    part.length += static_cast<std::uint32_t>(part.carries.size() + 63) & ~3u;
+    RepairWish wish{.firmware = firmware_in_file(sample::build_module(part), layout, "part2.bin")};
+    REQUIRE(wish.firmware.size() == 1);
+    wish.firmware[0].of_release = true;
+    wish.firmware[0].header.releases = {"0.6.3"};
+    for (const std::string installed : {"0.4.7", "0.6.3"}) {
+        const auto sample = sample::make_sample(
+            "title = \"a\"\ndevice = \"photon\"\nseed = 1\nlife = [ { act = \"install-release\", release = \"0.6.3\" }, { act = \"install\", module = "
+            "\"bootloader\", release = \"" +
+                installed +
+                "\" }, { act = \"factory-table\", release = \"0.6.3\", version_string = \"x\" }, { act = \"provision\" } ]\n"
+                "damage = [ { act = \"fill\", at = \"system-part2\", length = 0x40000, value = 255 } ]",
+            "brings a bootloader");
+        REQUIRE(sample);
+        const auto analysis = analysis_of(sample->flash, layout);
+        auto agreed = with_bootloader_agreed(analysis, wish);
+        const auto plan = plan_repair(analysis, agreed).plan;
+        const auto asks = [](const RepairPlan::Consent& consent) { return consent.word == repair_consent::bootloader; };
+        INFO(installed);
+        if (installed == "0.6.3") {
+            CHECK(std::none_of(plan.consents.begin(), plan.consents.end(), asks));
+            CHECK_FALSE(plan.steps.empty());
+            continue;
+        }
+        const auto asked = std::find_if(plan.consents.begin(), plan.consents.end(), asks);
+        REQUIRE(asked != plan.consents.end());
+        CHECK(asked->loses.find("by version 11") != std::string::npos);
+        for (const auto& left : plan.cannot) CHECK(left.instead.find("Let photopsy plan") == std::string::npos);  // this is that plan
+        CHECK(plan.steps.empty());
+        agreed.consents.emplace_back(repair_consent::bootloader);
+        CHECK_FALSE(plan_repair(analysis, with_bootloader_agreed(analysis, agreed)).plan.steps.empty());
     }
 }
