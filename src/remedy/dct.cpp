@@ -104,8 +104,9 @@ std::vector<Remedy> ways_of_frozen(const Situation& situation) {
     auto update = write_system(situation.seen.facts, "0.6.3");
     update.title = "Update the system parts over USB";
     update.explain = "From 0.4.2 on the firmware erases such a copy before it writes. The settings that are there stay.";
-    update.warning = "Write both parts, then start the device; after that change keys or Wi-Fi as wanted. That first start also replaces the bootloader: if the "
-                     "power fails in that half second, the device needs a debugger.";
+    update.warning =
+        "Write both parts, then start the device; after that change keys or Wi-Fi as wanted. That first start also replaces the bootloader: if the "
+        "power fails in that half second, the device needs a debugger.";
     return {keep_table(), update};
 }
 

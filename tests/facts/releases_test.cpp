@@ -1,8 +1,8 @@
 #include "facts/releases.h"
 
 #include "base/hex.h"
-#include "facts/last_release.h"
 #include "catch.h"
+#include "facts/last_release.h"
 
 #include <algorithm>
 

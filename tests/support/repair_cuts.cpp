@@ -22,8 +22,7 @@ using Seen = std::function<void(const NorFlash&, const FlashOperation&, bool in_
 
 void watch(PhotonDevice& device, const Seen& seen) {
     device.flash.before_operation = [seen](const NorFlash& flash, const FlashOperation& operation) { seen(flash, operation, false); };
-    if (device.second)
-        device.second->flash.before_operation = [seen](const NorFlash& flash, const FlashOperation& operation) { seen(flash, operation, true); };
+    if (device.second) device.second->flash.before_operation = [seen](const NorFlash& flash, const FlashOperation& operation) { seen(flash, operation, true); };
 }
 
 void unwatch(PhotonDevice& device) {
@@ -144,8 +143,7 @@ std::vector<PowerCut> some_cuts(const Uncut& uncut, long wanted) {
         if (!begins && list[i - 1].request != list[i].request) add_operation(cuts, i, {100});
     }
     const long requests = std::max(1L, wanted / 4);
-    for (long i = 0; i < requests; ++i)
-        cuts.push_back({.request = uncut.requests * i / requests, .behind = static_cast<CutBehind>(draw(3))});
+    for (long i = 0; i < requests; ++i) cuts.push_back({.request = uncut.requests * i / requests, .behind = static_cast<CutBehind>(draw(3))});
     for (std::size_t i = 0; i < cuts.size(); i += 7) cuts[i].starts_between = true;
     while (static_cast<long>(cuts.size()) < wanted && !list.empty()) add_operation(cuts, draw(list.size()), {static_cast<unsigned>(draw(101))});
     return cuts;

@@ -63,8 +63,7 @@ bool only_the_plans_sectors_differ(const RepairCase& one, const PhotonDevice& de
     };
     return std::ranges::all_of(sectors_of_device(one), [&](Range sector) {
         const bool touched = std::ranges::any_of(one.repair.plan.steps, [&](const RepairStep& step) { return touches(step, sector); });
-        return touched || is_of_table(*one.analysis.layout, sector) ||
-               std::ranges::equal(bytes_at(one, device, sector), one.repair.original.bytes(sector));
+        return touched || is_of_table(*one.analysis.layout, sector) || std::ranges::equal(bytes_at(one, device, sector), one.repair.original.bytes(sector));
     });
 }
 
@@ -132,7 +131,8 @@ std::string go_on(const Uncut& uncut, Remains& left, bool starts_between) {
     if (end.how != RepairEnd::How::Done) return "it could not be resumed: end " + std::to_string(static_cast<int>(end.how));
     if (starts_between) return after_a_start(uncut, device);
     if (!only_the_plans_sectors_differ(one, device)) return "a sector outside the plan changed in the end";
-    const bool bounded = wear_is_bounded(uncut.after.flash, device.flash) && (!device.second || wear_is_bounded(uncut.after.second->flash, device.second->flash));
+    const bool bounded =
+        wear_is_bounded(uncut.after.flash, device.flash) && (!device.second || wear_is_bounded(uncut.after.second->flash, device.second->flash));
     if (!bounded) return "more was erased than the plan and the cut ask for";
     return sectors_end_alike(uncut, device) && tables_of(one, device) == tables_of(one, uncut.after) ? "" : "it ends otherwise than the uncut run";
 }
