@@ -19,5 +19,8 @@ endif()
 set(photopsy_is_released $<CONFIG:Release,RelWithDebInfo,MinSizeRel,None>)  # None: a package, whose builder gives his own flags beside these
 if(NOT PHOTOPSY_SANITIZE AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")  # a module has the walls of what runs it
   add_compile_options("$<${photopsy_is_released}:${photopsy_hardening_compile}>")
+  if(PHOTOPSY_STATIC)
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include \"${CMAKE_CURRENT_LIST_DIR}/brief_assertions.h\">")
+  endif()
   add_link_options("$<$<AND:${photopsy_is_released},$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:${photopsy_hardening_link}>")
 endif()
