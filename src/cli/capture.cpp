@@ -24,9 +24,9 @@ struct CaptureCommand {
     bool no_external = false;
     std::optional<bool> analyze;
 
-    bool wants_external(const Layout& layout) const {
+    bool wants_external(const Layout& device) const {
         if (no_external) return false;
-        return !names.external.empty() || (keeps_keys_in_external(layout) && !names.to_stdout());
+        return !names.external.empty() || (keeps_keys_in_external(device) && !names.to_stdout());
     }
 };
 

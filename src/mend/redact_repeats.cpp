@@ -55,7 +55,7 @@ std::vector<std::uint8_t> words_turned(ByteView bytes, std::size_t first, std::s
 /// Calls `take(width, first)` for each way to read bytes as words.
 template <class Take>
 void for_each_word_order(Take take) {
-    for (const std::size_t width : {2, 4})
+    for (const std::size_t width : {std::size_t{2}, std::size_t{4}})
         for (std::size_t first = 0; first < width; ++first) take(first, width);
 }
 

@@ -79,15 +79,15 @@ Image with_dcd_written(const Image& image, const Layout& layout, TableWriter wri
     const auto& copies = layout.dct.copies;
     const int found = dcd_base(image.bytes(copies[0]), image.bytes(copies[1]), writer);
     const int base = found != 0 ? found : writer == TableWriter::D1 ? 1 : 2;
-    SealedCopy old = found != 0 ? copy_in(image, copies[base - 1]) : blank_copy(writer);
+    SealedCopy old = found != 0 ? copy_in(image, table_copy(layout, base)) : blank_copy(writer);
     SealedCopy next = old;
     std::copy(bytes.begin(), bytes.end(), next.begin() + layout.dct.application_offset + offset);
     renew_footer(next, writer);
     seal(next, store_format::seal_valid);
     seal(old, writer == TableWriter::D1 ? store_format::seal_retired : store_format::seal_superseded);
     Image written = image;
-    written.put(copies[2 - base].begin, next);
-    written.put(copies[base - 1].begin, old);
+    written.put(table_copy(layout, 3 - base).begin, next);
+    written.put(table_copy(layout, base).begin, old);
     return written;
 }
 

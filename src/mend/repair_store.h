@@ -6,6 +6,9 @@
 
 namespace photopsy {
 
+/// The place of copy 1 or 2.
+inline Range table_copy(const Layout& layout, int number) { return layout.dct.copies[static_cast<std::size_t>(number) - 1]; }
+
 inline bool is_of_dcd(TableWriter writer) { return writer >= TableWriter::D1; }
 
 /// The bootloader's own code; nothing where it would first convert a table of the older format.

@@ -63,14 +63,13 @@ Image with_default_copy(const Image& image, const Layout& layout, TableWriter co
 
 /// The copy that the code starts from.
 Copy base_copy(const Image& image, const Layout& layout, TableWriter code, int base) {
-    return base == 0 ? default_copy(code) : copy_of(image, layout.dct.copies[base - 1]);
+    return base == 0 ? default_copy(code) : copy_of(image, table_copy(layout, base));
 }
 
 /// Copy `to` becomes the present one, `from` the one before it.
 Image renewed_with_checksum(const Image& image, const Layout& layout, TableWriter code, int base, Copy next) {
-    const auto& copies = layout.dct.copies;
     const int source = base == 0 ? 1 : base;
-    const Range from = copies[source - 1], to = copies[2 - source];
+    const Range from = table_copy(layout, source), to = table_copy(layout, 3 - source);
     const Copy old = base_copy(image, layout, code, base);
     const bool numbered = little_endian<std::uint32_t>(ByteView(old).subspan(format::version_struct)) == format::version_magic_number;
     next[format::write_incomplete] = 0;
@@ -90,14 +89,13 @@ Image renewed_with_checksum(const Image& image, const Layout& layout, TableWrite
 }
 
 Image renewed_without_checksum(const Image& image, const Layout& layout, int base, Copy next) {
-    const auto& copies = layout.dct.copies;
     const int source = base == 0 ? 1 : base;
     std::fill_n(next.begin(), format::write_incomplete + 1, std::uint8_t{0});
     next[format::is_current] = next[format::is_current + 1] = 1;
     put_word(next, format::header_size - 4, 0);
     Image written = image;
-    written.put(copies[2 - source].begin, next);
-    written.put(copies[source - 1].begin, Copy(format::copy_size, 0xFF));
+    written.put(table_copy(layout, 3 - source).begin, next);
+    written.put(table_copy(layout, source).begin, Copy(format::copy_size, 0xFF));
     return written;
 }
 
@@ -126,7 +124,7 @@ int table_base(const Image& image, const Layout& layout, TableWriter code) {
 }
 
 std::vector<std::uint8_t> application_data(const Image& image, const Layout& layout, int base) {
-    const Copy copy = base == 0 ? Copy(format::copy_size, 0xFF) : copy_of(image, layout.dct.copies[base - 1]);
+    const Copy copy = base == 0 ? Copy(format::copy_size, 0xFF) : copy_of(image, table_copy(layout, base));
     const auto end = layout.dct.store == StoreKind::Dcd ? dcd_format::footer : format::version_struct;
     return {copy.begin() + layout.dct.application_offset, copy.begin() + end};
 }
@@ -139,7 +137,7 @@ Image with_table_written(const Image& image, const Layout& layout, TableWriter c
     const ByteView there(&*target, bytes.size());
     if (writes_in_place(code) && only_clears_bits(there, bytes)) {
         Image written = base == 0 ? with_default_copy(image, layout, code) : image;
-        written.put(layout.dct.copies[base == 0 ? 0 : base - 1].begin + layout.dct.application_offset + offset, bytes);
+        written.put(table_copy(layout, base == 0 ? 1 : base).begin + layout.dct.application_offset + offset, bytes);
         return written;
     }
     std::copy(bytes.begin(), bytes.end(), target);
@@ -151,7 +149,7 @@ std::optional<Image> with_table_torn(const Image& image, const Layout& layout, T
     const int base = table_base(image, layout, code);
     if (base == 0 && !is_of_dcd(code)) return with_default_copy(image, layout, code);
     if (!writes_in_place(code)) return {};
-    const auto at = range_of(layout.dct.copies[base - 1].begin + layout.dct.application_offset + offset, static_cast<std::uint32_t>(bytes.size()));
+    const auto at = range_of(table_copy(layout, base).begin + layout.dct.application_offset + offset, static_cast<std::uint32_t>(bytes.size()));
     Copy mixed = copy_of(image, at);
     for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] = mixed[i] & bytes[i];
     if (std::equal(mixed.begin(), mixed.end(), bytes.begin())) return {};

@@ -58,7 +58,7 @@ std::string why_table_stays(const StepList& list, const Facts& facts, std::optio
     const auto* current = dct.current();
     if (*code < TableWriter::G4 && current && current->has_version_struct)
         return "This bootloader is older than the table's form: its write would break the table's checksum.";
-    if (*code == TableWriter::G0 && base != 0 && !all_erased(list.now.bytes(list.layout().dct.copies[2 - base])))
+    if (*code == TableWriter::G0 && base != 0 && !all_erased(list.now.bytes(table_copy(list.layout(), 3 - base))))
         return "The bootloader of this device cannot erase the spare copy of the table, so every write fails until the firmware is newer.";
     return "";
 }

@@ -60,7 +60,7 @@ std::vector<std::uint8_t> first_block(const ModuleSpec& spec) {
 }  // namespace
 
 TEST_CASE("bootloaders 100 to 399 hang where the table is asked for after a write to a system part, until the next reset", "[dfu]") {
-    for (const std::uint16_t bootloader : {101, 201, 311}) {
+    for (const std::uint16_t bootloader : std::initializer_list<std::uint16_t>{101, 201, 311}) {
         INFO("bootloader " << bootloader);
         InDfuMode table_first(1213, bootloader);
         CHECK(table_first.write_table());
@@ -134,7 +134,7 @@ TEST_CASE("a start of a system before 1.5.0 protects its sectors: programming is
 }
 
 TEST_CASE("an ordinary start copies what waits in the OTA area, and clears its slot", "[dfu]") {
-    for (const std::uint16_t bootloader : {11, 311, 1006}) {
+    for (const std::uint16_t bootloader : std::initializer_list<std::uint16_t>{11, 311, 1006}) {
         INFO("bootloader " << bootloader);
         InDfuMode device(bootloader == 11 ? 109 : bootloader == 311 ? 1213 : 2302, bootloader);
         auto& flash = device.device.flash;

@@ -198,7 +198,7 @@ TEST_CASE("a file of another kind gets no verdict on a device and nothing that w
     for (const auto& file : files) {
         std::vector<std::pair<std::string, Bytes>> forms = {{"as it is", file.bytes}};
         if (file.bytes.size() < flash_size)
-            for (const std::uint8_t value : {0xFF, 0x00}) {
+            for (const std::uint8_t value : std::initializer_list<std::uint8_t>{0xFF, 0x00}) {
                 const auto at = place_for(file.bytes.size(), random);
                 forms.emplace_back(fmt::format("filled up with {:02x}, from {:x} on", value, at), filled_up(file.bytes, value, at));
             }
