@@ -11,8 +11,12 @@ bool all_equal(ByteView bytes, std::uint8_t value) {
 }
 
 std::size_t common_prefix(ByteView a, ByteView b) {
+    constexpr std::size_t at_once = 256;
     const auto count = std::min(a.size(), b.size());
-    return static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(count), b.begin()).first - a.begin());
+    std::size_t same = 0;
+    while (same + at_once <= count && std::memcmp(a.data() + same, b.data() + same, at_once) == 0) same += at_once;
+    while (same < count && a[same] == b[same]) ++same;
+    return same;
 }
 
 }  // namespace photopsy

@@ -4,7 +4,10 @@
 
 namespace photopsy {
 
-/// Eight bytes at a time as long as all are equal, then byte by byte: dumps are erased for the most part, and are gone over many times.
+/// By the library's wide comparison as long as all are equal, then eight bytes at a time, then byte by byte: dumps are erased for the most part, and are gone
+/// over many times.
+static constexpr std::size_t wide = 512;
+
 static std::uint64_t word_at(const std::uint8_t* at) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
@@ -15,6 +18,7 @@ static constexpr std::uint64_t word_of(std::uint8_t value) { return 0x0101010101
 
 std::size_t leading_run(ByteView bytes, std::uint8_t value) {
     std::size_t length = 0;
+    while (length + wide <= bytes.size() && all_equal(bytes.subspan(length, wide), value)) length += wide;
     while (length + sizeof(std::uint64_t) <= bytes.size() && word_at(bytes.data() + length) == word_of(value)) length += sizeof(std::uint64_t);
     while (length < bytes.size() && bytes[length] == value) ++length;
     return length;
@@ -22,6 +26,7 @@ std::size_t leading_run(ByteView bytes, std::uint8_t value) {
 
 std::size_t trailing_run(ByteView bytes, std::uint8_t value) {
     std::size_t left = bytes.size();
+    while (left >= wide && all_equal(bytes.subspan(left - wide, wide), value)) left -= wide;
     while (left >= sizeof(std::uint64_t) && word_at(bytes.data() + left - sizeof(std::uint64_t)) == word_of(value)) left -= sizeof(std::uint64_t);
     while (left > 0 && bytes[left - 1] == value) --left;
     return bytes.size() - left;

@@ -162,8 +162,10 @@ CodeFacts read_code(const Image& image, const std::vector<Module>& modules, cons
     if (!module.present() || code.empty()) return facts;
     read_vectors(image, modules, module, facts);
     facts.tables = read_export_tables(image, module);
-    for (std::size_t at = 0; at + 14 <= code.size(); at += 2) {
-        if (code[at] != 0x08 || code[at + 1] != 0xB5) continue;
+    const std::string_view text(reinterpret_cast<const char*>(code.data()), code.size());
+    constexpr std::string_view push = "\x08\xB5";  // push {r3, lr}
+    for (auto at = text.find(push); at != text.npos && at + 14 <= code.size(); at = text.find(push, at + 1)) {
+        if (at % 2 != 0) continue;
         const auto address = module.at.begin + static_cast<Address>(at);
         const auto stub = match_stub(code.subspan(at), address);
         if (!stub) continue;

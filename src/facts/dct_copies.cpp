@@ -26,14 +26,13 @@ bool is_old_default_table(ByteView copy) {
 }
 
 static std::uint32_t zero_bits(ByteView bytes) {
-    std::uint32_t ones = 0;
+    std::uint32_t zeros = 0;
     for (std::size_t at = 0; at < bytes.size(); at += 8) {
-        std::uint64_t word = 0;
-        const auto part = bytes.subspan(at, std::min<std::size_t>(8, bytes.size() - at));
-        std::memcpy(&word, part.data(), part.size());
-        ones += static_cast<std::uint32_t>(std::popcount(word));
+        std::uint64_t word = ~std::uint64_t{0};
+        std::memcpy(&word, bytes.data() + at, std::min<std::size_t>(8, bytes.size() - at));
+        if (~word != 0) zeros += static_cast<std::uint32_t>(std::popcount(~word));  // most are erased
     }
-    return static_cast<std::uint32_t>(bytes.size()) * 8 - ones;
+    return zeros;
 }
 
 /// Offset behind the last written byte of the body (before network_config and version struct): where a write stopped.

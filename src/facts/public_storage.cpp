@@ -30,9 +30,14 @@ void mark_eeprom_page(const Image& image, Range page, PublicMap& map) {
     if (std::find(page_states.begin(), page_states.end(), little_endian<std::uint32_t>(bytes)) != page_states.end())
         map.mark(range_of(page.begin, 4), PublicReason::EepromRecord);
     for (std::uint32_t at = 4; at + 4 <= bytes.size(); at += 4) {
+        // Most of a page is erased: all records up to the next one that is not, at once.
+        if (const auto erased = static_cast<std::uint32_t>(leading_run(bytes.subspan(at), 0xFF) / 4 * 4); erased > 0) {
+            map.mark(range_of(page.begin + at, erased), PublicReason::Blank);
+            at += erased - 4;
+            continue;
+        }
         const auto record = bytes.subspan(at, 4);
         const auto number = little_endian<std::uint16_t>(record.subspan(2));
-        if (all_erased(record)) map.mark(range_of(page.begin + at, 4), PublicReason::Blank);
         if (record[1] != 0 && record[1] != 0xFF) continue;
         map.mark(range_of(page.begin + at + 1, 1), PublicReason::EepromRecord);
         if (number < most_cells || number == no_cell) map.mark(range_of(page.begin + at + 2, 2), PublicReason::EepromRecord);

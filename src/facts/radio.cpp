@@ -38,8 +38,9 @@ void unpack(const Image& image, RadioFirmware& radio) {
 
 RadioFirmware read_radio_firmware(const Image& image, const Module& part1) {
     const auto bytes = image.bytes(part1.at);
+    const auto* const first = bytes.data();
     for (std::size_t at = 0; at + 12 <= bytes.size(); at += 4) {
-        if (bytes[at + 3] != 0) continue;  // a size has no highest byte: nearly every word of the code ends here
+        if (first[at + 3] != 0 || first[at + 2] > largest >> 16) continue;  // no size: nearly every word of the code ends here
         auto radio = record_at(bytes.subspan(at, 12), part1);
         if (!radio) continue;
         radio->record_at = range_of(part1.at.begin + static_cast<Address>(at), 12);

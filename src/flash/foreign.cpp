@@ -148,9 +148,10 @@ static bool was_recoded(ByteView file) {
 
 /// Bytes that a program replaced because they were no UTF-8 ("EF BF BD"): binary saved as text.
 static bool was_saved_as_text(ByteView file) {
-    static constexpr std::array<std::uint8_t, 3> replacement = {0xEF, 0xBF, 0xBD};
+    static constexpr auto replacement = "\xEF\xBF\xBD"sv;
+    const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
     std::size_t found = 0;
-    for (auto at = file.begin(); (at = std::search(at, file.end(), replacement.begin(), replacement.end())) != file.end(); at += 3) ++found;
+    for (auto at = text.find(replacement); at != text.npos; at = text.find(replacement, at + replacement.size())) ++found;
     return found > 64 && found * 3 > file.size() / 20;
 }
 

@@ -97,8 +97,9 @@ Strays count_strays(const Image& image, const Layout& layout) {
     for (Address at = layout.flash.begin; at + noise_unit <= layout.flash.end; at += noise_unit) {
         const auto block = image.bytes(range_of(at, noise_unit));
         if (block.empty() || is_table_or_eeprom(at, layout)) continue;
-        const auto found = strays_in(block);
-        strays.room += found != 0 || all_erased(block);
+        const bool erased = all_erased(block);
+        const auto found = erased ? 0 : strays_in(block);
+        strays.room += erased || found != 0;
         if (found == 0) continue;
         look_at(block, strays);
         if (strays.bytes == 0) strays.where.begin = at;

@@ -42,4 +42,11 @@ TEST_CASE("all_equal and common_prefix stop at the first difference") {
     CHECK_FALSE(all_erased(nearly));
     CHECK(all_erased({}));
     CHECK(common_prefix(erased, nearly) == 2);
+    const std::vector<std::uint8_t> longer(1000, 0xFF);
+    for (std::size_t other = 0; other < longer.size(); other += 7) {
+        auto changed = longer;
+        changed[other] = 0;
+        CHECK(common_prefix(longer, changed) == other);
+    }
+    CHECK(common_prefix(longer, longer) == longer.size());
 }

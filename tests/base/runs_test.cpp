@@ -19,6 +19,19 @@ TEST_CASE("runs are counted from both ends, whatever their length and place") {
         }
 }
 
+TEST_CASE("runs that are longer than what is compared at once end where the value ends") {
+    std::vector<std::uint8_t> bytes(3000, 0xFF);
+    for (std::size_t other = 0; other < bytes.size(); other += 7) {
+        bytes[other] = 0xFE;
+        INFO("another one at " << other);
+        CHECK(leading_run(bytes, 0xFF) == other);
+        CHECK(trailing_run(bytes, 0xFF) == bytes.size() - other - 1);
+        bytes[other] = 0xFF;
+    }
+    CHECK(leading_run(bytes, 0xFF) == bytes.size());
+    CHECK(trailing_run(bytes, 0xFF) == bytes.size());
+}
+
 TEST_CASE("bytes of another value are counted one by one, whatever their bits") {
     std::vector<std::uint8_t> all(256);
     for (std::size_t value = 0; value < all.size(); ++value) all[value] = static_cast<std::uint8_t>(value);
