@@ -7,17 +7,32 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 
 namespace photopsy {
 namespace format = dct_format;
 
 std::uint32_t format::raw_crc(ByteView bytes) { return crc32(bytes) ^ 0xFFFFFFFF; }
 
+/// What the checksums of all chunks between header and version struct add up to. A CRC is linear: those of an odd number of equally long pieces add up to that
+/// of the pieces' own sum, so that one checksum does for 499. The last piece is shorter.
+static std::uint32_t sum_of_chunks(ByteView sector) {
+    constexpr auto size = format::version_struct - format::header_size, whole = size / format::crc_chunk * format::crc_chunk;
+    static_assert(whole / format::crc_chunk % 2 == 1);
+    std::array<std::uint64_t, format::crc_chunk / 8> sum{};
+    for (std::size_t at = 0; at < whole; at += format::crc_chunk) {
+        std::array<std::uint64_t, sum.size()> chunk;
+        std::memcpy(chunk.data(), sector.data() + format::header_size + at, sizeof chunk);
+        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] ^= chunk[i];
+    }
+    std::array<std::uint8_t, format::crc_chunk> bytes;
+    std::memcpy(bytes.data(), sum.data(), sizeof sum);
+    return format::raw_crc(bytes) ^ format::raw_crc(sector.subspan(format::header_size + whole, size - whole));
+}
+
 static std::uint32_t crc_with_header(ByteView sector, std::array<std::uint8_t, format::header_size>& header) {
     header[format::write_incomplete] = 0;
-    std::uint32_t crc = format::raw_crc(header) ^ 0xFFFFFFFF;
-    for (std::size_t at = format::header_size; at < format::version_struct; at += format::crc_chunk)
-        crc ^= format::raw_crc(sector.subspan(at, std::min<std::size_t>(format::crc_chunk, format::version_struct - at)));
+    const std::uint32_t crc = format::raw_crc(header) ^ 0xFFFFFFFF ^ sum_of_chunks(sector);
     std::array<std::uint8_t, 16> version{};
     std::copy_n(sector.begin() + format::version_struct, version.size(), version.begin());
     std::fill_n(version.begin() + 8, 5, std::uint8_t{0});  // crc32 and initial_write
