@@ -28,9 +28,15 @@ RsaKey walked_numbers(ByteView slot) {
 
 /// Minimal where every INTEGER is as short as it can be; fixed where all have the firmware's widths.
 KeyEncoding encoding_of(const RsaKey& key, const Skeleton& bones) {
-    RsaKey small = key;
-    small.d = smallest_d(key);
-    const bool minimal = bones.lengths == minimal_lengths(key) || bones.lengths == minimal_lengths(small);
+    constexpr std::size_t length_of_d = 3;
+    auto but_for_d = minimal_lengths(key);
+    bool minimal = bones.lengths == but_for_d;
+    but_for_d[length_of_d] = bones.lengths[length_of_d];
+    if (!minimal && bones.lengths == but_for_d) {
+        RsaKey small = key;
+        small.d = smallest_d(key);
+        minimal = bones.lengths == minimal_lengths(small);
+    }
     const bool fixed = bones.lengths == fixed_lengths;
     return fixed ? minimal ? KeyEncoding::DeviceOrCommandLine : KeyEncoding::Device : minimal ? KeyEncoding::CommandLine : KeyEncoding::Other;
 }

@@ -151,9 +151,22 @@ private:
     bool dropped_ = false;
 };
 
+using Wide = std::array<std::uint64_t, 18>;  ///< 64 bits behind the point, 1024 + 17 before it
+
+/// `factor` below 2^32.
+Wide times(const Wide& value, std::uint64_t factor) {
+    Wide product;
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < product.size(); ++i) {
+        const std::uint64_t low = (value[i] & 0xFFFFFFFF) * factor + carry, high = (value[i] >> 32) * factor + (low >> 32);
+        product[i] = high << 32 | (low & 0xFFFFFFFF);
+        carry = high >> 32;
+    }
+    return product;
+}
+
 /// e d = k (p-1)(q-1) + 1 fixes the upper half of d for each k; every bit seen there must be in it.
 std::vector<std::int64_t> possible_factors(const Number& d, const Number& n) {
-    using Wide = std::array<std::uint64_t, 18>;  // 64 bits behind the point, 1024 + 17 before it
     const auto wide = [](const Number& value) {
         Wide out{};
         const auto bytes = value.bytes(sizeof out);
@@ -163,14 +176,18 @@ std::vector<std::int64_t> possible_factors(const Number& d, const Number& n) {
     const Number nearly_phi = n + Number(1) - (square_root(n) << 1);
     const Wide step = wide((nearly_phi << 64) / Number(static_cast<std::uint64_t>(e))), wanted = wide((d >> certain_top) << (certain_top + 64));
     std::vector<std::int64_t> found;
-    Wide candidate{};  // k (p-1)(q-1) / e, but for its lower half
+    // Of k (p-1)(q-1) / e, but for its lower half, the three highest words tell nearly every wrong k. What the words below would have carried into them is less
+    // than k, so that the two highest are as they are unless the third is nearly full.
+    constexpr std::size_t third = std::tuple_size_v<Wide> - 3;
+    std::array<std::uint64_t, 3> top{};
     for (std::int64_t k = 1; k < e; ++k) {
-        unsigned carry = 0;
-        for (std::size_t i = 0; i < candidate.size(); ++i) {
-            const std::uint64_t sum = candidate[i] + step[i], all = sum + carry;
-            carry = (sum < step[i]) || (all < sum);
-            candidate[i] = all;
-        }
+        top[0] += step[third];
+        const std::uint64_t carry = top[0] < step[third], sum = top[1] + step[third + 1];
+        top[1] = sum + carry;
+        top[2] += step[third + 2] + ((sum < step[third + 1]) || (top[1] < sum));
+        const bool certain = top[0] < ~static_cast<std::uint64_t>(e);
+        if (certain && ((wanted[third + 1] & ~top[1]) != 0 || (wanted[third + 2] & ~top[2]) != 0)) continue;
+        const Wide candidate = times(step, static_cast<std::uint64_t>(k));
         bool fits = true;
         for (std::size_t i = candidate.size(); i-- > 0 && fits;) fits = (wanted[i] & ~candidate[i]) == 0;
         if (fits) found.push_back(k);

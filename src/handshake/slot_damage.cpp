@@ -40,21 +40,26 @@ struct Encoding {
     bool unpadded = false;
 };
 
-/// The encodings in which this key may have been written: as the bones say, as the firmware writes, minimal; both values of d.
-std::vector<Encoding> encodings_of(const RsaKey& key, const Skeleton& bones, const Number& d_seen) {
+/// What the bones say. They may be misread where the damage is: never too short for the number, and without a needless zero byte where minimal.
+IntegerLengths room(const RsaKey& key, IntegerLengths lengths) {
+    const auto needed = minimal_lengths(key);
+    for (std::size_t i = 0; i < lengths.size(); ++i)
+        if (lengths[i] + 1 < needed[i]) lengths[i] = needed[i];
+    return lengths;
+}
+
+/// The encodings in which this key with its d may have been written: as the bones say, as the firmware writes, minimal.
+std::vector<Encoding> encodings_of(const RsaKey& key, const Skeleton& bones) {
+    std::vector<Encoding> all;
+    for (const auto& lengths : {room(key, bones.lengths), fixed_lengths, minimal_lengths(key)}) all.push_back({lengths, key.d});
+    return all;
+}
+
+/// The same with the smallest d, and what is left: without leading zeros, or with the d that stands there.
+std::vector<Encoding> other_encodings_of(const RsaKey& key, const Skeleton& bones, const Number& d_seen) {
     RsaKey small = key;
     small.d = smallest_d(key);
-    std::vector<Encoding> all;
-    const auto room = [](const RsaKey& k, IntegerLengths lengths) {
-        const auto needed = minimal_lengths(k);
-        for (std::size_t i = 0; i < lengths.size(); ++i) {
-            // The bones may be misread where the damage is: never too short for the number, and without a needless zero byte where minimal.
-            if (lengths[i] + 1 < needed[i]) lengths[i] = needed[i];
-        }
-        return lengths;
-    };
-    for (const RsaKey& k : {key, small})
-        for (const auto& lengths : {room(k, bones.lengths), fixed_lengths, minimal_lengths(k)}) all.push_back({lengths, k.d});
+    auto all = encodings_of(small, bones);
     if (unpadded_lengths(key) != fixed_lengths) all.push_back({unpadded_lengths(key), key.d, true});
     // Any other d that fits both primes is as good; then nothing is wrong with it.
     if (key.e * d_seen % (key.p - Number(1)) == Number(1) && key.e * d_seen % (key.q - Number(1)) == Number(1) && d_seen.bits() <= 1024)
@@ -144,20 +149,28 @@ void name_damage(ByteView slot, const Difference& difference, SlotReading& readi
 void judge_against_key(ByteView slot, SlotReading& reading) {
     const RsaKey& key = reading.key->key;
     const RsaKey seen = read_numbers(slot, reading.bones);
+    const Skeleton bones = reading.bones;
     Difference least;
     std::size_t least_in_front = 0;
     bool first = true;
-    for (const auto& encoding : encodings_of(key, reading.bones, seen.d)) {
+    const auto is_written_so = [&](const Encoding& encoding) {
         const auto difference = compare(slot, written(key, encoding));
         // What was lost at the end says nothing about how the key was written.
         const std::size_t tail = start_of_tail(slot, skeleton_of(encoding.lengths).extent);
         const auto in_front = static_cast<std::size_t>(std::count_if(difference.at.begin(), difference.at.end(), [&](auto at) { return at < tail; }));
-        if (!first && (in_front > least_in_front || (in_front == least_in_front && difference.bits >= least.bits))) continue;
+        if (!first && (in_front > least_in_front || (in_front == least_in_front && difference.bits >= least.bits))) return false;
         first = false;
         least_in_front = in_front;
         least = difference;
         reading.bones = skeleton_of(encoding.lengths);
         reading.encoding = encoding.unpadded ? KeyEncoding::Unpadded : KeyEncoding::None;
+        return difference.at.empty();
+    };
+    // The first that fits to the byte is the one: most keys are whole, and the smallest d takes longer to find than all the rest.
+    const auto first_encodings = encodings_of(key, bones);
+    if (std::none_of(first_encodings.begin(), first_encodings.end(), is_written_so)) {
+        const auto others = other_encodings_of(key, bones, seen.d);
+        static_cast<void>(std::any_of(others.begin(), others.end(), is_written_so));
     }
     reading.extent = reading.bones.extent;
     reading.damage = joined(least.at);
