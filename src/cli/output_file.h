@@ -25,6 +25,9 @@ inline constexpr unsigned mode_private = 0600;
 std::optional<std::string> write_output(const std::string& path, std::string_view bytes, Overwrite, unsigned mode = mode_shared);
 std::optional<std::string> write_output(const std::string& path, ByteView bytes, Overwrite, unsigned mode);
 
+/// Bytes as the text that the functions here take.
+inline std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
 struct OutputFile {
     std::string path;
     std::string_view bytes;

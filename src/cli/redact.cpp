@@ -25,8 +25,6 @@ std::string external_name(const std::string& file) {
     return has_ending ? file.substr(0, dot) + ".external" + file.substr(dot) : file + ".external";
 }
 
-std::string_view as_text(const std::vector<std::uint8_t>& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 /// The copy alone: neither a manifest nor a second file can lie beside standard output, a pipe or a device.
 bool only_the_copy(const OutputOptions& output) { return output.to_stdout() || is_written_to_directly(output.file); }
 

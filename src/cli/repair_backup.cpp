@@ -12,8 +12,6 @@ namespace photopsy {
 
 namespace {
 
-std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 /// The file of the second flash beside a backup, as `capture` names it.
 std::string second_backup(const std::string& path) { return CaptureNames{.dump = path, .external = {}}.external_name(); }
 

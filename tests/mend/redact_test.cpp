@@ -5,6 +5,7 @@
 #include "flash/intel_hex.h"
 #include "flash/redaction_mark.h"
 #include "handshake/public_key.h"
+#include "support/repair_trial.h"
 #include "support/shared.h"
 #include "support/story.h"
 
@@ -17,8 +18,6 @@
 
 using namespace photopsy;
 using namespace photopsy::test;
-
-static Analysis analysis_of(const Bytes& bytes, const Layout& layout) { return analyze(recognize(bytes, "dump.bin", "", layout), layout); }
 
 using Windows = std::unordered_set<std::uint64_t>;
 

@@ -91,7 +91,7 @@ TEST_CASE("a key that cannot be had is asked for, and is written only on the wor
     const auto& layout = *found.analysis.layout;
     const auto old = found.analysis.facts.dct.field_at(layout, "device_private_key", 3 - found.analysis.facts.dct.selected.value());
     std::fill_n(lost.begin() + (old.begin - layout.flash.begin), old.size(), std::uint8_t{0xFF});
-    const auto analysis = test::analysis_of(lost, layout);
+    const auto analysis = analysis_of(lost, layout);
     const auto plan = plan_repair(analysis, {}).plan;
     CHECK(plan.steps.empty());
     RepairWish wish{.new_key = Bytes(611, 0x30), .new_key_fingerprint = std::string(64, 'a'), .new_key_from = "new.der"};
