@@ -21,9 +21,16 @@ void Image::release_file() {
 
 void Image::own() {
     const auto& last = flashes_.back();
-    if (!in_place_.empty()) bytes_.assign(in_place_.begin(), in_place_.end());
+    const auto size = last.offset + last.at.size();
+    if (!in_place_.empty() || !bytes_ || bytes_.use_count() > 1) {
+        const auto from = held();
+        std::vector<std::uint8_t> own;
+        own.reserve(size);
+        own.assign(from.begin(), from.end());
+        bytes_ = std::make_shared<std::vector<std::uint8_t>>(std::move(own));
+    }
     in_place_ = {};
-    bytes_.resize(last.offset + last.at.size(), 0xFF);
+    bytes_->resize(size, 0xFF);
 }
 
 bool Image::take(const Piece& piece) {
@@ -35,11 +42,12 @@ bool Image::take(const Piece& piece) {
     return true;
 }
 
-Image::Image(std::vector<std::uint8_t> bytes, Address base) : bytes_(std::move(bytes)) {
+Image::Image(std::vector<std::uint8_t> bytes, Address base) {
     const auto room = static_cast<std::size_t>(0xFFFFFFFFu - base);
-    if (bytes_.size() > room) bytes_.resize(room);
-    flashes_.push_back({range_of(base, static_cast<std::uint32_t>(bytes_.size())), 0});
-    if (!bytes_.empty()) present_.push_back(range());
+    if (bytes.size() > room) bytes.resize(room);
+    flashes_.push_back({range_of(base, static_cast<std::uint32_t>(bytes.size())), 0});
+    if (!bytes.empty()) present_.push_back(range());
+    bytes_ = std::make_shared<std::vector<std::uint8_t>>(std::move(bytes));
 }
 
 void Image::add_flash(Range whole) {
@@ -70,7 +78,7 @@ void Image::copy(const Piece& piece) {
         const Range inside = intersection({piece.at, piece.at + static_cast<Address>(fits)}, flash.at);
         if (inside.empty()) continue;
         const auto part = piece.bytes.subspan(inside.begin - piece.at, inside.size());
-        std::copy(part.begin(), part.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(flash.offset + (inside.begin - flash.at.begin)));
+        std::copy(part.begin(), part.end(), bytes_->begin() + static_cast<std::ptrdiff_t>(flash.offset + (inside.begin - flash.at.begin)));
         present_.push_back(inside);
     }
 }

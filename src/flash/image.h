@@ -13,6 +13,7 @@ struct Piece {
     ByteView bytes;
 };
 
+/// A copy shares its bytes with what it was made from, until a put() to one of them; a view of an image's bytes holds until a put() to that image.
 class Image {
 public:
     /// An image of the flash `whole` of which nothing is known yet (every byte reads as erased, none is present).
@@ -37,7 +38,7 @@ public:
     /// The same for many pieces, in their order; as fast for a hundred thousand as for one.
     void put_all(std::span<const Piece> pieces);
 
-    /// The same flash, of which the file held no more than what of `parts` it held; the bytes are shared where they lie in the file.
+    /// The same flash, of which the file held no more than what of `parts` it held.
     Image with_only(std::span<const Range> parts) const;
 
     /// The (first) flash.
@@ -65,9 +66,9 @@ private:
     void copy(const Piece&);
     /// Takes a view of the whole flash in file_ as it is; false where the piece is none.
     bool take(const Piece&);
-    /// From now on the bytes lie in bytes_.
+    /// From now on the bytes lie in bytes_, which no copy of this image sees.
     void own();
-    ByteView held() const { return in_place_.empty() ? ByteView(bytes_) : in_place_; }
+    ByteView held() const { return !in_place_.empty() ? in_place_ : bytes_ ? ByteView(*bytes_) : ByteView(); }
     /// The part of the file that holds the address; null where none does.
     const Range* part_with(Address) const;
 
@@ -80,8 +81,8 @@ private:
     const Flash& flash_of(Address at) const;
     ByteView stretch(Range at) const;  ///< its bytes; the range must lie in one flash
 
-    std::vector<Flash> flashes_;  // one or two
-    std::vector<std::uint8_t> bytes_;
+    std::vector<Flash> flashes_;                             // one or two
+    std::shared_ptr<std::vector<std::uint8_t>> bytes_;       // shared by copies until one of them is changed
     std::shared_ptr<const std::vector<std::uint8_t>> file_;  // shared by copies; never changed
     ByteView in_place_;                                      // of file_; empty: the bytes lie in bytes_
     std::vector<Range> present_;

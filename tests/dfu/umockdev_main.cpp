@@ -62,7 +62,9 @@ Fault parse_fault(std::string text) {
 std::vector<std::uint8_t> read_all(const char* path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) give_up(std::string("cannot read ") + path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::vector<std::uint8_t> bytes(std::filesystem::file_size(path));
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return bytes;
 }
 
 Options parse(int count, char** words) {
