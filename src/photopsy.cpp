@@ -55,7 +55,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     analysis.boot = predict_boot(analysis.facts);
     analysis.findings = find_problems(analysis.observations());
-    show_bytes(analysis.findings, image, analysis.facts);
+    if (options.shows_bytes) show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
     analysis.remedies = find_remedies(analysis.observations(), analysis.findings, analysis.diagnosis);
     analysis.afterwards = see_whether_it_worked(analysis.remedies, analysis.observations(), analysis.diagnosis);

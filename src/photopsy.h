@@ -13,6 +13,7 @@ struct AnalyzeOptions {
     std::vector<std::uint8_t> registered_spki;  ///< public key the cloud holds, DER; empty: unknown
     std::vector<std::uint8_t> server_spki;      ///< public key the server really has, DER; empty: by the address
     std::optional<LiveAnswer> live;             ///< how a handshake with the real server ended that used the keys of this dump; nothing: none was made
+    bool shows_bytes = true;                    ///< false: no finding gets its `evidence`, for a form that does not show it
 };
 
 struct Analysis {

@@ -1,8 +1,11 @@
 #pragma once
 // Bytes, and where they are. Everything above this header speaks in these words.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+#include <type_traits>
 
 namespace photopsy {
 
@@ -43,6 +46,10 @@ template <class T>
 constexpr T little_endian(ByteView bytes) {
     T value = 0;
     if (bytes.size() < sizeof(T)) return value;
+    if (std::endian::native == std::endian::little && !std::is_constant_evaluated()) {  // one load
+        std::memcpy(&value, bytes.data(), sizeof(T));
+        return value;
+    }
     for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
     return value;
 }

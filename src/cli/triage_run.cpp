@@ -102,6 +102,7 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
         return rows.deliver(work);
     };
     pipeline.jobs = asked.jobs;
+    pipeline.options.shows_bytes = folder != nullptr;  // a row shows none
     run(pipeline);
     pace.end();
     rows.gathered.interrupted = interruption.asked();

@@ -99,12 +99,14 @@ std::size_t dumps_of(const Made& made) {
 }  // namespace
 
 TEST_CASE("a row says the same however its line came", "[fleet]") {
+    std::size_t show_bytes = 0;
     for (const auto& story : stories()) {
         if (!story.sample.external.empty()) continue;
         auto unpacked = unpack(story.sample.file, "dump.bin");
         REQUIRE(unpacked);
         const auto& layout = layout_for(unpacked->bytes);
-        const auto analysis = analyze(recognize(unpacked->bytes, unpacked->name, unpacked->container, layout), layout);
+        const auto capture = recognize(unpacked->bytes, unpacked->name, unpacked->container, layout);
+        const auto analysis = analyze(capture, layout), without_bytes = analyze(capture, layout, {.shows_bytes = false});
         ReportStyle style;
         style.given = "a folder/dump.bin";
         const auto document = build_document(analysis, style);
@@ -117,7 +119,14 @@ TEST_CASE("a row says the same however its line came", "[fleet]") {
             CHECK(render_fleet(fleet::look_together({*long_way}), format, {}) == render_fleet(fleet::look_together({*short_way}), format, {}));
         CHECK(long_way->modulus == short_way->modulus);
         CHECK(long_way->exit_status == analysis.diagnosis.exit_status);
+        CHECK(render_short_line(build_document(without_bytes, style)) == render_short_line(document));
+        const auto shows = [](const Analysis& one) {
+            return std::ranges::any_of(one.findings.all(), [](const Finding& finding) { return !finding.evidence.empty(); });
+        };
+        CHECK_FALSE(shows(without_bytes));
+        show_bytes += shows(analysis) ? 1u : 0u;
     }
+    CHECK(show_bytes > 0);
 }
 
 TEST_CASE("groups found are groups made", "[fleet]") {
