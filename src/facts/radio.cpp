@@ -8,7 +8,6 @@ namespace {
 
 // The chip's firmware has 210412 bytes up to 0.6.2 and 215172 from 0.6.3 on, packed 149324.
 constexpr std::uint32_t smallest = 150000, largest = 400000, smallest_packed = 0x8000;
-static_assert(largest < 1u << 24);
 
 bool inside(const Module& module, Address begin, std::uint32_t size) { return module.at.contains(begin) && size <= module.at.end - begin; }
 
@@ -40,7 +39,7 @@ RadioFirmware read_radio_firmware(const Image& image, const Module& part1) {
     const auto bytes = image.bytes(part1.at);
     const auto* const first = bytes.data();
     for (std::size_t at = 0; at + 12 <= bytes.size(); at += 4) {
-        if (first[at + 3] != 0 || first[at + 2] > largest >> 16) continue;  // no size: nearly every word of the code ends here
+        if (little_endian<std::uint32_t>({first + at, 4}) - smallest > largest - smallest) continue;  // no size: nearly every word of the code ends here
         auto radio = record_at(bytes.subspan(at, 12), part1);
         if (!radio) continue;
         radio->record_at = range_of(part1.at.begin + static_cast<Address>(at), 12);

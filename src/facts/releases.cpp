@@ -125,13 +125,13 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
 /// Calls `see` with each known file of this module.
 template <class See>
 static void each_file(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, See see) {
-    const auto platform = fmt::format("{} ", platform_id);
+    const auto platform = fmt::format("{} ", platform_id), module = fmt::format("{}\t{}\t", function, index);
     for (auto rest = embedded_known_modules; !rest.empty();) {
         auto line = take(rest, '\n');
         if (!line.starts_with(platform)) continue;
         take(line, '\t');
         take(line, '\t');
-        if (const auto known = parse_known(line); known.function == function && known.index == index) see(known);
+        if (line.starts_with(module)) see(parse_known(line));
     }
 }
 

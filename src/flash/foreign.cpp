@@ -94,7 +94,7 @@ static bool reads_as_text(ByteView start) {
     return good * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 99 && ascii * 100 >= static_cast<std::ptrdiff_t>(start.size()) * 60;
 }
 
-/// What the letters of 16 bits in a file are, as far as it is looked at.
+/// What the letters of 16 bits in a file are, as far as it is looked at: up to an impossible one.
 struct WideLetters {
     std::size_t count = 0;
     std::size_t zeros = 0;
@@ -107,13 +107,13 @@ struct WideLetters {
 static WideLetters wide_letters(ByteView file, bool low_first) {
     WideLetters letters;
     std::array<bool, 256> high_seen{};
-    for (std::size_t i = 0; i + 1 < file.size(); i += 2) {
+    for (std::size_t i = 0; i + 1 < file.size() && !letters.impossible; i += 2) {
         const std::uint8_t high = file[low_first ? i + 1 : i], low = file[low_first ? i : i + 1];
         ++letters.count;
         letters.zeros += high == 0 && low == 0;
         letters.of_a_byte += high == 0;
         letters.readable += high == 0 ? is_plain_letter(low) : high < 0xD8;
-        letters.impossible = letters.impossible || (high == 0xFF && low == 0xFF) || (high >= 0xD8 && high < 0xE0);
+        letters.impossible = (high == 0xFF && low == 0xFF) || (high >= 0xD8 && high < 0xE0);
         high_seen[high] = true;
     }
     letters.high_values = static_cast<std::size_t>(std::count(high_seen.begin(), high_seen.end(), true));

@@ -200,8 +200,14 @@ std::vector<std::int64_t> roots(std::int64_t k, const Number& n) {
     const auto n_rest = static_cast<std::int64_t>(n.remainder(static_cast<std::uint64_t>(e)));
     const std::int64_t sum = (k * (n_rest - 1 + e) + 1) % e;
     std::vector<std::int64_t> found;
-    for (std::int64_t x = 1; x < e; ++x)
-        if (((x * x - sum * x % e - k) % e + 2 * e) % e == 0) found.push_back(x);
+    const auto positive = [](std::int64_t value) { return (value % e + e) % e; };
+    std::int64_t value = positive(-k), step = positive(1 - sum);  // x^2 - sum x - k at 0, and from there to 1
+    for (std::int64_t x = 1; x < e; ++x) {
+        value += step, step += 2;
+        if (value >= e) value -= e;
+        if (step >= e) step -= e;
+        if (value == 0) found.push_back(x);
+    }
     return found;
 }
 

@@ -29,12 +29,17 @@ std::string shortened(std::string_view whole) { return std::string(whole.substr(
 std::string without_ids(std::string_view text) {
     static constexpr std::size_t digits = 24;
     std::string result;
-    while (!text.empty()) {
-        const auto run = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_hex_digit) - text.begin());
-        result += run == digits ? shortened(text.substr(0, run)) : std::string(text.substr(0, std::max<std::size_t>(run, 1)));
-        text.remove_prefix(std::max<std::size_t>(run, 1));
+    std::size_t copied = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto run =
+            static_cast<std::size_t>(std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_hex_digit) - text.begin()) - at;
+        if (run == digits) {
+            result.append(text.substr(copied, at - copied)).append(shortened(text.substr(at, run)));
+            copied = at + run;
+        }
+        at += std::max<std::size_t>(run, 1);
     }
-    return result;
+    return result.append(text.substr(copied));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "report/plain_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -51,6 +52,7 @@ std::string_view spelling(std::uint32_t code) {
 }  // namespace
 
 std::string without_control_characters(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), [](char letter) { return letter >= 0x20 && letter < 0x7F; })) return std::string(text);
     std::string clean;
     clean.reserve(text.size());
     while (!text.empty()) {
