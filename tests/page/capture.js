@@ -113,7 +113,7 @@ async function stopAndGoOn(page) {
   await page.click('#connect');
   await settled(page);
   await page.click('#more-files summary');
-  check((await saved(page, '#save-dump')).equals(dump), 'the dump that is saved is the device\'s');
+  check((await saved(page, '#save-dump', '.bin')).equals(dump), 'the dump that is saved is the device\'s');
 }
 
 (async () => {

@@ -49,8 +49,9 @@ async function barriers(page) {
 }
 
 /// The bytes that a button hands to the browser to save.
-async function saved(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+async function saved(page, button, ending = '') {
+  const wanted = download => download.suggestedFilename().endsWith(ending);
+  const [download] = await Promise.all([page.waitForEvent('download', wanted), page.click(button)]);
   return fs.readFileSync(await download.path());
 }
 

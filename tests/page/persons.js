@@ -13,7 +13,7 @@ const persons = [
   { says: 'one orange, it worked yesterday', story: 'mixed-key', light: /one orange burst/, sees: ['Cloud connection fails', 'Repair it from here'], finds: ['#repair-save', '#save-key'] },
   { says: 'no DFU capable device', platform: 'Windows', wishes: { denies: true }, sees: ['No device was chosen', 'WinUSB', 'blinking yellow'] },
   { says: 'openssl is not recognized', story: 'mixed-key', sees: ['Cloud connection fails'], finds: ['#save-new-key'], does: async page => {
-    const key = await saved(page, '#save-new-key');
+    const key = await saved(page, '#save-new-key', '.der');
     await until(page, () => document.getElementById('saved').textContent.includes('for the cloud'), 'the word about the key pair');
     check(key.length > 500, 'a key pair without openssl');
   } },
