@@ -33,19 +33,25 @@ function tellTrouble(title, remedy = '') {
 }
 function clearTrouble() { show('trouble', false); }
 
+/// What would begin something else shows, to a screen reader too, that it does nothing now.
+function setBusy(busy) {
+  session.busy = busy;
+  if (busy) document.documentElement.dataset.busy = 'yes'; else delete document.documentElement.dataset.busy;
+  for (const begins of document.querySelectorAll('#connect, #again, #kept-go, label[for=files]'))
+    if (busy) begins.setAttribute('aria-disabled', 'true'); else begins.removeAttribute('aria-disabled');
+}
+
 /// One thing at a time: what a button starts ends with a sentence or a result, never with silence.
 async function doing(what) {
   if (session.busy) return;
-  session.busy = true;
-  document.documentElement.dataset.busy = 'yes';
+  setBusy(true);
   clearTrouble();
   try {
     await what();
   } catch (error) {
     tellTrouble(error instanceof ModuleError ? error.message : 'That did not work: ' + ((error && error.message) || error));
   } finally {
-    session.busy = false;
-    delete document.documentElement.dataset.busy;
+    setBusy(false);
   }
 }
 
