@@ -11,6 +11,8 @@
 #include "report/text.h"
 #include "report/together.h"
 
+#include <atomic>
+
 namespace photopsy {
 
 namespace {
@@ -164,14 +166,20 @@ void report_many(const ManyReports& asked, Session& session) {
     Pace pace(session);
     DumpPipeline pipeline;
     InputWalk walk(names, "", most_members);
-    pipeline.next = [&]() -> std::optional<Found> {
+    const auto next = [&]() -> std::optional<Found> {
         if (asked.opens) return walk.next();
         auto name = names.next();
         return name ? std::optional(Found{.path = std::move(*name)}) : std::nullopt;
     };
+    std::atomic<std::size_t> left = 0;  // counted by who takes, told by who delivers
+    pipeline.next = [&] {
+        auto found = next();
+        left = names.left();
+        return found;
+    };
     pipeline.tell = [&](DumpWork& work) { reports.tell(work); };
     pipeline.deliver = [&](DumpWork& work) {
-        pace.step(names.left());
+        pace.step(left);
         return reports.deliver(work);
     };
     pipeline.layout = asked.layout;

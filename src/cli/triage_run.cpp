@@ -10,6 +10,8 @@
 #include "report/json.h"
 #include "report/json_fleet.h"
 
+#include <atomic>
+
 namespace photopsy {
 
 namespace {
@@ -94,11 +96,16 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
     Pace pace(session);
     const Interruption interruption;
     DumpPipeline pipeline;
-    pipeline.next = [&] { return interruption.asked() ? std::nullopt : walk.next(); };
+    std::atomic<std::size_t> waiting = 0;  // counted by who takes, told by who delivers
+    pipeline.next = [&] {
+        auto found = interruption.asked() ? std::nullopt : walk.next();
+        waiting = walk.waiting();
+        return found;
+    };
     pipeline.wanted = [&](const DumpWork& work) { return rows.wanted(work); };
     pipeline.tell = [&](DumpWork& work) { rows.tell(work); };
     pipeline.deliver = [&](DumpWork& work) {
-        pace.step(walk.waiting());
+        pace.step(waiting);
         return rows.deliver(work);
     };
     pipeline.jobs = asked.jobs;
