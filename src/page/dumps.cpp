@@ -41,6 +41,8 @@ std::optional<Dump> pair_of(const TakenFile& first, const TakenFile& second) {
     attach_taken_record(pair->swapped ? second.name : first.name, dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, *pair->layout);
     attach_external_record(*pair->layout, dump.capture);
+    dump.capture.typed = pair->swapped ? second.name : first.name;
+    dump.capture.external->typed = pair->swapped ? first.name : second.name;
     return dump;
 }
 
@@ -68,6 +70,7 @@ Result<Dump> next_dump(const std::vector<const TakenFile*>& files, std::size_t& 
         }
     }
     attach_taken_record(file.name, dump->capture);
+    dump->capture.typed = file.name;
     return dump;
 }
 
@@ -107,6 +110,7 @@ int page_set_public_key(std::uint32_t which, const std::uint8_t* bytes, std::uin
 int page_judge() {
     auto& held = state();
     held.analyses.clear();
+    held.given.clear();
     held.copy.reset();
     held.keys.clear();
     if (held.taken) {
@@ -125,6 +129,7 @@ int page_judge() {
         else
             failures += page::cell(dump.error().message) + "\n";
     }
+    if (dumps.size() == 1) held.given = dumps.front()->name;
     if (held.analyses.empty()) return fail(failures.empty() ? "No dump was given." : failures);
     return answer(failures);
 }
@@ -137,7 +142,7 @@ int page_report(const char* format) {
     const auto& analyses = state().analyses;
     if (analyses.empty()) return fail("No dump was judged yet.");
     ReportStyle style;
-    if (analyses.size() == 1) style.given = analyses.front().capture.name;
+    style.given = state().given;
     return answer(render(analyses, *known, style));
 }
 

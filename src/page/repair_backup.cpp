@@ -85,6 +85,7 @@ int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size) {
     if (!before) return fail(before.error().message);
     repair_in_hand().backup = ProvedBackup::of(before->capture, *before->layout);
     state().analyses.clear();
+    state().given.clear();
     state().analyses.push_back(std::move(*before));
     auto& held = page::repair_in_hand();
     held.run.reset();

@@ -77,6 +77,7 @@ struct State {
     std::string taken_name;
     AnalyzeOptions options;
     std::vector<Analysis> analyses;
+    std::string given;  ///< the name under which the only dump was given, where one file is all of it; else ""
     std::optional<RedactedDump> copy;
     std::vector<RecoveredKey> keys;
     std::vector<std::uint8_t> made_public;

@@ -3,6 +3,7 @@
 
 #include "flash/capture_record.h"
 #include "mend/keys.h"
+#include "support/fleet_folder.h"
 #include "support/spoken.h"
 #include "support/story.h"
 
@@ -55,6 +56,24 @@ TEST_CASE("the page's report on a file is the program's, in every format, with t
     }
     CHECK(page_set_light("like a disco") == 0);
     CHECK(answered().find("breathing magenta") != std::string::npos);
+}
+
+TEST_CASE("a row names the dump as it was given: packed, in a folder, or two of them", "[page]") {
+    const ScratchDirectory folder;
+    const auto& plain = sample_of("mixed-key").file;
+    const auto zipped = archive_of({{"inner.bin", plain}}, archive_write_set_format_zip, archive_write_add_filter_none);
+    for (const auto& [name, file] : {std::pair{"mixed-key zipped", zipped}, {"mixed-key given", plain}}) {
+        const auto path = folder.put(name, file);
+        for (const auto* format : {"csv", "ndjson", "junit", "json", "text", "markdown", "html"}) {
+            INFO(name << " " << format);
+            CHECK(report_on(file, path, format) == run({"analyze", path, "--format", format, "-o", "-"}).out);
+        }
+    }
+    REQUIRE(take(sample_of("erased-key").file, "second.bin"));
+    REQUIRE(page_judge());
+    REQUIRE(page_report("csv"));
+    CHECK(answered().find("\nsecond.bin,") != std::string::npos);
+    CHECK(answered().find("\nmixed-key given,") != std::string::npos);
 }
 
 TEST_CASE("a second flash and a record are found among the files that were taken, in any order", "[page]") {
