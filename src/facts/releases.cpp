@@ -106,15 +106,38 @@ bool is_better(const KnownModule& candidate, const std::optional<KnownModule>& k
     return known->published.empty() && !candidate.published.empty();
 }
 
+/// A line of the table by what is compared first.
+struct KnownLine {
+    std::uint32_t crc = 0;
+    std::string_view text;  ///< from the platform on
+};
+
+/// Made once: a look-up in it costs a hundredth of one in the text, and a dump needs five.
+const std::vector<KnownLine>& known_lines() {
+    static const auto lines = [] {
+        std::vector<KnownLine> found;
+        for (auto rest = embedded_known_modules; !rest.empty();) {
+            const auto text = take(rest, '\n');
+            auto key = text;
+            take(key, ' ');
+            found.push_back({number<std::uint32_t>(take(key, ' '), 16), text});
+        }
+        return found;
+    }();
+    return lines;
+}
+
 }  // namespace
 
-// The table is searched as text: five look-ups in 120 KB cost less than a parsed index of it would at every start.
 std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256) {
-    const auto key = fmt::format("\n{} {:08x} {:x}\t", platform_id, crc, length);
-    auto at = embedded_known_modules.find(key);
-    if (at == std::string_view::npos) return {};
-    auto rest = embedded_known_modules.substr(at + key.size());
-    auto row = take(rest, '\n');
+    const auto& lines = known_lines();
+    const auto wanted = [&](const KnownLine& line) {
+        return line.crc == crc && line.text.starts_with(fmt::format("{} {:08x} {:x}\t", platform_id, crc, length));
+    };
+    const auto found = std::find_if(lines.begin(), lines.end(), wanted);
+    if (found == lines.end()) return {};
+    auto row = found->text;
+    take(row, '\t');
     const auto sha = take(row, '\t');
     if (sha != "-" && sha != hex(stored_sha256)) return {};
     auto known = parse_known(row);
@@ -126,8 +149,8 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
 template <class See>
 static void each_file(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, See see) {
     const auto platform = fmt::format("{} ", platform_id), module = fmt::format("{}\t{}\t", function, index);
-    for (auto rest = embedded_known_modules; !rest.empty();) {
-        auto line = take(rest, '\n');
+    for (const auto& known : known_lines()) {
+        auto line = known.text;
         if (!line.starts_with(platform)) continue;
         take(line, '\t');
         take(line, '\t');

@@ -161,12 +161,14 @@ static bool was_saved_as_text(ByteView file) {
 static std::string lost_values(ByteView file) {
     constexpr std::size_t enough = 0x10000, block = 4096;  // neither erased nor zero
     std::array<bool, 256> seen{};
+    for (auto rest = file; !rest.empty(); rest = rest.subspan(std::min(block, rest.size()))) {
+        for (const auto byte : rest.first(std::min(block, rest.size()))) seen[byte] = true;
+        if (std::find(seen.begin(), seen.end(), false) == seen.end()) return "";
+    }
     std::set<std::uint32_t> seen_blocks;
     std::size_t content = 0;
     for (; !file.empty(); file = file.subspan(std::min(block, file.size()))) {
         const auto part = file.first(std::min(block, file.size()));
-        for (const auto byte : part) seen[byte] = true;
-        if (std::find(seen.begin(), seen.end(), false) == seen.end()) return "";
         if (!seen_blocks.insert(crc32(part)).second) continue;  // a read that is stuck gives few values over and over
         content += static_cast<std::size_t>(std::count_if(part.begin(), part.end(), [](std::uint8_t byte) { return byte != 0 && byte != 0xFF; }));
     }

@@ -30,6 +30,24 @@ TEST_CASE("greatest common divisors and inverses", "[number]") {
     CHECK_FALSE(inverse(Number(0), Number(7)));
 }
 
+TEST_CASE("the inverse of a number of one word, where the modulus is longer", "[number]") {
+    Dice dice(19);
+    const auto& key = first_key();
+    const auto of_size = [&](int bits) { return Number((std::uint64_t{dice.below(1u << 31)} << 32 | dice.below(1u << 31)) >> (64 - bits)); };
+    for (int i = 0; i < 200; ++i) {
+        const Number value = of_size(2 + i % 63), modulus = (key.n >> (i * 3)) + of_size(40);
+        const auto found = inverse(value, modulus);
+        INFO(i);
+        REQUIRE(found.has_value() == (gcd(value, modulus) == Number(1)));
+        if (!found) continue;
+        CHECK(*found * value % modulus == Number(1));
+        CHECK((*found < modulus && Number(0) < *found));
+    }
+    CHECK_FALSE(inverse(Number(65537), Number(65537) * key.p));
+    CHECK_FALSE(inverse(Number(6), Number(4) * key.p));
+    CHECK(*inverse(Number(0) - Number(65537), key.p) == key.p - *inverse(Number(65537), key.p));
+}
+
 TEST_CASE("divisors below a limit", "[number]") {
     Dice dice(18);
     for (int i = 0; i < 60; ++i) {
