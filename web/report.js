@@ -4,8 +4,11 @@
 /// Runs inside the frame; its hash stands in the page's policy (tools/make-page).
 const frameScript = "{{frame_script}}";
 
+/// A new frame for each report: what a frame is navigated to stays in the browser's history, and Back would show the old report under the new verdict.
 function showReport(html) {
-  byId('report').srcdoc = html.replace('</body>', '<script>' + frameScript + '</' + 'script></body>');
+  const old = byId('report'), frame = old.cloneNode();
+  frame.srcdoc = html.replace('</body>', '<script>' + frameScript + '</' + 'script></body>');
+  old.replaceWith(frame);
 }
 
 function setUpReport() {

@@ -10,6 +10,7 @@ function check(truth, what) { ++checks; if (!truth) { ++failures; console.log('F
 
 async function reports(browser, url) {
   const { page, wrong, close } = await open(browser, url);
+  const visited = await page.evaluate(() => history.length);
   for (const job of jobs) {
     const name = path.basename(path.dirname(job.files[0])) + '/' + path.basename(job.files[0]);
     await give(page, job.files);
@@ -22,6 +23,7 @@ async function reports(browser, url) {
     const strangers = await page.evaluate(() => document.querySelectorAll('main img, main script, main [onerror]').length);
     check(strangers === 0, name + ': markup of a stranger');
   }
+  check(await page.evaluate(() => history.length) === visited, 'Back leaves the page: no old report comes under a new verdict');
   check(wrong.length === 0, url.slice(0, 10) + ': ' + wrong[0]);
   await close();
 }
