@@ -18,7 +18,7 @@ struct ConvertCommand {
 /// Why the file gives no plain flash without bytes being made up; "" if it does, from the beginning of the flash on.
 std::string obstacle(const Capture& capture) {
     for (const auto& problem : capture.problems) {
-        const bool is_no_dump = problem.defect == CaptureDefect::NotBinary && !capture.format.ends_with("-listing");
+        const bool is_no_dump = problem.defect == CaptureDefect::NotBinary && !problem.is_listing;
         if (problem.defect == CaptureDefect::Contradictory) return problem.detail;
         if (is_no_dump || problem.defect == CaptureDefect::OtherPlatform || problem.defect == CaptureDefect::Blank) return problem.detail;
     }

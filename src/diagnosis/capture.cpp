@@ -135,7 +135,7 @@ void tell_bytes_lost(const Observations& seen, const Findings&, Story& story) {
 
 void tell_not_binary(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::NotBinary, story);
-    if (problem_of(seen, CaptureDefect::NotBinary)->detail.find("listing") == std::string::npos)
+    if (!problem_of(seen, CaptureDefect::NotBinary)->is_listing)
         infer(story, "The wrong file was chosen, or the dump was opened and saved by a program for text or pictures.");
 }
 

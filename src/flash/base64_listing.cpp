@@ -49,8 +49,8 @@ std::optional<Decoded> decode_base64_listing(ByteView file) {
          .where = {},
          .file_offset = 0,
          .length = file.size(),
-         .detail =
-             fmt::format("the file is a listing of bytes in letters (base64), not the bytes themselves; it was decoded to {} bytes", decoded.raw.size())});
+         .detail = fmt::format("the file is a listing of bytes in letters (base64), not the bytes themselves; it was decoded to {} bytes", decoded.raw.size()),
+         .is_listing = true});
     return decoded;
 }
 

@@ -38,6 +38,7 @@ struct CaptureProblem {
     std::uint64_t length = 0;                  ///< bytes of the file concerned
     std::string detail;                        ///< one sentence: what was seen, in numbers
     KeyFileKind key_file = KeyFileKind::None;  ///< NotBinary: it is a key file, which other commands take
+    bool is_listing = false;                   ///< NotBinary: the bytes were written as text, and were read out of it
     bool modules_only = false;                 ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
 };
 

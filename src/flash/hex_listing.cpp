@@ -153,7 +153,8 @@ Decoded decode_hex_listing(ByteView file) {
     decoded.raw = decoded.owned;
     auto detail = std::string("the file is a listing of bytes in hexadecimal digits, not the bytes themselves");
     detail += stopped_at ? fmt::format("; it was decoded up to line {}", stopped_at) : fmt::format("; it was decoded to {} bytes", decoded.owned.size());
-    decoded.problems.push_back({.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = 0, .length = file.size(), .detail = std::move(detail)});
+    decoded.problems.push_back(
+        {.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = 0, .length = file.size(), .detail = std::move(detail), .is_listing = true});
     if (appended == Appended::Contradicts)
         decoded.problems.push_back({.defect = CaptureDefect::Contradictory,
                                     .where = {},

@@ -96,7 +96,7 @@ List ways_of_key_file(const CaptureProblem& problem) {
 List ways_of_other_file(const Situation& situation) {
     const auto* problem = problem_of(situation, CaptureDefect::NotBinary);
     if (problem && problem->key_file != KeyFileKind::None) return ways_of_key_file(*problem);
-    if (problem && problem->detail.find("listing") != std::string::npos)
+    if (problem && problem->is_listing)
         return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
                 capture_by_dfu_util()};
     return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util()};
