@@ -112,7 +112,7 @@ struct KnownLine {
     std::string_view text;  ///< from the platform on
 };
 
-/// Made once: a look-up in it costs a hundredth of one in the text, and a dump needs five.
+/// Made once, which costs as much as four look-ups in the text: a dump needs five, a fleet thousands.
 const std::vector<KnownLine>& known_lines() {
     static const auto lines = [] {
         std::vector<KnownLine> found;
