@@ -21,7 +21,7 @@ async function main([modulePath, dumps, output, ...forms]) {
   };
   for (const name of fs.readdirSync(dumps, { recursive: true }).filter(each => each.endsWith('.bin')).sort()) {
     module._page_forget();
-    const taken = call('take_file', fs.readFileSync(path.join(dumps, name)), path.basename(name));
+    const taken = call('take_file', fs.readFileSync(path.join(dumps, name)), name);
     const judged = taken.done === 1 ? call('judge') : taken;
     for (const form of forms) {
       const report = judged.done === 1 ? call('report', form) : judged;
