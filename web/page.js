@@ -90,6 +90,7 @@ async function takeFiles(list) {
   showProgress('Looking at it', '');
   await photopsy.tell('forget');
   Object.assign(session, { captured: null, judges: true });
+  show('step-result', false); // the verdict on another file, if these turn out to be no dump
   repair.ready = false;
   for (const file of list) await photopsy.giving('take_file', new Uint8Array(await file.arrayBuffer()), file.name);
   await judge().catch(error => { if (!error.refused) throw error; tellTrouble(error.message.trim(), 'Choose the dump as it was read, or connect the device and let this page read it.'); });

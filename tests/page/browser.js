@@ -2,7 +2,7 @@
 //   NODE_PATH=.../node_modules node browser.js PAGE.html JOBS.json PICTURES_DIRECTORY|-
 // JOBS.json (page.py writes it): [{files, hostile, expected: {format: file}}]; what is told on standard output is a failure a line and a summary.
 const fs = require('fs'), http = require('http'), path = require('path');
-const { launch, open, give, trouble, saved, barriers, address } = require('./pages.js');
+const { launch, open, give, settled, trouble, saved, barriers, address } = require('./pages.js');
 const [file, jobsFile, pictures] = process.argv.slice(2);
 const jobs = JSON.parse(fs.readFileSync(jobsFile, 'utf8'));
 let failures = 0, checks = 0;
@@ -104,6 +104,11 @@ async function hostile(browser, url) {
   await give(page, [path.join(folder, bad)]);
   check((await trouble(page)).includes('<img'), 'a broken archive is told by its name, as text');
   check((await trouble(page)).includes('connect the device'), 'and what to do then is told');
+  await give(page, jobs[0].files);
+  check(await page.isVisible('#step-result'), 'a dump after it has a verdict');
+  await page.setInputFiles('#files', [path.join(folder, bad)]);
+  await settled(page);
+  check(await page.isHidden('#step-result') && (await trouble(page)).includes('<img'), 'and a broken archive after that takes the verdict away');
   fs.writeFileSync(path.join(folder, 'empty.bin'), '');
   await give(page, [path.join(folder, 'empty.bin')]);
   check(await page.isVisible('#step-result'), 'an empty file has a verdict');
