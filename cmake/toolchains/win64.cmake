@@ -13,3 +13,5 @@ find_program(PHOTOPSY_WINE NAMES wine64 wine NO_CMAKE_FIND_ROOT_PATH)
 if(PHOTOPSY_WINE)
   set(CMAKE_CROSSCOMPILING_EMULATOR ${PHOTOPSY_WINE})
 endif()
+# libarchive finds this out by running a program, whatever its cache says; cmake 3.25 crashes in that where wine is missing. On x86-64 it is all the same.
+set(ZLIB_WINAPI OFF)

@@ -5,5 +5,4 @@ cmake_for=("-DCMAKE_TOOLCHAIN_FILE=$root/$toolchain")
 configure_for=(--host=x86_64-w64-mingw32)
 openssl_for=(mingw64 no-capieng --cross-compile-prefix=x86_64-w64-mingw32-)
 nettle_for=(--enable-fat)
-archive_for=(-DWINDOWS_VERSION=WIN7 -DZLIB_WINAPI=OFF)  # the second is found out by running a program, in which cmake 3.25 crashes where wine is missing
-archive_needs=" -lbcrypt"
+archive_for=(-DWINDOWS_VERSION=WIN7) archive_needs=" -lbcrypt"
