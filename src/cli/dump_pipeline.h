@@ -3,6 +3,7 @@
 // the number of workers. No more than a few dumps are in memory at a time.
 #include "cli/found.h"
 #include "cli/input.h"
+#include "fleet/shared_primes.h"
 #include "photopsy.h"
 
 #include <functional>
@@ -36,6 +37,9 @@ struct DumpPipeline {
 };
 
 void run(const DumpPipeline&);
+
+/// For work on what a pipeline has brought: two pieces at once, as many of them as `jobs` threads.
+fleet::DoBoth both_at_once(unsigned jobs);
 
 /// The cores that this process may use, at most 64.
 unsigned usable_cores();

@@ -9,6 +9,8 @@ void run(const DumpPipeline& pipeline) {
     run_one_by_one(stages);
 }
 
+fleet::DoBoth both_at_once(unsigned) { return fleet::one_after_the_other; }
+
 unsigned usable_cores() { return 1; }
 
 }  // namespace photopsy

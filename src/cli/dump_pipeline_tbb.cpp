@@ -3,6 +3,7 @@
 #include "cli/host.h"
 
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_invoke.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -46,6 +47,13 @@ void run(const DumpPipeline& pipeline) {
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism, pipeline.jobs);
     oneapi::tbb::task_arena arena(static_cast<int>(pipeline.jobs));
     arena.execute([&] { run_together(stages, pipeline.jobs); });
+}
+
+fleet::DoBoth both_at_once(unsigned jobs) {
+    if (jobs <= 1) return fleet::one_after_the_other;
+    return [arena = std::make_shared<oneapi::tbb::task_arena>(static_cast<int>(jobs))](const auto& first, const auto& second) {
+        arena->execute([&] { oneapi::tbb::parallel_invoke(first, second); });
+    };
 }
 
 unsigned usable_cores() { return std::clamp(static_cast<unsigned>(oneapi::tbb::this_task_arena::max_concurrency()), 1u, 64u); }

@@ -98,7 +98,7 @@ void run_triage(const TriageCommand& options, Session& session) {
         style->unfinished = fmt::format("Interrupted: {} were looked at; the same command goes on from there.", gathered.rows.size());
         session.fail("interrupted");
     }
-    const auto all = fleet::look_together(std::move(gathered.rows));
+    const auto all = fleet::look_together(std::move(gathered.rows), both_at_once(options.jobs));
     if (folder) write_folder(*folder, all, *style, session);
     session.print(render_fleet(all, *format, *style));
     session.raise(fleet_exit_status(all, options.fail_on));

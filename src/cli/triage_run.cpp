@@ -55,9 +55,13 @@ private:
     void tell_dump(DumpWork& work) const {
         ReportStyle style;
         style.given = work.found.path;
-        const auto document = build_document(*work.analysis, style);
-        work.text = folder_ ? render_report_line(*work.analysis, document) : render_short_line(document);
-        if (folder_) put(work, {{".html", render_html({document}, {})}, {".json", render_json(*work.analysis, document, 2) + "\n"}});
+        if (folder_) {
+            const auto document = build_document(*work.analysis, style);
+            work.text = render_report_line(*work.analysis, document);
+            put(work, {{".html", render_html({document}, {})}, {".json", render_json(*work.analysis, document, 2) + "\n"}});
+        } else {
+            work.text = render_short_line(build_short_document(*work.analysis, style));
+        }
         work.analysis.reset();
     }
 

@@ -120,17 +120,24 @@ static WideLetters wide_letters(ByteView file, bool low_first) {
     return letters;
 }
 
+/// Whether all letters, if they are any, are a byte's.
+static bool alternate_bytes_are_zero(ByteView file, bool low_first) {
+    for (std::size_t i = 0; i + 1 < file.size(); i += 2)
+        if (file[low_first ? i + 1 : i] != 0) return false;
+    return true;
+}
+
 /// "" where the file is no letters of 16 bits. Binary becomes that when a shell takes its output for text: each byte a letter of the shell's code page, which
 /// has them in a few ranges of Unicode only.
 static std::string_view kind_of_wide(ByteView file) {
     constexpr std::size_t most_ranges = 24, fewest_unmarked = 8192;
     const auto encoding = text_encoding(file);
     const bool marked = encoding_mark_size(file) == 2;
+    if (!marked && !alternate_bytes_are_zero(file, encoding != TextEncoding::Utf16BigEndian)) return "";
     const auto letters = wide_letters(file.subspan(marked ? 2 : 0), encoding != TextEncoding::Utf16BigEndian);
     if (letters.impossible || letters.zeros * 4 >= letters.count * 3) return "";
     if (marked && letters.readable * 10 > letters.count * 9) return "UTF-16 text";
-    const bool widened = marked ? letters.of_a_byte * 4 >= letters.count && letters.high_values <= most_ranges
-                                : letters.of_a_byte == letters.count && letters.count >= fewest_unmarked;
+    const bool widened = marked ? letters.of_a_byte * 4 >= letters.count && letters.high_values <= most_ranges : letters.count >= fewest_unmarked;
     return widened ? text_destroyed_it : "";
 }
 
@@ -162,7 +169,9 @@ static std::string lost_values(ByteView file) {
     constexpr std::size_t enough = 0x10000, block = 4096;  // neither erased nor zero
     std::array<bool, 256> seen{};
     for (auto rest = file; !rest.empty(); rest = rest.subspan(std::min(block, rest.size()))) {
-        for (const auto byte : rest.first(std::min(block, rest.size()))) seen[byte] = true;
+        const auto part = rest.first(std::min(block, rest.size()));
+        if (seen[part.front()] && all_equal(part, part.front())) continue;
+        for (const auto byte : part) seen[byte] = true;
         if (std::find(seen.begin(), seen.end(), false) == seen.end()) return "";
     }
     std::set<std::uint32_t> seen_blocks;

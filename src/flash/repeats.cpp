@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <set>
+#include <utility>
 
 namespace photopsy {
 
@@ -15,25 +17,54 @@ constexpr std::uint32_t repeat_unit = 1024;
 
 struct Block {
     bool present = false, constant = false, zero = false;
-    std::uint32_t digest = 0;
+    std::size_t content = 0;  ///< a number that equal blocks share, and no others
 };
+
+/// Four words out of a block, mixed: nearly all blocks that differ do so in it, and the rest of them is not read.
+std::uint64_t sample_of(ByteView bytes) {
+    std::uint64_t sample = 0;
+    for (const auto at : {0u, 376u, 688u, 1016u}) sample = (sample ^ little_endian<std::uint64_t>(bytes.subspan(at))) * 0x9E3779B97F4A7C15;
+    return sample;
+}
 
 Range range_of_blocks(const Layout& layout, std::size_t first, std::size_t end) {
     return {layout.flash.begin + static_cast<Address>(first) * repeat_unit, layout.flash.begin + static_cast<Address>(end) * repeat_unit};
 }
 
+/// A block with content, known by a sample first.
+struct Sampled {
+    std::uint64_t sample = 0;
+    ByteView bytes;
+    std::size_t index = 0;
+    int compare(const Sampled& other) const {
+        return sample != other.sample ? (sample < other.sample ? -1 : 1) : std::memcmp(bytes.data(), other.bytes.data(), repeat_unit);
+    }
+};
+
+/// Each block that is there: the constant ones by their value, the others by their order.
 std::vector<Block> read_blocks(const Image& image, const Layout& layout) {
     std::vector<Block> blocks(layout.flash.size() / repeat_unit);
+    std::vector<Sampled> contents;
+    const auto whole = image.bytes(layout.flash);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-        const auto bytes = image.bytes(range_of_blocks(layout, i, i + 1));
+        const auto bytes = whole.empty() ? image.bytes(range_of_blocks(layout, i, i + 1)) : whole.subspan(i * repeat_unit, repeat_unit);
         if (bytes.empty()) continue;
         const bool constant = all_equal(bytes, bytes[0]);
-        blocks[i] = {.present = true, .constant = constant, .zero = constant && bytes[0] == 0, .digest = constant ? bytes[0] : crc32(bytes)};
+        blocks[i] = {.present = true, .constant = constant, .zero = constant && bytes[0] == 0, .content = bytes[0]};
+        if (!constant) contents.push_back({sample_of(bytes), bytes, i});
+    }
+    std::sort(contents.begin(), contents.end(), [](const Sampled& a, const Sampled& b) { return a.compare(b) < 0; });
+    std::size_t content = 0xFF;
+    const Sampled* before = nullptr;
+    for (const auto& one : contents) {
+        content += !before || before->compare(one) != 0;
+        blocks[one.index].content = content;
+        before = &one;
     }
     return blocks;
 }
 
-bool same(const Block& a, const Block& b) { return a.present && b.present && a.constant == b.constant && a.digest == b.digest; }
+bool same(const Block& a, const Block& b) { return a.present && b.present && a.constant == b.constant && a.content == b.content; }
 
 /// Blocks [first, end) repeat what stands `lag` blocks earlier, without a gap between.
 struct Repeat {
@@ -63,14 +94,14 @@ public:
 private:
     /// For each lag up to half of the blocks: whether any two blocks with content that lie so far apart are equal. Mostly none or a few do.
     std::vector<bool> distances_of_equals() const {
-        std::vector<std::pair<std::uint32_t, std::size_t>> contents;
-        for (std::size_t i = 0; i < blocks_.size(); ++i)
-            if (blocks_[i].present && !blocks_[i].constant) contents.emplace_back(blocks_[i].digest, i);
-        std::sort(contents.begin(), contents.end());
+        static constexpr std::size_t none = ~std::size_t{0};
         std::vector<bool> distances(blocks_.size() / 2 + 1);
-        for (auto one = contents.begin(); one != contents.end(); ++one)
-            for (auto other = one + 1; other != contents.end() && other->first == one->first; ++other)
-                if (other->second - one->second < distances.size()) distances[other->second - one->second] = true;
+        std::vector<std::size_t> latest(0x100 + blocks_.size(), none), equal_before(blocks_.size(), none);
+        for (std::size_t i = 0; i < blocks_.size(); ++i) {
+            if (!blocks_[i].present || blocks_[i].constant) continue;
+            equal_before[i] = std::exchange(latest[blocks_[i].content], i);
+            for (auto other = equal_before[i]; other != none && i - other < distances.size(); other = equal_before[other]) distances[i - other] = true;
+        }
         return distances;
     }
     /// It put something where something else must stand, and no smaller repetition explains that. Logs, tables and pages of an owner may repeat.

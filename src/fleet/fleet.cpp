@@ -22,10 +22,10 @@ Totals count(const Rows& rows) {
 /// What works, or will heal itself, is no failure.
 bool fails(const Row& row) { return row.is_dump() && row.outcome != Outcome::Healthy && row.outcome != Outcome::Attention; }
 
-SharedPrimes primes_of(const Rows& rows) {
+SharedPrimes primes_of(const Rows& rows, const DoBoth& do_both) {
     std::vector<std::vector<std::uint8_t>> moduli;
     for (const auto& row : rows) moduli.push_back(row.modulus);
-    return find_shared_primes(moduli);
+    return find_shared_primes(moduli, do_both);
 }
 
 /// A key that others can compute; nobody's story but their own; findings without an explanation; no step that helps all; not to be read.
@@ -46,7 +46,7 @@ Members for_people(const Rows& rows, const std::vector<Group>& groups, const Sha
 
 }  // namespace
 
-Fleet look_together(Rows rows) {
+Fleet look_together(Rows rows, const DoBoth& do_both) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const Row& a, const Row& b) { return std::tie(a.path, a.sha256, a.why, a.headline) < std::tie(b.path, b.sha256, b.why, b.headline); });
     Fleet fleet{.rows = std::move(rows)};
@@ -59,7 +59,7 @@ Fleet look_together(Rows rows) {
     fleet.devices = same_devices(fleet.rows);
     fleet.same_keys = same_private_keys(fleet.rows);
     fleet.copied_tables = copied_tables(fleet.rows);
-    fleet.primes = primes_of(fleet.rows);
+    fleet.primes = primes_of(fleet.rows, do_both);
     fleet.for_people = for_people(fleet.rows, fleet.groups, fleet.primes);
     return fleet;
 }

@@ -28,7 +28,7 @@ struct Fleet {
 /// A group of fewer dumps than this is no story that many share.
 inline constexpr std::size_t smallest_story = 2;
 
-Fleet look_together(Rows);
+Fleet look_together(Rows, const DoBoth& = one_after_the_other);
 
 /// Sentences on the whole, most important first: where to look, and what devices share that no two should. Rows are named by path.
 std::vector<std::string> sentences_of(const Fleet&);

@@ -37,48 +37,62 @@ using Level = std::vector<Integer>;
 
 constexpr unsigned least_bits = 64;  ///< no prime of a key is shorter
 
-/// From the leaves up, each level the products of pairs of the one below.
-std::vector<Level> product_tree(Level leaves) {
+/// work(i) for each number below `count`.
+void for_each(std::size_t count, const std::function<void(std::size_t)>& work, const DoBoth& do_both) {
+    const auto few = std::clamp<std::size_t>(count / 32, 1, 64);
+    const std::function<void(std::size_t, std::size_t)> between = [&](std::size_t from, std::size_t to) {
+        const auto middle = from + (to - from) / 2;
+        if (to - from > few) return do_both([&] { between(from, middle); }, [&] { between(middle, to); });
+        for (auto i = from; i < to; ++i) work(i);
+    };
+    between(0, count);
+}
+
+/// From the leaves up, each level the products of pairs of the one below, until two are left.
+std::vector<Level> product_tree(Level leaves, const DoBoth& do_both) {
     std::vector<Level> tree{std::move(leaves)};
-    while (tree.back().size() > 1) {
+    while (tree.back().size() > 2) {
         const auto& below = tree.back();
         Level level((below.size() + 1) / 2);
-        for (std::size_t i = 0; i < level.size(); ++i) {
+        const auto multiply = [&](std::size_t i) {
             if (2 * i + 1 < below.size())
                 mpz_mul(level[i].get(), below[2 * i].get(), below[2 * i + 1].get());
             else
                 level[i] = below[2 * i];
-        }
+        };
+        for_each(level.size(), multiply, do_both);
         tree.push_back(std::move(level));
     }
     return tree;
 }
 
-/// The product of all leaves modulo the square of each leaf. Takes the tree down on its way.
-Level remainders(std::vector<Level> tree) {
-    Level rest = std::move(tree.back());
-    tree.pop_back();
-    Integer square;
+/// For each leaf the product of all others, modulo that leaf. Takes the tree down on its way: all others of a node, times its neighbour, are all others of its
+/// half, and no number gets longer than two of its node.
+Level others_modulo_each(std::vector<Level> tree, const DoBoth& do_both) {
+    Level others(1);
+    mpz_set_ui(others.front().get(), 1);
     for (; !tree.empty(); tree.pop_back()) {
-        auto& level = tree.back();
+        const auto& level = tree.back();
         Level next(level.size());
-        for (std::size_t i = 0; i < level.size(); ++i) {
-            mpz_mul(square.get(), level[i].get(), level[i].get());
-            mpz_mod(next[i].get(), rest[i / 2].get(), square.get());
-        }
-        rest = std::move(next);
+        const auto take_down = [&](std::size_t i) {
+            const auto neighbour = i ^ 1;
+            mpz_mod(next[i].get(), others[i / 2].get(), level[i].get());
+            if (neighbour >= level.size()) return;
+            mpz_mul(next[i].get(), next[i].get(), level[neighbour].get());
+            mpz_mod(next[i].get(), next[i].get(), level[i].get());
+        };
+        for_each(level.size(), take_down, do_both);
+        others = std::move(next);
     }
-    return rest;
+    return others;
 }
 
 /// For each modulus: what it has in common with the product of all others.
-Level common_parts(const Level& moduli) {
+Level common_parts(const Level& moduli, const DoBoth& do_both) {
     if (moduli.size() < 2) return Level(moduli.size());
-    auto parts = remainders(product_tree(moduli));
-    for (std::size_t i = 0; i < moduli.size(); ++i) {
-        mpz_divexact(parts[i].get(), parts[i].get(), moduli[i].get());
-        mpz_gcd(parts[i].get(), parts[i].get(), moduli[i].get());
-    }
+    auto parts = others_modulo_each(product_tree(moduli, do_both), do_both);
+    for_each(
+        moduli.size(), [&](std::size_t i) { mpz_gcd(parts[i].get(), parts[i].get(), moduli[i].get()); }, do_both);
     return parts;
 }
 
@@ -98,7 +112,7 @@ Factors told_apart(const Level& moduli, const std::vector<std::size_t>& related)
 
 }  // namespace
 
-SharedPrimes find_shared_primes(const std::vector<std::vector<std::uint8_t>>& moduli) {
+SharedPrimes find_shared_primes(const std::vector<std::vector<std::uint8_t>>& moduli, const DoBoth& do_both) {
     std::map<Integer, std::vector<std::size_t>> different;
     for (std::size_t i = 0; i < moduli.size(); ++i)
         if (Integer modulus(moduli[i]); modulus.bits() >= 2 * least_bits) different[std::move(modulus)].push_back(i);
@@ -106,7 +120,7 @@ SharedPrimes find_shared_primes(const std::vector<std::vector<std::uint8_t>>& mo
     std::vector<const std::vector<std::size_t>*> owners;
     for (const auto& [modulus, keys] : different) list.push_back(modulus), owners.push_back(&keys);
 
-    const auto parts = common_parts(list);
+    const auto parts = common_parts(list, do_both);
     std::vector<std::size_t> related;
     for (std::size_t i = 0; i < parts.size(); ++i)
         if (parts[i].bits() >= least_bits) related.push_back(i);

@@ -101,7 +101,7 @@ SlotReading read_pkcs1(ByteView slot, const std::vector<Number>& witnesses) {
     reading.usable = firmware_key_is_usable(slot);
     const RsaKey numbers = read_numbers(slot, reading.bones);
     if (reading.usable) {
-        if (const auto key = key_of_primes(walked.p, walked.q)) reading.key = RebuiltKey{*key, "as it stands", false};
+        if (const auto key = key_of_primes(walked.p, walked.q, Number(65537), walked.qinv)) reading.key = RebuiltKey{*key, "as it stands", false};
     } else if (auto other = other_exponent(slot)) {
         reading.key = std::move(other);
         reading.what = DeviceKeyClass::UnreadableByFirmware;

@@ -12,9 +12,10 @@ namespace photopsy {
 namespace {
 
 constexpr std::size_t most_found = 16;
-// Inside every PKCS#1 key of 1024 bits: version 0, then an INTEGER of 0x81 length form. Four bytes before it the key begins.
-constexpr std::string_view version_and_modulus{"\x02\x01\x00\x02\x81\x81", 6};
-constexpr std::size_t before_version = 4;
+// Inside every PKCS#1 key of 1024 bits: version 0, then an INTEGER of 0x81 length form. Four bytes before them the key begins. In code the length is much rarer
+// than what stands before it.
+constexpr std::string_view version_and_integer{"\x02\x01\x00\x02", 4}, length_of_modulus = "\x81\x81";
+constexpr std::size_t before_version = 4, before_length = before_version + version_and_integer.size();
 
 bool inside_any(Address at, const std::vector<Range>& ranges) {
     return std::any_of(ranges.begin(), ranges.end(), [&](Range range) { return range.contains(at); });
@@ -47,10 +48,11 @@ public:
     void search(const Image& image, Range present, const std::vector<Range>& known) {
         const ByteView bytes = image.bytes(present);
         const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        for (auto offset = text.find(version_and_modulus); offset != text.npos; offset = text.find(version_and_modulus, offset + 1)) {
-            if (offset < before_version) continue;
-            const Address at = present.begin + static_cast<Address>(offset - before_version);
-            const ByteView candidate = bytes.subspan(offset - before_version, std::min(device_slot_size, bytes.size() - offset + before_version));
+        for (auto offset = text.find(length_of_modulus, before_length); offset != text.npos; offset = text.find(length_of_modulus, offset + 1)) {
+            const auto begin = offset - before_length;
+            if (!text.substr(begin + before_version).starts_with(version_and_integer)) continue;
+            const Address at = present.begin + static_cast<Address>(begin);
+            const ByteView candidate = bytes.subspan(begin, std::min(device_slot_size, bytes.size() - begin));
             if (looks_like_start(candidate) && !inside_any(at, known) && seen_.insert(crc32(candidate)).second)
                 places_.push_back({range_of(at, static_cast<std::uint32_t>(candidate.size())), marks_of(candidate)});
         }

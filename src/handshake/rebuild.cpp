@@ -80,7 +80,7 @@ private:
 
     bool try_pair(const Number& p, const Number& q, std::string_view method) {
         if (p.bits() != prime_bits || q.bits() != prime_bits || !p.is_odd() || !q.is_odd()) return false;
-        const auto key = key_of_primes(p, q, seen_.e);
+        const auto key = key_of_primes(p, q, seen_.e, seen_.qinv);
         if (!key || !confirmed({p, q, {}}, *key) || !is_proved(*key)) return false;
         result_ = RebuiltKey{*key, std::string(method), is_witness(key->n)};
         return true;

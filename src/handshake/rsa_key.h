@@ -13,7 +13,8 @@ struct RsaKey {
 };
 
 /// All numbers from two different odd primes. `d` is 1/e mod (p-1)(q-1), as tropicssl and mbedTLS 2.4 make it. Nothing where e has no inverse.
-std::optional<RsaKey> key_of_primes(const Number& p, const Number& q, const Number& e = Number(65537));
+/// `likely_qinv` is taken where it is 1/q mod p: to try it costs a hundredth of calculating it.
+std::optional<RsaKey> key_of_primes(const Number& p, const Number& q, const Number& e = Number(65537), const Number& likely_qinv = {});
 /// 1/e mod lcm(p-1, q-1): the smaller d that OpenSSL 3 writes.
 Number smallest_d(const RsaKey&);
 /// p*q = n and dP, dQ, qInv as they must be; d is not looked at. With `primality` also that p and q are primes.

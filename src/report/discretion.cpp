@@ -25,20 +25,25 @@ std::string replaced(std::string text, std::string_view wanted, std::string_view
 
 std::string shortened(std::string_view whole) { return std::string(whole.substr(0, 4)) + "..." + std::string(whole.substr(whole.size() - 4)); }
 
-/// Whatever looks like the id of some device: 24 hexadecimal digits, neither more nor fewer.
-std::string without_ids(std::string_view text) {
+/// Whatever looks like the id of some device: 24 hexadecimal digits, neither more nor fewer. Each such run has a digit at every 24th place behind what stands
+/// before it, so that most of a text is passed over.
+std::string without_ids(std::string said) {
     static constexpr std::size_t digits = 24;
+    const std::string_view text = said;
     std::string result;
     std::size_t copied = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto run =
-            static_cast<std::size_t>(std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_hex_digit) - text.begin()) - at;
-        if (run == digits) {
-            result.append(text.substr(copied, at - copied)).append(shortened(text.substr(at, run)));
-            copied = at + run;
+    for (std::size_t at = 0; at + digits <= text.size();) {  // no digit stands right before `at`
+        auto begin = at + digits, end = begin;
+        while (begin > at && is_hex_digit(text[begin - 1])) --begin;
+        if (begin != end)
+            while (end < text.size() && is_hex_digit(text[end])) ++end;
+        if (end - begin == digits) {
+            result.append(text.substr(copied, begin - copied)).append(shortened(text.substr(begin, digits)));
+            copied = end;
         }
-        at += std::max<std::size_t>(run, 1);
+        at = begin == end ? end : end + 1;
     }
+    if (copied == 0) return said;
     return result.append(text.substr(copied));
 }
 
@@ -73,7 +78,7 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : sho
 std::string Discretion::text(std::string_view said) const {
     auto clean = without_control_characters(said);
     for (const auto& [wanted, instead] : replaced_) clean = replaced(std::move(clean), wanted, instead);
-    return shortens_all_ids_ ? without_ids(clean) : clean;
+    return shortens_all_ids_ ? without_ids(std::move(clean)) : clean;
 }
 
 std::string Discretion::command(std::string_view line) const { return text(replaced(std::string(line), "{device-id}", id_in_commands_)); }

@@ -175,6 +175,34 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
         if (index < document.findings.size()) document.unexplained.push_back(index);
 }
 
+/// A table of some devices has no public key.
+static void describe_keys_in_file(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    describe_keys(document, analysis.keys, discretion);
+    if (const auto* set = analysis.facts.keys; set && set->public_cache.empty())
+        std::erase_if(document.keys, [](const KeyText& key) { return key.role == "device-public-key"; });
+}
+
+static void describe_verdict(Document& document, const Diagnosis& diagnosis, const Discretion& discretion) {
+    document.outcome = diagnosis.outcome;
+    document.confidence = diagnosis.confidence;
+    document.headline = discretion.text(diagnosis.headline);
+    document.led_remark = discretion.text(diagnosis.led_remark);
+}
+
+Document build_short_document(const Analysis& analysis, const ReportStyle& style) {
+    const Discretion discretion(analysis, style);
+    Document document;
+    describe_input(document, analysis, discretion, style);
+    describe_device(document, analysis, discretion);
+    describe_verdict(document, analysis.diagnosis, discretion);
+    for (const auto& named : analysis.diagnosis.causes)
+        document.causes.push_back({.id = std::string(named.cause->id), .title = discretion.text(std::string(named.title()))});
+    document.unexplained = analysis.diagnosis.unexplained;
+    describe_keys_in_file(document, analysis, discretion);
+    describe_for_fleet(document, analysis, discretion, style);
+    return document;
+}
+
 Document build_document(const Analysis& analysis, const ReportStyle& style) {
     const Discretion discretion(analysis, style);
     Document document;
@@ -182,10 +210,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_external(document, analysis, discretion);
     describe_device(document, analysis, discretion);
     const auto& diagnosis = analysis.diagnosis;
-    document.outcome = diagnosis.outcome;
-    document.confidence = diagnosis.confidence;
-    document.headline = discretion.text(diagnosis.headline);
-    document.led_remark = discretion.text(diagnosis.led_remark);
+    describe_verdict(document, diagnosis, discretion);
     describe_findings(document, analysis, discretion);
     pair_up(document);
     describe_quiet_rules(document, analysis);
@@ -195,9 +220,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_map(document, analysis, discretion);
     describe_modules(document, analysis.facts, analysis.layout, discretion);
     describe_dct(document, analysis.facts.dct, discretion);
-    describe_keys(document, analysis.keys, discretion);
-    if (const auto* set = analysis.facts.keys; set && set->public_cache.empty())
-        std::erase_if(document.keys, [](const KeyText& key) { return key.role == "device-public-key"; });
+    describe_keys_in_file(document, analysis, discretion);
     describe_other(document, analysis.facts);
     name_flashes(document);
     describe_for_fleet(document, analysis, discretion, style);

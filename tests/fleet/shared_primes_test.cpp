@@ -6,6 +6,7 @@
 #include "catch.h"
 
 #include <set>
+#include <thread>
 
 using namespace photopsy;
 using test::Dice;
@@ -91,6 +92,22 @@ TEST_CASE("what is no key is passed over", "[fleet]") {
     CHECK(fleet::find_shared_primes(list).found.empty());
     CHECK(fleet::find_shared_primes({}).found.empty());
     CHECK(fleet::find_shared_primes({list[5]}).found.empty());
+}
+
+TEST_CASE("two pieces of work at once find what one after the other finds", "[fleet]") {
+    Dice dice(6);
+    const auto at_once = [](const std::function<void()>& first, const std::function<void()>& second) {
+        std::thread other(second);
+        first();
+        other.join();
+    };
+    for (const std::size_t count : {std::size_t{2}, std::size_t{5}, std::size_t{33}, std::size_t{100}}) {
+        auto list = moduli(dice, count);
+        const auto prime = test::rolled_key(dice).p;
+        for (const auto i : {std::size_t{0}, count - 1}) list[i] = bytes_of(prime * odd_number(dice, 64));
+        CHECK(pairs(fleet::find_shared_primes(list, at_once)) == std::set<std::vector<std::size_t>>{{0, count - 1}});
+        CHECK(pairs(fleet::find_shared_primes(list)) == std::set<std::vector<std::size_t>>{{0, count - 1}});
+    }
 }
 
 TEST_CASE("many keys that are related do not keep it for ever", "[fleet]") {

@@ -62,4 +62,15 @@ TEST_CASE("only runs of 24 hexadecimal digits are ids", "[report]") {
     CHECK(discretion.text("x0123456789abcdef01234567x") == "x0123...4567x");
     CHECK(discretion.text("0123456789abcdef012345678") == "0123456789abcdef012345678");
     CHECK(discretion.text("0123456789abcdef0123456") == "0123456789abcdef0123456");
+
+    // Runs of every length, behind and before each other, at every place against the beginning: what is none stays byte for byte.
+    const std::string digits = "0123456789abcdefABCDEF0123456789abcdefABCDEF0123456789abcdef";
+    std::size_t seed = 1;
+    for (std::size_t first = 0; first <= 50; ++first)
+        for (std::size_t second = 20; second <= 28; ++second) {
+            seed = seed * 6364136223846793005 + 1442695040888963407;
+            const auto gap = std::string(1 + (seed >> 60), 'x'), before = std::string(seed >> 33 & 31, '-');
+            const auto shown = [&](std::size_t length) { return length == 24 ? std::string("0123...EF01") : digits.substr(0, length); };
+            CHECK(discretion.text(before + digits.substr(0, first) + gap + digits.substr(0, second)) == before + shown(first) + gap + shown(second));
+        }
 }
