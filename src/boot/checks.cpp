@@ -54,12 +54,12 @@ bool asks_for_safe_mode_for_ever(const Facts& facts) {
            *system < first_checking_system_version;
 }
 
-/// The OTA image that the bootloader copies at the next start that is not DFU.
+/// The image that the bootloader copies at the next start that is not DFU.
 static std::optional<AppliedUpdate> applied_update(const Facts& facts) {
     using Resumes = OtaFacts::Resumes;
     const bool waits = facts.ota.kind == OtaCase::Pending || facts.ota.kind == OtaCase::CopyInterrupted;
     const bool goes_on = facts.ota.resumes == Resumes::Yes || facts.ota.resumes == Resumes::MakesItWorse;
-    const auto* image = facts.module("ota");
+    const auto* image = facts.ota.source_elsewhere ? &*facts.ota.source_elsewhere : facts.module("ota");
     if (!waits || !goes_on || !image || !image->good() || image->platform_id.value != facts.layout->platform_id) return {};
     const auto* target = slot_for(*facts.layout, image->function.value, image->index.value);
     if (!target || target->linked_at != image->start.value) return {};

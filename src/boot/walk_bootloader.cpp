@@ -1,6 +1,8 @@
 // What the bootloader does, and part 1, which it starts: up to the first instruction of part 2. Only headers are tested on this way.
 #include "boot/walk.h"
 
+#include "base/hex.h"
+
 #include <fmt/format.h>
 
 namespace photopsy::boot_walk {
@@ -67,9 +69,14 @@ void Walk::update() {
     outcome_.dct_reachable_by_bootloader = !is_out_of_reach(facts_.ota.access);
     if (slots_.updated) {
         outcome_.resumes_update = !ended_;
-        return pass(step, fmt::format("The bootloader first copies the image from the OTA area to {}, then starts it: what follows is judged with the new {}.",
+        return pass(step, fmt::format("The bootloader first copies the image from {} to {}, then starts it: what follows is judged with the new {}.",
+                                      facts_.ota.source_elsewhere ? hex_address(facts_.ota.source_elsewhere->at.begin) : "the OTA area",
                                       slots_.updated->slot_at_target, slots_.updated->slot_at_target));
     }
+    if (facts_.ota.resumes == OtaFacts::Resumes::Harms)
+        return fail(step, BootResult::Undefined,
+                    fmt::format("Slot {} tells the bootloader to copy, and nothing refuses that copy: it destroys what the device starts with.",
+                                *facts_.ota.harmful_slot));
     const bool waits = facts_.ota.kind == OtaCase::PendingUnreachable || facts_.ota.pending_slot;
     if (waits && is_out_of_reach(facts_.ota.access)) return doubt(step, fmt::format("An update is pending, but {}", why_undone(facts_.ota.access)));
     if (waits && facts_.ota.resumes == OtaFacts::Resumes::Unknown) return unknown(step, fmt::format("An update is pending; {}", why_undone(facts_.ota.access)));

@@ -34,14 +34,27 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
          .seen = false});
 }
 
+void tell_harmful(const OtaFacts& ota, Story& story) {
+    const auto& slot = ota.slots[static_cast<std::size_t>(*ota.harmful_slot)];
+    story.chain = {{.says = fmt::format("Slot {} of the configuration table tells the bootloader to copy {} bytes from {} to {}.", slot.number,
+                                        slot.length.value, hex_address(slot.source.value), hex_address(slot.destination.value))},
+                   {.says = "No system writes such a record. The checks that it asks for do not refuse it.", .seen = false},
+                   {.says = "The next normal start carries it out and destroys what lies there. In DFU mode nothing is copied: until the record is taken back, "
+                            "the device must not be started in any other way.",
+                    .seen = false}};
+}
+
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
     if (seen.facts.ota.by_flag) {
         story.chain = flagged_update_pending(seen);
         return;
     }
     const auto& ota = seen.facts.ota;
-    story.chain = {{.says = "An update was received whole and its checksum is good."},
-                   {.says = "A slot of the configuration table tells the bootloader to copy it."}};
+    if (ota.resumes == Resumes::Harms) return tell_harmful(ota, story);
+    story.chain = {
+        {.says = ota.source_elsewhere ? fmt::format("A module lies whole at {}, where no update is received.", hex_address(ota.source_elsewhere->at.begin))
+                                      : "An update was received whole and its checksum is good."},
+        {.says = "A slot of the configuration table tells the bootloader to copy it."}};
     if (ota.resumes == Resumes::Unknown)
         return story.chain.push_back({.says = "Whether the installed bootloader can read that slot, this file does not show.", .seen = false});
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {

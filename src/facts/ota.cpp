@@ -21,33 +21,6 @@ namespace {
 
 bool pending(const OtaSlot& slot) { return slot.number > 0 && slot.state == OtaSlot::State::Pending; }
 
-/// FLASH_CheckCopyMemory (flash_mal.c@v2.3.1:264-312), in its order.
-CopyRefusal refusal_of(const Scene& scene, const OtaSlot& slot) {
-    const auto flash = scene.layout.flash;
-    const auto inside = [&](Address at) { return flash.contains(at) && slot.length.value <= flash.end - at; };
-    const auto* image = scene.in_area;
-    if (!inside(slot.source.value) || !inside(slot.destination.value)) return CopyRefusal::Range;
-    if (slot.source.value != scene.area.begin || !image || !image->present()) return CopyRefusal::Checksum;
-    if (slot.length.value < image->length() + 4) return CopyRefusal::Length;
-    if (image->platform_id.value != scene.layout.platform_id) return CopyRefusal::Platform;
-    if (image->start.value != slot.destination.value) return CopyRefusal::Destination;
-    if (image->function.value != slot.function.value) return CopyRefusal::Function;
-    return image->good() ? CopyRefusal::None : CopyRefusal::Checksum;
-}
-
-void read_pending(const Scene& scene, OtaFacts& facts) {
-    for (const auto& slot : facts.slots) {
-        if (!pending(slot)) continue;
-        const auto refusal = refusal_of(scene, slot);
-        const bool another_image = refusal == CopyRefusal::Destination || refusal == CopyRefusal::Function || refusal == CopyRefusal::Length;
-        if (another_image) facts.stale_slots.push_back(slot.number);
-        // The slot whose image is whole counts before one whose image is not.
-        if (facts.pending_slot && !(refusal == CopyRefusal::None && facts.refusal != CopyRefusal::None)) continue;
-        facts.pending_slot = slot.number;
-        facts.refusal = refusal;
-    }
-}
-
 void find_descriptor(const Scene& scene, OtaFacts& facts) {
     const auto find = [&](const std::vector<OtaSlot>& slots) -> std::optional<int> {
         for (const auto& slot : slots)
@@ -121,7 +94,7 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     facts.to_release = module.releases.empty() ? "" : module.releases.front();
     facts.image_for_other_platform = module.platform_id.value != scene.layout.platform_id;
     find_descriptor(scene, facts);
-    const bool waits = facts.pending_slot && facts.refusal == CopyRefusal::None;
+    const bool waits = facts.pending_slot && facts.refusal == CopyRefusal::None && !facts.source_elsewhere && !facts.harmful_slot;
     if (facts.image_for_other_platform || !destination || module.function.value == FunctionBootloader) {
         if (facts.image_for_other_platform && !facts.pending_slot) facts.kind = OtaCase::ReceivedRejected, facts.case_letter = "a'";
         return;
@@ -150,15 +123,17 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
 }
 
 void judge_pending(const Scene& scene, OtaFacts& facts) {
-    if (facts.kind != OtaCase::None || !facts.pending_slot) return;
+    if ((facts.kind != OtaCase::None && !facts.harmful_slot) || !facts.pending_slot) return;
     facts.kind = is_out_of_reach(facts.access) && facts.refusal == CopyRefusal::None ? OtaCase::PendingUnreachable : OtaCase::Pending;
     facts.case_letter = facts.kind == OtaCase::Pending ? "b" : "b'";
     if (facts.refusal != CopyRefusal::None)
         facts.resumes = Resumes::No;
     else if (!is_reached(facts.access))
         facts.resumes = if_reached(facts.access);
-    else
-        facts.resumes = met_after_copy(scene, scene.in_area->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
+    else if (facts.harmful_slot)
+        facts.resumes = Resumes::Harms;
+    else if (const auto* image = facts.source_elsewhere ? &*facts.source_elsewhere : scene.in_area; image)
+        facts.resumes = met_after_copy(scene, image->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
 
 /// A pending slot that names this image says the image was whole once; another slot is only older than this reception. The slot also names it

@@ -65,8 +65,8 @@ enum class CopyCode {
 };
 CopyCode copy_code(std::optional<std::uint16_t> bootloader_version);
 
-/// What the bootloader's check before the copy (FLASH_CheckCopyMemory) says of a pending slot; anything but None: the slot is
-/// cleared and nothing is copied.
+/// What the bootloader's check before the copy (FLASH_CheckCopyMemory) says of a pending slot, by the checks that its flags ask for; anything but None: the
+/// slot is cleared and nothing is copied.
 enum class CopyRefusal { None, Range, Length, Platform, Destination, Function, Checksum };
 
 struct OtaFacts {
@@ -83,11 +83,13 @@ struct OtaFacts {
     std::uint32_t received = 0, expected = 0;  ///< (a): bytes that arrived (without holes), bytes in all; expected 0: not known
     std::vector<Range> holes;                  ///< (a): erased runs inside the received part
     std::optional<int> pending_slot;           ///< first slot that the bootloader would work on
+    std::optional<int> harmful_slot;           ///< the same, where nothing refuses a copy that destroys the bootloader, the table or installed firmware
+    std::optional<Module> source_elsewhere;    ///< for pending_slot: the whole image that is copied, where it does not lie in the OTA area
     std::vector<int> stale_slots;              ///< pending slots whose image is no longer in the OTA area
     CopyRefusal refusal = CopyRefusal::None;   ///< for pending_slot
     std::optional<int> descriptor_slot;        ///< slot that describes the job of `progress` or of the pending image
     bool descriptor_only_in_history = false;   ///< found in the superseded copy alone
-    enum class Resumes { NotApplicable, Yes, No, AfterRepair, MakesItWorse, Unknown } resumes = Resumes::NotApplicable;
+    enum class Resumes { NotApplicable, Yes, No, AfterRepair, MakesItWorse, Harms, Unknown } resumes = Resumes::NotApplicable;
     CopyCode code = CopyCode::Unknown;
     TableAccess access = TableAccess::Unknown;  ///< how this bootloader reaches the slots
     bool area_erased = false;                   ///< first sector of the OTA area

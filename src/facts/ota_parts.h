@@ -47,6 +47,7 @@ std::optional<int> find_cleared_in_place(const Scene&, const Dct&, const std::ve
 /// The whole answer for firmware in one piece, whose updates go by the system flags.
 OtaFacts read_flagged_update(const Image&, const Layout&, const std::vector<Module>&);
 
+void read_pending(const Scene&, OtaFacts&);           ///< pending_slot and what comes with it: what the bootloader will do with each slot that says so
 void judge_reception(const Scene&, OtaFacts&);        ///< (a), (a0), (a')
 void judge_bootloader_copy(const Scene&, OtaFacts&);  ///< (f)
 void judge_dfu_write(const Scene&, OtaFacts&);        ///< (g)

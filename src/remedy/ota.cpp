@@ -57,16 +57,25 @@ List parts_first(const Facts& facts) {
     return list;
 }
 
+Remedy take_copy_back() {
+    return {.title = "Take the waiting copy back, before any start",
+            .explain =
+                "Hold SETUP while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears the record in the "
+                "configuration table and reads it back.",
+            .steps = {{.kind = StepKind::PlanRepair}},
+            .warning = "Do not start the device normally before that.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
 List ways_of_pending(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
+    if (facts.ota.resumes == Resumes::Harms) return {keep_firmware(), take_copy_back()};
     if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
     if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(situation.seen);
     return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};
-}
-
-List ways_of_corrupt_image(const Situation&) {
-    return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
 List ways_of_wrong_platform(const Situation& situation) {
@@ -117,6 +126,14 @@ List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const ModuleSl
     auto start = start_normally("The bootloader first copies what it is asked for over the firmware; only what is written afterwards stays.");
     start.turn = Remedy::Turn::SystemParts;  // before the firmware is written, not after it
     return {keep_firmware(), start, write_module(slot, "", "Any whole firmware for this device will do.")};
+}
+
+/// Bootloaders that read slots test the image first; those that obey a page of flags copy it as it is.
+List ways_of_corrupt_image(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
+    if (const auto* slot = facts.layout->slot("monolithic"); slot && source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *slot);
+    return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
 List ways_of_interrupted_copy(const Situation& situation) {

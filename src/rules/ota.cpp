@@ -63,10 +63,40 @@ void wrong_platform(const Observations& seen, Findings& found) {
     finding.actual = std::to_string(module->platform_id.value);
 }
 
+/// What a copy that nothing refuses is put over.
+std::string hit_by(const Facts& facts, const OtaSlot& slot) {
+    const auto erased = range_of(slot.destination.value, std::max<std::uint32_t>(slot.length.value, 1));
+    if (const auto* bootloader = facts.layout->slot("bootloader"); bootloader && erased.overlaps(bootloader->at))
+        return "over the bootloader itself, which erases the code that it is running: then nothing starts any more, and there is no DFU mode either";
+    for (const auto& copy : facts.layout->dct.copies)
+        if (erased.overlaps(copy)) return "over the configuration table: keys, server key, Wi-Fi and claim are lost";
+    for (const auto& place : facts.layout->slots)
+        if (place.name != "ota" && place.name != "factory" && erased.overlaps(place.at))
+            return fmt::format("over {}, and what is copied is no whole module for that place", in_text(facts, place.name));
+    return "over installed firmware";
+}
+
+/// By the checks that its own flags ask for, this slot is carried out (facts/ota_waiting.cpp).
+void harmful_copy(const OtaFacts& ota, const Facts& facts, Findings& found) {
+    const auto& slot = ota.slots[static_cast<std::size_t>(*ota.harmful_slot)];
+    constexpr std::uint8_t verify_crc = 0x02;
+    auto& finding =
+        found.add({fmt::format("pending update, slot {}", slot.number), slot.at},
+                  fmt::format("Slot {} says that {} bytes from {} on wait to be copied to {}: {}.{} The bootloader does that at the next normal start; "
+                              "in DFU mode it does not.",
+                              slot.number, slot.length.value, hex_address(slot.source.value), hex_address(slot.destination.value), hit_by(facts, slot),
+                              slot.flags.value & verify_crc ? "" : " Its flags ask for no checksum, so nothing refuses the copy."));
+    finding.severity = Severity::Fatal;
+    finding.expected = "no copy that destroys";
+    finding.actual = fmt::format("abcd, to {}, flags {:02x}", hex_address(slot.destination.value), slot.flags.value);
+}
+
 void update_pending(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
+    if (ota.resumes == Resumes::Harms) return harmful_copy(ota, seen.facts, found);
     if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None || !ota.pending_slot) return;
-    std::string text = fmt::format("{} lies whole in the OTA area and slot {} is marked as pending: {}", image_name(seen.facts), *ota.pending_slot,
+    const auto where = ota.source_elsewhere ? "at " + hex_address(ota.source_elsewhere->at.begin) : "in the OTA area";
+    std::string text = fmt::format("{} lies whole {} and slot {} is marked as pending: {}", image_name(seen.facts), where, *ota.pending_slot,
                                    ota.resumes == Resumes::Unknown ? "whether the installed bootloader can read that, this file does not show."
                                                                    : "the bootloader copies it at the next normal start.");
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
@@ -250,8 +280,8 @@ constexpr Rule rules[] = {
 
 std::string image_name(const Facts& facts) {
     const auto& ota = facts.ota;
-    const auto* module = facts.module("ota");
-    if (!ota.image_slot.empty()) return named(facts, ota.image_slot, ota.to_release);
+    const auto* module = ota.source_elsewhere ? &*ota.source_elsewhere : facts.module("ota");
+    if (!ota.source_elsewhere && !ota.image_slot.empty()) return named(facts, ota.image_slot, ota.to_release);
     const auto* slot = module && module->present() ? slot_for(*facts.layout, module->function.value, module->index.value) : nullptr;
     return slot ? named(facts, slot->name, ota.to_release) : ota.to_release.empty() ? "an image" : "an image of " + ota.to_release;
 }

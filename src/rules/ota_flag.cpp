@@ -1,4 +1,5 @@
 // The flag in the configuration table that asks the system to apply what lies in the OTA area. Format: docs/formats/ota.md.
+#include "rules/module_faults.h"
 #include "rules/ota_image.h"
 #include "rules/rule.h"
 
@@ -7,6 +8,27 @@
 namespace photopsy {
 
 namespace {
+
+/// What the system asks for before it takes an image (ota_flash_hal_stm32f2xx.cpp@v2.3.1:350): the first dependency on a system part that is not met. A
+/// bootloader that is too old for a part does not keep it out.
+const Dependency* unmet_by(const Facts& facts, const Module& image) {
+    for (const auto* dependency : {&image.dependency, &image.dependency2})
+        if (!dependency->none() && dependency->function.value == FunctionSystemPart && slot_for(*facts.layout, FunctionSystemPart, dependency->index.value) &&
+            dependency_met(facts.modules, *facts.layout, *dependency) == false)
+            return dependency;
+    return nullptr;
+}
+
+/// A bootloader of before 0.7.0 under a system that asks for a later one.
+bool too_old_for_system(const Facts& facts, const Module& image) {
+    if (image.function.value != FunctionBootloader) return false;
+    for (const auto& module : facts.modules)
+        for (const auto* dependency : {&module.dependency, &module.dependency2})
+            if (module.present() && module.function.value == FunctionSystemPart && module.slot != "ota" && dependency->function.value == FunctionBootloader &&
+                image.version.value < dependency->version.value)
+                return true;
+    return false;
+}
 
 std::string what_the_flag_does(const Facts& facts) {
     const auto* module = facts.module("ota");
@@ -18,6 +40,15 @@ std::string what_the_flag_does(const Facts& facts) {
         return set + "; what lies there is not in the file.";
     if (!module->good() || facts.ota.image_for_other_platform)
         return set + ", but no image lies there that the system accepts. It clears the flag at its next start and goes on.";
+    if (const auto* needed = unmet_by(facts, *module))
+        return fmt::format(
+            "{}; {} lies there whole, but it needs {} of version {} or newer. The system clears the flag at its next start and refuses the image.", set,
+            image_name(facts), in_text(facts, slot_for(*facts.layout, needed->function.value, needed->index.value)->name), needed->version.value);
+    if (too_old_for_system(facts, *module))
+        return fmt::format(
+            "{}; {} lies there whole. The system clears the flag at its next start and applies it, although the installed system needs a newer "
+            "bootloader: the device is then in safe mode.",
+            set, image_name(facts));
     return fmt::format("{}; {} lies there whole. The system clears the flag at its next start and applies it.", set, image_name(facts));
 }
 
