@@ -74,10 +74,9 @@ std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_vie
 /// Serial and not DFU, and after the parts: then the device runs in safe mode.
 static Remedy bootloader_after_parts(const Facts& facts, std::string_view release, std::uint16_t needed) {
     return {.title = "Replace the bootloader over USB serial",
-            .explain =
-                fmt::format("Release {} asks for bootloader {} or newer, and {} is installed. Until it is replaced the system starts in safe mode (breathing "
-                            "magenta); online there, the cloud can send it too.",
-                            release, needed, *facts.system.bootloader_version),
+            .explain = fmt::format("When the parts are written: release {} asks for bootloader {} or newer, and {} is installed. Until it is replaced the "
+                                   "system starts in safe mode (breathing magenta); online there, the cloud can send it too.",
+                                   release, needed, *facts.system.bootloader_version),
             .steps = {{.kind = StepKind::WriteBySerial,
                        .file = {.kind = FileKind::Module, .slot = "bootloader", .release = release_of_bootloader_for(facts, release)}}},
             .warning = "If the power fails while it is written, the device needs a debugger.",
