@@ -25,8 +25,24 @@ static std::uint32_t size_of_gaps_in_code(const Facts& facts, const Module& modu
     return size;
 }
 
+bool only_header_is_hit(const Module& module) {
+    const auto& damage = module.damage;
+    const auto header = range_of(module.header_at, module_header_size);
+    if (module.present()) return damage.header_hit || (damage.flipped_bit && header.contains(damage.flipped_bit->at.begin));
+    const auto& trailer = damage.other_trailer;  // without a header it is that of what lies there
+    return module.header_resembles && trailer && (trailer->known_as.empty() || trailer->version == module.version.value) && damage.erased_runs.empty() &&
+           damage.zero_runs.empty();
+}
+
+bool header_is_hidden(const Module& module, const Layout& layout) {
+    const auto& bit = module.damage.flipped_bit;
+    const auto first_word = range_of(module.slot_at.begin, 4);
+    if (!bit || module.header_at == module.slot_at.begin || !first_word.contains(bit->at.begin)) return false;
+    return layout.vector_mask >> ((bit->at.begin - first_word.begin) * 8 + bit->value) & 1;
+}
+
 bool is_badly_broken(const Facts& facts, const Module& module) {
-    if (module.good() || module.integrity == Integrity::Placeholder) return false;
+    if (module.good() || module.integrity == Integrity::Placeholder || only_header_is_hit(module)) return false;
     std::uint32_t foreign = 0;
     for (const auto block : module.damage.foreign_blocks) foreign += block.size();
     // The end of a module holds the start values of its variables: without it nothing runs.
@@ -37,8 +53,18 @@ bool is_badly_broken(const Facts& facts, const Module& module) {
 
 bool header_starts_at(const Module& module, const Facts& facts, std::string_view slot) {
     const auto* place = facts.layout->slot(slot);
-    return place && module.header_in_file && module.start.value == place->linked_at && module.end.value > module.start.value &&
-           module.end.value <= facts.layout->flash.end;
+    return place && module.header_in_file && !header_is_hidden(module, *facts.layout) && module.start.value == place->linked_at &&
+           module.end.value > module.start.value && module.end.value <= facts.layout->flash.end;
+}
+
+bool end_is_likely(const Facts& facts, const BootOutcome& outcome) {
+    if (!facts.layout || facts.layout->boot != BootKind::ThreeParts || outcome.result != BootResult::Undefined) return false;
+    constexpr std::pair<std::string_view, int> tests_of_content[] = {{"part1-content", 1}, {"part3-content", 3}, {"system-checks-part2", 2}};
+    for (const auto& step : outcome.ladder)
+        for (const auto& [name, index] : tests_of_content)
+            if (step.state == BootStep::State::Fail && step.step == name)
+                if (const auto* part = facts.system_part(index)) return part->present() && !is_badly_broken(facts, *part) && !dies_at_entry(facts, *part);
+    return false;
 }
 
 Address user_address(const Facts& facts) {

@@ -1,6 +1,6 @@
 #pragma once
 // What the walk of boot.cpp asks about the installed modules. Sources: docs/formats/boot.md.
-#include "facts/facts.h"
+#include "boot/boot.h"
 
 #include <optional>
 #include <string>
@@ -43,9 +43,18 @@ std::uint32_t size_of_gaps(const Module&);
 /// The processor faults in the module's first instructions: they, or the vector that leads to them, are damaged.
 bool dies_at_entry(const Facts&, const Module&);
 
+/// Of the whole module only header fields are wrong: whoever does not read them runs it.
+bool only_header_is_hit(const Module&);
+
+/// The header is right, but one flipped bit in the first word keeps the firmware from looking for it where it stands.
+bool header_is_hidden(const Module&, const Layout&);
+
 /// So much is missing or of another module that it cannot be hoped to run: as opposed to a few wrong bytes.
 /// A hole in the Wi-Fi chip's firmware inside part 1 is none in the code.
 bool is_badly_broken(const Facts&, const Module&);
+
+/// Three parts, and the start is ended by a few wrong bytes of one of them: it goes on where those are not needed.
+bool end_is_likely(const Facts&, const BootOutcome&);
 
 /// The table asks a system before 0.7.0 for safe mode, and the bootloader, which clears that at each start up to 11, no longer looks at it.
 bool asks_for_safe_mode_for_ever(const Facts&);

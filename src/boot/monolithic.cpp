@@ -97,6 +97,9 @@ private:
         if (!module || !module->header_in_file) return unknown(step, "The file does not hold the firmware.");
         if (module->integrity == Integrity::NotChecked && module->present()) return unknown(step, "The file does not hold all of the firmware.");
         if (module->good()) return add(step, State::Pass, "The firmware is whole. Nothing tests that at start.");
+        if (!copied_ && dies_at_entry(facts_, *module))
+            return end(step, BootResult::Undefined,
+                       "The first words of the firmware, or code that each start executes, are damaged or gone: the device crashes as soon as it runs.");
         if (is_badly_broken(facts_, *module))
             return end(step, BootResult::Undefined, "The firmware is incomplete and executed all the same: nothing tests it at start. The device most likely crashes.");
         add(step, State::Unknown,

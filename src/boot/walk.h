@@ -2,6 +2,7 @@
 // The walk from power-up to the application, for boot/*.cpp only: what the bootloader does (walk_bootloader.cpp), then the system (walk_system.cpp).
 #include "boot/boot.h"
 #include "boot/checks.h"
+#include "facts/start_checks.h"
 
 namespace photopsy::boot_walk {
 
@@ -42,6 +43,7 @@ private:
     void part2_entry();
     void part3_content();
     void broken_part(std::string step, int index);
+    std::string header_alone(int index) const;
     void bootloader_check();
     void part2_check();
     void part2_dependencies();
@@ -56,6 +58,8 @@ private:
     std::string short_part(int index) const;
     std::string capital_short_part(int index) const;
 
+    bool tests_own_modules() const { return photopsy::tests_own_modules(*facts_.layout, slots_.system_version); }
+    std::string_view untesting_system() const { return system_checks() ? "This device's system" : "This system (before 0.7.0)"; }
     bool system_checks() const { return slots_.system_version >= first_checking_system_version; }
 
     const Facts& facts_;

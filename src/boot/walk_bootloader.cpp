@@ -32,7 +32,7 @@ void Walk::bootloader() {
         return fail(step, BootResult::Undefined, "The bootloader is erased: the processor has nothing to start, and USB does not answer either.");
     if (module->presence == Presence::NoHeader && !module->header_resembles)
         return fail(step, BootResult::Undefined, "What lies at the bootloader's place is no bootloader: the processor starts into foreign bytes.");
-    if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false))
+    if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false) && !only_header_is_hit(*module))
         return fail(step, BootResult::Undefined, "Another module lies at the bootloader's place: it is not linked for this address.");
     if (dies_at_entry(facts_, *module))
         return fail(step, BootResult::Undefined, "The bootloader's reset vector, or code that each start executes, is damaged or gone: it crashes on its way.");
@@ -126,6 +126,7 @@ void Walk::part1_content() {
                     fmt::format("{} is incomplete and executed all the same: nothing tests it at start. The device most likely crashes{}.", capital_part(1),
                                 has_radio ? ", or runs without Wi-Fi" : ""));
     if (!has_radio) return broken_part(step, 1);
+    if (only_header_is_hit(*part1)) return doubt(step, header_alone(1));
     if (facts_.radio.state == RadioFirmware::State::Damaged)
         return doubt(step,
                      "The Wi-Fi firmware inside system part 1 is damaged. The device starts, but its radio gets no usable firmware: it reaches no network.");
@@ -133,8 +134,15 @@ void Walk::part1_content() {
           "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
 }
 
+std::string Walk::header_alone(int index) const {
+    return fmt::format("Of {} the header is damaged, or the word that leads to it, and the code is not: it runs all the same, for nothing tests it at start.",
+                       part(index));
+}
+
 /// Of three parts each calls the two others before the application runs, and no checksum of this one is asked.
 void Walk::broken_part(std::string step, int index) {
+    if (const auto* module = slots_.part(index); module && (only_header_is_hit(*module) || (header_is_hidden(*module, *facts_.layout) && index != 1)))
+        return doubt(std::move(step), header_alone(index));
     fail(std::move(step), BootResult::Undefined,
          fmt::format(
              "Bytes of {} are wrong and executed all the same: the parts call each other from the first moment on, and nothing tests this one. The device "
@@ -154,7 +162,8 @@ void Walk::part2_entry() {
         return fail(step, BootResult::Undefined,
                     fmt::format("What lies at the place of {} is not firmware: {} jumps into it without a test.", part(2), short_part(1)));
     const auto* place = facts_.layout->system_part(2);
-    if (part2->present() && place && !header_starts_at(*part2, facts_, place->name))
+    const bool hit = only_header_is_hit(*part2) || header_is_hidden(*part2, *facts_.layout);
+    if (part2->present() && place && !hit && !header_starts_at(*part2, facts_, place->name))
         return fail(step, BootResult::Undefined,
                     fmt::format("The module at the place of {} is linked for another address: {} jumps into it without a test.", part(2), short_part(1)));
     if (dies_at_entry(facts_, *part2))

@@ -8,7 +8,7 @@ namespace photopsy::boot_walk {
 void Walk::bootloader_check() {
     const char* step = "system-checks-bootloader";
     if (!slots_.system_known) return unknown(step, "The file does not hold the system: whether it tests the bootloader depends on its version.");
-    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test the bootloader.");
+    if (!tests_own_modules()) return pass(step, fmt::format("{} does not test the bootloader.", untesting_system()));
     const auto* module = slots_.bootloader;
     if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
     if (!module->present()) return refuse(step, "bootloader-damaged", "The bootloader's header is damaged: the system refuses to run the application.");
@@ -26,14 +26,20 @@ void Walk::bootloader_check() {
 
 void Walk::part2_check() {
     const char* step = "system-checks-part2";
-    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test itself.");
     const auto* part2 = slots_.part2;
+    const bool damaged = part2 && (part2->header_resembles || part2->integrity == Integrity::Bad);
+    if (damaged && facts_.layout->boot == BootKind::ThreeParts) return broken_part(step, 2);
+    if (!tests_own_modules()) return pass(step, fmt::format("{} does not test itself.", untesting_system()));
     if (!part2 || !part2->header_in_file || part2->integrity == Integrity::NotChecked)
         return part2 && part2->header_resembles
                    ? refuse(
                          step, "part2-range",
                          fmt::format("The header of {} is damaged: the system finds no valid {} and refuses to run the application.", part(2), short_part(2)))
                    : unknown(step, fmt::format("The file does not hold all of {}.", part(2)));
+    if (header_is_hidden(*part2, *facts_.layout))
+        return refuse(step, "part2-range",
+                      fmt::format("The first word of {} does not lead to its header any more: the system finds no valid {} and refuses to run the application.",
+                                  part(2), short_part(2)));
     if (part2->integrity != Integrity::Good)
         return refuse(
             step, "part2-crc",
@@ -43,7 +49,7 @@ void Walk::part2_check() {
 
 void Walk::part2_dependencies() {
     const char* step = "system-checks-dependencies";
-    if (!system_checks()) return pass(step, "This system (before 0.7.0) does not test whether its parts fit each other.");
+    if (!tests_own_modules()) return pass(step, fmt::format("{} does not test whether its parts fit each other.", untesting_system()));
     if (!slots_.part2 || !slots_.part2->header_in_file) return unknown(step, fmt::format("The file does not hold {}.", part(2)));
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
     if (first == false)
@@ -91,6 +97,9 @@ void Walk::user_header() {
 void Walk::user_content() {
     const char* step = "user-crc";
     const auto* user = slots_.user;
+    const bool accepted = user && header_starts_at(*user, facts_, "user") && user->platform_id.value == slots_.system_platform;
+    if (accepted && !user->present())
+        return refuse(step, "user-crc", "The header of the user application is damaged, and so its checksum is wrong: the system refuses to run it.");
     if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
     if (user->integrity == Integrity::NotChecked) return unknown(step, "The file does not hold all of the user application.");
     if (user->integrity != Integrity::Good) return refuse(step, "user-crc", "The checksum of the user application is wrong: the system refuses to run it.");
@@ -102,6 +111,9 @@ void Walk::user_dependencies() {
     const auto* user = slots_.user;
     if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
     const auto first = slots_.met(user->dependency);
+    if (first == false && !slot_for(*facts_.layout, user->dependency.function.value, user->dependency.index.value))
+        return refuse(step, "user-needs-newer-system",
+                      "The user application asks for a module that this device has no place for: the system refuses to run it.");
     if (first == false)
         return refuse(
             step, "user-needs-newer-system",
@@ -113,6 +125,9 @@ void Walk::user_dependencies() {
 }
 
 void Walk::monolithic(const Module& module) {
+    if (dies_at_entry(facts_, module))
+        return fail("monolithic", BootResult::Undefined,
+                    "The first words of the firmware, or code that each start executes, are damaged or gone: the device crashes as soon as it runs.");
     if (module.integrity == Integrity::Bad) return doubt("monolithic", "The firmware is one piece, its checksum is wrong, and nothing tests it at start.");
     pass("monolithic", "A program of one piece runs in place of the system; what it does is its own affair.");
 }

@@ -107,7 +107,13 @@ void tell_flag(const Observations& seen, const Findings&, Story& story) {
 }
 
 /// What each bootloader generation does with the rest of the job.
-std::string resume_rule(const OtaFacts& ota) {
+std::string resume_rule(const Observations& seen) {
+    const auto& ota = seen.facts.ota;
+    const bool starts = seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode;
+    if (ota.kind == OtaCase::BootloaderCopyInterrupted && starts)
+        return "This copy was the running system's own work. The piece that is missing is off the way that each start takes, so the device starts, but the "
+               "copy "
+               "does not go on by itself.";
     if (ota.kind == OtaCase::BootloaderCopyInterrupted)
         return "Nothing can go on with this copy: it was the running system's own work, and the device does not start any more.";
     switch (ota.resumes) {
@@ -140,7 +146,7 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
         story.chain.push_back(
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
-    story.chain.push_back({.says = resume_rule(ota), .seen = false});
+    story.chain.push_back({.says = resume_rule(seen), .seen = false});
 }
 
 const Cause causes[] = {

@@ -1,5 +1,6 @@
 #include "diagnosis/verdict.h"
 
+#include "boot/checks.h"
 #include "diagnosis/led.h"
 #include "handshake/live.h"
 
@@ -151,7 +152,7 @@ static Confidence confidence_of(const Observations& seen, const Diagnosis& diagn
     Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
     const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
                          std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
-    if (by_luck || seen.facts.system.newer_than_known) confidence = std::min(confidence, Confidence::Likely);
+    if (by_luck || end_is_likely(seen.facts, seen.boot) || seen.facts.system.newer_than_known) confidence = std::min(confidence, Confidence::Likely);
     return confidence;
 }
 

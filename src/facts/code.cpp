@@ -87,10 +87,11 @@ ImportStub read_stub(const Image& image, const std::vector<Module>& modules, Add
     return stub;
 }
 
+constexpr std::uint32_t memory_begin = 0x20000000, memory_end = 0x20020000;
+
 /// Every released reset handler loads an address of memory among its first instructions, to set up stack or variables; that of part 1 the place of part
 /// 2's reset vector instead (system_part1_loader.c@v2.3.1:30).
 bool loads_what_it_must(const Image& image, const std::vector<Module>& modules, const Module& module, const CodeFacts& facts) {
-    constexpr std::uint32_t memory_begin = 0x20000000, memory_end = 0x20020000;
     const bool is_part1 = module.function.value == FunctionSystemPart && module.index.value == 1;
     const auto* part2 = find_system_part(modules, 2);
     return std::any_of(facts.entry.begin() + 1, facts.entry.end(), [&](Range at) {
@@ -115,14 +116,20 @@ Address gap_on_the_way(ByteView code, const Module& module, Address reset) {
 void read_vectors(const Image& image, const std::vector<Module>& modules, const Module& module, CodeFacts& facts) {
     facts.has_vectors = module.header_at > module.at.begin;
     if (!facts.has_vectors) return;
-    for (Address at = module.at.begin + 4; at < module.at.begin + vector_words * 4; at += 4) {
+    // In the table of a program of one piece other words may stand behind the handlers.
+    const unsigned handlers = module.slot == "monolithic" ? 0 : vector_words;
+    for (Address at = module.at.begin + 4; at < module.at.begin + handlers * 4; at += 4) {
         const auto word = word_at(image, at);
         if (word && *word != 0 && !is_function_of(module, *word)) facts.bad_vectors.push_back(at);
     }
     const auto reset = word_at(image, module.at.begin + 4);
     // Part 1 jumps through the second word alone: the stack is set up by then, and part 2 sets its own.
     const bool uses_stack_word = module.function.value != FunctionSystemPart || module.index.value == 1;
+    const auto stack = word_at(image, module.at.begin);
+    // A stack outside the memory faults at the first push: nothing is reached.
+    const bool no_stack = uses_stack_word && stack && (*stack < memory_begin || (*stack & ~3U) > memory_end);
     facts.entry = {{module.at.begin + (uses_stack_word ? 0 : 4), module.at.begin + 8}};
+    if (no_stack) return;
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
         for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
@@ -200,10 +207,12 @@ bool fails_at_entry(const CodeFacts& code, const Module& module) {
     if (!code.has_vectors || module.good()) return false;
     if (code.reset == 0 || code.no_code_at != 0 || code.foreign_entry) return true;
     const auto& bit = module.damage.flipped_bit;
-    return bit && std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.contains(bit->at.begin); });
+    // The processor takes the two lowest bits of a stack pointer for zero.
+    const bool unread = bit && bit->at.begin == module.at.begin && bit->value < 2;
+    return bit && !unread && std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.contains(bit->at.begin); });
 }
 
-static bool is_running(const Module& module) { return module.present() && module.slot != "ota" && module.slot != "factory"; }
+static bool is_running(const Module& module) { return module.present() && runs_in_place(module); }
 
 std::vector<CodeFacts> read_suspect_code(const Image& image, const std::vector<Module>& modules) {
     bool suspect = false;
@@ -213,7 +222,7 @@ std::vector<CodeFacts> read_suspect_code(const Image& image, const std::vector<M
     std::vector<CodeFacts> list;
     if (!suspect) return list;
     for (const auto& module : modules)
-        if (is_running(module) && module.function.value != FunctionMonolithic) list.push_back(read_code(image, modules, module));
+        if (is_running(module)) list.push_back(read_code(image, modules, module));
     return list;
 }
 

@@ -202,14 +202,6 @@ std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Addre
     return named_trailer(base, end, platform_id, big_endian<std::uint32_t>(bytes.subspan(36)), sha);
 }
 
-/// CRC-32 of `content` with `value` in the four bytes at `at`.
-std::uint32_t crc_with(const Image& image, Range content, Range at, std::uint32_t value) {
-    const std::array<std::uint8_t, 4> word = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
-                                              static_cast<std::uint8_t>(value >> 24)};
-    const auto before = crc32(image.bytes({content.begin, at.begin}));
-    return crc32(image.bytes({at.end, content.end}), crc32(word, before));
-}
-
 /// The trailer is this module's own, and start or end in the header are what is wrong: with the right value the checksum is right.
 bool is_own(const Image& image, const Trailer& trailer, const Module& module, const Layout& layout) {
     const auto* slot = layout.slot(module.slot);
@@ -250,6 +242,13 @@ std::optional<Trailer> last_trailer(const Image& image, Range slot_at, std::uint
         if (auto trailer = trailer_ending_at(image, slot_at.begin, slot_at.begin + behind - 4, platform_id)) return trailer;
     }
     return {};
+}
+
+std::uint32_t crc_with(const Image& image, Range content, Range at, std::uint32_t value) {
+    const std::array<std::uint8_t, 4> word = {static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
+                                              static_cast<std::uint8_t>(value >> 24)};
+    const auto before = crc32(image.bytes({content.begin, at.begin}));
+    return crc32(image.bytes({at.end, content.end}), crc32(word, before));
 }
 
 ModuleDamage find_damage(const Image& image, const Layout& layout, const Module& module) {

@@ -5,6 +5,9 @@
 
 namespace photopsy {
 
+/// CRC-32 of `content` with `value` in the four bytes at `at`.
+std::uint32_t crc_with(const Image&, Range content, Range at, std::uint32_t value);
+
 /// Empty for a module that is good, absent, erased with nothing of it elsewhere, or not part of the running firmware (ota, factory).
 ModuleDamage find_damage(const Image&, const Layout&, const Module&);
 

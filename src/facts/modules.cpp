@@ -5,6 +5,7 @@
 #include "facts/releases.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace photopsy {
 
@@ -16,11 +17,27 @@ constexpr std::uint32_t shortest_suffix = 36;
 
 bool has_suffix(const Module& module) { return module.suffix_size.value >= shortest_suffix && module.suffix_size.value <= 64; }
 
+/// The module that belongs here stands behind a vector table, and one flipped bit in its first word, which makes the checksum wrong, hides its header.
+bool hides_its_header(const Image& image, const Layout& layout, const ModuleSlot& slot, std::uint32_t first_word) {
+    const auto bit = (first_word & layout.vector_mask) ^ layout.vector_value;
+    const auto header = image.bytes(range_of(slot.at.begin + layout.vector_size, module_header_size));
+    if (slot.linked_at == 0 || std::popcount(bit) != 1 || header.size() != module_header_size) return false;
+    const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+    if (start != slot.linked_at || end <= start + 4 || end - start + 4 > slot.at.size() || header[14] != slot.function || header[15] != slot.index)
+        return false;
+    const Range content = range_of(slot.at.begin, end - start);
+    const auto stored = image.bytes(range_of(content.end, 4));
+    return stored.size() == 4 && image.has(content) &&
+           crc_with(image, content, range_of(content.begin, 4), first_word ^ bit) == big_endian<std::uint32_t>(stored);
+}
+
 /// Where the firmware looks for the header: behind the vector table, if the first word looks like a stack pointer (FM@v2.3.1:675).
-Address header_address(const Image& image, const Layout& layout, Address base) {
-    const auto word = image.bytes(range_of(base, 4));
-    const bool vectors = word.size() == 4 && (little_endian<std::uint32_t>(word) & layout.vector_mask) == layout.vector_value;
-    return vectors ? base + layout.vector_size : base;
+Address header_address(const Image& image, const Layout& layout, const ModuleSlot& slot) {
+    const auto bytes = image.bytes(range_of(slot.at.begin, 4));
+    if (bytes.size() != 4) return slot.at.begin;
+    const auto word = little_endian<std::uint32_t>(bytes);
+    const bool vectors = (word & layout.vector_mask) == layout.vector_value || hides_its_header(image, layout, slot, word);
+    return vectors ? slot.at.begin + layout.vector_size : slot.at.begin;
 }
 
 Dependency read_dependency(Reader& reader) {
@@ -211,7 +228,7 @@ Module read_module(const Image& image, const Layout& layout, const ModuleSlot& s
     module.slot = slot.name;
     module.slot_at = slot.at;
     module.part = slot.function == FunctionSystemPart ? slot.index : 0;
-    module.header_at = header_address(image, layout, slot.at.begin);
+    module.header_at = header_address(image, layout, slot);
     read_header(image, module);
     if (!module.header_in_file || !kind_is_sane(module) || !length_is_sane(module, layout)) {
         module.presence = presence_without_header(image, layout, slot, module);

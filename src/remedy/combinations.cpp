@@ -33,7 +33,10 @@ List ways_of_other_program(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* user = facts.module("user");
     const auto releases = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
-    return {keep_firmware(), write_system(facts, releases.empty() ? "2.3.1" : releases.front())};
+    const std::string_view release = releases.empty() ? "2.3.1" : releases.front();
+    List list = {keep_firmware(), write_system(facts, release)};
+    add_bootloader_for(list, facts, release, Remedy::Role::Way);
+    return list;
 }
 
 List ways_of_updater(const Situation& situation) {

@@ -1,5 +1,5 @@
 // Firmware put back: over USB where the bootloader writes it, by the running system or a debugger where it cannot.
-#include "facts/last_release.h"
+#include "facts/start_checks.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -8,43 +8,8 @@
 
 namespace photopsy {
 
-/// Where nothing tells a release: the last one that can be had for this device.
-static std::string last_release(const Facts& facts, const ModuleSlot* slot) {
-    return slot ? std::string(last_release_with_module(facts.layout->platform_id, slot->function, slot->index)) : std::string();
-}
-static std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->system_part(2)); }
-
-static std::string release_of_good(const Module* module) { return module && module->good() && !module->releases.empty() ? module->releases.front() : ""; }
-
 static RemedyStep write_step(const ModuleSlot& slot, std::string_view release) {
     return {.kind = StepKind::WriteFlash, .file = {.kind = FileKind::Module, .slot = slot.name, .release = std::string(release)}, .at = slot.at.begin};
-}
-
-/// The newest release that came with the installed bootloader and of which this part is known.
-static std::string release_of_bootloader(const Facts& facts, const ModuleSlot* slot) {
-    std::string release;
-    for (const auto candidate : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)))
-        if (slot && candidate.find('-') == std::string_view::npos && find_released_module(facts.layout->platform_id, slot->function, slot->index, candidate))
-            release = candidate;
-    return release.empty() ? last_release(facts, slot) : release;
-}
-
-/// That of the installed system, or the next later one whose bootloader is known: never an older one.
-static std::string release_for_bootloader(const Facts& facts, const ModuleSlot* slot) {
-    const auto release = slot ? release_with_module(facts.layout->platform_id, slot->function, slot->index, facts.system.device_os) : std::string_view();
-    return release.empty() ? last_release(facts, slot) : std::string(release);
-}
-
-std::string release_for(const Facts& facts, std::string_view name) {
-    const auto* module = facts.module(name);
-    const auto* slot = facts.layout->slot(name);
-    // The part beside it decides, because the two must be of one release; a module's own claim counts only without that.
-    for (const int index : {2, 1, 3})
-        if (const auto* part = facts.system_part(index); part && module && module->part && part != module)
-            if (auto release = release_of_good(part); !release.empty()) return release;
-    if (name == "bootloader") return release_for_bootloader(facts, slot);
-    if (module && !module->releases.empty() && module->platform_ok == true && module->range_ok == true) return module->releases.front();
-    return facts.system.device_os.empty() ? release_of_bootloader(facts, slot) : facts.system.device_os;
 }
 
 Remedy write_module(const ModuleSlot& slot, std::string_view release, std::string explain) {
@@ -70,37 +35,21 @@ Remedy write_system(const Facts& facts, std::string_view release) {
     return remedy;
 }
 
-namespace {
-
-using Remedies = std::vector<Remedy>;
-
-Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
-
-/// The finding that a cause is told from: the worst of its obligatory kind.
-const Finding* told_of(const Situation& situation) {
-    const auto* cause = find_cause(situation.cause);
-    const Finding* worst = nullptr;
-    for (const auto& finding : situation.findings.all())
-        if (cause && entry_names(cause->explains.front(), finding.rule->id) && (!worst || finding.severity > worst->severity)) worst = &finding;
-    return worst;
-}
-
-Remedy write_part(const ModuleSlot& slot, std::string_view release) {
-    return write_module(
-        slot, release,
-        fmt::format("This writes only the place of {}, with the file of release {}. Keys and settings lie elsewhere and stay.", slot.title, release));
-}
-
-Remedy go_online(std::string explain) {
+static Remedy go_online(std::string explain) {
     return {.title = "Let the device go online", .explain = std::move(explain), .cost = Remedy::Cost::WritesFirmware, .turn = Remedy::Turn::RunningSystem};
 }
 
-Remedies replace_bootloader(const Observations& seen, std::string_view release) {
+std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_view release) {
     const RemedyFile file{.kind = FileKind::Module, .slot = "bootloader", .release = std::string(release)};
     const auto* slot = seen.facts.layout->slot("bootloader");
-    Remedies list;
+    std::vector<Remedy> list;
+    // What safe mode has no part in, the cloud does not mend either.
+    const bool refused = seen.boot.result == BootResult::SafeMode && tests_own_modules(seen.facts);
+    const bool runs = seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode;
+    if (runs && replaces_bootloader(seen.facts))
+        list.push_back(start_normally("The system carries the bootloader of its release and puts it in place of the older one at its start."));
     if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
-        if (may_go_online(seen))
+        if (refused && may_go_online(seen))
             list.push_back(
                 go_online("In safe mode (breathing magenta) the cloud sees the wrong bootloader and sends the right one by itself; this takes a few minutes."));
         list.push_back({.title = "Replace the bootloader over USB serial",
@@ -120,6 +69,48 @@ Remedies replace_bootloader(const Observations& seen, std::string_view release) 
                     .turn = Remedy::Turn::Bootloader,
                     .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
     return list;
+}
+
+/// Serial and not DFU, and after the parts: then the device runs in safe mode.
+static Remedy bootloader_after_parts(const Facts& facts, std::string_view release, std::uint16_t needed) {
+    return {.title = "Replace the bootloader over USB serial",
+            .explain = fmt::format("When the parts are written: release {} asks for bootloader {} or newer, and {} is installed. Until it is replaced the "
+                                   "system starts in safe mode (breathing magenta); online there, the cloud can send it too.",
+                                   release, needed, *facts.system.bootloader_version),
+            .steps = {{.kind = StepKind::WriteBySerial,
+                       .file = {.kind = FileKind::Module, .slot = "bootloader", .release = release_of_bootloader_for(facts, release)}}},
+            .warning = "If the power fails while it is written, the device needs a debugger.",
+            .cost = Remedy::Cost::WritesFirmware,
+            .before = Remedy::Before::ListeningMode,
+            .turn = Remedy::Turn::Bootloader};
+}
+
+void add_bootloader_for(std::vector<Remedy>& list, const Facts& facts, std::string_view release, Remedy::Role role) {
+    const auto needed = bootloader_missing_for(facts, release);
+    if (needed == 0) return;
+    list.push_back(bootloader_after_parts(facts, release, needed));
+    list.back().role = role;
+}
+
+namespace {
+
+using Remedies = std::vector<Remedy>;
+
+Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
+
+/// The finding that a cause is told from: the worst of its obligatory kind.
+const Finding* told_of(const Situation& situation) {
+    const auto* cause = find_cause(situation.cause);
+    const Finding* worst = nullptr;
+    for (const auto& finding : situation.findings.all())
+        if (cause && entry_names(cause->explains.front(), finding.rule->id) && (!worst || finding.severity > worst->severity)) worst = &finding;
+    return worst;
+}
+
+Remedy write_part(const ModuleSlot& slot, std::string_view release) {
+    return write_module(
+        slot, release,
+        fmt::format("This writes only the place of {}, with the file of release {}. Keys and settings lie elsewhere and stay.", slot.title, release));
 }
 
 Remedies put_back_application(const ModuleSlot& slot, const Observations& seen) {
@@ -145,14 +136,40 @@ Remedies with_dump_kept(Remedies list) {
     return list;
 }
 
+/// Every place that the cause is told of, the worst first.
+std::vector<const ModuleSlot*> places_of(const Situation& situation) {
+    std::vector<const ModuleSlot*> places;
+    const auto* worst = told_of(situation);
+    const auto* cause = find_cause(situation.cause);
+    const auto add = [&](const Finding& finding) {
+        const auto* slot = situation.seen.facts.layout->slot(finding.where.region);
+        if (slot && std::find(places.begin(), places.end(), slot) == places.end()) places.push_back(slot);
+    };
+    if (worst) add(*worst);
+    for (const auto& finding : situation.findings.all())
+        if (cause && entry_names(cause->explains.front(), finding.rule->id)) add(finding);
+    return places;
+}
+
+Remedies put_back_in(const ModuleSlot& slot, const Observations& seen) {
+    if (slot.name == "user") return put_back_application(slot, seen);
+    if (slot.name == "bootloader") return replace_bootloader(seen, release_for(seen.facts, slot.name));
+    return {write_part(slot, release_for(seen.facts, slot.name))};
+}
+
 Remedies put_back(const Situation& situation) {
-    const auto* finding = told_of(situation);
     const auto& facts = situation.seen.facts;
-    const auto* slot = finding ? facts.layout->slot(finding->where.region) : nullptr;
-    if (!slot) return {keep_firmware()};
-    if (slot->name == "user") return with_dump_kept(put_back_application(*slot, situation.seen));
-    if (slot->name == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release_for(facts, slot->name)));
-    return {keep_firmware(), write_part(*slot, release_for(facts, slot->name))};
+    Remedies list = {keep_firmware()};
+    std::string system;
+    bool replaces = false;
+    for (const auto* slot : places_of(situation)) {
+        const auto ways = put_back_in(*slot, situation.seen);
+        list.insert(list.end(), ways.begin(), ways.end());
+        if (is_system_part(*slot)) system = release_for(facts, slot->name);
+        replaces = replaces || slot->name == "bootloader";
+    }
+    if (!system.empty() && !replaces) add_bootloader_for(list, facts, system, Remedy::Role::Way);
+    return list;
 }
 
 /// Neither DFU nor the cloud reaches a device without its bootloader, and nothing in the file says which build it was.
@@ -179,42 +196,21 @@ Remedies ways_of_missing(const Situation& situation) {
     return list;
 }
 
-std::string release_of(const Module* part) {
-    if (!part || !part->releases.empty()) return part ? part->releases.front() : std::string();
-    const auto by_version = releases_with_system_version(part->version.value);
-    return by_version.empty() ? std::string() : std::string(by_version.front());
-}
-
-/// The bootloader that a part's release needs: part 2 says it, else the release's own bootloader is taken for it.
-std::uint16_t bootloader_needed(const Module& part, const Facts& facts) {
-    if (part.dependency2.function.value == FunctionBootloader) return part.dependency2.version.value;
-    const auto own = find_released_module(facts.layout->platform_id, FunctionBootloader, 0, release_of(&part));
-    return own ? own->version : std::uint16_t{0};
-}
-
-/// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
-std::string release_of_pair(const Facts& facts) {
-    const auto *part1 = facts.system_part(1), *part2 = facts.system_part(2);
-    auto release = facts.system.device_os;
-    if (part1 && part2 && part1->present() && part2->present()) {
-        const bool second_is_newer = part2->version.value >= part1->version.value;
-        const auto *newer = second_is_newer ? part2 : part1, *older = second_is_newer ? part1 : part2;
-        const bool fits = facts.system.bootloader_version.value_or(0) >= bootloader_needed(*newer, facts);
-        release = release_of(fits || release_of(older).empty() ? newer : older);
-    }
-    return release.empty() ? last_release(facts) : release;
+/// The system parts of a release, and the bootloader that they ask for.
+Remedies with_system(const Facts& facts, const std::string& release) {
+    Remedies list = {keep_firmware(), write_system(facts, release)};
+    add_bootloader_for(list, facts, release, Remedy::Role::Way);
+    return list;
 }
 
 Remedies ways_of_dependency(const Situation& situation) {
     const auto* finding = told_of(situation);
     const auto& facts = situation.seen.facts;
     if (finding && finding->where.region == "bootloader") return with_dump_kept(replace_bootloader(situation.seen, release_for(facts, "bootloader")));
-    return {keep_firmware(), write_system(facts, release_of_pair(facts))};
+    return with_system(facts, release_of_pair(facts));
 }
 
-Remedies ways_of_differing_parts(const Situation& situation) {
-    return {keep_firmware(), write_system(situation.seen.facts, release_of_pair(situation.seen.facts))};
-}
+Remedies ways_of_differing_parts(const Situation& situation) { return with_system(situation.seen.facts, release_of_pair(situation.seen.facts)); }
 
 Remedies ways_of_newer_application(const Situation& situation) {
     const auto& facts = situation.seen.facts;
@@ -227,14 +223,18 @@ Remedies ways_of_newer_application(const Situation& situation) {
                    .steps = {{.kind = StepKind::Compile, .file = application, .release = installed}, {.kind = StepKind::FlashByCloud, .file = application}},
                    .cost = Remedy::Cost::WritesFirmware,
                    .turn = Remedy::Turn::Cloud};
+    // What has no place on this device no release brings.
+    if (user && !slot_for(*facts.layout, user->dependency.function.value, user->dependency.index.value)) return {keep_firmware(), compile};
     auto update = go_online("In safe mode (breathing magenta) the cloud sends the system that the application needs.");
     update.title = "Let the device update itself";
-    auto system = write_system(facts, wanted.empty() ? last_release(facts) : std::string(wanted.front()));
+    const auto release = wanted.empty() ? last_release(facts) : std::string(wanted.front());
+    // The system by cable first, where what the cloud would have to bring cannot come.
+    if (!may_go_online(situation.seen)) return with_system(facts, release);
+    auto system = write_system(facts, release);
     update.role = system.role = Remedy::Role::OtherWay;
-    if (may_go_online(situation.seen)) return {keep_firmware(), compile, update, system};
-    // The system first, by cable: what the cloud would have to bring cannot come.
-    system.role = Remedy::Role::Way;
-    return {keep_firmware(), system};
+    Remedies list = {keep_firmware(), compile, update, system};
+    add_bootloader_for(list, facts, release, Remedy::Role::OtherWay);
+    return list;
 }
 
 const RemedyRow rows[] = {

@@ -14,15 +14,9 @@ using Resumes = OtaFacts::Resumes;
 
 Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
 
-/// The release to write: that of the other system part where it is whole (the two must match), else the new one.
+/// A system part must match the others; what else was on its way is of the new release.
 std::string release_to_write(const Facts& facts, std::string_view slot) {
-    if (slot == "user" || slot == "bootloader") return facts.ota.to_release;
-    const auto* own = facts.module(slot);
-    const auto* other = facts.system_part(own && own->part == 1 ? 2 : 1);
-    if (!other || !other->good()) return facts.ota.to_release;
-    if (!other->releases.empty()) return other->releases.front();
-    const auto by_version = releases_with_system_version(other->version.value);
-    return by_version.empty() ? facts.ota.to_release : std::string(by_version.front());
+    return slot == "user" || slot == "bootloader" ? facts.ota.to_release : release_for(facts, slot);
 }
 
 List ways_of_receiving(const Situation&) {
@@ -112,8 +106,13 @@ Remedy write_bootloader(const ModuleSlot& slot, std::string_view release) {
 
 Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
     if (slot.name == "user") return write_module(slot, "", "Your application, as you built it last.");
+    const auto* own = facts.module(slot.name);
+    const auto* other = facts.system_part(own && own->part == 1 ? 2 : 1);
+    const bool other_is_whole = other && other->good();
     return write_module(slot, release_to_write(facts, slot.name),
-                        "The file must be of the same Device OS release as the other system part, which is whole." + bootloader_follows(facts));
+                        std::string(other_is_whole ? "The file must be of the same Device OS release as the other system part, which is whole."
+                                                   : "The file must be of the same Device OS release as the other system part, which is to be written too.") +
+                            bootloader_follows(facts));
 }
 
 /// A bootloader that obeys a page of flags copies the image it names at the next start, whole or not, over whatever was written there before.
@@ -136,6 +135,11 @@ List ways_of_corrupt_image(const Situation& situation) {
     return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
+bool starts(const Observations& seen) {
+    const auto result = seen.boot.result;
+    return result == BootResult::Runs || result == BootResult::SafeMode || result == BootResult::FactoryReset;
+}
+
 List ways_of_interrupted_copy(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
@@ -145,8 +149,13 @@ List ways_of_interrupted_copy(const Situation& situation) {
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);
     if (!slot) return list;
     if (ota.resumes == Resumes::Yes) list.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
-    list.push_back(slot->name == "bootloader" ? write_bootloader(*slot, ota.to_release.empty() ? release_for(facts, slot->name) : ota.to_release)
-                                              : write_instead(facts, *slot));
+    if (slot->name == "bootloader") {
+        const auto release = ota.to_release.empty() ? release_for(facts, slot->name) : ota.to_release;
+        const auto ways = starts(situation.seen) ? replace_bootloader(situation.seen, release) : List{write_bootloader(*slot, release)};
+        list.insert(list.end(), ways.begin(), ways.end());
+        return list;
+    }
+    list.push_back(write_instead(facts, *slot));
     if (ota.resumes == Resumes::Yes) list.back().role = Remedy::Role::OtherWay;
     return list;
 }

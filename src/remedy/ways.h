@@ -38,7 +38,22 @@ Remedy write_server_key(const Observations&);
 Remedy write_module(const ModuleSlot&, std::string_view release, std::string explain);
 /// Writes both system parts of one release over USB.
 Remedy write_system(const Facts&, std::string_view release);
-/// The release that a system module should be of: the one it was, else that of the whole system part beside it, else the last for this device.
+/// Replaces a bootloader that does not do, by whatever runs: the device itself, the cloud, the running system over serial, a debugger.
+std::vector<Remedy> replace_bootloader(const Observations&, std::string_view release);
+/// After system parts of this release: the bootloader that they ask for, where the installed one is older.
+void add_bootloader_for(std::vector<Remedy>&, const Facts&, std::string_view release, Remedy::Role);
+
+// Releases: remedy/releases.cpp.
+/// The release that a module should be of. A system part: that of the whole one beside it, else one for all of them that the installed bootloader will do
+/// for. Any other: the one it was.
 std::string release_for(const Facts&, std::string_view slot);
+/// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
+std::string release_of_pair(const Facts&);
+/// The last release that can be had for this device.
+std::string last_release(const Facts&);
+/// The release of the bootloader that goes with system parts of this one.
+std::string release_of_bootloader_for(const Facts&, std::string_view system_release);
+/// The version of the bootloader that a release asks for at its start, where the installed one is older; else 0.
+std::uint16_t bootloader_missing_for(const Facts&, std::string_view release);
 
 }  // namespace photopsy

@@ -3,6 +3,7 @@
 #include "rules/module_faults.h"
 
 #include "facts/releases.h"
+#include "facts/start_checks.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ const Module* trusted_part(const Facts& facts, int index) { return trusted(facts
 
 std::string release_of(std::uint16_t version) {
     const auto releases = releases_with_system_version(version);
-    return releases.empty() ? fmt::format("version {}", version) : fmt::format("{} ({})", version, releases.front());
+    return releases.empty() ? std::to_string(version) : fmt::format("{} ({})", version, releases.front());
 }
 
 std::string number_of(const Dependency& need) {
@@ -69,12 +70,16 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
 void part2_dependencies(const Observations& seen, Findings& found) {
     const auto* part2 = trusted_part(seen.facts, 2);
     if (!part2 || part2->dependency.none()) return;
-    const bool checks = part2->version.value >= first_checking_system_version;
+    const bool checks = tests_own_modules(*seen.facts.layout, part2->version.value);
     const auto severity = checks ? Severity::Problem : Severity::Warning;
-    const auto consequence = checks ? "The system tests this at each start and refuses to run the application."
-                                    : "This system does not test it: calls may go through the wrong tables.";
+    const auto consequence = [&](const Module& provider) -> std::string_view {
+        if (checks) return "The system tests this at each start and refuses to run the application.";
+        if (provider.slot != "bootloader") return "This system does not test it: calls may go through the wrong tables.";
+        return replaces_bootloader(seen.facts) ? "This system does not test it, and puts the newer one that it carries in its place at its start."
+                                               : "This system does not test it: the device starts all the same.";
+    };
     for (const auto* need : {&part2->dependency, &part2->dependency2})
-        if (const auto* provider = too_old(seen.facts, *need)) add_unmet(found, seen.facts, *part2, *need, *provider, severity, consequence);
+        if (const auto* provider = too_old(seen.facts, *need)) add_unmet(found, seen.facts, *part2, *need, *provider, severity, consequence(*provider));
 }
 
 /// A circle in three parts: the first needs the third, the second the first, the third the second.
@@ -133,9 +138,19 @@ void parts_differ(const Observations& seen, Findings& found) {
               fmt::format("The header of {} says version {}.", in_text(seen.facts, other->slot), release_of(other->version.value)));
 }
 
+/// Such a dependency is never met: the system looks for the module's place and finds none.
+bool asks_for_what_has_no_place(const Facts& facts, const Module& user) {
+    const auto has_none = [&](const Dependency& need) { return !need.none() && !slot_for(*facts.layout, need.function.value, need.index.value); };
+    if (has_none(user.dependency)) return true;
+    return facts.system.system_checks_modules_at_boot() && !user.dependency.none() && has_none(user.dependency2);
+}
+
 void user_too_new(const Observations& seen, Findings& found) {
     const auto* user = trusted(seen.facts, "user");
     if (!user) return;
+    if (seen.boot.result == BootResult::SafeMode && asks_for_what_has_no_place(seen.facts, *user))
+        found.add({"user", range_of(user->header_at, 24)},
+                  "The user application asks for a module that this device has no place for. The system refuses to run it.");
     const auto* part2 = too_old(seen.facts, user->dependency);
     if (!part2) return;
     auto& finding =

@@ -95,3 +95,57 @@ TEST_CASE("every pair of parts out of old, middle and last releases is judged by
             if (!same) CHECK_FALSE(analysis.diagnosis.causes.empty());
         }
 }
+
+namespace {
+
+constexpr auto both_parts_erased = R"({ act = "fill", at = 0x08020000, length = 0x80000, value = 255 })";
+
+std::string with_application(std::string_view release, std::string_view needs) {
+    return fmt::format(R"({}, {{ act = "install", module = "user", release = "{}", needs = [{}] }})", whole(release), release, needs);
+}
+
+}  // namespace
+
+TEST_CASE("each place that a cause is told of is written, not the first alone", "[remedy]") {
+    CHECK(written(analyzed(whole("1.5.2"), both_parts_erased)) == "system-part1-1.5.2 system-part2-1.5.2");
+    const auto bits = R"({ act = "flip", at = "system-part1+0x9000", bit = 1 }, { act = "flip", at = "system-part2+0x9000", bit = 1 })";
+    const auto two = written(analyzed(whole("1.5.2"), bits));
+    CHECK(two.find("system-part1-1.5.2") != std::string::npos);
+    CHECK(two.find("system-part2-1.5.2") != std::string::npos);
+    const auto one = written(analyzed(whole("1.5.2"), R"({ act = "flip", at = "system-part2+0x9000", bit = 1 })"));
+    CHECK(one == "system-part2-1.5.2");
+    const auto three = written(analyzed(whole("2.3.1"), R"({ act = "fill", at = 0x08020000, length = 0x60000, value = 255 })", "electron"));
+    for (const auto* part : {"system-part1-", "system-part2-", "system-part3-"}) CHECK(three.find(part) != std::string::npos);
+}
+
+TEST_CASE("a newer system brings the bootloader that it asks for, where the installed one is older", "[remedy]") {
+    CHECK(written(analyzed(with_application("1.5.2", "4, 2, 2302"))) == "system-part1-2.3.1 system-part2-2.3.1 bootloader-2.3.1");
+    CHECK(written(analyzed(with_application("0.6.3", "4, 2, 1512"))).find("bootloader-1.5.2") != std::string::npos);
+    CHECK(written(analyzed(with_application("2.0.1", "4, 2, 2302"))) == "system-part1-2.3.1 system-part2-2.3.1");
+}
+
+TEST_CASE("a bootloader is replaced by one that is new enough for whatever asks for it", "[remedy]") {
+    CHECK(written(analyzed(with_application("1.5.2", "4, 2, 6, 2, 0, 1003"))).find("bootloader-1.5.2") == std::string::npos);
+    CHECK(written(analyzed(with_application("1.5.2", "4, 2, 6, 2, 0, 1003"))).find("bootloader-") != std::string::npos);
+}
+
+TEST_CASE("the cloud is asked for a bootloader only where its fault puts the device into safe mode", "[remedy]") {
+    const auto asks_cloud = [](std::string_view release, std::string_view device) {
+        const auto analysis = analyzed(whole(release), R"({ act = "flip", at = "bootloader+0x2000", bit = 2 })", device);
+        for (const auto& list : analysis.remedies)
+            for (const auto& remedy : list)
+                if (remedy.title == "Let the device go online") return true;
+        return false;
+    };
+    CHECK(asks_cloud("1.5.2", "photon"));
+    CHECK_FALSE(asks_cloud("0.6.3", "photon"));
+    CHECK_FALSE(asks_cloud("2.3.1", "electron"));
+}
+
+TEST_CASE("an application that asks for what has no place on the device is told of", "[remedy]") {
+    const auto analysis = analyzed(with_application("1.5.2", "4, 3, 1"));
+    CHECK(analysis.diagnosis.outcome == Outcome::SafeMode);
+    REQUIRE(analysis.diagnosis.causes.size() == 1);
+    CHECK(analysis.diagnosis.causes.front().cause->id == "user-needs-newer-system");
+    CHECK(analyzed(with_application("1.5.2", "4, 2, 6")).diagnosis.causes.empty());
+}
