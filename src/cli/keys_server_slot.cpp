@@ -30,7 +30,7 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
         return spki;
     }
     const auto at = source.keys.server.at.begin;
-    auto spki = server_spki_in(source.dump ? source.dump->capture.image.leading(range_of(at, 512)) : ByteView(source.bytes));
+    auto spki = server_spki_in_slot(source.dump ? source.dump->capture.image.leading(range_of(at, 512)) : ByteView(source.bytes));
     if (spki.empty()) return Error{options.file + " holds no whole RSA-2048 public key for a server; give one with --key"};
     return spki;
 }

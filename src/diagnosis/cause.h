@@ -49,7 +49,7 @@ std::span<const Cause> live_causes();
 const std::vector<const Cause*>& all_causes();
 const Cause* find_cause(std::string_view id);
 
-/// True where an entry of Cause::explains names this rule: "a|b" names either, "*" every rule; a trailing "@slot" is no part of a name.
+/// True where an entry of Cause::explains names this rule: "a|b" names either, "*" every rule; a trailing "@slot" or "@next" is no part of a name.
 bool entry_names(std::string_view entry, std::string_view rule);
 
 }  // namespace photopsy

@@ -52,16 +52,18 @@ void tell_crc_bad(const Observations& seen, const Findings& findings, Story& sto
     if (seen.facts.dct.dcd) return tell_dcd_damaged(seen, findings, story);
     const auto& dct = seen.facts.dct;
     const auto* current = dct.current();
-    const bool in_use = current && current->damage;
+    const bool lost = findings.has("dct-current-copy-lost"), in_use = current && current->damage && !lost;
     story.chain = {{.says = in_use ? "The checksum of the table in use does not fit its contents."
                                    : "One copy of the table does not fit its own checksum or has lost its header."},
                    {.says = "Contents that change without a new checksum were changed outside the table's own code: by worn or disturbed flash cells, or by an "
                             "old bootloader that writes in place.",
                     .seen = false}};
-    if (findings.has("dct-outdated-copy-used"))
+    if (findings.has("dct-outdated-copy-used") && seen.facts.system.store.table == DctGeneration::G4)
         story.chain.push_back({.says = "This pre-release firmware then reads the outdated copy: the last changes have no effect.", .seen = false});
     else if (in_use)
         story.chain.push_back({.says = "This firmware uses the table all the same; only what lies at the damaged place is affected.", .seen = false});
+    else if (lost)
+        story.chain.push_back({.says = "It was the newest one. The firmware reads the previous table, so the last changes are undone."});
     else
         story.chain.push_back({.says = "The firmware does not use that copy."});
 }

@@ -11,6 +11,8 @@ namespace {
 
 /// The same module slot or DCT copy as the obligatory finding is wanted.
 bool wants_same_unit(std::string_view entry) { return entry.ends_with("@slot"); }
+/// One damage that runs over both is wanted.
+bool wants_next_to(std::string_view entry) { return entry.ends_with("@next"); }
 
 bool is_obligatory(const Cause& cause, const Finding& finding) { return !cause.explains.empty() && entry_names(cause.explains.front(), finding.rule->id); }
 
@@ -29,6 +31,13 @@ Range unit_of(Range at, const Layout* layout) {
 
 bool same_unit(const Finding& a, const Finding& b, const Layout* layout) { return unit_of(a.where.at, layout).overlaps(unit_of(b.where.at, layout)); }
 
+/// Nothing but the unused end of a field can lie between (90 bytes behind an RSA server key, 101 behind an EC one).
+bool adjoin(const Finding& a, const Finding& b) {
+    constexpr Address longest_unused_end = 128;
+    const auto &first = a.where.at.begin <= b.where.at.begin ? a.where.at : b.where.at, &second = &first == &a.where.at ? b.where.at : a.where.at;
+    return second.begin <= first.end || second.begin - first.end < longest_unused_end;
+}
+
 /// Indices of the open findings that the cause accounts for. Empty unless an obligatory one is open.
 std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findings, const std::vector<bool>& open, const Layout* layout) {
     const auto& all = findings.all();
@@ -41,7 +50,9 @@ std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findi
         if (!open[i]) continue;
         const bool covers = std::any_of(cause.explains.begin(), cause.explains.end(), [&](auto entry) {
             if (!entry_names(entry, all[i].rule->id)) return false;
-            return !wants_same_unit(entry) || std::any_of(seeds.begin(), seeds.end(), [&](auto seed) { return same_unit(all[i], all[seed], layout); });
+            return std::any_of(seeds.begin(), seeds.end(), [&](auto seed) {
+                return wants_same_unit(entry) ? same_unit(all[i], all[seed], layout) : !wants_next_to(entry) || adjoin(all[i], all[seed]);
+            });
         });
         if (covers) covered.push_back(i);
     }

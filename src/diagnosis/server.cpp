@@ -45,7 +45,10 @@ void tell_foreign(const Observations& seen, const Findings& findings, Story& sto
         return tell(seen, "The key that the server really has, as it was given, is not the one that this device uses.",
                     "The server key in the device was not changed along with the server, or another server's was written.", story);
     if (seen.keys.server.what != ServerKeyClass::ValidOther)
-        return tell(seen, "The slot holds Particle's key, while the address is that of another server.",
+        return tell(seen,
+                    seen.keys.server.uses_builtin
+                        ? "The slot counts as empty, so the firmware uses Particle's key, while the address is that of another server."
+                        : "The slot holds Particle's key, while the address is that of another server.",
                     "Only the address was changed, and not the key; or the key alone was written back (`particle keys server` without a host keeps no address "
                     "of another server).",
                     story);
@@ -83,7 +86,7 @@ const Cause causes[] = {
     {"server-key-corrupted",
      "The server key is damaged",
      "Bytes of the server key are wrong.",
-     {"server-key-bits-wrong", "server-address-wrong", table_crc},
+     {"server-key-bits-wrong", "server-address-wrong@next", table_crc},
      {},
      tell_corrupted},
     {"server-key-truncated",
@@ -101,7 +104,7 @@ const Cause causes[] = {
     {"server-key-wrong-type",
      "The server key slot holds something that is no server key for this device",
      "A key of another kind, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
-     {"server-key-other-type", "server-address-wrong", "server-address-blank", table_crc},
+     {"server-key-other-type", "server-address-wrong@next", "server-address-blank", table_crc},
      {},
      tell_type},
     {"server-address-invalid",

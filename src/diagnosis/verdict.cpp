@@ -65,7 +65,15 @@ static Outcome outcome_of(const Observations& seen, const Findings& findings, co
     return Outcome::Healthy;
 }
 
-static std::string_view lead_in(Outcome outcome, const Observations& seen) {
+/// Networks were stored once, and as the list is now the device joins none of them.
+static bool joins_no_network(const Findings& findings) {
+    return std::any_of(findings.all().begin(), findings.all().end(), [](const Finding& finding) {
+        const auto id = finding.rule->id;
+        return id == "wifi-list-unset" || id == "wifi-networks-not-used" || (id == "wifi-entry-damaged" && finding.severity > Severity::Note);
+    });
+}
+
+static std::string_view lead_in(Outcome outcome, const Observations& seen, const Findings& findings) {
     const bool start_unknown = seen.boot.result == BootResult::Unknown, connection_unknown = !seen.handshake.unknown.empty();
     switch (outcome) {
         case Outcome::Healthy:
@@ -73,6 +81,7 @@ static std::string_view lead_in(Outcome outcome, const Observations& seen) {
             return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
         case Outcome::Attention:
             if (start_unknown) return "Something is not as it should be, and the file does not hold all that tells whether the device starts";
+            if (joins_no_network(findings)) return "The device should start, but as its Wi-Fi list is now it joins no network";
             if (connection_unknown) return "The device should start; whether it connects is not known, and something is not as it should be";
             return "The device should start and connect, but something is not as it should be";
         case Outcome::CloudFails:
@@ -100,8 +109,8 @@ static std::string continued(std::string_view title) {
 /// What is whole in one of two flashes says nothing of the other.
 static bool half_is_missing(const Facts& facts) { return facts.has_external_flash && !facts.whole_flash_in_file; }
 
-static std::string headline(const Diagnosis& diagnosis, const Observations& seen) {
-    std::string text(lead_in(diagnosis.outcome, seen));
+static std::string headline(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
+    std::string text(lead_in(diagnosis.outcome, seen, findings));
     if (diagnosis.outcome == Outcome::Healthy && half_is_missing(seen.facts))
         text = "Nothing in what was given keeps the device from starting or connecting; the rest of its two flashes was not seen";
     if (seen.handshake.live && proof_of(*seen.handshake.live) == LiveProof::Accepted && diagnosis.outcome == Outcome::Healthy)
@@ -158,7 +167,7 @@ static Confidence confidence_of(const Observations& seen, const Diagnosis& diagn
 
 void give_verdict(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, Diagnosis& diagnosis) {
     diagnosis.outcome = outcome_of(seen, findings, led, diagnosis);
-    diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") + headline(diagnosis, seen);
+    diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") + headline(diagnosis, seen, findings);
     diagnosis.confidence = confidence_of(seen, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
     if (led) diagnosis.led_remark = led_remark(seen, *led);

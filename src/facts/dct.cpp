@@ -92,7 +92,8 @@ static std::string reason(const Dct& dct, DctGeneration generation) {
             return "Both copies are valid to this firmware; it then takes the first.";
         return "It is the only copy with a complete header that is marked current.";
     }
-    if (!other.magic_good() || other.write_incomplete.value != 0) return fmt::format("Copy {} has no complete header.", other_number);
+    if (!other.magic_good() || other.write_incomplete.value != 0 || (generation >= DctGeneration::G4 && other.used_size.value > other.full_size.value))
+        return fmt::format("Copy {} has no complete header.", other_number);
     if (chosen.has_version_struct && !other.has_version_struct) return "It is in the newer format, the other in the older one.";
     if (chosen.crc_good() && other.crc_good()) return "Both checksums are right; it has the higher sequence number.";
     if (chosen.crc_good())

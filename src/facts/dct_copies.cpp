@@ -111,10 +111,17 @@ static DctCopyState state_without_magic(ByteView bytes, ByteView current, std::u
     return header_erased ? DctCopyState::Incomplete : DctCopyState::Unreadable;
 }
 
+/// A table is of the newer format only with a version that this code knows.
+static bool version_counts(const DctCopy& copy) {
+    constexpr std::uint16_t newest = 0x370;
+    return copy.has_version_struct && copy.version.value >= 1 && copy.version.value <= newest;
+}
+
 /// What the copy that was not selected is. `bytes` are its own, `current` those of the selected one (empty if there is none).
 static DctCopyState state_beside(const DctCopy& copy, ByteView bytes, ByteView current, DctGeneration generation) {
     if (!copy.magic_good()) return state_without_magic(bytes, current, copy.zero_bits_outside_header);
     if (copy.write_incomplete.value != 0) return DctCopyState::Incomplete;
+    if (generation >= DctGeneration::G4 && copy.used_size.value > copy.full_size.value) return DctCopyState::Unreadable;
     const bool marked_current = copy.is_current_dct.value != 0;
     if (!copy.has_version_struct) {
         if (copy.erased_from == format::header_size && !copy.fresh_default) return DctCopyState::Incomplete;  // a half-erased leftover
@@ -157,6 +164,14 @@ void judge_dct_copies(const Image& image, Dct& dct, DctGeneration generation) {
     if (!selected || !other || !selected->has_version_struct || !other->has_version_struct) return;
     const bool readable = other->state == DctCopyState::Superseded || other->state == DctCopyState::ValidTwin;
     dct.alternate_is_recent_write = readable && static_cast<std::uint8_t>(selected->sequence.value - other->sequence.value) == 1;
+}
+
+bool newest_was_lost(const Dct& dct) {
+    const auto *current = dct.current(), *other = dct.other();
+    if (!current || !other || other->state == DctCopyState::NotInFile) return false;
+    const bool superseded = version_counts(*current) && current->initial_write.value == 0 && current->is_current_dct.value == 0;
+    if (!superseded || (other->magic_good() && other->is_current_dct.value == 0)) return false;
+    return other->state != DctCopyState::Rejected || !version_counts(*other);  // else by its checksum, which G4 alone asks
 }
 
 std::vector<Range> find_stray_copies(const Image& image, const DctLayout& layout) {

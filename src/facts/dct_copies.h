@@ -13,4 +13,7 @@ void judge_dct_copies(const Image&, Dct&, DctGeneration);
 /// 4 KiB aligned places outside the two copies that hold a whole table.
 std::vector<Range> find_stray_copies(const Image&, const DctLayout&);
 
+/// The copy in use was taken out of use by a finished write: the other one was the newest, and has lost its rank since.
+bool newest_was_lost(const Dct&);
+
 }  // namespace photopsy

@@ -1,5 +1,6 @@
 #include "handshake/judge.h"
 
+#include "base/runs.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
@@ -142,6 +143,11 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
             break;
         case ServerSlotKind::Rsa2048:
             key.what = ServerKeyClass::ValidOther;
+            if (key.uses_builtin) {
+                key.damage = {range_of(field.begin, static_cast<std::uint32_t>(leading_run(slot_bytes, 0xFF)))};
+                key.detail =
+                    "the server key slot begins with an erased byte, so the firmware takes it for empty and uses Particle's key, which is built into it";
+            }
             break;
         case ServerSlotKind::Erased:
             key.what = ServerKeyClass::Erased;
@@ -171,7 +177,8 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
             key.detail = all_equal(slot_bytes, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no RSA-2048 public key";
             break;
     }
-    if (key.what == ServerKeyClass::Published || key.what == ServerKeyClass::ValidOther) key.fingerprint = sha256(slot_bytes);
+    if (key.what == ServerKeyClass::Published) key.fingerprint = sha256(slot_bytes);
+    if (key.what == ServerKeyClass::ValidOther) key.fingerprint = sha256(server_spki_in_slot(slot_bytes));
     return key;
 }
 

@@ -1,5 +1,6 @@
 #include "handshake/keys.h"
 
+#include "facts/dct_copies.h"
 #include "handshake/judge.h"
 #include "handshake/kinds.h"
 #include "handshake/public_key.h"
@@ -129,7 +130,7 @@ private:
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
         const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
-                               other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer();
+                               other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct);
         if (copy && copy->reinitialized_mark)
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)
@@ -151,7 +152,7 @@ private:
     /// Ways back to an older or the right key; only where the slot's own key is not simply good.
     void list_recoveries() {
         const bool good = keys_.device.what == DeviceKeyClass::Good;
-        if (good && !keys_.regenerated && !another_is_registered()) return;
+        if (good && !keys_.regenerated && !another_is_registered() && !newest_was_lost(facts_.dct)) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
         if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.key->method, "this slot", *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {

@@ -37,6 +37,14 @@ unsigned header_bits_changed(ByteView slot) {
     return bits;
 }
 
+/// The first bytes are FF, all else of the key's frame is right: the same in every RSA-2048 key.
+bool only_header_erased(ByteView slot) {
+    const auto erased = static_cast<std::ptrdiff_t>(leading_run(slot.first(server_modulus_at), 0xFF));
+    const auto& key = published_server_key();
+    return std::equal(slot.begin() + erased, slot.begin() + server_modulus_at, key.begin() + erased) &&
+           std::equal(slot.begin() + modulus_end, slot.begin() + server_slot_size, key.begin() + modulus_end);
+}
+
 /// Bytes that differ from the published key, if it is still recognizable.
 std::vector<std::uint16_t> difference(ByteView slot, unsigned& bits) {
     std::vector<std::uint16_t> changed;
@@ -94,11 +102,16 @@ ServerSlot judge(ByteView slot) {
     if (found.modulus_is_published || bits <= bits_of_a_likeness) return found.kind = ServerSlotKind::NearPublished, found;
     found.what = foreign_kind(slot);
     if (!found.what.empty()) return found.kind = ServerSlotKind::WrongType, found;
-    found.kind = header_bits_changed(slot) <= 8 && plausible_modulus(slot) ? ServerSlotKind::Rsa2048 : ServerSlotKind::Garbage;
+    found.kind = (header_bits_changed(slot) <= 8 || only_header_erased(slot)) && plausible_modulus(slot) ? ServerSlotKind::Rsa2048 : ServerSlotKind::Garbage;
     return found;
 }
 
 }  // namespace
+
+std::vector<std::uint8_t> server_spki_in_slot(ByteView field) {
+    if (field.size() >= server_slot_size && read_server_slot(field).kind == ServerSlotKind::Rsa2048) return server_spki(field.subspan(server_modulus_at, 256));
+    return server_spki_in(field);
+}
 
 std::string foreign_kind(ByteView bytes) {
     const auto* kind = foreign_kind_of(bytes);

@@ -38,6 +38,9 @@ bool resembles_published_key(ByteView slot);
 /// empty where none is whole.
 std::vector<std::uint8_t> server_spki_in(ByteView bytes);
 
+/// The same of the field that begins with the slot, where a damaged header is made good: all that the firmware reads is the modulus.
+std::vector<std::uint8_t> server_spki_in_slot(ByteView field);
+
 /// What else a key file may be, told by its first bytes: "PEM text", "an EC private key" ... ; "" if unknown.
 std::string foreign_kind(ByteView bytes);
 /// How many first bytes tell that: constants that every key of the kind begins with. 0 if unknown.

@@ -86,7 +86,7 @@ void own_server(Trial& trial, const RemedyStep& step) {
     const auto& keys = trial.draft.analysis.keys;
     if (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump)
         return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
-    const auto spki = server_spki_in(trial.draft.image().leading(range_of(keys.server.at.begin, 512)));
+    const auto spki = server_spki_in_slot(trial.draft.image().leading(range_of(keys.server.at.begin, 512)));
     trial.server = spki.empty() ? spki : server_slot_for(spki, keys.address.host, keys.address.port);
     if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
     trial.server_source = {"server-key-in-dump", hex(sha256(spki)), "the server key's own slot"};

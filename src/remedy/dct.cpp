@@ -91,9 +91,30 @@ Remedy store_again() {
             .turn = Remedy::Turn::RunningSystem};
 }
 
+/// The newest table is lost to the firmware, and a key that was written with it is not.
+Remedy newer_key_back(const Observations& seen) {
+    auto remedy = as_other_way(write_old_key_back(seen, seen.keys.recoveries.front()));
+    remedy.title = "Or write the newer key back";
+    remedy.explain =
+        "The copy that the firmware does not use any more was the newest and holds another whole key. If that one was registered, the cloud refuses the key "
+        "in use: then write the newer one before anything else changes the table.";
+    return remedy;
+}
+
+std::vector<Remedy> ways_of_lost_copy(const Observations& seen) {
+    std::vector<Remedy> list = {keep_table()};
+    list.push_back(
+        nothing_to_repair("The device goes on with the previous table; the next write replaces the damaged copy. What was changed last, change again."));
+    const bool newer_key = seen.keys.device.what == DeviceKeyClass::Good && !seen.keys.recoveries.empty();
+    if (newer_key) list.push_back(newer_key_back(seen));
+    return list;
+}
+
 std::vector<Remedy> ways_of_bad_crc(const Situation& situation) {
     const auto* current = situation.seen.facts.dct.current();
-    if (situation.findings.has("dct-outdated-copy-used")) return {keep_table(), leave_pre_release()};
+    if (situation.findings.has("dct-current-copy-lost")) return ways_of_lost_copy(situation.seen);
+    if (situation.findings.has("dct-outdated-copy-used") && situation.seen.facts.system.store.table == DctGeneration::G4)
+        return {keep_table(), leave_pre_release()};
     const bool undone = situation.seen.facts.dct.dcd && situation.seen.facts.dct.dcd->undone != DcdFacts::Undone::No;
     if (undone) return remedies_of({situation.seen, situation.findings, "dct-last-write-undone"});
     if (current && current->damage) return {keep_table(), store_again()};

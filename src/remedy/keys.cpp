@@ -32,14 +32,24 @@ Remedy keep_keys() {
 }
 
 bool holds_whole_key_in_other_form(const Observations& seen) {
-    return seen.keys.server.what == ServerKeyClass::WrongType && seen.keys.server.fingerprint.has_value();
+    const auto& key = seen.keys.server;
+    if (key.what == ServerKeyClass::ValidOther) return key.uses_builtin;
+    return key.what == ServerKeyClass::WrongType && key.fingerprint.has_value();
+}
+
+bool address_must_be_named(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    return address.unreachable || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip);
 }
 
 bool has_private_server(const Observations& seen) {
     const auto& address = seen.keys.address;
     // The text of a key in another form has overwritten the address.
-    if (holds_whole_key_in_other_form(seen) && seen.keys.server.fingerprint != sha256(published_server_key())) return true;
-    return !address.particle && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
+    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) &&
+        seen.keys.server.fingerprint != sha256(published_server_key()))
+        return true;
+    if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
+    return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
 }
 
 Remedy as_other_way(Remedy remedy) {

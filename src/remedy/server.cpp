@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 namespace photopsy {
 
 namespace {
@@ -15,11 +17,18 @@ Remedy for_rsa_only(Remedy remedy, const Observations& seen) {
 
 /// Particle's published key would not do: no private server holds it.
 Remedy write_own_server_key(const Observations& seen) {
+    constexpr std::string_view ask = "Ask whoever runs that server for its public key file (here: my-server.pub.pem).";
+    const bool to_be_named = address_must_be_named(seen);
     return {.title = "Write the key of your own server",
-            .explain =
-                "The address in the device names a private server, and Particle's key does not go with it. Ask whoever runs that server for its public key "
-                "file (here: my-server.pub.pem). The address in this dump goes with it; photopsy shows it with --show-ids.",
-            .steps = {{.kind = StepKind::MakeOwnServerKey, .file = {.kind = FileKind::ServerKey}, .from = {.kind = FileKind::OwnServerKey}},
+            .explain = to_be_named
+                           ? fmt::format("The device goes to a private server. {} In the place of YOUR_SERVER put that server's name or IP address.", ask)
+                           : fmt::format("The address in the device names a private server, and Particle's key does not go with it. {} The address in "
+                                         "this dump goes with it; photopsy shows it with --show-ids.",
+                                         ask),
+            .steps = {{.kind = StepKind::MakeOwnServerKey,
+                       .file = {.kind = FileKind::ServerKey},
+                       .from = {.kind = FileKind::OwnServerKey},
+                       .host = to_be_named ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
                       write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
             .warning = "The write renews the whole table and erases its older copy.",
             .cost = Remedy::Cost::WritesOneSetting,
@@ -29,21 +38,22 @@ Remedy write_own_server_key(const Observations& seen) {
 
 /// The right key in a form that the firmware does not read. As text it is longer than the slot: the address behind it is overwritten.
 Remedy write_in_right_form(const Observations& seen) {
-    const bool address_lost = seen.keys.address.kind != ServerAddress::Kind::Domain && seen.keys.address.kind != ServerAddress::Kind::Ip;
-    return {
-        .title = "Write the same key in the form that the firmware reads",
-        .explain = fmt::format("The key in the slot is whole, only its form is wrong.{}",
-                               address_lost ? " Its text has overwritten the address: in the place of YOUR_SERVER put the name or IP address of your server."
-                                            : " The address stays as it is."),
-        .steps = {{.kind = StepKind::MakeOwnServerKey,
-                   .file = {.kind = FileKind::ServerKey},
-                   .from = {.kind = FileKind::Dump},
-                   .host = address_lost ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
-                  write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-        .warning = "The write renews the whole table and erases its older copy.",
-        .cost = Remedy::Cost::WritesOneSetting,
-        .before = Remedy::Before::DfuMode,
-        .turn = Remedy::Turn::Table};
+    const bool address_lost = address_must_be_named(seen), first_byte_lost = seen.keys.server.what == ServerKeyClass::ValidOther;
+    return {.title = "Write the same key in the form that the firmware reads",
+            .explain = fmt::format(
+                "The key in the slot is whole, only its {} is wrong.{}", first_byte_lost ? "beginning" : "form",
+                first_byte_lost && address_lost ? " The address leads to no server: in the place of YOUR_SERVER put the name or IP address of your server."
+                : address_lost ? " Its text has overwritten the address: in the place of YOUR_SERVER put the name or IP address of your server."
+                               : " The address stays as it is."),
+            .steps = {{.kind = StepKind::MakeOwnServerKey,
+                       .file = {.kind = FileKind::ServerKey},
+                       .from = {.kind = FileKind::Dump},
+                       .host = address_lost ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
+                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+            .warning = "The write renews the whole table and erases its older copy.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
 }
 
 /// Only if the server's owner confirms it: photopsy knows where such servers usually listen, not where this one does.
@@ -85,9 +95,22 @@ Remedy back_to_particle(const Observations& seen) {
     return remedy;
 }
 
+constexpr std::string_view if_private =
+    " If the device belongs to a private server, write that server's key and address instead (particle keys server FILE --host ADDRESS).";
+
+/// Neither key nor address tells whose the device is where the key is none of the two and the address one that nobody has.
+Remedy write_server_key_unless_private(const Observations& seen) {
+    auto remedy = write_server_key(seen);
+    const auto& key = seen.keys.server;
+    const auto& address = seen.keys.address;
+    const bool particle_key = key.what == ServerKeyClass::Published || key.harmless_damage;
+    if (!particle_key && address.unreachable && !address.damaged) remedy.explain += if_private;
+    return remedy;
+}
+
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
-    if (!has_private_server(seen)) return {keep_keys(), write_server_key(seen)};
+    if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
     return {keep_keys(), for_rsa_only(holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen), seen),
             back_to_particle(seen)};
 }
@@ -96,13 +119,14 @@ std::vector<Remedy> ways_of_server_key(const Situation& situation) {
 std::vector<Remedy> ways_of_address(const Situation& situation) {
     const auto& seen = situation.seen;
     if (!situation.findings.has("server-address-wrong")) return {keep_keys(), for_rsa_only(write_usual_port(seen), seen)};
-    if (seen.keys.server.what != ServerKeyClass::ValidOther) return {keep_keys(), write_server_key(seen)};
+    if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
+    if (seen.keys.server.what != ServerKeyClass::ValidOther) return ways_of_server_key(situation);
     return {keep_keys(), for_rsa_only(write_own_address(seen), seen), back_to_particle(seen)};
 }
 
 std::vector<Remedy> ways_of_foreign_server_key(const Situation& situation) {
     auto list = ways_of_server_key(situation);
-    if (has_private_server(situation.seen)) return list;
+    if (has_private_server(situation.seen) || situation.seen.keys.address.unreachable) return list;
     list.back().explain += " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";
     return list;
 }

@@ -7,8 +7,9 @@ Remedy keep_dump(std::string explain) { return {.title = "Keep this dump", .expl
 bool may_go_online(const Observations& seen) {
     const auto result = seen.boot.result;
     const bool starts = result == BootResult::Runs || result == BootResult::SafeMode || result == BootResult::FactoryReset;
-    const auto networks = seen.facts.wifi.state;
-    return starts && !seen.handshake.fails() && networks != WifiFacts::State::NotConfigured && networks != WifiFacts::State::ListErased;
+    const auto& wifi = seen.facts.wifi;
+    const bool networks = wifi.state == WifiFacts::State::NotInFile || wifi.configured != 0;
+    return starts && !seen.handshake.fails() && networks;
 }
 
 Remedy nothing_to_repair(std::string explain) { return {.title = "Nothing needs repair", .explain = std::move(explain), .turn = Remedy::Turn::Nothing}; }

@@ -18,9 +18,11 @@ Remedy start_normally(std::string explain);
 // Keys: remedy/keys.cpp.
 Remedy keep_keys();
 Remedy as_other_way(Remedy);
-/// The slot of the server's key holds a whole RSA-2048 key that the firmware does not read as it stands there.
+/// The slot of the server's key holds a whole RSA-2048 key that the firmware does not read as it stands there: of another form, or with its first byte erased.
 bool holds_whole_key_in_other_form(const Observations&);
-/// The device's address, or a key in another form than Particle's, says that it goes to a private server.
+/// No address is in the device, or one that leads nowhere: whatever key is written, an address goes with it.
+bool address_must_be_named(const Observations&);
+/// The device's address, or a key that is not Particle's where the address leads nowhere, says that it goes to a private server.
 bool has_private_server(const Observations&);
 /// `file` over DFU to the place of this field of the table.
 RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);

@@ -16,8 +16,11 @@ State worst(const std::vector<Labelled>& parts) {
 }
 
 /// A finding above note marks its region, even where the coverage calls the bytes sound: a whole key may be the wrong one.
-bool damages(const FindingText& finding, Range region) {
-    return finding.severity >= Severity::Warning && finding.at.overlaps(region) && !finding.at.contains(region);
+/// What a finding says of bytes that are not in the file is no damage to them.
+bool damages(const FindingText& finding, Range region, const std::vector<Labelled>& parts) {
+    const bool absent = !parts.empty() && std::none_of(parts.begin(), parts.end(),
+                                                       [&](const Labelled& part) { return part.state != State::NotChecked && part.at.overlaps(finding.at); });
+    return !absent && finding.severity >= Severity::Warning && finding.at.overlaps(region) && !finding.at.contains(region);
 }
 
 std::vector<Labelled> parts_in(const Document& document, Range at) {
@@ -34,7 +37,7 @@ void judge(const Document& document, Place& place, const std::vector<Labelled>& 
     for (std::size_t i = 0; i < document.findings.size(); ++i) {
         const auto& finding = document.findings[i];
         if (!finding.at.empty() && finding.at.overlaps(place.at)) place.findings.push_back(i);
-        if (damages(finding, place.at)) place.state = State::Damaged;
+        if (damages(finding, place.at, parts)) place.state = State::Damaged;
     }
 }
 

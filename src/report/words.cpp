@@ -215,7 +215,8 @@ State state_of(const DeviceKey& key) {
 State state_of(const ServerKey& key) {
     if (key.what == ServerKeyClass::NotInFile) return State::NotChecked;
     if (key.what == ServerKeyClass::Erased) return State::Empty;
-    return key.what == ServerKeyClass::Published || key.what == ServerKeyClass::ValidOther || key.harmless_damage ? State::Good : State::Damaged;
+    return key.what == ServerKeyClass::Published || (key.what == ServerKeyClass::ValidOther && !key.uses_builtin) || key.harmless_damage ? State::Good
+                                                                                                                                         : State::Damaged;
 }
 State state_of(const PublicKeyCache& cache) {
     if (cache.state == PublicKeyCache::State::NotInFile) return State::NotChecked;

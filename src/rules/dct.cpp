@@ -11,6 +11,7 @@
 // dct-other-copy-unreadable         the copy that is not used holds neither a table nor nothing       dct-copy-crc-bad
 // dct-stray-copy                    a whole table lies where none belongs                             stray-dct-copy
 // dct-twin-not-of-last-write        a second valid table that no interrupted write explains           stray-dct-copy
+#include "facts/dct_copies.h"
 #include "facts/dct_format.h"
 #include "rules/dct_table.h"
 
@@ -117,7 +118,7 @@ bool twin_of_last_write(const Dct& dct) {
 bool unfinished(const Observations& seen) {
     const auto& dct = table(seen);
     const auto *current = dct.current(), *other = dct.other();
-    if (!current || !other) return false;
+    if (!current || !other || newest_was_lost(dct)) return false;
     switch (other->state) {
         case CopyState::Incomplete:
         case CopyState::NearlyErased:
@@ -157,16 +158,27 @@ void spare_unwritable(const Observations& seen, Findings& found) {
     finding.actual = other->state == CopyState::NearlyErased ? "stray bits" : fmt::format("remains of a write up to offset 0x{:04x}", other->erased_from);
 }
 
+/// What keeps the firmware from taking it.
+std::string_view how_lost(const DctCopy& copy) {
+    if (copy.state == CopyState::ValidTwin || copy.state == CopyState::Rejected) return "The version that it names is damaged now";
+    if (copy.state == CopyState::Incomplete && copy.magic_good()) return "Its header says now that it was never finished";
+    if (copy.state == CopyState::Unreadable && copy.magic_good()) return "The sizes in its header are damaged now";
+    return "It is unreadable now";
+}
+
+bool holds_newer_key(const Observations& seen) {
+    const auto& key = seen.keys.device_in_other_copy;
+    return key && key->usable && key->public_fingerprint && key->public_fingerprint != seen.keys.device.public_fingerprint;
+}
+
 void current_lost(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
-    const auto *current = dct.current(), *other = dct.other();
-    if (!current || !other || !written_by_new_code(*current) || current->is_current_dct.value != 0) return;
-    if (other->state != CopyState::Unreadable && other->state != CopyState::Erased && other->state != CopyState::Incomplete &&
-        other->state != CopyState::NearlyErased)
-        return;
-    auto& finding = found.add(copy_place(*other), fmt::format("This must have been the newest table: copy {} is marked superseded. It is unreadable now, so "
-                                                              "the firmware goes back to the previous one; the last changes are undone.",
-                                                              *dct.selected));
+    if (!newest_was_lost(dct)) return;
+    const auto* other = dct.other();
+    auto& finding = found.add(copy_place(*other), fmt::format("This must have been the newest table: copy {} is marked superseded. {}, so the firmware goes "
+                                                              "back to the previous one; the last changes are undone.{}",
+                                                              *dct.selected, how_lost(*other),
+                                                              holds_newer_key(seen) ? " It still holds a whole device key, another than the one in use." : ""));
     finding.expected = "a complete table";
     finding.actual = name_of(other->state);
 }
@@ -191,10 +203,16 @@ void both_superseded(const Observations& seen, Findings& found) {
 
 void other_unreadable(const Observations& seen, Findings& found) {
     const auto* other = table(seen).other();
-    const auto* current = table(seen).current();
-    if (!other || other->state != CopyState::Unreadable || (written_by_new_code(*current) && current->is_current_dct.value == 0)) return;
+    if (!other || other->state != CopyState::Unreadable || newest_was_lost(table(seen))) return;
     auto& finding = found.add({copy_place(*other).region + ", header", range_of(other->at.begin, 16)},
-                              "The copy that is not in use has lost its header. The firmware ignores it and erases it at the next write.");
+                              fmt::format("{} The firmware ignores it and erases it at the next write.",
+                                          other->magic_good() ? "In the copy that is not in use the header's sizes are damaged."
+                                                              : "The copy that is not in use has lost its header."));
+    if (other->magic_good()) {
+        finding.expected = "a used size of at most the full size";
+        finding.actual = "a larger one";
+        return;
+    }
     finding.expected = "magic number 4d435242, or an erased copy";
     const bool recognizable = std::popcount(other->magic_number.value ^ 0x4D435242u) <= 4;  // else it may be anything of the owner's
     finding.actual = recognizable ? fmt::format("{:08x}", other->magic_number.value) : "something else";
@@ -213,7 +231,7 @@ void stray_copy(const Observations& seen, Findings& found) {
 void unrelated_twin(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     const auto* other = dct.other();
-    if (!other || other->state != CopyState::ValidTwin || twin_of_last_write(dct)) return;
+    if (!other || other->state != CopyState::ValidTwin || twin_of_last_write(dct) || newest_was_lost(dct)) return;
     found.add(copy_place(*other), fmt::format("This copy is valid as well and differs from the one in use in more than one write changes: it is left over from "
                                               "another time. The firmware reads copy {}. {}",
                                               *dct.selected, dct.selected_because));

@@ -9,6 +9,7 @@
 // dct-slot-cleared-in-place         an old bootloader's way to clear an update record breaks it       (note)
 // dct-outdated-copy-used            0.7.0-rc/0.8.0-rc.1 read an outdated copy after a bad checksum    dct-copy-crc-bad
 // dct-superseded-copy-damaged       the previous table is damaged; it is not used                     dct-copy-crc-bad
+#include "facts/dct_copies.h"
 #include "rules/dct_table.h"
 
 #include <fmt/format.h>
@@ -109,7 +110,9 @@ void crc_mismatch(const Observations& seen, Findings& found) {
 void outdated_copy_used(const Observations& seen, Findings& found) {
     const auto& dct = table(seen);
     const auto* other = dct.other();
-    if (!other || other->state != CopyState::Rejected || !other->damage || !seen.facts.layout) return;
+    if (!other || other->state != CopyState::Rejected || !other->damage || !seen.facts.layout || newest_was_lost(dct)) return;
+    if (seen.facts.system.store.table != DctGeneration::G4)
+        return report_damage(seen, *other, fmt::format("This copy is marked current as well; the firmware reads copy {}.", *dct.selected), found);
     report_damage(
         seen, *other,
         fmt::format(

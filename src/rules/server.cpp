@@ -34,22 +34,33 @@ std::string sentence(std::string text) {
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
-    const bool works = server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
-    const std::string what_then = works                     ? "Device OS 0.7.0 and later then use the key that is built into them, and connect."
+    const bool works = !seen.keys.address.unreachable && server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
+    const bool address_alone = has_builtin(seen.facts) && seen.keys.address.unreachable;
+    const std::string what_then = works ? "Device OS 0.7.0 and later then use the key that is built into them, and connect."
+                                  : address_alone
+                                      ? "Device OS 0.7.0 and later then use the key that is built into them, Particle's; the address leads to no server."
                                   : has_builtin(seen.facts) ? "The firmware then uses Particle's key, which the server of this device does not have."
                                                             : fmt::format("This Device OS has no other key: {}.", key_words(seen.facts).no_server_key);
     auto& finding = found.add({"server public key", key.at}, "The server key slot is erased. " + what_then);
-    if (works) finding.severity = Severity::Warning;
+    if (works || address_alone) finding.severity = Severity::Warning;
+}
+
+/// Another's key behind an erased first byte: whole to the owner, none to the firmware.
+bool another_counts_as_empty(const ServerKey& key) { return key.what == Class::ValidOther && key.uses_builtin; }
+
+std::string_view what_the_firmware_takes(const ServerKey& key, bool works) {
+    if (key.uses_builtin)
+        return !works ? "" : another_counts_as_empty(key) ? " It connects." : " Byte 0 is erased, so the firmware uses its built-in key: it connects.";
+    if (key.harmless_damage) return " The firmware reads only bytes 33 to 288, and those are right.";
+    return works ? " The bytes that the firmware reads may be that server's key all the same." : "";
 }
 
 void bits_wrong(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
-    if (key.what != Class::Corrupted) return;
-    const bool works = server_has_key(seen, key.harmless_damage || (key.uses_builtin && goes_to_particle(seen.keys.address))) || key.harmless_damage;
-    const auto told = sentence(key.detail) + (key.harmless_damage ? " The firmware reads only bytes 33 to 288, and those are right."
-                                              : !works            ? ""
-                                              : key.uses_builtin  ? " Byte 0 is erased, so the firmware uses its built-in key: it connects."
-                                                                  : " The bytes that the firmware reads may be that server's key all the same.");
+    if (key.what != Class::Corrupted && !another_counts_as_empty(key)) return;
+    const bool to_particle = key.uses_builtin && goes_to_particle(seen.keys.address);
+    const bool works = (key.harmless_damage && !key.uses_builtin) || server_has_key(seen, key.harmless_damage || to_particle);
+    const auto told = fmt::format("{}{}", sentence(key.detail), what_the_firmware_takes(key, works && !seen.keys.address.unreachable));
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
         if (works) finding.severity = Severity::Warning;
@@ -59,7 +70,11 @@ void bits_wrong(const Observations& seen, Findings& found) {
 }
 
 void cut_short(const Observations& seen, Findings& found) {
-    if (seen.keys.server.what == Class::Truncated) found.add(key_place(seen.keys.server), sentence(seen.keys.server.detail));
+    const auto& key = seen.keys.server;
+    if (key.what != Class::Truncated) return;
+    const bool works = key.uses_builtin && server_has_key(seen, goes_to_particle(seen.keys.address));
+    auto& finding = found.add(key_place(key), fmt::format("{}{}", sentence(key.detail), what_the_firmware_takes(key, works && !seen.keys.address.unreachable)));
+    if (works) finding.severity = Severity::Warning;
 }
 
 /// The key that the firmware takes is a whole one: of the slot, or built in.
@@ -69,7 +84,7 @@ bool uses_whole_key(const ServerKey& key) {
 
 void foreign(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (!uses_whole_key(keys.server) || keys.address.kind == Kind::NotInFile) return;
+    if (!uses_whole_key(keys.server) || another_counts_as_empty(keys.server) || keys.address.kind == Kind::NotInFile) return;
     const Place place{"server public key", keys.server.at};
     if (seen.handshake.server_key_source == ServerKeySource::Given) {
         if (!seen.handshake.server_has_key)
@@ -85,8 +100,9 @@ void foreign(const Observations& seen, Findings& found) {
         return;
     }
     auto& finding = found.add(
-        place, fmt::format("The slot holds Particle's key, while the address is another server's. Nobody but Particle has the private half of this key: "
-                           "that server {}.",
+        place, fmt::format("{}, while the address is another server's. Nobody but Particle has the private half of this key: that server {}.",
+                           keys.server.uses_builtin ? "The slot begins with an erased byte, so the firmware uses Particle's key, which is built into it"
+                                                    : "The slot holds Particle's key",
                            key_words(seen.facts).wrong_server));
     finding.confidence = Confidence::Likely;  // an address may still lead on to Particle's servers
 }

@@ -73,6 +73,13 @@ void list_never_set(const Observations& seen, Findings& found) {
                                                 : "The Wi-Fi list is erased, as on a device that was never set up: it knows no network.");
 }
 
+/// What such an entry means for the device where it has no other.
+std::string_view where_none_is_left(const Observations& seen, const WifiEntry& entry) {
+    return entry.ssid_length_wrong && takes_erased_for_configured(seen)
+               ? " No other network is stored: the device joins none, and this Device OS may crash over it (red SOS)."
+               : " No other network is stored: the device joins none.";
+}
+
 void entry_damaged(const Observations& seen, Findings& found) {
     const auto& entries = seen.facts.wifi.entries;
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -81,8 +88,10 @@ void entry_damaged(const Observations& seen, Findings& found) {
         const std::string what = entry.ssid_length_wrong  ? "its name is longer than 32 characters"
                                  : entry.key_length_wrong ? "its key is longer than 64 characters"
                                                           : "its security type is unknown";
-        found.add({fmt::format("DCT copy {}, Wi-Fi network {}", *seen.facts.dct.selected, i + 1), entry.at},
-                  "This stored network cannot be right: " + what + ".");
+        const bool none_left = seen.facts.wifi.configured == 0;
+        auto& finding = found.add({fmt::format("DCT copy {}, Wi-Fi network {}", *seen.facts.dct.selected, i + 1), entry.at},
+                                  fmt::format("This stored network cannot be right: {}.{}", what, none_left ? where_none_is_left(seen, entry) : ""));
+        if (none_left) finding.severity = Severity::Warning;
     }
 }
 

@@ -194,6 +194,31 @@ TEST_CASE("damage in copies that are not used", "[dct][rules]") {
     CHECK(Scene(pair).causes() == Ids{"dct-copy-crc-bad"});
 }
 
+TEST_CASE("the newest copy that lost its rank is lost, not a write that was cut off", "[dct][rules]") {
+    const auto lost = [](auto damage, DctGeneration generation = G5, std::uint16_t version = 1512) {
+        auto pair = in_use();
+        damage(pair[1]);
+        return Scene(pair, version, generation);
+    };
+    const auto rejected_sizes = [](Bytes& table) { table[4] = 1; };
+    const auto unfinished_mark = [](Bytes& table) { table[8] = 1; };
+    const auto no_version = [](Bytes& table) { table[0x3FF0] ^= 1; };
+    const auto unknown_version = [](Bytes& table) { table[0x3FF6] = 0x71; };
+    const auto no_header = [](Bytes& table) { std::fill_n(table.begin(), 1024, std::uint8_t{0xFF}); };
+    for (const auto& scene : {lost(rejected_sizes), lost(unfinished_mark), lost(no_version), lost(unknown_version), lost(no_header)}) {
+        CHECK(scene.facts.dct.selected == 2);
+        CHECK(scene.only("dct-current-copy-lost").where.at == range_of(0x08004000, 0x4000));
+        CHECK_FALSE(scene.fires("dct-write-unfinished"));
+        CHECK_FALSE(scene.fires("dct-outdated-copy-used"));
+        CHECK(scene.causes() == Ids{"dct-copy-crc-bad"});
+    }
+    CHECK_FALSE(Scene(in_use()).fires("dct-current-copy-lost"));
+    auto spare = in_use();
+    spare[2][4] = 1;  // the previous one
+    CHECK(Scene(spare).only("dct-other-copy-unreadable").actual == "a larger one");
+    CHECK_FALSE(Scene(spare).fires("dct-current-copy-lost"));
+}
+
 TEST_CASE("tables that belong nowhere", "[dct][rules]") {
     const auto pair = in_use();
     for (Address at : {0x080C0000u, 0x0800C000u, 0x08010000u}) {

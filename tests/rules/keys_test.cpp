@@ -1,9 +1,13 @@
 // Each rule of this subject fires on the smallest broken facts and is silent on healthy ones.
+#include "diagnosis/diagnosis.h"
+#include "remedy/remedy.h"
 #include "rules/rule.h"
+#include "support/typed.h"
 
 #include "catch.h"
 
 using namespace photopsy;
+using namespace photopsy::test;
 
 namespace {
 
@@ -163,6 +167,61 @@ TEST_CASE("the server's key goes with the address, or with the key that was give
     port.keys.address.other_service = "web servers";
     CHECK(port.run("server-port-of-other-service").all().front().confidence == Confidence::Possible);
     CHECK(port.run("server-is-private").all().front().explain.find("cloud.example.org, port 8080") != std::string::npos);
+}
+
+TEST_CASE("a dead address beside a damaged key is a cause of its own, and no way back keeps it", "[keys][diagnosis][remedy]") {
+    World dead;
+    dead.keys.address.kind = ServerAddress::Kind::Ip;
+    dead.keys.address.particle = false;
+    dead.keys.address.unreachable = true;
+    dead.handshake.server_has_key = false;
+    const auto causes = [&](Range damage) {
+        dead.keys.server.what = ServerKeyClass::Corrupted;
+        dead.keys.server.damage = {damage};
+        auto findings = dead.run("server-key-bits-wrong");
+        const auto address = dead.run("server-address-wrong");
+        findings.all().insert(findings.all().end(), address.all().begin(), address.all().end());
+        const Observations seen{dead.facts, dead.keys, dead.handshake, dead.boot};
+        const auto diagnosis = diagnose(seen, findings, {});
+        for (const auto& named : diagnosis.causes) {
+            const auto ways = remedies_of({seen, findings, named.cause->id});
+            CHECK(offers(ways, *dead.facts.layout, "keys server -o"));
+            CHECK_FALSE(offers(ways, *dead.facts.layout, "server-slot"));
+        }
+        return diagnosis.causes.size();
+    };
+    CHECK(causes(range_of(0x08006602, 1)) == 2);
+    CHECK(causes(range_of(0x0800659E, 294)) == 1);  // one damage ran over both
+    const Observations seen{dead.facts, dead.keys, dead.handshake, dead.boot};
+    dead.keys.server.what = ServerKeyClass::ValidOther;
+    const auto own = remedies_of({seen, dead.run("server-address-wrong"), "server-address-invalid"});
+    CHECK(offers(own, *dead.facts.layout, "--host YOUR_SERVER"));
+}
+
+TEST_CASE("another server's key behind an erased first byte is none to the firmware", "[keys][rules][remedy]") {
+    World world;
+    world.keys.address.particle = false;
+    world.keys.server.what = ServerKeyClass::ValidOther;
+    CHECK_FALSE(world.fires("server-key-bits-wrong"));
+    world.keys.server.uses_builtin = true;
+    world.keys.server.damage = {range_of(0x0800659E, 1)};
+    CHECK(world.run("server-key-bits-wrong").all().front().severity == Severity::Problem);
+    CHECK_FALSE(world.fires("server-key-foreign"));
+    const Observations seen{world.facts, world.keys, world.handshake, world.boot};
+    const auto ways = remedies_of({seen, world.run("server-key-bits-wrong"), "server-key-corrupted"});
+    CHECK(offers(ways, *world.facts.layout, "keys server-slot"));
+    CHECK_FALSE(offers(ways, *world.facts.layout, "--key"));  // the one in the dump will do
+    world.keys.address.particle = true;
+    CHECK(world.run("server-key-bits-wrong").all().front().severity == Severity::Warning);
+    CHECK_FALSE(world.fires("server-key-foreign"));
+
+    World garbage;
+    garbage.keys.address.particle = false;
+    garbage.keys.server.what = ServerKeyClass::Corrupted;
+    garbage.keys.server.uses_builtin = true;
+    CHECK(garbage.run("server-key-foreign").all().front().explain.find("slot holds") == std::string::npos);
+    garbage.keys.server.harmless_damage = true;
+    CHECK(garbage.run("server-key-bits-wrong").all().front().explain.find("33 to 288") == std::string::npos);
 }
 
 TEST_CASE("what the cloud holds is told only where it is known", "[keys][rules]") {

@@ -61,7 +61,12 @@ TEST_CASE("a damaged entry is named without its contents", "[wifi][rules]") {
     std::fill_n(pair[1].begin() + 0x1A30, 606, std::uint8_t{0});
     CHECK_FALSE(Scene(pair).fires("wifi-entry-damaged"));
     pair[1][0x1A31] = 77;
-    const auto finding = Scene(pair).only("wifi-entry-damaged");
-    CHECK(finding.where.at == range_of(0x08005A31, 121));
-    CHECK(finding.severity == Severity::Note);
+    const auto alone = Scene(pair, 1213).only("wifi-entry-damaged");
+    CHECK(alone.where.at == range_of(0x08005A31, 121));
+    CHECK(alone.severity == Severity::Warning);  // no other network is left
+    CHECK(alone.explain.find("SOS") != std::string::npos);
+    CHECK(Scene(pair).only("wifi-entry-damaged").explain.find("SOS") == std::string::npos);
+    pair[1][0x1A31 + 121] = 4;
+    for (std::size_t i = 0; i < 4; ++i) pair[1][0x1A32 + 121 + i] = 'n';
+    CHECK(Scene(pair).only("wifi-entry-damaged").severity == Severity::Note);
 }
