@@ -142,18 +142,25 @@ private:
 
 }  // namespace
 
+/// Up to two; the files of an archive in it count, and not that archive.
+static std::size_t files_in(ArchiveMembers& archive, bool opens_archives) {
+    std::size_t files = 0;
+    while (files < 2) {
+        const auto member = archive.next();
+        if (!member) break;
+        if (member->name.starts_with("__MACOSX/")) continue;
+        const auto inner = opens_archives && ArchiveMembers::may_be(member->bytes) ? ArchiveMembers::open_bytes(member->bytes) : nullptr;
+        files += inner ? files_in(*inner, false) : 1;
+    }
+    return files;
+}
+
 bool holds_several_files(const std::string& path) {
     if (path == "-") return false;
     const auto kind = kind_at_end_of(path);
     if (kind == PlaceKind::Folder) return true;
     const auto archive = kind == PlaceKind::File ? open_archive_file(path) : nullptr;
-    std::size_t members = 0;
-    while (archive && members < 2) {
-        const auto member = archive->next();
-        if (!member) break;
-        members += !member->name.starts_with("__MACOSX/");
-    }
-    return members > 1;
+    return archive && files_in(*archive, true) > 1;
 }
 
 /// More than anybody reads the reports of; each costs time, and a line.
