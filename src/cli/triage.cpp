@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/dump_pipeline.h"
 #include "cli/options.h"
+#include "cli/replacement.h"
 #include "cli/triage_folder.h"
 #include "cli/triage_run.h"
 #include "report/fleet.h"
@@ -87,6 +88,9 @@ void run_triage(const TriageCommand& options, Session& session) {
     auto style = asked_fleet_style(options, session.terminal);
     if (!style) return session.fail(style.error().message);
     std::unique_ptr<TriageFolder> folder;
+    if (const auto both = std::find_if(options.paths.begin(), options.paths.end(), [&](const auto& path) { return same_place(path, options.folder); });
+        !options.folder.empty() && both != options.paths.end())
+        return session.fail(*both + " is to be read, and -o would write into it: give -o another folder");
     if (!options.folder.empty()) {
         auto opened = TriageFolder::open(options.folder);
         if (!opened) return session.fail(opened.error().message);
