@@ -44,6 +44,7 @@ public:
     }
 
     bool deliver(DumpWork& work) {
+        ++delivered_;
         if (asked_.opens && is_no_dump(work)) return true;
         session_.raise(work.exit_status);
         if (!work.failure.empty()) return fail(work);
@@ -66,6 +67,8 @@ public:
             if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
         }
         if (asked_.opens && dumps_ == 0) tell_no_dump();
+        if (delivered_ == 0 && !asked_.files_from.empty() && session_.exit_status() == exit_good)
+            session_.fail("there is no name of a dump in " + (asked_.files_from == "-" ? "standard input" : asked_.files_from), exit_problem);
         const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
         if ((!nothing_to_say || asked_.output.to_stdout()) && output_.finish() && !asked_.output.to_stdout()) tell_written(asked_.output.file, session_);
     }
@@ -132,7 +135,7 @@ private:
     const ManyReports& asked_;
     Session& session_;
     OutputStream output_;
-    std::size_t dumps_ = 0, modules_ = 0;
+    std::size_t delivered_ = 0, dumps_ = 0, modules_ = 0;
     std::string first_;                 ///< JSON of the first dump, until it is known whether another follows
     std::vector<Document> briefs_;      ///< text: name, outcome and causes
     std::vector<SharedTraits> traits_;  ///< text

@@ -51,3 +51,11 @@ TEST_CASE("triage does not read the folder that it writes into", "[cli][triage]"
     CHECK(below.status == 1);
     CHECK(below.out.find("a link to a folder") == std::string::npos);
 }
+
+TEST_CASE("a list without a name is told", "[cli]") {
+    const Fleet fleet;
+    fleet.put("list", std::string("\n\n"));
+    const auto said = run({"analyze", "--files-from", fleet.in("list")});
+    CHECK(said.status == 1);
+    CHECK(said.err.find("there is no name of a dump in") != std::string::npos);
+}
