@@ -134,7 +134,7 @@ void setup_triage(CommandDefinition& program, Session& session) {
         .type_name("OUTCOME")
         .choices(standings());
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text");
-    command.add_option("--width", &options->width, "Columns of the text, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
+    command.add_option("--width", &options->width, "Columns of the text, 60 to 200 (default: the terminal's)").type_name("COLUMNS").range(60, 200);
     command.footer =
         "Examples:\n"
         "  photopsy triage customers/\n"
