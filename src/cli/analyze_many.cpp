@@ -44,6 +44,7 @@ public:
     }
 
     bool deliver(DumpWork& work) {
+        ++delivered_;
         if (asked_.opens && is_no_dump(work)) return true;
         session_.raise(work.exit_status);
         if (!work.failure.empty()) return fail(work);
@@ -66,6 +67,8 @@ public:
             if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
         }
         if (asked_.opens && dumps_ == 0) tell_no_dump();
+        if (delivered_ == 0 && !asked_.files_from.empty() && session_.exit_status() == exit_good)
+            session_.fail("there is no name of a dump in " + (asked_.files_from == "-" ? "standard input" : asked_.files_from), exit_problem);
         const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
         if ((!nothing_to_say || asked_.output.to_stdout()) && output_.finish() && !asked_.output.to_stdout()) tell_written(asked_.output.file, session_);
     }
@@ -132,7 +135,7 @@ private:
     const ManyReports& asked_;
     Session& session_;
     OutputStream output_;
-    std::size_t dumps_ = 0, modules_ = 0;
+    std::size_t delivered_ = 0, dumps_ = 0, modules_ = 0;
     std::string first_;                 ///< JSON of the first dump, until it is known whether another follows
     std::vector<Document> briefs_;      ///< text: name, outcome and causes
     std::vector<SharedTraits> traits_;  ///< text
@@ -142,18 +145,25 @@ private:
 
 }  // namespace
 
+/// Up to two; the files of an archive in it count, and not that archive.
+static std::size_t files_in(ArchiveMembers& archive, bool opens_archives) {
+    std::size_t files = 0;
+    while (files < 2) {
+        const auto member = archive.next();
+        if (!member) break;
+        if (member->name.starts_with("__MACOSX/")) continue;
+        const auto inner = opens_archives && ArchiveMembers::may_be(member->bytes) ? ArchiveMembers::open_bytes(member->bytes) : nullptr;
+        files += inner ? files_in(*inner, false) : 1;
+    }
+    return files;
+}
+
 bool holds_several_files(const std::string& path) {
     if (path == "-") return false;
     const auto kind = kind_at_end_of(path);
     if (kind == PlaceKind::Folder) return true;
     const auto archive = kind == PlaceKind::File ? open_archive_file(path) : nullptr;
-    std::size_t members = 0;
-    while (archive && members < 2) {
-        const auto member = archive->next();
-        if (!member) break;
-        members += !member->name.starts_with("__MACOSX/");
-    }
-    return members > 1;
+    return archive && files_in(*archive, true) > 1;
 }
 
 /// More than anybody reads the reports of; each costs time, and a line.

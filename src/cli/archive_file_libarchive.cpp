@@ -1,5 +1,6 @@
 #include "cli/archive_file.h"
 #include "cli/file_system.h"
+#include "cli/input_file.h"
 
 #include <archive.h>
 
@@ -10,6 +11,7 @@ namespace photopsy {
 static std::vector<std::uint8_t> head_of_archive(const std::string& path) {
     static constexpr std::size_t enough = 512;
     const ReadableFile file(path);
+    remember_as_read(file);
     std::vector<std::uint8_t> head(enough);
     const auto got = file.reason() ? -1 : file.read(head);
     head.resize(static_cast<std::size_t>(std::max<std::int64_t>(got, 0)));

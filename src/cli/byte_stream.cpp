@@ -1,5 +1,7 @@
 #include "cli/byte_stream.h"
 
+#include "cli/input_file.h"
+
 #include <cerrno>
 #include <cstring>
 
@@ -7,6 +9,7 @@ namespace photopsy {
 
 ByteStream::ByteStream(const std::string& path) : path_(path), file_(path) {
     if (file_.reason()) failure_ = "cannot read " + path_ + ": " + std::strerror(file_.reason());
+    remember_as_read(file_);
     if (!file_.reason() && file_.kind() == PlaceKind::Pipe) file_.wait(-1);  // for who writes to it
 }
 

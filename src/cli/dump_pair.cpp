@@ -3,24 +3,31 @@
 #include "cli/capture_files.h"
 #include "cli/capture_record.h"
 #include "cli/file_system.h"
+#include "cli/one_dump.h"
 #include "flash/external.h"
 
 namespace photopsy {
 
 namespace {
 
-Result<Unpacked> read_unpacked(const std::string& path) {
-    auto bytes = read_file(path, (std::size_t{64} << 20));
+Result<Unpacked> read_unpacked(const std::string& path, const Layout* asked) {
+    auto bytes = read_file(path, largest_dump_file);
     if (!bytes) return bytes.error();
-    return unpack(std::move(*bytes), path == "-" ? "standard input" : name_of(path));
+    const auto name = path == "-" ? "standard input" : name_of(path);
+    auto one = one_dump_of(*bytes, name, asked);
+    if (!one) return one.error();
+    if (!*one) return unpack(std::move(*bytes), name);
+    auto file = unpack(std::move((*one)->bytes), (*one)->name);
+    if (file) file->container = file->container.empty() ? (*one)->container : (*one)->container + "+" + file->container;
+    return file;
 }
 
 }  // namespace
 
 Result<Dump> read_dump_pair(const std::string& path, const std::string& external, const Layout* asked) {
-    auto first = read_unpacked(path);
+    auto first = read_unpacked(path, asked);
     if (!first) return first.error();
-    auto second = read_unpacked(external);
+    auto second = read_unpacked(external, asked);
     if (!second) return second.error();
     auto pair = sort_pair({std::move(*first), path}, {std::move(*second), external}, asked);
     if (!pair) return pair.error();

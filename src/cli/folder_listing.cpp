@@ -1,6 +1,7 @@
 #include "cli/folder_listing.h"
 
 #include "cli/folder.h"
+#include "cli/output_file.h"
 
 #include <array>
 #include <cerrno>
@@ -44,7 +45,7 @@ std::string_view why_no_file(PlaceKind kind) {
 
 FolderListing::FolderListing(const std::string& except) {
     const auto folder = except.empty() ? FilePlace{.reason = ENOENT} : place_of(except);
-    if (!folder.reason) listed_.emplace(folder.identity.volume, folder.identity.file);
+    if (!folder.reason) except_ = folder.identity;
 }
 
 void FolderListing::add_folder(const std::string& path, std::vector<Listed>& found, unsigned depth) {
@@ -55,7 +56,7 @@ void FolderListing::add_folder(const std::string& path, std::vector<Listed>& fou
     }
     const auto inside = path.ends_with('/') ? path : path + "/";
     for (const auto& name : names)
-        if (!is_record_of_another(inside, name, names)) add(inside + name, found, depth + 1);
+        if (!name.ends_with(unfinished_suffix()) && !is_record_of_another(inside, name, names)) add(inside + name, found, depth + 1);
 }
 
 void FolderListing::add(const std::string& path, std::vector<Listed>& found, unsigned depth) {
@@ -64,6 +65,7 @@ void FolderListing::add(const std::string& path, std::vector<Listed>& found, uns
     if (place.reason) {
         found.push_back({path, std::string("it cannot be read: ") + std::strerror(place.reason), place.reason != ELOOP});
     } else if (place.kind == PlaceKind::Folder) {
+        if (except_ == place.identity) return;
         const bool is_new = listed_.emplace(place.identity.volume, place.identity.file).second;
         if (is_new && depth < deepest) return add_folder(path, found, depth);
         if (!is_new && depth == 0) return;

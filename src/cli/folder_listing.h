@@ -1,6 +1,9 @@
 #pragma once
 // Folders to the bottom, without being led astray by links.
+#include "cli/file_system.h"
+
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,6 +32,7 @@ private:
     void add(const std::string& path, std::vector<Listed>&, unsigned depth);
     void add_folder(const std::string& path, std::vector<Listed>&, unsigned depth);
 
+    std::optional<FileIdentity> except_;
     std::set<std::pair<std::uint64_t, std::uint64_t>> listed_;  ///< volume and number of each folder
 };
 

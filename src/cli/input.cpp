@@ -2,6 +2,7 @@
 
 #include "cli/capture_record.h"
 #include "cli/file_system.h"
+#include "cli/one_dump.h"
 
 namespace photopsy {
 
@@ -10,13 +11,23 @@ static std::string base_name(const std::string& path) {
     return name_of(path);
 }
 
+static Result<Dump> recognized(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
+    auto one = one_dump_of(bytes, base_name(path), asked);
+    if (!one) return one.error();
+    if (!*one) return recognize_dump(std::move(bytes), base_name(path), asked);
+    auto& [name, container, member, files] = **one;
+    auto dump = dump_of_member(std::move(member), name, container, asked);
+    if (dump && files > 1) dump->capture.remarks.push_back("the archive holds " + std::to_string(files) + " files; " + name + " was read");
+    return dump;
+}
+
 Result<Dump> read_dump(const std::string& path, const Layout* asked) {
     auto bytes = read_file(path, largest_dump_file);
     return bytes ? dump_of(std::move(*bytes), path, asked) : bytes.error();
 }
 
 Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
-    auto dump = recognize_dump(std::move(bytes), base_name(path), asked);
+    auto dump = recognized(std::move(bytes), path, asked);
     if (!dump) return dump;
     if (path != "-") dump->capture.typed = path;
     attach_record(path, dump->capture);

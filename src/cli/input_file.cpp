@@ -25,11 +25,6 @@ FilesRead& files_read() {
     return read;
 }
 
-void remember(const FileIdentity& file) {
-    const std::lock_guard guard(files_read().lock);
-    files_read().files.emplace(file.volume, file.file);
-}
-
 Error unreadable(const std::string& path, std::string_view why) { return {"cannot read " + path + ": " + std::string(why)}; }
 
 Error too_large(const std::string& path, std::size_t limit) {
@@ -75,7 +70,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     if (const auto why = unfit(file); !why.empty()) return unreadable(path, why);
     const bool has_size = file.kind() == PlaceKind::File;
     if (has_size && file.size() > limit) return too_large(path, limit);
-    if (file.identity()) remember(*file.identity());
+    remember_as_read(file);
     static constexpr int patience_ms = 2000;
     const bool nobody_writes = file.kind() == PlaceKind::Pipe && !file.is_standard_input() && !file.wait(patience_ms);
     std::vector<std::uint8_t> bytes;
@@ -84,6 +79,12 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     if (bytes.size() > limit) return too_large(path, limit);
     if (nobody_writes && bytes.empty()) return unreadable(path, "it is a pipe, and nothing writes to it");
     return bytes;
+}
+
+void remember_as_read(const ReadableFile& file) {
+    if (!file.identity()) return;
+    const std::lock_guard guard(files_read().lock);
+    files_read().files.emplace(file.identity()->volume, file.identity()->file);
 }
 
 bool was_read(const std::string& path) {

@@ -8,6 +8,8 @@
 
 namespace photopsy {
 
+class ReadableFile;
+
 /// Most bytes of a dump file, packed or not: no dump in any form needs more.
 inline constexpr std::size_t largest_dump_file = std::size_t{64} << 20;
 
@@ -16,6 +18,8 @@ inline constexpr std::size_t largest_dump_file = std::size_t{64} << 20;
 /// seconds), what cannot be read, and what has more than `limit` bytes.
 Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t limit);
 
+/// For what is read in another way than by read_file(): a list, an archive.
+void remember_as_read(const ReadableFile&);
 /// True where `path` leads to a file that this run of the program has read, under whatever name.
 bool was_read(const std::string& path);
 /// Begins a new run.

@@ -26,7 +26,7 @@ int write_temporary(const OutputFile& output, std::string& name) {
     static constexpr int most_tries = 1000;
     int reason = EEXIST;
     for (int i = 0; reason == EEXIST && i < most_tries; ++i) {
-        name = output.path + ".photopsy-" + std::to_string(process_number()) + (i ? "-" + std::to_string(i) : "");
+        name = output.path + unfinished_suffix() + (i ? "-" + std::to_string(i) : "");
         reason = write_new_file(name, output.bytes, output.mode);
     }
     return reason;
@@ -43,6 +43,8 @@ std::optional<std::string> refused_set(const std::vector<OutputFile>& outputs, O
 }
 
 }  // namespace
+
+std::string unfinished_suffix() { return ".photopsy-" + std::to_string(process_number()); }
 
 bool is_written_to_directly(const std::string& path) {
     const PlaceKind kind = kind_of(path);

@@ -39,6 +39,9 @@ struct OutputFile {
 /// the old bytes under one name or the other, and never an old file beside a new one of the same set.
 std::optional<std::string> write_together(const std::vector<OutputFile>&, Overwrite);
 
+/// What stands behind the name of a file of this process until it is whole.
+std::string unfinished_suffix();
+
 /// True where the bytes go straight to what stands there, a device or a pipe: nothing can lie beside it.
 bool is_written_to_directly(const std::string& path);
 

@@ -12,12 +12,8 @@ namespace photopsy {
 
 OutputStream::OutputStream(const OutputOptions& options, unsigned mode, Session& session) : options_(options), session_(session) {
     if (options.to_stdout()) return;
-    if (const auto refused = refused_output(options.file, options.force ? Overwrite::Yes : Overwrite::No)) {
-        session_.fail(*refused);
-        broken_ = true;
-        return;
-    }
-    temporary_ = options.file + ".photopsy-" + std::to_string(process_number());
+    if (refused()) return;
+    temporary_ = options.file + unfinished_suffix();
     file_.emplace(temporary_, WritableFile::As::New, mode);
     if (!file_->reason()) return;
     temporary_.clear();
@@ -27,6 +23,14 @@ OutputStream::OutputStream(const OutputOptions& options, unsigned mode, Session&
 OutputStream::~OutputStream() {
     file_.reset();
     if (!temporary_.empty()) remove_file(temporary_);
+}
+
+bool OutputStream::refused() {
+    const auto why = refused_output(options_.file, options_.force ? Overwrite::Yes : Overwrite::No);
+    if (!why) return false;
+    session_.fail(*why);
+    broken_ = true;
+    return true;
 }
 
 bool OutputStream::fail(int reason) {
@@ -52,6 +56,7 @@ bool OutputStream::finish() {
     if (const int closed = file_->close(); reason == 0) reason = closed;
     file_.reset();
     if (reason) return fail(reason);
+    if (refused()) return false;  // what it would replace may have been read since it was begun
     Replacement replacement(options_.force ? Overwrite::Yes : Overwrite::No, SetAside::No);
     replacement.add(std::exchange(temporary_, ""), options_.file);
     const auto failed = replacement.carry_out();

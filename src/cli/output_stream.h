@@ -24,6 +24,7 @@ public:
 
 private:
     bool fail(int reason);
+    bool refused();
 
     OutputOptions options_;
     Session& session_;

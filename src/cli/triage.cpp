@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/dump_pipeline.h"
 #include "cli/options.h"
+#include "cli/replacement.h"
 #include "cli/triage_folder.h"
 #include "cli/triage_run.h"
 #include "report/fleet.h"
@@ -87,6 +88,9 @@ void run_triage(const TriageCommand& options, Session& session) {
     auto style = asked_fleet_style(options, session.terminal);
     if (!style) return session.fail(style.error().message);
     std::unique_ptr<TriageFolder> folder;
+    if (const auto both = std::find_if(options.paths.begin(), options.paths.end(), [&](const auto& path) { return same_place(path, options.folder); });
+        !options.folder.empty() && both != options.paths.end())
+        return session.fail(*both + " is to be read, and -o would write into it: give -o another folder");
     if (!options.folder.empty()) {
         auto opened = TriageFolder::open(options.folder);
         if (!opened) return session.fail(opened.error().message);
@@ -130,7 +134,7 @@ void setup_triage(CommandDefinition& program, Session& session) {
         .type_name("OUTCOME")
         .choices(standings());
     command.add_flag("--ascii", &options->ascii, "No characters beyond ASCII in the text");
-    command.add_option("--width", &options->width, "Columns of the text, 60 to 200 (default: the terminal's)").type_name("COLUMNS");
+    command.add_option("--width", &options->width, "Columns of the text, 60 to 200 (default: the terminal's)").type_name("COLUMNS").range(60, 200);
     command.footer =
         "Examples:\n"
         "  photopsy triage customers/\n"

@@ -1,6 +1,7 @@
 #include "cli/triage_folder.h"
 
 #include "cli/folder.h"
+#include "cli/input_file.h"
 #include "report/fleet.h"
 #include "report/json_fleet.h"
 
@@ -17,6 +18,12 @@ constexpr std::string_view unfinished_mark = ".photopsy-";
 
 std::string key_of(const std::string& path, const std::string& sha256) { return path + "\n" + sha256; }
 
+/// Files that were read in this run as an input are nobody's to replace.
+std::optional<std::string> read_as_input(const std::string& path) {
+    if (!was_read(path)) return {};
+    return path + " is a file that was read for this: it is never overwritten, give another folder";
+}
+
 std::string cannot(const std::string& path, int reason) { return "cannot write " + path + ": " + std::strerror(reason); }
 
 /// Calls with each whole line, without its end, and where it begins; what a run that was killed left behind the last end is passed over.
@@ -26,7 +33,8 @@ void for_each_line(const ReadableFile& file, Take take) {
     std::string held;
     for (std::uint64_t at = 0;;) {  // of the first byte held
         std::size_t begin = 0;
-        for (std::size_t end = 0; (end = held.find('\n', begin)) != std::string::npos; begin = end + 1) take(std::string_view(held).substr(begin, end - begin), at + begin);
+        for (std::size_t end = 0; (end = held.find('\n', begin)) != std::string::npos; begin = end + 1)
+            take(std::string_view(held).substr(begin, end - begin), at + begin);
         held.erase(0, begin);
         at += begin;
         const auto size = held.size();
@@ -116,6 +124,7 @@ std::optional<std::string> TriageFolder::add(std::string_view line) {
 /// Without fsync for each: after a power cut an empty file is written anew only where its line is lost too, which is why lines are flushed first at the end.
 std::optional<std::string> TriageFolder::put_report(const std::string& name, std::string_view bytes) const {
     const auto path = in("reports/") + name;
+    if (auto refused = read_as_input(path)) return refused;
     const auto temporary = path + std::string(unfinished_mark) + std::to_string(process_number()) + "-" + std::to_string(unfinished_++);
     WritableFile file(temporary, WritableFile::As::New, mode_private);
     int reason = file.reason() ? file.reason() : file.write(bytes);
@@ -129,6 +138,8 @@ std::optional<std::string> TriageFolder::put_report(const std::string& name, std
 std::optional<std::string> TriageFolder::close(std::string_view page, std::string_view table, bool finished) {
     if (const int reason = closed(*part_)) return cannot(in(part_name), reason);
     part_.reset();
+    for (const auto* name : {reports_name, "index.html", "summary.csv"})
+        if (auto refused = read_as_input(in(name))) return refused;
     if (finished) {
         old_.reset();  // a file that is open cannot be replaced everywhere
         if (const int reason = rename_over(in(part_name), in(reports_name))) return cannot(in(reports_name), reason);

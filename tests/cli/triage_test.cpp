@@ -204,3 +204,10 @@ TEST_CASE("filters, orders and exit statuses of triage", "[triage]") {
     fleet.put("names0", fleet.in("dumps/0/1.bin") + std::string(1, '\0') + fleet.in("dumps/1/2.bin"));
     CHECK(rows_of({"-0", "--files-from", fleet.in("names0")}).size() == 2);
 }
+
+TEST_CASE("the width of the text is one that the help names", "[triage]") {
+    const Fleet fleet;
+    fleet.put("a.bin", dump_of("healthy-1.5.2"));
+    for (const char* width : {"10", "59", "201"}) CHECK(run({"triage", fleet.in("a.bin"), "--width", width}).status == 2);
+    for (const char* width : {"60", "200"}) CHECK(run({"triage", fleet.in("a.bin"), "--width", width}).status == 0);
+}
