@@ -11,7 +11,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr unsigned deepest = 200;
+constexpr unsigned deepest_folder = 200;
 
 bool begins_as_object(const std::string& path) {
     const ReadableFile file(path);
@@ -67,7 +67,7 @@ void FolderListing::add(const std::string& path, std::vector<Listed>& found, uns
     } else if (place.kind == PlaceKind::Folder) {
         if (except_ == place.identity) return;
         const bool is_new = listed_.emplace(place.identity.volume, place.identity.file).second;
-        if (is_new && depth < deepest) return add_folder(path, found, depth);
+        if (is_new && depth < deepest_folder) return add_folder(path, found, depth);
         if (!is_new && depth == 0) return;
         found.push_back({path, is_new ? "folders are nested too deep here" : "a link to a folder that is read already", is_new});
     } else if (const auto why = why_no_file(place.kind); !why.empty() && depth > 0) {

@@ -12,7 +12,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::size_t most_files = 1000;
-constexpr unsigned deepest = 1;
+constexpr unsigned deepest_archive_in_one = 1;
 
 bool left_by_a_system(std::string_view name) {
     const auto base = name.substr(name.find_last_of('/') + 1);
@@ -36,7 +36,7 @@ public:
         if (depth > 0 || (archive.kind() != "zip" && archive.kind() != "7z")) unpack_opens_it_ = false;
         while (auto member = archive.next()) {
             if (left_by_a_system(member->name)) continue;
-            const bool may_be = depth < deepest && ArchiveMembers::may_be(member->bytes);
+            const bool may_be = depth < deepest_archive_in_one && ArchiveMembers::may_be(member->bytes);
             if (const auto inner = may_be ? ArchiveMembers::open_bytes(member->bytes) : nullptr)
                 look_through(*inner, container + "+" + inner->kind(), depth + 1);
             else

@@ -15,12 +15,11 @@ State worst(const std::vector<Labelled>& parts) {
     return State::Empty;
 }
 
-/// A finding above note marks its region, even where the coverage calls the bytes sound: a whole key may be the wrong one.
-/// What a finding says of bytes that are not in the file is no damage to them.
-bool damages(const FindingText& finding, Range region, const std::vector<Labelled>& parts) {
-    const bool absent = !parts.empty() && std::none_of(parts.begin(), parts.end(),
-                                                       [&](const Labelled& part) { return part.state != State::NotChecked && part.at.overlaps(finding.at); });
-    return !absent && finding.severity >= Severity::Warning && finding.at.overlaps(region) && !finding.at.contains(region);
+/// A finding above note marks its region, even where the coverage calls the bytes sound: a whole key may be the wrong one. What it says of bytes that are not
+/// in the file is no damage to them.
+bool damages(const FindingText& finding, Range region, const Image& image) {
+    if (finding.severity < Severity::Warning || !finding.at.overlaps(region) || finding.at.contains(region)) return false;
+    return std::any_of(image.present().begin(), image.present().end(), [&](Range held) { return held.overlaps(intersection(finding.at, region)); });
 }
 
 std::vector<Labelled> parts_in(const Document& document, Range at) {
@@ -32,12 +31,12 @@ std::vector<Labelled> parts_in(const Document& document, Range at) {
 
 /// The findings that lie in the place of a cell or a sector, and its state with them in mind.
 template <class Place>
-void judge(const Document& document, Place& place, const std::vector<Labelled>& parts) {
+void judge(const Document& document, Place& place, const std::vector<Labelled>& parts, const Image& image) {
     place.state = worst(parts);
     for (std::size_t i = 0; i < document.findings.size(); ++i) {
         const auto& finding = document.findings[i];
         if (!finding.at.empty() && finding.at.overlaps(place.at)) place.findings.push_back(i);
-        if (damages(finding, place.at, parts)) place.state = State::Damaged;
+        if (damages(finding, place.at, image)) place.state = State::Damaged;
     }
 }
 
@@ -70,11 +69,11 @@ void describe_blocks(Document& document, const Module& module, const Discretion&
     }
 }
 
-void describe_cells(Document& document, const std::vector<LayoutRegion>& regions) {
+void describe_cells(Document& document, const std::vector<LayoutRegion>& regions, const Image& image) {
     for (const auto& region : regions) {
         MapCell cell{.name = region.name, .title = region.title, .at = region.at};
         cell.parts = parts_in(document, region.at);
-        judge(document, cell, cell.parts);
+        judge(document, cell, cell.parts, image);
         document.map.push_back(std::move(cell));
     }
 }
@@ -87,11 +86,12 @@ void describe_map(Document& document, const Analysis& analysis, const Discretion
         document.regions.push_back(std::move(region));
     }
     if (!analysis.layout) return;
-    describe_cells(document, analysis.layout->regions);
-    if (analysis.facts.has_external_flash) describe_cells(document, analysis.layout->external->regions);
+    const auto& image = analysis.capture.image;
+    describe_cells(document, analysis.layout->regions, image);
+    if (analysis.facts.has_external_flash) describe_cells(document, analysis.layout->external->regions, image);
     for (const auto& unit : analysis.layout->sectors) {
         MapSector sector{.number = unit.number, .at = unit.at};
-        judge(document, sector, parts_in(document, unit.at));
+        judge(document, sector, parts_in(document, unit.at), image);
         document.sectors.push_back(std::move(sector));
     }
     describe_copy(document, analysis.facts.ota, discretion);

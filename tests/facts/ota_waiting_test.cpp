@@ -11,7 +11,7 @@ using Resumes = OtaFacts::Resumes;
 
 namespace {
 
-const auto new_user = update_user(), new_part2 = update_part2(1512);
+const auto whole_user = update_user(), whole_part2 = update_part2(1512);
 
 struct Slot {
     std::uint32_t source = 0x080C0000, destination = 0, length = 0;
@@ -55,17 +55,17 @@ TEST_CASE("A slot that copies over the bootloader or the table is carried out an
     }
     SECTION("a sector that the table shares") { device.set_slot(2, Slot{.source = 0x080A0000, .destination = 0x0800BFFC, .length = 4, .flags = 0}.bytes()); }
     SECTION("a damaged system part, no checksum asked") {
-        device.receive(new_part2);
+        device.receive(whole_part2);
         device.flip(0x080C2222);
-        device.set_slot(1, Slot{.destination = start_of(new_part2), .length = size_of(new_part2), .flags = 0x0C, .function = 4}.bytes());
+        device.set_slot(1, Slot{.destination = start_of(whole_part2), .length = size_of(whole_part2), .flags = 0x0C, .function = 4}.bytes());
     }
     SECTION("the application's image onto a system part") {
-        device.receive(new_user);
-        device.set_slot(4, Slot{.destination = 0x08060000, .length = size_of(new_user), .flags = 0x02}.bytes());
+        device.receive(whole_user);
+        device.set_slot(4, Slot{.destination = 0x08060000, .length = size_of(whole_user), .flags = 0x02}.bytes());
     }
     SECTION("behind a slot that does no harm") {
-        device.receive(new_user);
-        device.mark(1, 0xABCD, new_user);
+        device.receive(whole_user);
+        device.mark(1, 0xABCD, whole_user);
         device.set_slot(2, Slot{.source = 0x080A0000, .destination = 0x08000000, .length = 0x100, .flags = 0}.bytes());
         CHECK(device.ota().pending_slot == 2);
     }
@@ -75,19 +75,19 @@ TEST_CASE("A slot that copies over the bootloader or the table is carried out an
 TEST_CASE("A slot does no harm where a check refuses it, or nothing of the firmware is hit", "[ota]") {
     OtaDevice device;
     SECTION("the image is damaged and its checksum is asked for") {
-        device.receive(new_part2);
+        device.receive(whole_part2);
         device.flip(0x080C2222);
-        device.set_slot(1, Slot{.destination = start_of(new_part2), .length = size_of(new_part2), .function = 4}.bytes());
+        device.set_slot(1, Slot{.destination = start_of(whole_part2), .length = size_of(whole_part2), .function = 4}.bytes());
         CHECK(device.ota().refusal == CopyRefusal::Checksum);
     }
     SECTION("a whole image, no check asked for") {
-        device.receive(new_part2);
-        device.set_slot(1, Slot{.destination = start_of(new_part2), .length = size_of(new_part2), .flags = 0, .function = 4}.bytes());
+        device.receive(whole_part2);
+        device.set_slot(1, Slot{.destination = start_of(whole_part2), .length = size_of(whole_part2), .flags = 0, .function = 4}.bytes());
         CHECK(device.ota().resumes == Resumes::Yes);
     }
     SECTION("from a serial flash that this firmware does not use") {
-        device.receive(new_part2);
-        device.set_slot(1, Slot{.destination = start_of(new_part2), .length = size_of(new_part2), .function = 4, .source_device = 1}.bytes());
+        device.receive(whole_part2);
+        device.set_slot(1, Slot{.destination = start_of(whole_part2), .length = size_of(whole_part2), .function = 4, .source_device = 1}.bytes());
         CHECK(device.ota().refusal == CopyRefusal::Range);
     }
     SECTION("the record is no longer pending") {
@@ -102,8 +102,8 @@ TEST_CASE("A slot may copy from anywhere in the flash", "[ota]") {
     OtaDevice device;
     const Address at = 0x080E0000;
     device.erase(range_of(at, 0x20000));
-    device.image.put(at, new_user);
-    device.set_slot(1, Slot{.source = at, .destination = start_of(new_user), .length = size_of(new_user)}.bytes());
+    device.image.put(at, whole_user);
+    device.set_slot(1, Slot{.source = at, .destination = start_of(whole_user), .length = size_of(whole_user)}.bytes());
     SECTION("a whole application in the factory's place goes over the installed one") {
         const auto ota = device.ota();
         CHECK(ota.kind == OtaCase::Pending);
