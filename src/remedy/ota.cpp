@@ -26,19 +26,28 @@ List ways_of_receiving(const Situation&) {
              .turn = Remedy::Turn::Nothing}};
 }
 
-/// The pending part needs a newer neighbour than the one installed: that one goes first.
+/// The pending module needs a newer neighbour than the one installed: that one goes first, and with system part 2 the parts that it asks for itself; else the
+/// slots are out of the bootloader's reach, and the update is never applied.
 List neighbour_first(const Observations& seen) {
     const Facts& facts = seen.facts;
-    const auto* image = facts.module("ota");
+    const auto* image = facts.ota.source_elsewhere ? &*facts.ota.source_elsewhere : facts.module("ota");
     const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
     if (!slot) return {keep_firmware()};
     const auto releases = releases_with_system_version(image->dependency.version.value);
     const auto release = !facts.ota.to_release.empty() || releases.empty() ? facts.ota.to_release : std::string(releases.front());
-    return {
-        keep_firmware(), write_module(*slot, release, "The part that the waiting update needs, before the device is started: then the update finds it."),
-        start_normally(may_go_online(seen)
-                           ? "The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."
-                           : "The bootloader copies the update.")};
+    List list = {keep_firmware()};
+    for (const auto& place : facts.layout->slots) {
+        const auto* installed = facts.module(place.name);
+        const bool is_older = installed && installed->present() && installed->version.value < image->dependency.version.value;
+        const bool comes_with_it = image->function.value == FunctionUserPart && is_system_part(place) && is_system_part(*slot) && is_older;
+        if (place.name == slot->name || comes_with_it)
+            list.push_back(write_module(place, release, "The part that the waiting update needs, before the device is started: then the update finds it."));
+    }
+    add_bootloader_for(list, facts, release, Remedy::Role::Way);
+    list.push_back(start_normally(
+        may_go_online(seen) ? "The bootloader copies the update. In safe mode (breathing magenta) the device is online, and the cloud sends the missing part."
+                            : "The bootloader copies the update."));
+    return list;
 }
 
 List parts_first(const Facts& facts) {

@@ -120,3 +120,18 @@ TEST_CASE("A slot may copy from anywhere in the flash", "[ota]") {
         CHECK_FALSE(device.ota().source_elsewhere);
     }
 }
+
+TEST_CASE("Before a waiting application that needs a newer system both parts are written", "[ota]") {
+    OtaDevice device(1512, 502);
+    auto spec = user_spec(2302);
+    const auto application = make_module(spec);
+    device.receive(application);
+    device.mark(1, 0xABCD, application);
+    const SeenFacts seen(device.facts());
+    REQUIRE(seen.facts.ota.resumes == Resumes::MakesItWorse);
+    const auto findings = find_problems(seen.observations());
+    const auto remedies = remedies_of({seen.observations(), findings, "ota-pending"});
+    CHECK(offers(remedies, device.layout, "-s 0x08020000 -D photon-system-part1@2.3.1"));
+    CHECK(offers(remedies, device.layout, "-s 0x08060000 -D photon-system-part2@2.3.1"));
+    CHECK(offers(remedies, device.layout, "bootloader"));  // 502 is installed, 2.3.1 asks for 1003
+}
