@@ -7,7 +7,7 @@ namespace photopsy {
 static std::optional<KeyPlace> place_in(const Layout& layout, KeyKind kind) {
     for (const auto& set : layout.keys) {
         const auto* field = layout.dct.field(set.device_key);
-        if (field && set.kind == kind) return KeyPlace{layout.usb.vendor, layout.usb.dfu_product, field->offset};
+        if (field && set.kind == kind) return KeyPlace{layout.usb.vendor, layout.usb.dfu_product, field->offset, layout.title};
     }
     return {};
 }

@@ -33,6 +33,9 @@ void define(CLI::App& command, const OptionDefinition& definition) {
     if (!definition.under.empty()) option->group(definition.under);
     if (definition.told == OptionDefinition::Told::No) option->group("");
     if (definition.limits) option->check(CLI::Range(definition.limits->first, definition.limits->second).description(""));
+    // A shell's variable that is not set gives an empty word; to go on as if the option did not stand there would be another command.
+    if (definition.takes_value() && !definition.positional())
+        option->check([](const std::string& value) { return value.empty() ? std::string("its value is empty") : std::string(); });
     if (definition.single) option->allow_extra_args(false);
     if (definition.alone) option->expected(0, 1)->default_str(*definition.alone);
 }

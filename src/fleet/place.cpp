@@ -7,8 +7,9 @@ namespace photopsy::fleet {
 
 namespace {
 
-/// "DCT copy 2, device private key" and the same in copy 1 are one kind of place.
+/// "DCT copy 2, device private key" and the same in copy 1 are one kind of place. Where both are named, no number tells them apart.
 std::string without_number(std::string region) {
+    if (region.find("copy 1 and 2") != std::string::npos) return region;
     for (const std::string_view numbered : {"copy ", "page ", "slot ", "network "}) {
         for (auto at = region.find(numbered); at != std::string::npos; at = region.find(numbered, at + 1)) {
             const auto digits = at + numbered.size();

@@ -17,7 +17,8 @@ void say_more(std::size_t all, std::string_view what, std::vector<std::string>& 
 void say_where_to_look(const Fleet& fleet, std::vector<std::string>& said) {
     const auto healthy = fleet.totals.of(Outcome::Healthy);
     if (fleet.totals.dumps && healthy == fleet.totals.dumps)
-        said.push_back(fmt::format("All {} dumps are healthy: look at the cloud, the account, the network or the power, not at the flash.", healthy));
+        said.push_back(fmt::format("{}: look at the cloud, the account, the network or the power, not at the flash.",
+                                   healthy == 1 ? "The one dump is healthy" : fmt::format("All {} dumps are healthy", healthy)));
 }
 
 void say_contrast(const Fleet& fleet, std::vector<std::string>& said) {

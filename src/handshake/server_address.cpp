@@ -82,7 +82,14 @@ void decode_ip(ByteView field, DecodedAddress& address) {
     if (address.unreachable) address.detail = fmt::format("the server address is the IP address {}, where no cloud can be reached", address.host);
 }
 
-void decode_domain(ByteView field, DecodedAddress& address) {
+/// The firmware copies a name into 64 bytes, and the port behind them: of a longer name, letters are the port; behind one of 64, the port's bytes are letters.
+void too_long(std::size_t length, DecodedAddress& address) {
+    address.unreachable = true;
+    address.detail = fmt::format(
+        "the server's name has {} letters, and the firmware has room for 63: name and port run into each other, and no such server is there", length);
+}
+
+void decode_domain(ByteView field, HandshakeGeneration generation, DecodedAddress& address) {
     address.kind = DecodedAddress::Kind::Domain;
     const ByteView text = field.subspan(2, field[1]);
     const auto end = std::find(text.begin(), text.end(), std::uint8_t{0});
@@ -97,6 +104,8 @@ void decode_domain(ByteView field, DecodedAddress& address) {
         address.detail = "the name of Particle's server is damaged: no server answers under what is left";
     else if (!possible)
         address.detail = "the server address is no host name";
+    else if (constexpr std::size_t room = 64; address.host.size() >= room && generation != HandshakeGeneration::V0_4_7)
+        too_long(address.host.size(), address);
 }
 
 /// The port field may lie inside a long name (a 64-byte field in a 128-byte structure): then it is part of both.
@@ -132,7 +141,7 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
     if (field[0] == 0)
         decode_ip(field, address);
     else
-        decode_domain(field, address);
+        decode_domain(field, generation, address);
     decode_port(field, generation, address);
     return address;
 }

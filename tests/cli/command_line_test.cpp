@@ -65,6 +65,25 @@ TEST_CASE("what is not understood is one sentence and exit status 2", "[cli]") {
     }
 }
 
+TEST_CASE("an option whose value is empty is told of, not passed over", "[cli]") {
+    const Folder folder;
+    const auto dump = folder.file("dump.bin");
+    std::ofstream(dump, std::ios::binary) << std::string(1 << 20, '\xFF');
+    for (const auto& words : std::vector<std::vector<std::string>>{{dump, "--registered-public-key", ""},
+                                                                   {dump, "--external", ""},
+                                                                   {dump, "--layout", ""},
+                                                                   {dump, "--led", ""},
+                                                                   {"keys", "recover", dump, "--key", ""},
+                                                                   {"keys", "server-slot", dump, "--host", "", "-o", folder.file("slot.bin")}}) {
+        const auto spoken = run(words);
+        INFO(words.back() << " -> " << spoken.err);
+        CHECK(spoken.status == 2);
+        CHECK(spoken.err.find("value is empty") != std::string::npos);
+        CHECK(one_sentence(spoken.err));
+    }
+    CHECK(run({dump, "--led", "3 orange"}).err.find("empty") == std::string::npos);
+}
+
 TEST_CASE("the option --kind names the kind of device, and its old name says the same without being told of", "[cli]") {
     const Folder folder;
     const auto dump = folder.file("blank.bin");

@@ -70,6 +70,7 @@ TEST_CASE("all healthy sends the search elsewhere, and what is no dump counts no
     auto all = fleet::look_together({dump("a", "one", "k1"), dump("b", "two", "k2"), Row{.path = "c", .standing = Row::Standing::NoDump}});
     REQUIRE(fleet::sentences_of(all).size() == 1);
     CHECK(fleet::sentences_of(all)[0].find("All 2 dumps are healthy: look at the cloud") == 0);
+    CHECK(fleet::sentences_of(fleet::look_together({dump("a", "one", "k1")}))[0].find("The one dump is healthy: look at the cloud") == 0);
     CHECK(all.totals.dumps == 2);
     CHECK(all.totals.no_dumps == 1);
     CHECK(fleet::sentences_of(fleet::look_together({})).empty());

@@ -212,4 +212,12 @@ TEST_CASE("server addresses as the firmware decodes them", "[keys][address]") {
     CHECK(decode(with_port, HandshakeGeneration::V0_4_7).particle);
     auto long_name = domain(std::string(70, 'a'));
     CHECK(decode(long_name).port == 24929);
+    for (const std::size_t length : {64u, 65u, 70u, 126u}) {
+        CHECK(decode(domain(std::string(length, 'a'))).unreachable);
+        CHECK_FALSE(decode(domain(std::string(length, 'a')), HandshakeGeneration::V0_4_7).unreachable);
+    }
+    CHECK_FALSE(decode(domain(std::string(63, 'a'))).unreachable);
+    auto ended_early = domain(std::string(80, 'a'));  // what counts is the name, not what its length says
+    ended_early[2 + 20] = 0;
+    CHECK_FALSE(decode(ended_early).unreachable);
 }
