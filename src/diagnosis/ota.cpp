@@ -36,6 +36,7 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
 
 void tell_harmful(const OtaFacts& ota, Story& story) {
     const auto& slot = ota.slots[static_cast<std::size_t>(*ota.harmful_slot)];
+    story.title = "An update record makes the bootloader destroy what the device needs, at the next normal start";
     story.chain = {{.says = fmt::format("Slot {} of the configuration table tells the bootloader to copy {} bytes from {} to {}.", slot.number,
                                         slot.length.value, hex_address(slot.source.value), hex_address(slot.destination.value))},
                    {.says = "No system writes such a record. The checks that it asks for do not refuse it.", .seen = false},

@@ -37,6 +37,7 @@ void shows_harm(const OtaDevice& device) {
     CHECK(diagnosis.outcome == Outcome::BootFails);
     const auto ids = ids_of(diagnosis);
     CHECK(std::count(ids.begin(), ids.end(), "ota-pending") == 1);
+    CHECK(diagnosis.headline.find("update record makes the bootloader destroy") != std::string::npos);
     for (const auto& remedy : remedies_of({seen.observations(), findings, "ota-pending"}))
         for (const auto& step : remedy.steps) CHECK(step.kind != RemedyStep::Kind::Restart);
 }
