@@ -32,9 +32,8 @@ std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& fi
     const auto place = key_place(nullptr, kind);
     return fmt::format(
         "Private key: {} ({} bytes; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nThe report of a dump names the command for its "
-        "own "
-        "device. To put the key into a {} in DFU mode:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\nThen tell the cloud, for every device:\n  particle keys "
-        "send YOUR_DEVICE_ID {}\n",
+        "own device. To put the key into a {} in DFU mode:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\nThen tell the cloud, for every device:\n"
+        "  particle keys send YOUR_DEVICE_ID {}\n",
         file, made.der.size(), public_file, hex(fingerprint_of(made.spki)), place.device, place.vendor, place.product, place.offset, typed_here(file),
         typed_here(public_file));
 }
