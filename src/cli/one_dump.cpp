@@ -58,15 +58,20 @@ public:
 
 private:
     void take(ArchiveMember& member, const std::string& container) {
-        ++files_;
+        if (++files_ == 2 && is_dump(first_, asked_)) dumps_.push_back(first_called_);
         if (!member.why.empty()) {
             if (files_ == 1) failure_ = member.why;
             return;
         }
         OneDump file{.name = member.name.substr(member.name.find_last_of("/\\") + 1), .container = container, .bytes = std::move(member.bytes)};
+        if (files_ == 1) {  // alone it is what is meant, dump or not
+            first_ = std::move(file);
+            first_called_ = member.name;
+            return;
+        }
         const bool dump = is_dump(file, asked_);
         const bool same = !dumps_.empty() && file.bytes == first_.bytes;
-        if ((files_ == 1) || (dump && dumps_.empty())) first_ = std::move(file);
+        if (dump && dumps_.empty()) first_ = std::move(file);
         if (dump && !same) dumps_.push_back(member.name);
     }
 
@@ -80,6 +85,7 @@ private:
 
     const Layout* asked_;
     OneDump first_;
+    std::string first_called_;
     std::vector<std::string> dumps_;
     std::size_t files_ = 0;
     bool unpack_opens_it_ = true;  ///< and says what is wrong with it
