@@ -74,7 +74,7 @@ Address user_address(const Facts& facts) {
 
 bool asks_for_safe_mode_for_ever(const Facts& facts) {
     constexpr std::uint8_t safe_mode = 1, never_set = 0xFF;
-    const auto& mode = facts.startup_mode;
+    const auto& mode = facts.table_flags.startup_mode;
     const auto system = facts.system.system_version;
     return mode && mode->value != never_set && (mode->value & safe_mode) && facts.system.bootloader_uses_system_dct() && system &&
            *system < first_checking_system_version;

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/device_reading.h"
 #include "cli/dump_pair.h"
+#include "cli/file_system.h"
 #include "cli/input.h"
 #include "cli/led_question.h"
 #include "cli/live.h"
@@ -68,7 +69,7 @@ Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& t
     const bool for_a_screen = options.formats.empty() && options.output.to_stdout() && !options.full;
     style.extent = for_a_screen ? ReportStyle::Extent::Short : ReportStyle::Extent::Full;
     style.max_chars = options.max_chars;
-    style.commands.taken = names_in_current_directory();
+    style.commands.taken = names_beside(options.files);
     style.commands.shell = shell_of_this_host();
     return style;
 }
@@ -154,9 +155,11 @@ std::vector<Analysis> analyze_file(const AnalyzeCommand& options, const Job& job
 
 bool many(const AnalyzeCommand& options) { return options.files.size() > 1 || !options.files_from.empty(); }
 
-/// The one thing that was given is to be opened, and what is in it told apart.
+/// A folder among what was given, or the one archive, is to be opened, and what is in it told apart.
 bool opens(const AnalyzeCommand& options) {
-    return !many(options) && !options.files.empty() && options.external.empty() && holds_several_files(options.files.front());
+    if (!options.external.empty()) return false;
+    if (options.files.size() == 1 && options.files_from.empty()) return holds_several_files(options.files.front());
+    return std::any_of(options.files.begin(), options.files.end(), [](const auto& file) { return kind_at_end_of(file) == PlaceKind::Folder; });
 }
 
 /// What a script reads line by line: a line also where the one file could not be read.
@@ -190,11 +193,13 @@ std::vector<Analysis> analyze_device(const AnalyzeCommand& options, const Job& j
     CaptureRecord record = device->record();
     static_cast<CapturedFlash&>(record) = captured(internal, nullptr);
     Capture capture = recognize(internal.bytes, "connected device", "", layout);
+    capture.typed = no_file;
     attach_record(std::move(record), capture);
     if (device->offers_external() && keeps_keys_in_external(layout)) {
         const FlashReading external = device->read_external({});
         if (!external.finished) return analyses;
         put_external(capture, external.bytes, layout.external->title, "", layout);
+        capture.external->typed = no_file;
         capture.record->external = captured(external, nullptr);
         attach_external_record(layout, capture);
     }
@@ -263,7 +268,7 @@ void setup_analyze(CommandDefinition& program, Session& session) {
     command.add_flag("--ask", &options->ask, "Ask at the terminal what the light does");
     add_layout_options(command, options->layout);
     command.option("--device").value_if_alone(AnalyzeCommand::connected_device).told_as_flag().description("Read the connected device, in DFU mode");
-    add_reading_options(command, options->reading);
+    add_reading_options(command, options->reading, "--device");
     command.add_flag("--show-ids", &options->show_ids, "Show the full device id and private server names; never keys or passwords");
     command.add_option("--registered-public-key", &options->registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")
         .type_name("FILE");

@@ -11,6 +11,8 @@
 #include "report/text.h"
 #include "report/together.h"
 
+#include <fmt/ranges.h>
+
 #include <atomic>
 
 namespace photopsy {
@@ -91,7 +93,7 @@ private:
 
     void tell_no_dump() {
         static constexpr std::size_t least_of_a_release = 2;
-        const auto& name = asked_.files.front();
+        const auto name = fmt::format("{}", fmt::join(asked_.files, " and "));
         const bool release = modules_ >= least_of_a_release;
         session_.fail(release ? name + " holds firmware as it is released, and no dump" : "there is no dump in " + name, exit_problem);
     }

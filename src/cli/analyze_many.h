@@ -10,7 +10,7 @@ struct ManyReports {
     std::vector<std::string> files;
     std::string files_from;  ///< a list of more names; "" none
     char separator = '\n';
-    bool opens = false;  ///< one folder or archive: all dumps in it are read, what is none is named; a single dump in it is told as if it had been given
+    bool opens = false;  ///< folders and archives: all dumps in them are read, what is none is named; a single dump in all is told as if it had been given
     unsigned jobs = 0;   ///< 0: all cores
     Format format = Format::Text;
     bool one_line_each = false;  ///< --quiet

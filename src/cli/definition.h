@@ -36,6 +36,8 @@ public:
         return choose_from = [words = std::move(words)] { return words; }, *this;
     }
     OptionDefinition& choices(std::vector<std::string> (*words)()) { return choose_from = words, *this; }
+    /// Means something beside that option alone, which is given by its long name; without it, it is refused.
+    OptionDefinition& only_with(std::string_view other) { return needs = other, *this; }
     /// An old name, still understood and no longer told of.
     OptionDefinition& deprecated() { return told = Told::No, *this; }
     /// Told of as a flag; a value is still understood as it was before.
@@ -47,7 +49,7 @@ public:
     bool repeats() const { return std::holds_alternative<std::vector<std::string>*>(target); }
 
     std::string names;  ///< "-o,--output"; "--analyze,!--no-analyze" for both ways of a flag; "FILE" for a word by its place
-    std::string says, argument, under;
+    std::string says, argument, under, needs;
     OptionTarget target;
     std::optional<std::pair<unsigned, unsigned>> limits;
     std::optional<std::string> alone;

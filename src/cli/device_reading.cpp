@@ -13,7 +13,7 @@
 
 namespace photopsy {
 
-void add_reading_options(CommandDefinition& command, ReadingOptions& options) {
+void add_reading_options(CommandDefinition& command, ReadingOptions& options, std::string_view only_with) {
     constexpr auto group = "Reading a connected device";
     command.add_option("--serial", &options.serial, "The device with this serial number (or its end), if several are connected").type_name("TEXT").group(group);
     command.add_option("--path", &options.path, "The device at this USB socket, like 1-2.3 (photopsy devices lists them)").type_name("PATH").group(group);
@@ -27,6 +27,8 @@ void add_reading_options(CommandDefinition& command, ReadingOptions& options) {
         .group(group)
         .range(0, 86400);
     command.add_option("--timeout", &options.timeout_ms, "Longest wait for one answer (default 3000)").type_name("MILLISECONDS").group(group).range(50, 60000);
+    for (auto& option : command.options)
+        if (option.under == group && !only_with.empty()) option.only_with(only_with);
 }
 
 std::vector<const Layout*> usb_layouts(const Layout* first) {

@@ -20,7 +20,8 @@ struct ReadingOptions {
     unsigned timeout_ms = 3000;      ///< of one transfer
     unsigned patience_seconds = 30;  ///< for a device that went away to come back
 };
-void add_reading_options(CommandDefinition& command, ReadingOptions&);
+/// `only_with`: the option beside which alone they mean something, like "--device"; "" where the command reads a device anyway.
+void add_reading_options(CommandDefinition& command, ReadingOptions&, std::string_view only_with = "");
 
 /// One flash of the device, read into memory.
 struct FlashReading {

@@ -36,10 +36,8 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     attach_record(pair->swapped ? external : path, dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, layout);
     attach_external_record(layout, dump.capture);
-    if (path != "-" && external != "-") {
-        dump.capture.typed = pair->swapped ? external : path;
-        dump.capture.external->typed = pair->swapped ? path : external;
-    }
+    dump.capture.typed = pair->swapped ? external : path;
+    dump.capture.external->typed = pair->swapped ? path : external;
     return dump;
 }
 

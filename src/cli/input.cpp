@@ -29,7 +29,7 @@ Result<Dump> read_dump(const std::string& path, const Layout* asked) {
 Result<Dump> dump_of(std::vector<std::uint8_t> bytes, const std::string& path, const Layout* asked) {
     auto dump = recognized(std::move(bytes), path, asked);
     if (!dump) return dump;
-    if (path != "-") dump->capture.typed = path;
+    dump->capture.typed = path == "-" ? no_file : path;
     attach_record(path, dump->capture);
     return dump;
 }

@@ -7,6 +7,7 @@
 #include "cli/public_key_file.h"
 #include "cli/session.h"
 #include "cli/shell.h"
+#include "cli/text_output.h"
 #include "handshake/device_slot.h"
 #include "handshake/ec_slot.h"
 #include "mend/keys.h"
@@ -45,6 +46,14 @@ std::string how_to_write(const RecoverCommand& options, const KeySource& source)
     return text;
 }
 
+/// In the columns of a terminal; into a pipe line by line, as scripts read it.
+void tell(const std::string& text, Session& session) {
+    const auto& terminal = session.terminal;
+    if (!terminal.output_is_tty) return session.print(text);
+    const auto paint = asked_paint({}, terminal, TextPlace::StandardOutput);
+    session.print(paint ? laid_out(text, *paint) : text);
+}
+
 void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
     const auto slot = slot_of(key.der, key.kind);
     std::vector<OutputFile> files;
@@ -55,10 +64,10 @@ void write_choice(const RecoverCommand& options, const RecoveredKey& key, const 
     add(options.slot_file, slot);
     if (const auto failure = write_together(files, options.output.force ? Overwrite::Yes : Overwrite::No)) return session.fail(*failure);
     if (!options.output.to_stdout()) {
-        session.print(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) +
-                      how_to_write(options, source));
+        tell(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) + how_to_write(options, source),
+             session);
     }
-    if (!options.slot_file.empty()) session.print(fmt::format("Written: {} (the whole slot, {} bytes)\n", options.slot_file, slot.size()));
+    if (!options.slot_file.empty()) tell(fmt::format("Written: {} (the whole slot, {} bytes)\n", options.slot_file, slot.size()), session);
 }
 
 /// Why there is none, where one slot or file is all there is to look at.
@@ -75,6 +84,7 @@ Result<std::size_t> chosen(const RecoverCommand& options, const std::vector<Reco
         if (options.choice < 1 || options.choice > keys.size()) return Error{fmt::format("--choose is 1 to {}", keys.size())};
         return options.choice - 1;
     }
+    if (options.choice != 1) return Error{"--key and --choose both say which key is meant; give one of them"};
     std::vector<std::size_t> hits;
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (hex(keys[i].public_fingerprint).starts_with(options.key)) hits.push_back(i);
@@ -100,10 +110,10 @@ void run(const RecoverCommand& options, Session& session) {
     }
     const auto keys = source->dump ? recover_keys(source->dump->capture.image, source->facts) : recover_key_file(source->bytes, wanted);
     if (keys.empty()) {
-        session.print(nothing_found(*source));
+        tell(nothing_found(*source), session);
         return session.raise(exit_problem);
     }
-    for (std::size_t i = 0; i < keys.size(); ++i) session.print(describe(keys[i], i + 1, source->dump.has_value()));
+    for (std::size_t i = 0; i < keys.size(); ++i) tell(describe(keys[i], i + 1, source->dump.has_value()), session);
     const auto choice = chosen(options, keys);
     if (!choice) return session.fail(choice.error().message);
     write_choice(options, keys[*choice], *source, session);

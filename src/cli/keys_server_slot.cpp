@@ -38,7 +38,6 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
 /// The address that was given, else the one in the dump.
 Result<std::pair<std::string, std::uint16_t>> wanted_address(const ServerSlotCommand& options, const KeySource& source) {
     const auto& address = source.keys.address;
-    if (options.port > 0xFFFF) return Error{fmt::format("--port {} is no port", options.port)};
     const bool usable = source.dump && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
     if (options.host.empty() && !usable) return Error{options.file + " tells no server address; give one with --host"};
     const auto port = options.port ? static_cast<std::uint16_t>(options.port) : options.host.empty() ? address.port : cloud_port;
@@ -69,7 +68,7 @@ void setup_keys_server_slot(CommandDefinition& keys, Session& session) {
     command.add_option("FILE", &options->file, "Dump, for its server key (in whatever form) and address; or a key file").required();
     command.add_option("--key", &options->key, "Public key of the server (DER or PEM), in place of the one in FILE").type_name("FILE");
     command.add_option("--host", &options->host, "Name or IPv4 address of the server, in place of the one in FILE").type_name("HOST");
-    command.add_option("--port", &options->port, "Port of the server (default: the one in FILE, or 5683)").type_name("NUMBER");
+    command.add_option("--port", &options->port, "Port of the server (default: the one in FILE, or 5683)").type_name("NUMBER").range(1, 0xFFFF);
     add_layout_options(command, options->layout);
     add_output_options(command, options->output);
     command.footer =

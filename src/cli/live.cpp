@@ -12,23 +12,34 @@
 
 namespace photopsy {
 
-static constexpr auto group = "Asking the server itself";
+static constexpr auto group = "Asking the server itself", live = "--live";
 
 void add_live_options(CommandDefinition& command, LiveOptions& options) {
     command.add_flag("--live", &options.live, "Begin the handshake with the real server from this computer, and stop before a session is opened").group(group);
-    command.add_option("--server", &options.server, "Ask this server instead of the one that the dump names").type_name("HOST:PORT").group(group);
+    command.add_option("--server", &options.server, "Ask this server instead of the one that the dump names")
+        .type_name("HOST:PORT")
+        .group(group)
+        .only_with(live);
     command.add_option("--device-id", &options.device_id, "The device's id, where neither dump nor record holds it: 24 hex digits")
         .type_name("ID")
-        .group(group);
-    command.add_flag("--with-published-server-key", &options.published_key, "Use Particle's published key instead of the one in the dump").group(group);
+        .group(group)
+        .only_with(live);
+    command.add_flag("--with-published-server-key", &options.published_key, "Use Particle's published key instead of the one in the dump")
+        .group(group)
+        .only_with(live);
     command.add_option("--transcript", &options.transcript, "Write the steps with their sizes and times to this file; it holds no secret")
         .type_name("FILE")
-        .group(group);
-    command.add_flag("--yes", &options.yes, "Do not ask before connecting").group(group);
+        .group(group)
+        .only_with(live);
+    command.add_flag("--yes", &options.yes, "Do not ask before connecting").group(group).only_with(live);
 }
 
 void add_live_timeout(CommandDefinition& command, LiveOptions& options) {
-    command.add_option("--timeout", &options.timeout_seconds, "Longest time for all of it (default 30)").type_name("SECONDS").group(group).range(1, 600);
+    command.add_option("--timeout", &options.timeout_seconds, "Longest time for all of it (default 30)")
+        .type_name("SECONDS")
+        .group(group)
+        .range(1, 600)
+        .only_with(live);
 }
 
 namespace {

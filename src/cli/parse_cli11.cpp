@@ -40,8 +40,13 @@ void define(CLI::App& command, const OptionDefinition& definition) {
     if (definition.alone) option->expected(0, 1)->default_str(*definition.alone);
 }
 
+/// "--output" of "-o,--output"
+std::string long_name(const std::string& names) { return names.substr(names.rfind(',') + 1); }
+
 void define(CLI::App& command, const CommandDefinition& definition) {
     for (const auto& option : definition.options) define(command, option);
+    for (const auto& option : definition.options)
+        if (!option.needs.empty()) command.get_option(long_name(option.names))->needs(command.get_option(option.needs));
     command.footer(definition.footer);
     if (definition.run)
         command.callback(definition.run);

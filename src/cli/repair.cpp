@@ -63,6 +63,7 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
         if (const auto refused = refused_plan_name(options.output)) return session.fail(*refused);
         if (const auto failure = write_output(options.output, repair_plan_json(plan), Overwrite::No, mode_private)) return session.fail(*failure);
     }
+    if (!options.output.empty()) tell_written(options.output, session);
     if (options.format == "json") return session.print(repair_plan_json(plan));
     const auto width = paint->width();
     session.print(laid_out(plan_in_words(plan, analysis, width) + way_in_words(plan, options.output, width), *paint));
@@ -127,9 +128,9 @@ void setup_repair(CommandDefinition& program, Session& session) {
     add_source_options(command, options->given);
     add_layout_options(command, options->layout);
     command.option("--device").value_if_alone(RepairCommand::connected_device).told_as_flag().description("Read the connected device, in DFU mode");
-    command.add_flag("--apply", &options->carries_out, "With --device: carry the plan out at once, after one question");
-    command.add_flag("--yes", &options->apply.yes, "With --apply: do not ask before writing");
-    add_reading_options(command, options->apply.reading);
+    command.add_flag("--apply", &options->carries_out, "With --device: carry the plan out at once, after one question").only_with("--device");
+    command.add_flag("--yes", &options->apply.yes, "With --apply: do not ask before writing").only_with("--apply");
+    add_reading_options(command, options->apply.reading, "--device");
     command.footer =
         "Without --apply nothing is written to a device. The plan holds no secret; backup and journal beside it are for you only.\n"
         "Examples:\n"

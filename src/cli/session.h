@@ -20,7 +20,7 @@ struct Terminal {
     bool input_is_tty = false;
     bool dumb = false;       ///< TERM=dumb: no escapes, no cursor movement
     bool no_colour = false;  ///< NO_COLOR is set
-    bool utf8 = true;        ///< false only on a terminal that does not speak it
+    bool utf8 = true;        ///< false where the locale that is set speaks something else, or a terminal does not
     unsigned width = 80;
 };
 

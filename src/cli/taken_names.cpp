@@ -1,16 +1,24 @@
 #include "cli/taken_names.h"
 
-#include <filesystem>
+#include "cli/folder.h"
+
+#include <set>
 
 namespace photopsy {
 
-std::vector<std::string> names_in_current_directory() {
-    static constexpr std::size_t most = 10000;
+/// With the separator at its end; "" is the current directory.
+static std::string folder_at(const std::string& path) {
+    if (kind_at_end_of(path) != PlaceKind::Folder) return folder_of(path);
+    return name_of(path).empty() ? path : path + "/";
+}
+
+std::vector<std::string> names_beside(const std::vector<std::string>& paths) {
+    std::set<std::string> folders;
+    for (const auto& path : paths) folders.insert(folder_at(path));
+    if (paths.empty()) folders.insert("");
     std::vector<std::string> names;
-    std::error_code error;
-    for (auto entry = std::filesystem::directory_iterator(".", error); !error && entry != std::filesystem::directory_iterator() && names.size() < most;
-         entry.increment(error))
-        names.push_back(entry->path().filename().string());
+    for (const auto& folder : folders)
+        for (const auto& name : names_in_folder(folder.empty() ? "." : folder).names) names.push_back(folder + name);
     return names;
 }
 

@@ -4,17 +4,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <new>
+#include <optional>
 
 namespace photopsy {
 
-/// POSIX order of the variables that name the character set.
-static bool locale_is_utf8() {
+/// By the variables that name the character set, in POSIX's order; nothing where none of them is set.
+static std::optional<bool> locale_is_utf8() {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         const auto locale = environment(name);
         if (!locale.empty())
             return locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos || locale.find("UTF8") != std::string::npos;
     }
-    return false;
+    return {};
 }
 
 static unsigned window_width(bool on_tty) {
@@ -30,7 +31,8 @@ Terminal this_terminal() {
     terminal.input_is_tty = is_tty(STDIN_FILENO);
     terminal.dumb = environment("TERM") == "dumb";
     terminal.no_colour = !environment("NO_COLOR").empty();
-    terminal.utf8 = !terminal.output_is_tty || (locale_is_utf8() && !terminal.dumb);
+    // Programs that start others often set no locale; what goes into a pipe is then text like any other.
+    terminal.utf8 = locale_is_utf8().value_or(!terminal.output_is_tty) && !(terminal.output_is_tty && terminal.dumb);
     terminal.width = window_width(terminal.output_is_tty);
     return terminal;
 }

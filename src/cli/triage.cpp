@@ -61,11 +61,13 @@ int fleet_exit_status(const fleet::Fleet& all, const std::string& fail_on) {
     return status;
 }
 
-void write_folder(TriageFolder& folder, const fleet::Fleet& all, FleetStyle style, Session& session) {
+bool write_folder(TriageFolder& folder, const fleet::Fleet& all, FleetStyle style, Session& session) {
     style.links = true;
     const bool finished = style.unfinished.empty();
     const auto page = fleet_html(all, style);
-    if (const auto failure = folder.close(page, fleet_csv(all, style), finished)) session.fail(*failure);
+    const auto failure = folder.close(page, fleet_csv(all, style), finished);
+    if (failure) session.fail(*failure);
+    return !failure;
 }
 
 TriageWork work_of(const TriageCommand& options) {
@@ -103,7 +105,7 @@ void run_triage(const TriageCommand& options, Session& session) {
         session.fail("interrupted");
     }
     const auto all = fleet::look_together(std::move(gathered.rows), both_at_once(options.jobs));
-    if (folder) write_folder(*folder, all, *style, session);
+    if (folder && write_folder(*folder, all, *style, session)) session.say("Wrote " + folder->path() + "/index.html; open it in a browser.");
     session.print(render_fleet(all, *format, *style));
     session.raise(fleet_exit_status(all, options.fail_on));
 }

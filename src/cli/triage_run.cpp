@@ -11,6 +11,7 @@
 #include "report/json_fleet.h"
 
 #include <atomic>
+#include <set>
 
 namespace photopsy {
 
@@ -91,6 +92,14 @@ private:
     Session& session_;
 };
 
+/// A report of an earlier run under a dump that was looked at itself is that dump once more: `triage c -o c/out`, and later `triage c`.
+void leave_out_told_again(fleet::Rows& rows) {
+    std::set<std::pair<std::string, std::string>> looked_at;
+    for (const auto& row : rows)
+        if (!row.told_elsewhere && !row.sha256.empty()) looked_at.emplace(row.path, row.sha256);
+    std::erase_if(rows, [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains({row.path, row.sha256}); });
+}
+
 }  // namespace
 
 TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& session) {
@@ -116,6 +125,7 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
     pipeline.options.shows_bytes = folder != nullptr;  // a row shows none
     run(pipeline);
     pace.end();
+    leave_out_told_again(rows.gathered.rows);
     rows.gathered.interrupted = interruption.asked();
     return std::move(rows.gathered);
 }

@@ -33,7 +33,7 @@ void add_lights(const Prediction& row, LedGeneration generation, std::vector<Led
 
 bool waits_for_wifi(const Facts& facts) {
     const bool has_wifi = facts.layout && facts.layout->dct.store == StoreKind::WicedTable;
-    return has_wifi && facts.wifi.state == WifiFacts::State::NotConfigured;
+    return has_wifi && (facts.wifi.state == WifiFacts::State::NotConfigured || facts.table_flags.forgets_networks());
 }
 
 bool same_light(const LedSymptom& seen, const LedSymptom& expected) {

@@ -69,7 +69,8 @@ static Outcome outcome_of(const Observations& seen, const Findings& findings, co
 static bool joins_no_network(const Findings& findings) {
     return std::any_of(findings.all().begin(), findings.all().end(), [](const Finding& finding) {
         const auto id = finding.rule->id;
-        return id == "wifi-list-unset" || id == "wifi-networks-not-used" || (id == "wifi-entry-damaged" && finding.severity > Severity::Note);
+        return id == "wifi-list-unset" || id == "wifi-networks-not-used" ||
+               ((id == "wifi-reset-waits" || id == "wifi-entry-damaged") && finding.severity > Severity::Note);
     });
 }
 

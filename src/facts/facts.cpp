@@ -14,14 +14,6 @@ static std::optional<std::string> device_id(const Image& image, const Layout& la
     return hex(id);
 }
 
-/// SystemFlags.StartupMode (platform_system_flags.h@v2.3.1:18-42), where the flags have their header.
-static std::optional<Field<std::uint8_t>> startup_mode(const Image& image, const Layout& layout, const Dct& dct) {
-    constexpr std::uint32_t flags_header = 0x1ADEACC0;
-    const auto flags = dct.field_at(layout, "system_flags");
-    if (flags.size() < 32 || !image.has(flags) || little_endian<std::uint32_t>(image.bytes(flags)) != flags_header) return {};
-    return image.reader(range_of(flags.begin + 18, 1)).read<std::uint8_t>();
-}
-
 /// The first release whose part 1 holds the firmware packed (0.8.0-rc.1; modules/shared/system_module_version.mk@v2.3.1:12-20).
 static constexpr std::uint16_t first_packed_version = 300;
 
@@ -86,7 +78,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.keys = key_set_in_use(image, layout, facts.dct);
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
-    facts.startup_mode = startup_mode(image, layout, facts.dct);
+    facts.table_flags = read_table_flags(image, layout, facts.dct, facts.system);
     if (layout.dct.store == StoreKind::WicedTable || layout.dct.store == StoreKind::Dcd) facts.settings = read_settings(image, layout, facts.dct);
     facts.device_id = device_id(image, layout, facts.dct);
     facts.chip_id = recorded_chip_id(capture);

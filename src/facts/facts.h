@@ -9,6 +9,7 @@
 #include "facts/radio.h"
 #include "facts/settings.h"
 #include "facts/system.h"
+#include "facts/table_flags.h"
 #include "facts/wifi.h"
 #include "flash/capture.h"
 
@@ -29,7 +30,7 @@ struct Facts {
     OtaFacts ota;
     Eeprom eeprom;
     WifiFacts wifi;
-    std::optional<Field<std::uint8_t>> startup_mode;  ///< of the system flags in the table: live only where bootloader or system is older than 0.7.0
+    TableFlags table_flags;
     Settings settings;
     std::optional<std::string> chip_id;           ///< the chip's own id as the capture's record tells it, small letters; nothing where none was recorded
     std::optional<std::string> device_id;         ///< 24 hex digits from the DCT (app 3618) where plausible

@@ -66,6 +66,9 @@ struct CaptureRecord : CapturedFlash {
     std::optional<CapturedFlash> external;  ///< the device's second flash, where it was read too (into a file of its own)
 };
 
+/// Capture::typed of what is no file: standard input, a connected device. Its name is none to type.
+inline constexpr auto no_file = "-";
+
 /// One of the files of a dump.
 struct CaptureFile {
     std::string name;       ///< base name as the user knows it, never a path
@@ -79,7 +82,7 @@ struct CaptureFile {
 struct Capture {
     Image image{Range{}};    ///< always of the layout's whole flash, and of its external one where a file of it was given; present() says what was held
     std::string name;        ///< base name as the user knows it, never a path
-    std::string typed;       ///< the file as the user typed it, a path perhaps; "" where it is none (standard input, a device). For the owner's eyes only
+    std::string typed;       ///< the file as the user typed it, a path perhaps; "" for what lies in an archive of several; `no_file`. For the owner's eyes only
     std::string container;   ///< "zip", "gzip" ...; "" if none
     std::string format;      ///< "raw", "raw-with-dfu-suffix", "dfuse", "intel-hex", "hex-listing", "base64-listing", "unknown"
     std::uint64_t size = 0;  ///< bytes of the unpacked image file

@@ -113,11 +113,12 @@ bool has_lost_bytes(const Capture& capture, std::size_t gaps) {
 std::string why_no_copy(const Analysis& original) {
     const auto& capture = original.capture;
     const std::string instead = "; capture the flash again (photopsy capture), or share a report, which holds no secrets (photopsy FILE --format markdown)";
-    if (capture.has(CaptureDefect::Empty) || capture.has(CaptureDefect::Blank) || capture.image.present().empty())
+    if (capture.has(CaptureDefect::Empty) || capture.has(CaptureDefect::Blank))
         return "this file holds nothing of a flash but emptiness: there is nothing to hide in it and nothing to learn from a copy" + instead;
     if (capture.has(CaptureDefect::NotBinary)) return "this file is no dump, so nobody can tell which of its bytes matter" + instead;
     if (capture.has(CaptureDefect::Contradictory))
         return "this file gives parts of the flash in two forms, or its own checksum says that it changed, and a copy could hold only one of them" + instead;
+    if (capture.image.present().empty()) return "nothing in this file is known to be of a flash, so nobody can tell which of its bytes matter" + instead;
     const auto gaps = parts_in(capture.image, capture.image.range()).size();
     const bool raw = capture.format.starts_with("raw"), repeats = capture.has(CaptureDefect::RepeatedBlocks);
     if (raw && gaps > 1 && !repeats && !has_lost_bytes(capture, gaps - 1))

@@ -14,12 +14,12 @@ namespace {
 
 using FileKind = RemedyFile::Kind;
 
-std::string_view base_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+std::string_view base_name(std::string_view path, CommandStyle::Shell shell) { return path.substr(path.find_last_of(path_separators(shell)) + 1); }
 
 /// "my dump.bin.xz" becomes "my-dump": a name that no shell must be told about.
-std::string stem_of(std::string_view name) {
+std::string stem_of(std::string_view name, CommandStyle::Shell shell) {
     std::string stem;
-    for (const char c : base_name(name)) {
+    for (const char c : base_name(name, shell)) {
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
         if (letter || c == '_' || c == '.')
             stem += c;
@@ -64,33 +64,48 @@ std::string source_in_words(const std::optional<KnownModule>& known, const Remed
     return fmt::format("with release {} of github.com/particle-iot/device-os", file.release);
 }
 
-/// The first name of this kind that no file has yet; one number for all endings of a set.
+/// The first name of this kind that no file has yet, beside the dump; one number for all endings of a set.
 std::string free_name(const CommandNames& names, std::string_view what, std::string_view ending, std::initializer_list<std::string_view> set = {}) {
     const auto& taken = names.style.taken;
     const auto named = [&](int number, std::string_view end) {
         return fmt::format("{}-{}{}{}", names.stem, what, number > 1 ? std::to_string(number) : "", end);
     };
-    const auto is_taken = [&](int number, std::string_view end) { return std::find(taken.begin(), taken.end(), named(number, end)) != taken.end(); };
+    const auto is_taken = [&](int number, std::string_view end) {
+        return std::find(taken.begin(), taken.end(), names.folder + named(number, end)) != taken.end();
+    };
     int number = 1;
     while (is_taken(number, ending) || std::any_of(set.begin(), set.end(), [&](std::string_view end) { return is_taken(number, end); })) ++number;
-    return named(number, ending);
+    return (names.lies == CommandNames::Lies::AsTyped ? names.folder : "") + named(number, ending);
 }
 
 /// The file as the reader has it; "" where it is none, its name tells an id, or it cannot be typed.
 std::string name_to_type(const std::string& name, const std::string& typed, const ReportStyle& style, const Discretion& discretion) {
-    const std::string base(base_name(typed.empty() ? name : typed));
-    const bool is_file = !typed.empty() || name == base;
-    if (!is_file || discretion.file_name(base) != base || !can_be_typed(base, style.commands.shell)) return "";
-    const bool whole_path = style.owner_reads && !typed.empty() && discretion.text(typed) == typed && can_be_typed(typed, style.commands.shell);
+    const auto shell = style.commands.shell;
+    const std::string base(base_name(typed.empty() ? name : typed, shell));
+    if (typed == no_file || discretion.file_name(base) != base || !can_be_typed(base, shell)) return "";
+    const bool whole_path = style.owner_reads && !typed.empty() && discretion.text(typed) == typed && can_be_typed(typed, shell);
     return whole_path ? typed : base;
+}
+
+CommandNames::Lies lies(const Capture& capture, const std::string& dump, const ReportStyle& style) {
+    if (dump.empty()) return CommandNames::Lies::Nowhere;
+    if (capture.typed.empty() && !capture.container.empty()) return CommandNames::Lies::InArchive;
+    return style.owner_reads && dump == capture.typed ? CommandNames::Lies::AsTyped : CommandNames::Lies::InItsFolder;
 }
 
 }  // namespace
 
+std::string where_to_type(const CommandNames& names) {
+    if (names.lies == CommandNames::Lies::InArchive) return fmt::format("Unpack {} first, and type the commands of this report in its folder.", names.dump);
+    return names.lies == CommandNames::Lies::InItsFolder ? fmt::format("Type the commands of this report in the folder of {}.", names.dump) : "";
+}
+
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
     const auto& capture = analysis.capture;
-    const std::string dump = name_to_type(capture.name, capture.typed, style, discretion);
-    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump)};
+    const auto dump = name_to_type(capture.name, capture.typed, style, discretion);
+    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump, style.commands.shell)};
+    names.lies = lies(capture, dump, style);
+    if (capture.typed != no_file) names.folder = capture.typed.substr(0, capture.typed.size() - base_name(capture.typed, style.commands.shell).size());
     if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
     if (!capture.external) return names;
     if (!capture.external_lies_apart()) {

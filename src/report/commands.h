@@ -20,7 +20,9 @@ struct CommandNames {
     enum class Dump { Internal, External } dump_is = Dump::Internal;  ///< whose copy `dump` is
     /// The device keeps its keys in its second flash, and a capture reads that too without being asked.
     bool keys_lie_in_external() const { return layout && layout->dct.store == StoreKind::SerialFlash; }
-    std::string stem;  ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
+    enum class Lies { AsTyped, InItsFolder, InArchive, Nowhere } lies = Lies::AsTyped;  ///< where a line finds the file that it names `dump`
+    std::string folder;  ///< of the dump as it was typed, with the separator at its end; what is made from the dump is to lie there too
+    std::string stem;    ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 
 inline constexpr std::size_t fingerprint_digits = 12;              ///< of a key, in lines and file names: no two keys of one dump agree in so many
@@ -30,6 +32,9 @@ inline constexpr std::string_view unnamed_dump = "your-dump.bin";  ///< where th
 /// The owner's own terminal is given the path as it was typed; whoever reads what is shared is given the base name, or `your-dump.bin` where that name
 /// tells an id or cannot be typed.
 CommandNames command_names(const Analysis&, const ReportStyle&, const Discretion&);
+
+/// Where the lines of the report that name the dump are to be typed, in one sentence; "" where they can be typed anywhere, or name no file.
+std::string where_to_type(const CommandNames&);
 
 /// How a file is called: "kitchen-key.der", "photon-system-part2@1.5.2.bin". What is to be made has a name that no file of CommandStyle::taken bears.
 std::string file_name(const RemedyFile&, const CommandNames&);

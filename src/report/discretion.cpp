@@ -54,7 +54,8 @@ std::string Discretion::shown_id(std::string_view id) const {
     return shortens_all_ids_ && whole.size() > 8 ? shortened(whole) : whole;
 }
 
-Discretion::Discretion(const Analysis& analysis, const ReportStyle& style) : shortens_all_ids_(!style.show_ids) {
+Discretion::Discretion(const Analysis& analysis, const ReportStyle& style)
+    : separators_(path_separators(style.commands.shell)), shortens_all_ids_(!style.show_ids) {
     if (analysis.layout) placeholder_ = analysis.layout->usb.placeholder_serial;
     if (const auto& id = analysis.facts.device_id) {
         const auto whole = without_control_characters(*id);
@@ -83,7 +84,7 @@ std::string Discretion::text(std::string_view said) const {
 
 std::string Discretion::command(std::string_view line) const { return text(replaced(std::string(line), "{device-id}", id_in_commands_)); }
 
-std::string Discretion::file_name(std::string_view path) const { return text(path.substr(path.find_last_of("/\\") + 1)); }
+std::string Discretion::file_name(std::string_view path) const { return text(path.substr(path.find_last_of(separators_) + 1)); }
 
 std::string Discretion::foreign_text(std::string_view said) const {
     static constexpr std::size_t longest = 80;

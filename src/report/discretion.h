@@ -8,6 +8,9 @@
 
 namespace photopsy {
 
+/// What parts the folders of a path there: where it is no separator, a backslash is a letter of a name.
+constexpr std::string_view path_separators(CommandStyle::Shell shell) { return shell == CommandStyle::Shell::Windows ? "/\\" : "/"; }
+
 class Discretion {
 public:
     Discretion(const Analysis&, const ReportStyle&);
@@ -35,6 +38,7 @@ public:
     bool hides_host() const { return hides_host_; }
 
 private:
+    std::string_view separators_;  ///< between the folders of a path
     std::string device_id_, host_, id_in_commands_, placeholder_;
     bool shortens_all_ids_ = true, shortens_id_ = false, hides_host_ = false;
     std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead

@@ -146,7 +146,26 @@ static RemedyText in_words(const Remedy& remedy, const CommandNames& names, cons
     text.other_way = remedy.role == Remedy::Role::OtherWay;
     text.keeps_dump = remedy.turn == Remedy::Turn::KeepDump && remedy.steps.empty();
     text.explain += about_words_to_replace(text.commands, discretion.device_id());
+    text.tells_how_to_type = text.explain.find("In the place of ") != std::string::npos;
     return text;
+}
+
+/// At the first step that has something to type with the dump's name in it.
+static void say_where_to_type(Document& document, const CommandNames& names) {
+    const auto where = where_to_type(names);
+    if (where.empty()) return;
+    std::vector<RemedyText*> in_order;
+    for (auto& remedy : document.for_the_light) in_order.push_back(&remedy);
+    for (const auto& planned : document.plan) in_order.push_back(&document.causes[planned.cause].remedies[planned.remedy]);
+    for (auto& cause : document.causes)
+        for (auto& remedy : cause.remedies) in_order.push_back(&remedy);
+    const auto names_it = [&](const std::string& line) { return line.find(names.dump) != std::string::npos || line.find(names.keys) != std::string::npos; };
+    const auto first = std::find_if(in_order.begin(), in_order.end(),
+                                    [&](const RemedyText* remedy) { return std::any_of(remedy->commands.begin(), remedy->commands.end(), names_it); });
+    if (first == in_order.end()) return;
+    auto& explain = (*first)->explain;
+    explain += (explain.empty() ? "" : " ") + where;
+    (*first)->tells_how_to_type = true;
 }
 
 static void describe_causes(Document& document, const Analysis& analysis, const Discretion& discretion, const CommandNames& names) {
@@ -170,6 +189,7 @@ static void describe_causes(Document& document, const Analysis& analysis, const 
     }
     for (const auto& remedy : analysis.for_the_light) document.for_the_light.push_back(in_words(remedy, names, discretion));
     document.plan = in_one_order(analysis.remedies, analysis.observations());
+    say_where_to_type(document, names);
     if (analysis.afterwards) document.afterwards = in_words(*analysis.afterwards, names, discretion);
     for (const auto index : analysis.diagnosis.unexplained)
         if (index < document.findings.size()) document.unexplained.push_back(index);

@@ -34,8 +34,9 @@ struct RemedyText {
     std::vector<FirmwareFile> files;    ///< that the commands write
     std::string warning;                ///< "" if none
     Remedy::Cost cost = Remedy::Cost::Nothing;
-    bool other_way = false;   ///< for the same fault as one above it
-    bool keeps_dump = false;  ///< nothing but keeping the file that was analyzed
+    bool other_way = false;          ///< for the same fault as one above it
+    bool keeps_dump = false;         ///< nothing but keeping the file that was analyzed
+    bool tells_how_to_type = false;  ///< `explain` says what stands for a word of the commands, or where they are typed
 };
 
 struct CauseText {

@@ -17,7 +17,7 @@ std::optional<Format> parse_format(std::string_view name);
 /// How command lines are written: for the shell that the reader sits at.
 struct CommandStyle {
     enum class Shell { Posix, Windows } shell = Shell::Posix;
-    std::vector<std::string> taken;  ///< names that files have already where the reader will type: no new dump is called so
+    std::vector<std::string> taken;  ///< files that lie already beside the dumps, with their folders as typed: nothing new is called so
 };
 
 /// How to say it. The defaults are right for a file that will be shared.

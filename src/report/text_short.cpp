@@ -85,9 +85,8 @@ std::string also_found(const Document& document, const Paint& paint) {
 
 /// With its commands alone where they say it all; how the device is put into DFU mode stands at the first step.
 std::string later_step(const Document& document, const RemedyText& remedy, const std::string& mark, const Paint& paint) {
-    const bool has_words_to_replace = remedy.explain.find("In the place of ") != std::string::npos;
     auto told = remedy;
-    if (!remedy.commands.empty() && !has_words_to_replace) told.explain.clear();
+    if (!remedy.commands.empty() && !remedy.tells_how_to_type) told.explain.clear();
     if (const auto* first = first_step(document); first && first->before == remedy.before) told.before.clear();
     return text_remedy(told, mark, paint);
 }

@@ -60,15 +60,6 @@ void copy_interrupted(const Observations& seen, Findings& found) {
     if (job.backup.whole || job.backup.start == FirstWord::NotInFile) finding.severity = Severity::Warning;
 }
 
-void factory_reset_waits(const Observations& seen, Findings& found) {
-    const auto& job = update(seen);
-    if (job.job != FlagJob::FactoryReset) return;
-    found
-        .add(flag_place(job.flags.factory_reset),
-             "The system flags ask for a factory reset: at the next start the bootloader copies the factory image over the installed firmware.")
-        .actual = word(job.flags.factory_reset);
-}
-
 /// Which of the stored images carry a header and fail their checksum. The one that a job needs has its own finding.
 void stored_image_damaged(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
@@ -110,8 +101,6 @@ constexpr Rule rules[] = {
      "Nothing on this device tests the checksum of an image before it is copied or run.", "hw_config.c@v0.6.4:1130", update_damaged},
     {"firmware-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update",
      "The firmware is part new, part erased; the backup of the old one is all that is whole.", "bootloader/src/main.c@v0.6.4:190", copy_interrupted},
-    {"factory-reset-waits", Severity::Note, "A factory reset waits for the next start", "The installed firmware is replaced by the factory image.",
-     "bootloader/src/main.c@v0.6.4:200", factory_reset_waits},
     {"stored-image-damaged", Severity::Note, "A stored firmware image is damaged", "It is copied without a test if it is ever needed.",
      "hw_config.c@v0.6.4:1130", stored_image_damaged},
     {"system-flags-cut-off", Severity::Note, "The system flags are half written", "They tell the bootloader whether a copy was under way.",

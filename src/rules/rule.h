@@ -77,6 +77,7 @@ std::span<const Rule> server_rules();
 std::span<const Rule> ota_rules();
 std::span<const Rule> ota_flag_rules();
 std::span<const Rule> monolithic_rules();
+std::span<const Rule> system_flag_rules();
 std::span<const Rule> eeprom_rules();
 std::span<const Rule> wifi_rules();
 std::span<const Rule> setting_rules();

@@ -145,6 +145,18 @@ void address_wrong(const Observations& seen, Findings& found) {
     if (!address.unreachable) finding.severity = Severity::Warning;
 }
 
+/// A name in Particle's domains that is not the one of the service that devices of this kind use.
+void other_name(const Observations& seen, Findings& found) {
+    const auto& address = seen.keys.address;
+    if (address.kind != Kind::Domain || address.particle || !address.of_particle || address.unreachable || address.damaged) return;
+    auto& finding = found.add({"server address", address.at},
+                              fmt::format("The address is a name of Particle's, but not {}, where devices of this kind are served. Whether their cloud answers "
+                                          "under this one cannot be told from the dump.",
+                                          address.default_host));
+    finding.confidence = Confidence::Likely;
+    finding.expected = std::string(address.default_host);
+}
+
 void address_blank(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.address.kind != Kind::Erased || keys.address.unreachable || keys.server.what == Class::Erased || table_was_reset(seen.facts)) return;
@@ -167,6 +179,8 @@ const Rule rules[] = {
     {"server-address-wrong", Severity::Problem, "The server address leads to no server, or is damaged",
      "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},
+    {"server-address-unusual", Severity::Warning, "The server address is another name of Particle's",
+     "Keys for one service are of no use at another, and not every name leads to one for devices.", "docs/formats/keys.md", other_name},
     {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.",
      "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
     {"server-port-of-other-service", Severity::Warning, "The port of the private server is usually another service's",

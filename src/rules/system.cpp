@@ -177,13 +177,13 @@ void bootloader_needs_newer_system(const Observations& seen, Findings& found) {
 }
 
 void safe_mode_for_ever(const Observations& seen, Findings& found) {
-    if (seen.boot.safe_mode_reason != "startup-mode" || !seen.facts.startup_mode) return;
+    if (seen.boot.safe_mode_reason != "startup-mode" || !seen.facts.table_flags.startup_mode) return;
     auto& finding =
-        found.add({"system flags, startup mode", seen.facts.startup_mode->at},
+        found.add({"system flags, startup mode", seen.facts.table_flags.startup_mode->at},
                   "The flag that asks for safe mode is set. Bootloaders up to 0.6.4 clear it at each start; this one does not look at it any more, so the "
                   "system starts in safe mode again and again.");
     finding.expected = "00";
-    finding.actual = fmt::format("{:02x}", seen.facts.startup_mode->value);
+    finding.actual = fmt::format("{:02x}", seen.facts.table_flags.startup_mode->value);
 }
 
 void bootloader_older_than_system(const Observations& seen, Findings& found) {

@@ -76,8 +76,10 @@ void list_never_set(const Observations& seen, Findings& found) {
 /// What such an entry means for the device where it has no other.
 std::string_view where_none_is_left(const Observations& seen, const WifiEntry& entry) {
     return entry.ssid_length_wrong && takes_erased_for_configured(seen)
-               ? " No other network is stored: the device joins none, and this Device OS may crash over it (red SOS)."
-               : " No other network is stored: the device joins none.";
+               ? " No other network is stored: until Wi-Fi is set up again (`particle serial wifi`) the device joins none, and this Device OS may crash over "
+                 "it "
+                 "(red SOS)."
+               : " No other network is stored: until Wi-Fi is set up again (`particle serial wifi`) the device joins none.";
 }
 
 void entry_damaged(const Observations& seen, Findings& found) {

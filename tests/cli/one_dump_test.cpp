@@ -4,6 +4,7 @@
 
 #include "catch.h"
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 
 using namespace photopsy;
@@ -16,17 +17,9 @@ constexpr auto* zip = archive_write_set_format_zip;
 constexpr auto* tar = archive_write_set_format_pax_restricted;
 
 std::vector<std::vector<std::string>> commands_on(const std::string& file, const std::string& plain, const std::string& made) {
-    return {{"keys", "show", file},
-            {"keys", "check", file},
-            {"keys", "export", file},
-            {"keys", "recover", file, "-o", made},
-            {"handshake", file},
-            {"diff", file, plain},
-            {"diff", plain, file},
-            {"redact", file, "-o", made},
-            {"repair", file},
-            {"disasm", file, "0x08020000"},
-            {"convert", file, "-o", made}};
+    return {{"keys", "show", file}, {"keys", "check", file},        {"keys", "export", file},     {"keys", "recover", file, "-o", made},
+            {"handshake", file},    {"diff", file, plain},          {"diff", plain, file},        {"redact", file, "-o", made},
+            {"repair", file},       {"disasm", file, "0x08020000"}, {"convert", file, "-o", made}};
 }
 
 }  // namespace
@@ -74,4 +67,23 @@ TEST_CASE("an archive with several dumps is read by analyze, and refused where o
         }
     }
     CHECK(run({"diff", fleet.in("twice.zip"), fleet.in("plain.bin")}).status == 0);
+    const auto told = run({"analyze", fleet.in("both.zip"), "--full", "--width", "200"}).out;
+    for (const auto* name : {"kitchen", "bath"}) {
+        CHECK(told.find(std::string("photopsy keys recover ") + name + ".bin --key ") != std::string::npos);
+        CHECK(told.find(std::string("Unpack ") + name + ".bin first") != std::string::npos);
+    }
+}
+
+TEST_CASE("standard input has no name to type", "[cli]") {
+    const Fleet fleet;
+    fleet.put("dump.bin", dump_of("mixed-key"));
+    const int before = dup(STDIN_FILENO), dump = open(fleet.in("dump.bin").c_str(), O_RDONLY);
+    REQUIRE(dup2(dump, STDIN_FILENO) == STDIN_FILENO);
+    const auto told = run({"analyze", "-", "--full", "--width", "200"}).out;
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(dump);
+    CHECK(told.find("photopsy keys recover your-dump.bin --key ") != std::string::npos);
+    CHECK(told.find("In the place of your-dump.bin put the name of your file.") != std::string::npos);
+    CHECK(told.find("'standard input'") == std::string::npos);
 }

@@ -21,6 +21,24 @@ const test::Story& story_of_file(std::string_view name) {
 
 }  // namespace
 
+TEST_CASE("several folders are read like one, with files between them", "[cli]") {
+    const ScratchDirectory kitchen, bath, alone;
+    const auto folder_of = [](const std::string& path) { return path.substr(0, path.rfind('/')); };
+    const auto first = folder_of(kitchen.put("a.bin", story_of_file("mixed-key").sample.file));
+    const auto second = folder_of(bath.put("b.bin", story_of_file("healthy-1.5.2").sample.file));
+    const auto file = alone.put("c.bin", story_of_file("erased-key").sample.file);
+    const auto both = nlohmann::json::parse(run({first, second, "--format", "json"}).out, nullptr, false);
+    REQUIRE(both.is_array());
+    CHECK(both.size() == 2);
+    const auto spoken = run({first, file, second, "-q"});
+    CHECK(spoken.status == 1);
+    CHECK(has(spoken.out, "a.bin: cloud-fails"));
+    CHECK(has(spoken.out, "c.bin: cloud-fails"));
+    CHECK(has(spoken.out, "b.bin: healthy"));
+    CHECK(run({first, second + "/nothing.bin", "-q"}).status == 2);
+    CHECK(run({first, second, "--live", "--yes"}).status == 2);
+}
+
 TEST_CASE("a folder is read, its dumps reported, and what is no dump is named", "[cli]") {
     const ScratchDirectory folder;
     const auto path = folder.put("a.bin", story_of_file("mixed-key").sample.file);

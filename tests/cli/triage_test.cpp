@@ -41,6 +41,21 @@ std::string outcome_of(const json& rows, const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("what an earlier triage told of dumps that are looked at again counts once", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    const auto dumps = [](const json& rows) { return std::count_if(rows.begin(), rows.end(), [](const json& row) { return row.at("outcome") != "no-dump"; }); };
+    const auto before = dumps(rows_of({fleet.in("dumps")}));
+    const auto written = run({"triage", fleet.in("dumps"), "-o", fleet.in("dumps/out")});
+    CHECK(written.err.find("Wrote " + fleet.in("dumps/out") + "/index.html") != std::string::npos);
+    CHECK(dumps(rows_of({fleet.in("dumps")})) == before);
+    CHECK(dumps(rows_of({fleet.in("dumps/out/reports.ndjson")})) == before);
+    fs::remove(fleet.in("dumps/0/1.bin"));  // told by the report alone now
+    CHECK(dumps(rows_of({fleet.in("dumps")})) == before);
+    fleet.put("dumps/0/4.bin", dump_of("healthy-2.3.1"));  // another dump under a name that was told of
+    CHECK(dumps(rows_of({fleet.in("dumps")})) == before + 1);
+}
+
 TEST_CASE("triage says the same with one worker and with eight, and over reports of other machines", "[triage]") {
     const Fleet fleet;
     fill(fleet);

@@ -12,6 +12,7 @@
 #include "catch.h"
 
 #include <algorithm>
+#include <random>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -128,7 +129,11 @@ TEST_CASE("refusals say why, and what to do instead", "[redact]") {
     Bytes text;
     for (int i = 0; i < 900; ++i)
         for (const char c : std::string("hello\n")) text.push_back(static_cast<std::uint8_t>(c));
-    for (const auto& [bytes, word] : std::vector<std::pair<Bytes, const char*>>{{text, "emptiness"}, {blank, "emptiness"}, {Bytes{}, "emptiness"}}) {
+    Bytes noise(0x100000);
+    std::mt19937 random(1);
+    for (auto& byte : noise) byte = static_cast<std::uint8_t>(random());
+    for (const auto& [bytes, word] :
+         std::vector<std::pair<Bytes, const char*>>{{text, "no dump"}, {blank, "emptiness"}, {Bytes{}, "emptiness"}, {noise, "known to be of a flash"}}) {
         const auto refused = redact(analysis_of(bytes, layout));
         INFO(word);
         REQUIRE_FALSE(refused);

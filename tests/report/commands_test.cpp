@@ -53,26 +53,62 @@ static CommandNames names_of(const char* typed, bool owner, Shell shell = Shell:
     ReportStyle style;
     style.owner_reads = owner;
     style.commands.shell = shell;
-    style.commands.taken = {"kitchen-again.bin", "kitchen-again2.bin"};
+    style.commands.taken = {"kitchen-again.bin", "kitchen-again2.bin", "/media/usb stick/kitchen-again.bin"};
     return command_names(analysis, style, Discretion(analysis, style));
 }
 
-TEST_CASE("the owner is given his path, strangers the base name, and files are called after the dump", "[report]") {
+TEST_CASE("the owner is given his path, strangers the base name, and files are called after the dump and lie beside it", "[report]") {
     const RemedyFile key{.kind = RemedyFile::Kind::DeviceKey}, again{.kind = RemedyFile::Kind::NewDump};
     const auto own = names_of("/media/usb stick/kitchen.bin", true);
     CHECK(own.dump == "/media/usb stick/kitchen.bin");
-    CHECK(file_name(key, own) == "kitchen-key.der");
-    CHECK(file_name(again, own) == "kitchen-again3.bin");
+    CHECK(file_name(key, own) == "/media/usb stick/kitchen-key.der");
+    CHECK(file_name(again, own) == "/media/usb stick/kitchen-again2.bin");
+    CHECK(where_to_type(own).empty());
+    CHECK(file_name(again, names_of("kitchen.bin", true)) == "kitchen-again3.bin");
     const auto shared = names_of("/media/usb stick/kitchen.bin", false);
     CHECK(shared.dump == "kitchen.bin");
+    CHECK(file_name(again, shared) == "kitchen-again2.bin");
+    CHECK(where_to_type(shared) == "Type the commands of this report in the folder of kitchen.bin.");
     CHECK(file_name(key, names_of("my dump.bin", true)) == "my-dump-key.der");
-    CHECK(file_name(key, names_of("dir/-rf.bin.xz", true)) == "rf-key.der");
+    CHECK(file_name(key, names_of("dir/-rf.bin.xz", true)) == "dir/rf-key.der");
     CHECK(file_name(key, names_of("k\xC3\xBC"
                                   "che.bin",
                                   true)) ==
           "k\xC3\xBC"
           "che-key.der");
     CHECK(file_name(key, names_of("...", true)) == "dump-key.der");
+}
+
+TEST_CASE("two dumps of one name in two folders share no file that is made from them", "[report]") {
+    for (const auto kind : {RemedyFile::Kind::DeviceKey, RemedyFile::Kind::NewKey, RemedyFile::Kind::NewPublicKey, RemedyFile::Kind::NewDump}) {
+        CHECK(file_name({.kind = kind}, names_of("kitchen/dump.bin", true)).starts_with("kitchen/dump-"));
+        CHECK(file_name({.kind = kind}, names_of("bath/dump.bin", true)).starts_with("bath/dump-"));
+    }
+}
+
+TEST_CASE("a backslash parts folders on Windows, and is a letter of a name elsewhere", "[report]") {
+    const RemedyFile key{.kind = RemedyFile::Kind::DeviceKey};
+    CHECK(names_of("in\\kitchen.bin", false).dump == "in\\kitchen.bin");
+    CHECK(names_of("in\\kitchen.bin", false, Shell::Windows).dump == "kitchen.bin");
+    CHECK(file_name(key, names_of("in\\kitchen.bin", true)) == "in-kitchen-key.der");
+    CHECK(file_name(key, names_of("in\\kitchen.bin", true, Shell::Windows)) == "in\\kitchen-key.der");
+}
+
+TEST_CASE("what is no file of its own is not named as one", "[report]") {
+    auto analysis = test::healthy_device();
+    const auto names = [&] { return command_names(analysis, {}, Discretion(analysis, {})); };
+    analysis.capture.name = "standard input";
+    analysis.capture.typed = no_file;
+    CHECK(names().dump == unnamed_dump);
+    CHECK(where_to_type(names()).empty());  // said already: what stands for the name
+    analysis.capture.name = "kitchen.bin";
+    analysis.capture.typed.clear();
+    analysis.capture.container = "zip";
+    CHECK(names().dump == "kitchen.bin");
+    CHECK(where_to_type(names()) == "Unpack kitchen.bin first, and type the commands of this report in its folder.");
+    analysis.capture.typed = "kitchen.zip";  // alone in it: the commands take the archive
+    CHECK(names().dump == "kitchen.zip");
+    CHECK(where_to_type(names()) == "Type the commands of this report in the folder of kitchen.zip.");
 }
 
 TEST_CASE("a name that tells an id or cannot be typed does not stand in a command", "[report]") {

@@ -72,17 +72,17 @@ TEST_CASE("Safe mode that an old system is asked for, and that no bootloader cle
     OtaDevice device(109, 101);
     auto facts = device.facts();
     CHECK(predict_boot(facts).result == BootResult::Runs);
-    facts.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
+    facts.table_flags.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
     const Judged judged(facts);
     CHECK(judged.boot.result == BootResult::SafeMode);
     CHECK(judged.boot.safe_mode_reason == "startup-mode");
     CHECK(judged.causes() == Ids{"bootloader-does-not-fit-system"});
     for (const auto harmless : std::vector<std::uint8_t>{0x00, 0xFF, 0x02}) {
-        facts.startup_mode->value = harmless;
+        facts.table_flags.startup_mode->value = harmless;
         CHECK(predict_boot(facts).result == BootResult::Runs);
     }
     auto cleared = OtaDevice(109, 11).facts();
-    cleared.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
+    cleared.table_flags.startup_mode = Field<std::uint8_t>{1, range_of(0x08005D8E, 1)};
     CHECK(predict_boot(cleared).result == BootResult::Runs);  // its bootloader clears the flag first
 }
 

@@ -143,6 +143,21 @@ TEST_CASE("server key and address: what breaks one generation is harmless in ano
     CHECK(address.fires("server-address-wrong"));
 }
 
+TEST_CASE("another name of Particle's is told, whoever it belongs to", "[keys][rules]") {
+    World other;
+    CHECK_FALSE(other.fires("server-address-unusual"));
+    other.keys.address.particle = false;
+    other.keys.address.of_particle = true;
+    other.keys.address.host = "udp-mesh.particle.io";
+    CHECK(other.run("server-address-unusual").all().front().confidence == Confidence::Likely);
+    CHECK_FALSE(other.fires("server-is-private"));
+    other.keys.address.damaged = true;  // has its own finding
+    CHECK_FALSE(other.fires("server-address-unusual"));
+    other.keys.address.damaged = false;
+    other.keys.address.of_particle = false;
+    CHECK_FALSE(other.fires("server-address-unusual"));
+}
+
 TEST_CASE("the server's key goes with the address, or with the key that was given", "[keys][rules]") {
     World home;
     home.keys.address.particle = false;

@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": ["explain", "private-key-mixed"],
     "handshake": ["handshake", "mixed.bin"],
     "check": ["keys", "check", "mixed.bin"],
+    "recover": ["keys", "recover", "mixed.bin"],
     "diff": ["diff", "healthy.bin", "mixed.bin"],
     "disasm": ["disasm", "healthy.bin", "0x08000000", "-n", "6"],
     "help": ["help", "keys", "recover"],
@@ -74,7 +75,7 @@ def check_screens(folder):
                     continue
                 title = f"{name}-{columns}-{kind}"
                 screen, status = screen_of([photopsy, *words], columns, directory=folder, **variables)
-                expect(status == (0 if name in ("healthy", "light", "explain", "disasm", "help") else 1), f"{title}: exit status {status}")
+                expect(status == (0 if name in ("healthy", "light", "explain", "recover", "disasm", "help") else 1), f"{title}: exit status {status}")
                 compare(title, screen)
                 check_rules(title, kind, columns, screen)
 
@@ -98,6 +99,13 @@ def check_questions(folder):
     expect(terminal.status() == 0, "--ask on a healthy dump ends with 0")
     plain = subprocess.run([photopsy, "--ask", "healthy.bin"], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     expect(plain.returncode == 2 and "--led" in plain.stderr, "--ask without a terminal says what to do instead")
+
+
+def check_pipes(folder):
+    """Into a pipe: ASCII where the locale that is set says so, whatever its variable; UTF-8 where none is set."""
+    for locale, ascii_alone in (({"LC_ALL": "C"}, True), ({"LANG": "C"}, True), ({"LC_CTYPE": "POSIX"}, True), ({}, False), ({"LC_ALL": "C.UTF-8", "LANG": "C"}, False)):
+        said = subprocess.run([photopsy, "mixed.bin"], cwd=folder, env=locale, capture_output=True).stdout
+        expect(len(said) > 1000 and said.isascii() == ascii_alone, f"{locale}: into a pipe goes {'UTF-8' if ascii_alone else 'ASCII'}")
 
 
 def check_manual():
@@ -129,6 +137,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_screens(folder)
     check_endings(folder)
     check_questions(folder)
+    check_pipes(folder)
 check_manual()
 check_help()
 for failure in failures[:40]:
