@@ -111,7 +111,13 @@ static LedMeaning crash(int count) {
 }
 
 static LedMeaning other_than_burst(const LedSymptom& symptom) {
-    const bool breathes = symptom.rhythm == Rhythm::Breathing, solid = symptom.rhythm == Rhythm::Solid;
+    const bool breathes = symptom.rhythm == Rhythm::Breathing;
+    if (symptom.rhythm == Rhythm::Solid)
+        return {{},
+                fmt::format("Solid {} is no signal of the system: the firmware hung while the light had this colour, the application holds it, or the power "
+                            "sagged.",
+                            name_of(symptom.colour)),
+                false};
     switch (symptom.colour) {
         case Colour::White:
             if (breathes) return {{}, "Breathing white is a device whose Wi-Fi (or modem) is switched off.", false};
@@ -119,11 +125,13 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
         case Colour::Yellow:
             return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
         case Colour::Blue:
+            if (breathes)
+                return {{}, "Breathing blue is a device whose network is switched on and not connected: the application asks for no connection.", false};
             return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored, or it was chosen with the button.", false};
         case Colour::Green:
             return {{},
-                    breathes ? "Breathing green is Wi-Fi without the cloud: the application asked for no cloud."
-                             : "Blinking green is the search for Wi-Fi: the device is not in its network yet.",
+                    breathes ? "Breathing green is the network without the cloud: the application asked for no cloud."
+                             : "Blinking green is the search for the network (Wi-Fi or mobile): the device is not in it yet.",
                     false};
         case Colour::Cyan:
             if (breathes) return {{}, "Breathing cyan is online: the handshake succeeded.", false};
@@ -134,10 +142,7 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
                              : "Blinking magenta is an update being received or written.",
                     false};
         case Colour::Red:
-            return {{},
-                    solid ? "Solid red is no signal of the system; a power fault or the application can show it."
-                          : "Red that blinks without cyan is a crash (SOS) or a bootloader that brings firmware back.",
-                    false};
+            return {{}, "Red that blinks without cyan is a crash (SOS) or a bootloader that brings firmware back.", false};
         case Colour::Orange:
         case Colour::Untold:
             break;

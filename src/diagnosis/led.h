@@ -30,6 +30,9 @@ bool tells_of_unknown_key(const Observations&, const LedSymptom&, const Diagnosi
 
 std::string name_of(const LedSymptom&);  ///< "3 orange", "breathing magenta"
 
+/// The device has Wi-Fi, and no network to join at its next start: it listens for setup (blinking dark blue).
+bool waits_for_wifi(const Facts&);
+
 /// What this device shows after an ordinary start, as far as the flash tells it: by the start, the handshake and the stored networks. Empty where it does not.
 std::vector<LedSymptom> lights_expected(const Observations&);
 /// The same in words; "" where lights_expected() is empty.

@@ -31,11 +31,6 @@ void add_lights(const Prediction& row, LedGeneration generation, std::vector<Led
         for (const int count : {2, 3}) add(blinks, count);
 }
 
-bool waits_for_wifi(const Facts& facts) {
-    const bool has_wifi = facts.layout && facts.layout->dct.store == StoreKind::WicedTable;
-    return has_wifi && (facts.wifi.state == WifiFacts::State::NotConfigured || facts.table_flags.forgets_networks());
-}
-
 bool same_light(const LedSymptom& seen, const LedSymptom& expected) {
     if (seen.rhythm != expected.rhythm || (seen.colour != expected.colour && seen.colour != Colour::Untold)) return false;
     const bool counted = seen.rhythm == Rhythm::Burst || (seen.rhythm == Rhythm::Sos && seen.count != 0);
@@ -51,6 +46,11 @@ std::string without_reason(const LedMeaning& meaning) {
 }
 
 }  // namespace
+
+bool waits_for_wifi(const Facts& facts) {
+    const bool has_wifi = facts.layout && facts.layout->dct.store == StoreKind::WicedTable;
+    return has_wifi && (facts.wifi.state == WifiFacts::State::NotConfigured || facts.table_flags.forgets_networks());
+}
 
 std::vector<LedSymptom> lights_expected(const Observations& seen) {
     if (seen.facts.untrustworthy_capture) return {};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace photopsy {
 
@@ -90,23 +91,31 @@ struct Told {
     std::vector<Colour> colours;
     std::vector<Rhythm> rhythms;
     std::vector<int> numbers;
-    std::string unknown;  ///< the first word that says nothing
+    std::string unknown;       ///< the first word that says nothing
+    bool small_light = false;  ///< D7, the blue one that bears its name
+    bool denies = false;       ///< the next colour is one that is not seen: "no orange"
     bool has(Rhythm rhythm) const { return std::find(rhythms.begin(), rhythms.end(), rhythm) != rhythms.end(); }
 };
 
 void take_word(const std::string& word, Told& told) {
     static constexpr std::size_t most_digits = 2;
+    const bool denied = std::exchange(told.denies, false);
     if (const auto* colour = looked_up(colour_words, word)) {
-        if (std::find(told.colours.begin(), told.colours.end(), *colour) == told.colours.end()) told.colours.push_back(*colour);
+        if (denied && told.has(Rhythm::Off)) told.rhythms.pop_back();  // the "no" was the colour's
+        if (!denied && std::find(told.colours.begin(), told.colours.end(), *colour) == told.colours.end()) told.colours.push_back(*colour);
     } else if (const auto* rhythm = looked_up(rhythm_words, word)) {
         told.rhythms.push_back(*rhythm);
+        told.denies = word == "no";
     } else if (const auto* number = looked_up(number_words, word)) {
         told.numbers.push_back(*number);
     } else if (std::all_of(word.begin(), word.end(), is_digit) && word.size() <= most_digits) {
         told.numbers.push_back(std::stoi(word));
+    } else if (word == "not" || word == "without") {
+        told.denies = true;
     } else if (std::find(std::begin(around), std::end(around), word) == std::end(around) && told.unknown.empty()) {
         told.unknown = word;
     }
+    told.small_light = told.small_light || word == "d7";
 }
 
 Error unclear(const std::string& why) {
@@ -120,6 +129,13 @@ void forget_cyan(Told& told) {
     if (told.colours.size() < 2) return;
     if (std::erase(told.colours, Colour::Cyan))
         std::erase_if(told.rhythms, [](Rhythm rhythm) { return rhythm == Rhythm::FastBlinking || rhythm == Rhythm::Blinking; });
+}
+
+/// Where the small light is all that shows, the one that tells is dark.
+void forget_small_light(Told& told) {
+    if (!told.small_light) return;
+    std::erase(told.colours, Colour::Blue);
+    if (told.colours.empty()) told.rhythms = {Rhythm::Off};
 }
 
 /// Blue that is dark is blue.
@@ -143,7 +159,9 @@ Result<LedSymptom> parse_led(std::string_view text) {
     Told told;
     for (const auto& word : words_of(text)) take_word(word, told);
     if (!told.unknown.empty()) return unclear("\"" + told.unknown + "\" names no light");
+    if (text.find("---") != std::string_view::npos) told.rhythms.push_back(Rhythm::Sos);  // people write it as they see it
     forget_cyan(told);
+    forget_small_light(told);
     forget_shades(told);
     if (told.colours.size() > 1) return unclear("that names more than one colour");
     if (told.numbers.size() > 1) return unclear("that names more than one number");

@@ -79,6 +79,8 @@ static std::string_view lead_in(Outcome outcome, const Observations& seen, const
     switch (outcome) {
         case Outcome::Healthy:
             if (start_unknown) return "Nothing wrong was found, but the file does not hold all that tells whether the device starts";
+            if (waits_for_wifi(seen.facts) || seen.facts.wifi.state == WifiFacts::State::ListErased)
+                return "Nothing in this flash is wrong; no Wi-Fi network is stored, so the device waits for Wi-Fi setup";
             return "Nothing in this flash keeps the device from starting or from connecting to the cloud";
         case Outcome::Attention:
             if (start_unknown) return "Something is not as it should be, and the file does not hold all that tells whether the device starts";

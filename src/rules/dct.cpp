@@ -70,7 +70,7 @@ void default_table(const Observations& seen, Findings& found) {
     const auto* copy = table(seen).current();
     if (!copy || (!copy->fresh_default && !emptied(seen))) return;
     const auto* other = table(seen).other();
-    if (other && other->state == CopyState::ValidTwin) return;  // half erased after a write, not reset
+    if (other && other->state == CopyState::ValidTwin && !copy->fresh_default) return;  // half erased after a write, not reset
     auto& finding = found.add(
         copy_place(*copy),
         copy->fresh_default
@@ -118,7 +118,7 @@ bool twin_of_last_write(const Dct& dct) {
 bool unfinished(const Observations& seen) {
     const auto& dct = table(seen);
     const auto *current = dct.current(), *other = dct.other();
-    if (!current || !other || newest_was_lost(dct)) return false;
+    if (!current || !other || current->fresh_default || newest_was_lost(dct)) return false;  // what is whole is the other copy, where there is one
     switch (other->state) {
         case CopyState::Incomplete:
         case CopyState::NearlyErased:

@@ -150,11 +150,9 @@ void other_name(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
     if (address.kind != Kind::Domain || address.particle || !address.of_particle || address.unreachable || address.damaged) return;
     auto& finding = found.add({"server address", address.at},
-                              fmt::format("The address is a name of Particle's, but not {}, where devices of this kind are served. Whether their cloud answers "
-                                          "under this one cannot be told from the dump.",
-                                          address.default_host));
+                              "The address is a name of Particle's, but not the one under which devices of this kind are served. Whether their cloud answers "
+                              "under this one cannot be told from the dump.");
     finding.confidence = Confidence::Likely;
-    finding.expected = std::string(address.default_host);
 }
 
 void address_blank(const Observations& seen, Findings& found) {

@@ -13,7 +13,7 @@ TEST_CASE("a symptom is a count and a colour", "[diagnosis]") {
     CHECK(parse_led("3 orange")->count == 3);
     CHECK(parse_led("red")->count == 1);
     CHECK(parse_led("  1   magenta ")->colour == LedSymptom::Colour::Magenta);
-    for (const auto* bad : {"", "0 red", "333 red", "3 orange please", "red and orange", "3 or 4 red", "burst", "ornage", "--led"}) {
+    for (const auto* bad : {"", "0 red", "333 red", "3 orange please", "red and orange", "3 or 4 red", "burst", "ornage", "--led", "no orange", "not red"}) {
         INFO(bad);
         CHECK_FALSE(parse_led(bad));
     }
@@ -42,6 +42,13 @@ TEST_CASE("a light is told in people's words", "[diagnosis]") {
         {"dark blue", {Colour::Blue, 1, Rhythm::Blinking}},
         {"no light", {Colour::Untold, 1, Rhythm::Off}},
         {"dim D7", {Colour::Untold, 1, Rhythm::Off}},
+        {"dim blue D7", {Colour::Untold, 1, Rhythm::Off}},
+        {"only D7", {Colour::Untold, 1, Rhythm::Off}},
+        {"D7 blue, and breathing cyan", {Colour::Cyan, 1, Rhythm::Breathing}},
+        {"solid blue", {Colour::Blue, 1, Rhythm::Solid}},
+        {"...---... 1", {Colour::Red, 1, Rhythm::Sos}},
+        {"fast cyan, no red burst", {Colour::Cyan, 1, Rhythm::FastBlinking}},
+        {"fast cyan without orange", {Colour::Cyan, 1, Rhythm::FastBlinking}},
         {"SOS", {Colour::Red, 0, Rhythm::Sos}},
         {"sos 10", {Colour::Red, 10, Rhythm::Sos}},
         {"10 red", {Colour::Red, 10, Rhythm::Sos}},
@@ -54,6 +61,16 @@ TEST_CASE("a light is told in people's words", "[diagnosis]") {
         REQUIRE(symptom);
         CHECK(*symptom == row.means);
         CHECK_FALSE(meaning_of(*symptom, LedGeneration::OrangeBlinks).says.empty());
+    }
+}
+
+TEST_CASE("a light that stands still is no signal, whatever its colour", "[diagnosis]") {
+    for (const auto* colour : {"red", "orange", "magenta", "yellow", "white", "blue", "green", "cyan"}) {
+        INFO(colour);
+        const auto meaning = meaning_of(*parse_led(std::string("solid ") + colour), LedGeneration::OrangeBlinks);
+        CHECK(meaning.steps.empty());
+        CHECK(meaning.says.starts_with(std::string("Solid ") + colour + " is no signal"));
+        CHECK(meaning_of(*parse_led(std::string("blinking ") + colour), LedGeneration::OrangeBlinks).says.find("Solid") == std::string::npos);
     }
 }
 
