@@ -51,10 +51,18 @@ void tell_header(const Observations& seen, Story& story) {
 
 void tell_record(const Observations& seen, const Findings& findings, Story& story) {
     if (findings.has("eeprom-header-damaged")) return tell_header(seen, story);
+    if (!findings.has("eeprom-record-invalid")) {
+        story.chain = {{.says = "An EEPROM record names a cell that does not exist."},
+                       {.says = "The cells of the record are worn, or something else was written here.", .seen = false},
+                       {.says = "No application asks for such a cell: the values of the others count as before.", .seen = false}};
+        return;
+    }
+    const bool passed_over = seen.facts.eeprom.code == EepromCode::Until049;
     story.chain = {{.says = "An EEPROM record is half written or names a cell that does not exist."},
                    {.says = "Power failed during a write to it, or the cells are worn.", .seen = false},
-                   {.says = "The firmware stops reading at the first bad record: values stored behind it have no effect, until the next write moves what is "
-                            "readable to the other page.",
+                   {.says = passed_over ? "This Device OS searches a value from the end of the page and passes over bad records: the other values count."
+                                        : "The firmware stops reading at the first bad record: values stored behind it have no effect, until the next write "
+                                          "moves what is readable to the other page.",
                     .seen = false}};
 }
 

@@ -54,7 +54,26 @@ static EepromPageState state_of(std::uint32_t status) {
     }
 }
 
-/// The firmware reads records up to the first that is not valid (eeprom_emulation.h@v2.3.1:523); what comes behind is only counted.
+/// Up to 0.4.9 a value is searched from the end of the page, whatever lies between (eeprom_hal.c@v0.4.9): no record hides another's.
+static void read_all_records(ByteView bytes, EepromPage& page, std::vector<bool>& cells) {
+    for (std::size_t offset = 4; offset + 4 <= bytes.size(); offset += 4) {
+        const auto record = record_at(bytes, offset);
+        const auto at = range_of(page.at.begin + static_cast<Address>(offset), 4);
+        if (!record.valid()) {
+            if (!record.empty && !page.first_invalid) page.first_invalid = at;
+            continue;
+        }
+        ++page.records;
+        if (record.index < capacity) {
+            cells[record.index] = true;
+            continue;
+        }
+        if (!page.first_index_out_of_range) page.first_index_out_of_range = at;
+        ++page.index_out_of_range;
+    }
+}
+
+/// From 0.5.0 on records are read up to the first that is not valid (eeprom_emulation.h@v2.3.1:523); what comes behind is only counted.
 static void read_records(ByteView bytes, EepromPage& page, std::vector<bool>& cells) {
     bool reading = true;
     std::optional<Range> stopped_at;
@@ -86,14 +105,17 @@ static void read_records(ByteView bytes, EepromPage& page, std::vector<bool>& ce
     if (page.ends_in_hole) page.first_invalid = stopped_at;
 }
 
-static EepromPage read_page(const Image& image, Range at, int number, std::vector<bool>& cells) {
+static EepromPage read_page(const Image& image, Range at, int number, EepromCode code, std::vector<bool>& cells) {
+    static constexpr std::size_t used_by_old_code = 0x4000;  // of each page (eeprom_hal.c@v0.4.9:36)
     EepromPage page{.number = number, .at = at};
     page.status = image.reader(at).read<std::uint32_t>();
-    const auto bytes = image.bytes(at);
+    auto bytes = image.bytes(at);
     if (bytes.size() < 8) return page;
+    const bool old = code == EepromCode::Until049;
+    if (old) bytes = bytes.first(std::min(bytes.size(), used_by_old_code));
     page.state = state_of(page.status.value);
     page.body_erased = all_erased(bytes.subspan(4));
-    read_records(bytes, page, cells);
+    old ? read_all_records(bytes, page, cells) : read_records(bytes, page, cells);
     return page;
 }
 
@@ -143,6 +165,16 @@ static EepromAtStart judge_start(const Eeprom& eeprom) {
     return eeprom.code == EepromCode::Until049 ? old_code : new_code;
 }
 
+/// The old code knows the same marks and draws other conclusions from them.
+static Eeprom::State as_the_code_sees_it(const Eeprom& eeprom) {
+    using State = Eeprom::State;
+    if (eeprom.code != EepromCode::Until049) return eeprom.state;
+    const bool formats = eeprom.at_start == EepromAtStart::Formatted, keeps = eeprom.at_start == EepromAtStart::Kept;
+    if (eeprom.state == State::Normal && formats) return State::WillBeFormatted;
+    if (eeprom.state != State::WillBeFormatted || formats) return eeprom.state;
+    return keeps ? State::Normal : State::SwapInterrupted;
+}
+
 static EepromCode code_of(std::optional<std::uint16_t> system_version) {
     constexpr std::uint16_t last_with_old_code = 11, erased_version = 0xFFFF;
     if (!system_version || *system_version == erased_version) return EepromCode::Unknown;
@@ -174,11 +206,12 @@ Eeprom read_eeprom(const Image& image, const Layout& layout, std::optional<std::
     std::vector<std::vector<bool>> cells;
     for (std::size_t i = 0; i < layout.eeprom_pages.size(); ++i) {
         cells.emplace_back(capacity);
-        eeprom.pages.push_back(read_page(image, layout.eeprom_pages[i], static_cast<int>(i) + 1, cells.back()));
+        eeprom.pages.push_back(read_page(image, layout.eeprom_pages[i], static_cast<int>(i) + 1, eeprom.code, cells.back()));
     }
     if (eeprom.pages.size() != 2) return eeprom;
     eeprom.state = judge(eeprom.pages);
     eeprom.at_start = judge_start(eeprom);
+    eeprom.state = as_the_code_sees_it(eeprom);
     eeprom.active = active_page(eeprom);
     if (!eeprom.active) return eeprom;
     const auto& read = cells[static_cast<std::size_t>(*eeprom.active) - 1];

@@ -207,6 +207,8 @@ SlotReading empty_slot(DeviceKeyClass what, Range damage, std::string detail, co
 
 SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (auto displaced = read_displaced(slot, witnesses)) return std::move(*displaced);
+    // Something else was written over its beginning: what stands behind that may be enough to prove the key.
+    if (auto rest = read_pkcs1(slot.first(device_slot_size), witnesses); rest.key) return rest;
     std::string kind = foreign_kind(slot);
     const auto keys = unwrap_keys(slot);
     if (!keys.empty() && keys.front().kind == UnwrappedKey::Kind::Encrypted) kind = "a key that is encrypted with a password";

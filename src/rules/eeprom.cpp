@@ -40,7 +40,7 @@ Severity loss(const Eeprom& eeprom) { return eeprom.holds_values() ? Severity::P
 void will_be_formatted(const Observations& seen, Findings& found) {
     const auto& eeprom = seen.facts.eeprom;
     if (!formats(seen) || any_page_is(eeprom, PageState::Corrupt) || any_page_is(eeprom, PageState::Copy)) return;
-    const bool both = eeprom.state == Eeprom::State::BothActive || (old_code(seen) && eeprom.state == Eeprom::State::Normal);
+    const bool both = eeprom.state == Eeprom::State::BothActive || (old_code(seen) && any_page_is(eeprom, PageState::Active));
     auto text =
         both ? std::string("Both EEPROM pages are marked valid. Device OS up to 0.4.9 does not know what to make of that and erases both at its next start. ")
              : std::string("No EEPROM page is marked active, so the firmware erases both at its next start. ");
@@ -113,6 +113,11 @@ void record_invalid(const Observations& seen, Findings& found) {
     if (!eeprom.active) return;
     const auto& page = eeprom.pages[static_cast<std::size_t>(*eeprom.active) - 1];
     if (!page.first_invalid) return;
+    if (old_code(seen)) {
+        found.add({page_name(page), *page.first_invalid},
+                  "This record is neither valid nor empty. This Device OS passes over it: its cell keeps the value before.");
+        return;
+    }
     auto text = page.ends_in_hole ? std::string("A write of several bytes was cut off here: the place is empty and records follow. ")
                                   : std::string("This record is neither valid nor empty. ");
     text += page.unreachable ? fmt::format("The firmware stops reading here, so {} record{} behind it {} no effect.", page.unreachable,

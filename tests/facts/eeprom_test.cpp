@@ -84,6 +84,38 @@ TEST_CASE("EEPROM: a hole with records behind it", "[eeprom]") {
     CHECK(page.unreachable == 1);
 }
 
+TEST_CASE("EEPROM: the code up to 0.4.9 passes over what it cannot read, and uses 16 KiB of each page", "[eeprom]") {
+    Pages pages;
+    pages.word(page2, active);
+    pages.record(page2 + 4, 7, 0, 0);
+    pages.record(page2 + 8, 8, 0xFF, 1);
+    pages.record(page2 + 16, 9, 0, 2);         // behind a hole
+    pages.record(page2 + 0x8000, 9, 0x55, 3);  // the application's own, or of code from 0.5.0 on
+    const auto old = read_eeprom(pages.image, table_layout(), std::uint16_t{11});
+    CHECK(old.cells_in_use == 2);
+    CHECK(old.pages[1].unreachable == 0);
+    CHECK(old.pages[1].first_invalid == range_of(page2 + 8, 4));
+    const auto later = read_eeprom(pages.image, table_layout(), std::uint16_t{12});
+    CHECK(later.cells_in_use == 1);
+    CHECK(later.pages[1].unreachable == 1);
+}
+
+TEST_CASE("EEPROM: the state is the one that the installed code makes of the marks", "[eeprom]") {
+    const auto state_for = [](std::uint32_t one, std::uint32_t two, std::uint16_t version) {
+        Pages pages;
+        pages.word(page1, one);
+        pages.word(page2, two);
+        return read_eeprom(pages.image, table_layout(), version).state;
+    };
+    CHECK(state_for(copying, erased, 8) == State::SwapInterrupted);
+    CHECK(state_for(copying, erased, 109) == State::WillBeFormatted);
+    CHECK(state_for(inactive, erased, 8) == State::Normal);
+    CHECK(state_for(inactive, erased, 109) == State::WillBeFormatted);
+    CHECK(state_for(active, inactive, 8) == State::WillBeFormatted);
+    CHECK(state_for(active, inactive, 109) == State::Normal);
+    CHECK(state_for(active, erased, 8) == State::Normal);
+}
+
 TEST_CASE("EEPROM: an index beyond the capacity", "[eeprom]") {
     const auto page = with_records(page1, {{4, 7, 0, 2047}, {8, 7, 0, 2048}}).pages[0];
     CHECK(page.index_out_of_range == 1);
@@ -126,8 +158,10 @@ TEST_CASE("EEPROM: what the next start does, by the code of each era", "[eeprom]
         pages.word(page1, row.one);
         pages.word(page2, row.two);
         INFO(row.one << " " << row.two);
-        for (const auto version : {std::uint16_t{1}, std::uint16_t{8}, std::uint16_t{11}}) CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.until_049);
-        for (const auto version : {std::uint16_t{12}, std::uint16_t{109}, std::uint16_t{2302}}) CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.since_050);
+        for (const auto version : {std::uint16_t{1}, std::uint16_t{8}, std::uint16_t{11}})
+            CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.until_049);
+        for (const auto version : {std::uint16_t{12}, std::uint16_t{109}, std::uint16_t{2302}})
+            CHECK(read_eeprom(pages.image, table_layout(), version).at_start == row.since_050);
         CHECK(pages.read().at_start == (row.until_049 == row.since_050 ? row.until_049 : Start::Unknown));
     }
 }

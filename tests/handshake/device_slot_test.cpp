@@ -132,6 +132,24 @@ TEST_CASE("a flipped bit is named to the byte", "[keys][slot]") {
     }
 }
 
+TEST_CASE("what was written over the beginning of a key leaves enough to prove it", "[keys][slot]") {
+    const auto whole = device_slot_of(first_key());
+    const std::vector<Number> cached = {first_key().n};
+    for (const std::size_t count : {40u, 144u, 300u, 343u}) {
+        auto slot = whole;
+        for (std::size_t i = 0; i < count; ++i) slot[i] = static_cast<std::uint8_t>("the quick brown fox "[i % 20]);
+        const auto reading = read_device_slot(slot, cached);
+        INFO(count);
+        CHECK(reading.what == DeviceKeyClass::Corrupted);
+        REQUIRE(reading.key);
+        CHECK(reading.key->key.n == first_key().n);
+        CHECK_FALSE(reading.usable);
+    }
+    auto gone = whole;
+    for (std::size_t i = 0; i < gone.size(); ++i) gone[i] = static_cast<std::uint8_t>("the quick brown fox "[i % 20]);
+    CHECK(read_device_slot(gone, cached).what == DeviceKeyClass::WrongType);
+}
+
 TEST_CASE("a perfect key with a short number is misread, and whole again in fixed widths", "[keys][slot]") {
     // The key of seed 65 has a d of 127 bytes; about one of 85 keys has such a number, and the seeds around it have none.
     for (const std::uint64_t seed : {64u, 65u}) {

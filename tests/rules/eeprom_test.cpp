@@ -52,6 +52,22 @@ TEST_CASE("EEPROM: records that cannot be read", "[eeprom][rules]") {
     CHECK(Bench().active_page(page1).put(page2, {0xEE, 0xEE, 0xFF, 0xFF, 1, 0x80, 0, 0}).scene().causes() == Ids{"eeprom-swap-interrupted"});
 }
 
+TEST_CASE("EEPROM: what a bad record hides is told by the installed code", "[eeprom][rules]") {
+    const auto half = [](std::uint16_t version) { return Bench().active_page(page1).put(page1 + 12, {7, 0x80, 3, 0, 8, 0, 4, 0}).scene(version); };
+    CHECK(half(8).only("eeprom-record-invalid").explain.find("passes over it") != std::string::npos);
+    CHECK(half(1512).only("eeprom-record-invalid").explain.find("stops reading") != std::string::npos);
+    const auto chain_of = [](const Scene& scene) {
+        std::string chain;
+        for (const auto& named : diagnose(scene.observations(), scene.findings()).causes)
+            for (const auto& link : named.story.chain) chain += link.says;
+        return chain;
+    };
+    CHECK(chain_of(half(1512)).find("stops reading") != std::string::npos);
+    CHECK(chain_of(half(8)).find("stops reading") == std::string::npos);
+    const auto high = Bench().active_page(page1).put(page1 + 12, {7, 0, 0, 9}).scene();
+    CHECK(chain_of(high).find("stops reading") == std::string::npos);
+}
+
 TEST_CASE("EEPROM: a damaged page header", "[eeprom][rules]") {
     const auto spare = Bench().active_page(page1).put(page2, {0x12, 0x34, 0x56, 0x78}).scene();
     CHECK(spare.causes() == Ids{"eeprom-invalid-record"});
