@@ -286,7 +286,8 @@ void setup_analyze(CommandDefinition& program, Session& session) {
         "  photopsy analyze customers/*.bin --format csv\n"
         "  photopsy analyze --device\n"
         "  photopsy analyze dump.bin --live\n"
-        "  xz -dc dump.bin.xz | photopsy analyze - --format json";
+        "  xz -dc dump.bin.xz | photopsy analyze - --format json\n"
+        "Exit status: 0 nothing above a warning, 1 a problem was found, 2 bad usage or no such file.";
     command.run = [options, &session] { run(*options, session); };
 }
 

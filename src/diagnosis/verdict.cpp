@@ -145,8 +145,10 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
     add("Whether the device is claimed, by whom, and whether the cloud accepts it at all.");
     add(seen.facts.keys && seen.facts.keys->transport == Transport::Dtls
             ? "The network: reception, SIM and its data plan, firewall (UDP port 5684), DNS, power supply."
+        : seen.facts.layout && seen.facts.layout->dct.store == StoreKind::Dcd
+            ? "The network: reception, SIM and its data plan, firewall (TCP port 5683), DNS, power supply."
             : "The network: Wi-Fi password and reception, firewall (TCP port 5683), DNS, power supply.");
-    if (!seen.facts.system.system_checks_modules_at_boot())
+    if (!seen.facts.system.system_checks_modules_at_boot() || seen.facts.ota.by_flag)
         add("What buttons or the running application asked for: part of it stands in memory that a dump does not hold.");
     else
         add("System flags, reset cause and requests for safe mode: since Device OS 0.7.0 they stand in backup registers, outside the flash.");

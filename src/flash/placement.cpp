@@ -184,13 +184,14 @@ bool Placement::ends_before_first_header() const {
     return true;
 }
 
-/// The file is a firmware module as it is flashed, not a dump. What follows it may be filled up, except that a bootloader filled up is the flash's beginning.
+/// The file is a firmware module as it is flashed, not a dump. What follows it may be filled up; a bootloader with erased flash behind it may be a flash.
 bool Placement::is_one_module() {
     const auto& anchor = anchors_.front();
     if (anchor.kind != Anchor::Kind::ModuleHeader || anchor.offset != anchor.header_offset) return false;
     const std::size_t length = anchor.module.size() + 4;
     const Shift shift = anchor.candidates[0];
-    const bool filled_up = shift != 0 && file_.size() > length && (all_erased(file_.subspan(length)) || all_equal(file_.subspan(length), 0));
+    const auto rest = file_.subspan(std::min(length, file_.size()));
+    const bool filled_up = !rest.empty() && ((shift != 0 && all_erased(rest)) || all_equal(rest, 0));
     if (file_.size() != length && !filled_up) return false;
     const auto filled = file_.size() - length;
     file_ = file_.first(length);
@@ -200,6 +201,17 @@ bool Placement::is_one_module() {
                     filled ? fmt::format(", filled up with {} more", filled) : ""));
     capture_.problems.back().modules_only = true;
     return true;
+}
+
+/// A stretch of so many bytes stands twice in a row, and is no filling.
+bool stands_twice(ByteView file, std::size_t length) {
+    std::size_t same = 0, alike = 0;  // bytes up to here that equal those `length` further on; that equal each other
+    for (std::size_t i = 0; i + length < file.size(); ++i) {
+        same = file[i] == file[i + length] ? same + 1 : 0;
+        alike = i > 0 && file[i] == file[i - 1] ? alike + 1 : 1;
+        if (same >= length && alike < length) return true;
+    }
+    return false;
 }
 
 /// Nothing in the file says where it belongs: a flash with wrong bits in every mark, its very first bytes, or another file.
@@ -233,7 +245,8 @@ void Placement::run() {
         losses = find_losses(file_, anchors_, 0, most_lost(0));
         if (!losses.empty()) shift = 0;
     }
-    if (losses.empty() && best.votes > votes_for(anchors_, shift) + 1) shift = best.shift;
+    const bool twice = shift == 0 && best.shift < 0 && stands_twice(file_, static_cast<std::size_t>(-best.shift));  // the marks behind it moved, not the file
+    if (losses.empty() && best.votes > votes_for(anchors_, shift) + 1 && !twice) shift = best.shift;
     if (shift <= -size_ || shift >= whole_) return unrecognized();
 
     note_shift(shift);

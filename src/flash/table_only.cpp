@@ -47,12 +47,20 @@ static int next_sector_follows(ByteView file, const Layout& layout) {
     return is_table_at(file, room, layout) || page == 0xFFFF0000u || page == 0xFFFFEEEEu;
 }
 
-static bool place_application_data(ByteView file, const Layout& layout, Capture& capture) {
+/// What a person filled up behind an upload of 16 KiB is left out.
+static ByteView without_filling(ByteView file, std::size_t usual_size) {
+    if (file.size() <= usual_size) return file;
+    const auto rest = file.subspan(usual_size);
+    return all_erased(rest) || all_equal(rest, 0) ? file.first(usual_size) : file;
+}
+
+static bool place_application_data(ByteView given, const Layout& layout, Capture& capture) {
+    const auto file = without_filling(given, layout.dct.copies.front().size());
     const auto& dct = layout.dct;
     const auto copy = dct.copies.front();
     if (file.size() > copy.size() || file.size() < 64) return false;
     const int marks = marks_of_application_data(file, dct) + next_sector_follows(file, layout);
-    const bool usual_size = file.size() == copy.size();
+    const bool usual_size = given.size() == copy.size();
     if (marks < (usual_size ? 1 : 2)) return false;
     const auto room = copy.size() - dct.application_offset;
     const auto length = std::min<std::size_t>(file.size(), room);
@@ -62,7 +70,8 @@ static bool place_application_data(ByteView file, const Layout& layout, Capture&
     auto detail = fmt::format(
         "the file holds {} bytes of application data as DFU alternate setting 1 gives them: keys and settings of the copy in use, without its header", length);
     if (file.size() > length) detail += fmt::format("; the last {} bytes come from the next flash sector and were left out", file.size() - length);
-    add(capture, at, file.size(), std::move(detail));
+    if (given.size() > file.size()) detail += fmt::format("; {} bytes of filling behind them were left out", given.size() - file.size());
+    add(capture, at, given.size(), std::move(detail));
     return true;
 }
 

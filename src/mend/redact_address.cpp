@@ -1,5 +1,6 @@
 // Somebody's own server and network: names and addresses go; kinds, lengths, ports and what lies in which network stay. Address: type u8, length u8, name or
 // address, port at 66 (hal/inc/ota_flash_hal.h@v0.7.0). Settings: mode u8, then address, mask, gateway, DNS servers (dct.h@v2.3.1:41-49).
+#include "handshake/ec_server_slot.h"
 #include "handshake/judge.h"
 #include "handshake/server_address.h"
 #include "mend/redaction.h"
@@ -8,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <string>
+#include <vector>
 
 namespace photopsy {
 
@@ -22,10 +24,12 @@ bool may_stand_in_a_name(std::uint8_t c) {
 
 /// The name of one of Particle's servers that stands there, whole or with a few characters changed; "" where none does.
 std::string_view nearly_known_host(ByteView name, const Layout& layout) {
-    for (const auto& key : layout.server_keys) {
+    std::vector<std::string_view> known = {particle_host, udp_host};
+    for (const auto& key : layout.server_keys) known.push_back(key.host);
+    for (const auto host : known) {
         std::size_t same = 0;
-        for (std::size_t i = 0; i < key.host.size() && i < name.size(); ++i) same += name[i] == static_cast<std::uint8_t>(key.host[i]);
-        if (same + 4 >= key.host.size()) return key.host;
+        for (std::size_t i = 0; i < host.size() && i < name.size(); ++i) same += name[i] == static_cast<std::uint8_t>(host[i]);
+        if (same + 4 >= host.size()) return host;
     }
     return {};
 }

@@ -94,7 +94,7 @@ void compare_causes(RepairDraft& draft) {
         const auto id = std::string(named.cause->id);
         if (!has(plan.expect.causes, id)) {
             plan.cures.push_back(id);
-            std::erase_if(plan.cannot, [&](const RepairPlan::Left& left) { return left.cause == id; });
+            for (auto* list : {&plan.cannot, &plan.leaves}) std::erase_if(*list, [&](const RepairPlan::Left& left) { return left.cause == id; });
             if (!has(draft.second_best, id)) std::erase_if(plan.missing, [&](const RepairPlan::Missing& missing) { return missing.cause == id; });
         } else if (draft.wish.purpose == RepairPurpose::Cure && is_asked_for(draft.wish, id) && !is_told(id))
             plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, ""});

@@ -20,20 +20,30 @@ Remedy capture_again(std::string explain) {
 }
 
 /// The same without photopsy at the device. A single read proves nothing where the reading itself is in doubt, so it is done twice.
-Remedy capture_by_dfu_util() {
+Remedy capture_by_dfu_util(const Situation& situation) {
     const RemedyFile once{.kind = FileKind::NewDump}, again{.kind = FileKind::SecondDump};
+    const bool two_flashes = situation.seen.facts.has_external_flash;
+    std::vector<RemedyStep> steps;
+    for (const auto& file : {once, again}) {
+        steps.push_back({.kind = StepKind::ReadFlash, .file = file});
+        if (two_flashes) steps.push_back({.kind = StepKind::ReadSecondFlash, .file = file});
+    }
+    steps.push_back({.kind = StepKind::Compare, .file = again, .from = once});
     return {.title = "Take it with dfu-util",
-            .explain = "On a computer without photopsy. The two files must be equal.",
-            .steps = {{.kind = StepKind::ReadFlash, .file = once},
-                      {.kind = StepKind::ReadFlash, .file = again},
-                      {.kind = StepKind::Compare, .file = again, .from = once}},
+            .explain = two_flashes ? "On a computer without photopsy. The two files of each flash must be equal."
+                                   : "On a computer without photopsy. The two files must be equal.",
+            .steps = std::move(steps),
             .warning = "Give the length: without it dfu-util stops early and still says that it is done.",
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::ReadAgain,
             .role = Remedy::Role::OtherWay};
 }
 
-std::string expected_size(const Situation& situation) { return fmt::format("A whole dump has exactly {} bytes.", situation.seen.facts.layout->flash.size()); }
+std::string expected_size(const Situation& situation) {
+    const auto& layout = *situation.seen.facts.layout;
+    if (!layout.external || !situation.seen.facts.has_external_flash) return fmt::format("A whole dump has exactly {} bytes.", layout.flash.size());
+    return fmt::format("A whole dump has exactly {} bytes, and that of the {} {}.", layout.flash.size(), layout.external->title, layout.external->at.size());
+}
 
 Remedy make_raw(std::string title, std::string explain) {
     return {.title = std::move(title),
@@ -48,35 +58,38 @@ const CaptureProblem* problem_of(const Situation& situation, CaptureDefect defec
     return nullptr;
 }
 
-List ways_of_part(const Situation& situation) { return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util()}; }
+List ways_of_part(const Situation& situation) { return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util(situation)}; }
 
-List ways_of_blank(const Situation&) {
+List ways_of_blank(const Situation& situation) {
     return {keep_file(),
             capture_again("If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."),
-            capture_by_dfu_util()};
+            capture_by_dfu_util(situation)};
 }
 
-List ways_of_repeated(const Situation&) { return {keep_file(), capture_again("Use another cable, and a USB 2 port without a hub."), capture_by_dfu_util()}; }
+List ways_of_repeated(const Situation& situation) {
+    return {keep_file(), capture_again("Use another cable, and a USB 2 port without a hub."), capture_by_dfu_util(situation)};
+}
 
 List ways_of_contradiction(const Situation& situation) {
-    return {keep_file(), capture_again("If the file was sent or copied, fetch it once more first. " + expected_size(situation)), capture_by_dfu_util()};
+    return {keep_file(), capture_again("If the file was sent or copied, fetch it once more first. " + expected_size(situation)),
+            capture_by_dfu_util(situation)};
 }
 
-List ways_of_noisy(const Situation&) {
-    return {keep_file(), capture_again("Use another cable and port; only two equal reads are worth judging."), capture_by_dfu_util()};
+List ways_of_noisy(const Situation& situation) {
+    return {keep_file(), capture_again("Use another cable and port; only two equal reads are worth judging."), capture_by_dfu_util(situation)};
 }
 
 List ways_of_long_file(const Situation&) {
     return {keep_file(), make_raw("Cut the file to the size of the flash", "Only if you need an exact image; the flash in it was judged.")};
 }
 
-List ways_of_swapped(const Situation&) {
+List ways_of_swapped(const Situation& situation) {
     return {keep_file(), make_raw("Swap the bytes back", "Only if you need an exact image: photopsy judged the bytes in their right order."),
-            capture_again("A dump over DFU has the right order."), capture_by_dfu_util()};
+            capture_again("A dump over DFU has the right order."), capture_by_dfu_util(situation)};
 }
 
 List ways_of_lost_bytes(const Situation& situation) {
-    return {keep_file(), capture_again("Copy the file in binary mode. " + expected_size(situation)), capture_by_dfu_util()};
+    return {keep_file(), capture_again("Copy the file in binary mode. " + expected_size(situation)), capture_by_dfu_util(situation)};
 }
 
 /// Nothing is wrong with the file: it is for other commands.
@@ -98,11 +111,11 @@ List ways_of_other_file(const Situation& situation) {
     if (problem && problem->key_file != KeyFileKind::None) return ways_of_key_file(*problem);
     if (problem && problem->is_listing)
         return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
-                capture_by_dfu_util()};
-    return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util()};
+                capture_by_dfu_util(situation)};
+    return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util(situation)};
 }
 
-List ways_of_empty(const Situation& situation) { return {capture_again(expected_size(situation)), capture_by_dfu_util()}; }
+List ways_of_empty(const Situation& situation) { return {capture_again(expected_size(situation)), capture_by_dfu_util(situation)}; }
 
 List ways_of_other_device(const Situation&) {
     return {keep_file(),

@@ -1,6 +1,8 @@
 // The configuration table: what was lost with it, and what heals by itself.
 #include "remedy/ways.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -81,14 +83,17 @@ Remedy leave_pre_release() {
             .turn = Remedy::Turn::SystemParts};
 }
 
-Remedy store_again() {
-    return {.title = "Store the affected setting again",
-            .explain =
-                "Any change of a setting rewrites the table with a good checksum, but copies the damaged place as it is: set the named field anew (Wi-Fi: "
-                "particle serial wifi).",
-            .warning = "A rewrite erases the previous copy, which may be the only good one of the damaged place.",
-            .cost = Remedy::Cost::WritesOneSetting,
-            .turn = Remedy::Turn::RunningSystem};
+Remedy store_again(const Facts& facts) {
+    const bool has_networks = facts.layout->dct.store == StoreKind::WicedTable;
+
+    return {
+        .title = "Store the affected setting again",
+        .explain = fmt::format("Any change of a setting rewrites the table with a good checksum, but copies the damaged place as it is: set the named field "
+                               "anew{}.",
+                               has_networks ? " (Wi-Fi: particle serial wifi)" : ""),
+        .warning = "A rewrite erases the previous copy, which may be the only good one of the damaged place.",
+        .cost = Remedy::Cost::WritesOneSetting,
+        .turn = Remedy::Turn::RunningSystem};
 }
 
 /// The newest table is lost to the firmware, and a key that was written with it is not.
@@ -117,7 +122,7 @@ std::vector<Remedy> ways_of_bad_crc(const Situation& situation) {
         return {keep_table(), leave_pre_release()};
     const bool undone = situation.seen.facts.dct.dcd && situation.seen.facts.dct.dcd->undone != DcdFacts::Undone::No;
     if (undone) return remedies_of({situation.seen, situation.findings, "dct-last-write-undone"});
-    if (current && current->damage) return {keep_table(), store_again()};
+    if (current && current->damage) return {keep_table(), store_again(situation.seen.facts)};
     return {keep_table(), nothing_to_repair("The next write to the table replaces the damaged copy.")};
 }
 

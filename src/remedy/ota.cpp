@@ -60,11 +60,11 @@ List parts_first(const Facts& facts) {
     return list;
 }
 
-Remedy take_copy_back() {
+Remedy take_copy_back(const Facts& facts) {
     return {.title = "Take the waiting copy back, before any start",
-            .explain =
-                "Hold SETUP while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears the record in the "
-                "configuration table and reads it back.",
+            .explain = fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears the "
+                                   "record in the configuration table and reads it back.",
+                                   facts.layout->button),
             .steps = {{.kind = StepKind::PlanRepair}},
             .warning = "Do not start the device normally before that.",
             .cost = Remedy::Cost::WritesOneSetting,
@@ -75,7 +75,7 @@ Remedy take_copy_back() {
 List ways_of_pending(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
-    if (facts.ota.resumes == Resumes::Harms) return {keep_firmware(), take_copy_back()};
+    if (facts.ota.resumes == Resumes::Harms) return {keep_firmware(), take_copy_back(facts)};
     if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
     if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(situation.seen);
     return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};

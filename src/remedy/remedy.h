@@ -53,6 +53,7 @@ struct RemedyStep {
         ListLayouts,       ///< photopsy: the devices that are known
         PlanRepair,        ///< photopsy: all writes to the connected device as one plan; writes nothing
         ReadFlash,         ///< DFU alternate setting 0: the whole flash into `file`
+        ReadSecondFlash,   ///< DFU, the device's own alternate setting for it: the whole second flash into the file beside `file`
         WriteFlash,        ///< DFU alternate setting 0: `file` to the flash address `at`
         WriteTable,        ///< DFU alternate setting 1: `file` to the offset `at` of the application table
         WriteByDebugger,   ///< SWD: `file` to the flash address `at`

@@ -52,6 +52,14 @@ std::string file_with_keys(const RemedyFile& file, const CommandNames& names) {
     return is_capture && names.keys_lie_in_external() ? external_beside(file, names) : file_name(file, names);
 }
 
+std::string upload_second(const RemedyFile& file, const CommandNames& names) {
+    const auto* alternate = names.layout ? names.layout->usb.alternate(UsbAlternate::Holds::ExternalFlash) : nullptr;
+    if (!alternate || !names.layout->external) return "photopsy capture -o " + quoted_file(file_name(file, names), names.style.shell);
+    const auto at = names.layout->external->at;
+    return dfu_util(names, fmt::format("-a {} -s 0x{:x}:0x{:x} -U {}", alternate->number, at.begin, at.size(),
+                                       quoted_file(external_beside(file, names), names.style.shell)));
+}
+
 /// Both flashes again where both were given; which devices need no option for it, `photopsy capture` knows.
 std::string capture_line(const RemedyStep& step, const CommandNames& names) {
     const auto quoted_name = [&](const std::string& name) { return quoted_file(name, names.style.shell); };
@@ -117,6 +125,8 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
             return "photopsy repair --device";
         case Kind::ReadFlash:
             return upload(step.file, names);
+        case Kind::ReadSecondFlash:
+            return upload_second(step.file, names);
         case Kind::WriteFlash:
             return dfu_util(names, fmt::format("-a 0 -s {} -D {}", hex_address(step.at), name(step.file)));
         case Kind::WriteTable:

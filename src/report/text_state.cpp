@@ -116,10 +116,10 @@ std::string text_fingerprint(const Document& document, const Paint& paint) {
 namespace {
 
 std::string text_tables(const Document& document, const Paint& paint) {
-    auto text = paint.heading("Flash") + flash_map(document, paint, " ") +
-                paint.tone(Tone::Faint,
-                           paint.paragraph("dct: configuration table (keys, Wi-Fi, settings), two copies; ee: EEPROM; sys: system firmware (Device OS)", 2)) +
-                "\n" + text_modules(document, paint);
+    auto text =
+        paint.heading("Flash") + flash_map(document, paint, " ") +
+        paint.tone(Tone::Faint, paint.paragraph("dct: configuration table (keys and settings), two copies; ee: EEPROM; sys: system firmware (Device OS)", 2)) +
+        "\n" + text_modules(document, paint);
     std::vector<std::vector<Paint::Cell>> rows;
     for (const auto& copy : document.dct)
         rows.push_back({{fmt::format("DCT copy {}", copy.copy)},

@@ -21,11 +21,12 @@ Place place_of(const DeviceKey& key) {
     return {region, key.extent ? range_of(key.at.begin, key.extent) : key.at};
 }
 
-std::string consequence(const DeviceKey& key) {
+/// `found_elsewhere`: a whole key can be had from another place of the dump.
+std::string consequence(const DeviceKey& key, bool found_elsewhere) {
     if (key.usable) return " The firmware never reads this part: it does not keep the device from connecting.";
     if (key.what == Class::WrongEncoding && !key.method.empty()) return " Written in the firmware's own form, the same key works.";
     if (!key.method.empty()) return " The rest of the key is enough to compute the damaged part again.";
-    return key.kind == KeyKind::EcSlot ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
+    return key.kind == KeyKind::EcSlot && !found_elsewhere ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
 }
 
 std::string sentence(std::string text) {
@@ -34,8 +35,9 @@ std::string sentence(std::string text) {
 }
 
 /// One finding for each damaged place, so that every one stands at its own bytes; more than eight are told as one.
-void report_damage(const DeviceKey& key, Findings& found) {
-    const auto told = sentence(key.detail) + consequence(key);
+void report_damage(const Observations& seen, Findings& found) {
+    const auto& key = seen.keys.device;
+    const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty());
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
         finding.severity = severity_of(key);
@@ -48,7 +50,7 @@ void report_damage(const DeviceKey& key, Findings& found) {
 template <Class... classes>
 void report_class(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
-    if (((key.what == classes) || ...)) report_damage(key, found);
+    if (((key.what == classes) || ...)) report_damage(seen, found);
 }
 
 /// A table that was reset has lost everything; that is its own finding.

@@ -55,6 +55,7 @@ with tempfile.TemporaryDirectory() as folder:
     for command in ("show", "check"):
         check("keys", ["keys", command, f"{folder}/server.der", "--format", "json"])
     check("devices", ["devices", "--format", "json"])
+    check("triage", ["triage", folder, "--format", "json"])
     for story in sorted(path.name for path in (source / "samples").glob("core-*")):
         dump, external = f"{folder}/{story}.bin", f"{folder}/{story}.bin.external"
         subprocess.run([make_sample, str(source / "samples" / story / "recipe.toml"), "-o", dump], check=True)

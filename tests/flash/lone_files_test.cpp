@@ -3,6 +3,7 @@
 #include "photopsy.h"
 
 #include "catch.h"
+#include "support/fleet_folder.h"
 #include "support/sample/module.h"
 
 #include <algorithm>
@@ -34,13 +35,57 @@ TEST_CASE("each module of a release is told from a dump, also where it carries a
             INFO(name << " " << slot);
             CHECK(is_one_module(recognize(file, "module.bin", "", layout)));
             CHECK(layout_for(file).name == name);
-            if (spec.linked_at == layout.flash.begin) continue;  // a bootloader that is filled up is how a flash begins
+            auto among_zeros = file;
+            among_zeros.resize(0x100000, 0x00);  // no flash is left so
+            CHECK(is_one_module(recognize(among_zeros, "module.bin", "", layout)));
+            if (spec.linked_at == layout.flash.begin) continue;  // a bootloader with erased flash behind it is how a flash begins
             file.resize(file.size() + 0x1000, 0xFF);
             CHECK(is_one_module(recognize(file, "module.bin", "", layout)));
             ++tried;
         }
     }
     CHECK(tried >= 10);
+}
+
+TEST_CASE("an upload of the table's data is known by what it holds, also where somebody filled it up", "[flash]") {
+    const auto& layout = *builtin_layout("photon");
+    const auto& flash = test::dump_of("healthy-1.5.2");
+    const auto analysis = analyze(recognize(flash, "dump.bin", "", layout), layout);
+    REQUIRE(analysis.facts.dct.current());
+    const auto begin = analysis.facts.dct.current()->at.begin - layout.flash.begin + layout.dct.application_offset;
+    const test::Bytes upload(flash.begin() + begin, flash.begin() + begin + 0x4000);
+    for (const std::uint8_t filling : {0xFF, 0x00})
+        for (const std::size_t size : {0x4000, 0x8000, 0x100000}) {
+            auto file = upload;
+            file.resize(size, filling);
+            const auto capture = recognize(file, "dct.bin", "", layout);
+            INFO(int(filling) << " " << size);
+            CHECK(capture.is_dct_upload);
+            CHECK(capture.problems.size() == 1);
+            CHECK(capture.has(CaptureDefect::DctOnly));
+            CHECK(capture.image.present().front().begin == layout.dct.copies.front().begin + layout.dct.application_offset);
+        }
+    auto with_more = upload;
+    with_more.resize(0x100000, 0xFF);
+    with_more[0x80000] = 0x12;  // no filling any more
+    CHECK_FALSE(recognize(with_more, "dct.bin", "", layout).is_dct_upload);
+}
+
+TEST_CASE("bytes that stand twice move the marks behind them and not the file", "[flash]") {
+    const auto& layout = *builtin_layout("photon");
+    const auto& flash = test::dump_of("healthy-1.5.2");
+    for (const std::size_t at : {0x5000, 0x8000, 0x30000, 0x70000}) {
+        auto file = flash;
+        file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), flash.begin() + static_cast<std::ptrdiff_t>(at),
+                    flash.begin() + static_cast<std::ptrdiff_t>(at) + 0x1000);
+        const auto capture = recognize(file, "dump.bin", "", layout);
+        INFO(at);
+        CHECK_FALSE(capture.has(CaptureDefect::Shifted));
+        CHECK(capture.has(CaptureDefect::RepeatedBlocks));
+    }
+    auto behind_others = flash;  // what stands before the flash is something else
+    behind_others.insert(behind_others.begin(), 0x1000, 0x5A);
+    CHECK(recognize(behind_others, "dump.bin", "", layout).has(CaptureDefect::Shifted));
 }
 
 TEST_CASE("of several keys in one file the private one counts", "[flash]") {
