@@ -1,9 +1,11 @@
-// Flash bytes written out as hexadecimal text: xxd, hexdump -C, od -A x -t x1, Format-Hex, certutil -encodehex, or plain digits.
+// Flash bytes written out as hexadecimal text: xxd, hexdump -C, od -A x -t x1, Format-Hex, certutil -encodehex, the memory displays of debuggers (GDB, OpenOCD,
+// J-Link, whose words are numbers, so that their bytes stand in the other order), or plain digits.
 #include "flash/formats.h"
 #include "flash/lines.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace photopsy {
@@ -27,6 +29,12 @@ std::string_view next_word(std::string_view& rest) {
     return word;
 }
 
+bool take_prefix(std::string_view& word) {
+    if (!word.starts_with("0x")) return false;
+    word.remove_prefix(2);
+    return true;
+}
+
 struct ListingLine {
     bool has_address = false;
     std::uint64_t address = 0;
@@ -37,21 +45,33 @@ struct ListingLine {
 /// it.
 bool parse_with_address(std::string_view line, ListingLine& parsed) {
     auto address = next_word(line);
-    const bool colon = address.ends_with(':');
+    bool colon = address.ends_with(':');
     if (colon) address.remove_suffix(1);
-    if (address.starts_with("0x")) address.remove_prefix(2);
+    bool of_debugger = take_prefix(address);
+    if (const auto begin = line.find_first_not_of(blanks); begin != line.npos && !colon) {
+        if (line[begin] == '=') {  // "08000000 = 00 C0 01 20"
+            of_debugger = true;
+            line.remove_prefix(begin + 1);
+        } else if (const auto end = line.find(">:"); of_debugger && line[begin] == '<' && end != line.npos) {  // "0x8000000 <vectors+16>:"
+            colon = true;
+            line.remove_prefix(end + 2);
+        }
+    }
+    const std::size_t most = of_debugger ? 32 : 16;
     if (address.size() < 4 || address.size() > 16 || !is_hex(address)) return false;
     parsed.address = 0;
     for (char c : address) parsed.address = parsed.address * 16 + static_cast<std::uint64_t>(hex_digit(c));
     parsed.has_address = true;
     std::size_t group = 0;
-    while (!line.empty() && parsed.bytes.size() < 16) {
+    while (!line.empty() && parsed.bytes.size() < most) {
         // The text column of the last line may read as digits. Two blanks before it after groups of xxd; others write two in the middle of a line, too.
         if (group > 0 && line.starts_with(colon ? "  " : "   ")) break;
-        const auto word = next_word(line);
+        auto word = next_word(line);
+        if (of_debugger) take_prefix(word);
         if (word.empty() || !is_hex(word) || word.size() % 2 || (group > 0 && word.size() > group)) break;
         if (group == 0) group = word.size();
         append_hex(word, parsed.bytes);
+        if (of_debugger) std::reverse(parsed.bytes.end() - static_cast<std::ptrdiff_t>(word.size() / 2), parsed.bytes.end());
     }
     return !parsed.bytes.empty() || line.find_first_not_of(blanks) == std::string_view::npos;
 }
