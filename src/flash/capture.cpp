@@ -4,6 +4,7 @@
 #include "flash/contradictions.h"
 #include "flash/external.h"
 #include "flash/formats.h"
+#include "flash/layout_choice.h"
 #include "flash/other_file.h"
 #include "flash/placement.h"
 #include "flash/suspicion.h"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace photopsy {
 
@@ -33,42 +33,6 @@ Image flattened(std::vector<Piece> pieces, Range flash) {
         if (piece.at < flash.size()) piece.at += flash.begin;
     image.put_all(pieces);
     return image;
-}
-
-/// The built-in device that most module headers in the bytes are made for; of equals the first in the list. nullptr where there is none.
-const Layout* layout_by_anchors(ByteView bytes, const Layout& base) {
-    const auto vote = [&](const std::vector<Anchor>& anchors) -> const Layout* {
-        std::map<const Layout*, int> votes;
-        for (const auto& anchor : anchors) {
-            if (anchor.kind != Anchor::Kind::ModuleHeader) continue;
-            const auto* device = builtin_layout_for(anchor.platform_id);
-            if (device && device->flash == base.flash) votes[device] += anchor.module.begin == base.flash.begin ? 3 : 1;
-        }
-        // Modules of a device that has the same places and no layout here: read with the layout at hand, and named.
-        const auto is_module = [](const Anchor& anchor) { return anchor.kind == Anchor::Kind::ModuleHeader; };
-        if (votes.empty()) return std::any_of(anchors.begin(), anchors.end(), is_module) ? &base : nullptr;
-        const Layout* most = nullptr;
-        for (const auto name : builtin_layout_names()) {
-            const auto* device = builtin_layout(name);
-            if (votes.count(device) && (!most || votes[device] > votes[most])) most = device;
-        }
-        return most;
-    };
-    if (const auto* found = vote(anchors_in_place(bytes, base))) return found;
-    return vote(find_anchors(bytes, base));
-}
-
-/// The layout whose marks stand in the bytes; nullptr where none do.
-const Layout* layout_of_bytes(ByteView bytes) {
-    const auto& base = default_layout();
-    if (const auto* found = layout_by_anchors(bytes, base)) return found;
-    for (const auto name : builtin_layout_names()) {
-        const auto& other = *builtin_layout(name);
-        if (other.flash == base.flash && other.dct.store == base.dct.store) continue;  // would have been found
-        for (const auto& anchor : find_anchors(bytes, other))
-            if (anchor.kind == Anchor::Kind::Table || anchor.platform_id == other.platform_id) return &other;
-    }
-    return nullptr;
 }
 
 bool holds_table(const Image& image, const Layout& layout) {

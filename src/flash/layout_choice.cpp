@@ -1,0 +1,126 @@
+#include "flash/layout_choice.h"
+
+#include "base/digest.h"
+#include "flash/anchors.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::size_t platform_field = 12;  // in a module header
+constexpr int table_weight = 2;             // a copy of a configuration store: as much as a whole module
+
+/// Modules by the file offset of their headers, and the copies of configuration stores that were found, by the kind of store.
+struct Evidence {
+    std::map<std::size_t, Anchor> modules;
+    std::map<StoreKind, int> tables;
+};
+
+void add(Evidence& evidence, const std::vector<Anchor>& anchors, const Layout& layout) {
+    int tables = 0;
+    for (const auto& anchor : anchors) {
+        if (anchor.kind == Anchor::Kind::Table)
+            ++tables;
+        else
+            evidence.modules.emplace(anchor.offset, anchor);
+    }
+    auto& known = evidence.tables[layout.dct.store];
+    known = std::max(known, std::min(tables, 2));
+}
+
+/// The device that a module is made for, and whether the module's checksum proves it.
+struct Named {
+    const Layout* device = nullptr;
+    bool whole = false;
+};
+
+/// The module's bytes with the checksum behind them; empty where the file does not hold them all.
+ByteView bytes_of(ByteView file, const Anchor& anchor) {
+    if (anchor.offset < anchor.header_offset) return {};
+    const auto begin = anchor.offset - anchor.header_offset, length = std::size_t{anchor.module.size()} + 4;
+    return begin + length <= file.size() ? file.subspan(begin, length) : ByteView{};
+}
+
+/// The device for which the module's checksum is right: the one that its header names, or the one that it named before that field was damaged.
+const Layout* proved_device(ByteView module, const Anchor& anchor) {
+    if (module.empty()) return nullptr;
+    const auto content = module.first(module.size() - 4);
+    const auto stored = big_endian<std::uint32_t>(module.last(4));
+    if (crc32(content) == stored) return builtin_layout_for(anchor.platform_id);
+    std::vector<std::uint8_t> other(content.begin(), content.end());
+    for (const auto name : builtin_layout_names()) {
+        const auto* device = builtin_layout(name);
+        other[anchor.header_offset + platform_field] = static_cast<std::uint8_t>(device->platform_id);
+        other[anchor.header_offset + platform_field + 1] = static_cast<std::uint8_t>(device->platform_id >> 8);
+        if (crc32(other) == stored) return device;
+    }
+    return nullptr;
+}
+
+Named named_by(ByteView file, const Anchor& anchor) {
+    if (const auto* proved = proved_device(bytes_of(file, anchor), anchor)) return {proved, true};
+    return {builtin_layout_for(anchor.platform_id), false};
+}
+
+bool all_name_one_device(const Evidence& evidence) {
+    return std::all_of(evidence.modules.begin(), evidence.modules.end(),
+                       [&](const auto& one) { return one.second.platform_id == evidence.modules.begin()->second.platform_id; });
+}
+
+/// The device for which most speaks; of equals the first in the list. Modules of a device that has the same places and no layout here are read with `base`, and
+/// named, unless the store is another device's. nullptr where there is no module at all.
+const Layout* weigh(ByteView file, const Evidence& evidence, const Layout& base) {
+    if (evidence.modules.empty()) return nullptr;
+    if (evidence.modules.size() > 1 && all_name_one_device(evidence))
+        if (const auto* device = builtin_layout_for(evidence.modules.begin()->second.platform_id); device && device->flash == base.flash) return device;
+    std::map<const Layout*, int> weights;
+    for (const auto& [offset, anchor] : evidence.modules) {
+        const auto named = named_by(file, anchor);
+        if (!named.device || named.device->flash != base.flash) continue;
+        weights[named.device] += (anchor.module.begin == base.flash.begin ? 3 : 1) * (named.whole ? 2 : 1);
+    }
+    if (weights.empty()) weights[&base] = 1;
+    const Layout* most = nullptr;
+    for (const auto name : builtin_layout_names()) {
+        const auto* device = builtin_layout(name);
+        if (device->flash != base.flash) continue;
+        if (const auto tables = evidence.tables.find(device->dct.store); tables != evidence.tables.end()) weights[device] += table_weight * tables->second;
+        if (weights.count(device) && (!most || weights[device] > weights[most])) most = device;
+    }
+    return most;
+}
+
+/// What stands where the layouts with that flash have their modules and tables.
+Evidence evidence_in_place(ByteView file, const Layout& base) {
+    Evidence evidence;
+    for (const auto name : builtin_layout_names())
+        if (const auto& device = *builtin_layout(name); device.flash == base.flash) add(evidence, anchors_in_place(file, device), device);
+    return evidence;
+}
+
+Evidence evidence_anywhere(ByteView file, const Layout& base) {
+    Evidence evidence;
+    add(evidence, find_anchors(file, base), base);
+    return evidence;
+}
+
+}  // namespace
+
+const Layout* layout_of_bytes(ByteView bytes) {
+    const auto& base = default_layout();
+    if (const auto* found = weigh(bytes, evidence_in_place(bytes, base), base)) return found;
+    if (const auto* found = weigh(bytes, evidence_anywhere(bytes, base), base)) return found;
+    for (const auto name : builtin_layout_names()) {
+        const auto& other = *builtin_layout(name);
+        if (other.flash == base.flash && other.dct.store == base.dct.store) continue;  // would have been found
+        for (const auto& anchor : find_anchors(bytes, other))
+            if (anchor.kind == Anchor::Kind::Table || anchor.platform_id == other.platform_id) return &other;
+    }
+    return nullptr;
+}
+
+}  // namespace photopsy
