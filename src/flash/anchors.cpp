@@ -18,6 +18,21 @@ std::uint32_t word_at(ByteView file, std::size_t offset) { return offset + 4 <= 
 
 bool is_vector_table(std::uint32_t first_word, const Layout& layout) { return (first_word & layout.vector_mask) == layout.vector_value; }
 
+/// Handlers of a module follow at `offset + 4`: a vector table, even where its first word is damaged.
+bool holds_handlers(ByteView file, std::size_t offset, const Layout& layout, Range module) {
+    constexpr std::size_t enough = 8;
+    std::size_t handlers = 0;
+    for (std::size_t at = 4; at + 4 <= layout.vector_size; at += 4)
+        if (const auto word = word_at(file, offset + at); word % 2 == 1 && module.contains(word)) ++handlers;
+    return handlers >= enough;
+}
+
+/// What stands at `offset` is the vector table of that module, whole or damaged: a program of one piece always has one.
+bool begins_with_vectors(ByteView file, std::size_t offset, const Layout& layout, const ModuleSlot& home, Range module) {
+    constexpr std::uint8_t one_piece = 3;
+    return home.function == one_piece || is_vector_table(word_at(file, offset), layout) || holds_handlers(file, offset, layout, module);
+}
+
 /// Slot in which a module with this header is at home, or nullptr.
 const ModuleSlot* home_of(const Layout& layout, std::uint32_t start, std::uint32_t end, std::uint8_t function, std::uint8_t index) {
     for (const auto& slot : layout.slots) {
@@ -46,11 +61,11 @@ bool read_module_anchor(ByteView file, std::size_t offset, const Layout& layout,
     if (header[8] != 0 || header[9] != 0 || (end - start) % 4) return false;
     const auto* home = home_of(layout, start, end, header[14], header[15]);
     if (!home) return false;
-    // The vector table before a header is recognized by its first word; a header so near the file's begin that it is cut off had one,
-    // unless it is the user part's, or the file is that module from its header on.
+    // The vector table before a header is recognized by its first word, or by the handlers behind that; a header so near the file's begin that it is cut off
+    // had one, unless it is the user part's, or the file is that module from its header on.
     const bool cut_off = offset < layout.vector_size;
     const bool vectors = cut_off ? home->function != 5 && !(offset == 0 && is_whole_from_header(file, end - start))
-                                 : is_vector_table(word_at(file, offset - layout.vector_size), layout);
+                                 : begins_with_vectors(file, offset - layout.vector_size, layout, *home, {start, end});
     anchor = {.kind = Anchor::Kind::ModuleHeader,
               .offset = offset,
               .platform_id = platform,
@@ -99,12 +114,14 @@ std::vector<Anchor> anchors_in_place(ByteView file, const Layout& layout) {
     std::vector<Anchor> anchors;
     Anchor anchor;
     const auto try_at = [&](std::size_t offset) {
-        if (read_anchor(file, offset, layout, anchor) && anchor.fits(0)) anchors.push_back(anchor);
+        const bool found = read_anchor(file, offset, layout, anchor) && anchor.fits(0);
+        if (found) anchors.push_back(anchor);
+        return found;
     };
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin) continue;
         const std::size_t begin = slot.at.begin - layout.flash.begin;
-        try_at(is_vector_table(word_at(file, begin), layout) ? begin + layout.vector_size : begin);
+        if (is_vector_table(word_at(file, begin), layout) || !try_at(begin)) try_at(begin + layout.vector_size);
     }
     for (const auto& copy : layout.dct.copies) try_at(copy.begin - layout.flash.begin);
     std::sort(anchors.begin(), anchors.end(), [](const Anchor& a, const Anchor& b) { return a.offset < b.offset; });
