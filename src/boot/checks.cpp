@@ -63,7 +63,8 @@ bool end_is_likely(const Facts& facts, const BootOutcome& outcome) {
     for (const auto& step : outcome.ladder)
         for (const auto& [name, index] : tests_of_content)
             if (step.state == BootStep::State::Fail && step.step == name)
-                if (const auto* part = facts.system_part(index)) return part->present() && !is_badly_broken(facts, *part) && !dies_at_entry(facts, *part);
+                if (const auto* part = facts.system_part(index))
+                    return part->present() && !part->good() && !is_badly_broken(facts, *part) && !dies_at_entry(facts, *part);
     return false;
 }
 

@@ -43,6 +43,7 @@ private:
     void part2_entry();
     void part3_content();
     void broken_part(std::string step, int index);
+    std::string other_than_part3(const Module&) const;
     std::string header_alone(int index) const;
     void bootloader_check();
     void part2_check();

@@ -178,14 +178,26 @@ void Walk::part2_entry() {
     pass(step, fmt::format("{} jumps to the reset handler of {}; nothing is tested on the way.", capital_short_part(1), short_part(2)));
 }
 
+/// Whose module stands in place of the third part, where it is another's; "" where it is this one, whole or damaged.
+std::string Walk::other_than_part3(const Module& part3) const {
+    const auto* place = facts_.layout->system_part(3);
+    const bool damaged = !part3.present() || only_header_is_hit(part3) || (part3.integrity == Integrity::Bad && part3.known_as.empty());
+    if (!place || damaged) return "";
+    if (!header_starts_at(part3, facts_, place->name)) return "linked for another address";
+    return part3.platform_id.value == facts_.layout->platform_id ? "" : "for another platform";
+}
+
 /// Only systems whose first part asks for it have a third one (0.6.0 on).
 void Walk::part3_content() {
     const char* step = "part3-content";
     const auto& part3 = *slots_.part3;
     if (part3.presence == Presence::Absent || (part3.integrity == Integrity::NotChecked && part3.present()))
         return unknown(step, fmt::format("The file does not hold all of {}.", part(3)));
-    if (part3.good()) return pass(step, fmt::format("{} is whole. Nothing tests that at start.", capital_part(3)));
     if (!has_third_part(facts_.modules)) return pass(step, fmt::format("This system has no {}: it came with Device OS 0.6.0.", part(3)));
+    if (const auto other = other_than_part3(part3); !other.empty())
+        return fail(step, BootResult::Undefined,
+                    fmt::format("The module at the place of {} is {}: the other parts call into it without a test, and the processor faults.", part(3), other));
+    if (part3.good()) return pass(step, fmt::format("{} is whole. Nothing tests that at start.", capital_part(3)));
     if (!part3.present() && !part3.header_resembles)
         return fail(
             step, BootResult::Undefined,

@@ -12,6 +12,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::uint32_t placeholder_crc = 0x78563412;
+constexpr std::uint16_t first_system_version_of_three_parts = 100;  // 0.6.0-rc.1: from here on a device with three places has a part in each
 constexpr std::uint16_t suffix_with_product = 40;
 constexpr std::uint32_t shortest_suffix = 36;
 
@@ -210,9 +211,19 @@ const Module* find_system_part(const std::vector<Module>& modules, int index) {
 
 bool is_system_part(const ModuleSlot& slot) { return slot.function == FunctionSystemPart; }
 
+/// A system part of that index for this device, wherever among the places of system parts it lies.
+static const Module* part_of_index(const std::vector<Module>& modules, int index) {
+    const auto found = std::find_if(modules.begin(), modules.end(), [&](const Module& module) {
+        return module.part != 0 && module.present() && module.platform_ok == true && module.function.value == FunctionSystemPart && module.index.value == index;
+    });
+    return found == modules.end() ? nullptr : &*found;
+}
+
 bool has_third_part(const std::vector<Module>& modules) {
-    const auto* first = find_system_part(modules, 1);
-    return !first || !first->present() || (first->dependency.function.value == FunctionSystemPart && first->dependency.index.value == 3);
+    if (const auto* first = part_of_index(modules, 1)) return first->dependency.function.value == FunctionSystemPart && first->dependency.index.value == 3;
+    if (part_of_index(modules, 3)) return true;
+    const auto* second = part_of_index(modules, 2);
+    return !second || second->version.value >= first_system_version_of_three_parts;
 }
 
 const Module* program_in_system_place(const std::vector<Module>& modules, const Layout& layout) {
