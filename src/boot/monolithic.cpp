@@ -62,12 +62,14 @@ private:
         const auto* source = update_.source();
         if (!source) return add(step, State::Pass, "The system flags ask for nothing.");
         const auto what = name_of(update_.job);
-        if (source->start == FirstWord::NotInFile) return unknown(step, fmt::format("The system flags ask for {}, and the file does not hold the image that is then copied.", what));
+        if (source->start == FirstWord::NotInFile)
+            return unknown(step, fmt::format("The system flags ask for {}, and the file does not hold the image that is then copied.", what));
         copied_ = source;
         outcome_.resumes_update = !ended_ && source->whole;
-        add(step, State::Pass, fmt::format("The system flags ask for {}: the bootloader first copies that image over the firmware, without a test. What follows "
-                                           "is judged with the copied image.",
-                                           what));
+        add(step, State::Pass,
+            fmt::format("The system flags ask for {}: the bootloader first copies that image over the firmware, without a test. What follows "
+                        "is judged with the copied image.",
+                        what));
     }
 
     static std::string_view name_of(FlagJob job) {
@@ -83,29 +85,38 @@ private:
         const auto start = copied_ ? copied_->start : update_.firmware;
         if (start == FirstWord::NotInFile) return unknown(step, "The file does not hold the firmware.");
         if (start == FirstWord::StackPointer) return add(step, State::Pass, "The firmware begins with a stack pointer. Nothing else is tested.");
-        const std::string_view why = start == FirstWord::Erased ? "The firmware is erased" : "What lies in the firmware's place does not begin with a stack pointer";
+        const std::string_view why =
+            start == FirstWord::Erased ? "The firmware is erased" : "What lies in the firmware's place does not begin with a stack pointer";
         if (update_.factory.start == FirstWord::NotInFile)
-            return end(step, BootResult::Dfu, fmt::format("{}: the light turns red and the bootloader copies the factory image, which is not in this file.", why));
+            return end(step, BootResult::Dfu,
+                       fmt::format("{}: the light turns red and the bootloader copies the factory image, which is not in this file.", why));
         if (update_.factory.start != FirstWord::StackPointer)
             return end(step, BootResult::Dfu, fmt::format("{}, and there is no factory image: the bootloader waits in DFU mode (yellow).", why));
-        end(step, BootResult::FactoryReset, fmt::format("{}: the light turns red, and the bootloader copies the factory image in its place and runs that.", why));
+        end(step, BootResult::FactoryReset,
+            fmt::format("{}: the light turns red, and the bootloader copies the factory image in its place and runs that.", why));
     }
 
     void content() {
         const char* step = "firmware-content";
+        if (update_.source() && !copied_) return unknown(step, "It cannot be told what will lie in the firmware's place.");
         const auto* module = firmware();
         if (!module || !module->header_in_file) return unknown(step, "The file does not hold the firmware.");
         if (module->integrity == Integrity::NotChecked && module->present()) return unknown(step, "The file does not hold all of the firmware.");
-        if (module->good()) return add(step, State::Pass, "The firmware is whole. Nothing tests that at start.");
+        if (module->good() && (!copied_ || copied_->whole)) return add(step, State::Pass, "The firmware is whole. Nothing tests that at start.");
         if (!copied_ && dies_at_entry(facts_, *module))
             return end(step, BootResult::Undefined,
                        "The first words of the firmware, or code that each start executes, are damaged or gone: the device crashes as soon as it runs.");
-        if (is_badly_broken(facts_, *module))
-            return end(step, BootResult::Undefined, "The firmware is incomplete and executed all the same: nothing tests it at start. The device most likely crashes.");
+        if (is_badly_broken(facts_, *module) || (copied_ && module->good()))
+            return end(step, BootResult::Undefined,
+                       copied_
+                           ? "The image that is copied is incomplete, or no firmware for this device, and executed all the same: nothing tests it. The device "
+                             "most likely crashes."
+                           : "The firmware is incomplete and executed all the same: nothing tests it at start. The device most likely crashes.");
         add(step, State::Unknown,
-            module->present() ? "A few bytes of the firmware are wrong and executed all the same: nothing tests it at start. The device works unless the damaged "
-                                "bytes are needed."
-                              : "The firmware has no module header that could be tested: it is of before 0.4, or damaged.");
+            module->present()
+                ? "A few bytes of the firmware are wrong and executed all the same: nothing tests it at start. The device works unless the damaged "
+                  "bytes are needed."
+                : "The firmware has no module header that could be tested: it is of before 0.4, or damaged.");
     }
 
     const Facts& facts_;

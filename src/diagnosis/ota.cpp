@@ -71,7 +71,8 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
 
 void tell_pending_corrupt(const Observations& seen, const Findings&, Story& story) {
     if (seen.facts.ota.by_flag) {
-        story.chain = flagged_update_corrupt();
+        if (seen.facts.ota.by_flag->job == FlagJob::FactoryReset) story.title = "A factory reset is asked for, but the factory image is damaged";
+        story.chain = flagged_update_corrupt(seen);
         return;
     }
     story.chain = {{.says = "A slot of the configuration table says that an update waits in the OTA area."},
@@ -160,8 +161,8 @@ const Cause causes[] = {
      tell_interrupted},
     {"ota-pending-image-corrupt",
      "An update is marked as pending, but its image is damaged",
-     "A slot says that an image waits in the OTA area, and that image fails its checksum.",
-     {"ota-pending-image-bad|firmware-update-damaged", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"},
+     "A slot or a flag asks for an image to be copied, and that image fails its checksum.",
+     {"ota-pending-image-bad|firmware-update-damaged", "factory-reset-waits", "ota-slot-stale", "ota-slot-record", "ota-image-damaged"},
      {},
      tell_pending_corrupt},
     {"ota-image-wrong-platform",

@@ -6,7 +6,7 @@ namespace photopsy {
 
 /// For facts whose updates go by flags (facts.ota.by_flag is set): the chains of the causes of the same name in diagnosis/ota.cpp.
 std::vector<ChainLink> flagged_update_pending(const Observations&);
-std::vector<ChainLink> flagged_update_corrupt();
+std::vector<ChainLink> flagged_update_corrupt(const Observations&);
 std::vector<ChainLink> flagged_copy_interrupted(const Observations&);
 
 }  // namespace photopsy

@@ -162,11 +162,18 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
     return list;
 }
 
+/// The start copies an image of which a few bytes are wrong: it runs where those are not needed.
+static bool copies_doubtful_image(const Observations& seen) {
+    const auto* image = seen.facts.ota.by_flag ? seen.facts.ota.by_flag->source() : nullptr;
+    return image && !image->whole && (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::Undefined);
+}
+
 static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
     Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
     const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
                          std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
-    if (by_luck || end_is_likely(seen.facts, seen.boot) || seen.facts.system.newer_than_known) confidence = std::min(confidence, Confidence::Likely);
+    if (by_luck || copies_doubtful_image(seen) || end_is_likely(seen.facts, seen.boot) || seen.facts.system.newer_than_known)
+        confidence = std::min(confidence, Confidence::Likely);
     return confidence;
 }
 

@@ -254,7 +254,9 @@ std::uint32_t crc_with(const Image& image, Range content, Range at, std::uint32_
 ModuleDamage find_damage(const Image& image, const Layout& layout, const Module& module) {
     ModuleDamage damage;
     const bool headless = module.presence == Presence::NoHeader, broken = module.present() && module.integrity == Integrity::Bad;
-    if (!runs_in_place(module) || (!headless && !broken)) return damage;
+    // What lies in another flash is copied as it is; a received image in this one is tested before.
+    const bool is_tested_first = !runs_in_place(module) && layout.flash.contains(module.slot_at.begin);
+    if (is_tested_first || (!headless && !broken)) return damage;
     damage.other_trailer = find_other_trailer(image, layout, module);
     if (broken && damage.other_trailer && is_own(image, *damage.other_trailer, module, layout)) {
         damage.header_hit = true;

@@ -33,7 +33,8 @@ StoredImage stored_image(const Image& image, const Layout& layout, const std::ve
     stored.at = slot->at;
     stored.start = first_word(image, layout, slot->at.begin);
     const auto* module = find_module(modules, name);
-    stored.whole = module && module->good();
+    stored.whole =
+        module && module->good() && module->platform_ok == true && module->function.value == slot->function && module->start.value == slot->linked_at;
     return stored;
 }
 

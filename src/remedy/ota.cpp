@@ -124,23 +124,34 @@ Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
                             bootloader_follows(facts));
 }
 
+/// A whole image in place of the one that will be copied: a start before that would put what lies there now over the installed firmware.
+Remedy write_stored_image(const StoredImage& source, const ModuleSlot& stored, const ModuleSlot& firmware) {
+    auto remedy = write_module(firmware, "",
+                               "Any whole firmware for this device will do. What lies there now is copied over the installed firmware at the next start; with "
+                               "a whole image in its place that start is harmless, and the device runs what was written.");
+    remedy.title = fmt::format("Write a whole image over the {}, before any start", stored.title);
+    remedy.steps.front().at = source.at.begin;
+    remedy.warning = "Do not start the device normally before that, and do not unplug it before dfu-util has finished.";
+    return remedy;
+}
+
 /// A bootloader that obeys a page of flags copies the image it names at the next start, whole or not, over whatever was written there before.
-List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const ModuleSlot& slot) {
+List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const Layout& layout) {
     const bool restores = job == FlagJob::Restore;
     if (source.whole)
         return {keep_firmware(),
                 start_normally(restores ? "The bootloader puts back the firmware that ran before, from the backup that it made. Then send the update again."
                                         : "The bootloader repeats the copy from the image in the OTA area.")};
-    auto start = start_normally("The bootloader first copies what it is asked for over the firmware; only what is written afterwards stays.");
-    start.turn = Remedy::Turn::SystemParts;  // before the firmware is written, not after it
-    return {keep_firmware(), start, write_module(slot, "", "Any whole firmware for this device will do.")};
+    const auto *stored = layout.slot(source.slot), *firmware = layout.slot("monolithic");
+    if (source.start == FirstWord::NotInFile || !stored || !firmware) return {keep_firmware()};
+    return {keep_firmware(), write_stored_image(source, *stored, *firmware)};
 }
 
 /// Bootloaders that read slots test the image first; those that obey a page of flags copy it as it is.
 List ways_of_corrupt_image(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
-    if (const auto* slot = facts.layout->slot("monolithic"); slot && source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *slot);
+    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *facts.layout);
     return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
@@ -152,7 +163,7 @@ bool starts(const Observations& seen) {
 List ways_of_interrupted_copy(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
-    if (const auto* slot = facts.layout->slot("monolithic"); slot && source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *slot);
+    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *facts.layout);
     const auto& ota = facts.ota;
     List list = {keep_firmware()};
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);

@@ -18,6 +18,13 @@ std::string dfu_util(const CommandNames& names, std::string_view rest) {
     return fmt::format("dfu-util -d {:04x}:{:04x} {}", usb.vendor, usb.dfu_product, rest);
 }
 
+/// The DFU alternate setting through which a flash address is written.
+int alternate_of(Address at, const CommandNames& names) {
+    const bool outside = names.layout && names.layout->in_external(at);
+    const auto* external = outside ? names.layout->usb.alternate(UsbAlternate::Holds::ExternalFlash) : nullptr;
+    return external ? external->number : 0;
+}
+
 std::string upload(const RemedyFile& file, const CommandNames& names) {
     const auto flash = names.layout ? names.layout->flash : Range{};
     return dfu_util(names, fmt::format("-a 0 -s 0x{:08x}:0x{:x} -U {}", flash.begin, flash.size(), quoted_file(file_name(file, names), names.style.shell)));
@@ -128,7 +135,7 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::ReadSecondFlash:
             return upload_second(step.file, names);
         case Kind::WriteFlash:
-            return dfu_util(names, fmt::format("-a 0 -s {} -D {}", hex_address(step.at), name(step.file)));
+            return dfu_util(names, fmt::format("-a {} -s {} -D {}", alternate_of(step.at, names), hex_address(step.at), name(step.file)));
         case Kind::WriteTable:
             return dfu_util(names, fmt::format("-a 1 -s {} -D {}", step.at, name(step.file)));
         case Kind::WriteByDebugger:

@@ -31,13 +31,17 @@ void update_waits(const Observations& seen, Findings& found) {
     if (!job.ota.whole) finding.confidence = Confidence::Likely;
 }
 
+/// The image that an update or a factory reset will copy. A backup has its own rule: there the installed firmware is damaged already.
 void update_damaged(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
-    if (job.job != FlagJob::Update || job.ota.whole || job.ota.start == FirstWord::NotInFile) return;
+    const auto* image = job.job == FlagJob::Restore ? nullptr : job.source();
+    if (!image || image->whole || image->start == FirstWord::NotInFile) return;
+    const bool reset = job.job == FlagJob::FactoryReset;
     found.add(
-        {"OTA area", job.ota.at},
-        "The system flags say that an update lies in the OTA area, but what lies there is not whole. This bootloader tests no checksum: at the next start "
-        "it copies it over the installed firmware all the same.");
+        {reset ? "factory image" : "OTA area", image->at},
+        fmt::format("The system flags {}, but what lies there is not whole, or no firmware for this device. This bootloader tests no checksum: at the next "
+                    "start it copies it over the installed firmware all the same.",
+                    reset ? "ask for the factory image" : "say that an update lies in the OTA area"));
 }
 
 std::string what_comes_back(const StoredImage& backup) {
@@ -58,6 +62,7 @@ void copy_interrupted(const Observations& seen, Findings& found) {
     auto& finding = found.add(std::move(where), text + what_comes_back(job.backup));
     finding.actual = word(job.flags.update);
     if (job.backup.whole || job.backup.start == FirstWord::NotInFile) finding.severity = Severity::Warning;
+    if (job.backup.start == FirstWord::NotInFile) finding.confidence = Confidence::Likely;
 }
 
 /// Which of the stored images carry a header and fail their checksum. The one that a job needs has its own finding.
@@ -97,7 +102,7 @@ constexpr Rule rules[] = {
      "docs/formats/core.md", bootloader_gone},
     {"firmware-update-waits", Severity::Warning, "An update waits for the next start", "The bootloader copies what lies in the OTA area over the firmware.",
      "bootloader/src/main.c@v0.6.4:179", update_waits},
-    {"firmware-update-damaged", Severity::Problem, "A damaged update will be copied at the next start",
+    {"firmware-update-damaged", Severity::Problem, "A damaged image will be copied at the next start",
      "Nothing on this device tests the checksum of an image before it is copied or run.", "hw_config.c@v0.6.4:1130", update_damaged},
     {"firmware-copy-interrupted", Severity::Fatal, "The bootloader was stopped while it copied an update",
      "The firmware is part new, part erased; the backup of the old one is all that is whole.", "bootloader/src/main.c@v0.6.4:190", copy_interrupted},
