@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "cli/session.h"
+#include "handshake/own_server.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 
@@ -29,8 +30,7 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
         if (spki.empty()) return Error{options.key + " holds no RSA-2048 public key with exponent 65537, which is what this device reads"};
         return spki;
     }
-    const auto at = source.keys.server.at.begin;
-    auto spki = server_spki_in_slot(source.dump ? source.dump->capture.image.leading(range_of(at, 512)) : ByteView(source.bytes));
+    auto spki = source.dump ? own_server_spki(source.dump->capture.image, source.keys) : server_spki_in_slot(source.bytes);
     if (spki.empty()) return Error{options.file + " holds no whole RSA-2048 public key for a server; give one with --key"};
     return spki;
 }

@@ -3,6 +3,7 @@
 #include "facts/dct_copies.h"
 #include "handshake/judge.h"
 #include "handshake/kinds.h"
+#include "handshake/own_server.h"
 #include "handshake/public_key.h"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ private:
         reading_ = std::move(judged.reading);
         keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);
         keys_.address = judge_server_address(image_, field(set_.server_address, 0), facts_.system);
+        keys_.server_in_other_copy = older_server_key(image_, facts_, keys_);
         keys_.cache = judge_cache(image_, field(set_.public_cache, 0), keys_.device);
     }
 

@@ -116,6 +116,7 @@ struct KeyFacts {
     DeviceKey device;  ///< of the selected copy
     std::optional<DeviceKey> device_in_other_copy;
     ServerKey server;
+    std::optional<ServerKey> server_in_other_copy;  ///< a private server's whole key, of the same address, where the slot in use has lost it
     ServerAddress address;
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;

@@ -37,13 +37,20 @@ unsigned header_bits_changed(ByteView slot) {
     return bits;
 }
 
+/// The exponent stands in its place, behind the modulus.
+bool ends_as_key(ByteView slot) {
+    return std::equal(slot.begin() + modulus_end, slot.begin() + server_slot_size, published_server_key().begin() + modulus_end);
+}
+
 /// The first bytes are FF, all else of the key's frame is right: the same in every RSA-2048 key.
 bool only_header_erased(ByteView slot) {
     const auto erased = static_cast<std::ptrdiff_t>(leading_run(slot.first(server_modulus_at), 0xFF));
     const auto& key = published_server_key();
-    return std::equal(slot.begin() + erased, slot.begin() + server_modulus_at, key.begin() + erased) &&
-           std::equal(slot.begin() + modulus_end, slot.begin() + server_slot_size, key.begin() + modulus_end);
+    return std::equal(slot.begin() + erased, slot.begin() + server_modulus_at, key.begin() + erased) && ends_as_key(slot);
 }
+
+/// The frame of a key of this size: the same in every one. The firmware reads the modulus alone, so its beginning may be lost, but not all of it.
+bool is_framed(ByteView slot) { return header_bits_changed(slot) <= 8 || only_header_erased(slot) || ends_as_key(slot); }
 
 /// Bytes that differ from the published key, if it is still recognizable.
 std::vector<std::uint16_t> difference(ByteView slot, unsigned& bits) {
@@ -102,7 +109,7 @@ ServerSlot judge(ByteView slot) {
     if (found.modulus_is_published || bits <= bits_of_a_likeness) return found.kind = ServerSlotKind::NearPublished, found;
     found.what = foreign_kind(slot);
     if (!found.what.empty()) return found.kind = ServerSlotKind::WrongType, found;
-    found.kind = (header_bits_changed(slot) <= 8 || only_header_erased(slot)) && plausible_modulus(slot) ? ServerSlotKind::Rsa2048 : ServerSlotKind::Garbage;
+    found.kind = is_framed(slot) && plausible_modulus(slot) ? ServerSlotKind::Rsa2048 : ServerSlotKind::Garbage;
     return found;
 }
 

@@ -2,10 +2,12 @@
 #include "base/hex.h"
 #include "facts/carried_bootloader.h"
 #include "handshake/ec_server_slot.h"
+#include "handshake/own_server.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 #include "mend/keys.h"
 #include "mend/repair_draft.h"
+#include "remedy/ways.h"
 
 #include <fmt/format.h>
 
@@ -77,8 +79,8 @@ void published_server(Trial& trial) {
     trial.server = ec ? published_ec_server_slot() : published_server_slot();
     const auto key = ByteView(trial.server).first(ec ? ec_key_size : rsa_key_size);
     trial.server_source = {"published-server-key", hex(sha256(key)), "Particle's published key and address"};
-    if (trial.draft.analysis.keys.server.what == ServerKeyClass::ValidOther)
-        trial.need(repair_consent::other_server, "The device leaves the server whose key it holds now, and goes to Particle's cloud.");
+    if (belongs_to_private_server(trial.draft.analysis.observations()))
+        trial.need(repair_consent::other_server, "The device leaves the server to which its key or address belongs now, and goes to Particle's cloud.");
 }
 
 /// The key of a private server, taken from the slot in another form, with the address that is there.
@@ -86,10 +88,10 @@ void own_server(Trial& trial, const RemedyStep& step) {
     const auto& keys = trial.draft.analysis.keys;
     if (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump)
         return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
-    const auto spki = server_spki_in_slot(trial.draft.image().leading(range_of(keys.server.at.begin, 512)));
+    const auto spki = own_server_spki(trial.draft.image(), keys);
     trial.server = spki.empty() ? spki : server_slot_for(spki, keys.address.host, keys.address.port);
     if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
-    trial.server_source = {"server-key-in-dump", hex(sha256(spki)), "the server key's own slot"};
+    trial.server_source = {"server-key-in-dump", hex(sha256(spki)), keys.server_in_other_copy ? "the other copy of the table" : "the server key's own slot"};
 }
 
 /// A setting goes into the table; a device without one keeps it in plain sectors of its second flash.

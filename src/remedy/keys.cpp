@@ -52,6 +52,8 @@ bool has_private_server(const Observations& seen) {
     return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
 }
 
+bool belongs_to_private_server(const Observations& seen) { return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther; }
+
 Remedy as_other_way(Remedy remedy) {
     remedy.role = Remedy::Role::OtherWay;
     return remedy;

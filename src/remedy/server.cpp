@@ -56,6 +56,21 @@ Remedy write_in_right_form(const Observations& seen) {
             .turn = Remedy::Turn::Table};
 }
 
+/// The copy of the table from before still has the key that goes with this address.
+Remedy write_older_server_key(const Observations& seen) {
+    return {.title = "Write the server's key back from the older copy of the table",
+            .explain = "The older copy still holds a whole key, with the same address: it goes to the same private server. The address stays as it is.",
+            .steps = {{.kind = StepKind::MakeOwnServerKey,
+                       .file = {.kind = FileKind::ServerKey},
+                       .from = {.kind = FileKind::Dump},
+                       .host = RemedyStep::Host::InDump},
+                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+            .warning = "The write renews the whole table and erases its older copy.",
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
 /// Only if the server's owner confirms it: photopsy knows where such servers usually listen, not where this one does.
 Remedy write_usual_port(const Observations& seen) {
     return {
@@ -108,11 +123,15 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     return remedy;
 }
 
+Remedy write_key_of_private_server(const Observations& seen) {
+    if (seen.keys.server_in_other_copy) return write_older_server_key(seen);
+    return holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen);
+}
+
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
     if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
-    return {keep_keys(), for_rsa_only(holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen), seen),
-            back_to_particle(seen)};
+    return {keep_keys(), for_rsa_only(write_key_of_private_server(seen), seen), back_to_particle(seen)};
 }
 
 /// Nothing in the flash is broken where only the port is unusual.

@@ -24,6 +24,8 @@ bool holds_whole_key_in_other_form(const Observations&);
 bool address_must_be_named(const Observations&);
 /// The device's address, or a key that is not Particle's where the address leads nowhere, says that it goes to a private server.
 bool has_private_server(const Observations&);
+/// The same, or a whole key in the slot that is not Particle's: its owner alone may send the device elsewhere.
+bool belongs_to_private_server(const Observations&);
 /// `file` over DFU to the place of this field of the table.
 RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);
 /// The old key, rebuilt or found, written back: no login, no new registration.
