@@ -115,12 +115,18 @@ private:
     /// The other copy's key was loaded over the one of this copy, whose point still stands behind it: this copy is the older one.
     bool other_replaced_this() const { return other_first_key_ && !keys_.device.public_spki.empty() && ec_spki(*other_first_key_) == keys_.device.public_spki; }
 
+    /// The other copy is no table from before but what the write of a newer one had come to.
+    bool other_is_unfinished_write() const {
+        const auto* other = facts_.dct.other();
+        return other && other->state == DctCopyState::Incomplete && keys_.cache.state != PublicKeyCache::State::BelongsToOtherKey;
+    }
+
     void judge_regeneration() {
         const bool old_key_left = keys_.device_in_other_copy && keys_.device_in_other_copy->what == DeviceKeyClass::Good;
         if (slot_is_blank() && table_is_fresh() && old_key_left && !facts_.dct.would_reinitialize)
             keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
         else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
-                 !facts_.dct.other_is_newer() && !other_replaced_this())
+                 !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this())
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
         keys_.regenerated = !keys_.regenerated_because.empty();
     }

@@ -127,12 +127,22 @@ private:
         if (all_erased && !lost_table && !lived && keys_.cache.state == PublicKeyCache::State::Unset) keys_.device.what = DeviceKeyClass::NeverGenerated;
     }
 
+    /// The other copy is no table from before but what the write of a newer one had come to. Copies without numbers do not tell which is the older; the
+    /// public-key cache does: it names the key with which the device went online last.
+    bool other_is_unfinished_write() const {
+        const auto* other = facts_.dct.other();
+        if (!other) return false;
+        if (other->state == DctCopyState::Incomplete) return keys_.cache.state != PublicKeyCache::State::BelongsToOtherKey;
+        return other->state == DctCopyState::ValidTwin && !other->has_version_struct && keys_.cache.state == PublicKeyCache::State::Matches;
+    }
+
     void judge_regeneration() {
         if (keys_.device.what != DeviceKeyClass::Good || !is_made_by_device(keys_.device.encoding)) return;
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
         const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
-                               other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct);
+                               other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct) &&
+                               !other_is_unfinished_write();
         if (copy && copy->reinitialized_mark)
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)
