@@ -88,6 +88,15 @@ std::optional<Number> cached_modulus(const Image& image, Range field) {
     return key->modulus;
 }
 
+/// The key's own public half but for a few bytes: damage, and no other key. Two keys have nearly nothing in common.
+static bool is_damaged_copy(ByteView cached, ByteView spki) {
+    constexpr std::ptrdiff_t most_damaged = 16;
+    if (cached.size() != spki.size()) return false;
+    std::ptrdiff_t differing = 0;
+    for (std::size_t i = 0; i < spki.size(); ++i) differing += cached[i] != spki[i];
+    return differing > 0 && differing <= most_damaged;
+}
+
 PublicKeyCache judge_cache(const Image& image, Range field, const DeviceKey& device) {
     PublicKeyCache cache{.at = range_of(field.begin, std::min<std::uint32_t>(field.size(), 162))};
     const ByteView bytes = image.leading(field);
@@ -97,7 +106,7 @@ PublicKeyCache judge_cache(const Image& image, Range field, const DeviceKey& dev
         cache.state = PublicKeyCache::State::Unset;
         return cache;
     }
-    if (!cached_modulus(image, field)) {
+    if (!cached_modulus(image, field) || is_damaged_copy(spki, device.public_spki)) {
         cache.state = PublicKeyCache::State::Garbage;
         return cache;
     }

@@ -122,9 +122,15 @@ void cache_differs(const Observations& seen, Findings& found) {
             fmt::format("The cached public key belongs to another private key than the one in the slot. The firmware rewrites the cache {}, so the key was "
                         "changed since the last one.",
                         key_words(seen.facts).cache_written));
-    if (keys.cache.state == PublicKeyCache::State::Garbage)
-        found.add({"public-key cache", keys.cache.at},
-                  fmt::format("What stands in the public-key cache is no public key. The firmware writes it anew {}.", key_words(seen.facts).cache_written));
+}
+
+/// No public key at all, or the right one with a few wrong bytes: neither says that the private key was changed.
+void cache_damaged(const Observations& seen, Findings& found) {
+    const auto& keys = seen.keys;
+    if (keys.device.what != Class::Good || keys.cache.state != PublicKeyCache::State::Garbage) return;
+    found.add({"public-key cache", keys.cache.at},
+              fmt::format("What stands in the public-key cache is no whole public key. The firmware writes it anew {}, and nothing else reads it.",
+                          key_words(seen.facts).cache_written));
 }
 
 /// It is known from outside the dump that the key in the slot is the registered one.
@@ -207,6 +213,9 @@ const Rule rules[] = {
     {"public-key-cache-stale", Severity::Warning, "The cached public key is not that of the private key",
      "The firmware rewrites the cache from the private key before each connection: the cached one tells which key was in use before.",
      "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:373", cache_differs},
+    {"public-key-cache-damaged", Severity::Note, "The cached public key is damaged",
+     "Harmless: the firmware derives it from the private key again. Only a well-formed other key there says that the private key was changed.",
+     "hal/src/stm32f2xx/ota_flash_hal_stm32f2xx.cpp@v0.7.0:373", cache_damaged},
     {"private-key-made-anew", Severity::Warning, "The device probably made a new private key",
      "A key that the cloud does not know is refused, and no dump proves what the cloud knows.", "docs/formats/dct.md, 1.8", made_anew},
     {"cloud-key-differs", Severity::Problem, "The cloud holds another public key for this device",

@@ -88,6 +88,10 @@ TEST_CASE("cache, exchange and regeneration", "[keys][rules]") {
     world.keys.regenerated = true;
     CHECK(world.fires("private-key-made-anew"));
     CHECK_FALSE(world.fires("public-key-cache-stale"));
+    World damaged;
+    damaged.keys.cache.state = PublicKeyCache::State::Garbage;
+    CHECK(damaged.run("public-key-cache-damaged").all().front().severity == Severity::Note);
+    CHECK_FALSE(damaged.fires("public-key-cache-stale"));
     World swapped;
     swapped.keys.swapped = true;
     swapped.keys.device.what = DeviceKeyClass::ServerKeyInSlot;
