@@ -1,5 +1,6 @@
 // Why the configuration table is as it is. Formats and writers: docs/formats/dct.md.
 #include "diagnosis/dcd.h"
+#include "rules/key_words.h"
 
 #include <fmt/format.h>
 
@@ -20,18 +21,22 @@ void tell_both_invalid(const Observations& seen, const Findings&, Story& story) 
                    {.says = "At its next start the firmware finds no table and writes a default one: the device key, the server key, the Wi-Fi networks and "
                             "the claim are gone.",
                     .seen = false},
-                   {.says = "The device then makes a new key that the cloud does not know, and the handshake is refused.", .seen = false}};
+                   {.says = makes_keys(seen.facts) ? "The device then makes a new key that the cloud does not know, and the handshake is refused."
+                                                   : "The device then has no key, and Device OS 0.7.0 cannot make one: the handshake fails.",
+                    .seen = false}};
 }
 
 void tell_reset(const Observations& seen, const Findings& findings, Story& story) {
     if (seen.facts.dct.dcd) return tell_dcd_blanked(seen, story);
     const auto* copy = seen.facts.dct.current();
     const bool by_new_code = copy && copy->reinitialized_mark;
-    story.chain = {
-        {.says = by_new_code ? "The table carries the mark of a reset by Device OS 0.7.0 or later, and nothing has been stored in it since."
-                             : "The table holds a default header and nothing of what the factory and the owner had stored."},
-        {.says = "The firmware does this by itself when it finds neither copy valid, usually after power failed during a write.", .seen = false},
-        {.says = "Device key, server key, Wi-Fi networks and claim are lost; the device makes a new key, which the cloud does not know.", .seen = false}};
+    story.chain = {{.says = by_new_code ? "The table carries the mark of a reset by Device OS 0.7.0 or later, and nothing has been stored in it since."
+                                        : "The table holds a default header and nothing of what the factory and the owner had stored."},
+                   {.says = "The firmware does this by itself when it finds neither copy valid, usually after power failed during a write.", .seen = false},
+                   {.says = makes_keys(seen.facts)
+                                ? "Device key, server key, Wi-Fi networks and claim are lost; the device makes a new key, which the cloud does not know."
+                                : "Device key, server key, Wi-Fi networks and claim are lost, and Device OS 0.7.0 cannot make a new key.",
+                    .seen = false}};
     if (seen.keys.device.public_fingerprint && copy && !copy->fresh_default)
         story.chain.push_back(
             {.says = "The device key in the table is the one it made after the reset: it must be registered with the cloud, or the old one written back.",

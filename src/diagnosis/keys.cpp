@@ -64,6 +64,12 @@ void tell_length(const Observations& seen, const Findings&, Story& story) {
 void tell_misread(const Observations& seen, const Findings&, Story& story) {
     if (seen.keys.device.kind == KeyKind::EcSlot)
         return begin(seen, "A program wrote the key without its public half, which can be computed; Device OS 1.1.0 and later do that themselves.", story);
+    if (!seen.keys.device.e_is_65537)
+        return begin(
+            seen,
+            "It was made so on a computer (`openssl genrsa -3`). The firmware presents every key with the exponent 65537, and what a cloud encrypts with "
+            "that, this private number does not decrypt: in no form does the key work.",
+            story);
     begin(seen,
           "About one of a hundred keys made by OpenSSL is like this. `particle keys doctor` reports success, and the device cannot connect. The same key with "
           "zero bytes in front of its short numbers works.",

@@ -1,5 +1,6 @@
 // Settings that keep a device offline, and a table that is another device's.
 #include "diagnosis/handshake_links.h"
+#include "rules/key_words.h"
 
 namespace photopsy {
 
@@ -26,7 +27,9 @@ void tell_transport(const Observations& seen, const Findings&, Story& story) {
                                 : "The transport byte of the table is erased, which means UDP with EC keys; whole are only the RSA keys for TCP."},
                    {.says = "A tool or an application switched the transport, or wrote a byte too many, and the keys of the other transport were never there.",
                     .seen = false},
-                   {.says = "The device then makes itself a key for this transport, which the cloud does not know.", .seen = false}};
+                   {.says = makes_keys(seen.facts) ? "The device then makes itself a key for this transport, which the cloud does not know."
+                                                   : "Device OS 0.7.0 cannot make itself a key for this transport: the device stays without one.",
+                    .seen = false}};
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
 }
 

@@ -1,5 +1,6 @@
 // The configuration table: what was lost with it, and what heals by itself.
 #include "remedy/ways.h"
+#include "rules/key_words.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,8 @@ Remedy register_next_key() {
 /// A key that was made since stands in this very dump; else the next start makes one.
 Remedy register_key_after_loss(const Observations& seen) {
     const auto* copy = seen.facts.dct.current();
-    if (!copy || copy->fresh_default || !seen.keys.device.public_fingerprint || !seen.keys.device.usable) return register_next_key();
+    if (!copy || copy->fresh_default || !seen.keys.device.public_fingerprint || !seen.keys.device.usable)
+        return makes_keys(seen.facts) ? register_next_key() : make_new_key(seen);
     auto remedy = register_present_key(seen);
     remedy.title = "Tell the cloud the key that the device has now";
     remedy.explain = "The key that the device made after the reset stands in this dump. Its public half is registered; nothing is written to the device.";

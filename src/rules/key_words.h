@@ -16,6 +16,12 @@ struct KeyWords {
 
 inline bool has_ec_keys(const Facts& facts) { return facts.keys && facts.keys->kind == KeyKind::EcSlot; }
 
+/// At a start without a key the firmware makes one. Device OS 0.7.0 cannot make RSA keys, nor can devices that get theirs in the factory.
+inline bool makes_keys(const Facts& facts) {
+    const bool of_its_own = !facts.keys || facts.keys->made_by_device;
+    return of_its_own && (has_ec_keys(facts) || facts.system.handshake != HandshakeGeneration::V0_7_0);
+}
+
 inline const KeyWords& key_words(const Facts& facts) {
     static constexpr KeyWords rsa = {"an RSA-2048 public key of 294 bytes", "RSA-2048 key", "cannot decrypt what the device sends",
                                      "the server cannot decrypt what the device sends", "before each connection"};

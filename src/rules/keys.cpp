@@ -62,13 +62,13 @@ bool table_was_reset(const Facts& facts) {
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
-    const bool makes_keys = !seen.facts.keys || seen.facts.keys->made_by_device;
-    const bool generates = makes_keys && (has_ec_keys(seen.facts) || seen.facts.system.handshake != HandshakeGeneration::V0_7_0);
+    const bool of_its_own = !seen.facts.keys || seen.facts.keys->made_by_device;
+    const bool generates = makes_keys(seen.facts);
     const bool first_byte = !key.damage.empty() && key.damage.front().begin == key.at.begin;
     auto text = sentence(key.detail);
     if (first_byte && generates)
         text += " At its next start the firmware makes a new key and writes it over what is left, and the cloud does not know that key.";
-    else if (!makes_keys)
+    else if (!of_its_own)
         text += " This device cannot make keys: it presents what is left of the slot, and the cloud refuses that.";
     else if (first_byte)
         text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
