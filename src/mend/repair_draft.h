@@ -67,6 +67,10 @@ void lay_out_bootloader(RepairDraft&);
 /// What would let more be repaired, by its published name (facts/releases.h).
 RepairPlan::Missing missing_file(const Layout&, std::string cause, std::string_view slot, std::string_view release);
 
+/// True where one of the remedy's steps writes over DFU.
+bool wants_writes(const Remedy&);
+/// What is to be done behind the writes, which end the fault only together with it; "" where they do so alone.
+std::string help_afterwards(const std::vector<Remedy>&);
 /// What helps without a write over DFU: the first way that is no mere keeping of the dump; a new reading only where there is no other. "" where there is none.
 std::string other_help(const std::vector<Remedy>&);
 /// True where the plan's list has this word now; a word that was not said is asked for there.

@@ -4,7 +4,6 @@
 #include "handshake/ec_server_slot.h"
 #include "handshake/own_server.h"
 #include "handshake/server_address.h"
-#include "handshake/server_slot.h"
 #include "mend/keys.h"
 #include "mend/repair_draft.h"
 #include "remedy/ways.h"
@@ -188,12 +187,6 @@ void take(Trial& trial, const RemedyStep& step) {
     }
 }
 
-bool wants_writes(const Remedy& remedy) {
-    return std::any_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) {
-        return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash || step.kind == StepKind::SetTransport;
-    });
-}
-
 std::string words_of(const std::vector<RepairPlan::Consent>& consents) {
     std::string words;
     for (const auto& consent : consents)
@@ -252,17 +245,6 @@ std::string why_left(const std::vector<Remedy>& remedies) {
 }
 
 }  // namespace
-
-std::string other_help(const std::vector<Remedy>& remedies) {
-    const auto is_this_plan = [](const RemedyStep& step) { return step.kind == StepKind::PlanRepair; };
-    const Remedy* reads_again = nullptr;
-    for (const auto& remedy : remedies) {
-        if (wants_writes(remedy) || remedy.turn == Remedy::Turn::KeepDump || std::ranges::any_of(remedy.steps, is_this_plan)) continue;
-        if (remedy.turn != Remedy::Turn::ReadAgain) return fmt::format("{}: {}", remedy.title, remedy.explain);
-        if (!reads_again) reads_again = &remedy;
-    }
-    return reads_again ? fmt::format("{}: {}", reads_again->title, reads_again->explain) : "";
-}
 
 bool ask_consent(RepairDraft& draft, std::string_view word, std::string loses) {
     add_consent(draft.repair.plan, {std::string(word), std::move(loses), draft.consented(word)});

@@ -90,14 +90,17 @@ void compare_causes(RepairDraft& draft) {
         const auto same = [&](const RepairPlan::Left& left) { return left.cause == id; };
         return std::any_of(plan.leaves.begin(), plan.leaves.end(), same) || std::any_of(plan.cannot.begin(), plan.cannot.end(), same);
     };
-    for (const auto& named : draft.analysis.diagnosis.causes) {
-        const auto id = std::string(named.cause->id);
-        if (!has(plan.expect.causes, id)) {
+    for (std::size_t i = 0; i < draft.analysis.diagnosis.causes.size(); ++i) {
+        const auto id = std::string(draft.analysis.diagnosis.causes[i].cause->id);
+        const auto afterwards = plan.steps.empty() ? "" : help_afterwards(draft.analysis.remedies[i]);
+        if (id == "cloud-holds-another-key" && !afterwards.empty()) {
+            if (is_asked_for(draft.wish, id) && !is_told(id)) plan.cannot.push_back({id, std::string(no_witness), afterwards});
+        } else if (!has(plan.expect.causes, id)) {
             plan.cures.push_back(id);
             for (auto* list : {&plan.cannot, &plan.leaves}) std::erase_if(*list, [&](const RepairPlan::Left& left) { return left.cause == id; });
             if (!has(draft.second_best, id)) std::erase_if(plan.missing, [&](const RepairPlan::Missing& missing) { return missing.cause == id; });
         } else if (draft.wish.purpose == RepairPurpose::Cure && is_asked_for(draft.wish, id) && !is_told(id))
-            plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, ""});
+            plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, afterwards});
     }
 }
 

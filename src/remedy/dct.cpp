@@ -14,8 +14,10 @@ Remedy keep_table() { return keep_dump("Every write to the configuration table e
 Remedy old_key_back(const Observations& seen) {
     auto remedy = write_old_key_back(seen, seen.keys.recoveries.front());
     remedy.title = "Write the old key back, which is still in this dump";
-    remedy.explain = "The key from before is most likely the one that the cloud knows. This dump still holds it; writing it back needs no login and no claim.";
-    remedy.warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.";
+    if (!is_known_to_be_unregistered(seen, seen.keys.recoveries.front()))
+        remedy.explain =
+            "The key from before is most likely the one that the cloud knows. This dump still holds it; writing it back needs no login and no claim.";
+    if (makes_keys(seen.facts)) remedy.warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.";
     return remedy;
 }
 

@@ -85,8 +85,22 @@ void add_registration(Remedy& remedy, RemedyFile file, const Observations& seen)
 
 }  // namespace
 
+bool is_known_to_be_unregistered(const Observations& seen, const KeyFacts::Recovery& recovery) {
+    return seen.handshake.cloud_witness == CloudWitness::Owner && !recovery.matches_registered;
+}
+
+static void register_old_key(Remedy& remedy, const KeyFacts::Recovery& recovery, const Observations& seen) {
+    remedy.title = "Write the old key back and register it";
+    remedy.explain = fmt::format(
+        "The device's own key can be had from {} ({}). It is proved by arithmetic, but the key on record, as it was given, is another: with the old key back "
+        "in the device, the cloud must still be told its public half.",
+        recovery.source, recovery.method);
+    remedy.steps.push_back({.kind = StepKind::ExportPublicKey, .file = {.kind = FileKind::PublicKey}, .from = file_of(recovery, seen)});
+    add_registration(remedy, {.kind = FileKind::PublicKey}, seen);
+}
+
 Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& recovery) {
-    return {
+    Remedy remedy{
         .title = "Write the old key back",
         .explain = fmt::format("The device's own key can be had from {} ({}). It is proved by arithmetic{}: the cloud goes on with the key it knows, and "
                                "nothing must be registered anew.",
@@ -97,6 +111,8 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
         .cost = Remedy::Cost::WritesOneSetting,
         .before = Remedy::Before::DfuMode,
         .turn = Remedy::Turn::Table};
+    if (is_known_to_be_unregistered(seen, recovery)) register_old_key(remedy, recovery, seen);
+    return remedy;
 }
 
 Remedy make_new_key(const Observations& seen) {
@@ -201,6 +217,8 @@ std::vector<Remedy> ways_of_another_on_record(const Situation& situation) {
     if (situation.seen.handshake.cloud_witness == CloudWitness::Server && !keys.recoveries.empty()) list.push_back(write_likely_key_back(situation.seen));
     for (const auto& recovery : keys.recoveries)
         if (recovery.matches_registered && list.size() == 1) list.push_back(write_old_key_back(situation.seen, recovery));
+    // Written back and registered, the device's own key serves as well as a new one, and nobody else's record of it is lost.
+    if (list.size() == 1 && !keys.device.usable && !keys.recoveries.empty()) list.push_back(write_old_key_back(situation.seen, keys.recoveries.front()));
     auto other = keys.device.usable ? register_present_key(situation.seen) : make_new_key(situation.seen);
     if (list.size() > 1) other.role = Remedy::Role::OtherWay;
     list.push_back(other);

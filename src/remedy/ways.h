@@ -28,7 +28,9 @@ bool has_private_server(const Observations&);
 bool belongs_to_private_server(const Observations&);
 /// `file` over DFU to the place of this field of the table.
 RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);
-/// The old key, rebuilt or found, written back: no login, no new registration.
+/// The owner named the key on record, and it is not this one.
+bool is_known_to_be_unregistered(const Observations&, const KeyFacts::Recovery&);
+/// The old key, rebuilt or found, written back: no login, no new registration, unless another key is known to be on record.
 Remedy write_old_key_back(const Observations&, const KeyFacts::Recovery&);
 /// A new key by photopsy and its registration; carries the warning about the keys that the Particle CLI makes with OpenSSL 3.
 Remedy make_new_key(const Observations&);
