@@ -108,18 +108,6 @@ TEST_CASE("an old copy that was half erased", "[dct][rules]") {
     CHECK(Scene(header_first, 109, G3).causes() == Ids{"dct-write-interrupted"});
 }
 
-TEST_CASE("a default table in front of a whole one is a reset, whose old table is still there", "[dct][rules]") {
-    auto pair = old_in_use();
-    pair[2] = pair[1];
-    std::fill(pair[1].begin() + 388, pair[1].end(), std::uint8_t{0xFF});
-    const Scene scene(pair, 109, G3);
-    REQUIRE(scene.facts.dct.selected == 1);
-    CHECK(scene.causes() == Ids{"dct-reset-to-default"});
-    CHECK_FALSE(scene.fires("dct-write-unfinished"));
-    std::swap(pair.copies[0], pair.copies[1]);  // the whole one first: the other is what its writing left
-    CHECK_FALSE(Scene(pair, 109, G3).fires("dct-default-table"));
-}
-
 TEST_CASE("an erased other copy is normal for old code and for old bootloaders", "[dct][rules]") {
     auto pair = in_use();
     pair[2].assign(0x4000, 0xFF);
