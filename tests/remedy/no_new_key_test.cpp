@@ -22,12 +22,12 @@ Analysis life_of(const std::string& release, const std::string& more, const Anal
     return analyze(recognize(sample->file, "life.bin", "", layout), layout, options);
 }
 
-bool advises(const Analysis& analysis, RemedyStep::Kind kind) {
+bool has_step_of(const Analysis& analysis, RemedyStep::Kind kind) {
     const auto has = [&](const Remedy& remedy) { return std::ranges::any_of(remedy.steps, [&](const RemedyStep& step) { return step.kind == kind; }); };
     return std::ranges::any_of(analysis.remedies, [&](const auto& list) { return std::ranges::any_of(list, has); });
 }
 
-bool says(const Analysis& analysis, std::string_view words) {
+bool explains_with(const Analysis& analysis, std::string_view words) {
     for (const auto& list : analysis.remedies)
         for (const auto& remedy : list)
             if (remedy.explain.find(words) != std::string::npos) return true;
@@ -39,19 +39,19 @@ bool says(const Analysis& analysis, std::string_view words) {
 TEST_CASE("after a reset of the table Device OS 0.7.0 gets a key, and a later one makes its own", "[remedy]") {
     const std::string reset = "{ act = \"provision\" }, { act = \"write\", field = \"claimed\", hex = \"30\" }, { act = \"reinitialize\" }";
     const auto old = life_of("0.7.0", reset), later = life_of("1.5.2", reset);
-    CHECK(advises(old, RemedyStep::Kind::MakeKey));
-    CHECK_FALSE(says(old, "makes a key of its own"));
-    CHECK_FALSE(advises(later, RemedyStep::Kind::MakeKey));
-    CHECK(says(later, "makes a key of its own"));
+    CHECK(has_step_of(old, RemedyStep::Kind::MakeKey));
+    CHECK_FALSE(explains_with(old, "makes a key of its own"));
+    CHECK_FALSE(has_step_of(later, RemedyStep::Kind::MakeKey));
+    CHECK(explains_with(later, "makes a key of its own"));
 }
 
 TEST_CASE("an old key that is known not to be on record is registered when it is written back", "[remedy]") {
     const std::string damaged = "{ act = \"provision\" }, { act = \"write\", field = \"device_private_key\", key = 1, form = \"pkcs8\" }";
     const AnalyzeOptions another{.registered_spki = device_spki(second_key().n.bytes(128))};
     const auto known = life_of("2.3.1", damaged, another), unknown = life_of("2.3.1", damaged);
-    CHECK(says(unknown, "nothing must be registered anew"));
-    CHECK_FALSE(says(known, "nothing must be registered anew"));
-    CHECK(says(known, "must still be told its public half"));
+    CHECK(explains_with(unknown, "nothing must be registered anew"));
+    CHECK_FALSE(explains_with(known, "nothing must be registered anew"));
+    CHECK(explains_with(known, "must still be told its public half"));
     const auto plan = plan_repair(known, {}).plan;
     CHECK_FALSE(plan.steps.empty());
     CHECK(std::ranges::any_of(plan.cannot, [](const auto& left) { return left.instead.find("tell the cloud") != std::string::npos; }));
