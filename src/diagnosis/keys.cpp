@@ -28,7 +28,14 @@ void tell_erased(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A write that was cut off, a tool that erased the field, or a reset of the table left it so.", story);
 }
 void tell_zeroed(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "Zeros are not what erased flash holds: something wrote them. The firmware does not take them for an empty slot and makes no new key.", story);
+    const bool perhaps_not_read = seen.facts.dct.may_be_unread(seen.keys.device.at);
+    begin(seen,
+          perhaps_not_read
+              ? "Erasing never leaves zeros: something wrote them over a whole page, or the read over USB failed there and the flash holds something else. "
+                "Read it "
+                "a second time before anything is written."
+              : "Zeros are not what erased flash holds: something wrote them. The firmware does not take them for an empty slot and makes no new key.",
+          story);
 }
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A transfer of the key ended early, or a file that was too short was written.", story);

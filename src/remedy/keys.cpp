@@ -152,10 +152,23 @@ Remedy write_server_key(const Observations& seen) {
 
 namespace {
 
+/// Before any write: what is zero in the dump may be whole in the device.
+Remedy read_again() {
+    return {.title = "Read the flash a second time, before anything is written",
+            .explain =
+                "A whole page of the table is zero. Where the second dump differs there, the first read failed: go on with the second one, and write nothing "
+                "on the word of the first.",
+            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
+                      {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::ReadAgain};
+}
+
 std::vector<Remedy> ways_of_damaged_key(const Situation& situation) {
     const auto& seen = situation.seen;
     const auto& recoveries = seen.keys.recoveries;
     std::vector<Remedy> list = {keep_keys()};
+    if (seen.facts.dct.may_be_unread(seen.keys.device.at)) list.push_back(read_again());
     if (!recoveries.empty()) list.push_back(write_old_key_back(seen, recoveries.front()));
     if (seen.keys.device.usable) return list;  // no new key for a device that connects
     list.push_back(recoveries.empty() ? make_new_key(seen) : as_other_way(make_new_key(seen)));

@@ -37,11 +37,13 @@ std::string sentence(std::string text) {
 /// One finding for each damaged place, so that every one stands at its own bytes; more than eight are told as one.
 void report_damage(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
-    const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty());
+    const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
+    const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty()) +
+                      (perhaps_not_read ? " A whole page of 4 KiB is zero here, which a read over USB that failed leaves as well." : "");
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
         finding.severity = severity_of(key);
-        if (key.what == Class::Damaged) finding.confidence = Confidence::Likely;
+        if (key.what == Class::Damaged || perhaps_not_read) finding.confidence = Confidence::Likely;
     };
     if (key.damage.empty() || key.damage.size() > 8) return add(place_of(key).at);
     for (const auto& damage : key.damage) add(damage);

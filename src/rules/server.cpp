@@ -64,6 +64,10 @@ void bits_wrong(const Observations& seen, Findings& found) {
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
         if (works) finding.severity = Severity::Warning;
+        if (seen.facts.dct.may_be_unread(at)) {
+            finding.confidence = Confidence::Likely;
+            finding.explain += " A whole page of 4 KiB is zero here, which a read over USB that failed leaves as well.";
+        }
     };
     if (key.damage.empty() || key.damage.size() > 8) return add(key.damage.size() > 8 ? key.at : key_place(key).at);
     for (const auto& damage : key.damage) add(damage);

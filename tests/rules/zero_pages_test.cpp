@@ -1,0 +1,48 @@
+// Zeros over whole pages of the configuration table: something wrote them, or a read over USB failed.
+#include "support/fleet_folder.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+Analysis with_zeros(std::size_t offset, std::size_t length) {
+    auto flash = dump_of("healthy-1.5.2");
+    std::fill_n(flash.begin() + static_cast<std::ptrdiff_t>(offset), length, std::uint8_t{0});
+    const auto& layout = *builtin_layout("photon");
+    return analyze(recognize(flash, "dump.bin", "", layout), layout);
+}
+
+const NamedCause* cause_called(const Analysis& analysis, std::string_view id) {
+    for (const auto& named : analysis.diagnosis.causes)
+        if (named.cause->id == id) return &named;
+    return nullptr;
+}
+
+bool reads_again_first(const Analysis& analysis, std::string_view id) {
+    for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i)
+        if (analysis.diagnosis.causes[i].cause->id == id && analysis.remedies[i].size() > 1) return analysis.remedies[i][1].turn == Remedy::Turn::ReadAgain;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a key in a page of zeros may be one that was not read, and is read again before anything is written", "[keys][rules]") {
+    const auto& layout = *builtin_layout("photon");
+    const auto sound = with_zeros(0, 0);
+    const auto key = sound.keys.device.at;
+    const auto page = (key.begin - layout.flash.begin) / 0x1000 * 0x1000;
+    const auto zeroed = with_zeros(page, 0x2000);  // the key crosses the border of a page
+    const auto* cause = cause_called(zeroed, "private-key-zeroed");
+    REQUIRE(cause);
+    CHECK(cause->story.confidence == Confidence::Likely);
+    CHECK(reads_again_first(zeroed, "private-key-zeroed"));
+    const auto written = with_zeros(key.begin - layout.flash.begin, key.size());  // over the slot alone: no transfer ends there
+    const auto* other = cause_called(written, "private-key-zeroed");
+    REQUIRE(other);
+    CHECK(other->story.confidence == Confidence::Certain);
+    CHECK_FALSE(reads_again_first(written, "private-key-zeroed"));
+}
