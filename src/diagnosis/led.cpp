@@ -178,7 +178,7 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
         {"public-key-does-not-match-private-key", {Step::DtlsFinish}},
         {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
         {"server-key-", {Step::RsaEncrypt, Step::Recv384, Step::DtlsServerKey, Step::DtlsVerifyServer}},
-        {"server-address-invalid", {Step::Connect}},
+        {"server-address-invalid", {Step::Connect, Step::DtlsNoAnswer}},
         {"static-address-unreachable", {Step::Connect}},
         {"dct-both-copies-invalid", {Step::Connect, Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
         {"dct-reset-to-default", {Step::Connect, Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},

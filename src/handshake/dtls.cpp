@@ -64,13 +64,23 @@ std::string unreadable_words(const DtlsSides& sides, const DtlsRules& rules) {
                                                  : "its connection is never set up: what then happens is undefined");
 }
 
+/// An address that can be connected to, at which nobody answers: over UDP that shows only in the handshake. Else a name that is looked up in vain, or none.
+bool is_silent(const DecodedAddress& address) {
+    const bool other_port = address.of_particle && address.port != udp_port;
+    return address.unreachable && (address.kind == DecodedAddress::Kind::Ip || other_port);
+}
+
 /// The steps before anything depends on what the cloud has on record. Done where it gets that far.
 Prediction before_finish(const DtlsInput& input, const DtlsSides& sides) {
     const Prediction start{.transport = Transport::Dtls, .regenerates_key = sides.regenerates, .uses_builtin_server_key = sides.uses_builtin};
-    if (sides.address.unreachable) return ended(start, Step::Connect, {}, sides.address.detail);
+    const bool silent = is_silent(sides.address);
+    if (sides.address.unreachable && !silent) return ended(start, Step::Connect, {}, sides.address.detail);
     if (!sides.regenerates && !sides.device.accepted) return ended(start, Step::DtlsDeviceKey, {}, unreadable_words(sides, input.rules));
     if (!sides.server_key)
         return ended(start, Step::DtlsServerKey, input.rules.server_key_code, "the firmware refuses what stands in the server key slot, and no packet is sent");
+    if (silent)
+        return ended(start, Step::DtlsNoAnswer, input.rules.failure_code,
+                     fmt::format("{}; the device learns that after {} seconds without an answer", sides.address.detail, input.rules.patience));
     if (!sides.server_has_key)
         return ended(start, Step::DtlsVerifyServer, input.rules.failure_code,
                      "the server's signature does not fit the server key in the device: that key is not the server's");
@@ -105,6 +115,8 @@ std::string dtls_led(const Prediction& prediction, const DtlsInput& input) {
             return first + "blinking cyan, then 2 or 3 orange blinks, without a burst";
         case Step::DtlsDeviceKey:
             return "red: most likely SOS with 1 blink (a crash) at each attempt to connect, else one red burst";
+        case Step::DtlsNoAnswer:
+            return fmt::format("{}fast blinking cyan, one red burst after {} seconds{}", first, input.rules.patience, later);
         case Step::DtlsFinish:
             return fmt::format("{}fast blinking cyan, one red burst at once or after {} seconds{}", first, input.rules.patience, later);
         default:

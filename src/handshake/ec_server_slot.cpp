@@ -124,7 +124,12 @@ void decode_udp_ip(ByteView field, DecodedAddress& address) {
 
 void decode_udp_port(ByteView field, const UdpAddressRules& rules, DecodedAddress& address) {
     const auto stored = big_endian<std::uint16_t>(field.subspan(66));
-    if (!rules.reads_port || stored == 0 || stored == 0xFFFF) return;
+    if (stored == 0 || stored == 0xFFFF) return;
+    if (!rules.reads_port) {
+        if (stored != udp_port && address.detail.empty())
+            address.detail = fmt::format("the port {} in the slot is ignored: this Device OS goes to {} over UDP, whatever the slot says", stored, udp_port);
+        return;
+    }
     address.port = stored;
     if (!address.particle || address.port == udp_port) return;
     address.particle = false;

@@ -117,6 +117,7 @@ void private_cloud(const Observations& seen, Findings& found) {
     const bool nameable = keys.address.host.size() >= 4;  // a shorter name cannot be left out of a report without tearing words apart
     std::string text =
         fmt::format("The device is set up for a private server{}{}, port {}.", nameable ? ": " : "", nameable ? keys.address.host : "", keys.address.port);
+    if (!keys.address.detail.empty()) text += " " + sentence(keys.address.detail);
     if (seen.handshake.server_key_source == ServerKeySource::Assumed && seen.handshake.server_has_key)
         text += " photopsy cannot know that server's key; it is taken to be the one in the slot.";
     found.add({"server address", keys.address.at}, std::move(text));

@@ -122,6 +122,29 @@ TEST_CASE("faults of the server's EC key and address, by release", "[dtls]") {
     check_end(foreign, "2.3.1", Step::DtlsVerifyServer, Step::DtlsVerifyServer, 17);
 }
 
+TEST_CASE("where nobody answers over UDP the connection comes about and the handshake fails", "[dtls]") {
+    Dice dice(24);
+    const auto pair = rolled_ec_pair(dice);
+    auto other_port = healthy(pair);
+    other_port.address.resize(128, 0xFF);
+    other_port.address[66] = 0x16, other_port.address[67] = 0x33;  // 5683
+    check_end(other_port, "0.5.3", Step::DtlsNoAnswer, Step::DtlsNoAnswer, 2);
+    check_end(other_port, "1.0.1", Step::DtlsNoAnswer, Step::DtlsNoAnswer, 17);
+    check_end(other_port, "2.3.1", Step::Done, Step::Done, 0);  // it does not read the port
+    auto nowhere = healthy(pair);
+    nowhere.address.assign(128, 0);
+    nowhere.address[1] = 4;
+    check_end(nowhere, "2.3.1", Step::DtlsNoAnswer, Step::DtlsNoAnswer, 17);
+    auto no_key = nowhere;
+    std::fill(no_key.server.begin(), no_key.server.end(), std::uint8_t{0});
+    check_end(no_key, "2.3.1", Step::DtlsServerKey, Step::DtlsServerKey, 16);
+    auto no_name = healthy(pair);
+    no_name.address.assign(128, 0);
+    no_name.address[0] = 1, no_name.address[1] = 3;
+    no_name.address[2] = 'a', no_name.address[3] = ' ', no_name.address[4] = 'b';
+    check_end(no_name, "2.3.1", Step::Connect, Step::Connect, {});
+}
+
 TEST_CASE("every bit of the server's EC key counts", "[dtls]") {
     const Bytes files = published_ec_server_slot();
     const Bytes slot(files.begin(), files.begin() + 192);
@@ -154,6 +177,11 @@ TEST_CASE("the port of a UDP server is read up to 1.0.1 and ignored later", "[dt
     CHECK(port("1.0.1") == 8080);
     CHECK(port("1.1.0") == udp_port);
     CHECK(port("2.3.1") == udp_port);
+    const auto detail = [&](std::string_view release) { return decode_udp_address(field, dtls_rules(system_of(release)).address).detail; };
+    CHECK(detail("1.0.1").empty());
+    CHECK(detail("2.3.1").find("8080") != std::string::npos);
+    field[66] = field[67] = 0xFF;
+    CHECK(detail("2.3.1").empty());
 }
 
 TEST_CASE("the ladder over UDP has its own rungs", "[dtls]") {
