@@ -12,6 +12,8 @@ namespace photopsy {
 
 namespace {
 
+constexpr std::string_view slot_itself = "this slot";  ///< KeyFacts::Recovery::source of what stands in the key slot in use
+
 /// Collects what one dump says about keys, in the order in which one thing helps with the next.
 class Judge {
 public:
@@ -166,13 +168,18 @@ private:
         const bool good = keys_.device.what == DeviceKeyClass::Good;
         if (good && !keys_.regenerated && !another_is_registered() && !newest_was_lost(facts_.dct)) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
-        if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.key->method, "this slot", *keys_.device.public_fingerprint);
+        if (!good && reading_.key && keys_.device.public_fingerprint)
+            add_recovery(reading_.key->method, std::string(slot_itself), *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
             if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current))
                 add_recovery(methods_[i], found.where, *found.public_fingerprint);
         }
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
+        // A tool that leaves PKCS#8 in the slot registers that key (docs/formats/keys.md); until the next start the cache still names the one before.
+        const bool by_tool = keys_.device.what == DeviceKeyClass::WrongEncoding && keys_.device.encoding == KeyEncoding::Pkcs8;
+        std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(),
+                              [&](const auto& recovery) { return by_tool && recovery.source == slot_itself; });
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }
 
