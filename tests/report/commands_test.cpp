@@ -118,6 +118,15 @@ TEST_CASE("a name that tells an id or cannot be typed does not stand in a comman
     CHECK(names_of("\033[2J.bin", true).dump == "your-dump.bin");
 }
 
+TEST_CASE("firmware is written through the alternate setting of the flash in which it is to lie", "[report]") {
+    const CommandNames names{.layout = builtin_layout("core")};
+    const auto line = [&](Address at) {
+        return command_line({.kind = RemedyStep::Kind::WriteFlash, .file = {.kind = RemedyFile::Kind::Module, .slot = "monolithic"}, .at = at}, names);
+    };
+    CHECK(line(0x08005000) == "dfu-util -d 1d50:607f -a 0 -s 0x08005000 -D firmware.bin");
+    CHECK(line(0x00060000) == "dfu-util -d 1d50:607f -a 1 -s 0x00060000 -D firmware.bin");
+}
+
 TEST_CASE("of a device that keeps its keys in a second flash, the lines about keys name that flash's file", "[report]") {
     auto analysis = test::healthy_device();
     analysis.layout = builtin_layout("core");
