@@ -99,12 +99,24 @@ static void register_old_key(Remedy& remedy, const KeyFacts::Recovery& recovery,
     add_registration(remedy, {.kind = FileKind::PublicKey}, seen);
 }
 
+/// Arithmetic proves a key, and only the cache says whose it is.
+static std::string what_it_means(const Observations& seen, const KeyFacts::Recovery& recovery) {
+    if (recovery.matches_cache)
+        return " and is the one named by the device's public-key cache: the cloud goes on with the key it knows, and nothing must be registered anew.";
+    if (recovery.matches_registered) return " and is the one on record, as it was given: nothing must be registered anew.";
+    const auto& cache = seen.keys.cache;
+    const bool another = cache.fingerprint && cache.state != PublicKeyCache::State::Garbage && *cache.fingerprint != recovery.public_fingerprint;
+    return another
+               ? ", but the device's public-key cache names another key. If this one was registered after that, the cloud goes on with it and nothing must be "
+                 "registered anew; else register it."
+               : ": the cloud goes on with the key it knows, and nothing must be registered anew.";
+}
+
 Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& recovery) {
     Remedy remedy{
         .title = "Write the old key back",
-        .explain = fmt::format("The device's own key can be had from {} ({}). It is proved by arithmetic{}: the cloud goes on with the key it knows, and "
-                               "nothing must be registered anew.",
-                               recovery.source, recovery.method, recovery.matches_cache ? " and is the one named by the device's public-key cache" : ""),
+        .explain = fmt::format("The device's own key can be had from {} ({}). It is proved by arithmetic{}", recovery.source, recovery.method,
+                               what_it_means(seen, recovery)),
         .steps = {{.kind = StepKind::RecoverKey, .file = file_of(recovery, seen), .from = {.kind = FileKind::Dump}, .key = hex(recovery.public_fingerprint)},
                   write_device_key(seen, file_of(recovery, seen))},
         .warning = seen.facts.dct.copies.empty() ? "" : "The write renews the whole table and erases its older copy.",
