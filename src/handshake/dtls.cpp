@@ -24,15 +24,13 @@ struct DtlsSides {
 std::optional<EcPoint> published_ec_point() { return parse_ec_spki(published_ec_server_key()); }
 
 void decide_dtls_server(const DtlsInput& input, DtlsSides& sides) {
-    const bool is_published = sides.server_key && sides.server_key == published_ec_point();
-    const bool names_particle = sides.address.particle || sides.address.of_particle;
-    const bool at_wrong_server = input.server && sides.server_key == input.server && (names_particle || sides.address.falls_back) && !is_published;
-    if (input.server && !at_wrong_server) {  // the key of another server is of no use where the address leads to Particle's, whose key is known
+    if (input.server) {
         sides.source = ServerKeySource::Given;
         sides.server_has_key = sides.server_key == input.server;
         return;
     }
-    if (names_particle || at_wrong_server) {
+    const bool is_published = sides.server_key && sides.server_key == published_ec_point();
+    if (sides.address.particle || sides.address.of_particle) {
         sides.source = sides.uses_builtin ? ServerKeySource::BuiltIn : ServerKeySource::Published;
         sides.server_has_key = is_published;
         return;

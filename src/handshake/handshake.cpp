@@ -49,18 +49,14 @@ bool holds(ByteView server_spki, ByteView modulus) {
 
 void decide_server(const HandshakeInput& input, Sides& sides) {
     const ByteView modulus = used_server_modulus(sides);
-    const bool address_given = input.server_slot.size() >= server_address_at + 2;
-    const bool names_particle = sides.address.particle || sides.address.of_particle;
-    const bool given_fits = !input.server_spki.empty() && holds(input.server_spki, modulus);
-    // The key of another server is of no use where the address leads to Particle's, whose key is known.
-    const bool at_wrong_server = given_fits && address_given && (names_particle || sides.address.falls_back) && !holds(published_server_key(), modulus);
-    if (!input.server_spki.empty() && !at_wrong_server) {
+    if (!input.server_spki.empty()) {
         sides.source = ServerKeySource::Given;
-        sides.server_has_key = given_fits;
+        sides.server_has_key = holds(input.server_spki, modulus);
         return;
     }
-    const bool to_particle = address_given ? names_particle : sides.uses_builtin || resembles_published_key(sides.server);
-    if (to_particle || at_wrong_server) {
+    const bool address_given = input.server_slot.size() >= server_address_at + 2;
+    const bool to_particle = address_given ? sides.address.particle || sides.address.of_particle : sides.uses_builtin || resembles_published_key(sides.server);
+    if (to_particle) {
         sides.source = sides.uses_builtin ? ServerKeySource::BuiltIn : ServerKeySource::Published;
         sides.server_has_key = holds(published_server_key(), modulus);
         return;
