@@ -160,8 +160,8 @@ Result<LedSymptom> parse_led(std::string_view text) {
     for (const auto& word : words_of(text)) take_word(word, told);
     if (!told.unknown.empty()) return unclear("\"" + told.unknown + "\" names no light");
     if (text.find("---") != std::string_view::npos) told.rhythms.push_back(Rhythm::Sos);  // people write it as they see it
-    forget_cyan(told);
     forget_small_light(told);
+    forget_cyan(told);
     forget_shades(told);
     if (told.colours.size() > 1) return unclear("that names more than one colour");
     if (told.numbers.size() > 1) return unclear("that names more than one number");

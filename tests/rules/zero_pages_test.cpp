@@ -1,4 +1,5 @@
 // Zeros over whole pages of the configuration table: something wrote them, or a read over USB failed.
+#include "photopsy.h"
 #include "support/fleet_folder.h"
 #include "support/story.h"
 
@@ -24,7 +25,8 @@ const NamedCause* cause_called(const Analysis& analysis, std::string_view id) {
 
 bool reads_again_first(const Analysis& analysis, std::string_view id) {
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i)
-        if (analysis.diagnosis.causes[i].cause->id == id && analysis.remedies[i].size() > 1) return analysis.remedies[i][1].turn == Remedy::Turn::ReadAgain;
+        if (analysis.diagnosis.causes[i].cause->id == id && analysis.remedies[i].size() > 1)
+            return analysis.remedies[i][1].title.starts_with("Read the flash a second time");
     return false;
 }
 
