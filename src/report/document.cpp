@@ -128,11 +128,14 @@ static std::string about_words_to_replace(const std::vector<std::string>& comman
     const auto stands = [&](std::string_view word) {
         return std::any_of(commands.begin(), commands.end(), [&](const std::string& line) { return line.find(word) != std::string::npos; });
     };
-    std::string text;
-    if (stands(unnamed_dump)) text = fmt::format(" In the place of {} put the name of your file.", unnamed_dump);
-    if (!stands(Discretion::your_device_id)) return text;
+    if (!stands(Discretion::your_device_id)) return "";
     const auto which = shown_id.empty() ? "24 hex digits, which `particle list` shows" : shown_id + ", 24 hex digits; --show-ids and `particle list` show all";
-    return text + " In the place of YOUR_DEVICE_ID put the device's id (" + which + ").";
+    return " In the place of YOUR_DEVICE_ID put the device's id (" + which + ").";
+}
+
+static void say_about_file(RemedyText& text, const std::string& sentence) {
+    text.about_file = (text.explain.empty() ? "" : " ") + sentence;
+    text.explain += text.about_file;
 }
 
 static RemedyText in_words(const Remedy& remedy, const CommandNames& names, const Discretion& discretion) {
@@ -146,6 +149,8 @@ static RemedyText in_words(const Remedy& remedy, const CommandNames& names, cons
     text.other_way = remedy.role == Remedy::Role::OtherWay;
     text.keeps_dump = remedy.turn == Remedy::Turn::KeepDump && remedy.steps.empty();
     text.explain += about_words_to_replace(text.commands, discretion.device_id());
+    const bool unnamed = std::any_of(text.commands.begin(), text.commands.end(), [](const auto& line) { return line.find(unnamed_dump) != line.npos; });
+    if (unnamed) say_about_file(text, fmt::format("In the place of {} put the name of your file.", unnamed_dump));
     text.tells_how_to_type = text.explain.find("In the place of ") != std::string::npos;
     return text;
 }
@@ -163,8 +168,7 @@ static void say_where_to_type(Document& document, const CommandNames& names) {
     const auto first = std::find_if(in_order.begin(), in_order.end(),
                                     [&](const RemedyText* remedy) { return std::any_of(remedy->commands.begin(), remedy->commands.end(), names_it); });
     if (first == in_order.end()) return;
-    auto& explain = (*first)->explain;
-    explain += (explain.empty() ? "" : " ") + where;
+    say_about_file(**first, where);
     (*first)->tells_how_to_type = true;
 }
 

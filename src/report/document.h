@@ -36,6 +36,7 @@ struct RemedyText {
     Remedy::Cost cost = Remedy::Cost::Nothing;
     bool other_way = false;          ///< for the same fault as one above it
     bool keeps_dump = false;         ///< nothing but keeping the file that was analyzed
+    std::string about_file;          ///< the end of `explain` that speaks of the dump as a file: its name, its folder
     bool tells_how_to_type = false;  ///< `explain` says what stands for a word of the commands, or where they are typed
 };
 

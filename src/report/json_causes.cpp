@@ -27,7 +27,9 @@ static RemedyJson files_of(const RemedyText& remedy) {
 }
 
 static RemedyJson remedy_json(const RemedyText& remedy) {
-    RemedyJson json{{"title", remedy.title}, {"explain", remedy.explain}, {"commands", lines_of(remedy)}, {"cost", name_of(remedy.cost)}};
+    // The same flash is reported alike whatever its file is called; the commands alone name it.
+    const auto explain = remedy.explain.substr(0, remedy.explain.size() - remedy.about_file.size());
+    RemedyJson json{{"title", remedy.title}, {"explain", explain}, {"commands", lines_of(remedy)}, {"cost", name_of(remedy.cost)}};
     if (!remedy.files.empty()) json["files"] = files_of(remedy);
     if (!remedy.before.empty()) json["before"] = remedy.before;
     if (!remedy.warning.empty()) json["warning"] = remedy.warning;
