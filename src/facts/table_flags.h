@@ -1,6 +1,7 @@
 #pragma once
 // What the system flags at the head of the configuration table ask for. Bootloaders and systems up to 0.6.4 keep them there; from 0.7.0 on they lie in
-// registers that no dump holds, and the table's are stale. Source: docs/formats/dct.md; platform_system_flags.h@v2.3.1:18-42, hw_config.c@v0.6.0:601-614.
+// registers that no dump holds, and the table's are stale. Source: docs/formats/boot.md, "System flags"; platform_system_flags.h@v2.3.1:18-42,
+// hw_config.c@v0.6.0:601-614.
 #include "facts/dct.h"
 #include "facts/system.h"
 
