@@ -19,8 +19,8 @@ std::string strip(std::string_view label, const std::vector<Rung>& ladder, const
     return paint.plain(fmt::format("{:{}}", label, label_width)) + text_signs(ladder, paint) + " " + told;
 }
 
-std::string where_it_ends(const HandshakeText& row) {
-    if (row.succeeds) return "succeeds";
+std::string where_it_ends(const HandshakeText& row, const std::string& condition) {
+    if (row.succeeds) return condition.empty() ? "succeeds" : "would succeed " + condition;
     for (const auto& rung : row.ladder)
         if (rung.mark == Rung::Mark::Bad) return fmt::format("fails where the device {}{}", rung.title, row.chance ? " (by chance)" : "");
     return "fails";
@@ -28,10 +28,10 @@ std::string where_it_ends(const HandshakeText& row) {
 
 std::string handshake_strips(const Document& document, const Paint& paint) {
     if (!document.handshake_unknown.empty()) return paint.paragraph("not predicted: " + document.handshake_unknown, label_width, "Handshake");
-    std::string text;
-    for (const auto& row : document.handshake)
-        if (text.empty() || (text.find("succeeds") != std::string::npos && !row.succeeds)) text = strip("Handshake", row.ladder, where_it_ends(row), paint);
-    return text;
+    if (document.handshake.empty()) return "";
+    const auto fails = std::find_if(document.handshake.begin(), document.handshake.end(), [](const HandshakeText& row) { return !row.succeeds; });
+    const auto& row = fails == document.handshake.end() ? document.handshake.front() : *fails;
+    return strip("Handshake", row.ladder, where_it_ends(row, handshake_condition(document)), paint);
 }
 
 std::string live_strip(const Document& document, const Paint& paint) {

@@ -163,10 +163,16 @@ std::string sentence(std::string text, std::string_view end) {
     return text.ends_with('.') ? text : text + std::string(end);
 }
 
-std::string handshake_heading(const Document& document) {
+std::string handshake_condition(const Document& document) {
+    if (document.outcome == Outcome::BadCapture) return "if this file is right";
     const bool gets_there =
         document.boot_result == "runs" || document.boot_result == "safe-mode" || document.boot_result == "unknown" || document.boot_result.empty();
-    return gets_there ? "Cloud handshake" : "Cloud handshake (once the device starts)";
+    return gets_there ? "" : "once the device starts";
+}
+
+std::string handshake_heading(const Document& document) {
+    const auto condition = handshake_condition(document);
+    return condition.empty() ? "Cloud handshake" : "Cloud handshake (" + condition + ")";
 }
 
 State state_of(const Module& module) {

@@ -42,7 +42,9 @@ std::string before_in_words(Remedy::Before, std::string_view button);
 
 /// Half a sentence as a whole one: with a capital letter and `end`.
 std::string sentence(std::string text, std::string_view end = ".");
-/// "Cloud handshake", and whether the device gets that far at all.
+/// What must come true before the predicted handshake does: "once the device starts", "if this file is right"; "" where nothing must.
+std::string handshake_condition(const Document&);
+/// "Cloud handshake", with its condition in brackets.
 std::string handshake_heading(const Document&);
 /// "Particle Photon, Device OS 1.5.2, bootloader 502, id 9900...555a", as far as it is known.
 std::string device_line(const Document&);

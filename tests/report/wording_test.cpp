@@ -13,7 +13,7 @@ using namespace photopsy::test;
 
 namespace {
 
-std::string report_on(const std::string& name, Format format, unsigned width = 80, bool utf8 = true) {
+std::string report_on(const std::string& name, Format format, unsigned width = 80, bool utf8 = true, ReportStyle::Extent extent = ReportStyle::Extent::Full) {
     for (const auto& story : stories())
         if (story.name == name) {
             const auto& layout = *builtin_layout(story.sample.recipe.device);
@@ -22,6 +22,7 @@ std::string report_on(const std::string& name, Format format, unsigned width = 8
             ReportStyle style;
             style.width = width;
             style.utf8 = utf8;
+            style.extent = extent;
             return render(one, format, style);
         }
     FAIL("no story " << name);
@@ -65,6 +66,19 @@ TEST_CASE("an erased server key says whether this firmware needs it", "[report]"
     for (const auto format : {Format::Text, Format::Markdown, Format::Html, Format::Json}) {
         CHECK(has(report_on("erased-server-key-0.6", format, 200), "erased; this Device OS needs it and has no other"));
         CHECK(has(report_on("erased-server-key-1.5", format, 200), "erased; this Device OS has the key built in and uses that"));
+    }
+}
+
+TEST_CASE("a handshake that the device never gets to, or that a bad file shows, only would succeed", "[report]") {
+    const auto short_report = [](const std::string& name) { return report_on(name, Format::Text, 100, false, ReportStyle::Extent::Short); };
+    CHECK(has(short_report("interrupted-update-new-bootloader"), "would succeed once the device starts"));
+    CHECK(has(short_report("two-reads-in-one-file"), "would succeed if this file is right"));
+    CHECK(has(report_on("two-reads-in-one-file", Format::Markdown), "Cloud handshake (if this file is right)"));
+    for (const auto* starts : {"healthy-1.5.2", "part2-bit-error"}) {
+        const auto text = short_report(starts);
+        INFO(text);
+        CHECK(has(text, " succeeds\n"));
+        CHECK_FALSE(has(text, "would succeed"));
     }
 }
 
