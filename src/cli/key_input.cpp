@@ -7,6 +7,7 @@
 #include "handshake/ec_slot.h"
 #include "handshake/judge.h"
 #include "handshake/server_slot.h"
+#include "mend/keys.h"
 
 namespace photopsy {
 
@@ -48,6 +49,7 @@ Result<KeySource> read_key_source(const std::string& path, const Layout* asked) 
     if (!bytes) return bytes.error();
     if (bytes->empty()) return Error{path + " is empty"};
     if (bytes->size() <= largest_key_file) {
+        if (const auto several = several_pairs(*bytes); !several.empty()) return Error{path + ": " + several};
         source.bytes = std::move(*bytes);
         source.server_slot = read_server_slot_file(source.bytes);
         if (looks_like_ec_key(source.bytes)) source.kind = KeyKind::EcSlot;

@@ -48,8 +48,10 @@ struct KeyFile {
     bool holds_private_key() const { return private_key || ec_private_key; }
 };
 /// DER or PEM, PKCS#1, SEC1 (P-256) or PKCS#8, or a public key; slots with bytes behind the key as well. What it is instead, in one sentence without any byte
-/// of it.
+/// of it; so too where it holds keys of several pairs, because nothing says which is meant.
 Result<KeyFile> parse_key_file(ByteView bytes);
+/// What the sentence says of a file whose whole keys are not all of one pair; "" where they are, or where fewer than two are whole.
+std::string several_pairs(ByteView bytes);
 
 /// The public key (SubjectPublicKeyInfo) of a file that `called` names in sentences. A private key, or another thing: one sentence.
 Result<std::vector<std::uint8_t>> public_key_in(ByteView bytes, const std::string& called);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace photopsy {
 
@@ -79,8 +80,16 @@ std::vector<std::uint8_t> as_bytes(const std::string& text) { return {text.begin
 
 }  // namespace
 
+std::string several_pairs(ByteView bytes) {
+    std::set<std::vector<std::uint8_t>> pairs;
+    for (const auto& key : unwrap_keys(bytes))
+        if (auto file = file_of(key)) pairs.insert(std::move(file->public_der));
+    return pairs.size() < 2 ? "" : fmt::format("it holds keys of {} pairs; put the one that is meant into a file of its own", pairs.size());
+}
+
 Result<KeyFile> parse_key_file(ByteView bytes) {
     if (bytes.empty()) return Error{"it is empty"};
+    if (const auto several = several_pairs(bytes); !several.empty()) return Error{several};
     std::optional<Error> first;
     for (const auto& key : unwrap_keys(bytes)) {
         auto file = file_of(key);

@@ -43,6 +43,20 @@ TEST_CASE("a key behind a password is told as that in every form", "[cli][keys]"
     CHECK(folder.count() == 1);
 }
 
+TEST_CASE("a file with keys of two pairs is not read as either of them", "[cli][keys]") {
+    const KeyFolder folder("keys-two-pairs");
+    const auto one = to_pem(encode_for_device(first_key()), "RSA PRIVATE KEY"), other = to_pem(encode_for_device(second_key()), "RSA PRIVATE KEY");
+    const auto both = folder.put("both.pem", one + other);
+    for (const auto* command : {"convert", "show", "check", "recover", "export"}) check_refusal(run_keys({command, both}), "it holds keys of 2 pairs");
+    const auto public_half = to_pem(device_spki(second_key().n.bytes(128)), "PUBLIC KEY");
+    check_refusal(run_keys({"export", folder.put("mixed.pem", one + public_half)}), "it holds keys of 2 pairs");
+    const auto own_half = to_pem(device_spki(first_key().n.bytes(128)), "PUBLIC KEY");
+    const auto pair = folder.put("pair.pem", one + own_half + one);
+    CHECK(run_keys({"convert", pair, "-o", folder.file("out")}).status == 0);
+    CHECK(folder.get("out") == encode_for_device(first_key()));
+    CHECK(run_keys({"check", pair}).status == run_keys({"check", folder.put("one.pem", one)}).status);
+}
+
 TEST_CASE("PEM text that is cut off is told as that, and rebuilt where enough is left", "[cli][keys]") {
     const KeyFolder folder("keys-cut");
     const auto text = to_pem(encode_for_device(first_key()), "RSA PRIVATE KEY");
