@@ -66,7 +66,9 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     if (!options.output.empty()) tell_written(options.output, session);
     if (options.format == "json") return session.print(repair_plan_json(plan));
     const auto width = paint->width();
-    session.print(laid_out(plan_in_words(plan, analysis, width) + way_in_words(plan, options.output, width), *paint));
+    const bool key_unused = !wish->new_key_from.empty() && plan.key_file.empty();
+    const auto unused = key_unused ? "\n" + wrapped("The key given with --key is not written: this plan makes no use of it.", width, "", "") : "";
+    session.print(laid_out(plan_in_words(plan, analysis, width) + unused + way_in_words(plan, options.output, width), *paint));
 }
 
 void plan_for_device(const RepairCommand& options, Session& session) {

@@ -94,6 +94,22 @@ std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
     return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
 }
 
+/// What no write does: the cloud is told the key that a table holds since it was reset. Not where the plan puts an old key back, and no plan of a new key,
+/// whose word says it.
+std::string registering_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
+    const auto is_key = [](const RepairSource& source) { return source.kind == "recovered-key" || source.kind == "given-key"; };
+    if (std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_key); })) return "";
+    const auto registers = [](const RemedyStep& step) { return step.kind == RemedyStep::Kind::RegisterKey; };
+    for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {
+        if (std::ranges::find(plan.cures, analysis.diagnosis.causes[i].cause->id) == plan.cures.end()) continue;
+        for (const auto& remedy : analysis.remedies[i])
+            if (remedy.role == Remedy::Role::Way && std::ranges::any_of(remedy.steps, registers))
+                return "\nThen\n" +
+                       paragraph(fmt::format("{}: {} The report has the commands (photopsy analyze).", remedy.title, remedy.explain), width, "  - ", "    ");
+    }
+    return "";
+}
+
 std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     auto text = paragraph(heading_in_words(plan, *analysis.layout), width, "", "");
     text += causes_in_words(plan, width) + missing_in_words(plan, *analysis.layout, width) + consents_in_words(plan, width);
@@ -107,7 +123,7 @@ std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsi
         text += paragraph(title_of_cause(id), width, "  - ", "    ");
         if (const auto known = known_of_remaining(plan, id); !known.empty()) text += paragraph(known, width, "    ", "    ");
     }
-    return text;
+    return text + registering_in_words(plan, analysis, width);
 }
 
 }  // namespace photopsy

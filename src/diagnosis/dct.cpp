@@ -34,9 +34,11 @@ void tell_reset(const Observations& seen, const Findings& findings, Story& story
                                         : "The table holds a default header and nothing of what the factory and the owner had stored."},
                    {.says = "The firmware does this by itself when it finds neither copy valid, usually after power failed during a write.", .seen = false},
                    {.says = makes_keys(seen.facts)
-                                ? "Device key, server key, Wi-Fi networks and claim are lost; the device makes a new key, which the cloud does not know."
-                                : "Device key, server key, Wi-Fi networks and claim are lost, and Device OS 0.7.0 cannot make a new key.",
+                                ? "Device key, server key, Wi-Fi networks and claim were lost; the device makes a new key, which the cloud does not know."
+                                : "Device key, server key, Wi-Fi networks and claim were lost, and Device OS 0.7.0 cannot make a new key.",
                     .seen = false}};
+    if (const auto networks = seen.facts.wifi.configured)
+        story.chain.push_back({.says = fmt::format("{} Wi-Fi network{} stored again since.", networks, networks == 1 ? " was" : "s were")});
     if (seen.keys.device.public_fingerprint && copy && !copy->fresh_default)
         story.chain.push_back(
             {.says = "The device key in the table is the one it made after the reset: it must be registered with the cloud, or the old one written back.",

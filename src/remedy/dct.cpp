@@ -70,7 +70,8 @@ std::vector<Remedy> ways_after_loss(const Situation& situation) {
         new_key.role = Remedy::Role::OtherWay;
     }
     list.insert(list.end(), {new_key, server_key_again(seen)});
-    if (seen.facts.layout->dct.store == StoreKind::WicedTable) list.push_back(set_up_wifi());  // no other store holds networks
+    const bool has_networks = seen.facts.dct.current() && seen.facts.wifi.configured > 0;                       // stored again since
+    if (seen.facts.layout->dct.store == StoreKind::WicedTable && !has_networks) list.push_back(set_up_wifi());  // no other store holds networks
     return list;
 }
 

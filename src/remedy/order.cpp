@@ -75,8 +75,18 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
             if (has_step(remedy, StepKind::WriteTable)) remedy.before = Remedy::Before::ResetIntoDfu;
 }
 
+/// A key is written, and which one was decided by what the owner or a server told: a plan for the connected device does not know that.
+static bool depends_on_what_was_told(const Remedies& all, const Observations& seen) {
+    if (seen.handshake.cloud_witness == CloudWitness::Nobody && seen.handshake.server_key_source != ServerKeySource::Given) return false;
+    constexpr StepKind keys[] = {StepKind::RecoverKey, StepKind::MakeKey, StepKind::MakeServerKey, StepKind::MakeOwnServerKey};
+    const auto writes_key = [&](const Remedy& remedy) {
+        return std::any_of(std::begin(keys), std::end(keys), [&](StepKind kind) { return has_step(remedy, kind); });
+    };
+    return std::any_of(all.begin(), all.end(), [&](const auto& list) { return std::any_of(list.begin(), list.end(), writes_key); });
+}
+
 void offer_repair(Remedies& all, const Observations& seen) {
-    if (seen.facts.layout->dct.copies.empty()) return;
+    if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen)) return;
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
             return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) ||

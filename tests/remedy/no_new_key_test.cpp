@@ -45,6 +45,28 @@ TEST_CASE("after a reset of the table Device OS 0.7.0 gets a key, and a later on
     CHECK(explains_with(later, "makes a key of its own"));
 }
 
+TEST_CASE("Wi-Fi that was stored again after a reset is not set up once more", "[remedy]") {
+    const std::string reset =
+        "{ act = \"provision\" }, { act = \"write\", field = \"claimed\", hex = \"30\" }, { act = \"reinitialize\" }, "
+        "{ act = \"write\", field = \"device_private_key\", key = 1, form = \"device\" }";
+    const std::string network = "04686f6d65" + std::string(82, '0') + "04004000" + std::string(12, '0') + "08" + std::string(16, '5') + std::string(112, '0');
+    const auto without = life_of("0.6.3", reset + ", { act = \"write\", field = \"device_configured\", hex = \"00\" }");
+    const auto with = life_of("0.6.3", reset +
+                                           ", { act = \"write\", field = \"device_configured\", hex = \"01\" }, "
+                                           "{ act = \"write\", field = \"wifi_entry_1\", hex = \"" +
+                                           network + "\" }");
+    CHECK(has_step_of(without, RemedyStep::Kind::SetUpWifi));
+    CHECK_FALSE(has_step_of(with, RemedyStep::Kind::SetUpWifi));
+    REQUIRE(with.facts.wifi.configured == 1);
+    for (const auto* analysis : {&with, &without}) {
+        REQUIRE(analysis->diagnosis.causes.size() == 1);
+        CHECK(analysis->diagnosis.causes[0].cause->id == "dct-reset-to-default");
+        const bool told = std::ranges::any_of(analysis->diagnosis.causes[0].story.chain,
+                                              [](const auto& link) { return link.says == "1 Wi-Fi network was stored again since."; });
+        CHECK(told == (analysis == &with));
+    }
+}
+
 TEST_CASE("an old key that is known not to be on record is registered when it is written back", "[remedy]") {
     const std::string damaged = "{ act = \"provision\" }, { act = \"write\", field = \"device_private_key\", key = 1, form = \"pkcs8\" }";
     const AnalyzeOptions another{.registered_spki = device_spki(second_key().n.bytes(128))};
@@ -52,6 +74,9 @@ TEST_CASE("an old key that is known not to be on record is registered when it is
     CHECK(explains_with(unknown, "nothing must be registered anew"));
     CHECK_FALSE(explains_with(known, "nothing must be registered anew"));
     CHECK(explains_with(known, "must still be told its public half"));
+    // A plan for the connected device would not know of the record.
+    CHECK(has_step_of(unknown, RemedyStep::Kind::PlanRepair));
+    CHECK_FALSE(has_step_of(known, RemedyStep::Kind::PlanRepair));
     const auto plan = plan_repair(known, {}).plan;
     CHECK_FALSE(plan.steps.empty());
     CHECK(std::ranges::any_of(plan.cannot, [](const auto& left) { return left.instead.find("tell the cloud") != std::string::npos; }));

@@ -1,0 +1,27 @@
+// What `photopsy repair FILE` says of a plan to people.
+#include "support/output_text.h"
+#include "support/repair_trial.h"
+#include "support/sample/sample.h"
+#include "support/spoken.h"
+#include "support/story.h"
+
+#include "catch.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+TEST_CASE("a plan says what no write does: to tell the cloud a key that was made after a reset", "[cli][repair]") {
+    const ScratchDirectory folder;
+    const auto reset = sample::make_sample(
+        "title = \"A reset\"\ndevice = \"photon\"\nseed = 79\nlife = [{ act = \"install-release\", release = \"0.6.3\" }, "
+        "{ act = \"factory-table\", release = \"0.4.5\", version_string = \"2015-06-26\" }, { act = \"provision\" }, "
+        "{ act = \"write\", field = \"claimed\", hex = \"30\" }, { act = \"reinitialize\" }, { act = \"write\", field = \"device_private_key\", key = 1, form "
+        "= \"device\" }, "
+        "{ act = \"write\", field = \"device_configured\", hex = \"00\" }]\n",
+        "reset");
+    REQUIRE(reset);
+    const auto said = run({"repair", folder.put("reset.bin", reset->file)});
+    INFO(said.out << said.err);
+    CHECK(has(said.out, "\nThen\n  - Tell the cloud the key that the device has now"));
+    CHECK_FALSE(has(run({"repair", folder.put("part2.bin", sample_called("part2-bit-error").file)}).out, "\nThen\n"));
+}
