@@ -9,6 +9,8 @@ namespace photopsy {
 inline constexpr std::size_t server_address_size = 128;
 inline constexpr std::string_view particle_host = "device.spark.io";
 inline constexpr std::uint16_t cloud_port = 5683;
+/// What stands in a sentence where the device's server is named: a report puts its host there, or leaves it out (report/discretion.h).
+inline constexpr std::string_view server_host_mark = "{server-host}";
 
 /// What one device does with 128 bytes of server address.
 struct DecodedAddress {

@@ -1,8 +1,10 @@
 #include "report/discretion.h"
 
+#include "handshake/server_address.h"
 #include "report/plain_text.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace photopsy {
 
@@ -11,16 +13,34 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); }
 
-/// Replaces what is wanted in whatever case it is written: an id may stand in a file's name in capitals.
-std::string replaced(std::string text, std::string_view wanted, std::string_view instead) {
+constexpr std::string_view host_left_out = "(private server)";
+
+/// Replaces what is wanted in whatever case it is written (an id may stand in a file's name in capitals) where `is_meant` says so of a place.
+std::string replaced_where(std::string text, std::string_view wanted, std::string_view instead,
+                           const std::function<bool(const std::string& text, std::size_t at)>& is_meant) {
     const auto alike = [](char a, char b) { return lower(a) == lower(b); };
-    for (std::size_t at = 0; at < text.size(); at += instead.size()) {
+    for (std::size_t at = 0; at < text.size();) {
         const auto hit = std::search(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), wanted.begin(), wanted.end(), alike);
         if (hit == text.end()) break;
         at = static_cast<std::size_t>(hit - text.begin());
-        text.replace(at, wanted.size(), instead);
+        const bool meant = is_meant(text, at);
+        if (meant) text.replace(at, wanted.size(), instead);
+        at += meant ? instead.size() : 1;
     }
     return text;
+}
+
+std::string replaced(std::string text, std::string_view wanted, std::string_view instead) {
+    return replaced_where(std::move(text), wanted, instead, [](const std::string&, std::size_t) { return true; });
+}
+
+/// Only where it is no part of a longer word or number: "1.2.3.4" is none of "11.2.3.45".
+std::string replaced_word(std::string text, std::string_view wanted, std::string_view instead) {
+    const auto in_word = [](char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'); };
+    return replaced_where(std::move(text), wanted, instead, [&](const std::string& whole, std::size_t at) {
+        const auto end = at + wanted.size();
+        return (at == 0 || !in_word(whole[at - 1])) && (end >= whole.size() || !in_word(whole[end]));
+    });
 }
 
 std::string shortened(std::string_view whole) { return std::string(whole.substr(0, 4)) + "..." + std::string(whole.substr(whole.size() - 4)); }
@@ -72,17 +92,22 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style)
     if (!has_host || host.empty()) return;
     hides_host_ = !address.particle && !style.show_ids;
     host_ = hides_host_ ? "a private server (name left out)" : host;
-    static constexpr std::size_t shortest_name = 4;  // a shorter one is no name: replacing it would tear words apart
-    if (hides_host_ && host.size() >= shortest_name) replaced_.emplace_back(host, "(private server)");
+    host_in_texts_ = hides_host_ ? host_left_out : host;
+    if (hides_host_ && host.find('.') != std::string::npos) hidden_host_ = host;
 }
 
-std::string Discretion::text(std::string_view said) const {
+std::string Discretion::shown(std::string_view said, std::string_view instead_of_host) const {
     auto clean = without_control_characters(said);
     for (const auto& [wanted, instead] : replaced_) clean = replaced(std::move(clean), wanted, instead);
+    if (!hidden_host_.empty()) clean = replaced_word(std::move(clean), hidden_host_, instead_of_host);
     return shortens_all_ids_ ? without_ids(std::move(clean)) : clean;
 }
 
-std::string Discretion::command(std::string_view line) const { return text(replaced(std::string(line), "{device-id}", id_in_commands_)); }
+std::string Discretion::text(std::string_view said) const { return shown(replaced(std::string(said), server_host_mark, host_in_texts_), host_left_out); }
+
+std::string Discretion::command(std::string_view line) const {
+    return shown(replaced(std::string(line), "{device-id}", id_in_commands_), "PRIVATE_SERVER");  // of letters that no shell reads as its own
+}
 
 std::string Discretion::file_name(std::string_view path) const { return text(path.substr(path.find_last_of(separators_) + 1)); }
 

@@ -15,8 +15,8 @@ class Discretion {
 public:
     Discretion(const Analysis&, const ReportStyle&);
 
-    /// The text without control characters, and with the full device id, whatever else looks like one, and a private server's name shortened
-    /// wherever they stand.
+    /// The text without control characters, and with the full device id, whatever else looks like one, and a private server's address left out wherever they
+    /// stand. A name without a dot (of a local network: "server") is a word like others: it is left out where the text has `server_host_mark` for it.
     std::string text(std::string_view) const;
 
     /// The word that the reader must replace by the device's id.
@@ -38,8 +38,11 @@ public:
     bool hides_host() const { return hides_host_; }
 
 private:
+    std::string shown(std::string_view said, std::string_view instead_of_host) const;
+
     std::string_view separators_;  ///< between the folders of a path
-    std::string device_id_, host_, id_in_commands_, placeholder_;
+    std::string device_id_, host_, host_in_texts_, id_in_commands_, placeholder_;
+    std::string hidden_host_;  ///< with a dot; "" where there is none to hide
     bool shortens_all_ids_ = true, shortens_id_ = false, hides_host_ = false;
     std::vector<std::pair<std::string, std::string>> replaced_;  ///< text that must not stand, and what stands instead
 };

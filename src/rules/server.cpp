@@ -1,4 +1,5 @@
 // The server's public key and address. What each means to the firmware: docs/formats/keys.md.
+#include "handshake/server_address.h"
 #include "rules/key_words.h"
 #include "rules/rule.h"
 
@@ -114,9 +115,7 @@ void foreign(const Observations& seen, Findings& found) {
 void private_cloud(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (goes_to_particle(keys.address) || keys.address.unreachable || keys.address.kind == Kind::NotInFile) return;
-    const bool nameable = keys.address.host.size() >= 4;  // a shorter name cannot be left out of a report without tearing words apart
-    std::string text =
-        fmt::format("The device is set up for a private server{}{}, port {}.", nameable ? ": " : "", nameable ? keys.address.host : "", keys.address.port);
+    std::string text = fmt::format("The device is set up for a private server: {}, port {}.", server_host_mark, keys.address.port);
     if (!keys.address.detail.empty()) text += " " + sentence(keys.address.detail);
     if (seen.handshake.server_key_source == ServerKeySource::Assumed && seen.handshake.server_has_key)
         text += " photopsy cannot know that server's key; it is taken to be the one in the slot.";

@@ -74,3 +74,26 @@ TEST_CASE("only runs of 24 hexadecimal digits are ids", "[report]") {
             CHECK(discretion.text(before + digits.substr(0, first) + gap + digits.substr(0, second)) == before + shown(first) + gap + shown(second));
         }
 }
+
+TEST_CASE("a private server is left out where it is named, and words and commands like its name stay", "[report]") {
+    auto analysis = test::healthy_device();
+    auto& address = analysis.keys.address;
+    address.kind = ServerAddress::Kind::Domain;
+    address.particle = false;
+    for (const auto* host : {"server", "device", "photopsy", "dfu-util", "my-server", "devi", "n", "cloud.example.com", "10.0.0.7"}) {
+        address.host = host;
+        const Discretion hides(analysis, {});
+        ReportStyle wide;
+        wide.show_ids = true;
+        INFO(host);
+        const std::string command = "photopsy keys server-slot my-device.bin --key my-server.pub.pem; dfu-util -d 2b04:d006 -a 1 -s 110.0.0.70";
+        CHECK(hides.command(command) == command);
+        CHECK(hides.text("Keep this device: " + command) == "Keep this device: " + command);
+        CHECK(hides.text("set up for {server-host}, port 5683") == "set up for (private server), port 5683");
+        CHECK(Discretion(analysis, wide).text("set up for {server-host}, port 5683") == "set up for " + std::string(host) + ", port 5683");
+    }
+    address.host = "cloud.example.com";
+    const Discretion hides(analysis, {});
+    CHECK(hides.text("the address is Cloud.Example.com.") == "the address is (private server).");
+    CHECK(hides.command("photopsy keys show cloud.example.com.bin") == "photopsy keys show PRIVATE_SERVER.bin");
+}
