@@ -17,8 +17,7 @@ bool dies_at_entry(const Facts& facts, const Module& module) {
     return std::any_of(facts.code.begin(), facts.code.end(), [&](const CodeFacts& code) { return code.slot == module.slot && fails_at_entry(code, module); });
 }
 
-/// Bytes of gaps that lie outside the Wi-Fi chip's firmware.
-static std::uint32_t size_of_gaps_in_code(const Facts& facts, const Module& module) {
+std::uint32_t size_of_gaps_in_code(const Facts& facts, const Module& module) {
     std::uint32_t size = 0;
     for (const auto& runs : {module.damage.erased_runs, module.damage.zero_runs})
         for (const auto run : runs) size += run.size() - intersection(run, facts.radio.at).size();

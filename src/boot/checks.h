@@ -39,6 +39,8 @@ bool header_starts_at(const Module&, const Facts&, std::string_view slot);
 
 /// Bytes of the module that are plainly gone (erased or zero runs).
 std::uint32_t size_of_gaps(const Module&);
+/// Those of them that lie outside the Wi-Fi chip's firmware.
+std::uint32_t size_of_gaps_in_code(const Facts&, const Module&);
 
 /// The processor faults in the module's first instructions: they, or the vector that leads to them, are damaged.
 bool dies_at_entry(const Facts&, const Module&);

@@ -102,8 +102,9 @@ void Walk::part1_header() {
                 "{}: the light turns red. Whether the bootloader then restores a factory application again and again or waits in DFU mode (yellow), the "
                 "file does not show.",
                 why));
-    // A factory image makes the bootloader restore the application and reset; part 1 stays as it is, so this repeats.
-    if (slots_.factory && slots_.factory->present())
+    // A factory image for its own platform (flash_mal.c@v2.3.1:264-312) makes the bootloader restore the application and reset; part 1 stays as it is, so this
+    // repeats.
+    if (slots_.factory && slots_.factory->present() && slots_.factory->platform_id.value == slots_.bootloader_platform)
         return fail(step, BootResult::ResetLoop,
                     fmt::format("{}: the light turns red, the bootloader restores the factory application and resets, again and again.", why));
     fail(step, BootResult::Dfu, fmt::format("{}: the light turns red, then the bootloader waits in DFU mode (yellow).", why));
@@ -130,8 +131,10 @@ void Walk::part1_content() {
     if (facts_.radio.state == RadioFirmware::State::Damaged)
         return doubt(step,
                      "The Wi-Fi firmware inside system part 1 is damaged. The device starts, but its radio gets no usable firmware: it reaches no network.");
+    const auto gone = size_of_gaps_in_code(facts_, *part1);
     doubt(step,
-          "A few bytes of system part 1 are wrong and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.");
+          fmt::format("{} of system part 1 are {} and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.",
+                      gone ? fmt::format("{} bytes", gone) : "A few bytes", gone ? "gone" : "wrong"));
 }
 
 std::string Walk::header_alone(int index) const {

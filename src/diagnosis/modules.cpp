@@ -1,5 +1,6 @@
 // Why the firmware is not what it should be.
 #include "diagnosis/cause.h"
+#include "rules/module_faults.h"
 
 #include <algorithm>
 
@@ -52,6 +53,27 @@ constexpr Told not_firmware{
     "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
 constexpr Told misplaced{"module-misplaced", "The module itself is whole; a file was written with the wrong address (-s) on the command line."};
 constexpr Told other_platform{"module-other-platform", "A file for another device was written; such files are called much alike."};
+
+/// Several parts name one other device, and the bootloader alone names this one.
+bool only_bootloader_names_device(const Facts& facts) {
+    std::size_t own = 0, others = 0;
+    for (const auto* module : running_modules(facts)) {
+        own += module->slot != "bootloader" && module->platform_ok == true;
+        others += module->platform_ok == false;
+    }
+    const auto* bootloader = facts.module("bootloader");
+    return bootloader && bootloader->platform_ok == true && own == 0 && others > 1;
+}
+
+void tell_other_platform(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, other_platform);
+    if (!only_bootloader_names_device(seen.facts)) return;
+    story.confidence = Confidence::Likely;
+    story.chain.push_back({.says =
+                               "What device it is, the bootloader alone says: no write over USB reaches it. Had it been replaced with a debugger, the device "
+                               "would be the one that the other parts are for. Compare with what is printed on the device before anything is written.",
+                           .seen = false});
+}
 constexpr Told mixed{"module-mixed",
                      "A write over USB (or a copy by the bootloader) went from the beginning of the module and stopped on the way: cable, power, or Ctrl-C."};
 constexpr Told cut_short{"module-cut-short",
@@ -65,6 +87,11 @@ constexpr Told run_zeroed{
 constexpr Told checksum_wrong{"module-checksum-wrong",
                               "Nothing larger shows, so probably few bytes are wrong: a worn or badly programmed flash cell, or a bit lost in the capture. If "
                               "a second capture differs here, the capture is at fault."};
+constexpr Told checksum_missing{"module-checksum-missing",
+                                "The last step of a build puts it in, with the program crc32; where that is not installed the build goes on without it."};
+void tell_checksum(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, findings.has("module-checksum-wrong") ? checksum_wrong : checksum_missing);
+}
 
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "dependency-unmet");
@@ -115,7 +142,7 @@ const std::vector<Cause>& table() {
          "A module's platform id is not this device's.",
          {"module-other-platform"},
          {},
-         tell<other_platform>},
+         tell_other_platform},
         {"module-partly-overwritten",
          "A firmware module is half overwritten by another release",
          "A module begins as one release and ends as another, or with erased flash between.",
@@ -143,9 +170,9 @@ const std::vector<Cause>& table() {
         {"module-crc-bad",
          "A firmware module fails its checksum",
          "The CRC-32 of a module is wrong, and no erased, zero or foreign stretch inside it explains that.",
-         {"module-checksum-wrong", "wifi-firmware-damaged@slot"},
+         {"module-checksum-wrong|module-checksum-missing", "wifi-firmware-damaged@slot"},
          {},
-         tell<checksum_wrong>},
+         tell_checksum},
         {"module-dependency-unsatisfied",
          "A firmware module is too old for another one",
          "A module needs a newer version of another one than is installed.",

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t platform_field = 12;  // in a module header
 constexpr int table_weight = 2;             // a copy of a configuration store: as much as a whole module
+constexpr int bootloader_weight = 3;
+constexpr int whole_bootloader_weight = 16;  // above all the rest: no write over USB reaches its sector (docs/repair.md)
 
 /// Modules by the file offset of their headers, and the copies of configuration stores that were found, by the kind of store.
 struct Evidence {
@@ -81,7 +83,8 @@ const Layout* weigh(ByteView file, const Evidence& evidence, const Layout& base)
     for (const auto& [offset, anchor] : evidence.modules) {
         const auto named = named_by(file, anchor);
         if (!named.device || named.device->flash != base.flash) continue;
-        weights[named.device] += (anchor.module.begin == base.flash.begin ? 3 : 1) * (named.whole ? 2 : 1);
+        const bool is_bootloader = anchor.module.begin == base.flash.begin;
+        weights[named.device] += is_bootloader ? named.whole ? whole_bootloader_weight : bootloader_weight : named.whole ? 2 : 1;
     }
     if (weights.empty()) weights[&base] = 1;
     const Layout* most = nullptr;

@@ -10,8 +10,18 @@ using List = std::vector<Remedy>;
 Remedy keep_firmware() { return keep_dump("It is the only copy of what the device holds now, keys included. Store it before anything is written."); }
 
 std::string release_of_bootloader(const Facts& facts) {
-    const auto releases = releases_with_bootloader_version(facts.system.bootloader_version.value_or(0));
-    return releases.empty() ? "0.7.0" : std::string(releases.front());
+    const auto release = release_beside_bootloader(facts);
+    return release.empty() ? "0.7.0" : release;
+}
+
+/// What the bootloader goes with, unless the application asks for a newer system.
+std::string release_for_system_place(const Facts& facts) {
+    const auto* user = facts.module("user");
+    const auto asked = user && user->present() ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
+    const auto release = release_beside_bootloader(facts);
+    if (release.empty()) return asked.empty() ? last_release(facts) : std::string(asked.front());
+    const bool enough = asked.empty() || user->dependency.version.value <= system_version_of_release(release).value_or(0);
+    return enough ? release : std::string(asked.front());
 }
 
 List ways_of_combination(const Situation& situation) {
@@ -31,9 +41,7 @@ List ways_of_combination(const Situation& situation) {
 
 List ways_of_other_program(const Situation& situation) {
     const auto& facts = situation.seen.facts;
-    const auto* user = facts.module("user");
-    const auto releases = user ? releases_with_system_version(user->dependency.version.value) : std::vector<std::string_view>{};
-    const std::string_view release = releases.empty() ? "2.3.1" : releases.front();
+    const auto release = release_for_system_place(facts);
     List list = {keep_firmware(), write_system(facts, release)};
     add_bootloader_for(list, facts, release, Remedy::Role::Way);
     return list;

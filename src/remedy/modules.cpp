@@ -157,6 +157,15 @@ Remedies put_back_in(const ModuleSlot& slot, const Observations& seen) {
     return {write_part(slot, release_for(seen.facts, slot.name))};
 }
 
+Remedy build_again() {
+    return {.title = "Build the file that you made yourself again, with its checksum",
+            .explain =
+                "Install the program crc32 first (Debian and Ubuntu: the package libarchive-zip-perl), then build and write the file again. A file built by "
+                "the cloud, or a released one, has its checksum.",
+            .cost = Remedy::Cost::Nothing,
+            .turn = Remedy::Turn::Cloud};
+}
+
 Remedies put_back(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     Remedies list = {keep_firmware()};
@@ -169,6 +178,7 @@ Remedies put_back(const Situation& situation) {
         replaces = replaces || slot->name == "bootloader";
     }
     if (!system.empty() && !replaces) add_bootloader_for(list, facts, system, Remedy::Role::Way);
+    if (situation.findings.has("module-checksum-missing")) list.insert(list.begin() + 1, build_again());
     return list;
 }
 
@@ -228,6 +238,8 @@ Remedies ways_of_newer_application(const Situation& situation) {
     auto update = go_online("In safe mode (breathing magenta) the cloud sends the system that the application needs.");
     update.title = "Let the device update itself";
     const auto release = wanted.empty() ? last_release(facts) : std::string(wanted.front());
+    if (user && user->dependency.version.value > system_version_of_release(release).value_or(0))
+        return {keep_firmware(), compile};  // no known one is new enough
     // The system by cable first, where what the cloud would have to bring cannot come.
     if (!may_go_online(situation.seen)) return with_system(facts, release);
     auto system = write_system(facts, release);

@@ -23,12 +23,17 @@ std::string release_of(const Module* part) {
 
 std::string release_of_good(const Module* module) { return module && module->good() ? release_of(module) : ""; }
 
-/// The newest release that came with the installed bootloader and of which this part is known.
-std::string release_of_bootloader(const Facts& facts, const ModuleSlot* slot) {
+/// The newest release that came with the installed bootloader and of which this part is known; "" where none is.
+std::string release_beside_bootloader(const Facts& facts, const ModuleSlot* slot) {
     std::string release;
     for (const auto candidate : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)))
         if (slot && candidate.find('-') == std::string_view::npos && find_released_module(facts.layout->platform_id, slot->function, slot->index, candidate))
             release = candidate;
+    return release;
+}
+
+std::string release_of_bootloader(const Facts& facts, const ModuleSlot* slot) {
+    const auto release = release_beside_bootloader(facts, slot);
     return release.empty() ? last_release(facts, slot) : release;
 }
 
@@ -73,6 +78,8 @@ std::uint16_t bootloader_missing_for(const Facts& facts, std::string_view releas
 }
 
 std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->system_part(2)); }
+
+std::string release_beside_bootloader(const Facts& facts) { return release_beside_bootloader(facts, facts.layout->system_part(2)); }
 
 std::string release_for(const Facts& facts, std::string_view name) {
     const auto* module = facts.module(name);

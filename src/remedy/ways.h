@@ -57,6 +57,8 @@ std::string release_for(const Facts&, std::string_view slot);
 std::string release_of_pair(const Facts&);
 /// The last release that can be had for this device.
 std::string last_release(const Facts&);
+/// The newest final release that came with the installed bootloader and of which system part 2 is known; "" where none is.
+std::string release_beside_bootloader(const Facts&);
 /// The release of the bootloader that goes with system parts of this one.
 std::string release_of_bootloader_for(const Facts&, std::string_view system_release);
 /// The version of the bootloader that a release asks for at its start, where the installed one is older; else 0.

@@ -73,6 +73,20 @@ void wifi_firmware_damaged(const Observations& seen, Findings& found) {
     if (!radio.compressed) finding.confidence = Confidence::Likely;
 }
 
+/// What the linker leaves in the place of the checksum, in a module that the system tests at start. The bootloader that went out so is known by its bytes.
+void checksum_missing(const Observations& seen, Findings& found) {
+    const std::string_view reason = seen.boot.safe_mode_reason;
+    if (!reason.ends_with("-crc")) return;
+    for (const auto* module : running_modules(seen.facts)) {
+        if (module->integrity != Integrity::Placeholder || !module->known_as.empty() || !module->slot.ends_with(reason.substr(0, reason.size() - 4))) continue;
+        auto& finding =
+            found.add({module->slot, range_of(module->at.end, 4)},
+                      fmt::format("{} was built without its checksum: in its place stands what the linker leaves there.", title_of(seen.facts, module->slot)));
+        finding.expected = "the CRC-32 of the module";
+        finding.actual = "78563412";
+    }
+}
+
 constexpr Rule rules[] = {
     {"slot-empty", Severity::Fatal, "A module is missing", "Without it the device starts into erased flash, stays in DFU mode, or has no application to run.",
      "docs/formats/boot.md", report<FaultKind::Missing>},
@@ -92,6 +106,8 @@ constexpr Rule rules[] = {
     {"module-run-zeroed", Severity::Fatal, "A stretch inside a module is zero",
      "The code that stood there is gone. Zeros can also come from a failed read: capture again and compare.", "usbd_dfu_mal.c@v2.3.1:261",
      report<FaultKind::RunZeroed>},
+    {"module-checksum-missing", Severity::Problem, "A module was built without its checksum",
+     "The system computes the checksum of the module, finds another one, and refuses to run the application.", "build/module.mk@v2.3.1:211", checksum_missing},
     {"module-checksum-wrong", Severity::Problem, "The checksum of a module is wrong",
      "From 0.7.0 on the system refuses to run the application if the bootloader, system part 2 or the application fails its checksum.",
      "ota_module.cpp@v2.3.1:65", report<FaultKind::ChecksumWrong>},

@@ -1,10 +1,13 @@
 // Which device a dump is of: no single damaged field decides it.
 #include "flash/capture.h"
+#include "photopsy.h"
 
 #include "catch.h"
 #include "support/sample/sample.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 using namespace photopsy;
 
@@ -60,4 +63,31 @@ TEST_CASE("a bootloader that is damaged in its platform id and elsewhere weighs 
     set_platform(file, platform_field_of(file, layout, *layout.slot("bootloader")), 8);
     file[0x1000] ^= 0x10;
     CHECK(layout_for(file).name == "electron");
+}
+
+TEST_CASE("a whole bootloader says what device it is, for no write over USB reaches it", "[layout][capture]") {
+    const auto photon = whole_flash_of("photon");
+    auto file = whole_flash_of("p1");
+    const auto& layout = *builtin_layout("p1");
+    for (const auto& slot : layout.slots) {  // files for a Photon in every place that dfu-util reaches
+        if (slot.name == "bootloader") continue;
+        const auto begin = static_cast<std::ptrdiff_t>(slot.at.begin - layout.flash.begin);
+        std::copy_n(photon.begin() + begin, slot.at.size(), file.begin() + begin);
+    }
+    CHECK(layout_for(file).name == "p1");
+    const auto analysis = analyze(recognize(file, "dump.bin", "", layout_for(file)), layout_for(file));
+    const auto& causes = analysis.diagnosis.causes;
+    const auto wrong = std::find_if(causes.begin(), causes.end(), [](const NamedCause& named) { return named.cause->id == "module-wrong-platform"; });
+    REQUIRE(wrong != causes.end());
+    CHECK(wrong->story.confidence == Confidence::Likely);
+    for (const auto& remedy : analysis.remedies[static_cast<std::size_t>(wrong - causes.begin())])
+        for (const auto& step : remedy.steps) CHECK(step.kind != RemedyStep::Kind::WriteByDebugger);
+
+    const auto part1 = layout.slot("system-part1")->at;  // one part alone: what device it is is not in doubt
+    auto one = whole_flash_of("p1");
+    std::copy_n(photon.begin() + (part1.begin - layout.flash.begin), part1.size(), one.begin() + (part1.begin - layout.flash.begin));
+    const auto sure = analyze(recognize(one, "dump.bin", "", layout_for(one)), layout_for(one));
+    REQUIRE_FALSE(sure.diagnosis.causes.empty());
+    CHECK(sure.diagnosis.causes.front().cause->id == "module-wrong-platform");
+    CHECK(sure.diagnosis.causes.front().story.confidence == Confidence::Certain);
 }

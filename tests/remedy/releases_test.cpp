@@ -149,3 +149,18 @@ TEST_CASE("an application that asks for what has no place on the device is told 
     CHECK(analysis.diagnosis.causes.front().cause->id == "user-needs-newer-system");
     CHECK(analyzed(with_application("1.5.2", "4, 2, 6")).diagnosis.causes.empty());
 }
+
+TEST_CASE("no release is written for an application that asks for a newer system than any", "[remedy]") {
+    CHECK(written(analyzed(with_application("1.5.2", "4, 2, 4000"))).empty());
+    CHECK(written(analyzed(with_application("2.3.1", "4, 2, 65000"))).empty());
+}
+
+TEST_CASE("in the place of a strange program comes the system that goes with the bootloader, or a newer one that the application asks for", "[remedy]") {
+    const auto over = [](std::string_view release, std::string_view needs) {
+        return written(analyzed(with_application(release, needs) + fmt::format(R"(, {{ act = "install", module = "monolithic", release = "{}" }})", release)));
+    };
+    CHECK(over("1.5.2", "4, 2, 6") == "system-part1-1.5.2 system-part2-1.5.2");
+    CHECK(over("2.3.1", "4, 2, 6") == "system-part1-2.3.1 system-part2-2.3.1");
+    CHECK(over("0.6.3", "4, 2, 6").find("system-part2-0.6.") != std::string::npos);
+    CHECK(over("1.5.2", "4, 2, 2302") == "system-part1-2.3.1 system-part2-2.3.1 bootloader-2.3.1");
+}

@@ -63,6 +63,19 @@ TEST_CASE("a stock bootloader without a checksum is not damaged", "[modules]") {
     CHECK(said(judge(image, layout)) == "");
 }
 
+TEST_CASE("a module that was built without its checksum is told where the system tests it", "[modules]") {
+    const std::uint8_t placeholder[] = {0x78, 0x56, 0x34, 0x12};
+    for (const auto* module : {"user", "system-part2", "bootloader"}) {
+        auto image = healthy_flash(layout);
+        const auto& at = layout.slot(module)->at;
+        const auto end = little_endian<std::uint32_t>(image.bytes(range_of(at.begin + layout.vector_size * (std::string_view(module) != "user") + 4, 4)));
+        image.put(end, placeholder);
+        const auto result = judge(image, layout);
+        CHECK(said(result) == std::string("module-checksum-missing@") + module);
+        CHECK(result.boot.result == BootResult::SafeMode);
+    }
+}
+
 TEST_CASE("the half-written target of an update is the update's story", "[modules]") {
     auto image = healthy_flash(layout);
     fill(image, 0x08070000, 0x30000);
