@@ -4,6 +4,7 @@
 #include "diagnosis/led.h"
 #include "facts/proved_public.h"
 #include "flash/redaction_mark.h"
+#include "handshake/gone_code.h"
 
 #include <algorithm>
 
@@ -54,6 +55,8 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     analysis.boot = predict_boot(analysis.facts);
+    const bool stays_so = !analysis.boot.resumes_update && (analysis.boot.result == BootResult::Runs || analysis.boot.result == BootResult::SafeMode);
+    if (stays_so) judge_code(image, analysis.facts, analysis.handshake);
     analysis.findings = find_problems(analysis.observations());
     if (options.shows_bytes) show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);

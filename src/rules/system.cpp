@@ -1,5 +1,6 @@
 // The modules together: do they fit each other, and does the system know what the application needs?
 #include "facts/published_name.h"
+#include "handshake/gone_code.h"
 #include "rules/module_faults.h"
 
 #include "facts/releases.h"
@@ -129,9 +130,10 @@ void parts_differ(const Observations& seen, Findings& found) {
     if (!other || update_completes(seen.facts)) return;
     for (const int index : {1, 2, 3})
         if (const auto* part = trusted_part(seen.facts, index); part && too_old(seen.facts, part->dependency)) return;
-    auto text =
-        fmt::format("{} is version {}, {} is version {}. Each is new enough for the other, so the device works; it is the state in the middle of an update.",
-                    title_of(seen.facts, other->slot), release_of(other->version.value), title_of(seen.facts, part2->slot), release_of(part2->version.value));
+    auto text = fmt::format("{} is version {}, {} is version {}. {}; it is the state in the middle of an update.", title_of(seen.facts, other->slot),
+                            release_of(other->version.value), title_of(seen.facts, part2->slot), release_of(part2->version.value),
+                            calls_lead_nowhere(seen.facts) ? "Each says that it is new enough for the other, but calls between them lead to no function"
+                                                           : "Each is new enough for the other, so the device works");
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
     found.add({part2->slot, all_that_is_there(*part2)}, std::move(text));
     found.add({other->slot, from_start_to_header(*other)},

@@ -1,0 +1,70 @@
+#include "handshake/gone_code.h"
+
+#include "catch.h"
+
+#include <string>
+
+using namespace photopsy;
+
+namespace {
+
+constexpr Address part1_at = 0x08020000, table_at = 0x08021000, hole_at = 0x08026000;
+
+/// A system part 1 that exports three functions, of which the second begins at `second`.
+struct Device {
+    Image image{std::vector<std::uint8_t>(0x10000, 0), part1_at};
+    Facts facts;
+
+    explicit Device(Address second) {
+        Module part1{.slot = "system-part1", .slot_at = range_of(part1_at, 0x40000), .part = 1, .presence = Presence::Present};
+        part1.integrity = Integrity::Bad;
+        part1.damage.erased_runs = {range_of(hole_at, 0x1000)};
+        facts.modules.push_back(part1);
+        CodeFacts code{.slot = "system-part1"};
+        code.tables.push_back({.number = 4, .at = table_at, .entries = 3});
+        Address at = table_at;
+        for (const Address function : {part1_at + 0x401, second | 1, part1_at + 0x801}) {
+            const std::uint8_t word[] = {static_cast<std::uint8_t>(function), static_cast<std::uint8_t>(function >> 8),
+                                         static_cast<std::uint8_t>(function >> 16), static_cast<std::uint8_t>(function >> 24)};
+            image.put(at, word);
+            at += 4;
+        }
+        facts.code.push_back(std::move(code));
+    }
+
+    HandshakeOutcome judged(Step ends) const {
+        HandshakeOutcome outcome;
+        outcome.predictions.resize(2);
+        for (auto& prediction : outcome.predictions) prediction.step = ends;
+        judge_code(image, facts, outcome);
+        return outcome;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("where functions that other parts call are gone, no handshake is promised", "[handshake]") {
+    const auto gone = Device(hole_at + 0x100).judged(Step::Done);
+    CHECK(gone.unknown.find("of the 3 functions of system part 1 that other parts call, 1 is gone") == 0);
+    CHECK(gone.predictions.empty());
+    CHECK(Device(hole_at + 0x1000).judged(Step::Done).unknown.empty());
+    CHECK(Device(hole_at + 0x1000).judged(Step::Done).predictions.size() == 2);
+    CHECK(Device(hole_at + 0x100).judged(Step::RsaDecrypt).predictions.size() == 2);  // it fails as it is
+    Device whole(hole_at + 0x100);
+    whole.facts.modules.front().integrity = Integrity::Good;
+    CHECK(whole.judged(Step::Done).unknown.empty());
+}
+
+TEST_CASE("where more than a tenth of a part's calls lead to no function, no handshake is promised", "[handshake]") {
+    Device device(part1_at + 0x600);
+    auto& code = device.facts.code.front();
+    code.stubs.resize(50);
+    for (const unsigned unresolved : {0u, 1u, 5u}) {
+        code.unresolved = unresolved;
+        CHECK_FALSE(calls_lead_nowhere(device.facts));
+        CHECK(device.judged(Step::Done).unknown.empty());
+    }
+    code.unresolved = 6;
+    CHECK(calls_lead_nowhere(device.facts));
+    CHECK(device.judged(Step::Done).unknown.find("6 of the 50 calls of system part 1 into other modules lead to no function") == 0);
+}
