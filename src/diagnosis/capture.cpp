@@ -92,6 +92,8 @@ void tell_table_only(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::DctOnly, story);
     infer(story, "DFU alternate setting 1 (-a 1) gives the application data of the configuration table; alternate setting 0 (-a 0) gives the flash.");
     infer(story, "Keys and settings in the file were looked at; firmware, updates and the choice between the two copies cannot be.");
+    if (problem_of(seen, CaptureDefect::DctOnly)->where.empty())
+        infer(story, fmt::format("They were looked at as a {} keeps them: on another device other keys are in use.", seen.facts.layout->title));
 }
 
 void tell_shifted(const Observations& seen, const Findings&, Story& story) {

@@ -237,6 +237,8 @@ Dct read_dcd(const StoreScene& scene) {
     if (layout.dct.copies.size() != 2 || layout.dct.copies[0].size() != store_format::copy_size || layout.dct.copies[1].size() != store_format::copy_size)
         return dct;
     for (std::size_t i = 0; i < 2; ++i) dct.copies.push_back(copy_at(image, layout.dct.copies[i], static_cast<int>(i) + 1));
+    const auto application = layout.dct.copies[0].begin + layout.dct.application_offset;
+    dct.from_dfu_upload = !image.has(range_of(layout.dct.copies[0].begin, store_format::header_size)) && image.has(range_of(application, 64));
     if (!image.has(layout.dct.copies[0]) || !image.has(layout.dct.copies[1])) return select_half(dct, image), dct;
     dct.dcd = read_facts(scene);
     select_copy(dct);

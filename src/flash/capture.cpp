@@ -8,6 +8,7 @@
 #include "flash/other_file.h"
 #include "flash/placement.h"
 #include "flash/suspicion.h"
+#include "flash/table_upload.h"
 #include "flash/transfer.h"
 
 #include <fmt/format.h>
@@ -197,6 +198,7 @@ const Layout& layout_for(ByteView file) {
             external_flash_begin(bytes, device) || (bytes.size() == device.flash.size() && begins_with_plain_bootloader(bytes, device)))
             return device;
     if (bytes.size() < 1024 || all_equal(bytes, bytes[0])) return otherwise;
+    if (const auto* uploaded = device_of_upload(bytes); uploaded && decoded.pieces.empty()) return *uploaded;
     for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords})
         if (const auto* found = layout_of_bytes(reordered(bytes, order))) return *found;
     return otherwise;

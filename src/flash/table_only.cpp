@@ -1,12 +1,12 @@
 // Files that hold nothing but the configuration table: one copy, both copies, or what DFU alternate setting 1 gives of the current one.
 #include "base/hex.h"
 #include "flash/placement.h"
+#include "flash/table_upload.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <vector>
 
 namespace photopsy {
 
@@ -19,49 +19,38 @@ static bool is_table_at(ByteView file, std::size_t offset, const Layout& layout)
     return read_anchor(file, offset, layout, anchor) && anchor.kind == Anchor::Kind::Table;
 }
 
-static bool starts_with(ByteView bytes, std::size_t offset, std::string_view text) {
-    return bytes.size() >= offset + text.size() && std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset),
-                                                              [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+/// Of a device with another kind of store: judged as this one's, keys and settings would be looked for where they are not.
+static bool note_other_table(ByteView file, const Layout& layout, Capture& capture) {
+    const auto* device = device_of_upload(file);
+    if (!device || device->dct.store == layout.dct.store) return false;
+    const auto at = range_of(layout.dct.copies.front().begin, 1);
+    capture.problems.push_back({.defect = CaptureDefect::OtherPlatform,
+                                .where = at,
+                                .file_offset = 0,
+                                .length = file.size(),
+                                .detail = fmt::format("the file holds the application data of the table of a {}, not of a {}", device->title, layout.title)});
+    return true;
 }
 
-/// Marks of application data in its first bytes: keys in DER, system flags, an address, or the whole file erased behind a few of them.
-static int marks_of_application_data(ByteView file, const DctLayout& dct) {
-    using namespace std::string_view_literals;
-    const auto at = [&](std::string_view name) { return std::size_t{dct.field(name) ? dct.field(name)->offset : 0xFFFFFF}; };
-    int marks = 0;
-    marks += starts_with(file, at("device_private_key"), "\x30\x82"sv);
-    marks += starts_with(file, at("device_public_key"), "\x30\x81\x9F\x30"sv);
-    marks += starts_with(file, at("server_public_key"), "\x30\x82\x01\x22"sv);
-    marks += starts_with(file, at("server_address"),
-                         "\x01\x0F"
-                         "device.spark.io"sv);
-    marks += starts_with(file, at("system_flags"), "\xC0"sv);
-    return marks;
-}
-
-/// An upload of 16 KiB runs on into the sector behind the copy: the other copy, or the first EEPROM page.
-static int next_sector_follows(ByteView file, const Layout& layout) {
-    const std::size_t room = layout.dct.copies.front().size() - layout.dct.application_offset;
-    if (file.size() < room + 16) return 0;
-    const auto page = little_endian<std::uint32_t>(file.subspan(room));
-    return is_table_at(file, room, layout) || page == 0xFFFF0000u || page == 0xFFFFEEEEu;
-}
-
-/// What a person filled up behind an upload of 16 KiB is left out.
-static ByteView without_filling(ByteView file, std::size_t usual_size) {
-    if (file.size() <= usual_size) return file;
-    const auto rest = file.subspan(usual_size);
-    return all_erased(rest) || all_equal(rest, 0) ? file.first(usual_size) : file;
+/// "a Particle Photon or of a Particle Electron": the devices whose tables it may come from, one of each kind of store.
+static std::string possible_devices(ByteView file) {
+    std::string list;
+    std::vector<StoreKind> named;
+    for (const auto name : builtin_layout_names()) {
+        const auto& device = *builtin_layout(name);
+        if (std::find(named.begin(), named.end(), device.dct.store) != named.end() || !is_table_upload(file, device)) continue;
+        named.push_back(device.dct.store);
+        list += fmt::format("{}a {}", list.empty() ? "" : " or of ", device.title);
+    }
+    return list;
 }
 
 static bool place_application_data(ByteView given, const Layout& layout, Capture& capture) {
-    const auto file = without_filling(given, layout.dct.copies.front().size());
+    if (note_other_table(given, layout, capture)) return true;
+    if (!is_table_upload(given, layout)) return false;
+    const auto file = without_filling(given, layout);
     const auto& dct = layout.dct;
     const auto copy = dct.copies.front();
-    if (file.size() > copy.size() || file.size() < 64) return false;
-    const int marks = marks_of_application_data(file, dct) + next_sector_follows(file, layout);
-    const bool usual_size = given.size() == copy.size();
-    if (marks < (usual_size ? 1 : 2)) return false;
     const auto room = copy.size() - dct.application_offset;
     const auto length = std::min<std::size_t>(file.size(), room);
     const auto at = range_of(copy.begin + dct.application_offset, static_cast<std::uint32_t>(length));
@@ -71,7 +60,9 @@ static bool place_application_data(ByteView given, const Layout& layout, Capture
         "the file holds {} bytes of application data as DFU alternate setting 1 gives them: keys and settings of the copy in use, without its header", length);
     if (file.size() > length) detail += fmt::format("; the last {} bytes come from the next flash sector and were left out", file.size() - length);
     if (given.size() > file.size()) detail += fmt::format("; {} bytes of filling behind them were left out", given.size() - file.size());
-    add(capture, at, given.size(), std::move(detail));
+    const bool told = device_of_upload(given) != nullptr;
+    if (!told) detail += fmt::format("; whether it is of {}, it does not tell", possible_devices(given));
+    add(capture, told ? at : Range{layout.flash.begin, layout.flash.begin}, given.size(), std::move(detail));
     return true;
 }
 
@@ -93,7 +84,7 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
             fmt::format("the file holds one copy of the configuration table ({} bytes) and nothing else; which of the two it is cannot be told", size));
         return true;
     }
-    return layout.dct.store == StoreKind::WicedTable && place_application_data(file, layout, capture);
+    return place_application_data(file, layout, capture);
 }
 
 }  // namespace photopsy

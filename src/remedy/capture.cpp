@@ -60,6 +60,13 @@ const CaptureProblem* problem_of(const Situation& situation, CaptureDefect defec
 
 List ways_of_part(const Situation& situation) { return {keep_file(), capture_again(expected_size(situation)), capture_by_dfu_util(situation)}; }
 
+/// With dfu-util one must say which device it is, and how long its flash: where the file does not tell that, photopsy asks the device itself.
+List ways_of_table(const Situation& situation) {
+    const auto* problem = problem_of(situation, CaptureDefect::DctOnly);
+    if (!problem || !problem->where.empty()) return ways_of_part(situation);
+    return {keep_file(), capture_again("The device itself then says what it is.")};
+}
+
 List ways_of_blank(const Situation& situation) {
     return {keep_file(),
             capture_again("If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."),
@@ -132,7 +139,7 @@ const RemedyRow rows[] = {
     {"capture-blank", ways_of_blank},
     {"capture-noisy", ways_of_noisy},
     {"capture-other-platform", ways_of_other_device},
-    {"capture-dct-only", ways_of_part},
+    {"capture-dct-only", ways_of_table},
     {"capture-byteswapped", ways_of_swapped},
     {"capture-shifted", ways_of_part},
     {"capture-bytes-lost", ways_of_lost_bytes},

@@ -76,6 +76,8 @@ static void describe_device(Document& document, const Analysis& analysis, const 
     }
     for (const auto defect : {CaptureDefect::NotBinary, CaptureDefect::Empty, CaptureDefect::Blank, CaptureDefect::OtherPlatform})
         if (analysis.capture.has(defect)) document.device_proved = false;
+    for (const auto& problem : analysis.capture.problems)
+        if (problem.defect == CaptureDefect::DctOnly && problem.where.empty()) document.device_proved = false;
     document.device_os = discretion.text(system.device_os);
     document.system_version = system.system_version;
     document.bootloader_version = system.bootloader_version;
