@@ -57,6 +57,10 @@ void tell_dcd_blanked(const Observations& seen, Story& story) {
                                              : "The table in use holds nothing of what the factory puts into each unit."},
         {.says = "The bootloader does this by itself at a start at which it finds no valid copy, usually after power failed during a write.", .seen = false},
         {.says = "Device key, server keys and claim are lost; the device makes a new key, which the cloud does not know.", .seen = false}};
+    if (seen.keys.device.public_fingerprint && copy && !copy->fresh_default)
+        story.chain.push_back(
+            {.says = "The device key in the table is the one it made after the reset: it must be registered with the cloud, or the old one written back.",
+             .seen = false});
     story.confidence = copy && copy->fresh_default ? Confidence::Certain : Confidence::Likely;
 }
 

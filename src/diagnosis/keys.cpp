@@ -90,6 +90,12 @@ void tell_never(const Observations&, const Findings&, Story& story) {
 
 void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.confidence = Confidence::Likely;
+    if (seen.facts.keys && seen.facts.keys->when == KeySet::When::FieldSet) {
+        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+                       {.says = "The device made this key itself at its first start with that transport; the key is whole.", .seen = false},
+                       {.says = "If nobody registered it since, the cloud does not know it and refuses the device.", .seen = false}};
+        return;
+    }
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
@@ -228,7 +234,8 @@ const Cause causes[] = {
      tell_never},
     {"private-key-regenerated",
      "The device probably made itself a new key, which the cloud does not know",
-     "A whole key of the device's own making, where a mark or an older key says that it is not the first.",
+     "A whole key of the device's own making, where a mark, an older key, an older table with an empty slot or a change of the transport says that it is not "
+     "the one the cloud knows.",
      {"private-key-made-anew", "public-key-cache-stale"},
      {},
      tell_regenerated},

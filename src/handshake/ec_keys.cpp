@@ -125,9 +125,11 @@ private:
         const bool old_key_left = keys_.device_in_other_copy && keys_.device_in_other_copy->what == DeviceKeyClass::Good;
         if (slot_is_blank() && table_is_fresh() && old_key_left && !facts_.dct.would_reinitialize)
             keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
-        else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
-                 !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this())
+        if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
+            !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this())
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
+        else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device)
+            keys_.regenerated_because = why_key_was_lost(image_, facts_);
         keys_.regenerated = !keys_.regenerated_because.empty();
     }
 

@@ -53,4 +53,7 @@ std::vector<std::uint8_t> eeprom_key_bytes(const Image&, const Layout&, const Ee
 
 Sha256 fingerprint_of(ByteView spki);
 
+/// Of a whole key that the device itself made: why it is not the first one, although no older key is left to compare with. "" where nothing says so.
+std::string why_key_was_lost(const Image&, const Facts&);
+
 }  // namespace photopsy

@@ -149,6 +149,8 @@ private:
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
+        else
+            keys_.regenerated_because = why_key_was_lost(image_, facts_);
         keys_.regenerated = !keys_.regenerated_because.empty();
     }
 

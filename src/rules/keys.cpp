@@ -153,6 +153,9 @@ void another_on_record(const Observations& seen, Findings& found) {
     }
 }
 
+/// Of the transport that the device was switched to, not of the one that it came with: no key was lost.
+bool first_of_its_kind(const Facts& facts) { return facts.keys && facts.keys->when == KeySet::When::FieldSet; }
+
 void made_anew(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (!keys.regenerated || is_registered(seen.handshake)) return;
@@ -160,8 +163,11 @@ void made_anew(const Observations& seen, Findings& found) {
     auto& finding =
         found.add({place_of(keys.device).region, keys.device.at},
                   no_key_yet ? "The device makes itself a new key at its next start, which nobody has registered: " + keys.regenerated_because + "."
-                             : "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
-                                   ". If nobody registered it, the cloud still holds the old one.");
+                  : first_of_its_kind(seen.facts)
+                      ? "The key is whole, but the device seems to have made it when it was switched to another transport: " + keys.regenerated_because +
+                            ". If nobody registered it, the cloud does not know it."
+                      : "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
+                            ". If nobody registered it, the cloud still holds the old one.");
     finding.confidence = Confidence::Likely;
 }
 

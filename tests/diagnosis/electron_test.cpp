@@ -79,3 +79,43 @@ TEST_CASE("an Electron's part of an older release and a part in another's place 
     CHECK(causes(moved) == Ids{no_table, "module-at-wrong-address"});
     CHECK(moved.boot.result != BootResult::Runs);
 }
+
+namespace {
+
+/// What becomes of an Electron that was in use when more happens to its table.
+Analysis used_electron(const std::string& release, const std::string& then) {
+    return electron(release, R"(, { act = "factory-table", release = ")" + release + R"(" }, { act = "provision" })" + then, "");
+}
+
+constexpr auto to_tcp = R"(, { act = "write", field = "cloud_transport", hex = "00" })";
+constexpr auto erase_udp_key = R"(, { act = "write", field = "alt_device_private_key", fill = 255, length = 192 })";
+
+}  // namespace
+
+TEST_CASE("a key that an Electron made itself where none was must be registered", "[electron][diagnosis]") {
+    const std::string own_tcp_key = R"(, { act = "write", field = "device_private_key", key = 2, algorithm = "rsa" })";
+    const std::string own_udp_key = R"(, { act = "write", field = "alt_device_private_key", key = 2 })";
+    const std::string another_write = R"(, { act = "write", field = "product_store", hex = "0a00" })";
+    for (const auto* release : {"0.6.3", "0.7.0", "1.5.2", "2.3.1"})
+        for (const auto& then : {to_tcp + own_tcp_key, to_tcp + own_tcp_key + another_write, erase_udp_key + own_udp_key}) {
+            INFO(release << then);
+            const auto analysis = used_electron(release, then);
+            CHECK(causes(analysis) == Ids{"private-key-regenerated"});
+            CHECK(analysis.diagnosis.outcome == Outcome::Attention);
+            CHECK(analysis.diagnosis.causes.front().story.confidence == Confidence::Likely);
+            const auto& ways = analysis.remedies.front();
+            CHECK(std::any_of(ways.begin(), ways.end(), [](const Remedy& way) { return way.title == "Register the key that is in the device"; }));
+            CHECK(std::all_of(ways.begin(), ways.end(), [](const Remedy& way) { return way.cost == Remedy::Cost::Nothing; }));
+        }
+}
+
+TEST_CASE("a key that a person gave an Electron, and the one it made as a new unit, are not called new", "[electron][diagnosis]") {
+    for (const auto* release : {"0.6.3", "1.5.2", "2.3.1"}) {
+        INFO(release);
+        const std::string loaded = R"(, { act = "write", field = "device_private_key", key = 2, algorithm = "rsa", form = "pkcs1" })";
+        CHECK(causes(used_electron(release, to_tcp + loaded)).empty());
+        CHECK(causes(used_electron(release, "")).empty());
+        const auto factory = R"(, { act = "factory-table", release = ")" + std::string(release) + R"(" })";
+        CHECK(causes(electron(release, factory + R"(, { act = "write", field = "alt_device_private_key", key = 1 })", "")).empty());  // its older copy has none
+    }
+}
