@@ -100,6 +100,7 @@ bool is_unfinished(const Observations& seen) {
     const auto& dct = seen.facts.dct;
     const auto *current = dct.current(), *other = dct.other();
     if (!dcd || !current || dcd->undone != Undone::No) return false;
+    if (current->fresh_default) return false;  // the other is what the reset left of the old table: dcd-blank-table and dcd-old-table-left tell it
     switch (other->state) {
         case CopyState::Incomplete:
         case CopyState::NearlyErased:
@@ -108,7 +109,7 @@ bool is_unfinished(const Observations& seen) {
         case CopyState::Rejected:
             return dcd->head(other->number).valid();
         case CopyState::Erased:
-            return !current->fresh_default;  // after the first write of a unit no copy is ever left erased
+            return true;  // after the first write of a unit no copy is ever left erased
         default:
             return false;
     }

@@ -189,6 +189,27 @@ TEST_CASE("a blank table is told, and the old one beside it", "[dcd][rules]") {
     CHECK(causes_of(facts) == Ids{"dct-reset-to-default"});
 }
 
+TEST_CASE("a table that was just reset is no write that was cut off, whatever is left of the old one", "[dcd][rules]") {
+    const Bytes no_header(8, 0xFF), open_seal{0x9A, 0x27, 0x1C, 0x1E, 0xFF, 0xFF, 0xFF, 0xFF};
+    for (const auto& [writer, generation, version] : {std::tuple{DcdWriter::D1, DcdGeneration::D1, 108}, std::tuple{DcdWriter::D2, DcdGeneration::D2, 207},
+                                                      std::tuple{DcdWriter::D3, DcdGeneration::D3, 2302}})
+        for (const auto& header : {no_header, open_seal, Bytes{}}) {
+            StoreOfModem store;
+            store.runs(generation, static_cast<std::uint16_t>(version));
+            store.write(writer, 0x31, 3);
+            for (const int copy : {1, 2}) store.set(copy, 0, header.empty() ? Bytes(0x4000, 0xFF) : header);
+            store.dcd.reinitialize(writer);
+            INFO(version << " " << header.size());
+            CHECK(causes_of(store.facts()) == Ids{"dct-reset-to-default"});
+            const auto ids = fired(store.facts());
+            CHECK(std::find(ids.begin(), ids.end(), "dcd-old-table-left") == (header.empty() ? ids.end() : ids.end() - 1));
+        }
+    StoreOfModem store;  // the same remains beside a table that is none of a reset
+    store.write(DcdWriter::D3, 0x31, 3);
+    store.set(1, 0, open_seal);
+    CHECK(causes_of(store.facts()) == Ids{"dct-write-interrupted"});
+}
+
 TEST_CASE("damage where nothing better is there, and where nobody looks", "[dcd][rules]") {
     StoreOfModem used;
     used.write(DcdWriter::D3, 0x31, 3);
