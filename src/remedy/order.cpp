@@ -1,5 +1,6 @@
 #include "remedy/order.h"
 
+#include "facts/dcd_writing.h"
 #include "remedy/ways.h"
 
 #include <algorithm>
@@ -54,6 +55,27 @@ void drop_writes(std::vector<Remedy>& remedies) {
         if (has_step(remedy, StepKind::RecoverKey)) remedy = take_key_out(remedy);
     const auto acts = [](const Remedy& remedy) { return remedy.cost != Remedy::Cost::Nothing || has_step(remedy, StepKind::RegisterKey); };
     remedies.erase(std::remove_if(remedies.begin(), remedies.end(), acts), remedies.end());
+}
+
+void put_bootloader_first(std::vector<Remedy>& remedies, const Observations& seen) {
+    const auto writes_table = [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport); };
+    if (write_reaches_system(seen.facts.dct) || std::none_of(remedies.begin(), remedies.end(), writes_table)) return;
+    for (auto& remedy : remedies) {
+        if (!writes_table(remedy) || !has_step(remedy, StepKind::RecoverKey)) continue;
+        remedy = take_key_out(remedy);
+        remedy.explain = "It can be had from what is there; the next start may erase it. Write it back when bootloader and system fit each other.";
+    }
+    const auto first = std::find_if(remedies.begin(), remedies.end(), writes_table);
+    const auto at = remedies.insert(
+        first,
+        {.title = "Let the bootloader become that of the system first",
+         .explain = "Bootloader and system of this device choose between the two copies of the table by different rules: what is written over DFU now would "
+                    "not be read, or would be made from the older copy and put in the place of the newer one. The third system part carries the bootloader "
+                    "that belongs to it and puts it in at an ordinary start, or an update of the firmware brings both. Then read the device again: the "
+                    "report of that dump says what to write.",
+         .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
+         .turn = Remedy::Turn::Bootloader});
+    remedies.erase(std::remove_if(at + 1, remedies.end(), writes_table), remedies.end());
 }
 
 void put_system_parts_first(std::vector<Remedy>& remedies, const Observations& seen) {

@@ -10,6 +10,10 @@ void drop_writes(std::vector<Remedy>&);
 /// Puts what makes the table writable before the first remedy that writes it.
 void put_system_parts_first(std::vector<Remedy>&, const Observations&);
 
+/// Where bootloader and system bring code of different generations for the table, and a write over DFU would not reach the system or would cost what is newer:
+/// no write to the table, but what makes it possible.
+void put_bootloader_first(std::vector<Remedy>&, const Observations&);
+
 /// Between a write to a system part and a request for the table stands RESET with SETUP held (bootloaders from 100 on keep pointers into the old part, or
 /// refuse until then: bootloader/src/photon/bootloader_dct.c@v0.7.0:42).
 void ask_for_reset(Remedies&, const Observations&);

@@ -16,6 +16,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
     for (const auto& named : diagnosis.causes) {
         all.push_back(remedies_of({seen, findings, named.cause->id}));
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
+        if (may_write) put_bootloader_first(all.back(), seen);
     }
     ask_for_reset(all, seen);
     if (may_write) offer_repair(all, seen);

@@ -119,3 +119,32 @@ TEST_CASE("a key that a person gave an Electron, and the one it made as a new un
         CHECK(causes(electron(release, factory + R"(, { act = "write", field = "alt_device_private_key", key = 1 })", "")).empty());  // its older copy has none
     }
 }
+
+TEST_CASE("no write to the table is told where bootloader and system read different copies of it", "[electron][diagnosis]") {
+    const std::string another_write = R"(, { act = "write", field = "product_store", hex = "0a000800" })";
+    const auto updated = [&](std::string_view release, std::string_view then, std::string_view system) {
+        std::string life(then);
+        for (const auto* part : {"system-part1", "system-part2", "system-part3"})
+            life += fmt::format(R"(, {{ act = "install", module = "{}", release = "{}" }})", part, system);
+        return used_electron(std::string(release), life);
+    };
+    const auto table_writes = [](const Analysis& analysis) {
+        int writes = 0;
+        for (const auto& ways : analysis.remedies)
+            for (const auto& way : ways)
+                for (const auto& step : way.steps) writes += step.kind == RemedyStep::Kind::WriteTable || step.kind == RemedyStep::Kind::SetTransport;
+        return writes;
+    };
+    for (const auto& damage : {std::string(to_tcp), std::string(erase_udp_key)})
+        for (const auto& then : {damage, damage + another_write}) {
+            INFO(then);
+            const auto apart = updated("0.7.0", then, "2.3.1");  // its bootloader is of the code of 0.7.0
+            CHECK(table_writes(apart) == 0);
+            int first = 0;
+            for (const auto& ways : apart.remedies)
+                for (const auto& way : ways) first += way.title == "Let the bootloader become that of the system first";
+            CHECK(first == 1);
+            CHECK(table_writes(updated("1.5.2", damage, "2.3.1")) > 0);  // another bootloader, the same code
+            CHECK(table_writes(used_electron("0.7.0", damage)) > 0);
+        }
+}

@@ -2,6 +2,7 @@
 #include "support/sample/dcd.h"
 #include "catch.h"
 #include "diagnosis/diagnosis.h"
+#include "facts/dcd_writing.h"
 #include "facts/store.h"
 #include "support/shared.h"
 
@@ -208,6 +209,30 @@ TEST_CASE("a table that was just reset is no write that was cut off, whatever is
     store.write(DcdWriter::D3, 0x31, 3);
     store.set(1, 0, open_seal);
     CHECK(causes_of(store.facts()) == Ids{"dct-write-interrupted"});
+}
+
+TEST_CASE("whether a write of the bootloader reaches the system is foreseen from the headers", "[dcd][rules]") {
+    const std::tuple<DcdWriter, DcdGeneration> codes[] = {
+        {DcdWriter::D1, DcdGeneration::D1}, {DcdWriter::D2, DcdGeneration::D2}, {DcdWriter::D3, DcdGeneration::D3}};
+    int reaching = 0, lost = 0;
+    for (const auto& [earlier, of_history] : codes)
+        for (const auto& [writer, bootloader] : codes)
+            for (const auto& [later, system] : codes)
+                for (const int writes : {1, 2, 3, 4}) {
+                    StoreOfModem store;
+                    store.write(earlier, 0x31, writes);
+                    store.code.bootloader = bootloader, store.code.system = system;
+                    const auto before = store.facts();
+                    INFO(int(of_history) << " " << int(bootloader) << " " << int(system) << " " << writes);
+                    store.write(writer, 0x71);
+                    const auto after = store.facts();
+                    const bool from_the_used = before.dct.dcd->read_by_bootloader == before.dct.selected;
+                    const bool read = after.dct.dcd->read_by_system == 3 - before.dct.dcd->read_by_bootloader;
+                    CHECK(write_reaches_system(before.dct) == (from_the_used && read));
+                    ++(write_reaches_system(before.dct) ? reaching : lost);
+                }
+    CHECK(reaching > 90);
+    CHECK(lost > 3);
 }
 
 TEST_CASE("damage where nothing better is there, and where nobody looks", "[dcd][rules]") {
