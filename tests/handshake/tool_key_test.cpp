@@ -1,4 +1,5 @@
 // A key that a tool left in the slot in a form that the firmware cannot read, beside the one before.
+#include "handshake/public_key.h"
 #include "photopsy.h"
 #include "support/fleet_folder.h"
 #include "support/keys.h"
