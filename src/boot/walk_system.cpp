@@ -100,7 +100,8 @@ void Walk::user_content() {
     const bool accepted = user && header_starts_at(*user, facts_, "user") && user->platform_id.value == slots_.system_platform;
     if (accepted && !user->present())
         return refuse(step, "user-crc", "The header of the user application is damaged, and so its checksum is wrong: the system refuses to run it.");
-    if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
+    if (!user || user->presence == Presence::Absent) return unknown(step, "The file does not hold the user application.");
+    if (!user->present()) return add(step, Step::Skipped, "There is no user application to test.");
     if (user->integrity == Integrity::NotChecked) return unknown(step, "The file does not hold all of the user application.");
     if (user->integrity != Integrity::Good) return refuse(step, "user-crc", "The checksum of the user application is wrong: the system refuses to run it.");
     pass(step, "The checksum of the user application is right.");
@@ -109,7 +110,8 @@ void Walk::user_content() {
 void Walk::user_dependencies() {
     const char* step = "user-dependencies";
     const auto* user = slots_.user;
-    if (!user || !user->present()) return add(step, Step::Skipped, "There is no user application to test.");
+    if (!user || user->presence == Presence::Absent) return unknown(step, "The file does not hold the user application.");
+    if (!user->present()) return add(step, Step::Skipped, "There is no user application to test.");
     const auto first = slots_.met(user->dependency);
     if (first == false && !slot_for(*facts_.layout, user->dependency.function.value, user->dependency.index.value))
         return refuse(step, "user-needs-newer-system",

@@ -134,16 +134,22 @@ std::string resume_rule(const Observations& seen) {
                                                    : "No slot is pending any more, so nothing tells the bootloader to go on.";
 }
 
+std::string what_was_copied(const Facts& facts) {
+    const auto& ota = facts.ota;
+    const auto what = ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot);
+    if (const auto* part2 = facts.system_part(2); part2 && !ota.image.empty() && part2->at.contains(ota.image))
+        return fmt::format("System part 2 carries {} whole, and puts it in its place where an older one is installed.", what);
+    return fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", what,
+                       ota.to_release.empty() ? "" : " to " + ota.to_release);
+}
+
 void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     if (seen.facts.ota.by_flag) {
         story.chain = flagged_copy_interrupted(seen);
         return;
     }
-    const auto& facts = seen.facts;
-    const auto& ota = facts.ota;
-    story.chain = {
-        {.says = fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.",
-                             ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot), ota.to_release.empty() ? "" : " to " + ota.to_release)}};
+    const auto& ota = seen.facts.ota;
+    story.chain = {{.says = what_was_copied(seen.facts)}};
     if (ota.progress)
         story.chain.push_back(
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});

@@ -50,8 +50,9 @@ std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_vie
         list.push_back(start_normally("The system carries the bootloader of its release and puts it in place of the older one at its start."));
     if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
         if (refused && may_go_online(seen))
-            list.push_back(
-                go_online("In safe mode (breathing magenta) the cloud sees the wrong bootloader and sends the right one by itself; this takes a few minutes."));
+            list.push_back(go_online(
+                "In safe mode (breathing magenta) the device tells the cloud which modules it has. Where the cloud finds the bootloader wrong, it sends the "
+                "right one by itself, within a few minutes; where nothing comes, replace it over USB serial."));
         list.push_back({.title = "Replace the bootloader over USB serial",
                         .explain = "The running system writes it; the bootloader cannot replace itself over DFU.",
                         .steps = {{.kind = StepKind::WriteBySerial, .file = file}},

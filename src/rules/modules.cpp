@@ -55,7 +55,9 @@ void factory_damaged(const Observations& seen, Findings& found) {
         factory->start.value == slot->linked_at && factory->function.value == FunctionUserPart && factory->platform_id.value == seen.facts.layout->platform_id;
     if (!header || (ota && ota->present() && ota->at.overlaps(factory->slot_at))) return;
     found.add({"factory", range_of(factory->slot_at.begin, 24)},
-              "The factory application is damaged. The device does not need it, but a factory reset will not work.");
+              seen.boot.result == BootResult::ResetLoop
+                  ? "The factory application is damaged, and the device is to be started with it."
+                  : "The factory application is damaged. The device does not need it, but a factory reset will not work.");
 }
 
 void wifi_firmware_damaged(const Observations& seen, Findings& found) {
