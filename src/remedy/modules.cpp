@@ -23,7 +23,8 @@ Remedy write_module(const ModuleSlot& slot, std::string_view release, std::strin
 }
 
 Remedy write_system(const Facts& facts, std::string_view release) {
-    const auto parts = std::count_if(facts.layout->slots.begin(), facts.layout->slots.end(), is_system_part);
+    const auto is_of_release = [&](const ModuleSlot& slot) { return is_system_part(slot) && release_has(slot, release); };
+    const auto parts = std::count_if(facts.layout->slots.begin(), facts.layout->slots.end(), is_of_release);
     Remedy remedy{.title = fmt::format("Write {} system parts of release {}", parts > 2 ? "all" : "both", release),
                   .explain = "Parts of one release are known to work together. Keys and settings lie elsewhere and stay.",
                   .warning = "Do not unplug the device before dfu-util has finished. The application must be built for this release or an older one.",
@@ -31,7 +32,7 @@ Remedy write_system(const Facts& facts, std::string_view release) {
                   .before = Remedy::Before::DfuMode,
                   .turn = Remedy::Turn::SystemParts};
     for (const auto& slot : facts.layout->slots)
-        if (is_system_part(slot)) remedy.steps.push_back(write_step(slot, release));
+        if (is_of_release(slot)) remedy.steps.push_back(write_step(slot, release));
     return remedy;
 }
 

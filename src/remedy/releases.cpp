@@ -77,6 +77,13 @@ std::uint16_t bootloader_missing_for(const Facts& facts, std::string_view releas
     return *installed < needed ? needed : std::uint16_t{0};
 }
 
+bool release_has(const ModuleSlot& slot, std::string_view release) {
+    static const auto first_of_three = system_version_of_release("0.6.0-rc.1");
+    if (!is_system_part(slot) || slot.index != 3) return true;
+    const auto version = system_version_of_release(release);
+    return !version || !first_of_three || *version >= *first_of_three;
+}
+
 std::string last_release(const Facts& facts) { return last_release(facts, facts.layout->system_part(2)); }
 
 std::string release_beside_bootloader(const Facts& facts) { return release_beside_bootloader(facts, facts.layout->system_part(2)); }
@@ -96,7 +103,7 @@ std::string release_for(const Facts& facts, std::string_view name) {
     // The part beside it decides, because the two must be of one release; a module's own claim counts only without that.
     for (const int index : {2, 1, 3})
         if (const auto* part = facts.system_part(index); part && part != module)
-            if (auto release = release_of_good(part); !release.empty()) return release;
+            if (auto release = release_of_good(part); !release.empty() && release_has(*slot, release)) return release;
     return release_of_broken_system(facts, slot);
 }
 

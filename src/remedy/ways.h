@@ -53,6 +53,8 @@ void add_bootloader_for(std::vector<Remedy>&, const Facts&, std::string_view rel
 /// The release that a module should be of. A system part: that of the whole one beside it, else one for all of them that the installed bootloader will do
 /// for. Any other: the one it was.
 std::string release_for(const Facts&, std::string_view slot);
+/// Whether this release has a module for this place: a third system part came with 0.6.0.
+bool release_has(const ModuleSlot&, std::string_view release);
 /// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
 std::string release_of_pair(const Facts&);
 /// The last release that can be had for this device.

@@ -2,6 +2,7 @@
 #include "photopsy.h"
 
 #include "catch.h"
+#include "remedy/ways.h"
 #include "support/module_fixture.h"
 #include "support/sample/sample.h"
 
@@ -163,4 +164,14 @@ TEST_CASE("in the place of a strange program comes the system that goes with the
     CHECK(over("2.3.1", "4, 2, 6") == "system-part1-2.3.1 system-part2-2.3.1");
     CHECK(over("0.6.3", "4, 2, 6").find("system-part2-0.6.") != std::string::npos);
     CHECK(over("1.5.2", "4, 2, 2302") == "system-part1-2.3.1 system-part2-2.3.1 bootloader-2.3.1");
+
+TEST_CASE("only the places that a release has are written: a third part came with 0.6.0", "[remedy][electron]") {
+    const auto older = whole("0.5.3") + R"(, { act = "install", module = "system-part3", release = "0.5.3", version = 20 })";
+    CHECK(written(analyzed(older, "", "electron")) == "system-part2-0.5.3 system-part3-0.5.3");
+    const auto three = whole("2.3.1") + R"(, { act = "install", module = "system-part3", release = "2.2.0" })";
+    CHECK(written(analyzed(three, "", "electron")).find("system-part1-2.3.1") != std::string::npos);
+    const auto& layout = *builtin_layout("electron");
+    CHECK_FALSE(release_has(*layout.system_part(3), "0.5.3"));
+    CHECK(release_has(*layout.system_part(3), "0.6.0"));
+    CHECK(release_has(*layout.system_part(1), "0.5.3"));
 }
