@@ -1,10 +1,12 @@
 #include "photopsy.h"
 
 #include "base/hex.h"
+#include "boot/after_copy.h"
 #include "diagnosis/led.h"
 #include "facts/proved_public.h"
 #include "flash/redaction_mark.h"
 #include "handshake/gone_code.h"
+#include "rules/waiting_copy.h"
 
 #include <algorithm>
 
@@ -47,6 +49,31 @@ static void show_bytes(Findings& findings, const Image& image, const Facts& fact
     }
 }
 
+/// How far short of running its application and reaching the cloud the device falls. A bootloader that is too old comes from the cloud by itself.
+static int shortfall(const BootOutcome& boot, const HandshakeOutcome& handshake) {
+    if (boot.result == BootResult::Dfu || boot.result == BootResult::ResetLoop || boot.result == BootResult::Undefined) return 3;
+    if (handshake.fails()) return 2;
+    return boot.result == BootResult::SafeMode && boot.safe_mode_reason != "bootloader-too-old" ? 1 : 0;
+}
+
+/// A copy that waits is carried out before anything else of the next start: what follows is judged on the flash that it leaves, and whether that is worse than
+/// what the device would do without it.
+static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options) {
+    const auto after = after_waiting_copy(analysis.capture, analysis.facts);
+    if (!after) return;
+    auto handshake = analysis.handshake;
+    if (const auto* image = waiting_image(analysis.facts); image && image->function.value != FunctionUserPart) {
+        const auto keys = judge_keys(after->image, after->facts, options.registered_spki);
+        handshake = predict_handshake(after->image, after->facts, keys, options.registered_spki, options.server_spki, options.live);
+    }
+    const auto& ota = analysis.facts.ota;
+    const auto boot_now = predict_boot(without_waiting_copy(analysis.facts));
+    const bool loses_table = is_reached(ota.access) && is_out_of_reach(after->facts.ota.access);
+    const bool is_worse = loses_table || shortfall(predict_boot(after->facts), handshake) > shortfall(boot_now, analysis.handshake);
+    if (is_worse && ota.kind == OtaCase::Pending) analysis.facts.ota.resumes = OtaFacts::Resumes::MakesItWorse;
+    analysis.handshake = std::move(handshake);
+}
+
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
     Analysis analysis{.capture = std::move(capture), .layout = &layout};
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
@@ -54,6 +81,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     const auto& image = analysis.capture.image;
     analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
+    judge_waiting_copy(analysis, options);
     analysis.boot = predict_boot(analysis.facts);
     const bool stays_so = !analysis.boot.resumes_update && (analysis.boot.result == BootResult::Runs || analysis.boot.result == BootResult::SafeMode);
     if (stays_so) judge_code(image, analysis.facts, analysis.handshake);

@@ -3,6 +3,7 @@
 #include "diagnosis/cause.h"
 #include "diagnosis/ota_flagged.h"
 #include "rules/module_faults.h"
+#include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
 
@@ -22,9 +23,29 @@ void tell_receiving(const Observations& seen, const Findings&, Story& story) {
         {.says = "The installed firmware was not touched: it runs as before. The update must be sent again from its beginning.", .seen = false}};
 }
 
+/// What the device is with a copy that is to be taken back.
+void tell_worse_off(const Observations& seen, Story& story) {
+    story.title = "An update waits that leaves the device worse off than it is";
+    const auto add = [&](std::string says) { story.chain.push_back({.says = std::move(says), .seen = false}); };
+    const auto result = seen.boot.result;
+    if (result == BootResult::Undefined || result == BootResult::Dfu || result == BootResult::ResetLoop)
+        add("With it in its place the device does not start its firmware any more.");
+    else if (seen.handshake.fails())
+        add("With it in its place the device starts and does not get into the cloud any more, so the cloud cannot mend it either.");
+    else if (result == BootResult::SafeMode)
+        add("With it in its place the system refuses to run the application.");
+    const auto* image = waiting_image(seen.facts);
+    const bool is_part2 = image && image->function.value == FunctionSystemPart && image->index.value == 2;
+    if (seen.facts.system.bootloader_uses_system_dct() &&
+        ((is_part2 && image->version.value < first_checking_system_version) || seen.boot.safe_mode_reason == "part1-too-old"))
+        add("This bootloader reads the configuration table with code of system parts that fit each other and are of 0.7.0 or later: with these it reads no "
+            "further update.");
+    add("In DFU mode nothing is copied: until the copy is taken back, the device must not be started in any other way.");
+}
+
 /// The pending part needs a newer neighbour than the one installed: that one goes first.
 void tell_neighbour_first(const Facts& facts, Story& story) {
-    const auto* image = facts.module("ota");
+    const auto* image = waiting_image(facts);
     const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
     if (!slot) return;
     story.chain.push_back(
@@ -45,6 +66,12 @@ void tell_harmful(const OtaFacts& ota, Story& story) {
                     .seen = false}};
 }
 
+ChainLink undone_then() {
+    return {
+        .says = "Repaired, the next normal start would carry that copy out and put a part in place that does not fit the others: it is to be taken back first.",
+        .seen = false};
+}
+
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
     if (seen.facts.ota.by_flag) {
         story.chain = flagged_update_pending(seen);
@@ -62,10 +89,12 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
         story.chain.push_back(
             {.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.",
              .seen = false});
+        if (undoes_repair(seen.facts)) story.chain.push_back(undone_then());
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
     story.chain.push_back({.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not.", .seen = false});
+    if (is_to_be_taken_back(seen)) return tell_worse_off(seen, story);
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
 }
 
@@ -155,6 +184,7 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(seen), .seen = false});
+    if (undoes_repair(facts)) story.chain.push_back(undone_then());
 }
 
 const Cause causes[] = {

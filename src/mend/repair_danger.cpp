@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
+#include "rules/waiting_copy.h"
 
 #include <algorithm>
 
@@ -31,6 +32,11 @@ bool is_what_is_written(const RepairDraft& draft) {
     return std::any_of(draft.places.begin(), draft.places.end(), [&](const PlaceGoal& goal) {
         return goal.slot && goal.slot->name == ota.image_slot && image && image->good() && goal.source.kind == "dump";
     });
+}
+
+bool is_wanted(const RepairDraft& draft, std::string_view cause) {
+    const auto& only = draft.wish.causes;
+    return only.empty() || std::find(only.begin(), only.end(), cause) != only.end();
 }
 
 void take_back(RepairDraft& draft, std::uint32_t offset, std::vector<std::uint8_t> bytes, std::string what) {
@@ -70,9 +76,11 @@ void disarm_updates(RepairDraft& draft) {
         for (const auto at : forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected)))
             take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
     const bool undoes = !draft.places.empty() && !is_what_is_written(draft);
-    if (undoes && slots && ota.pending_slot)
+    const bool is_worse = is_wanted(draft, "ota-pending") && is_to_be_taken_back(draft.analysis.observations());
+    if ((undoes || is_worse) && slots && ota.pending_slot)
         take_back(draft, slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot), {cleared, cleared},
-                  "the pending copy of an update, which would undo the repair, is taken back");
+                  is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
+                           : "the pending copy of an update, which would undo the repair, is taken back");
     const auto* image = draft.facts().module("ota");
     const bool is_bad = !draft.table.empty() && (!image || !image->good());
     if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad))

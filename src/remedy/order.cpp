@@ -2,6 +2,7 @@
 
 #include "facts/dcd_writing.h"
 #include "remedy/ways.h"
+#include "rules/waiting_copy.h"
 
 #include <algorithm>
 
@@ -78,6 +79,18 @@ void put_bootloader_first(std::vector<Remedy>& remedies, const Observations& see
     remedies.erase(std::remove_if(at + 1, remedies.end(), writes_table), remedies.end());
 }
 
+void prefer_waiting_copy(std::vector<Remedy>& remedies, const Observations& seen) {
+    const auto writes_healed = [&](const RemedyStep& step) { return step.kind == StepKind::WriteFlash && is_healed_by_waiting_copy(seen, step.file.slot); };
+    const auto is_spared = [&](const Remedy& remedy) {
+        return remedy.role == Remedy::Role::Way && !remedy.steps.empty() && std::all_of(remedy.steps.begin(), remedy.steps.end(), writes_healed);
+    };
+    const auto first = std::find_if(remedies.begin(), remedies.end(), is_spared);
+    if (first == remedies.end()) return;
+    for (auto& remedy : remedies)
+        if (is_spared(remedy)) remedy.role = Remedy::Role::OtherWay;
+    remedies.insert(first, start_normally("The bootloader puts the update that waits in place of it, whole, and then starts the firmware."));
+}
+
 void put_system_parts_first(std::vector<Remedy>& remedies, const Observations& seen) {
     if (seen.boot.dct_reachable_by_bootloader || std::any_of(remedies.begin(), remedies.end(), writes_part)) return;
     const auto first = std::find_if(remedies.begin(), remedies.end(), [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable); });
@@ -94,7 +107,8 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
     if (!parts || !keeps_pointers(seen)) return;
     for (auto& list : all)
         for (auto& remedy : list)
-            if (has_step(remedy, StepKind::WriteTable)) remedy.before = Remedy::Before::ResetIntoDfu;
+            if (has_step(remedy, StepKind::WriteTable) || (remedy.turn == Remedy::Turn::Table && has_step(remedy, StepKind::PlanRepair)))
+                remedy.before = Remedy::Before::ResetIntoDfu;
 }
 
 /// A key is written, and which one was decided by what the owner or a server told: a plan for the connected device does not know that.
@@ -133,13 +147,13 @@ static int place_of(const Remedy& remedy, const Observations& seen) {
     return 2 * static_cast<int>(first) + 1;
 }
 
-/// All that it does is done by the other one too.
+/// All that it does is done by the other one too. A plan does what the dump asks for that it is made from: what is asked for after a write is another one.
 static bool is_done_by(const Remedy& remedy, const Remedy& other) {
     if (remedy.title == other.title) return true;
     return !remedy.steps.empty() && std::all_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
         return std::any_of(other.steps.begin(), other.steps.end(), [&](const RemedyStep& done) {
             const bool same_place = step.kind == StepKind::WriteFlash && done.kind == step.kind && done.at == step.at;
-            return same_place || done == step;
+            return same_place || (done == step && step.kind != StepKind::PlanRepair);
         });
     });
 }

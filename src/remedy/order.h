@@ -7,6 +7,9 @@ namespace photopsy {
 /// Takes out what would write to a device, where the dump is no ground for it; a key that lies in the dump can still be taken out.
 void drop_writes(std::vector<Remedy>&);
 
+/// Where the next start heals a place by the copy that waits, to write it over USB is the other way.
+void prefer_waiting_copy(std::vector<Remedy>&, const Observations&);
+
 /// Puts what makes the table writable before the first remedy that writes it.
 void put_system_parts_first(std::vector<Remedy>&, const Observations&);
 

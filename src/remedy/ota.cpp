@@ -2,6 +2,7 @@
 #include "remedy/ways.h"
 
 #include "rules/module_faults.h"
+#include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ List ways_of_receiving(const Situation&) {
 /// slots are out of the bootloader's reach, and the update is never applied.
 List neighbour_first(const Observations& seen) {
     const Facts& facts = seen.facts;
-    const auto* image = facts.ota.source_elsewhere ? &*facts.ota.source_elsewhere : facts.module("ota");
+    const auto* image = waiting_image(facts);
     const auto* slot = image ? slot_for(*facts.layout, image->dependency.function.value, image->dependency.index.value) : nullptr;
     if (!slot) return {keep_firmware()};
     const auto releases = releases_with_system_version(image->dependency.version.value);
@@ -50,16 +51,6 @@ List neighbour_first(const Observations& seen) {
     return list;
 }
 
-List parts_first(const Facts& facts) {
-    List list = {keep_firmware()};
-    for (const auto& slot : facts.layout->slots) {
-        const auto* module = facts.module(slot.name);
-        if (is_system_part(slot) && (!module || !module->good()))
-            list.push_back(write_module(slot, release_to_write(facts, slot.name), "Afterwards the pending update is applied at the next normal start."));
-    }
-    return list;
-}
-
 Remedy take_copy_back(const Facts& facts) {
     return {.title = "Take the waiting copy back, before any start",
             .explain = fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears the "
@@ -72,10 +63,22 @@ Remedy take_copy_back(const Facts& facts) {
             .turn = Remedy::Turn::Table};
 }
 
+List parts_first(const Facts& facts) {
+    List list = {keep_firmware()};
+    for (const auto& slot : facts.layout->slots) {
+        const auto* module = facts.module(slot.name);
+        if (is_system_part(slot) && (!module || !module->good()))
+            list.push_back(write_module(slot, release_to_write(facts, slot.name),
+                                        undoes_repair(facts) ? "" : "Afterwards the pending update is applied at the next normal start."));
+    }
+    if (undoes_repair(facts)) list.push_back(take_copy_back(facts));
+    return list;
+}
+
 List ways_of_pending(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
-    if (facts.ota.resumes == Resumes::Harms) return {keep_firmware(), take_copy_back(facts)};
+    if (facts.ota.resumes == Resumes::Harms || is_to_be_taken_back(situation.seen)) return {keep_firmware(), take_copy_back(facts)};
     if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
     if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(situation.seen);
     return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};
@@ -177,6 +180,7 @@ List ways_of_interrupted_copy(const Situation& situation) {
     }
     list.push_back(write_instead(facts, *slot));
     if (ota.resumes == Resumes::Yes) list.back().role = Remedy::Role::OtherWay;
+    if (undoes_repair(facts)) list.push_back(take_copy_back(facts));
     return list;
 }
 

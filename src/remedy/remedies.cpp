@@ -15,6 +15,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
     const bool may_write = !seen.facts.untrustworthy_capture && seen.facts.layout;
     for (const auto& named : diagnosis.causes) {
         all.push_back(remedies_of({seen, findings, named.cause->id}));
+        if (may_write) prefer_waiting_copy(all.back(), seen);
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
         if (may_write) put_bootloader_first(all.back(), seen);
     }

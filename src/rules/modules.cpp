@@ -2,6 +2,7 @@
 #include "rules/module_faults.h"
 
 #include "base/hex.h"
+#include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
 
@@ -73,6 +74,9 @@ void wifi_firmware_damaged(const Observations& seen, Findings& found) {
     if (radio.compressed) finding.expected = fmt::format("{} bytes unpacked", radio.size);
     if (radio.compressed) finding.actual = radio.unpacked ? fmt::format("{} bytes", radio.unpacked) : "a broken stream";
     if (!radio.compressed) finding.confidence = Confidence::Likely;
+    if (!is_healed_by_waiting_copy(seen, part1->slot)) return;
+    finding.severity = Severity::Warning;
+    finding.explain += " The update that waits puts a whole part 1 in its place at the next normal start, before the radio is needed.";
 }
 
 /// What the linker leaves in the place of the checksum, in a module that the system tests at start. The bootloader that went out so is known by its bytes.

@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "rules/module_faults.h"
 #include "rules/ota_image.h"
+#include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
 
@@ -100,11 +101,15 @@ void update_pending(const Observations& seen, Findings& found) {
                                    ota.resumes == Resumes::Unknown ? "whether the installed bootloader can read that, this file does not show."
                                                                    : "the bootloader copies it at the next normal start.");
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
-    if (ota.resumes == Resumes::MakesItWorse)
+    const bool taken_back = is_to_be_taken_back(seen);
+    if (taken_back)
+        text += " With it the device is worse off than it is now.";
+    else if (ota.resumes == Resumes::MakesItWorse)
         text += seen.boot.result == BootResult::SafeMode
                     ? " It needs another system part in a newer version than the installed one: the device will then start in safe mode."
                     : " It needs another system part in a newer version than the installed one.";
-    found.add({"OTA area", ota.image}, std::move(text));
+    auto& finding = found.add({"OTA area", ota.image}, std::move(text));
+    if (taken_back) finding.severity = Severity::Problem;
 }
 
 /// Three different things keep a bootloader from 100 on from its slots.

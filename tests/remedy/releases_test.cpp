@@ -164,6 +164,7 @@ TEST_CASE("in the place of a strange program comes the system that goes with the
     CHECK(over("2.3.1", "4, 2, 6") == "system-part1-2.3.1 system-part2-2.3.1");
     CHECK(over("0.6.3", "4, 2, 6").find("system-part2-0.6.") != std::string::npos);
     CHECK(over("1.5.2", "4, 2, 2302") == "system-part1-2.3.1 system-part2-2.3.1 bootloader-2.3.1");
+}
 
 TEST_CASE("only the places that a release has are written: a third part came with 0.6.0", "[remedy][electron]") {
     const auto older = whole("0.5.3") + R"(, { act = "install", module = "system-part3", release = "0.5.3", version = 20 })";
