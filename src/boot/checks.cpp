@@ -1,5 +1,7 @@
 #include "boot/checks.h"
 
+#include "facts/ota_flag.h"
+
 #include <algorithm>
 
 namespace photopsy {
@@ -108,7 +110,7 @@ static std::uint16_t platform_of(const Module* module, const Layout& layout) {
 InstalledSlots installed_after_updates(const Facts& facts) {
     InstalledSlots slots;
     slots.updated = applied_update(facts);
-    slots.bootloader = after_update(facts, slots.updated, "bootloader");
+    slots.bootloader = flag_installs_old_bootloader(facts) ? facts.module("ota") : after_update(facts, slots.updated, "bootloader");
     slots.part1 = part_after_update(facts, slots.updated, 1);
     slots.part2 = part_after_update(facts, slots.updated, 2);
     slots.part3 = part_after_update(facts, slots.updated, 3);

@@ -2,6 +2,7 @@
 #include "boot/walk.h"
 
 #include "base/hex.h"
+#include "facts/ota_flag.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@ std::string Walk::short_part(int index) const {
 
 void Walk::bootloader() {
     const char* step = "bootloader-runs";
-    const auto* module = slots_.bootloader;
+    const auto* module = facts_.module("bootloader");
     if (!module || module->presence == Presence::Absent) return unknown(step, "The file does not hold the bootloader.");
     if (module->presence == Presence::Erased)
         return fail(step, BootResult::Undefined, "The bootloader is erased: the processor has nothing to start, and USB does not answer either.");
@@ -80,6 +81,10 @@ void Walk::update() {
     const bool waits = facts_.ota.kind == OtaCase::PendingUnreachable || facts_.ota.pending_slot;
     if (waits && is_out_of_reach(facts_.ota.access)) return doubt(step, fmt::format("An update is pending, but {}", why_undone(facts_.ota.access)));
     if (waits && facts_.ota.resumes == OtaFacts::Resumes::Unknown) return unknown(step, fmt::format("An update is pending; {}", why_undone(facts_.ota.access)));
+    if (flag_installs_old_bootloader(facts_))
+        return pass(step,
+                    "The flag in the configuration table has the system put the bootloader from the OTA area in place when it starts; what follows is judged "
+                    "with that one.");
     if (update_may_wait_unseen(facts_)) return unknown(step, "The file does not hold what tells whether an update waits.");
     pass(step, "No update is waiting to be copied.");
 }

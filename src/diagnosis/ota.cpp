@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "diagnosis/cause.h"
 #include "diagnosis/ota_flagged.h"
+#include "facts/ota_flag.h"
 #include "rules/module_faults.h"
 #include "rules/waiting_copy.h"
 
@@ -125,14 +126,31 @@ void tell_wrong_platform(const Observations& seen, const Findings&, Story& story
          .seen = false}};
 }
 
+std::string what_the_flag_does(const Facts& facts) {
+    switch (effect_of_update_flag(facts)) {
+        case FlagEffect::NoReader:
+            return "This Device OS does not read the flag; a later one will at its first start.";
+        case FlagEffect::NoImage:
+            return "At its next start the system clears the flag. No image that it accepts lies in the OTA area, so nothing else happens.";
+        case FlagEffect::Refused:
+            return "At its next start the system clears the flag and refuses the image: it does not fit the installed parts.";
+        case FlagEffect::OldBootloader:
+            return "At its next start the system clears the flag and puts this bootloader in place, for which it then refuses to run the application.";
+        default:
+            return "At its next start the system clears the flag and applies the image in the OTA area if it is whole.";
+    }
+}
+
 void tell_flag(const Observations& seen, const Findings&, Story& story) {
-    const bool has_reader = !seen.facts.system.system_version || seen.facts.system.at_least(1213);
     story.chain = {
         {.says = "The OTA flag of the configuration table is set (a5)."},
         {.says = "`particle update` sets it over USB after it has put a bootloader into the OTA area; then it writes the system parts.", .seen = false},
-        {.says = has_reader ? "At its next start the system clears the flag and applies the image in the OTA area if it is whole."
-                            : "This Device OS does not read the flag; a later one will at its first start.",
-         .seen = false}};
+        {.says = what_the_flag_does(seen.facts), .seen = false}};
+    if (flag_installs_old_bootloader(seen.facts)) {
+        story.title = "The OTA flag asks for a bootloader that is too old for the installed system";
+        story.chain.push_back(
+            {.says = "In DFU mode nothing is applied: until the flag is taken back, the device must not be started in any other way.", .seen = false});
+    }
     if (seen.facts.ota.behind_flag && (seen.facts.ota.behind_flag->value == '\n' || seen.facts.ota.behind_flag->value == '\r'))
         story.chain.push_back({.says = "It was written from a text file: the line end behind it stands in the first byte of the feature flags."});
 }

@@ -1,6 +1,7 @@
 #include "mend/repair_danger.h"
 
 #include "base/bytes.h"
+#include "facts/ota_flag.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
 #include "rules/waiting_copy.h"
@@ -83,7 +84,9 @@ void disarm_updates(RepairDraft& draft) {
                            : "the pending copy of an update, which would undo the repair, is taken back");
     const auto* image = draft.facts().module("ota");
     const bool is_bad = !draft.table.empty() && (!image || !image->good());
-    if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad))
+    const auto effect = effect_of_update_flag(draft.facts());
+    const bool is_unwanted = is_wanted(draft, "ota-flag-set") && (effect == FlagEffect::OldBootloader || effect == FlagEffect::NoReader);
+    if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad || is_unwanted))
         take_back(draft, flag->offset, {erased_byte}, "the flag that has the system apply what lies in the OTA area is taken back");
 }
 

@@ -1,6 +1,7 @@
 // Updates: most go on by themselves at the next start; what cannot is written over USB.
 #include "remedy/ways.h"
 
+#include "facts/ota_flag.h"
 #include "rules/module_faults.h"
 #include "rules/waiting_copy.h"
 
@@ -92,7 +93,37 @@ List ways_of_wrong_platform(const Situation& situation) {
              .turn = Remedy::Turn::Cloud}};
 }
 
-List ways_of_flag(const Situation&) { return {keep_firmware(), start_normally("The system clears the flag and applies the image if it is whole.")}; }
+Remedy take_flag_back(std::string explain) {
+    return {.title = "Take the OTA flag back",
+            .explain = std::move(explain),
+            .steps = {{.kind = StepKind::PlanRepair}},
+            .cost = Remedy::Cost::WritesOneSetting,
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::Table};
+}
+
+List ways_of_flag(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    switch (effect_of_update_flag(facts)) {
+        case FlagEffect::NoReader:
+            return {keep_firmware(), take_flag_back("Nothing reads it now; a Device OS from 1.2.1 on would at its first start apply whatever lies in the OTA "
+                                                    "area then. The plan clears the flag and reads it back.")};
+        case FlagEffect::OldBootloader: {
+            auto back =
+                take_flag_back(fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and the system does not start. "
+                                           "The plan clears the flag in the configuration table and reads it back.",
+                                           facts.layout->button));
+            back.title += ", before any start";
+            back.warning = "Do not start the device normally before that.";
+            return {keep_firmware(), back};
+        }
+        case FlagEffect::NoImage:
+        case FlagEffect::Refused:
+            return {keep_firmware(), start_normally("The system clears the flag and leaves the image in the OTA area where it is.")};
+        default:
+            return {keep_firmware(), start_normally("The system clears the flag and applies the image if it is whole.")};
+    }
+}
 
 /// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
 std::string bootloader_follows(const Facts& facts) {

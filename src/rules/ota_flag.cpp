@@ -1,4 +1,5 @@
 // The flag in the configuration table that asks the system to apply what lies in the OTA area. Format: docs/formats/ota.md.
+#include "facts/ota_flag.h"
 #include "rules/module_faults.h"
 #include "rules/ota_image.h"
 #include "rules/rule.h"
@@ -9,46 +10,35 @@ namespace photopsy {
 
 namespace {
 
-/// What the system asks for before it takes an image (ota_flash_hal_stm32f2xx.cpp@v2.3.1:350): the first dependency on a system part that is not met. A
-/// bootloader that is too old for a part does not keep it out.
-const Dependency* unmet_by(const Facts& facts, const Module& image) {
-    for (const auto* dependency : {&image.dependency, &image.dependency2})
-        if (!dependency->none() && dependency->function.value == FunctionSystemPart && slot_for(*facts.layout, FunctionSystemPart, dependency->index.value) &&
-            dependency_met(facts.modules, *facts.layout, *dependency) == false)
-            return dependency;
-    return nullptr;
-}
-
-/// A bootloader of before 0.7.0 under a system that asks for a later one.
-bool too_old_for_system(const Facts& facts, const Module& image) {
-    if (image.function.value != FunctionBootloader) return false;
-    for (const auto& module : facts.modules)
-        for (const auto* dependency : {&module.dependency, &module.dependency2})
-            if (module.present() && module.function.value == FunctionSystemPart && module.slot != "ota" && dependency->function.value == FunctionBootloader &&
-                image.version.value < dependency->version.value)
-                return true;
-    return false;
+/// Why the system refuses a whole image.
+std::string refusal(const Facts& facts) {
+    const auto [need, by] = refused_for(facts);
+    const auto part = in_text(facts, slot_for(*facts.layout, need->function.value, need->index.value)->name);
+    if (by == "ota") return fmt::format("it needs {} of version {} or newer", part, need->version.value);
+    return fmt::format("{} needs {} of version {} or newer", in_text(facts, by), part, need->version.value);
 }
 
 std::string what_the_flag_does(const Facts& facts) {
-    const auto* module = facts.module("ota");
-    const auto version = facts.system.system_version;
-    if (version && *version < 1213)
-        return "The flag that asks the system to apply the image in the OTA area is set, but this Device OS does not know the flag (1.2.1 was the first).";
     const std::string set = "The flag that asks the system to apply the image in the OTA area is set";
-    if (!module || module->presence == Presence::Absent || (module->present() && module->integrity == Integrity::NotChecked))
-        return set + "; what lies there is not in the file.";
-    if (!module->good() || facts.ota.image_for_other_platform)
-        return set + ", but no image lies there that the system accepts. It clears the flag at its next start and goes on.";
-    if (const auto* needed = unmet_by(facts, *module))
-        return fmt::format(
-            "{}; {} lies there whole, but it needs {} of version {} or newer. The system clears the flag at its next start and refuses the image.", set,
-            image_name(facts), in_text(facts, slot_for(*facts.layout, needed->function.value, needed->index.value)->name), needed->version.value);
-    if (too_old_for_system(facts, *module))
-        return fmt::format(
-            "{}; {} lies there whole. The system clears the flag at its next start and applies it, although the installed system needs a newer "
-            "bootloader: the device is then in safe mode.",
-            set, image_name(facts));
+    switch (effect_of_update_flag(facts)) {
+        case FlagEffect::NoReader:
+            return set + ", but this Device OS does not know the flag (1.2.1 was the first).";
+        case FlagEffect::Unseen:
+            return set + "; what lies there is not in the file.";
+        case FlagEffect::NoImage:
+            return set + ", but no image lies there that the system accepts. It clears the flag at its next start and goes on.";
+        case FlagEffect::Refused:
+            return fmt::format("{}; {} lies there whole, but {}. The system clears the flag at its next start and refuses the image.", set, image_name(facts),
+                               refusal(facts));
+        case FlagEffect::OldBootloader:
+            return fmt::format(
+                "{}; {} lies there whole. The system clears the flag at its next start and applies it, although the installed system needs a newer "
+                "bootloader: the device is then in safe mode.",
+                set, image_name(facts));
+        case FlagEffect::None:
+        case FlagEffect::Applied:
+            break;
+    }
     return fmt::format("{}; {} lies there whole. The system clears the flag at its next start and applies it.", set, image_name(facts));
 }
 
@@ -56,6 +46,7 @@ void flag_set(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (!ota.update_flag || ota.update_flag->value != 0xA5) return;
     auto& finding = found.add({"OTA update flag", ota.update_flag->at}, what_the_flag_does(seen.facts));
+    if (flag_installs_old_bootloader(seen.facts)) finding.severity = Severity::Problem;
     finding.expected = "ff";
     finding.actual = "a5";
 }

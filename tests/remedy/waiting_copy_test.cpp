@@ -33,6 +33,16 @@ Analysis waiting(std::string_view system, std::string_view module, std::string_v
     return lived(system, queued, damage);
 }
 
+Analysis flagged(std::string_view system, std::string_view module, std::string_view release) {
+    return lived(system, received(module, release) + R"(, { act = "write", field = "ota_update_flag", hex = "A5" })");
+}
+
+bool says(const Analysis& analysis, std::string_view rule, std::string_view words) {
+    for (const auto& finding : analysis.findings.all())
+        if (finding.rule->id == rule && finding.explain.find(words) != std::string::npos) return true;
+    return false;
+}
+
 /// The steps of the one order, by their titles.
 std::string ordered(const Analysis& analysis) {
     std::string all;
@@ -105,4 +115,31 @@ TEST_CASE("an older part whose copy was cut is written anew, and its record is t
     const auto again = waiting("2.3.1", "system-part1", "2.3.1", "", cut);
     CHECK_FALSE(undoes_repair(again.facts));
     CHECK(ordered(again) == "Keep this dump; Let photopsy plan the repair; Write system part 1 over USB");
+}
+
+TEST_CASE("a flag that brings a bootloader too old for the system is taken back before any start", "[remedy][ota]") {
+    const auto old = flagged("2.3.1", "bootloader", "0.6.3");
+    CHECK(old.boot.result == BootResult::SafeMode);
+    CHECK(old.boot.safe_mode_reason == "bootloader-too-old");
+    CHECK(old.diagnosis.outcome == Outcome::SafeMode);
+    CHECK(ordered(old) == "Keep this dump; Take the OTA flag back, before any start");
+    const auto one = repair_case("flag", old);
+    REQUIRE(one.repair.plan.steps.size() == 1);
+    CHECK(one.repair.plan.expect.outcome == "healthy");
+    const auto same = flagged("2.3.1", "bootloader", "2.3.1");
+    CHECK(same.diagnosis.outcome == Outcome::Attention);
+    CHECK(ordered(same) == started);
+}
+
+TEST_CASE("a flag is told by what the installed system does with the image", "[remedy][ota]") {
+    for (const auto* part : {"system-part1", "system-part2"}) {
+        const auto refused = flagged("1.5.2", part, "0.6.3");
+        INFO(part);
+        CHECK(says(refused, "ota-flag-asks", "refuses the image"));
+        CHECK(ordered(refused) == started);
+        CHECK_FALSE(says(flagged("1.5.2", part, "1.5.2"), "ota-flag-asks", "refuses"));
+        const auto unread = flagged("0.6.3", part, "0.6.3");
+        CHECK(says(unread, "ota-flag-asks", "does not know the flag"));
+        CHECK(ordered(unread) == "Keep this dump; Take the OTA flag back");
+    }
 }
