@@ -68,6 +68,13 @@ static bool update_may_wait_unseen(const Facts& facts) {
 void Walk::update() {
     const char* step = "pending-update";
     outcome_.dct_reachable_by_bootloader = !is_out_of_reach(facts_.ota.access);
+    if (facts_.table_flags.copies_factory_image()) {
+        if (slots_.factory && slots_.factory->good())
+            return fail(
+                step, BootResult::FactoryReset,
+                "The system flags ask for a factory reset: the bootloader copies the factory image over the application, and the device then runs that.");
+        return doubt(step, "The system flags ask for a factory reset, and the file holds no whole factory image: what the reset leaves is not known.");
+    }
     if (slots_.updated) {
         outcome_.resumes_update = !ended_;
         return pass(step, fmt::format("The bootloader first copies the image from {} to {}, then starts it: what follows is judged with the new {}.",

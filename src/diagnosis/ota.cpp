@@ -155,6 +155,22 @@ void tell_flag(const Observations& seen, const Findings&, Story& story) {
         story.chain.push_back({.says = "It was written from a text file: the line end behind it stands in the first byte of the feature flags."});
 }
 
+std::string what_reset_does(const Facts& facts) {
+    const auto* image = facts.module("factory");
+    if (facts.ota.by_flag) return "At the next start that is not in DFU mode the bootloader copies the factory image over the installed firmware.";
+    if (!image || !image->good()) return "The file holds no whole factory image: what the next start that is not in DFU mode makes of that is not known.";
+    return "At the next start that is not in DFU mode the bootloader copies the factory image over the installed application, which then is lost but for this "
+           "dump.";
+}
+
+void tell_factory_reset(const Observations& seen, const Findings&, Story& story) {
+    const bool in_table = !seen.facts.ota.by_flag;
+    story.chain = {
+        {.says = fmt::format("The system flags {} ask for a factory reset (aaaa).", in_table ? "of the configuration table" : "in their page")},
+        {.says = "Someone asked for it with the button, or a system that found no application; the bootloader has not carried it out yet.", .seen = false},
+        {.says = what_reset_does(seen.facts), .seen = false}};
+}
+
 /// What each bootloader generation does with the rest of the job.
 std::string resume_rule(const Observations& seen) {
     const auto& ota = seen.facts.ota;
@@ -231,6 +247,12 @@ const Cause causes[] = {
      {"ota-flag-asks", "ota-flag-line-feed"},
      {},
      tell_flag},
+    {"factory-reset-asked",
+     "A factory reset waits for the next start",
+     "The system flags ask the bootloader to put the factory image in place.",
+     {"factory-reset-waits"},
+     {},
+     tell_factory_reset},
     {"ota-pending",
      "A received update waits to be applied at the next start",
      "A slot marks a whole image in the OTA area as pending.",

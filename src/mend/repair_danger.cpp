@@ -12,7 +12,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t slot_size = 20, destination_at = 8, flags_at = 16;
+constexpr std::uint32_t slot_size = 20, destination_at = 8, flags_at = 16, factory_reset_at = 12;
 constexpr std::uint16_t waits = 0xABCD;
 constexpr std::uint8_t all_checks = 0x0E, flag_set = 0xA5, erased_byte = 0xFF;
 
@@ -82,6 +82,8 @@ void disarm_updates(RepairDraft& draft) {
         take_back(draft, slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot), {cleared, cleared},
                   is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
                            : "the pending copy of an update, which would undo the repair, is taken back");
+    if (const auto* flags = dct.field("system_flags"); flags && draft.facts().table_flags.copies_factory_image() && is_wanted(draft, "factory-reset-asked"))
+        take_back(draft, flags->offset + factory_reset_at, {erased_byte, erased_byte}, "the request for a factory reset is taken back");
     const auto* image = draft.facts().module("ota");
     const bool is_bad = !draft.table.empty() && (!image || !image->good());
     const auto effect = effect_of_update_flag(draft.facts());

@@ -125,6 +125,25 @@ List ways_of_flag(const Situation& situation) {
     }
 }
 
+List ways_of_factory_reset(const Situation& situation) {
+    const auto& facts = situation.seen.facts;
+    auto start = start_normally("If the reset is wanted: the bootloader copies the factory image and starts it.");
+    if (const auto& flagged = facts.ota.by_flag) return flagged->source() && flagged->source()->whole ? List{keep_firmware(), start} : List{keep_firmware()};
+    start.role = Remedy::Role::OtherWay;
+    return {keep_dump("It holds the application that the reset replaces."),
+            {.title = "Take the factory reset back, before any start",
+             .explain =
+                 fmt::format("If it is not wanted. Hold {} while the device gets power or is reset, so that it goes into DFU mode. The plan clears the flag in "
+                             "the configuration table and reads it back.",
+                             facts.layout->button),
+             .steps = {{.kind = StepKind::PlanRepair}},
+             .warning = "Do not start the device normally before that.",
+             .cost = Remedy::Cost::WritesOneSetting,
+             .before = Remedy::Before::DfuMode,
+             .turn = Remedy::Turn::Table},
+            start};
+}
+
 /// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
 std::string bootloader_follows(const Facts& facts) {
     const auto *image = facts.module("ota"), *part1 = facts.system_part(1), *bootloader = facts.module("bootloader");
@@ -220,6 +239,7 @@ const RemedyRow rows[] = {
     {"ota-pending-image-corrupt", ways_of_corrupt_image},
     {"ota-image-wrong-platform", ways_of_wrong_platform},
     {"ota-flag-set", ways_of_flag},
+    {"factory-reset-asked", ways_of_factory_reset},
     {"ota-pending", ways_of_pending},
     {"ota-receiving", ways_of_receiving},
 };

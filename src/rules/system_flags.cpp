@@ -1,7 +1,7 @@
 // What the system flags ask for at the next start: those of the configuration table, and those in the page of firmware in one piece.
 //
 // finding id            says                                                               covered by cause
-// factory-reset-waits   the factory image will be copied over what is installed            (none: what a person asked for)
+// factory-reset-waits   the factory image will be copied over what is installed            factory-reset-asked
 // wifi-reset-waits      the stored networks will be forgotten                              (none)
 #include "rules/rule.h"
 

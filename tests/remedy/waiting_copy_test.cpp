@@ -143,3 +143,19 @@ TEST_CASE("a flag is told by what the installed system does with the image", "[r
         CHECK(ordered(unread) == "Keep this dump; Take the OTA flag back");
     }
 }
+
+TEST_CASE("a factory reset that waits is told before it replaces the application", "[remedy][ota]") {
+    constexpr auto image = R"({ act = "install", module = "user", at = "factory", release = "0.6.3" })";
+    constexpr auto asked = R"({ act = "write", field = "system_flags", hex = "AAAA", offset = 12 })";
+    const auto waits = lived("0.6.3", fmt::format("{}, {}", image, asked));
+    CHECK(waits.boot.result == BootResult::FactoryReset);
+    CHECK(waits.diagnosis.outcome == Outcome::Attention);
+    CHECK(waits.diagnosis.causes.front().cause->id == "factory-reset-asked");
+    CHECK(ordered(waits) == "Keep this dump; Take the factory reset back, before any start");
+    const auto one = repair_case("reset", waits);
+    REQUIRE(one.repair.plan.steps.size() == 1);
+    CHECK(one.repair.plan.expect.outcome == "healthy");
+    CHECK(lived("0.6.3", asked).boot.result == BootResult::Runs);  // nothing whole to copy
+    CHECK(lived("0.6.3", image).diagnosis.causes.empty());
+    CHECK(lived("2.3.1", fmt::format("{}, {}", image, asked)).boot.result == BootResult::Runs);  // the request lies elsewhere from 0.7.0 on
+}

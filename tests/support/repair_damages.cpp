@@ -75,6 +75,7 @@ constexpr Damage damages[] = {
      ""},
     {"ota-flag-set", R"({ act = "receive", module = "user", release = "{release}", version = 9 }, { act = "write", field = "ota_update_flag", hex = "A5" })",
      ""},
+    {"factory-reset-asked", R"({ act = "write", field = "system_flags", hex = "AAAA", offset = 12 })", ""},
     {"ota-interrupted-while-applying",
      R"({ act = "receive", module = "user", release = "{release}", version = 9 }, { act = "queue", module = "user", release = "{release}", version = 9 }, { act = "apply", power_lost_in = "copy", after_bytes = 3000 })",
      ""},

@@ -123,6 +123,10 @@ const SmallestDamage rows[] = {
     {"ota-flag-set", "The update flag set by hand", "attention",
      NEW "{ act = \"receive\", module = \"user\", release = \"1.5.2\", version = 9 }, { act = \"write\", field = \"ota_update_flag\", hex = \"A50A\" }", "",
      ""},
+    {"factory-reset-asked", "A factory reset asked for and not yet carried out", "attention",
+     OLD "{ act = \"install\", module = \"user\", at = \"factory\", release = \"0.6.3\" }, { act = \"write\", field = \"system_flags\", hex = \"AAAA\", offset "
+         "= 12 }",
+     "", ""},
     {"eeprom-will-be-formatted", "", "attention", SYSTEM("0.4.7") "{ act = \"eeprom\", cells = 60, state = \"both-active\" }", "", ""},
     {"user-needs-newer-system", "", "safe-mode", NEW "{ act = \"install\", module = \"user\", release = \"2.3.1\" }", "", ""},
     {"ota-receiving", "An update of which two fifths have arrived", "attention healthy",
