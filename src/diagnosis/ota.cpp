@@ -218,7 +218,7 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(seen), .seen = false});
-    if (undoes_repair(facts)) story.chain.push_back(undone_then());
+    if (undoes_repair(seen.facts)) story.chain.push_back(undone_then());
 }
 
 const Cause causes[] = {
