@@ -37,7 +37,7 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
 
 /// The address that was given, else the one in the dump.
 Result<std::pair<std::string, std::uint16_t>> wanted_address(const ServerSlotCommand& options, const KeySource& source) {
-    const auto& address = source.keys.address;
+    const auto address = source.dump ? own_server_address(source.dump->capture.image, source.facts, source.keys) : source.keys.address;
     const bool usable = source.dump && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
     if (options.host.empty() && !usable) return Error{options.file + " tells no server address; give one with --host"};
     const auto port = options.port ? static_cast<std::uint16_t>(options.port) : options.host.empty() ? address.port : cloud_port;

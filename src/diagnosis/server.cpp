@@ -1,6 +1,7 @@
 // Why the server's key or address fails. Both are public and easily written again.
 #include "diagnosis/handshake_links.h"
 #include "handshake/live.h"
+#include "handshake/own_server.h"
 #include "rules/key_words.h"
 
 #include <fmt/format.h>
@@ -23,9 +24,13 @@ std::string detail(const Observations& seen, std::string fallback) {
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     const bool builtin = seen.facts.system.handshake >= HandshakeGeneration::V0_7_0;
+    const bool elsewhere = builtin && address_is_in_other_copy(seen.keys);
     tell(seen, "The server key slot is erased.",
-         builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased."
-                 : "Before Device OS 0.7.0 the firmware uses the slot as it is.",
+         elsewhere
+             ? "Device OS 0.7.0 and later then go to Particle's cloud, with the key and the address that are built into them, and no longer to the private "
+               "server whose key and address the older copy of the table holds."
+         : builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased."
+                   : "Before Device OS 0.7.0 the firmware uses the slot as it is.",
          story);
 }
 void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
@@ -71,6 +76,7 @@ void tell_address(const Observations& seen, const Findings& findings, Story& sto
     }
     std::string text = seen.keys.address.detail.empty() ? "the server address cannot be used" : seen.keys.address.detail;
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    if (address_may_be_meant(seen.keys)) story.confidence = Confidence::Likely;
     tell(seen, text + ".", "", story);
 }
 
@@ -80,7 +86,7 @@ const Cause causes[] = {
     {"server-key-erased",
      "The server key is erased",
      "The server key slot holds only FF.",
-     {"server-key-empty", "server-address-blank", table_crc},
+     {"server-key-empty", "server-address-blank", "server-address-wrong@next", table_crc},
      {},
      tell_erased},
     {"server-key-corrupted",
@@ -92,7 +98,7 @@ const Cause causes[] = {
     {"server-key-truncated",
      "The end of the server key is missing",
      "From some byte on the server key slot holds only FF or 00.",
-     {"server-key-cut-short", "server-address-blank", table_crc},
+     {"server-key-cut-short", "server-address-blank", "server-address-wrong@next", table_crc},
      {},
      tell_truncated},
     {"server-key-of-other-server",

@@ -1,6 +1,7 @@
 #include "handshake/dtls.h"
 #include "handshake/ec_search.h"
 #include "handshake/judge.h"
+#include "handshake/own_server.h"
 
 #include <algorithm>
 
@@ -43,6 +44,11 @@ private:
         keys_.device = fact_of_ec(reading_, at, facts_.dct.selected.value_or(0));
         keys_.server = judge_ec_server_slot(image_, field(set_.server_key, 0), rules_);
         keys_.address = judge_udp_address(image_, field(set_.server_address, 0), rules_);
+        if (const int selected = facts_.dct.selected.value_or(0); selected != 0)
+            consult_older_server(image_, facts_,
+                                 {judge_ec_server_slot(image_, field(set_.server_key, 3 - selected), rules_),
+                                  judge_udp_address(image_, field(set_.server_address, 3 - selected), rules_)},
+                                 keys_);
         keys_.cache = judge_ec_cache(image_, field(set_.public_cache, 0), keys_.device, facts_.system);
     }
 

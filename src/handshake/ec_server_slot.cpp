@@ -91,6 +91,14 @@ bool nearly_udp_host(ByteView text) {
     return same + 4 >= udp_host.size();
 }
 
+/// Of Particle's name, as long as it is, only a part is left, and for the rest zeros.
+bool rest_of_udp_host(ByteView text) {
+    if (text.size() != udp_host.size() || all_equal(text, 0)) return false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != 0 && text[i] != static_cast<std::uint8_t>(udp_host[i])) return false;
+    return true;
+}
+
 bool is_possible_host(std::string_view host) {
     return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
         return (small(c) >= 'a' && small(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '$';
@@ -103,7 +111,7 @@ void decode_udp_domain(ByteView field, DecodedAddress& address) {
     address.host.assign(text.begin(), std::find(text.begin(), text.end(), std::uint8_t{0}));
     address.particle = is_udp_host(address.host);
     address.of_particle = ends_in(address.host, ".particle.io") || ends_in(address.host, ".spark.io");
-    address.damaged = !address.particle && !address.of_particle && nearly_udp_host(field.subspan(2));
+    address.damaged = !address.particle && !address.of_particle && (nearly_udp_host(field.subspan(2)) || rest_of_udp_host(text));
     address.unreachable = address.damaged || !is_possible_host(address.host) || address.host == "localhost";
     if (address.damaged)
         address.detail = "the name of Particle's UDP server is damaged: no server answers under what is left";

@@ -51,7 +51,12 @@ private:
         reading_ = std::move(judged.reading);
         keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);
         keys_.address = judge_server_address(image_, field(set_.server_address, 0), facts_.system);
-        keys_.server_in_other_copy = older_server_key(image_, facts_, keys_);
+        const int other = 3 - selected();
+        if (selected() != 0)
+            consult_older_server(image_, facts_,
+                                 {judge_server_slot(image_, field(set_.server_key, other), facts_.system),
+                                  judge_server_address(image_, field(set_.server_address, other), facts_.system)},
+                                 keys_);
         keys_.cache = judge_cache(image_, field(set_.public_cache, 0), keys_.device);
     }
 

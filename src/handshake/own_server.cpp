@@ -1,7 +1,13 @@
 #include "handshake/own_server.h"
 
+#include "base/runs.h"
 #include "handshake/judge.h"
 #include "handshake/server_slot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
 
 namespace photopsy {
 
@@ -9,37 +15,116 @@ namespace {
 
 /// As text a key is longer than the slot and runs on over the address.
 constexpr std::uint32_t longest_form = 512;
+constexpr std::size_t port_at = 66;
 
-bool names_a_server(const ServerAddress& address) {
-    return !address.particle && !address.of_particle && !address.unreachable &&
-           (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
-}
+bool has_form(const ServerAddress& address) { return address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip; }
+
+bool names_a_server(const ServerAddress& address) { return !address.particle && !address.of_particle && !address.unreachable && has_form(address); }
+
+bool same_server(const ServerAddress& a, const ServerAddress& b) { return a.kind == b.kind && a.host == b.host && a.port == b.port; }
 
 std::vector<std::uint8_t> spki_at(const Image& image, Address at) { return server_spki_in_slot(image.leading(range_of(at, longest_form))); }
 
-/// A whole key that the server of this address can have. Particle's is of no use there.
+/// A whole key that a private server can have. Particle's is of no use there.
 bool holds_own_key(const Image& image, const ServerKey& key) {
     if (key.what == ServerKeyClass::ValidOther) return true;
     const auto spki = key.what == ServerKeyClass::WrongType ? spki_at(image, key.at.begin) : std::vector<std::uint8_t>{};
     return !spki.empty() && !resembles_published_key(spki);
 }
 
+/// What is left in the slot is nobody's key: no sign that the device was meant to go back to Particle.
+bool holds_nothing(const Image& image, const ServerKey& key, KeyKind kind) {
+    if (key.what == ServerKeyClass::Erased || key.what == ServerKeyClass::Truncated) return true;
+    if (key.what != ServerKeyClass::Corrupted || key.harmless_damage) return false;
+    return kind == KeyKind::EcSlot ? key.damage == std::vector{key.at} : !resembles_published_key(image.bytes(key.at));
+}
+
+/// What is cut off may be Particle's as well.
+bool begins_alike(const Image& image, const ServerKey& key, const ServerKey& older) {
+    if (key.what != ServerKeyClass::Truncated || key.damage.empty()) return true;
+    const auto left = image.bytes({key.at.begin, key.damage.front().begin}), whole = image.bytes(older.at);
+    return left.size() <= whole.size() && std::equal(left.begin(), left.end(), whole.begin());
+}
+
+/// The table's checksum shows that its damage lies here. An old bootloader writes settings without it (row M of docs/formats/dct.md): it then tells nothing.
+bool is_located(const Facts& facts, Range address) {
+    const auto* copy = facts.dct.current();
+    if (!copy || !copy->damage || !facts.system.bootloader_uses_system_dct()) return false;
+    const auto proof = copy->damage->proof;
+    if (proof != DctDamage::Proof::OneByte && proof != DctDamage::Proof::Difference) return false;
+    return std::ranges::any_of(copy->damage->places, [&](Range place) { return address.overlaps(place); });
+}
+
+/// Bytes that no person changes so: a run that was erased or zeroed within the name, one bit of a letter, or of the port's higher byte. Another number, in an
+/// address, a port or a name, is what people write.
+bool is_shaped_like_damage(ByteView now, ByteView older) {
+    constexpr std::size_t name_at = 2;
+    std::vector<std::size_t> changed;
+    for (std::size_t i = 0; i < std::min(now.size(), older.size()) && i < port_at + 2; ++i)
+        if (now[i] != older[i]) changed.push_back(i);
+    if (changed.empty()) return false;
+    const std::size_t first = changed.front(), last = changed.back();
+    const bool blank = std::ranges::all_of(changed, [&](std::size_t i) { return now[i] == now[first]; }) && (now[first] == 0 || now[first] == 0xFF);
+    if (blank && changed.size() > 1 && first < port_at) return all_equal(now.subspan(first, last - first + 1), now[first]);
+    const bool one_bit = changed.size() == 1 && std::has_single_bit(static_cast<unsigned>(now[first] ^ older[first]));
+    const bool letter = older[0] == 1 && first >= name_at && first < port_at && older[first] >= 'A' && older[first] <= 'z';
+    return one_bit && (letter || first < name_at || first == port_at);
+}
+
+std::string what_is_wrong(const ServerAddress& address) {
+    if (!address.detail.empty() && !address.falls_back) return address.detail;
+    if (address.kind == ServerAddress::Kind::Erased) return "the server address is erased";
+    return address.falls_back ? "the server address is of no kind that the firmware knows" : "the server address is damaged";
+}
+
+/// True where the address in use is not the one that was meant. It is then said to be so.
+bool is_lost(const Image& image, const Facts& facts, const ServerAddress& older, ServerAddress& address) {
+    const bool was_particle = address.damaged && has_form(address);  // recognizably, with changed bytes
+    if (same_server(address, older) || was_particle || (address.particle && !address.falls_back)) return false;
+    const bool lost = address.falls_back || address.unreachable || !has_form(address);
+    const bool located = is_located(facts, address.at);
+    if (!lost && !located && !is_shaped_like_damage(image.bytes(address.at), image.bytes(older.at))) return false;
+    address.detail = what_is_wrong(address) + (address.falls_back ? ", and the firmware takes Particle's in its place" : "") +
+                     "; the older copy of the table holds a private server's address, whole, with its key";
+    address.damaged = lost || located;
+    if (!address.falls_back) address.unreachable = true;
+    return true;
+}
+
 }  // namespace
 
-std::optional<ServerKey> older_server_key(const Image& image, const Facts& facts, const KeyFacts& keys) {
-    if (!facts.layout || !facts.keys || facts.keys->kind != KeyKind::RsaSlot || !facts.dct.selected) return {};
-    if (!names_a_server(keys.address) || holds_own_key(image, keys.server)) return {};
-    const int other = 3 - *facts.dct.selected;
-    const auto there = [&](std::string_view field) { return facts.dct.field_at(*facts.layout, field, other); };
-    const auto address = judge_server_address(image, there(facts.keys->server_address), facts.system);
-    if (address.kind != keys.address.kind || address.host != keys.address.host || address.port != keys.address.port) return {};
-    auto key = judge_server_slot(image, there(facts.keys->server_key), facts.system);
-    if (key.what != ServerKeyClass::ValidOther || key.uses_builtin) return {};
-    return key;
+void consult_older_server(const Image& image, const Facts& facts, const OlderServer& older, KeyFacts& keys) {
+    if (!facts.keys || !facts.dct.selected || keys.server.what == ServerKeyClass::NotInFile || keys.address.kind == ServerAddress::Kind::NotInFile) return;
+    if (older.key.what != ServerKeyClass::ValidOther || older.key.uses_builtin || !names_a_server(older.address)) return;
+    const bool own = holds_own_key(image, keys.server);
+    const bool same_key = own && keys.server.fingerprint && keys.server.fingerprint == older.key.fingerprint;
+    const bool lost_key = !own && holds_nothing(image, keys.server, facts.keys->kind) && begins_alike(image, keys.server, older.key);
+    const bool lost_address = (same_key || lost_key) && is_lost(image, facts, older.address, keys.address);
+    if (lost_address || (!own && same_server(keys.address, older.address))) keys.server_in_other_copy = older.key;
 }
 
 std::vector<std::uint8_t> own_server_spki(const Image& image, const KeyFacts& keys) {
     return spki_at(image, keys.server_in_other_copy ? keys.server_in_other_copy->at.begin : keys.server.at.begin);
+}
+
+void end_at_lost_address(const KeyFacts& keys, LedGeneration led, HandshakeOutcome& outcome) {
+    if (!address_is_in_other_copy(keys)) return;
+    if (!keys.address.unreachable) {
+        for (auto& row : outcome.predictions)
+            if (row.step == Step::Done) row.explain = "both keys fit, but this is Particle's cloud, and not the private server of the older copy of the table";
+        return;
+    }
+    for (auto& row : outcome.predictions) row = {.transport = row.transport, .policy = row.policy, .step = Step::Connect, .led = led_of(Step::Connect, led)};
+    for (auto& row : outcome.predictions) row.explain = keys.address.detail;
+}
+
+bool address_is_in_other_copy(const KeyFacts& keys) { return keys.server_in_other_copy && !names_a_server(keys.address); }
+
+bool address_may_be_meant(const KeyFacts& keys) { return address_is_in_other_copy(keys) && !keys.address.damaged; }
+
+ServerAddress own_server_address(const Image& image, const Facts& facts, const KeyFacts& keys) {
+    if (!address_is_in_other_copy(keys) || facts.keys->kind != KeyKind::RsaSlot) return keys.address;
+    return judge_server_address(image, facts.dct.field_at(*facts.layout, facts.keys->server_address, 3 - *facts.dct.selected), facts.system);
 }
 
 }  // namespace photopsy

@@ -1,14 +1,32 @@
 #pragma once
-// The key of a private server, wherever the dump still has it. Public facts only.
+// Key and address of a private server, wherever the dump still has them. Public facts only.
+#include "handshake/handshake.h"
 #include "handshake/keys.h"
 
 namespace photopsy {
 
-/// What the other copy of the table holds in the place of the server's key, where that is a whole key of a private server, goes with the address that is in
-/// use, and the slot in use holds none such any more; else nothing. For keys of RSA-2048.
-std::optional<ServerKey> older_server_key(const Image&, const Facts&, const KeyFacts&);
+/// What the copy of the table that is not in use holds in the places of the server's key and address.
+struct OlderServer {
+    ServerKey key;
+    ServerAddress address;
+};
+
+/// Where the older copy holds a whole key of a private server with its whole address: sets server_in_other_copy where the slot in use holds no such key any
+/// more, or where its address is lost or damaged. The address then says that itself: `damaged` where it is sure, `unreachable` where it leads nowhere.
+void consult_older_server(const Image&, const Facts&, const OlderServer&, KeyFacts&);
+
+/// Nobody is found under a damaged address, or somebody else: the connection fails. Where the firmware falls back to Particle's, that is said.
+void end_at_lost_address(const KeyFacts&, LedGeneration, HandshakeOutcome&);
 
 /// The 294 bytes of the server's key: of the slot in use, in whatever form, or of the older copy where that alone is whole. Empty where there is none.
 std::vector<std::uint8_t> own_server_spki(const Image&, const KeyFacts&);
+
+/// Of the two places, the older copy's alone has a whole address.
+bool address_is_in_other_copy(const KeyFacts&);
+/// The address in use may have been written so: only its likeness to the older one speaks for damage.
+bool address_may_be_meant(const KeyFacts&);
+
+/// The server's address: the one in use, or that of the older copy where that alone is whole.
+ServerAddress own_server_address(const Image&, const Facts&, const KeyFacts&);
 
 }  // namespace photopsy

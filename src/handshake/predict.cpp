@@ -3,6 +3,7 @@
 #include "handshake/keys.h"
 #include "handshake/kinds.h"
 #include "handshake/live.h"
+#include "handshake/own_server.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
 
@@ -155,7 +156,9 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;
     if (program_in_system_place(facts.modules, *facts.layout))
         return {.unknown = "a program of its own runs in place of the system: whether and how it connects is not known"};
-    auto input = with_settings(facts, keys, registered_spki, server_spki);
+    // The server that was given is not the one which the device reaches where its address is lost.
+    const bool strays = address_is_in_other_copy(keys) && keys.address.falls_back;
+    auto input = with_settings(facts, keys, registered_spki, strays ? ByteView() : server_spki);
     // A server that signed with the key of the server slot is the one that the device was set up for, whatever its address.
     const bool has_slots_key = live && live->known.asked_another && server_spki.empty() && (live->signed_by_server || proof_of(*live) == LiveProof::Accepted);
     if (has_slots_key) input.server_spki = image.bytes(keys.server.at);
@@ -166,6 +169,7 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
         outcome = predict_from_slots(image, facts, keys, input);
     }
     note_cloud(keys, registered_spki, witness, outcome);
+    end_at_lost_address(keys, facts.system.led, outcome);
     judge_fixed_address(facts, keys, outcome);
     outcome.live = live;
     judge_radio(facts, outcome);

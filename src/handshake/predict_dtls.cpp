@@ -1,5 +1,6 @@
 #include "handshake/dtls.h"
 #include "handshake/judge.h"
+#include "handshake/own_server.h"
 
 namespace photopsy {
 
@@ -40,6 +41,7 @@ HandshakeOutcome predict_dtls(const ConnectionScene& scene) {
     input.registered = given_or(scene.registered_spki, scene.keys.registered_spki);
     input.server = parse_ec_spki(scene.server_spki);
     auto outcome = from_slots(scene, input);
+    end_at_lost_address(scene.keys, facts.system.led, outcome);
     note_owner(scene.keys, scene.registered_spki, outcome);
     return outcome;
 }

@@ -62,6 +62,14 @@ bool nearly_particle(ByteView text, std::size_t changed) {
     return same + changed >= particle_host.size();
 }
 
+/// Of Particle's name, as long as it is, only a part is left, and for the rest zeros: no name of a server is followed by them within its length.
+bool rest_of_particle(ByteView text) {
+    if (text.size() != particle_host.size() || all_equal(text, 0)) return false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != 0 && text[i] != static_cast<std::uint8_t>(particle_host[i])) return false;
+    return true;
+}
+
 /// The loopback network, or its name: the device would talk to itself.
 void not_outside(DecodedAddress& address) {
     address.unreachable = true;
@@ -97,7 +105,7 @@ void decode_domain(ByteView field, HandshakeGeneration generation, DecodedAddres
     const bool possible = !address.host.empty() && std::all_of(text.begin(), end, host_character);
     address.particle = is_particle(address.host);
     address.of_particle = is_of_particle(address.host);
-    address.damaged = !address.particle && nearly_particle(field.subspan(2), 4);
+    address.damaged = !address.particle && (nearly_particle(field.subspan(2), 4) || rest_of_particle(text));
     if (same_name(address.host, "localhost")) return not_outside(address);
     address.unreachable = !possible || address.damaged;
     if (address.damaged)

@@ -88,7 +88,8 @@ void own_server(Trial& trial, const RemedyStep& step) {
     if (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump)
         return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
     const auto spki = own_server_spki(trial.draft.image(), keys);
-    trial.server = spki.empty() ? spki : server_slot_for(spki, keys.address.host, keys.address.port);
+    const auto address = own_server_address(trial.draft.image(), trial.draft.facts(), keys);
+    trial.server = spki.empty() ? spki : server_slot_for(spki, address.host, address.port);
     if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
     trial.server_source = {"server-key-in-dump", hex(sha256(spki)), keys.server_in_other_copy ? "the other copy of the table" : "the server key's own slot"};
 }

@@ -1,5 +1,6 @@
 // Ways back to a key that the cloud knows, the least destructive first.
 #include "base/hex.h"
+#include "handshake/own_server.h"
 #include "handshake/public_key.h"
 #include "remedy/order.h"
 #include "remedy/ways.h"
@@ -39,10 +40,12 @@ bool holds_whole_key_in_other_form(const Observations& seen) {
 
 bool address_must_be_named(const Observations& seen) {
     const auto& address = seen.keys.address;
+    if (address_is_in_other_copy(seen.keys)) return false;
     return address.unreachable || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip);
 }
 
 bool has_private_server(const Observations& seen) {
+    if (address_is_in_other_copy(seen.keys)) return true;
     const auto& address = seen.keys.address;
     // The text of a key in another form has overwritten the address.
     if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) &&

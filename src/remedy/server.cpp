@@ -1,4 +1,5 @@
 // The server's key and address: Particle's, or those of the owner's own server.
+#include "handshake/own_server.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -58,8 +59,11 @@ Remedy write_in_right_form(const Observations& seen) {
 
 /// The copy of the table from before still has the key that goes with this address.
 Remedy write_older_server_key(const Observations& seen) {
-    return {.title = "Write the server's key back from the older copy of the table",
-            .explain = "The older copy still holds a whole key, with the same address: it goes to the same private server. The address stays as it is.",
+    return {.title = address_is_in_other_copy(seen.keys) ? "Write the server's key and address back from the older copy of the table"
+                                                         : "Write the server's key back from the older copy of the table",
+            .explain = address_is_in_other_copy(seen.keys)
+                           ? "The older copy still holds a whole key with the whole address of a private server: both are written back, as they stand there."
+                           : "The older copy still holds a whole key, with the same address: it goes to the same private server. The address stays as it is.",
             .steps = {{.kind = StepKind::MakeOwnServerKey,
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
@@ -69,6 +73,15 @@ Remedy write_older_server_key(const Observations& seen) {
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
+}
+
+/// The copy of the table from before still has the address that goes with this key.
+Remedy write_older_server_address(const Observations& seen) {
+    auto remedy = write_older_server_key(seen);
+    remedy.title = "Write the server's address back from the older copy of the table";
+    remedy.explain = "The older copy still holds the whole address of a private server, with the same key: it is written back. The key stays as it is.";
+    if (address_may_be_meant(seen.keys)) remedy.explain += " If the address was changed on purpose, leave it.";
+    return remedy;
 }
 
 /// Only if the server's owner confirms it: photopsy knows where such servers usually listen, not where this one does.
@@ -140,6 +153,7 @@ std::vector<Remedy> ways_of_address(const Situation& situation) {
     if (!situation.findings.has("server-address-wrong")) return {keep_keys(), for_rsa_only(write_usual_port(seen), seen)};
     if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
     if (seen.keys.server.what != ServerKeyClass::ValidOther) return ways_of_server_key(situation);
+    if (address_is_in_other_copy(seen.keys)) return {keep_keys(), for_rsa_only(write_older_server_address(seen), seen), back_to_particle(seen)};
     return {keep_keys(), for_rsa_only(write_own_address(seen), seen), back_to_particle(seen)};
 }
 

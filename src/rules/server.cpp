@@ -1,4 +1,5 @@
 // The server's public key and address. What each means to the firmware: docs/formats/keys.md.
+#include "handshake/own_server.h"
 #include "handshake/server_address.h"
 #include "rules/key_words.h"
 #include "rules/rule.h"
@@ -37,13 +38,16 @@ void empty(const Observations& seen, Findings& found) {
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool works = !seen.keys.address.unreachable && server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
     const bool address_alone = has_builtin(seen.facts) && seen.keys.address.unreachable;
-    const std::string what_then = works ? "Device OS 0.7.0 and later then use the key that is built into them, and connect."
-                                  : address_alone
-                                      ? "Device OS 0.7.0 and later then use the key that is built into them, Particle's; the address leads to no server."
-                                  : has_builtin(seen.facts) ? "The firmware then uses Particle's key, which the server of this device does not have."
-                                                            : fmt::format("This Device OS has no other key: {}.", key_words(seen.facts).no_server_key);
+    const bool elsewhere = address_is_in_other_copy(seen.keys);
+    const std::string what_then =
+        works && elsewhere        ? "Device OS 0.7.0 and later then use the key that is built into them, and go to Particle's cloud instead of the "
+                                    "private server whose key and address the older copy of the table holds."
+        : works                   ? "Device OS 0.7.0 and later then use the key that is built into them, and connect."
+        : address_alone           ? "Device OS 0.7.0 and later then use the key that is built into them, Particle's; the address leads to no server."
+        : has_builtin(seen.facts) ? "The firmware then uses Particle's key, which the server of this device does not have."
+                                  : fmt::format("This Device OS has no other key: {}.", key_words(seen.facts).no_server_key);
     auto& finding = found.add({"server public key", key.at}, "The server key slot is erased. " + what_then);
-    if (works || address_alone) finding.severity = Severity::Warning;
+    if ((works && !elsewhere) || address_alone) finding.severity = Severity::Warning;
 }
 
 /// Another's key behind an erased first byte: whole to the owner, none to the firmware.
@@ -98,7 +102,7 @@ void foreign(const Observations& seen, Findings& found) {
         return;
     }
     const bool particle_key = keys.server.what != Class::ValidOther;
-    if (particle_key == goes_to_particle(keys.address) || keys.address.unreachable) return;
+    if (particle_key == goes_to_particle(keys.address) || keys.address.unreachable || address_is_in_other_copy(keys)) return;
     if (!particle_key) {
         found.add(place, fmt::format("The slot holds a well-formed {} that is not Particle's, while the address is Particle's: the cloud {}.",
                                      key_words(seen.facts).server_kind, key_words(seen.facts).wrong_server));
@@ -146,7 +150,8 @@ void address_wrong(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
     if ((!address.unreachable && !address.damaged) || seen.keys.swapped) return;
     auto& finding = found.add({"server address", address.at}, sentence(address.detail.empty() ? "the server address cannot be used" : address.detail));
-    if (!address.unreachable) finding.severity = Severity::Warning;
+    if (!address.unreachable && !address_is_in_other_copy(seen.keys)) finding.severity = Severity::Warning;
+    if (address_may_be_meant(seen.keys)) finding.confidence = Confidence::Likely;
 }
 
 /// A name in Particle's domains that is not the one of the service that devices of this kind use.
@@ -161,7 +166,9 @@ void other_name(const Observations& seen, Findings& found) {
 
 void address_blank(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (keys.address.kind != Kind::Erased || keys.address.unreachable || keys.server.what == Class::Erased || table_was_reset(seen.facts)) return;
+    if (keys.address.kind != Kind::Erased || keys.address.unreachable || keys.address.damaged || keys.server.what == Class::Erased ||
+        table_was_reset(seen.facts))
+        return;
     found.add({"server address", keys.address.at},
               fmt::format("The server address is erased. The firmware then takes {}, which is right for the Particle cloud.", keys.address.default_host));
 }
