@@ -1,9 +1,11 @@
 #include "handshake/judge.h"
 
 #include "base/runs.h"
+#include "handshake/given_key.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
+#include "handshake/walk.h"
 
 #include <fmt/format.h>
 
@@ -136,6 +138,21 @@ void judge_other_form(ByteView text, ServerKey& key) {
     if (!spki.empty()) key.fingerprint = sha256(spki);
 }
 
+/// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
+void judge_garbage(ByteView slot, ServerKey& key) {
+    constexpr std::size_t modulus_end = server_modulus_at + 256;
+    const ByteView whole = published_server_key();
+    const bool framed = std::equal(slot.begin(), slot.begin() + server_modulus_at, whole.begin()) ||
+                        std::equal(slot.begin() + modulus_end, slot.end(), whole.begin() + modulus_end);
+    const auto lost = framed ? lost_run_of_modulus(slot) : std::nullopt;
+    key.what = ServerKeyClass::Corrupted;
+    key.damage = {lost ? range_of(key.at.begin + lost->begin, lost->size()) : key.at};
+    key.detail = lost
+                     ? fmt::format("{} bytes in a row of the server key are {}, which no RSA key has", lost->size(), slot[lost->begin] == 0 ? "zero" : "erased")
+                 : all_equal(slot, 0) ? "the server key slot holds only zeros"
+                                      : "what stands in the server key slot is no RSA-2048 public key";
+}
+
 }  // namespace
 
 ServerKey judge_server_slot(const Image& image, Range field, const InstalledSystem& system) {
@@ -181,9 +198,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
                                      slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
-            key.what = ServerKeyClass::Corrupted;
-            key.damage = {key.at};
-            key.detail = all_equal(slot_bytes, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no RSA-2048 public key";
+            judge_garbage(slot_bytes, key);
             break;
     }
     if (key.what == ServerKeyClass::Published) key.fingerprint = sha256(slot_bytes);

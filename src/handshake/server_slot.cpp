@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/runs.h"
+#include "handshake/given_key.h"
 #include "handshake/public_key.h"
 #include "handshake/walk.h"
 
@@ -65,6 +66,7 @@ std::vector<std::uint16_t> difference(ByteView slot, unsigned& bits) {
 }
 
 bool plausible_modulus(ByteView slot) {
+    if (lost_run_of_modulus(slot)) return false;
     const Number modulus(slot.subspan(server_modulus_at, 256));
     return modulus.bits() == 2048 && has_no_small_factor(modulus);
 }

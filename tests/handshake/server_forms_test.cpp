@@ -1,4 +1,6 @@
 // A server's key in whatever form, and the 512 bytes that a device reads.
+#include "handshake/ec_key.h"
+#include "handshake/given_key.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
@@ -41,4 +43,50 @@ TEST_CASE("the slot for a server is what the firmware decodes", "[handshake]") {
         CHECK(server_slot_for(published(), bad, 5683).empty());
     CHECK(server_slot_for(published(), "host", 0).empty());
     CHECK(server_slot_for(ByteView(), "host", 5683).empty());
+}
+
+TEST_CASE("an address or port that no device can use has its reason", "[handshake]") {
+    for (const char* good : {"192.168.1.50", "10.0.0.5", "cloud.example.org", "host", "a-b.example.com", "3.pool.example.org", "my_server"})
+        CHECK(why_no_server_address(good, 5683).empty());
+    for (const char* bad : {"", "a b", "0.0.0.0", "127.0.0.1", "255.255.255.255", "224.0.0.1", "256.1.1.1", "10.0.0", "1.2.3.4.5", "12", "x..y", ".x", "x.",
+                            "-x", "YOUR_SERVER", "your_server", "localhost", "0123456789012345678901234567890123456789012345678901234567890123"})
+        CHECK_FALSE(why_no_server_address(bad, 5683).empty());
+    CHECK(why_no_server_address("host", 65534).empty());
+    CHECK(why_no_server_address("host", 65535).find("65534") != std::string::npos);
+    CHECK_FALSE(why_no_server_address("host", 0).empty());
+}
+
+TEST_CASE("a modulus with a run of erased or zeroed bytes is none", "[handshake]") {
+    const auto key = published();
+    for (const std::uint8_t value : std::vector<std::uint8_t>{0xFF, 0x00})
+        for (const std::size_t at : {33u, 100u, 273u}) {
+            auto damaged = key;
+            std::fill_n(damaged.begin() + static_cast<std::ptrdiff_t>(at), 16, value);
+            const auto lost = lost_run_of_modulus(damaged);
+            REQUIRE(lost);
+            CHECK(lost->contains(range_of(static_cast<Address>(at), 16)));
+            CHECK(server_spki_in(damaged).empty());
+            CHECK_FALSE(why_no_key_of_server(damaged, KeyKind::RsaSlot, "file").empty());
+        }
+    CHECK_FALSE(lost_run_of_modulus(key));
+    auto short_run = key;
+    short_run[99] = short_run[115] = 0x5A;
+    std::fill_n(short_run.begin() + 100, 15, std::uint8_t{0xFF});
+    CHECK_FALSE(lost_run_of_modulus(short_run));
+    CHECK(server_spki_in(key) == key);
+}
+
+TEST_CASE("a given key of another kind or size is refused", "[handshake]") {
+    const std::vector<std::uint8_t> rsa1024 = device_spki(std::vector<std::uint8_t>(128, 0xC1)), rsa2048 = published();
+    const std::vector<std::uint8_t> ec(published_ec_server_key().begin(), published_ec_server_key().end());
+    CHECK(why_no_key_of_server(rsa2048, KeyKind::RsaSlot, "file").empty());
+    CHECK(why_no_key_of_device(rsa1024, KeyKind::RsaSlot, "file").empty());
+    CHECK(why_no_key_of_server(ec, KeyKind::EcSlot, "file").empty());
+    CHECK(why_no_key_of_device(ec, KeyKind::EcSlot, "file").empty());
+    CHECK(why_no_key_of_server(rsa1024, KeyKind::RsaSlot, "file").find("file holds an RSA-1024 public key") == 0);
+    CHECK_FALSE(why_no_key_of_server(ec, KeyKind::RsaSlot, "file").empty());
+    CHECK_FALSE(why_no_key_of_device(ec, KeyKind::RsaSlot, "file").empty());
+    CHECK_FALSE(why_no_key_of_device(rsa2048, KeyKind::RsaSlot, "file").empty());
+    CHECK_FALSE(why_no_key_of_server(rsa2048, KeyKind::EcSlot, "file").empty());
+    CHECK_FALSE(why_no_key_of_device(rsa1024, KeyKind::EcSlot, "file").empty());
 }

@@ -198,6 +198,18 @@ TEST_CASE("where key and address of a private server are both lost, both come ba
     CHECK_FALSE(in_both.keys.server_in_other_copy);
 }
 
+TEST_CASE("a run of erased or zeroed bytes in a private server's modulus is damage", "[repair]") {
+    const auto whole = flash_of_named_server();
+    for (const std::uint8_t value : Bytes{0xFF, 0x00}) {
+        const auto alone = analysis_of_flash(with_server_slot(whole, Bytes(16, value), true, 120));
+        REQUIRE_FALSE(alone.diagnosis.causes.empty());
+        CHECK(alone.diagnosis.causes.front().cause->id == "server-key-corrupted");
+        CHECK(alone.handshake.fails());
+        CHECK(asks_for_other_server(plan_repair(alone, {}).plan));
+        check_restored(analysis_of_flash(with_server_slot(whole, Bytes(16, value), false, 120)), whole);
+    }
+}
+
 TEST_CASE("what is left of Particle's address is written anew, whoever the older copy names", "[repair]") {
     const auto sample = sample::make_sample(
         "title = \"Of Particle\"\ndevice = \"photon\"\nseed = 80\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, "
