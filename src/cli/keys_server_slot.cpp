@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "cli/session.h"
+#include "handshake/given_key.h"
 #include "handshake/own_server.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
@@ -26,9 +27,8 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
     if (!options.key.empty()) {
         const auto bytes = read_public_key_file(options.key);
         if (!bytes) return bytes.error();
-        auto spki = server_spki_in(*bytes);
-        if (spki.empty()) return Error{options.key + " holds no RSA-2048 public key with exponent 65537, which is what this device reads"};
-        return spki;
+        if (auto why = why_no_key_of_server(*bytes, KeyKind::RsaSlot, options.key); !why.empty()) return Error{std::move(why)};
+        return server_spki_in(*bytes);
     }
     auto spki = source.dump ? own_server_spki(source.dump->capture.image, source.keys) : server_spki_in_slot(source.bytes);
     if (spki.empty()) return Error{options.file + " holds no whole RSA-2048 public key for a server; give one with --key"};
@@ -38,10 +38,12 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
 /// The address that was given, else the one in the dump.
 Result<std::pair<std::string, std::uint16_t>> wanted_address(const ServerSlotCommand& options, const KeySource& source) {
     const auto address = source.dump ? own_server_address(source.dump->capture.image, source.facts, source.keys) : source.keys.address;
-    const bool usable = source.dump && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
+    const bool usable = source.dump && !address.unreachable && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
     if (options.host.empty() && !usable) return Error{options.file + " tells no server address; give one with --host"};
-    const auto port = options.port ? static_cast<std::uint16_t>(options.port) : options.host.empty() ? address.port : cloud_port;
-    return std::pair{options.host.empty() ? address.host : options.host, port};
+    const auto port = options.port ? options.port : options.host.empty() ? address.port : cloud_port;
+    auto host = options.host.empty() ? address.host : options.host;
+    if (auto why = why_no_server_address(host, port); !why.empty()) return Error{std::move(why)};
+    return std::pair{std::move(host), static_cast<std::uint16_t>(port)};
 }
 
 void run(const ServerSlotCommand& options, Session& session) {

@@ -1,5 +1,6 @@
 // `photopsy keys ...` with files and names that cannot be served: one sentence that says why, nothing written, no secret told.
 #include "handshake/key_text.h"
+#include "handshake/public_key.h"
 #include "support/handshake_world.h"
 #include "support/key_folder.h"
 
@@ -121,4 +122,22 @@ TEST_CASE("a dump is no key file, and a slot past recovery still tells its publi
     CHECK(run_keys({"export", lost}).out == to_pem(any_spki(first_key().n, Number(65537)), "PUBLIC KEY"));
     check_refusal(run_keys({"export", lost, "--private", "-o", folder.file("out")}), "public key only");
     CHECK(folder.count() == 2);
+}
+
+TEST_CASE("keys server-slot refuses what no device can use, and says what to give", "[cli][keys]") {
+    const KeyFolder folder("keys-server-slot");
+    const auto& published = published_server_key();
+    const auto key = folder.put("server.der", Bytes(published.begin(), published.end()));
+    const auto ask = [&](const std::string& host, const std::string& port) {
+        return run_keys({"server-slot", key, "--host", host, "--port", port, "-o", folder.file("slot.bin")});
+    };
+    check_refusal(ask("cloud.example.org", "65535"), "from 1 to 65534");
+    for (const char* host : {"0.0.0.0", "256.1.1.1", "10.0.0", "x..y", "YOUR_SERVER"}) check_refusal(ask(host, "5683"), host);
+    CHECK(folder.count() == 1);
+    CHECK(ask("192.168.1.50", "65534").status == 0);
+    auto damaged = Bytes(published.begin(), published.end());
+    std::fill_n(damaged.begin() + 120, 16, std::uint8_t{0xFF});
+    const auto bad = folder.put("bad.der", damaged);
+    check_refusal(run_keys({"server-slot", key, "--key", bad, "--host", "10.0.0.5", "-o", folder.file("other.bin")}), "damaged");
+    CHECK(run_keys({"server-slot", bad, "--host", "10.0.0.5", "-o", folder.file("other.bin")}).status == 2);
 }
