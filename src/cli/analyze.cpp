@@ -136,6 +136,10 @@ Analysis with_answer(Analysis analysis, const AnalyzeCommand& options, const Job
 }
 
 void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session, std::vector<Analysis>& analyses) {
+    const auto& given = job.analysis;
+    const auto refused =
+        why_refused({given.registered_spki, options.registered_public_key}, {given.server_spki, options.server_public_key}, analysis.facts.keys);
+    if (!refused.empty()) return session.fail(refused);
     if (options.live.live) analysis = with_answer(std::move(analysis), options, job, session);
     session.raise(analysis.diagnosis.exit_status);
     analyses.push_back(std::move(analysis));

@@ -45,6 +45,8 @@ Result<HandshakeTold> of_dump(const HandshakeCommand& options, ByteView register
     auto source = read_key_source(options.dump, layout->get());
     if (!source) return source.error();
     if (!source->dump) return Error{options.dump + " is too short for a dump; for single slots use --device-slot and --server-slot"};
+    if (auto why = why_refused({registered, options.registered_public_key}, {server, options.server_public_key}, source->facts.keys); !why.empty())
+        return Error{std::move(why)};
     Capture& capture = source->dump->capture;
     HandshakeTold told{.outcome = predict_handshake(capture.image, source->facts, source->keys, registered, server)};
     take_question(live_question(capture.image, source->facts, source->keys), told);
@@ -98,7 +100,12 @@ Result<HandshakeTold> of_slots(const HandshakeCommand& options, ByteView registe
         return Error{"give a dump, or --device-slot, --server-slot and --device-os together"};
     const auto version = system_version_of_release(options.device_os);
     if (!version) return Error{"\"" + options.device_os + "\" is no Device OS release (like 1.2.1)"};
-    if (are_ec_slots(options)) return of_ec_slots(options, *version, registered, server);
+    const bool ec = are_ec_slots(options);
+    KeySet read;
+    read.kind = ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
+    if (auto why = why_refused({registered, options.registered_public_key}, {server, options.server_public_key}, &read); !why.empty())
+        return Error{std::move(why)};
+    if (ec) return of_ec_slots(options, *version, registered, server);
     const auto device = read_slot(options.device_slot, 600, 1216, "device");
     if (!device) return device.error();
     const auto server_slot = read_slot(options.server_slot, server_slot_size, 768, "server");

@@ -1,6 +1,7 @@
 #include "cli/public_key_file.h"
 
 #include "cli/input.h"
+#include "handshake/given_key.h"
 #include "mend/keys.h"
 
 namespace photopsy {
@@ -26,6 +27,12 @@ Result<std::vector<std::uint8_t>> from_base64(std::string_view text) {
         bytes.push_back(static_cast<std::uint8_t>(bits >> held));
     }
     return bytes;
+}
+
+std::string why_refused(GivenKey registered, GivenKey server, const KeySet* of_device) {
+    if (!of_device) return "";
+    auto why = registered.spki.empty() ? std::string() : why_no_key_of_device(registered.spki, of_device->kind, registered.file);
+    return !why.empty() || server.spki.empty() ? why : why_no_key_of_server(server.spki, of_device->kind, server.file);
 }
 
 Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path) {

@@ -1,4 +1,5 @@
 // `photopsy handshake`: raw slots and dumps, the contract's object, exit statuses, refusals.
+#include "handshake/ec_key.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/rsa_key.h"
@@ -146,6 +147,27 @@ TEST_CASE("the handshake of a dump", "[cli][handshake]") {
     CHECK(again.status == 2);
     CHECK(one_sentence(again.err));
     CHECK(json::parse(folder.get("ladder.json")) == json::parse(healthy.out));
+}
+
+TEST_CASE("a key that was given and can be none of this device's is refused", "[cli][handshake]") {
+    const Slots slots;
+    const auto dump = slots.folder.put("good.bin", story("healthy-1.5.2").sample.file);
+    const auto rsa1024 = slots.folder.put("rsa1024.der", device_spki(second_key().n.bytes(128)));
+    const auto rsa2048 = slots.folder.put("rsa2048.der", Bytes(published_server_key().begin(), published_server_key().end()));
+    const auto ec = slots.folder.put("ec.der", Bytes(published_ec_server_key().begin(), published_ec_server_key().end()));
+    for (const auto& [option, file] :
+         {std::pair{"--server-public-key", rsa1024}, {"--server-public-key", ec}, {"--registered-public-key", rsa2048}, {"--registered-public-key", ec}}) {
+        INFO(option << " " << file);
+        CHECK(slots.ask("1.2.1", {option, file}).status == 2);
+        for (const char* command : {"handshake", "analyze"}) {
+            const auto said = run({command, dump, option, file});
+            CHECK(said.status == 2);
+            CHECK(one_sentence(said.err));
+            CHECK(has(said.err, file + " holds "));
+            CHECK(said.out.empty());
+        }
+    }
+    CHECK(run({"analyze", dump, "--server-public-key", rsa2048}).status == 0);
 }
 
 TEST_CASE("slots that are none are refused in one sentence", "[cli][handshake]") {
