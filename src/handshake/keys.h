@@ -83,7 +83,7 @@ struct ServerAddress {
     bool of_particle = false;                           ///< any name in one of Particle's domains
     bool falls_back = false;                            ///< invalid or erased: the firmware uses device.spark.io
     bool unreachable = false;                           ///< 0.0.0.0 or a garbage port or name: connect fails
-    bool damaged = false;                               ///< recognizably Particle's address with changed bytes
+    bool damaged = false;                               ///< recognizably Particle's, or the older copy's, with changed bytes
     std::string other_service;                          ///< what else usually listens on this port; "" where nothing speaks against it
     std::string detail;
 };
@@ -116,7 +116,7 @@ struct KeyFacts {
     DeviceKey device;  ///< of the selected copy
     std::optional<DeviceKey> device_in_other_copy;
     ServerKey server;
-    std::optional<ServerKey> server_in_other_copy;  ///< a private server's whole key, of the same address, where the slot in use has lost it
+    std::optional<ServerKey> server_in_other_copy;  ///< a private server's whole key, where key or address in use are lost: own_server.h
     ServerAddress address;
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;
