@@ -45,7 +45,10 @@ static std::string old_key_of(const KeyFacts& keys) {
 }
 
 /// What is said of many dumps is what cures each: that photopsy can do it is the same for all.
-static bool plans_repair(const Remedy& remedy) { return remedy.steps.size() == 1 && remedy.steps.front().kind == RemedyStep::Kind::PlanRepair; }
+/// The offer to plan all; not the way whose only command is a plan.
+static bool plans_repair(const Remedy& remedy) {
+    return remedy.cost == Remedy::Cost::Nothing && remedy.steps.size() == 1 && remedy.steps.front().kind == RemedyStep::Kind::PlanRepair;
+}
 
 static void list_steps(Document& document, const Analysis& analysis, const Discretion& discretion) {
     for (const auto& remedies : analysis.remedies)

@@ -54,8 +54,10 @@ std::string text_other_findings(const Document& document, const Paint& paint) {
     return text.empty() ? "" : paint.heading(document.causes.empty() ? "Found" : "Also found") + text;
 }
 
+std::string_view or_before(const RemedyText& remedy) { return remedy.other_way && !remedy.title.starts_with("Or ") ? "Or: " : ""; }
+
 std::string text_remedy(const RemedyText& remedy, const std::string& mark, const Paint& paint) {
-    auto text = paint.paragraph(fmt::format("{}{} ({})", remedy.other_way ? "Or: " : "", remedy.title, cost_in_words(remedy.cost)), 7, "    " + mark);
+    auto text = paint.paragraph(fmt::format("{}{} ({})", or_before(remedy), remedy.title, cost_in_words(remedy.cost)), 7, "    " + mark);
     if (!remedy.explain.empty()) text += paint.paragraph(remedy.explain, 7);
     if (!remedy.before.empty()) text += paint.paragraph(remedy.before, 7);
     for (const auto& command : remedy.commands) text += "         " + paint.tone(Tone::Strong, paint.plain(command)) + "\n";

@@ -25,6 +25,8 @@ std::string text_finding(const Document&, const FindingText&, const Paint&, unsi
 std::string text_other_findings(const Document&, const Paint&);
 /// One remedy in full, with everything that must be typed.
 std::string text_remedy(const RemedyText&, const std::string& mark, const Paint&);
+/// "Or: " before another way, unless its title says it.
+std::string_view or_before(const RemedyText&);
 /// The heading over a cause's remedies.
 std::string text_steps_heading(const Document&, const Paint&);
 /// "3.": a remedy's place in the one safe order over all causes; "-" for what has none there.

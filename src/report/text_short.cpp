@@ -95,7 +95,7 @@ std::string later_step(const Document& document, const RemedyText& remedy, const
 std::string step(const Document& document, const RemedyText& remedy, const std::string& mark, const Paint& paint) {
     const auto named = fmt::format("{} ({})", remedy.title, cost_in_words(remedy.cost));
     if (&remedy == first_step(document)) return paint.paragraph(named + ": told at the end", 7, "    " + mark);
-    if (remedy.other_way) return paint.paragraph("Or: " + named + "; --full tells how", 7, "    " + mark);
+    if (remedy.other_way) return paint.paragraph(fmt::format("{}{}; --full tells how", or_before(remedy), named), 7, "    " + mark);
     if (!remedy.keeps_dump) return later_step(document, remedy, mark, paint);
     return paint.paragraph(fmt::format("{}{}{}", named, remedy.warning.empty() ? "" : ". ", remedy.warning), 7, "    " + mark);
 }

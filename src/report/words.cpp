@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <array>
 
 namespace photopsy {
@@ -165,8 +167,8 @@ std::string sentence(std::string text, std::string_view end) {
 
 std::string handshake_condition(const Document& document) {
     if (document.outcome == Outcome::BadCapture) return "if this file is right";
-    const bool gets_there =
-        document.boot_result == "runs" || document.boot_result == "safe-mode" || document.boot_result == "unknown" || document.boot_result.empty();
+    constexpr std::string_view online[] = {"runs", "safe-mode", "factory-reset", "unknown", ""};
+    const bool gets_there = std::find(std::begin(online), std::end(online), document.boot_result) != std::end(online);
     return gets_there ? "" : "once the device starts";
 }
 
