@@ -23,13 +23,22 @@ std::string release_of(const Module* part) {
 
 std::string release_of_good(const Module* module) { return module && module->good() ? release_of(module) : ""; }
 
-/// The newest release that came with the installed bootloader and of which this part is known; "" where none is.
+bool has_part_of(const Facts& facts, std::string_view release) {
+    for (const int index : {1, 2, 3})
+        if (const auto* part = facts.system_part(index); part && part->good() && release_of(part) == release) return true;
+    return false;
+}
+
+/// Of the releases that came with the installed bootloader and of which this part is known one of which a part is installed, else the newest, a final one if
+/// there is any; "" where none is.
 std::string release_beside_bootloader(const Facts& facts, const ModuleSlot* slot) {
-    std::string release;
-    for (const auto candidate : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)))
-        if (slot && candidate.find('-') == std::string_view::npos && find_released_module(facts.layout->platform_id, slot->function, slot->index, candidate))
-            release = candidate;
-    return release;
+    std::string release, candidate;
+    for (const auto named : releases_with_bootloader_version(facts.system.bootloader_version.value_or(0))) {
+        if (!slot || !find_released_module(facts.layout->platform_id, slot->function, slot->index, named)) continue;
+        if (has_part_of(facts, named)) return std::string(named);
+        (named.find('-') == std::string_view::npos ? release : candidate) = named;
+    }
+    return release.empty() ? candidate : release;
 }
 
 std::string release_of_bootloader(const Facts& facts, const ModuleSlot* slot) {

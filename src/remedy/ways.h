@@ -59,7 +59,8 @@ bool release_has(const ModuleSlot&, std::string_view release);
 std::string release_of_pair(const Facts&);
 /// The last release that can be had for this device.
 std::string last_release(const Facts&);
-/// The newest final release that came with the installed bootloader and of which system part 2 is known; "" where none is.
+/// Of the releases that came with the installed bootloader and of which system part 2 is known one of which a part is installed, else the newest, a final one
+/// if there is any; "" where none is.
 std::string release_beside_bootloader(const Facts&);
 /// The release of the bootloader that goes with system parts of this one.
 std::string release_of_bootloader_for(const Facts&, std::string_view system_release);
