@@ -88,10 +88,14 @@ std::string title_of_cause(std::string_view id) {
 }
 
 std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
-    const auto is_old_key = [](const RepairSource& source) { return source.kind == "recovered-key"; };
-    const auto puts_back = [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_old_key); };
-    if (cause != "private-key-regenerated" || std::ranges::none_of(plan.steps, puts_back)) return "";
-    return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
+    const auto writes = [&](std::string_view kind) {
+        const auto is_kind = [&](const RepairSource& source) { return source.kind == kind; };
+        return std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_kind); });
+    };
+    if (cause != "private-key-regenerated") return "";
+    if (writes("recovered-key"))
+        return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
+    return writes("given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
 }
 
 /// What no write does: the cloud is told the key that a table holds since it was reset. Not where the plan puts an old key back, and no plan of a new key,

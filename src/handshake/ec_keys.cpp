@@ -135,7 +135,7 @@ private:
             !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this())
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
         else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device)
-            keys_.regenerated_because = why_key_was_lost(image_, facts_);
+            keys_.regenerated_because = why_key_was_lost(image_, facts_, keys_.device.public_spki);
         keys_.regenerated = !keys_.regenerated_because.empty();
     }
 

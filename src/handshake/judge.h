@@ -53,7 +53,8 @@ std::vector<std::uint8_t> eeprom_key_bytes(const Image&, const Layout&, const Ee
 
 Sha256 fingerprint_of(ByteView spki);
 
-/// Of a whole key that the device itself made: why it is not the first one, although no older key is left to compare with. "" where nothing says so.
-std::string why_key_was_lost(const Image&, const Facts&);
+/// Of a whole key that the device itself made: why it is not the first one, although no older key is left to compare with. "" where nothing says so, or where
+/// the older copy's public-key cache names this very key (`spki`).
+std::string why_key_was_lost(const Image&, const Facts&, ByteView spki);
 
 }  // namespace photopsy

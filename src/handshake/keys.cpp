@@ -155,7 +155,7 @@ private:
         else if (older_key)
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
         else
-            keys_.regenerated_because = why_key_was_lost(image_, facts_);
+            keys_.regenerated_because = why_key_was_lost(image_, facts_, keys_.device.public_spki);
         keys_.regenerated = !keys_.regenerated_because.empty();
     }
 

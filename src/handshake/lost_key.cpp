@@ -30,12 +30,14 @@ std::string why_transport_key_is_new(const Facts& facts) {
 
 }  // namespace
 
-std::string why_key_was_lost(const Image& image, const Facts& facts) {
+std::string why_key_was_lost(const Image& image, const Facts& facts, ByteView spki) {
     if (facts.keys->when == KeySet::When::FieldSet) return why_transport_key_is_new(facts);
     const auto* older = facts.dct.other();
     if (!older || older->state != DctCopyState::Superseded || !had_a_key(image, facts, older->number)) return "";
     const auto slot = image.bytes(facts.dct.field_at(*facts.layout, facts.keys->device_key, older->number));
-    if (slot.empty() || !all_erased(slot)) return "";
+    const auto cache = image.bytes(facts.dct.field_at(*facts.layout, facts.keys->public_cache, older->number));
+    const bool put_back = !spki.empty() && cache.size() >= spki.size() && std::equal(spki.begin(), spki.end(), cache.begin());  // it is the one from before
+    if (slot.empty() || !all_erased(slot) || put_back) return "";
     return "the key has the form that the device itself writes, and in the older copy of the table, of a device that had been online, the key slot is empty";
 }
 

@@ -25,3 +25,11 @@ TEST_CASE("a plan says what no write does: to tell the cloud a key that was made
     CHECK(has(said.out, "\nThen\n  - Tell the cloud the key that the device has now"));
     CHECK_FALSE(has(run({"repair", folder.put("part2.bin", sample_called("part2-bit-error").file)}).out, "\nThen\n"));
 }
+
+TEST_CASE("a key that is put back where its slot was erased is not called a new one", "[cli][repair]") {
+    const ScratchDirectory folder;
+    const auto said = run({"repair", folder.put("erased.bin", sample_called("erased-key").file)});
+    INFO(said.out << said.err);
+    CHECK(has(said.out, "The verdict afterwards: healthy"));
+    CHECK_FALSE(has(said.out, "private-key-regenerated"));
+}
