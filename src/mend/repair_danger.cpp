@@ -35,11 +35,6 @@ bool is_what_is_written(const RepairDraft& draft) {
     });
 }
 
-bool is_wanted(const RepairDraft& draft, std::string_view cause) {
-    const auto& only = draft.wish.causes;
-    return only.empty() || std::find(only.begin(), only.end(), cause) != only.end();
-}
-
 void take_back(RepairDraft& draft, std::uint32_t offset, std::vector<std::uint8_t> bytes, std::string what) {
     draft.table.push_back({offset, std::move(bytes), {"constant", "", ""}, std::move(what)});
 }
@@ -77,17 +72,18 @@ void disarm_updates(RepairDraft& draft) {
         for (const auto at : forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected)))
             take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
     const bool undoes = !draft.places.empty() && !is_what_is_written(draft);
-    const bool is_worse = is_wanted(draft, "ota-pending") && is_to_be_taken_back(draft.analysis.observations());
+    const bool is_worse = is_asked_for(draft.wish, "ota-pending") && is_to_be_taken_back(draft.analysis.observations());
     if ((undoes || is_worse) && slots && ota.pending_slot)
         take_back(draft, slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot), {cleared, cleared},
                   is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
                            : "the pending copy of an update, which would undo the repair, is taken back");
-    if (const auto* flags = dct.field("system_flags"); flags && draft.facts().table_flags.copies_factory_image() && is_wanted(draft, "factory-reset-asked"))
+    if (const auto* flags = dct.field("system_flags");
+        flags && draft.facts().table_flags.copies_factory_image() && is_asked_for(draft.wish, "factory-reset-asked"))
         take_back(draft, flags->offset + factory_reset_at, {erased_byte, erased_byte}, "the request for a factory reset is taken back");
     const auto* image = draft.facts().module("ota");
     const bool is_bad = !draft.table.empty() && (!image || !image->good());
     const auto effect = effect_of_update_flag(draft.facts());
-    const bool is_unwanted = is_wanted(draft, "ota-flag-set") && (effect == FlagEffect::OldBootloader || effect == FlagEffect::NoReader);
+    const bool is_unwanted = is_asked_for(draft.wish, "ota-flag-set") && (effect == FlagEffect::OldBootloader || effect == FlagEffect::NoReader);
     if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad || is_unwanted))
         take_back(draft, flag->offset, {erased_byte}, "the flag that has the system apply what lies in the OTA area is taken back");
 }

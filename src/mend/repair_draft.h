@@ -67,6 +67,9 @@ void lay_out_bootloader(RepairDraft&);
 /// What would let more be repaired, by its published name (facts/releases.h).
 RepairPlan::Missing missing_file(const Layout&, std::string cause, std::string_view slot, std::string_view release);
 
+/// The cause is one that the owner named, or he named none.
+bool is_asked_for(const RepairWish&, std::string_view cause);
+
 /// True where one of the remedy's steps writes over DFU.
 bool wants_writes(const Remedy&);
 /// What is to be done behind the writes, which end the fault only together with it; "" where they do so alone.

@@ -57,10 +57,6 @@ std::string no_ground(const Analysis& analysis) {
     return "";
 }
 
-bool is_asked_for(const RepairWish& wish, std::string_view cause) {
-    return wish.causes.empty() || std::find(wish.causes.begin(), wish.causes.end(), cause) != wish.causes.end();
-}
-
 bool has(const std::vector<std::string>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
 bool is_worse(std::string_view outcome, std::string_view than) {
@@ -200,6 +196,10 @@ Repair finished(RepairDraft& draft) {
 }
 
 }  // namespace
+
+bool is_asked_for(const RepairWish& wish, std::string_view cause) {
+    return wish.causes.empty() || std::find(wish.causes.begin(), wish.causes.end(), cause) != wish.causes.end();
+}
 
 std::string_view name_of(TableWriter writer) {
     constexpr std::string_view names[] = {"g0", "g1", "g2", "g3", "g4", "g5", "d1", "d2", "d3"};

@@ -52,16 +52,27 @@ List neighbour_first(const Observations& seen) {
     return list;
 }
 
-Remedy take_copy_back(const Facts& facts) {
-    return {.title = "Take the waiting copy back, before any start",
-            .explain = fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears the "
-                                   "record in the configuration table and reads it back.",
-                                   facts.layout->button),
+/// What only a plan does: it clears a place of the configuration table and reads it back.
+Remedy take_back(std::string title, std::string explain) {
+    return {.title = std::move(title),
+            .explain = std::move(explain),
             .steps = {{.kind = StepKind::PlanRepair}},
-            .warning = "Do not start the device normally before that.",
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
+}
+
+Remedy take_back_before_any_start(const std::string& what, std::string explain) {
+    auto remedy = take_back("Take " + what + " back, before any start", std::move(explain));
+    remedy.warning = "Do not start the device normally before that.";
+    return remedy;
+}
+
+Remedy take_copy_back(const Facts& facts) {
+    return take_back_before_any_start(
+        "the waiting copy", fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and not to the copy. The plan clears "
+                                        "the record in the configuration table and reads it back.",
+                                        facts.layout->button));
 }
 
 List parts_first(const Facts& facts) {
@@ -93,30 +104,19 @@ List ways_of_wrong_platform(const Situation& situation) {
              .turn = Remedy::Turn::Cloud}};
 }
 
-Remedy take_flag_back(std::string explain) {
-    return {.title = "Take the OTA flag back",
-            .explain = std::move(explain),
-            .steps = {{.kind = StepKind::PlanRepair}},
-            .cost = Remedy::Cost::WritesOneSetting,
-            .before = Remedy::Before::DfuMode,
-            .turn = Remedy::Turn::Table};
-}
-
 List ways_of_flag(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     switch (effect_of_update_flag(facts)) {
         case FlagEffect::NoReader:
-            return {keep_firmware(), take_flag_back("Nothing reads it now; a Device OS from 1.2.1 on would at its first start apply whatever lies in the OTA "
-                                                    "area then. The plan clears the flag and reads it back.")};
-        case FlagEffect::OldBootloader: {
-            auto back =
-                take_flag_back(fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and the system does not start. "
-                                           "The plan clears the flag in the configuration table and reads it back.",
-                                           facts.layout->button));
-            back.title += ", before any start";
-            back.warning = "Do not start the device normally before that.";
-            return {keep_firmware(), back};
-        }
+            return {keep_firmware(), take_back("Take the OTA flag back",
+                                               "Nothing reads it now; a Device OS from 1.2.1 on would at its first start apply whatever lies in the OTA "
+                                               "area then. The plan clears the flag and reads it back.")};
+        case FlagEffect::OldBootloader:
+            return {keep_firmware(),
+                    take_back_before_any_start(
+                        "the OTA flag", fmt::format("Hold {} while the device gets power or is reset, so that it goes into DFU mode and the system does not "
+                                                    "start. The plan clears the flag in the configuration table and reads it back.",
+                                                    facts.layout->button))};
         case FlagEffect::NoImage:
         case FlagEffect::Refused:
             return {keep_firmware(), start_normally("The system clears the flag and leaves the image in the OTA area where it is.")};
@@ -130,18 +130,13 @@ List ways_of_factory_reset(const Situation& situation) {
     auto start = start_normally("If the reset is wanted: the bootloader copies the factory image and starts it.");
     if (const auto& flagged = facts.ota.by_flag) return flagged->source() && flagged->source()->whole ? List{keep_firmware(), start} : List{keep_firmware()};
     start.role = Remedy::Role::OtherWay;
-    return {keep_dump("It holds the application that the reset replaces."),
-            {.title = "Take the factory reset back, before any start",
-             .explain =
-                 fmt::format("If it is not wanted. Hold {} while the device gets power or is reset, so that it goes into DFU mode. The plan clears the flag in "
-                             "the configuration table and reads it back.",
-                             facts.layout->button),
-             .steps = {{.kind = StepKind::PlanRepair}},
-             .warning = "Do not start the device normally before that.",
-             .cost = Remedy::Cost::WritesOneSetting,
-             .before = Remedy::Before::DfuMode,
-             .turn = Remedy::Turn::Table},
-            start};
+    return {
+        keep_dump("It holds the application that the reset replaces."),
+        take_back_before_any_start("the factory reset",
+                                   fmt::format("If it is not wanted. Hold {} while the device gets power or is reset, so that it goes into DFU mode. The plan "
+                                               "clears the flag in the configuration table and reads it back.",
+                                               facts.layout->button)),
+        start};
 }
 
 /// The update was on its way to a release that wants a newer bootloader; the order is part 1, part 2, bootloader.
