@@ -85,6 +85,11 @@ void Walk::user_header() {
     const bool factory_header =
         factory && factory->header_in_file && header_starts_at(*factory, facts_, "user") && factory->platform_id.value == slots_.system_platform;
     if (!factory_header) return refuse(step, "no-user-application", fmt::format("{}, and no factory application to restore.", what));
+    if (factory->present() && slots_.met(factory->dependency) == false)
+        return refuse(step, "user-needs-newer-system",
+                      fmt::format("{}: the system asks the bootloader to restore the factory application, and then refuses to run that, which was built for "
+                                  "system version {} or newer.",
+                                  what, factory->dependency.version.value));
     if (factory->present())
         return fail(step, BootResult::FactoryReset,
                     fmt::format("{}: the system asks the bootloader to restore the factory application, and then runs that.", what));

@@ -87,15 +87,10 @@ Result<AnalyzeOptions> asked_analysis(const AnalyzeCommand& options, Session& se
         if (!led) return led.error();
         asked.led = *led;
     }
-    const auto read_key = [](const std::string& path, std::vector<std::uint8_t>& key) -> std::optional<Error> {
-        if (path.empty()) return {};
-        auto read = read_public_key_file(path);
-        if (!read) return read.error();
-        key = std::move(*read);
-        return {};
-    };
-    if (const auto error = read_key(options.registered_public_key, asked.registered_spki)) return *error;
-    if (const auto error = read_key(options.server_public_key, asked.server_spki)) return *error;
+    auto registered = read_public_key_if_given(options.registered_public_key), server = read_public_key_if_given(options.server_public_key);
+    if (!registered || !server) return registered ? server.error() : registered.error();
+    asked.registered_spki = std::move(*registered);
+    asked.server_spki = std::move(*server);
     return asked;
 }
 
@@ -135,11 +130,14 @@ Analysis with_answer(Analysis analysis, const AnalyzeCommand& options, const Job
     return analyze(std::move(analysis.capture), *analysis.layout, asked);
 }
 
-void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session, std::vector<Analysis>& analyses) {
+/// Why no report is made with the keys that were given; "" where they may be this device's.
+std::string why_keys_refused(const AnalyzeCommand& options, const Job& job, const Analysis& analysis) {
     const auto& given = job.analysis;
-    const auto refused =
-        why_refused({given.registered_spki, options.registered_public_key}, {given.server_spki, options.server_public_key}, analysis.facts.keys);
-    if (!refused.empty()) return session.fail(refused);
+    return why_refused({given.registered_spki, options.registered_public_key}, {given.server_spki, options.server_public_key}, analysis.facts.keys);
+}
+
+void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session, std::vector<Analysis>& analyses) {
+    if (const auto refused = why_keys_refused(options, job, analysis); !refused.empty()) return session.fail(refused);
     if (options.live.live) analysis = with_answer(std::move(analysis), options, job, session);
     session.raise(analysis.diagnosis.exit_status);
     analyses.push_back(std::move(analysis));
@@ -180,6 +178,7 @@ ManyReports many_reports(const AnalyzeCommand& options, const Job& job) {
     asked.one_line_each = options.quiet && options.output.to_stdout() && options.formats.empty();
     asked.style = job.style;
     asked.analysis = job.analysis;
+    asked.refused = [&](const Analysis& analysis) { return why_keys_refused(options, job, analysis); };
     asked.layout = job.layout.get();
     asked.output = options.output;
     asked.mode = options.show_ids ? mode_private : mode_shared;
@@ -226,6 +225,8 @@ void run(const AnalyzeCommand& options, Session& session) {
         return session.fail("--device reads the connected device; leave it out to analyze " + options.files.front());
     const bool opened = opens(options);
     if (options.live.live && (many(options) || opened)) return session.fail("--live asks about one device at a time; give one dump");
+    if (!options.registered_public_key.empty() && (many(options) || opened))
+        return session.fail("--registered-public-key is the key of one device; give one dump, or leave it out");
     auto job = understand(options, session);
     if (!job) return session.fail(job.error().message);
     if (std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-") > 1)

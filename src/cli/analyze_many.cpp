@@ -196,6 +196,7 @@ void report_many(const ManyReports& asked, Session& session) {
     };
     pipeline.layout = asked.layout;
     pipeline.options = asked.analysis;
+    pipeline.refused = asked.refused;
     pipeline.jobs = asked.jobs ? asked.jobs : usable_cores();
     run(pipeline);
     pace.end();

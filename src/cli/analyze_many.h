@@ -4,6 +4,8 @@
 #include "photopsy.h"
 #include "report/report.h"
 
+#include <functional>
+
 namespace photopsy {
 
 struct ManyReports {
@@ -16,6 +18,7 @@ struct ManyReports {
     bool one_line_each = false;  ///< --quiet
     ReportStyle style;
     AnalyzeOptions analysis;
+    std::function<std::string(const Analysis&)> refused;  ///< DumpPipeline::refused
     const Layout* layout = nullptr;
     OutputOptions output;
     unsigned mode = mode_shared;

@@ -94,6 +94,10 @@ void DumpStages::judge(DumpWork& work) const {
         auto dump = std::move(*work.dump);
         work.analysis = analyze(std::move(dump.capture), *dump.layout, asked_.options);
         work.exit_status = work.analysis->diagnosis.exit_status;
+        if (const auto why = asked_.refused ? asked_.refused(*work.analysis) : ""; !why.empty()) {
+            work.failure = work.found.path + ": " + why;
+            work.analysis.reset();
+        }
     }
     work.dump.reset();
     asked_.tell(work);

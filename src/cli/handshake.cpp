@@ -27,11 +27,6 @@ struct HandshakeCommand {
     TextOptions text;
 };
 
-Result<std::vector<std::uint8_t>> optional_public_key(const std::string& path) {
-    if (path.empty()) return std::vector<std::uint8_t>{};
-    return read_public_key_file(path);
-}
-
 void take_question(Result<LiveQuestion> question, HandshakeTold& told) {
     if (question)
         told.question = std::move(*question);
@@ -140,9 +135,9 @@ void run(const HandshakeCommand& options, Session& session) {
     if (!paint) return session.fail(paint.error().message);
     const bool slots = !options.device_slot.empty() || !options.server_slot.empty() || !options.device_os.empty();
     if (slots && !options.dump.empty()) return session.fail("give a dump or single slots, not both");
-    const auto registered = optional_public_key(options.registered_public_key);
+    const auto registered = read_public_key_if_given(options.registered_public_key);
     if (!registered) return session.fail(registered.error().message);
-    const auto server = optional_public_key(options.server_public_key);
+    const auto server = read_public_key_if_given(options.server_public_key);
     if (!server) return session.fail(server.error().message);
     auto told = options.dump.empty() ? of_slots(options, *registered, *server) : of_dump(options, *registered, *server);
     if (!told) return session.fail(told.error().message);

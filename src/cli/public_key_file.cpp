@@ -42,4 +42,9 @@ Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path) 
     return public_key_in(*bytes, path);
 }
 
+Result<std::vector<std::uint8_t>> read_public_key_if_given(const std::string& path) {
+    if (path.empty()) return std::vector<std::uint8_t>{};
+    return read_public_key_file(path);
+}
+
 }  // namespace photopsy

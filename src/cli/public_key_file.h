@@ -13,6 +13,9 @@ namespace photopsy {
 /// thing, or a file that cannot be read: one sentence.
 Result<std::vector<std::uint8_t>> read_public_key_file(const std::string& path);
 
+/// The same; of "", which stands for an option that was not given, no bytes.
+Result<std::vector<std::uint8_t>> read_public_key_if_given(const std::string& path);
+
 /// A key that was given and can be none of this device's is a mistake of whoever gave it, and says nothing about the device: one sentence. "" where both can
 /// be, or were not given (empty).
 struct GivenKey {

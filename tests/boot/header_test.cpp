@@ -101,3 +101,16 @@ TEST_CASE("a Core's first words are what it starts with", "[boot][core]") {
     CHECK(damaged("core", "0.7.0", flip_of("monolithic+0x9000", 2)).boot.result != BootResult::Undefined);
     CHECK(damaged("core", "0.7.0", flip_of("monolithic+0", 0)).boot.result != BootResult::Undefined);
 }
+
+TEST_CASE("a factory application that the system is too old for is put back and then refused", "[boot][header]") {
+    for (const auto& [needs, result] : {std::pair{108, BootResult::FactoryReset}, {1509, BootResult::SafeMode}}) {
+        INFO(needs);
+        const auto image = fmt::format(R"(, {{ act = "erase", slot = "user" }},
+            {{ act = "install", module = "user", at = "factory", release = "0.6.3", needs = [4, 2, {}] }})",
+                                       needs);
+        const auto analysis = damaged("photon", "0.6.3", "", image);
+        CHECK(analysis.boot.result == result);
+        CHECK(analysis.boot.safe_mode_reason == (result == BootResult::SafeMode ? "user-needs-newer-system" : ""));
+        CHECK(analysis.diagnosis.outcome == (result == BootResult::SafeMode ? Outcome::SafeMode : Outcome::Attention));
+    }
+}
