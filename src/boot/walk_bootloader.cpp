@@ -58,11 +58,16 @@ static std::string_view why_undone(TableAccess access) {
     }
 }
 
-/// An update can wait only if the OTA area holds a whole image; without the table it is not known whether one does.
-static bool update_may_wait_unseen(const Facts& facts) {
-    if (!facts.ota.slots.empty() || facts.dct.would_reinitialize) return false;
-    const auto* image = facts.module("ota");
+static bool may_be_whole(const Module* image) {
     return !image || image->presence == Presence::Absent || (image->present() && image->integrity != Integrity::Bad);
+}
+
+/// An update can wait only if the OTA area holds a whole image, and a factory reset be carried out only if the factory area does; without the table it is not
+/// known whether one is asked for. Later bootloaders keep that flag elsewhere, where no dump shows it.
+static bool copy_may_wait_unseen(const Facts& facts) {
+    if (facts.dct.would_reinitialize) return false;
+    if (facts.ota.slots.empty() && may_be_whole(facts.module("ota"))) return true;
+    return facts.dct.is_unseen() && !facts.system.bootloader_uses_system_dct() && facts.layout->slot("factory") && may_be_whole(facts.module("factory"));
 }
 
 void Walk::update() {
@@ -92,8 +97,9 @@ void Walk::update() {
         return pass(step,
                     "The flag in the configuration table has the system put the bootloader from the OTA area in place when it starts; what follows is judged "
                     "with that one.");
-    if (update_may_wait_unseen(facts_)) return unknown(step, "The file does not hold what tells whether an update waits.");
-    pass(step, "No update is waiting to be copied.");
+    if (copy_may_wait_unseen(facts_)) return unknown(step, "The file does not hold what tells whether an update or a factory reset waits.");
+    const bool seen = facts_.dct.selected || facts_.dct.would_reinitialize || !facts_.ota.slots.empty();
+    pass(step, seen ? "No update is waiting to be copied." : "No whole image lies where an update would be copied from.");
 }
 
 void Walk::part1_header() {

@@ -90,6 +90,8 @@ struct Dct {
     std::optional<DcdFacts> dcd;             ///< where the store is of that kind and both of its sectors are in the file
     bool from_dfu_upload = false;            ///< fields come from a DFU alt 1 upload: no headers seen
 
+    /// The device keeps such a table, and the file does not hold what tells which of its copies counts: no field of it is known.
+    bool is_unseen() const { return !copies.empty() && !selected && !would_reinitialize && !from_dfu_upload; }
     const DctCopy* copy(int number) const;
     const DctCopy* current() const { return selected ? copy(*selected) : nullptr; }
     /// True where a part of `at` lies in one of the zero_pages.

@@ -36,6 +36,16 @@ bool is_of_other_kind(ByteView given, const Facts& facts) { return !given.empty(
 
 }  // namespace
 
+std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, ByteView registered_spki) {
+    const bool no_key = keys.device.what == DeviceKeyClass::NotInFile, no_server = keys.server.what == ServerKeyClass::NotInFile;
+    if ((no_key || no_server) && facts.dct.is_unseen()) return "which copy of the configuration table counts, the file does not show, and the keys are in it";
+    if (no_key) return "the device's key slot is not in the file";
+    if (no_server) return "the server key slot is not in the file";
+    if (keys.device.what == DeviceKeyClass::NeverGenerated && registered_spki.empty())
+        return "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it";
+    return "";
+}
+
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || !facts.keys) return {};
     const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });

@@ -14,6 +14,9 @@ struct ConnectionScene {
     std::optional<LiveAnswer> live;
 };
 
+/// Why nothing can be said of a handshake with what stands in the slots; "" where something can.
+std::string why_slots_tell_nothing(const Facts&, const KeyFacts&, ByteView registered_spki);
+
 // KeyKind: what is in the slots. facts.keys names them and is not null.
 KeyFacts judge_rsa_keys(const Image&, const Facts&, ByteView registered_spki);
 KeyFacts judge_ec_keys(const Image&, const Facts&, ByteView registered_spki);

@@ -140,10 +140,7 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
         input.device_slot = input.server_slot = erased;
         return simulated(facts, input);
     }
-    if (keys.device.what == DeviceKeyClass::NotInFile) return {.unknown = "the device's key slot is not in the file"};
-    if (keys.server.what == ServerKeyClass::NotInFile) return {.unknown = "the server key slot is not in the file"};
-    if (keys.device.what == DeviceKeyClass::NeverGenerated && input.registered_spki.empty())
-        return {.unknown = "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it"};
+    if (auto why = why_slots_tell_nothing(facts, keys, input.registered_spki); !why.empty()) return {.unknown = std::move(why)};
     input.device_slot = image.bytes(keys.device.at);
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_bytes_needed));
     input.server_slot = image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at);

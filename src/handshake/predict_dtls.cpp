@@ -21,10 +21,7 @@ void note_owner(const KeyFacts& keys, ByteView registered_spki, HandshakeOutcome
 HandshakeOutcome from_slots(const ConnectionScene& scene, DtlsInput input) {
     const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;
     if (facts.dct.would_reinitialize) return simulate_dtls(input);  // a blank table: all slots erased
-    if (keys.device.what == DeviceKeyClass::NotInFile) return {.unknown = "the device's key slot is not in the file"};
-    if (keys.server.what == ServerKeyClass::NotInFile) return {.unknown = "the server key slot is not in the file"};
-    if (keys.device.what == DeviceKeyClass::NeverGenerated && registered_spki.empty())
-        return {.unknown = "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it"};
+    if (auto why = why_slots_tell_nothing(facts, keys, registered_spki); !why.empty()) return {.unknown = std::move(why)};
     input.device_slot = image.leading(range_of(keys.device.at.begin, ec_device_reach));
     input.server_slot = image.leading(range_of(keys.server.at.begin, ec_server_reach));
     input.address = image.leading(keys.address.at);

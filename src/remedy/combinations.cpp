@@ -24,19 +24,24 @@ std::string release_for_system_place(const Facts& facts) {
     return enough ? release : std::string(asked.front());
 }
 
+/// The running system writes the older bootloader; the newer system is written in DFU mode, and so goes first where a start would put a new key over one that
+/// can still be had.
 List ways_of_combination(const Situation& situation) {
-    auto newer = write_system(situation.seen.facts, release_of_bootloader(situation.seen.facts));
-    newer.role = Remedy::Role::OtherWay;
-    return {keep_firmware(),
-            {.title = "Put the older bootloader back",
-             .explain = "The running system writes it; it cannot be written in DFU mode.",
-             .steps = {{.kind = StepKind::WriteBySerial,
-                        .file = {.kind = FileKind::Module, .slot = "bootloader", .release = release_for(situation.seen.facts, "bootloader")}}},
-             .warning = "If the power fails while it is written, the device needs a debugger.",
-             .cost = Remedy::Cost::WritesFirmware,
-             .before = Remedy::Before::ListeningMode,
-             .turn = Remedy::Turn::Bootloader},
-            newer};
+    const auto& seen = situation.seen;
+    auto newer = write_system(seen.facts, release_of_bootloader(seen.facts));
+    Remedy older{.title = "Put the older bootloader back",
+                 .explain = "The running system writes it; it cannot be written in DFU mode.",
+                 .steps = {{.kind = StepKind::WriteBySerial,
+                            .file = {.kind = FileKind::Module, .slot = "bootloader", .release = release_for(seen.facts, "bootloader")}}},
+                 .warning = "If the power fails while it is written, the device needs a debugger.",
+                 .cost = Remedy::Cost::WritesFirmware,
+                 .before = Remedy::Before::ListeningMode,
+                 .turn = Remedy::Turn::Bootloader};
+    if (start_costs_old_key(seen)) {
+        older.warning += " Its start makes a new key.";
+        return {keep_firmware(), newer, as_other_way(older)};
+    }
+    return {keep_firmware(), older, as_other_way(newer)};
 }
 
 List ways_of_other_program(const Situation& situation) {

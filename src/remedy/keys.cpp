@@ -194,7 +194,7 @@ std::vector<Remedy> ways_of_erased_key(const Situation& situation) {
     auto list = ways_of_damaged_key(situation);
     const auto& predictions = situation.seen.handshake.predictions;
     if (predictions.empty() || !predictions.front().regenerates_key) return list;
-    list.front().warning = situation.seen.keys.recoveries.empty()
+    list.front().warning = !start_costs_old_key(situation.seen)
                                ? "At its next normal start the firmware makes a new key, which the cloud does not know."
                                : "Do not start the device normally before the old key is back: the firmware would make a new one and erase the copy that may "
                                  "still hold the old one.";

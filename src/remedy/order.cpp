@@ -140,6 +140,16 @@ void offer_repair(Remedies& all, const Observations& seen) {
     }
 }
 
+void gather_warnings_of_kept_dump(Remedies& all) {
+    Remedy* first = nullptr;
+    for (auto& list : all)
+        for (auto& remedy : list) {
+            if (remedy.turn != Remedy::Turn::KeepDump || !remedy.steps.empty()) continue;
+            if (!first) first = &remedy;
+            if (first->warning.find(remedy.warning) == std::string::npos) first->warning += (first->warning.empty() ? "" : " ") + remedy.warning;
+        }
+}
+
 /// Halves of a turn's place, so that a write to the table can stand right behind what makes it possible.
 static int place_of(const Remedy& remedy, const Observations& seen) {
     if (remedy.turn != Remedy::Turn::Table || seen.boot.dct_reachable_by_bootloader) return 2 * static_cast<int>(remedy.turn);

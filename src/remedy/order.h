@@ -21,6 +21,9 @@ void put_bootloader_first(std::vector<Remedy>&, const Observations&);
 /// refuse until then: bootloader/src/photon/bootloader_dct.c@v0.7.0:42).
 void ask_for_reset(Remedies&, const Observations&);
 
+/// The dump is kept once: what any cause warns of then is said where it is kept first.
+void gather_warnings_of_kept_dump(Remedies&);
+
 /// Before the first write of all: photopsy's own repair, where it writes to such a device.
 void offer_repair(Remedies&, const Observations&);
 

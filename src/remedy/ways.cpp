@@ -12,6 +12,11 @@ bool may_go_online(const Observations& seen) {
     return starts && !seen.handshake.fails() && networks;
 }
 
+bool start_costs_old_key(const Observations& seen) {
+    const auto& predictions = seen.handshake.predictions;
+    return !predictions.empty() && predictions.front().regenerates_key && !seen.keys.recoveries.empty();
+}
+
 Remedy nothing_to_repair(std::string explain) { return {.title = "Nothing needs repair", .explain = std::move(explain), .turn = Remedy::Turn::Nothing}; }
 
 Remedy start_normally(std::string explain) {

@@ -10,6 +10,8 @@ using StepKind = RemedyStep::Kind;
 /// Nothing is written before the dump is safe. `explain`: what this file alone still holds.
 Remedy keep_dump(std::string explain);
 Remedy nothing_to_repair(std::string explain);
+/// An ordinary start makes a new key, whose write may end what the old one can be had from.
+bool start_costs_old_key(const Observations&);
 /// Nothing in the file keeps the device, as it is now, from reaching the cloud; in safe mode it does so as well.
 bool may_go_online(const Observations&);
 /// An ordinary start, which carries out what is pending.

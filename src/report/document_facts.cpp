@@ -223,7 +223,7 @@ static std::string wifi_in_words(const WifiFacts& wifi) {
 
 void describe_other(Document& document, const Facts& facts) {
     const auto& ota = facts.ota;
-    auto update = spelled_out(name_of(ota.kind));
+    auto update = facts.dct.is_unseen() && ota.kind == OtaCase::None ? "none seen; the table that lists them is not in the file" : spelled_out(name_of(ota.kind));
     if (ota.progress)
         update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot,
                               hex_address(ota.progress->boundary));

@@ -15,7 +15,7 @@ std::string cause_in_full(const Document& document, std::size_t at, const Paint&
     if (!cause.remedies.empty()) text += text_steps_heading(document, paint);
     for (const auto i : steps_in_order(document, at)) {
         const bool stands_at_the_end = &cause.remedies[i] == first_step(document);
-        const bool kept_before = cause.remedies[i].keeps_dump && at > 0;
+        const bool kept_before = cause.remedies[i].keeps_dump && keeps_dump_before(document, at);
         if (stands_at_the_end)
             text += paint.paragraph(cause.remedies[i].title + ": told at the end", 7, "    " + step_mark(document, at, i));
         else if (!kept_before)

@@ -93,6 +93,12 @@ std::vector<std::size_t> steps_in_order(const Document& document, std::size_t ca
     return order;
 }
 
+bool keeps_dump_before(const Document& document, std::size_t cause) {
+    return std::any_of(document.causes.begin(), document.causes.begin() + static_cast<std::ptrdiff_t>(cause), [](const CauseText& before) {
+        return std::any_of(before.remedies.begin(), before.remedies.end(), [](const RemedyText& remedy) { return remedy.keeps_dump; });
+    });
+}
+
 std::string text_afterwards(const Document& document, const Paint& paint) {
     if (!document.afterwards) return "";
     const auto& then = *document.afterwards;

@@ -33,6 +33,8 @@ std::string text_steps_heading(const Document&, const Paint&);
 std::string step_mark(const Document&, std::size_t cause, std::size_t remedy);
 /// The remedies of a cause (indices into its list) in that order; what has no place of its own stands before what follows it in the list.
 std::vector<std::size_t> steps_in_order(const Document&, std::size_t cause);
+/// A cause before this one says that the dump is to be kept, with the warnings of all: it is one file, kept once.
+bool keeps_dump_before(const Document&, std::size_t cause);
 /// How to see whether it worked; "" where nothing is to be done.
 std::string text_afterwards(const Document&, const Paint&);
 

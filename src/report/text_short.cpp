@@ -104,7 +104,7 @@ std::string steps_of_cause(const Document& document, std::size_t at, const Paint
     std::string text;
     const auto& remedies = document.causes[at].remedies;
     for (const auto i : steps_in_order(document, at)) {
-        const bool kept_before = remedies[i].keeps_dump && at > 0;  // one file, kept once
+        const bool kept_before = remedies[i].keeps_dump && keeps_dump_before(document, at);
         if (!kept_before) text += step(document, remedies[i], step_mark(document, at, i), paint);
     }
     return text.empty() ? "" : text_steps_heading(document, paint) + text;
