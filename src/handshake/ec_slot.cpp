@@ -97,6 +97,13 @@ void compare_with_key(ByteView slot, std::size_t content, EcSlotReading& reading
     }
 }
 
+/// The firmware does not read the public half, but it stands there in another form (compressed, or behind a tag that is not understood), and belongs to the
+/// number.
+bool shows_own_half(ByteView slot, const EcWalk& walk) {
+    return walk.accepted && walk.point_computed &&
+           std::search(slot.begin(), slot.end(), walk.presented.begin(), walk.presented.begin() + ec_number_size) != slot.end();
+}
+
 /// The key is not known: what the point and the witnesses still tell.
 void judge_what_is_left(ByteView slot, std::size_t content, const std::vector<EcPoint>& witnesses, EcSlotReading& reading) {
     const auto point = point_in_slot(slot, *reading.frame, content);
@@ -168,6 +175,11 @@ void judge_framed(ByteView slot, std::size_t content, std::vector<EcPoint> witne
         compare_with_key(slot, content, reading);
     } else if (!reading.frame->has_point() && reading.frame->wrong_bits == 0 && content >= reading.frame->extent) {
         judge_lone_number(slot, reading);
+    } else if (reading.usable && shows_own_half(slot, reading.walk)) {
+        reading.key = EcKey{reading.walk.d, reading.walk.presented};
+        reading.public_spki = ec_spki(reading.walk.presented);
+        reading.method = "as it stands";
+        reading.what = Class::Good;
     } else {
         judge_what_is_left(slot, content, witnesses, reading);
         if (reading.what == Class::HalvesDiffer) prefer_known_half(witnesses, reading);

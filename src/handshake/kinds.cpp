@@ -34,6 +34,22 @@ bool is_of_kind(ByteView spki, KeyKind kind) { return kind == KeyKind::EcSlot ? 
 /// A public key that was given and can be none of this device's.
 bool is_of_other_kind(ByteView given, const Facts& facts) { return !given.empty() && !is_of_kind(given, facts.keys->kind); }
 
+KeyFacts judge_set(const Image& image, const Facts& facts, ByteView registered_spki) {
+    const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });
+    return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, is_of_other_kind(registered_spki, facts) ? ByteView() : registered_spki);
+}
+
+const KeySet* whole_set_of_other_transport(const Image& image, const Facts& facts) {
+    for (const auto& set : facts.layout->keys) {
+        if (set.transport == facts.keys->transport) continue;
+        auto with_other = facts;
+        with_other.keys = &set;
+        const auto keys = judge_set(image, with_other, {});
+        if (keys.device.usable && (keys.server.what == ServerKeyClass::Published || keys.server.what == ServerKeyClass::ValidOther)) return &set;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, ByteView registered_spki) {
@@ -48,8 +64,9 @@ std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, Byt
 
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || !facts.keys) return {};
-    const auto row = std::find_if(std::begin(key_kinds), std::end(key_kinds), [&](const KeyRow& each) { return each.kind == facts.keys->kind; });
-    return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, is_of_other_kind(registered_spki, facts) ? ByteView() : registered_spki);
+    auto keys = judge_set(image, facts, registered_spki);
+    if (!keys.device.usable) keys.whole_set_of_other_transport = whole_set_of_other_transport(image, facts);
+    return keys;
 }
 
 HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const KeyFacts& keys, ByteView registered_spki, ByteView server_spki,

@@ -90,20 +90,18 @@ bool is_stored(const Dct& dct, std::string_view name) {
 
 bool is_complete(const Dct& dct, const KeySet& set) { return is_stored(dct, set.device_key) && is_stored(dct, set.server_key); }
 
-/// One byte of the table decides over what the device talks to the cloud, and with it which set of keys counts.
+/// One byte of the table decides over what the device talks to the cloud, and with it which set of keys counts. A set whose device key is whole was chosen
+/// rightly, whatever its other slots hold.
 void keys_of_other_transport(const Observations& seen, Findings& found) {
     const auto* used = seen.facts.keys;
-    const auto& dct = seen.facts.dct;
-    if (!used || !dct.selected || used->when == KeySet::When::Always || is_complete(dct, *used)) return;
-    for (const auto& other : seen.facts.layout->keys) {
-        if (&other == used || other.transport == used->transport || !is_complete(dct, other)) continue;
-        const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
-        auto& finding = found.add({"cloud transport", dct.field_at(*seen.facts.layout, used->when_field)},
-                                  fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are whole are those for {}.",
-                                              name(used->transport), name(other.transport)));
-        finding.expected = other.when == KeySet::When::FieldErased ? "ff" : "anything but ff";
-        finding.actual = used->when == KeySet::When::FieldErased ? "ff" : "another value";
-    }
+    const auto* other = seen.keys.whole_set_of_other_transport;
+    if (!used || !other || !seen.facts.dct.selected || used->when == KeySet::When::Always || is_complete(seen.facts.dct, *used)) return;
+    const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
+    auto& finding = found.add({"cloud transport", seen.facts.dct.field_at(*seen.facts.layout, used->when_field)},
+                              fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are whole are those for {}.",
+                                          name(used->transport), name(other->transport)));
+    finding.expected = other->when == KeySet::When::FieldErased ? "ff" : "anything but ff";
+    finding.actual = used->when == KeySet::When::FieldErased ? "ff" : "another value";
 }
 
 const Rule rules[] = {
