@@ -53,8 +53,12 @@ static void show_bytes(Findings& findings, const Image& image, const Facts& fact
 static int shortfall(const BootOutcome& boot, const HandshakeOutcome& handshake) {
     if (boot.result == BootResult::Dfu || boot.result == BootResult::ResetLoop || boot.result == BootResult::Undefined) return 3;
     if (handshake.fails()) return 2;
+    if (!handshake.unknown.empty()) return 1;
     return boot.result == BootResult::SafeMode && boot.safe_mode_reason != "bootloader-too-old" ? 1 : 0;
 }
+
+/// What becomes of the handshake, the code of the parts then decides.
+static bool goes_on(const BootOutcome& boot) { return boot.result == BootResult::Runs || boot.result == BootResult::SafeMode; }
 
 /// A copy that waits is carried out before anything else of the next start: what follows is judged on the flash that it leaves, and whether that is worse than
 /// what the device would do without it.
@@ -67,9 +71,12 @@ static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options
         handshake = predict_handshake(after->image, after->facts, keys, options.registered_spki, options.server_spki, options.live);
     }
     const auto& ota = analysis.facts.ota;
-    const auto boot_now = predict_boot(without_waiting_copy(analysis.facts));
+    const auto boot_now = predict_boot(without_waiting_copy(analysis.facts)), boot_then = predict_boot(after->facts);
+    auto handshake_now = analysis.handshake;
+    if (goes_on(boot_now)) judge_code(analysis.capture.image, analysis.facts, handshake_now);
+    if (goes_on(boot_then)) judge_code(after->image, after->facts, handshake);
     const bool loses_table = is_reached(ota.access) && is_out_of_reach(after->facts.ota.access);
-    const bool is_worse = loses_table || shortfall(predict_boot(after->facts), handshake) > shortfall(boot_now, analysis.handshake);
+    const bool is_worse = loses_table || shortfall(boot_then, handshake) > shortfall(boot_now, handshake_now);
     if (is_worse && ota.kind == OtaCase::Pending) analysis.facts.ota.resumes = OtaFacts::Resumes::MakesItWorse;
     analysis.handshake = std::move(handshake);
 }
@@ -83,8 +90,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     judge_waiting_copy(analysis, options);
     analysis.boot = predict_boot(analysis.facts);
-    const bool stays_so = !analysis.boot.resumes_update && (analysis.boot.result == BootResult::Runs || analysis.boot.result == BootResult::SafeMode);
-    if (stays_so) judge_code(image, analysis.facts, analysis.handshake);
+    if (!analysis.boot.resumes_update && goes_on(analysis.boot)) judge_code(image, analysis.facts, analysis.handshake);
     analysis.findings = find_problems(analysis.observations());
     if (options.shows_bytes) show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);

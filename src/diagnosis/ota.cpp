@@ -200,8 +200,9 @@ std::string resume_rule(const Observations& seen) {
 std::string what_was_copied(const Facts& facts) {
     const auto& ota = facts.ota;
     const auto what = ota.image_slot.empty() ? "a module" : in_text(facts, ota.image_slot);
-    if (const auto* part2 = facts.system_part(2); part2 && !ota.image.empty() && part2->at.contains(ota.image))
-        return fmt::format("System part 2 carries {} whole, and puts it in its place where an older one is installed.", what);
+    for (const int index : {2, 3})
+        if (const auto* part = facts.system_part(index); part && !ota.image.empty() && part->at.contains(ota.image))
+            return fmt::format("System part {} carries {} whole, and puts it in its place where an older one is installed.", index, what);
     return fmt::format("An update of {}{} was received whole: it still lies in the OTA area and its checksum is good.", what,
                        ota.to_release.empty() ? "" : " to " + ota.to_release);
 }

@@ -2,6 +2,8 @@
 #include "diagnosis/handshake_links.h"
 #include "rules/key_words.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -23,13 +25,15 @@ void tell_copied(const Observations&, const Findings&, Story& story) {
 
 void tell_transport(const Observations& seen, const Findings&, Story& story) {
     const bool tcp = seen.facts.keys && seen.facts.keys->transport == Transport::Tcp;
-    story.chain = {{.says = tcp ? "The transport byte of the table is not erased, which means TCP with RSA keys; whole are only the EC keys for UDP."
-                                : "The transport byte of the table is erased, which means UDP with EC keys; whole are only the RSA keys for TCP."},
-                   {.says = "A tool or an application switched the transport, or wrote a byte too many, and the keys of the other transport were never there.",
-                    .seen = false},
-                   {.says = makes_keys(seen.facts) ? "The device then makes itself a key for this transport, which the cloud does not know."
-                                                   : "Device OS 0.7.0 cannot make itself a key for this transport: the device stays without one.",
-                    .seen = false}};
+    const auto are = seen.keys.other_set_is_whole ? "whole" : "there";
+    story.chain = {
+        {.says = tcp ? fmt::format("The transport byte of the table is not erased, which means TCP with RSA keys; {} are only the EC keys for UDP.", are)
+                     : fmt::format("The transport byte of the table is erased, which means UDP with EC keys; {} are only the RSA keys for TCP.", are)},
+        {.says = "A tool or an application switched the transport, or wrote a byte too many, and the keys of the other transport were never there.",
+         .seen = false},
+        {.says = makes_keys(seen.facts) ? "The device then makes itself a key for this transport, which the cloud does not know."
+                                        : "Device OS 0.7.0 cannot make itself a key for this transport: the device stays without one.",
+         .seen = false}};
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
 }
 

@@ -136,8 +136,9 @@ struct KeyFacts {
         bool matches_registered = false;  ///< it is the key that the cloud is known to hold
     };
     std::vector<Recovery> recoveries;
-    /// Where the device key is not usable: the keys of the transport that the table does not choose, if the firmware could use both of them as they stand.
-    const KeySet* whole_set_of_other_transport = nullptr;
+    /// Where the device key is gone: the keys of the transport that the table does not choose, if both of them are there, whole or so that they can be mended.
+    const KeySet* set_of_other_transport = nullptr;
+    bool other_set_is_whole = false;  ///< the firmware could use them as they stand
 };
 
 /// `registered_spki`: the public key that the cloud is known to hold (DER), or empty. It helps to rebuild, and its key is offered first.

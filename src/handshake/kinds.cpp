@@ -39,15 +39,19 @@ KeyFacts judge_set(const Image& image, const Facts& facts, ByteView registered_s
     return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, is_of_other_kind(registered_spki, facts) ? ByteView() : registered_spki);
 }
 
-const KeySet* whole_set_of_other_transport(const Image& image, const Facts& facts) {
+/// A server key that is erased is no gap where the firmware brings its own.
+void look_at_other_transports(const Image& image, const Facts& facts, KeyFacts& keys) {
     for (const auto& set : facts.layout->keys) {
         if (set.transport == facts.keys->transport) continue;
         auto with_other = facts;
         with_other.keys = &set;
-        const auto keys = judge_set(image, with_other, {});
-        if (keys.device.usable && (keys.server.what == ServerKeyClass::Published || keys.server.what == ServerKeyClass::ValidOther)) return &set;
+        const auto other = judge_set(image, with_other, {});
+        const bool server = other.server.what == ServerKeyClass::Published || other.server.what == ServerKeyClass::ValidOther || other.server.uses_builtin;
+        const bool there = other.device.usable || !other.recoveries.empty();
+        if (!there || other.server.what == ServerKeyClass::NotInFile) continue;
+        keys.set_of_other_transport = &set;
+        keys.other_set_is_whole = other.device.usable && server;
     }
-    return nullptr;
 }
 
 }  // namespace
@@ -65,7 +69,7 @@ std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, Byt
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || !facts.keys) return {};
     auto keys = judge_set(image, facts, registered_spki);
-    if (!keys.device.usable) keys.whole_set_of_other_transport = whole_set_of_other_transport(image, facts);
+    if (!keys.device.usable && keys.recoveries.empty()) look_at_other_transports(image, facts, keys);
     return keys;
 }
 

@@ -47,8 +47,11 @@ std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_vie
     // What safe mode has no part in, the cloud does not mend either.
     const bool refused = seen.boot.result == BootResult::SafeMode && tests_own_modules(seen.facts);
     const bool runs = seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode;
-    if (runs && replaces_bootloader(seen.facts))
+    const auto newer_code = warning_of_newer_table_code(seen.facts, release);
+    if (runs && replaces_bootloader(seen.facts)) {
         list.push_back(start_normally("The system carries the bootloader of its release and puts it in place of the older one at its start."));
+        if (!newer_code.empty()) return list;  // the one that it carries is the right one
+    }
     if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
         if (refused && may_go_online(seen))
             list.push_back(go_online(
@@ -63,13 +66,14 @@ std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_vie
                         .turn = Remedy::Turn::Bootloader,
                         .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
     }
-    list.push_back({.title = "Write the bootloader with a debugger",
-                    .explain = "With an ST-Link or Particle Debugger on the SWD pins (D6, D7). This works when nothing else does.",
-                    .steps = {{.kind = StepKind::WriteByDebugger, .file = file, .at = slot ? slot->at.begin : 0}},
-                    .warning = "The bootloader's sector may be write-protected by option bytes; unlock it first.",
-                    .cost = Remedy::Cost::WritesFirmware,
-                    .turn = Remedy::Turn::Bootloader,
-                    .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
+    list.push_back(
+        {.title = "Write the bootloader with a debugger",
+         .explain = "With an ST-Link or Particle Debugger on the SWD pins (D6, D7). This works when nothing else does.",
+         .steps = {{.kind = StepKind::WriteByDebugger, .file = file, .at = slot ? slot->at.begin : 0}},
+         .warning = "The bootloader's sector may be write-protected by option bytes; unlock it first." + (newer_code.empty() ? "" : " " + newer_code),
+         .cost = Remedy::Cost::WritesFirmware,
+         .turn = Remedy::Turn::Bootloader,
+         .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
     return list;
 }
 

@@ -4,6 +4,8 @@
 #include "remedy/ways.h"
 #include "rules/waiting_copy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace photopsy {
@@ -58,6 +60,24 @@ void drop_writes(std::vector<Remedy>& remedies) {
     remedies.erase(std::remove_if(remedies.begin(), remedies.end(), acts), remedies.end());
 }
 
+/// Only an older bootloader is replaced by the one that the system carries (hal/src/stm32f2xx/bootloader.cpp@v2.3.1:25-57).
+static Remedy make_bootloader_fit_system(const Dct& dct) {
+    const std::string_view apart =
+        "Bootloader and system of this device choose between the two copies of the table by different rules: what is written over DFU now would not be read, "
+        "or "
+        "would be made from the older copy and put in the place of the newer one.";
+    const bool older = dct.dcd->bootloader < dct.dcd->system;
+    return {.title = older ? "Let the bootloader become that of the system first" : "Update the firmware to that of the bootloader first",
+            .explain =
+                fmt::format("{} {} Then read the device again: the report of that dump says what to write.", apart,
+                            older ? "The third system part carries the bootloader that belongs to it and puts it in at an ordinary start, or an update of the "
+                                    "firmware brings both."
+                                  : "The bootloader is newer than the system, and no system puts an older one in its place: an update of the firmware brings "
+                                    "the two together."),
+            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
+            .turn = Remedy::Turn::Bootloader};
+}
+
 void put_bootloader_first(std::vector<Remedy>& remedies, const Observations& seen) {
     const auto writes_table = [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport); };
     if (write_reaches_system(seen.facts.dct) || std::none_of(remedies.begin(), remedies.end(), writes_table)) return;
@@ -67,15 +87,7 @@ void put_bootloader_first(std::vector<Remedy>& remedies, const Observations& see
         remedy.explain = "It can be had from what is there; the next start may erase it. Write it back when bootloader and system fit each other.";
     }
     const auto first = std::find_if(remedies.begin(), remedies.end(), writes_table);
-    const auto at = remedies.insert(
-        first,
-        {.title = "Let the bootloader become that of the system first",
-         .explain = "Bootloader and system of this device choose between the two copies of the table by different rules: what is written over DFU now would "
-                    "not be read, or would be made from the older copy and put in the place of the newer one. The third system part carries the bootloader "
-                    "that belongs to it and puts it in at an ordinary start, or an update of the firmware brings both. Then read the device again: the "
-                    "report of that dump says what to write.",
-         .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
-         .turn = Remedy::Turn::Bootloader});
+    const auto at = remedies.insert(first, make_bootloader_fit_system(seen.facts.dct));
     remedies.erase(std::remove_if(at + 1, remedies.end(), writes_table), remedies.end());
 }
 

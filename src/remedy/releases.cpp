@@ -122,6 +122,15 @@ std::string release_of_bootloader_for(const Facts& facts, std::string_view syste
     return release.empty() ? last_release(facts, slot) : std::string(release);
 }
 
+std::string warning_of_newer_table_code(const Facts& facts, std::string_view release) {
+    const auto* slot = facts.layout->slot("bootloader");
+    const auto file = slot ? find_released_module(facts.layout->platform_id, slot->function, slot->index, release) : std::nullopt;
+    if (!file || facts.layout->dct.store != StoreKind::Dcd || !facts.system.system_version) return "";
+    if (dcd_generation_of_bootloader(file->version) <= dcd_generation(*facts.system.system_version)) return "";
+    return "It is newer than the system, and the two choose between the copies of the table by different rules: update the firmware before anything is "
+           "written to the table.";
+}
+
 std::string release_of_pair(const Facts& facts) {
     const auto *part1 = facts.system_part(1), *part2 = facts.system_part(2);
     auto release = facts.system.device_os;

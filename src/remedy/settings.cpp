@@ -1,6 +1,8 @@
 // Settings that keep a device offline, and a table that is another device's.
 #include "remedy/ways.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -34,7 +36,9 @@ std::vector<Remedy> ways_of_transport(const Situation& situation) {
     }
     return {keep,
             {.title = "Switch back to UDP",
-             .explain = "Erases the one byte that says TCP: the keys for UDP, which are there, count again, and nothing must be registered.",
+             .explain = fmt::format("Erases the one byte that says TCP: the keys for UDP, which are there, count again{}.",
+                                    situation.seen.keys.other_set_is_whole ? ", and nothing must be registered"
+                                                                           : ". One of them is damaged and can be mended: read the device again then"),
              .steps = {{.kind = StepKind::SetTransport}},
              .warning = "The write renews the whole table and erases its older copy.",
              .cost = Remedy::Cost::WritesOneSetting,

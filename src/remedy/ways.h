@@ -59,6 +59,8 @@ std::string release_for(const Facts&, std::string_view slot);
 bool release_has(const ModuleSlot&, std::string_view release);
 /// For two parts that do not fit: the newer one's, so that nothing goes back silently; the older one's where the bootloader would be too old for it.
 std::string release_of_pair(const Facts&);
+/// What the bootloader of this release means for a table that the installed system reads by older rules; "" where nothing, or where no such table is.
+std::string warning_of_newer_table_code(const Facts&, std::string_view release);
 /// The last release that can be had for this device.
 std::string last_release(const Facts&);
 /// Of the releases that came with the installed bootloader and of which system part 2 is known one of which a part is installed, else the newest, a final one

@@ -94,12 +94,12 @@ bool is_complete(const Dct& dct, const KeySet& set) { return is_stored(dct, set.
 /// rightly, whatever its other slots hold.
 void keys_of_other_transport(const Observations& seen, Findings& found) {
     const auto* used = seen.facts.keys;
-    const auto* other = seen.keys.whole_set_of_other_transport;
+    const auto* other = seen.keys.set_of_other_transport;
     if (!used || !other || !seen.facts.dct.selected || used->when == KeySet::When::Always || is_complete(seen.facts.dct, *used)) return;
     const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
     auto& finding = found.add({"cloud transport", seen.facts.dct.field_at(*seen.facts.layout, used->when_field)},
-                              fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are whole are those for {}.",
-                                          name(used->transport), name(other->transport)));
+                              fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are {} are those for {}.",
+                                          name(used->transport), seen.keys.other_set_is_whole ? "whole" : "there", name(other->transport)));
     finding.expected = other->when == KeySet::When::FieldErased ? "ff" : "anything but ff";
     finding.actual = used->when == KeySet::When::FieldErased ? "ff" : "another value";
 }

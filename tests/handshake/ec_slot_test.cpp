@@ -223,3 +223,32 @@ TEST_CASE("an EC key in a wrapping, or at another place, is recognized and comes
         CHECK(offers(reading, pair));
     }
 }
+
+TEST_CASE("a public half in a form that the firmware does not read speaks for its own number, whatever other keys the device had", "[ec]") {
+    Dice dice(17);
+    const auto pair = rolled_ec_pair(dice), other = rolled_ec_pair(dice);
+    const auto whole = sec1_of(pair, EcWidth::Fixed);
+    const std::size_t holder = 51, tag = 56;
+    Bytes compressed(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(tag));
+    compressed.push_back(static_cast<std::uint8_t>(2 + (pair.point[63] & 1)));
+    compressed.insert(compressed.end(), pair.point.begin(), pair.point.begin() + 32);
+    compressed[1] = static_cast<std::uint8_t>(compressed.size() - 2);
+    compressed[holder + 1] = 0x24, compressed[holder + 3] = 0x22;
+    auto unread = whole;
+    unread[holder] = 0xFF;
+    for (const auto& written : {compressed, unread})
+        for (const auto& witnesses : {std::vector<EcPoint>{}, {public_point(other)}, {public_point(other), public_point(pair)}}) {
+            INFO(written.size() << " octets, " << witnesses.size() << " witnesses");
+            const auto reading = read_ec_slot(fresh_slot_with(written), EcParser::ComputesPublicHalf, witnesses);
+            CHECK(reading.usable);
+            CHECK(offers(reading, pair));
+            CHECK(reading.public_spki == spki_of(pair));
+            CHECK(reading.what != DeviceKeyClass::HalvesDiffer);
+            // From a number with a wrong bit another half is computed: nothing beside it says so any more, unless a witness does.
+            auto damaged = written;
+            damaged[20] ^= 0x10;
+            const auto wrong = read_ec_slot(fresh_slot_with(damaged), EcParser::ComputesPublicHalf, {public_point(pair)});
+            CHECK(offers(wrong, pair));
+            CHECK_FALSE(wrong.usable);
+        }
+}

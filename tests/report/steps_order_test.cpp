@@ -1,6 +1,7 @@
 // The steps under a cause as people read them: counted upwards, and another way bears no number.
 #include "flash/dump.h"
 #include "report/text.h"
+#include "support/sample/sample.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -57,4 +58,30 @@ TEST_CASE("the steps of a cause count upwards, and another way has no number", "
     }
     CHECK(seen > 200);
     CHECK(ways > 10);
+}
+
+TEST_CASE("what any cause warns of where the dump is kept is said once in the text", "[report]") {
+    const auto sample = sample::make_sample(R"(title = "a"
+device = "photon"
+seed = 12
+life = [ { act = "install-release", release = "1.5.2" }, { act = "factory-table", release = "1.5.2", version_string = "x" }, { act = "provision" },
+         { act = "write", field = "device_private_key", fill = 255, length = 612 } ]
+damage = [ { act = "flip", at = "system-part2+0x8000", bit = 1 } ])",
+                                            "a");
+    REQUIRE(sample);
+    auto dump = recognize_dump(sample->file, "dump.bin", nullptr);
+    REQUIRE(dump);
+    const auto analysis = analyze(std::move(dump->capture), *dump->layout);
+    REQUIRE(analysis.diagnosis.causes.size() > 1);
+    REQUIRE(analysis.diagnosis.causes.front().cause->id == "module-crc-bad");
+    for (const auto extent : {ReportStyle::Extent::Short, ReportStyle::Extent::Full}) {
+        ReportStyle style;
+        style.extent = extent;
+        const auto report = std::regex_replace(render_text(build_document(analysis, style), style), std::regex("\\s+"), " ");
+        INFO(report);
+        const auto at = report.find("Do not start the device normally before the old key is back");
+        REQUIRE(at != std::string::npos);
+        CHECK(report.find("Do not start the device normally before", at + 1) == std::string::npos);
+        CHECK(report.find("Keep this dump (changes nothing)") < at);
+    }
 }

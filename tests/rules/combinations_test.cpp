@@ -154,3 +154,20 @@ TEST_CASE("An update record zeroed in place by an old bootloader is its signatur
     for (const auto& named : applied.diagnosis.causes) CHECK(named.cause->id != "dct-copy-crc-bad");
     CHECK_FALSE(analyzed(before).findings.has("dct-slot-cleared-in-place"));
 }
+
+TEST_CASE("Where a start would put a new key over the old one, the system is brought up to the bootloader in DFU mode", "[combinations]") {
+    const std::string life = R"({ act = "install-release", release = "0.6.3" }, { act = "factory-table", release = "0.6.3", version_string = "x" },
+        { act = "provision" }, { act = "install", module = "bootloader", release = "0.7.0" })";
+    const std::string lost_key = R"(, { act = "write", field = "device_private_key", fill = 255, length = 612, power_lost_in = "body", after_bytes = 9000 })";
+    const auto first_way = [](const Analysis& analysis) {
+        for (std::size_t cause = 0; cause < analysis.remedies.size(); ++cause)
+            if (analysis.diagnosis.causes[cause].cause->id == std::string("bootloader-does-not-fit-system"))
+                for (const auto& way : analysis.remedies[cause])
+                    if (way.turn == Remedy::Turn::SystemParts || way.turn == Remedy::Turn::Bootloader) return way.title;
+        return std::string();
+    };
+    CHECK(first_way(analyzed(life)) == "Put the older bootloader back");
+    const auto lost = analyzed(life + lost_key);
+    if (!lost.keys.recoveries.empty() && lost.handshake.predictions.front().regenerates_key)
+        CHECK(first_way(lost) == "Write both system parts of release 0.7.0");
+}
