@@ -105,7 +105,7 @@ Diagnosis diagnose(const Observations& seen, const Findings& findings, std::opti
         if (open[i] && findings.all()[i].severity > Severity::Note) diagnosis.unexplained.push_back(i);
 
     std::optional<LedMeaning> meaning;
-    if (led) meaning = meaning_of(*led, seen.facts.system.led, transport_of(seen.facts));
+    if (led) meaning = meaning_of(*led, led_scene(seen.facts));
     std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& a, const NamedCause& b) {
         const int a_rank = led_rank(a, meaning), b_rank = led_rank(b, meaning);
         if (a.cause->stands_in_the_way != b.cause->stands_in_the_way) return a.cause->stands_in_the_way;

@@ -1,5 +1,7 @@
 #include "diagnosis/led.h"
 
+#include "rules/key_words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -63,8 +65,14 @@ static LedMeaning burst(Colour colour, LedGeneration generation) {
             true};
 }
 
-static LedMeaning connectivity(int count, Colour colour, LedGeneration generation) {
+static LedMeaning connectivity(int count, Colour colour, const LedScene& scene) {
+    const auto generation = scene.generation;
     const std::string what = count == 2 ? "the internet was not reached" : "the internet was reached, but not the cloud";
+    if (!scene.version_known && (colour == Colour::Red || colour == Colour::Orange))
+        return {{Step::Connect},
+                fmt::format("{} blinks, red up to Device OS 0.4.5 and orange later, say that {}; from 2.0.0 on they also follow every failed handshake.", count,
+                            what),
+                false};
     if (generation == LedGeneration::BeforeBurst) return {{}, fmt::format("Device OS up to 0.4.4 does not blink {} times between cyan.", count), false};
     const auto expected = generation == LedGeneration::RedBlinks ? Colour::Red : Colour::Orange;
     if (colour != expected) return {{}, fmt::format("This Device OS blinks {} for a failed connection, not {}.", name_of(expected), name_of(colour)), false};
@@ -88,29 +96,41 @@ static LedMeaning dtls_burst(Colour colour, LedGeneration generation) {
 }
 
 /// Only the count is known: what any of the colours could mean.
-static LedMeaning untold(int count, LedGeneration generation, Transport transport) {
-    if (count > 1) return connectivity(count, generation == LedGeneration::RedBlinks ? Colour::Red : Colour::Orange, generation);
-    auto meaning = transport == Transport::Dtls ? dtls_burst(Colour::Red, generation) : LedMeaning{.steps = every_step};
+static LedMeaning untold(int count, const LedScene& scene) {
+    if (count > 1) return connectivity(count, scene.generation == LedGeneration::RedBlinks ? Colour::Red : Colour::Orange, scene);
+    auto meaning = scene.transport == Transport::Dtls ? dtls_burst(Colour::Red, scene.generation) : LedMeaning{.steps = every_step};
     meaning.says = "One burst between fast cyan is a failed handshake; which step it was, its colour would tell.";
     return meaning;
 }
 
-/// The crashes that are counted: services/inc/panic_codes.h@v2.3.1.
-static LedMeaning crash(int count) {
-    static constexpr std::array<std::string_view, 15> reasons = {
-        "not counted",        "hard fault",  "NMI fault",        "memory fault", "bus fault",         "usage fault",    "invalid length", "exit",
-        "out of heap memory", "SPI overrun", "failed assertion", "invalid case", "pure virtual call", "stack overflow", "heap error"};
-    if (count <= 0)
-        return {{}, "SOS in red is a crash of the firmware; the blinks after the three short, three long and three short tell which: count them.", false};
-    if (static_cast<std::size_t>(count) >= reasons.size())
-        return {{}, fmt::format("SOS in red is a crash of the firmware; {} blinks stand for no reason that is known.", count), false};
-    return {{},
-            fmt::format("SOS in red with {} blink{} after it is a crash of the firmware: {}. It is no answer of the cloud.", count, count == 1 ? "" : "s",
-                        reasons[static_cast<std::size_t>(count)]),
-            false};
+/// The last two counts are not of all releases (services/inc/panic_codes.h).
+static std::string_view late_reason(int count, const LedScene& scene) {
+    constexpr std::uint16_t first_stack_check = 12, first_semaphore_check = 1000, first_heap_check = 1213;  // 0.5.0, 1.0.0, 1.2.1
+    const auto version = scene.system_version;
+    if (count == 13) return version && *version < first_stack_check ? "" : "stack overflow";
+    if (!version) return "heap error, or a lock that was waited for too long";
+    if (*version < first_semaphore_check) return "";
+    return *version < first_heap_check ? "a lock that was waited for too long" : "heap error";
 }
 
-static LedMeaning other_than_burst(const LedSymptom& symptom) {
+/// The crashes that are counted: services/inc/panic_codes.h@v2.3.1.
+static LedMeaning crash(int count, const LedScene& scene) {
+    static constexpr std::array<std::string_view, 13> reasons = {
+        "not counted", "hard fault",         "NMI fault",   "memory fault",     "bus fault",    "usage fault",      "invalid length",
+        "exit",        "out of heap memory", "SPI overrun", "failed assertion", "invalid case", "pure virtual call"};
+    if (count <= 0)
+        return {{}, "SOS in red is a crash of the firmware; the blinks after the three short, three long and three short tell which: count them.", false};
+    const auto index = static_cast<std::size_t>(count);
+    const auto reason = index < reasons.size() ? reasons[index] : count <= 14 ? late_reason(count, scene) : std::string_view();
+    if (reason.empty())
+        return {{}, fmt::format("SOS in red is a crash of the firmware; {} blinks stand for no reason that is known of this Device OS.", count), false};
+    return {
+        {},
+        fmt::format("SOS in red with {} blink{} after it is a crash of the firmware: {}. It is no answer of the cloud.", count, count == 1 ? "" : "s", reason),
+        false};
+}
+
+static LedMeaning other_than_burst(const LedSymptom& symptom, const LedScene& scene) {
     const bool breathes = symptom.rhythm == Rhythm::Breathing;
     if (symptom.rhythm == Rhythm::Solid)
         return {{},
@@ -121,13 +141,17 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
     switch (symptom.colour) {
         case Colour::White:
             if (breathes) return {{}, "Breathing white is a device whose Wi-Fi (or modem) is switched off.", false};
+            if (!scene.makes_keys) return {{}, "Blinking white is no signal of this device's system, which makes no keys.", false};
             return {{Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}, "Blinking white is the making of a new device key: the slot was empty.", false};
         case Colour::Yellow:
             return {{}, "Blinking yellow is DFU mode: chosen with the buttons, or nothing to start.", false};
         case Colour::Blue:
             if (breathes)
                 return {{}, "Breathing blue is a device whose network is switched on and not connected: the application asks for no connection.", false};
-            return {{}, "Blinking blue is listening mode: no Wi-Fi credentials are stored, or it was chosen with the button.", false};
+            return {{},
+                    scene.has_wifi ? "Blinking blue is listening mode: no Wi-Fi credentials are stored, or it was chosen with the button."
+                                   : "Blinking blue is listening mode: it was chosen with the button, or the application asked for it.",
+                    false};
         case Colour::Green:
             return {{},
                     breathes ? "Breathing green is the network without the cloud: the application asked for no cloud."
@@ -150,21 +174,30 @@ static LedMeaning other_than_burst(const LedSymptom& symptom) {
     return {{}, name_of(symptom) + " is no signal of the system.", false};
 }
 
-LedMeaning meaning_of(const LedSymptom& symptom, LedGeneration generation, Transport transport) {
+LedScene led_scene(const Facts& facts) {
+    LedScene scene(facts.system.led, transport_of(facts));
+    scene.has_wifi = !facts.layout || facts.layout->dct.store != StoreKind::Dcd;
+    scene.makes_keys = makes_keys(facts);
+    scene.system_version = facts.system.system_version;
+    scene.version_known = facts.system.system_version.has_value();
+    return scene;
+}
+
+LedMeaning meaning_of(const LedSymptom& symptom, const LedScene& scene) {
     if (symptom.rhythm == Rhythm::Off)
         return {{}, "No light is no power, or nothing that starts: a device without a bootloader stays dark (D7 may glow faintly).", false};
-    if (symptom.rhythm == Rhythm::Sos) return crash(symptom.count);
-    if (symptom.rhythm != Rhythm::Burst) return other_than_burst(symptom);
+    if (symptom.rhythm == Rhythm::Sos) return crash(symptom.count, scene);
+    if (symptom.rhythm != Rhythm::Burst) return other_than_burst(symptom, scene);
     static constexpr int most_counted = 3;
     const bool of_handshake = symptom.colour == Colour::Red || symptom.colour == Colour::Orange || symptom.colour == Colour::Magenta;
-    if (symptom.colour == Colour::Untold && symptom.count <= most_counted) return untold(symptom.count, generation, transport);
-    if (!of_handshake) return other_than_burst({.colour = symptom.colour, .count = symptom.count, .rhythm = Rhythm::Blinking});
+    if (symptom.colour == Colour::Untold && symptom.count <= most_counted) return untold(symptom.count, scene);
+    if (!of_handshake) return other_than_burst({.colour = symptom.colour, .count = symptom.count, .rhythm = Rhythm::Blinking}, scene);
     if (symptom.count > most_counted)
         return {{},
                 fmt::format("{} is no signal of the handshake; after three short and three long red flashes it counts a crash (SOS).", name_of(symptom)),
                 false};
-    if (symptom.count > 1) return connectivity(symptom.count, symptom.colour, generation);
-    return transport == Transport::Dtls ? dtls_burst(symptom.colour, generation) : burst(symptom.colour, generation);
+    if (symptom.count > 1) return connectivity(symptom.count, symptom.colour, scene);
+    return scene.transport == Transport::Dtls ? dtls_burst(symptom.colour, scene.generation) : burst(symptom.colour, scene.generation);
 }
 
 std::vector<Step> steps_shown_by(std::string_view cause_id) {
@@ -197,10 +230,10 @@ LedFit fit(std::string_view cause_id, const LedMeaning& meaning) {
 }
 
 bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
-    const auto meaning = meaning_of(led, seen.facts.system.led);
+    const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto& steps = meaning.steps;
     const bool of_the_key =
-        std::find(steps.begin(), steps.end(), Step::Recv384) != steps.end() || std::find(steps.begin(), steps.end(), Step::RsaDecrypt) != steps.end();
+        std::any_of(steps.begin(), steps.end(), [](Step step) { return step == Step::Recv384 || step == Step::RsaDecrypt || step == Step::DtlsFinish; });
     const bool explained =
         std::any_of(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return fit(named.cause->id, meaning) == LedFit::Fits; });
     return of_the_key && !explained && seen.keys.device.usable && !seen.facts.untrustworthy_capture && !seen.handshake.fails();

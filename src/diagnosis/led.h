@@ -3,6 +3,8 @@
 // system/src/system_task.cpp@v0.4.4:246, @v0.7.0:352, @v2.3.1:273,414; system_cloud_internal.cpp@v2.3.1:1134.
 #include "diagnosis/diagnosis.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +17,19 @@ struct LedMeaning {
     bool handshake_only = false;  ///< true: the steps are all it can mean; false: the network or something else shows the same
 };
 
-/// What the firmware of this generation means by the symptom, where it talks over this transport.
-LedMeaning meaning_of(const LedSymptom&, LedGeneration, Transport = Transport::Tcp);
+/// What decides over the meaning of a light besides what it shows.
+struct LedScene {
+    LedGeneration generation;
+    Transport transport = Transport::Tcp;
+    bool has_wifi = true, makes_keys = true;
+    std::optional<std::uint16_t> system_version;  ///< nothing: it does not matter, or is not known
+    bool version_known = true;                    ///< false: `generation` is the likeliest, and a colour of another one is no contradiction
+
+    LedScene(LedGeneration of, Transport over = Transport::Tcp) : generation(of), transport(over) {}
+};
+LedScene led_scene(const Facts&);
+
+LedMeaning meaning_of(const LedSymptom&, const LedScene&);
 
 /// The steps at which a cause stops the handshake; empty for causes that keep the device from getting that far.
 std::vector<Step> steps_shown_by(std::string_view cause_id);

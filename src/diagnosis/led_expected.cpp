@@ -39,10 +39,23 @@ bool same_light(const LedSymptom& seen, const LedSymptom& expected) {
 
 bool only_connects(const LedMeaning& meaning) { return meaning.steps == std::vector<Step>{Step::Connect}; }
 
-std::string without_reason(const LedMeaning& meaning) {
-    return only_connects(meaning) ? " The flash gives no reason for it: look at the network (firewall, TCP port 5683, DNS), or try a phone's hotspot."
-                                  : " The flash gives no reason for it: look at the cloud's record of this device (is its public key the one below?), at the "
-                                    "account, or at the network.";
+std::string without_reason(const LedMeaning& meaning, const LedScene& scene) {
+    const std::string none = " The flash gives no reason for it: ";
+    const auto port = scene.transport == Transport::Dtls ? "UDP port 5684" : "TCP port 5683";
+    if (only_connects(meaning))
+        return none + (scene.has_wifi ? fmt::format("look at the network (firewall, {}, DNS), or try a phone's hotspot.", port)
+                                      : fmt::format("look at the mobile network (SIM, data plan, reception, {}, DNS).", port));
+    if (meaning.steps == std::vector<Step>{Step::VerifySignature})
+        return none + "look for what else answers under the server's name (DNS, a proxy in the network).";
+    return none + "look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.";
+}
+
+/// Bit 1 of the feature flags, inverted (dct.h@v2.3.1:69-72): the light is the application's.
+std::string whose_light(const Facts& facts) {
+    constexpr std::uint32_t led_overridden = 2;
+    if (facts.settings.feature_flags.empty() || (facts.settings.feature_flags_value & led_overridden)) return "";
+    return " The feature flags of the table take the light away from the system (LED_OVERRIDDEN): what it shows, and that it stays dark, may be the "
+           "application's doing.";
 }
 
 }  // namespace
@@ -76,13 +89,13 @@ std::string expected_in_words(const Observations& seen) {
 }
 
 std::string led_remark(const Observations& seen, const LedSymptom& led) {
-    const auto meaning = meaning_of(led, seen.facts.system.led, transport_of(seen.facts));
+    const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto expected = lights_expected(seen);
-    const auto text = meaning.says;
+    const auto text = meaning.says + whose_light(seen.facts);
     if (expected.empty()) return text + " Which light to expect, this file does not tell.";
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
         return text + " This fits what the flash shows.";
-    if (!meaning.steps.empty() && !seen.handshake.fails()) return text + without_reason(meaning);
+    if (!meaning.steps.empty() && !seen.handshake.fails()) return text + without_reason(meaning, led_scene(seen.facts));
     const auto instead = fmt::format(" After an ordinary start this flash makes one expect another light: {}.", expected_in_words(seen));
     const bool may_be_misread = led.rhythm == Rhythm::Burst;
     return text + instead + (may_be_misread ? " Look again at count and colour (red and orange are easily mistaken), or there is a second fault." : "");

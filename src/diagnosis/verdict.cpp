@@ -41,7 +41,7 @@ static bool names_cause(const Diagnosis& diagnosis, std::string_view id) {
 /// True where the owner saw a signal that only a failed handshake (or what follows one) gives.
 static bool saw_handshake_fail(const std::optional<LedSymptom>& led, const Facts& facts) {
     if (!led) return false;
-    const auto meaning = meaning_of(*led, facts.system.led, transport_of(facts));
+    const auto meaning = meaning_of(*led, led_scene(facts));
     return std::any_of(meaning.steps.begin(), meaning.steps.end(), [](Step step) { return step != Step::Connect; });
 }
 

@@ -21,7 +21,7 @@ std::string kind_of(ByteView spki) {
     return fmt::format("an RSA-{} public key", key->modulus.bits());
 }
 
-bool is_rsa(ByteView spki, unsigned bits) {
+bool is_rsa(ByteView spki, int bits) {
     const auto key = parse_public_key(spki);
     return key && key->modulus.bits() == bits && key->modulus.is_odd() && key->exponent == Number(65537);
 }

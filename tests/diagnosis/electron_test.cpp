@@ -152,9 +152,9 @@ TEST_CASE("no write to the table is told where bootloader and system read differ
 TEST_CASE("a transport was chosen wrongly only where its own device key is gone and the other's is there", "[electron][diagnosis]") {
     const std::string rsa_keys = R"(, { act = "write", field = "device_private_key", key = 2, algorithm = "rsa", form = "pkcs1" },
         { act = "write", field = "server_public_key", server = "published", algorithm = "rsa" })";
-    const auto with = [](const std::string& release, const std::string& then, const std::string& damage) {
-        return electron(release, R"(, { act = "factory-table", release = ")" + release + R"(" }, { act = "provision" })" + then, damage);
-    };
+    const std::string hit_udp_key = R"(, { act = "write", field = "alt_device_private_key", offset = 60, hex = "5A" })";
+    const std::string another_write = R"(, { act = "write", field = "product_store", hex = "0a000800" })";
+    const auto with = [](const std::string& release, const std::string& then) { return used_electron(release, then); };
     const auto named = [](const Analysis& analysis, std::string_view id) {
         return std::any_of(analysis.diagnosis.causes.begin(), analysis.diagnosis.causes.end(), [&](const auto& cause) { return cause.cause->id == id; });
     };
@@ -167,37 +167,21 @@ TEST_CASE("a transport was chosen wrongly only where its own device key is gone 
     };
     for (const std::string release : {"0.6.3", "1.5.2", "2.3.1"}) {
         INFO(release);
-        const auto server_lost = with(release, rsa_keys + R"(, { act = "write", field = "alt_server_public_key", fill = 255, length = 192 })", "");
+        const auto server_lost = with(release, rsa_keys + R"(, { act = "write", field = "alt_server_public_key", fill = 255, length = 192 })");
         CHECK_FALSE(named(server_lost, "transport-mismatch"));
         CHECK(named(server_lost, "server-key-erased"));
         CHECK_FALSE(makes_key(server_lost));
-        const auto both_hit = with(release, rsa_keys + R"(, { act = "write", field = "alt_server_public_key", fill = 255, length = 192 })",
-                                   R"({ act = "flip", at = "dct.alt_device_private_key+60", bit = 2 })");
+        const auto both_hit = with(release, rsa_keys + R"(, { act = "write", field = "alt_server_public_key", fill = 255, length = 192 })" + hit_udp_key);
         CHECK_FALSE(named(both_hit, "transport-mismatch"));
         CHECK_FALSE(makes_key(both_hit));
         // The switch to TCP without its keys: back to UDP, where its key is there, whole or to be mended; not where it is none.
-        const auto switched = with(release, to_tcp, "");
+        const auto switched = with(release, to_tcp);
         CHECK(named(switched, "transport-mismatch"));
-        const auto hit = with(release, to_tcp, R"({ act = "flip", at = "dct.alt_device_private_key+60", bit = 2 })");
+        const auto hit = with(release, hit_udp_key + to_tcp + another_write);
         CHECK(named(hit, "transport-mismatch"));
         CHECK(hit.diagnosis.causes.front().story.chain.front().says.find("there are only the EC keys") != std::string::npos);
-        CHECK_FALSE(named(with(release, std::string(to_tcp) + erase_udp_key, ""), "transport-mismatch"));
+        CHECK_FALSE(named(with(release, std::string(to_tcp) + erase_udp_key + another_write), "transport-mismatch"));
     }
-}
-
-TEST_CASE("an Electron's waiting part of an older release is taken back where it leaves the others without their functions", "[electron][diagnosis]") {
-    const auto waiting = [](const std::string& module, const std::string& release) {
-        const auto image = R"(module = ")" + module + R"(", release = ")" + release + R"(")";
-        return used_electron("2.3.1", ", { act = \"receive\", " + image + " }, { act = \"queue\", " + image + " }");
-    };
-    for (const auto* part : {"system-part1", "system-part2"}) {
-        INFO(part);
-        const auto older = waiting(part, "0.6.3");
-        CHECK(older.facts.ota.resumes == OtaFacts::Resumes::MakesItWorse);
-        CHECK_FALSE(older.handshake.unknown.empty());
-        CHECK(older.remedies.front()[1].title == "Take the waiting copy back, before any start");
-    }
-    CHECK(waiting("system-part1", "2.3.1").facts.ota.resumes != OtaFacts::Resumes::MakesItWorse);
 }
 
 TEST_CASE("an older bootloader is replaced by the system, a newer one stays and the system follows it", "[electron][diagnosis]") {

@@ -4,6 +4,8 @@
 
 using namespace photopsy;
 
+static std::string says(const char* symptom, const LedScene& scene) { return meaning_of(*parse_led(symptom), scene).says; }
+
 static bool means(const char* symptom, LedGeneration generation, Step step) {
     const auto meaning = meaning_of(*parse_led(symptom), generation);
     return std::find(meaning.steps.begin(), meaning.steps.end(), step) != meaning.steps.end();
@@ -157,4 +159,38 @@ TEST_CASE("each kind of cause fits, contradicts or has nothing to do with each s
         INFO(row.cause << " and " << row.symptom << " in generation " << static_cast<int>(row.generation));
         CHECK(fit(row.cause, meaning_of(*parse_led(row.symptom), row.generation)) == row.fits);
     }
+}
+
+TEST_CASE("what a light means depends on device, transport and release", "[diagnosis]") {
+    LedScene photon(LedGeneration::OrangeBlinks), electron(LedGeneration::OrangeBlinks, Transport::Dtls), core(LedGeneration::RedBlinks);
+    electron.has_wifi = core.makes_keys = false;
+    CHECK(says("blinking blue", photon).find("Wi-Fi credentials") != std::string::npos);
+    CHECK(says("blinking blue", electron).find("Wi-Fi") == std::string::npos);
+    CHECK(says("blinking white", photon).find("making of a new device key") != std::string::npos);
+    CHECK(says("blinking white", core).find("makes no keys") != std::string::npos);
+    CHECK(meaning_of(*parse_led("blinking white"), core).steps.empty());
+    CHECK(meaning_of(*parse_led("1 orange"), electron).steps.empty());
+    auto unknown = core;
+    unknown.version_known = false;
+    for (const auto* blinks : {"2 red", "2 orange", "3 red", "3 orange"}) {
+        CHECK(meaning_of(*parse_led(blinks), unknown).steps == std::vector<Step>{Step::Connect});
+        CHECK(says(blinks, unknown).find("orange later") != std::string::npos);
+    }
+    CHECK(meaning_of(*parse_led("2 red"), photon).steps.empty());
+}
+
+TEST_CASE("the last counts of a crash are named by the release", "[diagnosis]") {
+    const auto of = [](std::uint16_t version) {
+        LedScene scene(LedGeneration::OrangeBlinks);
+        scene.system_version = version;
+        return scene;
+    };
+    CHECK(says("SOS 13", of(11)).find("no reason that is known") != std::string::npos);
+    CHECK(says("SOS 13", of(12)).find("stack overflow") != std::string::npos);
+    CHECK(says("SOS 14", of(207)).find("no reason that is known") != std::string::npos);
+    CHECK(says("SOS 14", of(1002)).find("waited for too long") != std::string::npos);
+    CHECK(says("SOS 14", of(1213)).find("heap error") != std::string::npos);
+    CHECK(says("SOS 14", LedGeneration::OrangeBlinks).find("heap error, or") != std::string::npos);
+    CHECK(says("SOS 15", of(2302)).find("no reason that is known") != std::string::npos);
+    CHECK(says("SOS 10", of(8)).find("failed assertion") != std::string::npos);
 }
