@@ -82,7 +82,7 @@ static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options
 }
 
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
-    Analysis analysis{.capture = std::move(capture), .layout = &layout};
+    Analysis analysis{.capture = std::move(capture), .layout = &layout, .registered_spki = options.registered_spki};
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
     analysis.facts = collect_facts(analysis.capture, layout);
     const auto& image = analysis.capture.image;

@@ -19,6 +19,7 @@ struct AnalyzeOptions {
 struct Analysis {
     Capture capture;
     const Layout* layout = nullptr;
+    std::vector<std::uint8_t> registered_spki;  ///< as it was given: a flash that comes of this one is judged with it too
     Facts facts;
     KeyFacts keys;
     HandshakeOutcome handshake;

@@ -71,6 +71,8 @@ Result<ReportStyle> asked_style(const AnalyzeCommand& options, const Terminal& t
     style.max_chars = options.max_chars;
     style.commands.taken = names_beside(options.files);
     style.commands.shell = shell_of_this_host();
+    style.commands.server_public_key = options.server_public_key == "-" ? "" : options.server_public_key;
+    style.commands.registered_public_key = options.registered_public_key == "-" ? "" : options.registered_public_key;
     return style;
 }
 
@@ -106,8 +108,7 @@ Result<Job> understand(const AnalyzeCommand& options, Session& session) {
     const auto format = asked_format(options.formats);
     if (!format) return format.error();
     const auto style = asked_style(options, session.terminal);
-    if (!style) return style.error();
-    auto analysis = asked_analysis(options, session);
+    auto analysis = style ? asked_analysis(options, session) : style.error();
     if (!analysis) return analysis.error();
     auto layout = asked_layout(options.from_usb() ? LayoutOptions{.kind = options.layout.kind, .file = options.layout.file, .device = {}} : options.layout);
     if (!layout) return layout.error();
@@ -132,8 +133,8 @@ Analysis with_answer(Analysis analysis, const AnalyzeCommand& options, const Job
 
 /// Why no report is made with the keys that were given; "" where they may be this device's.
 std::string why_keys_refused(const AnalyzeCommand& options, const Job& job, const Analysis& analysis) {
-    const auto& given = job.analysis;
-    return why_refused({given.registered_spki, options.registered_public_key}, {given.server_spki, options.server_public_key}, analysis.facts.keys);
+    const auto &registered = job.analysis.registered_spki, &server = job.analysis.server_spki;
+    return why_refused({registered, options.registered_public_key}, {server, options.server_public_key}, analysis.facts.keys);
 }
 
 void keep(Analysis analysis, const AnalyzeCommand& options, const Job& job, Session& session, std::vector<Analysis>& analyses) {

@@ -43,21 +43,15 @@ std::string way_in_words(const RepairPlan& plan, const std::string& written_to, 
     return fmt::format("\n{}  photopsy repair apply {}\n", wrapped(how, width, "", ""), written_to.empty() ? "plan.json" : typed_here(written_to));
 }
 
-/// A cause goes, the verdict is another, or at least one of several damaged places is set right. A setting that is written without the flash telling whether it
-/// helps is no more than an attempt.
-bool betters(const RepairPlan& plan, const Analysis& now) {
-    const auto sets_right = [](const RepairStep& step) { return step.operation == RepairOperation::Program; };
-    return !plan.cures.empty() || plan.expect.outcome != name_of(now.diagnosis.outcome) || std::any_of(plan.steps.begin(), plan.steps.end(), sets_right);
-}
-
 /// Prints the plan, and writes it where that was asked for. The exit status says whether there is something to do.
 void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& session) {
+    if (const auto refused = why_refused(options.given, analysis); !refused.empty()) return session.fail(refused);
     const auto wish = read_wish(options.given, *analysis.layout);
     if (!wish) return session.fail(wish.error().message);
     const auto plan = plan_repair(analysis, *wish).plan;
     const auto paint = asked_paint(options.apply.text, session.terminal, TextPlace::StandardOutput);
     if (!paint) return session.fail(paint.error().message);
-    if (!betters(plan, analysis)) session.raise(exit_problem);
+    if (plan.steps.empty()) session.raise(exit_problem);
     if (options.output == "-") return session.print(repair_plan_json(plan));
     if (!options.output.empty()) {
         if (const auto refused = refused_plan_name(options.output)) return session.fail(*refused);
@@ -77,9 +71,11 @@ void plan_for_device(const RepairCommand& options, Session& session) {
         apply.plan = options.output.empty() ? plan_of_connected : options.output;
         return repair_connected(apply, options.given, session);
     }
+    const auto judging = read_judging(options.given);
+    if (!judging) return session.fail(judging.error().message);
     const auto reading = read_device(options.apply.reading, nullptr, session);
     if (!reading.finished) return;
-    tell_plan(options, analysis_of_reading(reading, "connected device"), session);
+    tell_plan(options, analysis_of_reading(reading, "connected device", *judging), session);
 }
 
 void run(const RepairCommand& options, Session& session) {
@@ -95,7 +91,9 @@ void run(const RepairCommand& options, Session& session) {
     if (!dump) return session.fail(dump.error().message);
     if (dump->capture.has(CaptureDefect::NotBinary) && read_plan_file(options.file))
         return session.fail(fmt::format("{} is a plan and no dump: photopsy repair apply {} carries it out", options.file, typed_here(options.file)));
-    tell_plan(options, analyze(std::move(dump->capture), *dump->layout), session);
+    const auto judging = read_judging(options.given);
+    if (!judging) return session.fail(judging.error().message);
+    tell_plan(options, analyze(std::move(dump->capture), *dump->layout, *judging), session);
 }
 
 void add_subcommand(CommandDefinition& repair, std::string_view name, std::string_view what, void (*act)(const ApplyOptions&, Session&),
@@ -140,7 +138,7 @@ void setup_repair(CommandDefinition& program, Session& session) {
         "  photopsy repair dump.bin --firmware particle-cli.tgz -o plan.json\n"
         "  photopsy repair apply plan.json\n"
         "  photopsy repair --device --apply\n"
-        "Exit status: 0 done as predicted (a plan: there is something to do), 1 done but not healthy (a plan: nothing can be done here),\n"
+        "Exit status: 0 done as predicted (a plan: it has a step), 1 done but not healthy (a plan: it has none),\n"
         "2 nothing was written, 3 the device failed (the journal says what was written), 4 what was written reads back otherwise.";
     command.run = [options, &session] { run(*options, session); };
     add_subcommand(command, "apply", "Carry out a plan on the connected device: backup, steps, verdict", apply_plan, options, session);

@@ -54,13 +54,13 @@ bool was_begun(const RepairFiles& files, Session& session) {
 }
 
 /// What the plan was begun with; nothing, and told, where it was not begun or its backup is no longer what it was.
-std::optional<KeptBackup> backup_of(const ApplyOptions& options, Session& session) {
+std::optional<KeptBackup> backup_of(const RepairPlan& plan, const ApplyOptions& options, Session& session) {
     const auto path = repair_files(options.plan).backup;
     if (kind_of(path) == PlaceKind::Nothing) {
         session.fail(fmt::format("there is no {}, so this plan was not begun here: photopsy repair apply begins it", path));
         return {};
     }
-    auto backup = read_backup(path);
+    auto backup = read_backup(path, judging_of(plan));
     if (!backup) return session.fail(backup.error().message), std::nullopt;
     return std::move(*backup);
 }
@@ -118,7 +118,7 @@ void apply_plan(const ApplyOptions& options, Session& session) {
     const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
-    const auto now = analysis_of_reading(reading, "connected device");
+    const auto now = analysis_of_reading(reading, "connected device", judging_of(*plan));
     if (const auto why = other_device(*plan, now); !why.empty()) return session.fail(why + "; nothing was written");
     const auto repair = made_again(*plan, now, options.more);
     if (!repair) return session.fail(repair.error().message + "; nothing was written");
@@ -128,7 +128,7 @@ void apply_plan(const ApplyOptions& options, Session& session) {
 void resume_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto backup = backup_of(options, session);
+    const auto backup = backup_of(*plan, options, session);
     if (!backup) return;
     const auto& before = backup->before;
     const auto repair = made_again(*plan, before, options.more);
@@ -152,14 +152,14 @@ void resume_plan(const ApplyOptions& options, Session& session) {
 void undo_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto backup = backup_of(options, session);
+    const auto backup = backup_of(*plan, options, session);
     if (!backup) return;
     const auto& before = backup->before;
     const auto done = made_again(*plan, before, options.more);
     if (!done) return session.fail(done.error().message);
     const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
-    const auto now = analysis_of_reading(reading, "connected device");
+    const auto now = analysis_of_reading(reading, "connected device", judging_of(*plan));
     if (reading.record.reads < 2) return session.fail("a repair is taken back on a flash that was read at least twice; leave out --reads 1");
     const auto &then = before.capture.record, &record = now.capture.record;
     const bool other_serial = then->serial_is_device_id && record && record->serial_is_device_id && !dfu::same_serial(then->serial, record->serial);
@@ -175,7 +175,7 @@ void undo_plan(const ApplyOptions& options, Session& session) {
 void verify_plan(const ApplyOptions& options, Session& session) {
     const auto plan = read_plan_file(options.plan);
     if (!plan) return session.fail(plan.error().message);
-    const auto backup = backup_of(options, session);
+    const auto backup = backup_of(*plan, options, session);
     if (!backup) return;
     const auto repair = made_again(*plan, backup->before, options.more);
     if (!repair) return session.fail(repair.error().message);
@@ -186,10 +186,13 @@ void repair_connected(const ApplyOptions& options, const RepairGiven& given, Ses
     const auto files = repair_files(options.plan);
     if (was_begun(files, session)) return;
     if (const auto refused = refused_plan_name(files.plan)) return session.fail(*refused);
+    const auto judging = read_judging(given);
+    if (!judging) return session.fail(judging.error().message);
     const auto reading = read_device(options.reading, nullptr, session);
     if (!reading.finished) return;
     if (reading.record.reads < 2) return session.fail("a repair needs a flash that was read at least twice; leave out --reads 1");
-    const auto now = analysis_of_reading(reading, "connected device");
+    const auto now = analysis_of_reading(reading, "connected device", *judging);
+    if (const auto refused = why_refused(given, now); !refused.empty()) return session.fail(refused);
     const auto wish = read_wish(given, *now.layout);
     if (!wish) return session.fail(wish.error().message);
     const auto repair = plan_repair(now, *wish);

@@ -35,14 +35,14 @@ Result<ProvedBackup> write_backup(const std::string& path, const DeviceReading& 
     return *proved;
 }
 
-Result<KeptBackup> read_backup(const std::string& path) {
+Result<KeptBackup> read_backup(const std::string& path, const AnalyzeOptions& judging) {
     const auto beside = second_backup(path);
     auto dump = kind_of(beside) == PlaceKind::Nothing ? read_dump(path, nullptr) : read_dump_pair(path, beside, nullptr);
     if (!dump) return dump.error();
     if (!dump->capture.record) return Error{path + " has lost its record " + path + ".json, or is not the file that it was"};
     const auto proved = ProvedBackup::of(dump->capture, *dump->layout);
     if (!proved) return Error{path + " is no backup to go by: the device was read once only, or its second flash is missing"};
-    return KeptBackup{analyze(std::move(dump->capture), *dump->layout), *proved};
+    return KeptBackup{analyze(std::move(dump->capture), *dump->layout, judging), *proved};
 }
 
 }  // namespace photopsy

@@ -16,7 +16,7 @@ struct KeptBackup {
 
 /// Writes the bytes and their record with mode 0600 and reads them back; one sentence where they are not there.
 Result<ProvedBackup> write_backup(const std::string& path, const DeviceReading&);
-/// The backup of an earlier run, whole and with the record that belongs to it; else one sentence.
-Result<KeptBackup> read_backup(const std::string& path);
+/// The backup of an earlier run, whole and with the record that belongs to it, judged as asked; else one sentence.
+Result<KeptBackup> read_backup(const std::string& path, const AnalyzeOptions& = {});
 
 }  // namespace photopsy

@@ -4,6 +4,7 @@
 #include "cli/file_system.h"
 #include "cli/folder_listing.h"
 #include "cli/input_file.h"
+#include "cli/public_key_file.h"
 #include "repair/given.h"
 
 #include <fmt/format.h>
@@ -54,6 +55,22 @@ void add_choice_options(CommandDefinition& command, RepairGiven& given) {
                     "or unknown-bootloader=SHA256 of the installed one")
         .type_name("WORD")
         .one_at_a_time();
+    command.add_option("--registered-public-key", &given.registered_public_key, "Public key that the cloud holds for this device (DER or PEM)")
+        .type_name("FILE");
+}
+
+Result<AnalyzeOptions> read_judging(const RepairGiven& given) {
+    AnalyzeOptions judging;
+    if (given.registered_public_key.empty()) return judging;
+    auto key = read_public_key_file(given.registered_public_key);
+    if (!key) return key.error();
+    judging.registered_spki = std::move(*key);
+    return judging;
+}
+
+std::string why_refused(const RepairGiven& given, const Analysis& analysis) {
+    const std::string none;
+    return why_refused({analysis.registered_spki, given.registered_public_key}, {{}, none}, analysis.facts.keys);
 }
 
 Result<RepairWish> read_wish(const RepairGiven& given, const Layout& layout) {

@@ -100,7 +100,7 @@ std::optional<Analysis> read_afterwards(const Repair& repair, const ApplyOptions
         reading = read_device(options.reading, nullptr, session);
         if (!reading.finished) return {};
     }
-    return analysis_of_reading(reading, "connected device");
+    return analysis_of_reading(reading, "connected device", judging_of(repair.plan));
 }
 
 }  // namespace
@@ -124,14 +124,14 @@ Result<RepairPlan> read_plan_file(const std::string& path) {
     return plan;
 }
 
-Analysis analysis_of_reading(const DeviceReading& reading, const std::string& name) {
+Analysis analysis_of_reading(const DeviceReading& reading, const std::string& name, const AnalyzeOptions& judging) {
     Capture capture = recognize(reading.bytes, name, "", *reading.layout);
     attach_record(reading.record, capture);
     if (!reading.external.empty()) {
         put_external(capture, reading.external, name, "", *reading.layout);
         attach_external_record(*reading.layout, capture);
     }
-    return analyze(std::move(capture), *reading.layout);
+    return analyze(std::move(capture), *reading.layout, judging);
 }
 
 Result<Repair> made_again(const RepairPlan& plan, const Analysis& analysis, const RepairGiven& more) {

@@ -18,8 +18,8 @@ RepairFiles repair_files(const std::string& plan);
 std::optional<std::string> refused_plan_name(const std::string& path);
 Result<RepairPlan> read_plan_file(const std::string& path);
 
-/// A capture of this flash, analyzed; the record goes with it.
-Analysis analysis_of_reading(const DeviceReading&, const std::string& name);
+/// A capture of this flash, analyzed; the record goes with it. `name`: of the capture, in words.
+Analysis analysis_of_reading(const DeviceReading&, const std::string& name, const AnalyzeOptions& = {});
 
 /// The plan made once more: the same steps, or one sentence.
 Result<Repair> made_again(const RepairPlan&, const Analysis&, const RepairGiven& more);

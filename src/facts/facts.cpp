@@ -79,7 +79,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.eeprom = read_eeprom(image, layout, facts.system.system_version);
     facts.wifi = read_wifi(image, layout, facts.dct);
     facts.table_flags = read_table_flags(image, layout, facts.dct, facts.system);
-    if (layout.dct.store == StoreKind::WicedTable || layout.dct.store == StoreKind::Dcd) facts.settings = read_settings(image, layout, facts.dct);
+    if (layout.dct.store == StoreKind::WicedTable || layout.dct.store == StoreKind::Dcd) facts.settings = read_settings(image, layout, facts.dct, facts.system);
     facts.device_id = device_id(image, layout, facts.dct);
     facts.chip_id = recorded_chip_id(capture);
     if (const auto* part1 = facts.system_part(1); part1 && part1->present() && has_radio_firmware(layout)) facts.radio = read_radio_firmware(image, *part1);

@@ -26,25 +26,35 @@ StaticIp read_ip(const Image& image, Range at) {
     ip.address = word(4);
     ip.mask = word(8);
     const auto gateway = word(12);
-    ip.no_address = !is_host(ip.address);
     ip.no_mask = !is_mask(ip.mask);
-    ip.no_gateway = gateway == 0 || gateway == unset;
+    const auto is_for_all = [&](std::uint32_t of) { return !ip.no_mask && (of | ip.mask) == unset; };  // the network's broadcast address is nobody's own
+    ip.no_address = !is_host(ip.address) || is_for_all(ip.address);
+    ip.no_gateway = gateway == 0 || gateway == unset || is_for_all(gateway);
+    for (const std::size_t dns : {16, 20})
+        if (const auto server = word(dns); server != 0 && server != unset && ip.in_subnet(server)) ip.asks_neighbour_for_names = true;
     ip.gateway_is_device = !ip.no_address && gateway == ip.address;
     ip.gateway_outside = !ip.no_gateway && !ip.no_address && !ip.no_mask && (gateway & ip.mask) != (ip.address & ip.mask);
     return ip;
 }
 
+/// Before its first release the bytes of a field are of a reserved area that nothing reads.
+bool is_read_by(const InstalledSystem& system, const DctField* field) {
+    const auto first = field && !field->since.empty() ? system_version_of_release(field->since) : std::nullopt;
+    return !first || !system.system_version || system.at_least(*first);
+}
+
 }  // namespace
 
-Settings read_settings(const Image& image, const Layout& layout, const Dct& dct) {
+Settings read_settings(const Image& image, const Layout& layout, const Dct& dct, const InstalledSystem& system) {
     Settings settings;
     const auto field = [&](std::string_view name) {
-        const Range at = dct.field_at(layout, name);
+        const Range at = is_read_by(system, layout.dct.field(name)) ? dct.field_at(layout, name) : Range{};
         return image.has(at) ? at : Range{};
     };
     const auto byte_of = [&](Range at) { return at.empty() ? std::uint8_t{0xFF} : image.bytes(at)[0]; };
     const bool has_wifi = layout.dct.store == StoreKind::WicedTable;  // a modem needs neither address nor antenna from the table
     if (has_wifi) settings.ip = read_ip(image, dct.field_at(layout, "ip_config"));
+    settings.ip.is_read = is_read_by(system, layout.dct.field("ip_config"));
     // A theme begins with its version, 0 or 1 (system_led_signal.cpp@v0.7.0:35-85).
     if (const Range theme = field("led_theme"); !theme.empty() && byte_of(theme) <= 1 && !all_equal(image.bytes(theme), 0)) settings.led_theme = theme;
     if (const Range antenna = field("antenna_selection"); has_wifi && byte_of(antenna) != 0xFF)

@@ -2,20 +2,25 @@
 // Settings of the selected table that keep a device offline or change what its light means. Addresses and names are the owner's: they stay here as
 // answers to questions, never as values. Source: docs/formats/dct.md; dct.h@v2.3.1:41-115.
 #include "facts/dct.h"
+#include "facts/system.h"
 
 namespace photopsy {
 
 struct StaticIp {
     Range at;                      ///< 24 bytes; empty where the field is not in the file
-    bool on = false;               ///< mode 1; FF and 0 mean DHCP
-    bool no_address = false;       ///< the device's own address is 0.0.0.0, erased, loopback or multicast
+    bool on = false;               ///< mode 1; any other value means DHCP (wlan_hal.cpp@v2.3.1, wlan_get_ipaddress_source)
+    bool is_read = true;           ///< the installed system knows the field, as far as can be told: from 0.4.5 on
+    bool no_address = false;       ///< the device's own address is 0.0.0.0, erased, loopback, multicast or broadcast
     bool no_mask = false;          ///< the netmask is no run of ones followed by zeros, or leaves no host
-    bool no_gateway = false;       ///< 0.0.0.0 or erased
+    bool no_gateway = false;       ///< 0.0.0.0, erased, or the broadcast address of its network
     bool gateway_outside = false;  ///< of the subnet of address and mask
     bool gateway_is_device = false;
-    std::uint32_t address = 0, mask = 0;  ///< to compare with a server's address; personal, never told
+    bool asks_neighbour_for_names = false;  ///< one of its two servers for names lies in the subnet of address and mask
+    std::uint32_t address = 0, mask = 0;    ///< to compare with a server's address; personal, never told
 
     bool reaches_no_gateway() const { return no_address || no_mask || no_gateway || gateway_outside || gateway_is_device; }
+    /// The device uses it, and reaches nothing outside its own network with it.
+    bool leads_nowhere() const { return on && is_read && reaches_no_gateway(); }
     /// Whether this address (a.b.c.d as 0xAABBCCDD) is a neighbour that needs no gateway.
     bool in_subnet(std::uint32_t other) const { return !no_address && !no_mask && (other & mask) == (address & mask); }
 };
@@ -30,6 +35,7 @@ struct Settings {
     std::uint32_t feature_flags_value = 0xFFFFFFFF;
 };
 
-Settings read_settings(const Image&, const Layout&, const Dct&);
+/// Of the selected table; what the installed system does not read yet is told as such.
+Settings read_settings(const Image&, const Layout&, const Dct&, const InstalledSystem&);
 
 }  // namespace photopsy

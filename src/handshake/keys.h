@@ -88,6 +88,10 @@ struct ServerAddress {
     std::string detail;
 };
 
+/// The device reaches its server as a neighbour with this fixed IP address, without a gateway: the server's address is a number in the same network, or a name
+/// that is none of Particle's and that a neighbour is asked for, so that nothing speaks against it.
+bool is_neighbour(const ServerAddress&, const StaticIp&);
+
 /// Where in the emulated EEPROM a key lies.
 struct EepromCells {
     int page = 0;          ///< 1 or 2

@@ -77,9 +77,8 @@ std::optional<std::uint32_t> number_of(const ServerAddress& address) {
 /// A fixed address without a way out reaches neighbours at most; names need a server that is asked, too.
 void judge_fixed_address(const Facts& facts, const KeyFacts& keys, HandshakeOutcome& outcome) {
     const auto& ip = facts.settings.ip;
-    if (!ip.on || !ip.reaches_no_gateway() || facts.dct.would_reinitialize) return;
-    const auto server = number_of(keys.address);
-    if (server && ip.in_subnet(*server)) return;
+    if (!ip.leads_nowhere() || facts.dct.would_reinitialize) return;
+    if (is_neighbour(keys.address, ip)) return;
     for (auto& row : outcome.predictions) {
         row = {.policy = row.policy, .step = Step::Connect, .led = led_of(Step::Connect, facts.system.led)};
         row.explain = "the fixed IP address that is set leads nowhere: without a gateway in its own network the device reaches no server";
@@ -148,6 +147,12 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
 }
 
 }  // namespace
+
+bool is_neighbour(const ServerAddress& server, const StaticIp& ip) {
+    const auto number = number_of(server);
+    if (number) return ip.in_subnet(*number);
+    return server.kind == ServerAddress::Kind::Domain && !server.of_particle && ip.asks_neighbour_for_names;
+}
 
 HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;

@@ -25,13 +25,14 @@ struct RecoveredKey {
 
 /// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others; the key that
 /// is in use now, where there is one, last.
-std::vector<RecoveredKey> recover_keys(const Image&, const Facts&);
+/// `registered_spki`: the public key on record (SubjectPublicKeyInfo, DER) where it is known, which helps to rebuild; or empty.
+std::vector<RecoveredKey> recover_keys(const Image&, const Facts&, ByteView registered_spki = {});
 
 /// The same for a slot file or another key file alone (DER, PEM, PKCS#8; damaged ones are rebuilt). `cache_spki`: public key that it must have, or empty.
 std::vector<RecoveredKey> recover_key_file(ByteView bytes, ByteView cache_spki);
 
 /// The same by the kind of key; recover_keys() and recover_key_file() ask these.
-std::vector<RecoveredKey> recover_ec_keys(const Image&, const Facts&);
+std::vector<RecoveredKey> recover_ec_keys(const Image&, const Facts&, ByteView registered_spki = {});
 std::vector<RecoveredKey> recover_ec_key_file(ByteView bytes, ByteView cache_spki);
 
 /// `der` filled up with erased bytes to the size of the slot: 612 bytes, 192 for EC.

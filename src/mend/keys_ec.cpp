@@ -35,11 +35,12 @@ std::string refusal_words(const EcWalk& walk) { return "it refuses the key: " + 
 
 }  // namespace
 
-std::vector<RecoveredKey> recover_ec_keys(const Image& image, const Facts& facts) {
+std::vector<RecoveredKey> recover_ec_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     std::vector<RecoveredKey> list;
-    const KeyFacts keys = judge_keys(image, facts);
+    const KeyFacts keys = judge_keys(image, facts, registered_spki);
     const auto parser = dtls_rules(facts.system).parser;
-    const auto witnesses = known_ec_points(image, facts);
+    auto witnesses = known_ec_points(image, facts);
+    if (const auto registered = parse_ec_spki(registered_spki)) witnesses.push_back(*registered);
     const ByteView cache = image.leading(keys.cache.at);
     const ByteView cached = cache.size() == ec_cache_size ? cache.last(ec_spki_size) : ByteView();
     const auto try_place = [&](Range at, const std::string& source, bool selected) {

@@ -31,11 +31,12 @@ void add(std::vector<RecoveredKey>& list, RecoveredKey recovered) {
 
 }  // namespace
 
-std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts) {
-    if (facts.keys && facts.keys->kind == KeyKind::EcSlot) return recover_ec_keys(image, facts);
+std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
+    if (facts.keys && facts.keys->kind == KeyKind::EcSlot) return recover_ec_keys(image, facts, registered_spki);
     std::vector<RecoveredKey> list;
-    const KeyFacts keys = judge_keys(image, facts);
-    const auto witnesses = known_moduli(image, facts);
+    const KeyFacts keys = judge_keys(image, facts, registered_spki);
+    auto witnesses = known_moduli(image, facts);
+    if (const auto registered = parse_public_key(registered_spki); registered && registered->modulus.bits() == 1024) witnesses.push_back(registered->modulus);
     const ByteView cache = image.leading(keys.cache.at);
     const auto try_bytes = [&](ByteView bytes, const std::string& source, bool selected) {
         if (bytes.size() < device_slot_size) return;

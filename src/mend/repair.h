@@ -124,6 +124,9 @@ struct RepairPlan {
     };
     std::vector<File> files;  ///< that must be there when the plan is carried out
     std::string key_file;     ///< the same of a new device key; "" where none is written
+    /// The public key on record, as it was given: SubjectPublicKeyInfo, DER, lower case hex. It is no secret, and a plan that is made again needs it. ""
+    /// where none was given.
+    std::string registered_key;
     struct Missing {
         std::string cause, slot, release;
         std::string file, sha256;  ///< as it is published, and its digest in lower case hex; "" where that is not known
@@ -141,6 +144,9 @@ struct RepairPlan {
         std::vector<std::string> causes;
     } expect;
 };
+
+/// How a flash is judged for this plan: with the key on record that it was made with, or with none.
+AnalyzeOptions judging_of(const RepairPlan&);
 
 /// True where a plan is to be read and not to be carried out: the installed bootloader is no released file, and the word for it was not said.
 bool is_advice_only(const RepairPlan&);

@@ -49,7 +49,7 @@ std::vector<std::uint8_t> slot_bytes(ByteView der, KeyKind kind) {
 }
 
 void recover_key(Trial& trial, const RemedyStep& step) {
-    for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts())) {
+    for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts(), trial.draft.analysis.registered_spki)) {
         if (hex(found.public_fingerprint) != step.key || found.kind != kind_of_keys(trial)) continue;
         trial.key = slot_bytes(found.der, found.kind);
         trial.key_source = {"recovered-key", step.key, found.source};
@@ -102,8 +102,17 @@ void put_setting(Trial& trial, TableGoal goal) {
     trial.places.push_back({.at = at, .title = goal.what, .bytes = std::move(goal.bytes), .source = std::move(goal.source), .file = {}});
 }
 
+/// Another key in its place would cut the device off that the cloud knows.
+bool replaces_registered_key(const Trial& trial) {
+    const auto& analysis = trial.draft.analysis;
+    const auto& present = analysis.keys.device;
+    const bool on_record = analysis.handshake.cloud_witness == CloudWitness::Owner && analysis.handshake.cloud_holds_slots_key;
+    return on_record && present.usable && present.public_fingerprint && hex(*present.public_fingerprint) != trial.key_source.sha256;
+}
+
 void write_table(Trial& trial, const RemedyStep& step) {
     const bool is_key = step.file.kind == FileKind::DeviceKey || step.file.kind == FileKind::NewKey;
+    if (is_key && replaces_registered_key(trial)) return trial.fail("The key in the device is the one on record, as it was given: it is not replaced.");
     auto& bytes = is_key ? trial.key : trial.server;
     if (bytes.empty()) return trial.fail("What is to be written could not be made from the dump.");
     put_setting(trial, {step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});
@@ -115,6 +124,15 @@ void write_transport(Trial& trial) {
         if (const auto* field = trial.draft.analysis.layout->dct.field(set.when_field); field && set.when == KeySet::When::FieldErased)
             return put_setting(trial, {field->offset, {0xFF}, {"constant", "", ""}, "the transport: UDP"});
     trial.fail("This device talks to the cloud in one way only.");
+}
+
+/// What WiFi.useDynamicIP() writes, too: DYNAMIC_IP into the mode of the fixed address, which itself stays (hal/src/photon/wlan_hal.cpp@v2.3.1,
+/// wlan_set_ipaddress_source; wlan_hal.h@v2.3.1, IPAddressSource).
+void write_address_source(Trial& trial) {
+    constexpr std::uint8_t dynamic_ip = 0;
+    const auto* field = trial.draft.analysis.layout->dct.field("ip_config");
+    if (!field) return trial.fail("This device keeps no fixed IP address in its table.");
+    put_setting(trial, {field->offset, {dynamic_ip}, {"constant", "", ""}, "the IP address: from the router (DHCP)"});
 }
 
 /// The very file of this release is there already, and none is needed.
@@ -183,6 +201,8 @@ void take(Trial& trial, const RemedyStep& step) {
             return write_flash(trial, step);
         case StepKind::SetTransport:
             return write_transport(trial);
+        case StepKind::AskForAddress:
+            return write_address_source(trial);
         default:
             return;  // what other programs, the cloud or a debugger do; or nothing that is written
     }

@@ -11,7 +11,8 @@ using StepKind = RemedyStep::Kind;
 
 bool wants_writes(const Remedy& remedy) {
     return std::any_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) {
-        return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash || step.kind == StepKind::SetTransport;
+        return step.kind == StepKind::WriteTable || step.kind == StepKind::WriteFlash || step.kind == StepKind::SetTransport ||
+               step.kind == StepKind::AskForAddress;
     });
 }
 

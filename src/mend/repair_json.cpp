@@ -76,6 +76,7 @@ Json plan_json(const RepairPlan& plan) {
             {"cannot", lefts(plan.cannot)},
             {"files", files},
             {"key_file", plan.key_file},
+            {"registered_key", plan.registered_key},
             {"missing", missing},
             {"consents", consents_json(plan)},
             {"steps", steps_json(plan)},

@@ -44,6 +44,12 @@ public:
         if (!good) fail(key, "is no SHA-256");
         return digits;
     }
+    /// Lower case hex, of any length.
+    std::string bytes(const char* key) {
+        auto digits = text(key);
+        if (digits.size() % 2 != 0 || digits.find_first_not_of("0123456789abcdef") != std::string::npos) fail(key, "is no hexadecimal text");
+        return digits;
+    }
     std::uint32_t number(const char* key, std::uint64_t most = most_number) {
         const auto* value = take(key);
         if (!value) return 0;
@@ -194,6 +200,7 @@ void read_lists(PlanObject& json, RepairPlan& plan) {
     plan.cannot = read_lefts(json, "cannot");
     json.objects("files", [&](PlanObject& file) { plan.files.push_back({file.text("slot"), file.text("release"), file.digest("sha256"), file.text("from")}); });
     plan.key_file = json.text("key_file");
+    plan.registered_key = json.bytes("registered_key");
     json.objects("missing", [&](PlanObject& one) { plan.missing.push_back(read_missing(one)); });
     json.objects("consents", [&](PlanObject& consent) { plan.consents.push_back({consent.text("word"), consent.text("loses"), consent.truth("given")}); });
 }

@@ -120,6 +120,7 @@ RepairDraft begin_draft(const Analysis& analysis, const RepairWish& wish) {
     plan.device = device_of(analysis);
     plan.purpose = wish.purpose;
     plan.only_causes = wish.causes;
+    plan.registered_key = hex(analysis.registered_spki);
     draft.repair.original = draft.repair.target = analysis.capture.image;
     draft.repair.backup_sha256 = backup_digest(analysis.capture.image, *analysis.layout);
     return draft;
@@ -223,6 +224,8 @@ std::string_view name_of(RepairOperation operation) {
 }
 
 std::string_view name_of(RepairPurpose purpose) { return purpose == RepairPurpose::Bootloader ? "bootloader" : "cure"; }
+
+AnalyzeOptions judging_of(const RepairPlan& plan) { return {.registered_spki = from_hex(plan.registered_key).value_or(std::vector<std::uint8_t>())}; }
 
 bool is_advice_only(const RepairPlan& plan) {
     return std::any_of(plan.consents.begin(), plan.consents.end(),

@@ -124,7 +124,7 @@ Image after_step(const RepairStep& step, ByteView content, const Image& before, 
 Analysis analysis_with(const Analysis& analysis, const Image& image) {
     Capture capture = analysis.capture;
     capture.image = image;
-    return analyze(std::move(capture), *analysis.layout);
+    return analyze(std::move(capture), *analysis.layout, {.registered_spki = analysis.registered_spki});
 }
 
 void predict_repair(RepairDraft& draft) {

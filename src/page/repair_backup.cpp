@@ -55,7 +55,7 @@ Result<Analysis> analysis_of(Backup& backup, const RepairPlan& plan) {
         put_external(capture, backup.second, second_name, "", *layout);
         attach_external_record(*layout, capture);
     }
-    return analyze(std::move(capture), *layout);
+    return analyze(std::move(capture), *layout, judging_of(plan));
 }
 
 }  // namespace
@@ -86,6 +86,7 @@ int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size) {
     repair_in_hand().backup = ProvedBackup::of(before->capture, *before->layout);
     state().analyses.clear();
     state().given.clear();
+    state().options = judging_of(*plan);  // the device is judged with it behind the repair as well
     state().analyses.push_back(std::move(*before));
     auto& held = page::repair_in_hand();
     held.run.reset();

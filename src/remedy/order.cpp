@@ -16,6 +16,10 @@ bool has_step(const Remedy& remedy, StepKind kind) {
     return std::any_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) { return step.kind == kind; });
 }
 
+bool writes_table(const Remedy& remedy) {
+    return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::AskForAddress);
+}
+
 bool writes_part(const Remedy& remedy) { return remedy.turn == Remedy::Turn::SystemParts && has_step(remedy, StepKind::WriteFlash); }
 
 /// From 100 to 399; later ones look them up anew when a part was written (usbd_flash_if.c@v2.3.1:170-175). Of bootloaders whose version is not known the worst
@@ -79,7 +83,6 @@ static Remedy make_bootloader_fit_system(const Dct& dct) {
 }
 
 void put_bootloader_first(std::vector<Remedy>& remedies, const Observations& seen) {
-    const auto writes_table = [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport); };
     if (write_reaches_system(seen.facts.dct) || std::none_of(remedies.begin(), remedies.end(), writes_table)) return;
     for (auto& remedy : remedies) {
         if (!writes_table(remedy) || !has_step(remedy, StepKind::RecoverKey)) continue;
@@ -105,7 +108,7 @@ void prefer_waiting_copy(std::vector<Remedy>& remedies, const Observations& seen
 
 void put_system_parts_first(std::vector<Remedy>& remedies, const Observations& seen) {
     if (seen.boot.dct_reachable_by_bootloader || std::any_of(remedies.begin(), remedies.end(), writes_part)) return;
-    const auto first = std::find_if(remedies.begin(), remedies.end(), [](const Remedy& remedy) { return has_step(remedy, StepKind::WriteTable); });
+    const auto first = std::find_if(remedies.begin(), remedies.end(), writes_table);
     if (first == remedies.end()) return;
     const auto parts = write_unsound_parts(seen.facts);
     if (!parts.steps.empty())
@@ -119,13 +122,14 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
     if (!parts || !keeps_pointers(seen)) return;
     for (auto& list : all)
         for (auto& remedy : list)
-            if (has_step(remedy, StepKind::WriteTable) || (remedy.turn == Remedy::Turn::Table && has_step(remedy, StepKind::PlanRepair)))
+            if (writes_table(remedy) || (remedy.turn == Remedy::Turn::Table && has_step(remedy, StepKind::PlanRepair)))
                 remedy.before = Remedy::Before::ResetIntoDfu;
 }
 
-/// A key is written, and which one was decided by what the owner or a server told: a plan for the connected device does not know that.
+/// A key is written, and which one was decided by what a server told, or by the server's key that the owner gave: a plan for the connected device does not know
+/// that. It can be told the key on record.
 static bool depends_on_what_was_told(const Remedies& all, const Observations& seen) {
-    if (seen.handshake.cloud_witness == CloudWitness::Nobody && seen.handshake.server_key_source != ServerKeySource::Given) return false;
+    if (seen.handshake.cloud_witness != CloudWitness::Server && seen.handshake.server_key_source != ServerKeySource::Given) return false;
     constexpr StepKind keys[] = {StepKind::RecoverKey, StepKind::MakeKey, StepKind::MakeServerKey, StepKind::MakeOwnServerKey};
     const auto writes_key = [&](const Remedy& remedy) {
         return std::any_of(std::begin(keys), std::end(keys), [&](StepKind kind) { return has_step(remedy, kind); });
@@ -135,6 +139,7 @@ static bool depends_on_what_was_told(const Remedies& all, const Observations& se
 
 void offer_repair(Remedies& all, const Observations& seen) {
     if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen)) return;
+    const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner;
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
             return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) ||
@@ -145,7 +150,7 @@ void offer_repair(Remedies& all, const Observations& seen) {
                     {.title = "Let photopsy plan the repair",
                      .explain = "Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it asks once, "
                                 "keeps a backup and carries the plan out. The other steps do the same by hand.",
-                     .steps = {{.kind = StepKind::PlanRepair}},
+                     .steps = {{.kind = StepKind::PlanRepair, .from = {.kind = knows_record ? FileKind::RegisteredKey : FileKind::None}}},
                      .before = Remedy::Before::DfuMode,
                      .turn = Remedy::Turn::ReadAgain});
         return;

@@ -27,6 +27,7 @@ struct RemedyFile {
         NextPublicKey,   ///< public half of the key that the device has when it is read again
         ServerKey,       ///< a server's key and address as the slot holds them
         OwnServerKey,    ///< the public key of the owner's own server
+        RegisteredKey,   ///< the public key that the owner says the cloud holds
         Module,          ///< firmware of `release` for `slot`
         OwnApplication,  ///< the owner's own program
     } kind = Kind::None;
@@ -51,7 +52,7 @@ struct RemedyStep {
         Compare,           ///< photopsy: are `from` and `file` of one flash?
         Analyze,           ///< photopsy: analyzes `from`, the device found out anew
         ListLayouts,       ///< photopsy: the devices that are known
-        PlanRepair,        ///< photopsy: all writes to the connected device as one plan; writes nothing
+        PlanRepair,        ///< photopsy: all writes to the connected device as one plan, judged with the key in `from` if there is one; writes nothing
         ReadFlash,         ///< DFU alternate setting 0: the whole flash into `file`
         ReadSecondFlash,   ///< DFU, the device's own alternate setting for it: the whole second flash into the file beside `file`
         WriteFlash,        ///< DFU alternate setting 0: `file` to the flash address `at`
@@ -63,6 +64,7 @@ struct RemedyStep {
         RegisterKey,       ///< the cloud learns the public key in `file`
         SetUpWifi,         ///< over USB serial in listening mode
         SetTransport,      ///< the byte of the table that says over what the device talks to the cloud, erased: UDP
+        AskForAddress,     ///< the byte of the table that says where the IP address comes from, cleared: from the router (DHCP); photopsy plans that one write
         Update,            ///< the cloud's newest Device OS over USB
         Restart            ///< an ordinary start
     } kind = Kind::Analyze;

@@ -18,9 +18,10 @@ Remedy for_rsa_only(Remedy remedy, const Observations& seen) {
 
 /// Particle's published key would not do: no private server holds it.
 Remedy write_own_server_key(const Observations& seen) {
-    const std::string_view ask = seen.handshake.server_key_source == ServerKeySource::Given
-                                     ? "Its public key is the file that was given with --server-public-key: put its name in the place of my-server.pub.pem."
-                                     : "Ask whoever runs that server for its public key file (here: my-server.pub.pem).";
+    const std::string_view ask =
+        seen.handshake.server_key_source == ServerKeySource::Given
+            ? "Its public key is the file that was given with --server-public-key; where the line says my-server.pub.pem, put that file's name there."
+            : "Ask whoever runs that server for its public key file (here: my-server.pub.pem).";
     const bool to_be_named = address_must_be_named(seen);
     return {.title = "Write the key of your own server",
             .explain = to_be_named

@@ -7,14 +7,34 @@ namespace photopsy {
 
 namespace {
 
-std::vector<Remedy> ways_of_fixed_address(const Situation&) {
-    return {
-        keep_dump("It holds the fixed address, should it be needed again."),
-        {.title = "Let the router give the address",
-         .explain = "An application does it with one line, WiFi.useDynamicIP(), run once, with WiFi.connect() behind it: flash such an application over USB. "
-                    "The stored address stays stored for a later WiFi.useStaticIP().",
-         .cost = Remedy::Cost::WritesFirmware,
-         .turn = Remedy::Turn::Application}};
+/// Bootloaders up to 99 would write the table without the checksum of its later form, and a system part from before 0.7.0 has no code that one from 100 on
+/// could call: both modules are whole, and only other ones change that.
+bool takes_no_write(const Facts& facts) {
+    const auto* current = facts.dct.current();
+    const bool older_code = facts.ota.access == TableAccess::Own && current && current->has_version_struct;
+    return facts.ota.access == TableAccess::SystemTooOld || older_code;
+}
+
+std::vector<Remedy> ways_of_fixed_address(const Situation& situation) {
+    const auto keep = keep_dump("It holds the fixed address, should it be needed again.");
+    Remedy application{.title = "Let an application ask the router for an address",
+                       .explain =
+                           "It does so with one line, WiFi.useDynamicIP(), run once, with WiFi.connect() behind it: flash such an application over USB. "
+                           "The fixed address stays stored for a later WiFi.useStaticIP().",
+                       .cost = Remedy::Cost::WritesFirmware,
+                       .turn = Remedy::Turn::Application};
+    if (takes_no_write(situation.seen.facts)) return {keep, application};
+    return {keep,
+            {.title = "Let the router give the address",
+             .explain = "Clears the one byte of the table that says that the address is fixed: the device asks the router for one (DHCP). The fixed address "
+                        "stays stored for a later WiFi.useStaticIP(). The line reads the device and shows the write with what a power cut in it would leave; "
+                        "nothing is written. With --apply it asks once, keeps a backup and writes.",
+             .steps = {{.kind = StepKind::AskForAddress}},
+             .warning = "The write renews the whole table and erases its older copy.",
+             .cost = Remedy::Cost::WritesOneSetting,
+             .before = Remedy::Before::DfuMode,
+             .turn = Remedy::Turn::Table},
+            as_other_way(application)};
 }
 
 std::vector<Remedy> ways_of_copied_table(const Situation& situation) {

@@ -105,6 +105,9 @@ CommandNames command_names(const Analysis& analysis, const ReportStyle& style, c
     const auto dump = name_to_type(capture.name, capture.typed, style, discretion);
     CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump, style.commands.shell)};
     names.lies = lies(capture, dump, style);
+    const auto given = [&](const std::string& file) { return file.empty() ? file : name_to_type(file, file, style, discretion); };
+    names.server_public_key = given(style.commands.server_public_key);
+    names.registered_public_key = given(style.commands.registered_public_key);
     if (capture.typed != no_file) names.folder = capture.typed.substr(0, capture.typed.size() - base_name(capture.typed, style.commands.shell).size());
     if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
     if (!capture.external) return names;
@@ -150,7 +153,9 @@ std::string file_name(const RemedyFile& file, const CommandNames& names) {
         case FileKind::ServerKey:
             return free_name(names, "server-key", ".der");
         case FileKind::OwnServerKey:
-            return "my-server.pub.pem";
+            return names.server_public_key.empty() ? "my-server.pub.pem" : names.server_public_key;
+        case FileKind::RegisteredKey:
+            return names.registered_public_key.empty() ? "registered-key.pub.pem" : names.registered_public_key;
         case FileKind::Module:
             return module_name(file, names.layout);
         case FileKind::OwnApplication:

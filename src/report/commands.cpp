@@ -129,7 +129,8 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::ListLayouts:
             return "photopsy layouts";
         case Kind::PlanRepair:
-            return "photopsy repair --device";
+            return step.from.kind == FileKind::RegisteredKey ? "photopsy repair --device --registered-public-key " + name(step.from)
+                                                             : "photopsy repair --device";
         case Kind::ReadFlash:
             return upload(step.file, names);
         case Kind::ReadSecondFlash:
@@ -152,6 +153,8 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
             return "particle serial wifi";
         case Kind::SetTransport:
             return "particle keys protocol --protocol udp";
+        case Kind::AskForAddress:
+            return "photopsy repair --device --cause static-address-unreachable";
         case Kind::Update:
             return "particle update";
         case Kind::Restart:

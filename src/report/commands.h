@@ -22,7 +22,8 @@ struct CommandNames {
     bool keys_lie_in_external() const { return layout && layout->dct.store == StoreKind::SerialFlash; }
     enum class Lies { AsTyped, InItsFolder, InArchive, Nowhere } lies = Lies::AsTyped;  ///< where a line finds the file that it names `dump`
     std::string folder;  ///< of the dump as it was typed, with the separator at its end; what is made from the dump is to lie there too
-    std::string stem;    ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
+    std::string server_public_key, registered_public_key;  ///< files that were given, as the reader has them; "" where none was, or its name may not be told
+    std::string stem;                                      ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 
 inline constexpr std::size_t fingerprint_digits = 12;              ///< of a key, in lines and file names: no two keys of one dump agree in so many

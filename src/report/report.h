@@ -17,7 +17,9 @@ std::optional<Format> parse_format(std::string_view name);
 /// How command lines are written: for the shell that the reader sits at.
 struct CommandStyle {
     enum class Shell { Posix, Windows } shell = Shell::Posix;
-    std::vector<std::string> taken;  ///< files that lie already beside the dumps, with their folders as typed: nothing new is called so
+    std::vector<std::string> taken;     ///< files that lie already beside the dumps, with their folders as typed: nothing new is called so
+    std::string server_public_key;      ///< the file that was given with --server-public-key, as it was typed; "" where none was
+    std::string registered_public_key;  ///< the same of --registered-public-key
 };
 
 /// How to say it. The defaults are right for a file that will be shared.

@@ -12,26 +12,28 @@ namespace {
 std::string_view reason(const StaticIp& ip) {
     if (ip.no_address) return "the device's own address in it is none that a device can have";
     if (ip.no_mask) return "its network mask is none";
-    if (ip.no_gateway) return "it names no gateway";
+    if (ip.no_gateway) return "it names no address that could be a gateway's";
     if (ip.gateway_is_device) return "its gateway is the device itself";
     return "its gateway lies outside the network of its address and mask";
 }
 
 void unreachable(const Observations& seen, Findings& found) {
     const auto& ip = seen.facts.settings.ip;
-    if (!ip.on || !ip.reaches_no_gateway()) return;
-    auto& finding = found.add({"static IP settings", ip.at}, fmt::format("A fixed IP address is set, and {}: nothing outside the device's own network can be "
-                                                                         "reached.",
-                                                                         reason(ip)));
-    const auto& rows = seen.handshake.predictions;
-    if (!rows.empty() && rows.front().step != Step::Connect) finding.severity = Severity::Note;  // its server is a neighbour
+    if (!ip.leads_nowhere() || is_neighbour(seen.keys.address, ip)) return;
+    found.add({"static IP settings", ip.at},
+              fmt::format("A fixed IP address is set, and {}: nothing outside the device's own network can be reached.", reason(ip)));
 }
 
 void fixed(const Observations& seen, Findings& found) {
     const auto& ip = seen.facts.settings.ip;
-    if (ip.on && !ip.reaches_no_gateway())
+    if (!ip.on || !ip.is_read) return;
+    if (!ip.reaches_no_gateway())
         found.add({"static IP settings", ip.at},
                   "A fixed IP address is set. It fits itself, but in another network than the one it was made for the device connects to nothing.");
+    else if (is_neighbour(seen.keys.address, ip))
+        found.add(
+            {"static IP settings", ip.at},
+            fmt::format("A fixed IP address is set, and {}: the device reaches its own network alone. The server that it goes to may lie there.", reason(ip)));
 }
 
 void own_colours(const Observations& seen, Findings& found) {

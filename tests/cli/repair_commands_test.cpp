@@ -44,7 +44,7 @@ void add_printed(const Remedy& remedy, std::size_t cause, std::vector<Printed>& 
     RemedyStep made;
     for (const auto& step : remedy.steps) {
         if (makes_key(step)) made = step;
-        const bool table = step.kind == Kind::WriteTable || step.kind == Kind::SetTransport;
+        const bool table = step.kind == Kind::WriteTable || step.kind == Kind::SetTransport || step.kind == Kind::AskForAddress;
         if (!table && step.kind != Kind::WriteFlash) continue;
         const Act act = table ? Act{Act::What::Table} : Act{Act::What::Flash, step.at};
         list.push_back({act, step, made, cause, remedy.before == Remedy::Before::ResetIntoDfu});
@@ -114,6 +114,7 @@ struct Compared {
 std::optional<Bytes> bytes_of(const Printed& printed, const Compared& compared) {
     const auto& one = compared.one;
     if (printed.step.kind == Kind::SetTransport) return Bytes{0xFF};
+    if (printed.step.kind == Kind::AskForAddress) return Bytes{0x00};
     if (printed.made.kind == Kind::MakeServerKey) {
         const bool ec = printed.made.keys == KeyKind::EcSlot;
         return ec ? published_ec_server_slot() : published_server_slot();
@@ -125,6 +126,7 @@ std::optional<Bytes> bytes_of(const Printed& printed, const Compared& compared) 
 }
 
 std::uint32_t offset_of(const Printed& printed, const Layout& layout) {
+    if (printed.step.kind == Kind::AskForAddress) return layout.dct.field("ip_config")->offset;
     return printed.step.kind == Kind::SetTransport ? layout.dct.field("cloud_transport")->offset : printed.step.at;
 }
 

@@ -2,6 +2,7 @@
 #include "report/commands.h"
 
 #include "report/discretion.h"
+#include "support/output_text.h"
 #include "support/typed.h"
 #include "support/written_analysis.h"
 
@@ -92,6 +93,28 @@ TEST_CASE("a backslash parts folders on Windows, and is a letter of a name elsew
     CHECK(names_of("in\\kitchen.bin", false, Shell::Windows).dump == "kitchen.bin");
     CHECK(file_name(key, names_of("in\\kitchen.bin", true)) == "in-kitchen-key.der");
     CHECK(file_name(key, names_of("in\\kitchen.bin", true, Shell::Windows)) == "in\\kitchen-key.der");
+}
+
+TEST_CASE("key files that were given stand in the lines by their own names", "[report]") {
+    const auto analysis = test::healthy_device();
+    const RemedyStep slot{
+        .kind = RemedyStep::Kind::MakeOwnServerKey, .file = {.kind = RemedyFile::Kind::ServerKey}, .from = {.kind = RemedyFile::Kind::OwnServerKey}};
+    const RemedyStep plan{.kind = RemedyStep::Kind::PlanRepair, .from = {.kind = RemedyFile::Kind::RegisteredKey}};
+    const auto lines = [&](const std::string& server, const std::string& registered, bool owner) {
+        ReportStyle style;
+        style.owner_reads = owner;
+        style.commands.server_public_key = server;
+        style.commands.registered_public_key = registered;
+        const auto names = command_names(analysis, style, Discretion(analysis, style));
+        return command_line(slot, names) + "\n" + command_line(plan, names);
+    };
+    CHECK(test::has(lines("keys/my server.pem", "record.der", true), " --key 'keys/my server.pem' "));
+    CHECK(test::has(lines("keys/my server.pem", "record.der", false), " --key 'my server.pem' "));  // a folder is the owner's own affair
+    CHECK(lines("", "keys/record.der", true).ends_with("photopsy repair --device --registered-public-key keys/record.der"));
+    CHECK(test::has(lines("", "", true), " --key my-server.pub.pem "));
+    CHECK(lines("", "", true).ends_with("--registered-public-key registered-key.pub.pem"));
+    CHECK(test::has(lines("bad\nname", "", true), " --key my-server.pub.pem "));  // no line can name it
+    CHECK(command_line({.kind = RemedyStep::Kind::PlanRepair}, {}) == "photopsy repair --device");
 }
 
 TEST_CASE("what is no file of its own is not named as one", "[report]") {

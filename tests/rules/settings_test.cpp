@@ -17,7 +17,7 @@ void put_word(Bytes& bytes, std::uint32_t value) {
 }
 
 /// A field of fixed addresses as the firmware stores it.
-StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_out, std::uint8_t mode = 1) {
+StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_out, std::uint8_t mode = 1, const InstalledSystem& system = {}) {
     const auto& layout = *builtin_layout("photon");
     Bytes flash(layout.flash.size(), 0xFF);
     TablePair pair = factory_table();
@@ -27,7 +27,7 @@ StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_o
     Bytes field = {mode, 0xFF, 0xFF, 0xFF};
     for (const auto word : {address, netmask, way_out, 0xFFFFFFFFu, 0xFFFFFFFFu}) put_word(field, word);
     image.put(dct.field_at(layout, "ip_config").begin, field);
-    return read_settings(image, layout, dct).ip;
+    return read_settings(image, layout, dct, system).ip;
 }
 
 struct SettingsWorld {
@@ -48,6 +48,9 @@ TEST_CASE("a fixed address is measured by arithmetic", "[settings]") {
     CHECK_FALSE(fixed(device, 0xFFFF0000, 0xC0A80B01).reaches_no_gateway());
     CHECK(fixed(device, mask, 0).no_gateway);
     CHECK(fixed(device, mask, 0xFFFFFFFF).no_gateway);
+    CHECK(fixed(device, mask, 0xC0A801FF).no_gateway);
+    CHECK(fixed(0xC0A801FF, mask, gateway).no_address);
+    CHECK_FALSE(fixed(device, 0xFFFF0000, 0xC0A801FF).reaches_no_gateway());  // of a larger network it is one like others
     CHECK(fixed(device, mask, device).gateway_is_device);
     CHECK(fixed(0, 0, 0).no_address);
     CHECK(fixed(0x7F000001, mask, gateway).no_address);
@@ -56,6 +59,7 @@ TEST_CASE("a fixed address is measured by arithmetic", "[settings]") {
     for (const std::uint8_t dhcp : Bytes{0x00, 0xFF, 0x02}) CHECK_FALSE(fixed(device, mask, 0, dhcp).on);
     CHECK(fixed(device, mask, 0).in_subnet(0xC0A80177));
     CHECK_FALSE(fixed(device, mask, 0).in_subnet(0xC0A80277));
+    CHECK_FALSE(fixed(device, mask, 0).asks_neighbour_for_names);
 }
 
 TEST_CASE("each setting has its rule, and an untouched table none", "[settings][rules]") {
@@ -68,6 +72,27 @@ TEST_CASE("each setting has its rule, and an untouched table none", "[settings][
     world.facts.settings.ip = fixed(device, mask, gateway);
     CHECK_FALSE(world.fires("static-address-unreachable"));
     CHECK(world.fires("static-address-set"));
+    // Without a way out it reaches a server in its own network.
+    world.facts.settings.ip = fixed(device, mask, 0);
+    world.keys.address = {.kind = ServerAddress::Kind::Ip, .host = "192.168.1.9"};
+    CHECK_FALSE(world.fires("static-address-unreachable"));
+    CHECK(world.fires("static-address-set"));
+    world.keys.address.host = "192.168.2.9";
+    CHECK(world.fires("static-address-unreachable"));
+    CHECK_FALSE(world.fires("static-address-set"));
+    // A name leads to a neighbour only where one is asked for it, and Particle's never does.
+    world.keys.address = {.kind = ServerAddress::Kind::Domain, .host = "server.example"};
+    CHECK(world.fires("static-address-unreachable"));
+    world.facts.settings.ip.asks_neighbour_for_names = true;
+    CHECK_FALSE(world.fires("static-address-unreachable"));
+    world.keys.address.of_particle = true;
+    CHECK(world.fires("static-address-unreachable"));
+    world.keys.address = {};
+    // Systems before 0.4.5 read nothing there.
+    world.facts.settings.ip = fixed(device, mask, 0, 1, {.system_version = *system_version_of_release("0.4.4")});
+    for (const auto* id : {"static-address-unreachable", "static-address-set"}) CHECK_FALSE(world.fires(id));
+    world.facts.settings.ip = fixed(device, mask, 0, 1, {.system_version = *system_version_of_release("0.4.5")});
+    CHECK(world.fires("static-address-unreachable"));
     const Range somewhere = range_of(0x08005D7C, 4);
     world.facts.settings.led_theme = world.facts.settings.antenna = world.facts.settings.claim_waiting = somewhere;
     world.facts.settings.antenna_choice = 1;

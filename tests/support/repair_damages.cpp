@@ -40,6 +40,7 @@ constexpr Damage damages[] = {
     {"server-key-of-other-server", "", R"({ act = "put", at = "{server}", server = "other" }{sealed})"},
     {"server-key-wrong-type", "", R"({ act = "put", at = "{server}", key = 1, form = "public" }{sealed})"},
     {"server-address-invalid", "", R"({ act = "fill", at = "{address}", length = 4, value = 7 }{sealed})"},
+    {"static-address-unreachable", R"({ act = "write", field = "ip_config", hex = "01ffffff6401a8c000ffffff010ba8c0010ba8c0ffffffff" })", ""},
     {"transport-mismatch", R"({ act = "write", field = "cloud_transport", hex = "00" })", ""},
     {"dct-both-copies-invalid", "", R"({ act = "fill", at = "dct1", length = 16, value = 0 }, { act = "fill", at = "dct2", length = 16, value = 0 })"},
     {"dct-reset-to-default", R"({ act = "reinitialize" })", ""},
