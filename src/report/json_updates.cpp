@@ -34,7 +34,8 @@ Json updates_json(const OtaFacts& ota) {
         const auto& copy = *ota.progress;
         json["progress"] = {{"slot", copy.slot}, {"copied", copy.copied}, {"of", copy.total}, {"boundary", hex_address(copy.boundary)}};
     }
-    static constexpr std::string_view resumes[] = {"not-applicable", "yes", "no", "after-repair", "makes-it-worse", "unknown"};
+    // By enum OtaFacts::Resumes; a copy that harms is one that makes it worse.
+    static constexpr std::string_view resumes[] = {"not-applicable", "yes", "no", "after-repair", "makes-it-worse", "makes-it-worse", "unknown"};
     json["resumes"] = resumes[static_cast<std::size_t>(ota.resumes)];
     return json;
 }
