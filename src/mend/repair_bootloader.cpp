@@ -1,6 +1,7 @@
 // A bootloader, which DFU does not reach: the image into the OTA area, the flag that asks the installed system to copy it, one start. Nothing else is in such a
 // plan. Sources: OTAH@v2.3.1:350-397 (HAL_FLASH_End, the flag), system/src/main.cpp@v2.3.1:788-796; docs/formats/ota.md.
 #include "base/hex.h"
+#include "facts/ota_flag.h"
 #include "mend/repair_step_list.h"
 #include "mend/repair_table.h"
 
@@ -39,6 +40,14 @@ std::optional<BootloaderWanted> wanted_by_causes(const RepairDraft& draft) {
     return {};
 }
 
+/// A start with what waits in a slot or is asked for by the flag destroys something, or leaves parts that do not fit each other.
+bool waiting_update_does_harm(const Analysis& analysis) {
+    using Resumes = OtaFacts::Resumes;
+    const auto& facts = analysis.facts;
+    const bool by_slot = facts.ota.pending_slot && (facts.ota.resumes == Resumes::Harms || facts.ota.resumes == Resumes::MakesItWorse);
+    return by_slot || flag_installs_old_bootloader(facts);
+}
+
 /// Why the installed system would not install a bootloader from the OTA area; "" where it would.
 std::string why_system_does_not(const RepairDraft& draft) {
     static const auto first = system_version_of_release(first_that_installs);
@@ -52,8 +61,12 @@ std::string why_system_does_not(const RepairDraft& draft) {
     if (start != BootResult::Runs && start != BootResult::SafeMode)
         return "Only a running system installs a bootloader, and this one does not start as it is: repair the rest of the device first.";
     const bool flagged = facts.ota.update_flag && facts.ota.update_flag->value == asks_to_install;
-    if (flagged || facts.ota.pending_slot) return "An update is waiting, and the next start works on that: start the device once, then make this plan anew.";
-    return "";
+    if (!flagged && !facts.ota.pending_slot) return "";
+    if (waiting_update_does_harm(draft.analysis))
+        return "An update is waiting that leaves the device worse off, and the next start works on that: do not start the device normally. Deal with the "
+               "update "
+               "first, as the report says, then make this plan anew.";
+    return "An update is waiting, and the next start works on that: start the device once, then make this plan anew.";
 }
 
 /// Why this image would not be taken, or would not do; "" where it would.

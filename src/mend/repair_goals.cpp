@@ -153,14 +153,26 @@ void ask_for_carried_bootloader(Trial& trial, ByteView part) {
                            *carried));
 }
 
+/// A bootloader that obeys a page of flags copies the image it names over the firmware, untested (hw_config.c@v0.6.4:1130): what is written to the firmware's
+/// place before that is lost, and where the image is not whole, so is the firmware. "" where the flags ask for no copy.
+std::string why_flagged_copy_comes_first(const Facts& facts) {
+    const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
+    if (!source) return "";
+    if (source->whole) return "At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.";
+    const auto* stored = facts.layout->slot(source->slot);
+    return fmt::format(
+        "At its next start the bootloader copies what lies in the {0} over the firmware, untested, and it is not known to be whole: do not start the device "
+        "normally. Write a whole image over the {0} first, as the report says, then make the plan anew.",
+        stored ? stored->title : source->slot);
+}
+
 void write_flash(Trial& trial, const RemedyStep& step) {
     const auto& layout = *trial.draft.analysis.layout;
     const auto* slot = step.file.kind == FileKind::Module ? layout.slot(step.file.slot) : nullptr;
     for (const auto& other : layout.slots)
         if (!slot && step.file.kind == FileKind::OwnApplication && other.at.begin == step.at) slot = &other;
     if (!slot) return trial.fail("photopsy does not know the place of this module.");
-    if (const auto& flagged = trial.draft.facts().ota.by_flag; flagged && flagged->source())
-        return trial.fail("At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.");
+    if (const auto why = why_flagged_copy_comes_first(trial.draft.facts()); !why.empty()) return trial.fail(why);
     const auto* present = trial.draft.facts().module(slot->name);
     if (present && is_whole_of(*present, step.file.release)) return;
     auto choice = choose_module(trial.draft, *slot, step.file.release);
