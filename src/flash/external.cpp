@@ -61,6 +61,24 @@ bool repeats_four_times(ByteView file, Range whole) {
     return true;
 }
 
+/// Early units have a chip of a quarter of the size (sst25vf_spi.c@v0.6.4:53-54, docs/formats/core.md). A file of just that length is all of it, where keys lie
+/// in it; behind it a larger chip holds nothing but the owner's data.
+bool is_of_small_chip(ByteView file, Address begin, const Layout& layout) {
+    const auto whole = layout.external->at;
+    return layout.dct.store == StoreKind::SerialFlash && begin == whole.begin && file.size() == whole.size() / 4 && !layout.dct.copies.empty() &&
+           layout.dct.copies.front().end <= whole.begin + file.size();
+}
+
+/// As the full size is read from such a chip.
+void put_small_chip(Capture& capture, ByteView file, const ExternalFlash& flash) {
+    const auto size = static_cast<Address>(file.size());
+    for (Address at = flash.at.begin; at < flash.at.end; at += size) capture.image.put(at, file);
+    capture.remarks.push_back(fmt::format(
+        "the file of the {} holds {} bytes, as the chip of early units does: it is taken for all of it. Of a larger chip only the owner's data would "
+        "be missing",
+        flash.title, file.size()));
+}
+
 void note_shape(Capture& capture, ByteView bytes, Range placed, const Layout& layout) {
     const ExternalFlash& flash = *layout.external;
     const bool holds_keys = layout.dct.store == StoreKind::SerialFlash;
@@ -105,7 +123,7 @@ std::optional<Address> external_flash_begin(ByteView file, const Layout& layout)
     if (!layout.external || layout.dct.store != StoreKind::SerialFlash || layout.dct.copies.empty()) return {};
     const Address whole = layout.external->at.begin;
     const Address keys = layout.dct.copies[0].begin + layout.dct.application_offset + (layout.dct.fields.empty() ? 0 : layout.dct.fields.front().offset);
-    const bool full_size = file.size() == layout.external->at.size();
+    const bool full_size = file.size() == layout.external->at.size() || is_of_small_chip(file, whole, layout);
     if (marks_of_keys(file, layout, whole) + marks_of_images(file, layout, whole) >= (full_size ? 1 : 2)) return whole;
     if (marks_of_keys(file, layout, keys) >= 2) return keys;  // a read of the key sectors alone
     return {};
@@ -138,6 +156,10 @@ void put_external(Capture& capture, ByteView file, std::string name, std::string
         return;
     }
     const Address begin = external_flash_begin(decoded.raw, layout).value_or(flash.at.begin);
+    if (is_of_small_chip(decoded.raw, begin, layout)) {
+        put_small_chip(capture, decoded.raw, flash);
+        return note_shape(capture, decoded.raw, flash.at, layout);
+    }
     const Range placed{begin, std::min(flash.at.end, after(begin, decoded.raw.size()))};
     capture.image.put(begin, decoded.raw.first(placed.size()));
     note_shape(capture, decoded.raw, placed, layout);

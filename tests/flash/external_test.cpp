@@ -87,6 +87,31 @@ TEST_CASE("a file of the serial flash alone is what it is, whole or cut", "[exte
     CHECK(defects_of(pair) == std::vector<std::string>{"16 bytes follow the end of the serial flash"});
 }
 
+TEST_CASE("a file of a quarter of the size is all of an early unit's chip; any other short one is cut", "[external]") {
+    const auto& sample = healthy();
+    const auto with = [&](std::size_t size) {
+        Capture pair = recognize(sample.file, "internal.bin", "", core());
+        put_external(pair, ByteView(sample.external).first(size), "serial.bin", "", core());
+        return pair;
+    };
+    const auto quarter = with(0x80000);
+    CHECK(quarter.problems.empty());
+    CHECK(quarter.image.has({0, 0x200000}));
+    CHECK(quarter.image.bytes({0x1000, 0x3000}).front() == quarter.image.bytes({0x181000, 0x183000}).front());
+    REQUIRE_FALSE(quarter.remarks.empty());
+    CHECK(quarter.remarks.front().find("524288 bytes, as the chip of early units does") != std::string::npos);
+    CHECK(analyze(quarter, core()).diagnosis.outcome == Outcome::Healthy);
+    CHECK(flash_of_file(ByteView(sample.external).first(0x80000), core()) == FlashOfFile::External);
+    for (const auto size : {std::size_t{0x80000} - 1024, std::size_t{0x80000} + 1024, std::size_t{0x10000}, std::size_t{0x100000}}) {
+        INFO(size);
+        CHECK(with(size).has(CaptureDefect::Truncated));
+    }
+    const auto& p1 = *builtin_layout("p1");  // keeps no keys there, and no unit had a smaller chip
+    Capture of_p1 = recognize(Bytes(0x100000, 0xFF), "p1.bin", "", p1);
+    put_external(of_p1, Bytes(0x40000, 1), "spi.bin", "", p1);
+    CHECK(of_p1.has(CaptureDefect::Truncated));
+}
+
 TEST_CASE("a chip of a quarter of the size, a blank one and a picture are named", "[external]") {
     const auto& sample = healthy();
     const auto remarks = [&](const Bytes& serial) {
@@ -105,7 +130,8 @@ TEST_CASE("a chip of a quarter of the size, a blank one and a picture are named"
     const auto& p1 = *builtin_layout("p1");
     Capture of_p1 = recognize(Bytes(0x100000, 0xFF), "p1.bin", "", p1);
     put_external(of_p1, Bytes(0x100000, 0xFF), "spi.bin", "", p1);
-    CHECK(std::any_of(of_p1.remarks.begin(), of_p1.remarks.end(), [](const std::string& remark) { return remark.find("That is normal") != std::string::npos; }));
+    CHECK(
+        std::any_of(of_p1.remarks.begin(), of_p1.remarks.end(), [](const std::string& remark) { return remark.find("That is normal") != std::string::npos; }));
     CHECK(remarks(Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13}).find("not the bytes of a flash") != std::string::npos);
     CHECK(remarks(Bytes{}).find("holds no byte") != std::string::npos);
     CHECK(remarks(sample.external).empty());
