@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -24,12 +26,12 @@ std::string public_name(const std::string& file) {
 }
 
 struct NewKeyCommand {
+    LayoutOptions layout;
     OutputOptions output;
     bool ec = false;
 };
 
-std::string how_to_load(KeyKind kind, const NewPair& made, const std::string& file, const std::string& public_file) {
-    const auto place = key_place(nullptr, kind);
+std::string how_to_load(const KeyPlace& place, const NewPair& made, const std::string& file, const std::string& public_file) {
     return fmt::format(
         "Private key: {} ({} bytes; readable for you only)\nPublic key:  {}\nSHA-256 of the public key: {}\n\nThe report of a dump names the command for its "
         "own device. To put the key into a {} in DFU mode:\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\nThen tell the cloud, for every device:\n"
@@ -46,14 +48,20 @@ void run(const NewKeyCommand& options, Session& session) {
     for (const auto& file : {output.file, public_file})
         if (const auto refused = refused_output(file, overwrite)) return session.fail(*refused);
     const auto kind = options.ec ? KeyKind::EcSlot : KeyKind::RsaSlot;
-    const auto made = make_new_pair(kind);
+    const auto asked = asked_layout(options.layout);
+    if (!asked) return session.fail(asked.error().message);
+    const auto* layout = asked->get();
+    if (layout && std::ranges::none_of(layout->keys, [&](const KeySet& set) { return set.kind == kind; }))
+        return session.fail(fmt::format("a {} has no {} key", layout->title, options.ec ? "EC" : "RSA"));
+    auto made = make_new_pair(kind);
     if (made.der.empty()) return session.fail("the cryptographic library could not make a key");
+    made.der = key_file_for(layout, std::move(made.der));
     const auto pem = to_pem(made.spki, "PUBLIC KEY");
     // As one: a private key must not replace another, or stand alone, because its public half finds no place.
     const std::vector<OutputFile> pair = {{output.file, {reinterpret_cast<const char*>(made.der.data()), made.der.size()}, mode_private},
                                           {public_file, pem, mode_shared}};
     if (const auto failure = write_together(pair, overwrite)) return session.fail(*failure);
-    session.print(how_to_load(kind, made, output.file, public_file));
+    session.print(how_to_load(key_place(layout, kind), made, output.file, public_file));
 }
 
 }  // namespace
@@ -62,6 +70,9 @@ void setup_keys_new(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<NewKeyCommand>();
     auto& command = keys.add_subcommand("new", "Make a fresh device key in the form that the firmware itself writes, and its public key beside it");
     command.add_flag("--ec", &options->ec, "An EC key (P-256) for devices that talk over UDP, in place of an RSA key");
+    command.add_option("--kind", &options->layout.kind, "Make the file for this kind of device (default: one that takes a key of any length)")
+        .type_name("NAME")
+        .choices(device_names);
     add_output_options(command, options->output);
     command.footer = "Examples:\n  photopsy keys new -o new-key.der\n  photopsy keys new --ec -o udp-key.der";
     command.run = [options, &session] { run(*options, session); };

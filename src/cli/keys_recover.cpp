@@ -56,16 +56,16 @@ void tell(const std::string& text, Session& session) {
 
 void write_choice(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source, Session& session) {
     const auto slot = slot_of(key.der, key.kind);
+    const auto file = key_file_for(source.dump ? source.dump->layout : nullptr, key.der);
     std::vector<OutputFile> files;
     const auto add = [&](const std::string& path, ByteView bytes) {
         if (!path.empty()) files.push_back({path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mode_private});
     };
-    add(options.output.to_stdout() ? "" : options.output.file, key.der);
+    add(options.output.to_stdout() ? "" : options.output.file, file);
     add(options.slot_file, slot);
     if (const auto failure = write_together(files, options.output.force ? Overwrite::Yes : Overwrite::No)) return session.fail(*failure);
     if (!options.output.to_stdout()) {
-        tell(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, key.der.size()) + how_to_write(options, source),
-             session);
+        tell(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, file.size()) + how_to_write(options, source), session);
     }
     if (!options.slot_file.empty()) tell(fmt::format("Written: {} (the whole slot, {} bytes)\n", options.slot_file, slot.size()), session);
 }

@@ -88,6 +88,9 @@ std::string compare_line(const RemedyStep& step, const CommandNames& names) {
                        quoted_name(external_beside(step.file, names)));
 }
 
+/// A second flash takes no key of odd length: the file is made for it.
+std::string for_length(const CommandNames& names) { return names.layout && names.keys_lie_in_external() ? " --kind " + names.layout->name : ""; }
+
 std::string_view for_kind(KeyKind kind) { return kind == KeyKind::EcSlot ? " --ec" : ""; }
 
 std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
@@ -105,7 +108,7 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::RecoverKey:
             return fmt::format("photopsy keys recover {} --key {} -o {}", holding_keys(step.from), step.key.substr(0, fingerprint_digits), name(step.file));
         case Kind::MakeKey:
-            return fmt::format("photopsy keys new{} -o {}", for_kind(step.keys), name(step.file));
+            return fmt::format("photopsy keys new{}{} -o {}", for_kind(step.keys), for_length(names), name(step.file));
         case Kind::MakeServerKey:
             return fmt::format("photopsy keys server{} -o {}", for_kind(step.keys), name(step.file));
         case Kind::MakeOwnServerKey:
