@@ -1,5 +1,6 @@
 #include "boot/checks.h"
 
+#include "facts/headerless.h"
 #include "facts/ota_flag.h"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ bool header_is_hidden(const Module& module, const Layout& layout) {
 }
 
 bool is_badly_broken(const Facts& facts, const Module& module) {
-    if (module.good() || module.integrity == Integrity::Placeholder || only_header_is_hit(module)) return false;
+    if (module.good() || module.integrity == Integrity::Placeholder || may_lack_header(module) || only_header_is_hit(module)) return false;
     std::uint32_t foreign = 0;
     for (const auto block : module.damage.foreign_blocks) foreign += block.size();
     // The end of a module holds the start values of its variables: without it nothing runs.

@@ -1,6 +1,8 @@
 // The start of firmware in one piece. Source: docs/formats/core.md.
 #include "boot/checks.h"
 #include "boot/kinds.h"
+#include "facts/copied_firmware.h"
+#include "facts/headerless.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +22,7 @@ public:
         flags();
         first_word();
         content();
-        if (!ended_) outcome_.result = something_missing_ ? BootResult::Unknown : BootResult::Runs;
+        if (!ended_) outcome_.result = something_missing_ ? BootResult::Unknown : falls_back_ ? BootResult::FactoryReset : BootResult::Runs;
         return std::move(outcome_);
     }
 
@@ -92,8 +94,11 @@ private:
                        fmt::format("{}: the light turns red and the bootloader copies the factory image, which is not in this file.", why));
         if (update_.factory.start != FirstWord::StackPointer)
             return end(step, BootResult::Dfu, fmt::format("{}, and there is no factory image: the bootloader waits in DFU mode (yellow).", why));
-        end(step, BootResult::FactoryReset,
-            fmt::format("{}: the light turns red, and the bootloader copies the factory image in its place and runs that.", why));
+        copied_ = &update_.factory;
+        falls_back_ = true;
+        add(step, State::Fail,
+            fmt::format("{}: the light turns red, and the bootloader copies the factory image in its place, without a test, and runs that{}.", why,
+                        is_damaged(update_.factory, facts_.modules) ? ", though it is not whole" : ""));
     }
 
     void content() {
@@ -106,6 +111,10 @@ private:
         if (!copied_ && dies_at_entry(facts_, *module))
             return end(step, BootResult::Undefined,
                        "The first words of the firmware, or code that each start executes, are damaged or gone: the device crashes as soon as it runs.");
+        if (may_lack_header(*module))
+            return unknown(step,
+                           "The firmware has no module header, and begins as firmware does: it may be of before 0.4, which had neither header nor checksum. "
+                           "Whether it is whole cannot be told.");
         if (is_badly_broken(facts_, *module) || (copied_ && module->good()))
             return end(step, BootResult::Undefined,
                        copied_
@@ -116,14 +125,14 @@ private:
             module->present()
                 ? "A few bytes of the firmware are wrong and executed all the same: nothing tests it at start. The device works unless the damaged "
                   "bytes are needed."
-                : "The firmware has no module header that could be tested: it is of before 0.4, or damaged.");
+                : "The header of the firmware is damaged, which nothing reads at start: the device works unless the damaged bytes are needed.");
     }
 
     const Facts& facts_;
     const MonolithicUpdate update_;
     const StoredImage* copied_ = nullptr;
     BootOutcome outcome_;
-    bool ended_ = false, something_missing_ = false;
+    bool ended_ = false, something_missing_ = false, falls_back_ = false;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "boot/checks.h"
 #include "diagnosis/led.h"
+#include "facts/copied_firmware.h"
 #include "handshake/live.h"
 
 #include <fmt/format.h>
@@ -164,15 +165,17 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
 
 /// The start copies an image of which a few bytes are wrong: it runs where those are not needed.
 static bool copies_doubtful_image(const Observations& seen) {
-    const auto* image = seen.facts.ota.by_flag ? seen.facts.ota.by_flag->source() : nullptr;
-    return image && !image->whole && (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::Undefined);
+    const auto* image = seen.facts.ota.by_flag ? copied_by(*seen.facts.ota.by_flag) : nullptr;
+    const auto end = seen.boot.result;
+    return image && !image->whole && (end == BootResult::Runs || end == BootResult::FactoryReset || end == BootResult::Undefined);
 }
 
 static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
     Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
     const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
                          std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
-    if (by_luck || copies_doubtful_image(seen) || end_is_likely(seen.facts, seen.boot) || seen.facts.system.newer_than_known)
+    if (by_luck || copies_doubtful_image(seen) || runs_unproved_firmware(seen.facts) || end_is_likely(seen.facts, seen.boot) ||
+        seen.facts.system.newer_than_known)
         confidence = std::min(confidence, Confidence::Likely);
     return confidence;
 }

@@ -2,6 +2,7 @@
 
 #include "base/runs.h"
 #include "facts/facts.h"
+#include "facts/headerless.h"
 
 #include <fmt/format.h>
 
@@ -159,7 +160,7 @@ bool slot_has_module(const Facts& facts, const ModuleSlot& slot) {
 State state_of_rest(const Facts& facts, const ModuleSlot& slot) {
     const auto* module = facts.module(slot.name);
     const bool belongs_here = slot.name != "ota" && slot.name != "factory";
-    return belongs_here && module && module->presence == Presence::NoHeader ? State::Damaged : State::NotChecked;
+    return belongs_here && module && module->presence == Presence::NoHeader && !may_lack_header(*module) ? State::Damaged : State::NotChecked;
 }
 
 void paint_rest_of_slot(Canvas& canvas, const Facts& facts, const Image& image, const Layout& layout, const ModuleSlot& slot, Range rest) {

@@ -3,6 +3,8 @@
 #include "base/hex.h"
 #include "facts/blocks.h"
 #include "facts/carried_bootloader.h"
+#include "facts/copied_firmware.h"
+#include "facts/monolithic_system.h"
 #include "facts/store.h"
 
 namespace photopsy {
@@ -71,6 +73,8 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     for (const auto& copy : facts.dct.copies) version_struct = version_struct || copy.has_version_struct;
     const auto first_guess = facts.system.store;
     facts.system = identify_system(layout, facts.modules, facts.ota.half_written_slot, version_struct);
+    const auto* copied = facts.ota.by_flag ? copied_by(*facts.ota.by_flag) : nullptr;
+    if (copied && copied->slot != facts.system.version_from) judge_by_copied(facts.system, facts.module(copied->slot));
     if (facts.system.store != first_guess) {
         facts.dct = read_store({image, layout, facts.system.store});
         facts.ota = read_ota(image, layout, facts.modules, facts.dct, facts.system.bootloader_version);

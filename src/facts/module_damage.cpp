@@ -2,6 +2,7 @@
 
 #include "base/runs.h"
 #include "facts/erased.h"
+#include "facts/headerless.h"
 #include "facts/releases.h"
 
 #include <algorithm>
@@ -281,6 +282,7 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     if (!headless) return damage;
     damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));
     damage.shifted_to = whole_elsewhere(image, layout, module);
+    if (looks_like_firmware_without_header(image, layout, module, damage)) damage.content = firmware_without_header;
     return damage;
 }
 

@@ -1,4 +1,5 @@
 // Firmware in one piece: what its flags, the three images in the serial flash and the installed firmware show together.
+#include "facts/copied_firmware.h"
 #include "facts/erased.h"
 #include "facts/ota_parts.h"
 
@@ -16,6 +17,11 @@ bool is_half_received(const Module* image) {
 }
 
 std::uint32_t bytes_in_front_of_erased(const Image& image, Range at) { return written_size(image.bytes(at)); }
+
+/// What the copy of this image, which nothing tests, makes of the device.
+Resumes resumes_with(const StoredImage& image, const std::vector<Module>& modules) {
+    return image.whole ? Resumes::Yes : is_unproved(image, modules) ? Resumes::Unknown : Resumes::MakesItWorse;
+}
 
 /// How far the copy came that the flag says is under way, seen against the image it came from.
 void judge_copy(const Image& image, const Layout& layout, const Module* received, OtaFacts& facts) {
@@ -41,11 +47,11 @@ OtaFacts read_flagged_update(const Image& image, const Layout& layout, const std
     if (facts.by_flag->job == FlagJob::Update) {
         facts.kind = OtaCase::Pending;
         facts.from_release = release_of(installed);
-        facts.resumes = facts.by_flag->ota.whole ? Resumes::Yes : Resumes::MakesItWorse;
+        facts.resumes = resumes_with(facts.by_flag->ota, modules);
     } else if (facts.by_flag->job == FlagJob::Restore) {
         facts.kind = OtaCase::CopyInterrupted;
         facts.from_release = release_of(backup);
-        facts.resumes = facts.by_flag->backup.whole ? Resumes::Yes : facts.by_flag->backup.start == FirstWord::NotInFile ? Resumes::NotApplicable : Resumes::MakesItWorse;
+        facts.resumes = facts.by_flag->backup.start == FirstWord::NotInFile ? Resumes::NotApplicable : resumes_with(facts.by_flag->backup, modules);
         judge_copy(image, layout, received, facts);
     } else if (is_half_received(received)) {
         facts.kind = OtaCase::Receiving;

@@ -1,5 +1,7 @@
 #include "facts/system.h"
 
+#include "facts/monolithic_system.h"
+
 namespace photopsy {
 
 static constexpr std::uint16_t erased_version = 0xFFFF;
@@ -50,9 +52,15 @@ static bool is_bootloader(const Module& module) {
     return module.present() && module.function.value == FunctionBootloader && module.range_ok.value_or(false) && module.version.value != erased_version;
 }
 
-/// Firmware in one piece names its release in its header from 0.7.0 on; before that the header says 0, and only a known file tells.
-static bool judge_by_monolithic(InstalledSystem& system, const Module* firmware) {
-    if (!firmware || !firmware->present() || firmware->function.value != FunctionMonolithic || !firmware->platform_ok.value_or(false)) return false;
+/// Firmware in one piece names its release in its header from 0.7.0 on; before that the header says 0, and only a known file tells. Without a header it can be
+/// anything: of before 0.4 too.
+static void judge_by_monolithic(InstalledSystem& system, const Module* firmware) {
+    if (!firmware || !firmware->present() || firmware->function.value != FunctionMonolithic || !firmware->platform_ok.value_or(false)) {
+        system.handshake = HandshakeGeneration::V0_7_0;  // the last release for such a device
+        system.led = LedGeneration::OrangeBlinks;
+        system.earliest_handshake = HandshakeGeneration::V0_4_7;
+        return;
+    }
     system.version_from = firmware->slot;
     const auto of_release = firmware->releases.empty() ? std::nullopt : system_version_of_release(firmware->releases.front());
     if (firmware->version.value != 0 && firmware->version.value != erased_version) {
@@ -65,7 +73,15 @@ static bool judge_by_monolithic(InstalledSystem& system, const Module* firmware)
         system.led = LedGeneration::OrangeBlinks;
         system.earliest_handshake = HandshakeGeneration::V0_4_7;
     }
-    return true;
+}
+
+void judge_by_copied(InstalledSystem& system, const Module* copied) {
+    InstalledSystem next;
+    judge_by_monolithic(next, copied);
+    system.version_from = next.version_from;
+    system.handshake = next.handshake;
+    system.led = next.led;
+    system.earliest_handshake = next.earliest_handshake;
 }
 
 InstalledSystem identify_system(const Layout& layout, const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
@@ -76,10 +92,7 @@ InstalledSystem identify_system(const Layout& layout, const std::vector<Module>&
     system.store.bootloader_version = system.bootloader_version;
     if (layout.boot == BootKind::Monolithic) {
         const auto source = half_written_slot.empty() ? std::string_view("monolithic") : "backup";  // what an interrupted copy gives way to
-        if (judge_by_monolithic(system, find_module(modules, source))) return system;
-        system.handshake = HandshakeGeneration::V0_7_0;  // the last release for such a device
-        system.led = LedGeneration::OrangeBlinks;
-        system.earliest_handshake = HandshakeGeneration::V0_4_7;
+        judge_by_monolithic(system, find_module(modules, source));
         return system;
     }
     for (const auto& slot : layout.system_slots) {

@@ -64,7 +64,8 @@ HandshakeOutcome without_version(HandshakeOutcome outcome) {
 
 HandshakeOutcome simulated(const Facts& facts, const HandshakeInput& input) {
     auto outcome = simulate_possible(input, facts.system);
-    return facts.system.system_version || facts.system.version_from == "monolithic" ? outcome : without_version(std::move(outcome));
+    const bool of_one_piece = facts.layout->boot == BootKind::Monolithic && !facts.system.version_from.empty();
+    return facts.system.system_version || of_one_piece ? outcome : without_version(std::move(outcome));
 }
 
 /// The server's address as a number, where it is one.

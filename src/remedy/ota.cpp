@@ -1,6 +1,7 @@
 // Updates: most go on by themselves at the next start; what cannot is written over USB.
 #include "remedy/ways.h"
 
+#include "facts/copied_firmware.h"
 #include "facts/ota_flag.h"
 #include "rules/module_faults.h"
 #include "rules/waiting_copy.h"
@@ -185,14 +186,14 @@ Remedy write_stored_image(const StoredImage& source, const ModuleSlot& stored, c
 }
 
 /// A bootloader that obeys a page of flags copies the image it names at the next start, whole or not, over whatever was written there before.
-List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const Layout& layout) {
+List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const Facts& facts) {
     const bool restores = job == FlagJob::Restore;
     if (source.whole)
         return {keep_firmware(),
                 start_normally(restores ? "The bootloader puts back the firmware that ran before, from the backup that it made. Then send the update again."
                                         : "The bootloader repeats the copy from the image in the OTA area.")};
-    const auto *stored = layout.slot(source.slot), *firmware = layout.slot("monolithic");
-    if (source.start == FirstWord::NotInFile || !stored || !firmware) return {keep_firmware()};
+    const auto *stored = facts.layout->slot(source.slot), *firmware = facts.layout->slot("monolithic");
+    if (!is_damaged(source, facts.modules) || !stored || !firmware) return {keep_firmware()};
     return {keep_firmware(), write_stored_image(source, *stored, *firmware)};
 }
 
@@ -200,7 +201,7 @@ List ways_of_flagged_copy(const StoredImage& source, FlagJob job, const Layout& 
 List ways_of_corrupt_image(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
-    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *facts.layout);
+    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, facts);
     return {keep_firmware(), start_normally("The bootloader clears the mark. The cloud (or you) can then send the update again.")};
 }
 
@@ -212,7 +213,7 @@ bool starts(const Observations& seen) {
 List ways_of_interrupted_copy(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
-    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, *facts.layout);
+    if (source) return ways_of_flagged_copy(*source, facts.ota.by_flag->job, facts);
     const auto& ota = facts.ota;
     List list = {keep_firmware()};
     const auto* slot = facts.layout->slot(ota.progress ? ota.progress->slot : ota.image_slot);

@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "facts/headerless.h"
 #include "facts/published_name.h"
 #include "report/document_parts.h"
 #include "report/words.h"
@@ -24,6 +25,7 @@ static std::string remark_on(const Module& module) {
         case Presence::Erased:
             return "erased";
         case Presence::NoHeader:
+            if (may_lack_header(module)) return "no module header: firmware of before 0.4 has none";
             return module.slot == "factory" ? "no factory image: the end of an earlier update lies there (normal)" : "no module header";
         case Presence::Present:
             break;
@@ -223,7 +225,8 @@ static std::string wifi_in_words(const WifiFacts& wifi) {
 
 void describe_other(Document& document, const Facts& facts) {
     const auto& ota = facts.ota;
-    auto update = facts.dct.is_unseen() && ota.kind == OtaCase::None ? "none seen; the table that lists them is not in the file" : spelled_out(name_of(ota.kind));
+    auto update =
+        facts.dct.is_unseen() && ota.kind == OtaCase::None ? "none seen; the table that lists them is not in the file" : spelled_out(name_of(ota.kind));
     if (ota.progress)
         update += fmt::format(": {} of {} bytes of {} copied, boundary {}", ota.progress->copied, ota.progress->total, ota.progress->slot,
                               hex_address(ota.progress->boundary));

@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include "base/hex.h"
+#include "facts/headerless.h"
 
 #include <fmt/format.h>
 
@@ -185,7 +186,7 @@ State state_of(const Module& module) {
         case Presence::Erased:
             return State::Empty;
         case Presence::NoHeader:
-            return storage ? State::NotChecked : State::Damaged;
+            return storage || may_lack_header(module) ? State::NotChecked : State::Damaged;
         case Presence::Present:
             break;
     }

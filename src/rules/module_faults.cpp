@@ -1,4 +1,5 @@
 #include "rules/module_faults.h"
+#include "facts/headerless.h"
 #include "facts/published_name.h"
 
 #include "base/hex.h"
@@ -277,6 +278,7 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
             return {{FaultKind::Missing, module.slot_at,
                      fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};
         case Presence::NoHeader:
+            if (may_lack_header(module)) return {};
             return {fault_of_headless(module, title)};
         case Presence::Present:
             break;

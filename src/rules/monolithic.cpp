@@ -1,5 +1,7 @@
 // Firmware in one piece: what its system flags ask for, and the three images that the bootloader copies without a test. Format: docs/formats/core.md.
 #include "base/hex.h"
+#include "facts/copied_firmware.h"
+#include "facts/headerless.h"
 #include "rules/module_faults.h"
 
 #include <fmt/format.h>
@@ -17,16 +19,19 @@ Place flag_place(const Field<std::uint16_t>& flag) { return {"system flags", fla
 
 std::string word(const Field<std::uint16_t>& flag) { return fmt::format("{:04x}", flag.value); }
 
-/// A whole image was received and waits: not so where it is damaged, which is the next rule's.
+constexpr std::string_view nothing_proves = "may be firmware of before 0.4, which has neither header nor checksum: nothing tells whether it is whole";
+
+/// An image was received and waits: not so where it is damaged, which is the next rule's.
 void update_waits(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
-    if (job.job != FlagJob::Update || (!job.ota.whole && job.ota.start != FirstWord::NotInFile)) return;
-    auto& finding =
-        found.add(flag_place(job.flags.update),
-                  job.ota.whole ? "The system flags say that an update lies in the OTA area, and it is whole: at the next start the bootloader copies "
-                                  "the installed firmware to the backup and the update in its place."
-                                : "The system flags say that an update lies in the OTA area. The serial flash is not in the file, so whether the "
-                                  "update is whole cannot be told; the bootloader copies it without a test.");
+    if (job.job != FlagJob::Update || is_damaged(job.ota, seen.facts.modules)) return;
+    const std::string waits = "The system flags say that an update lies in the OTA area";
+    auto& finding = found.add(
+        flag_place(job.flags.update),
+        job.ota.whole ? waits + ", and it is whole: at the next start the bootloader copies the installed firmware to the backup and the update in its place."
+        : is_unproved(job.ota, seen.facts.modules)
+            ? fmt::format("{}. What lies there {}; at the next start the bootloader copies it over the installed firmware.", waits, nothing_proves)
+            : waits + ". The serial flash is not in the file, so whether the update is whole cannot be told; the bootloader copies it without a test.");
     finding.actual = word(job.flags.update);
     if (!job.ota.whole) finding.confidence = Confidence::Likely;
 }
@@ -35,7 +40,7 @@ void update_waits(const Observations& seen, Findings& found) {
 void update_damaged(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     const auto* image = job.job == FlagJob::Restore ? nullptr : job.source();
-    if (!image || image->whole || image->start == FirstWord::NotInFile) return;
+    if (!image || !is_damaged(*image, seen.facts.modules)) return;
     const bool reset = job.job == FlagJob::FactoryReset;
     found.add(
         {reset ? "factory image" : "OTA area", image->at},
@@ -44,10 +49,11 @@ void update_damaged(const Observations& seen, Findings& found) {
                     reset ? "ask for the factory image" : "say that an update lies in the OTA area"));
 }
 
-std::string what_comes_back(const StoredImage& backup) {
+std::string what_comes_back(const StoredImage& backup, const std::vector<Module>& modules) {
     if (backup.whole) return " The backup is whole: at the next start the bootloader brings it back (red light), and the device runs what it ran before.";
     if (backup.start == FirstWord::NotInFile)
         return " At the next start the bootloader brings the backup back; it lies in the serial flash, which is not in the file.";
+    if (is_unproved(backup, modules)) return fmt::format(" At the next start the bootloader brings the backup back. What lies there {}.", nothing_proves);
     return " At the next start the bootloader brings the backup back, but the backup is not whole.";
 }
 
@@ -59,10 +65,11 @@ void copy_interrupted(const Observations& seen, Findings& found) {
     const auto& progress = seen.facts.ota.progress;
     if (progress) text += fmt::format(" {} of {} bytes of the update stand in place.", progress->copied, progress->total);
     where.at = progress && progress->boundary < progress->destination.end ? Range{progress->boundary, progress->destination.end} : job.flags.update.at;
-    auto& finding = found.add(std::move(where), text + what_comes_back(job.backup));
+    auto& finding = found.add(std::move(where), text + what_comes_back(job.backup, seen.facts.modules));
     finding.actual = word(job.flags.update);
-    if (job.backup.whole || job.backup.start == FirstWord::NotInFile) finding.severity = Severity::Warning;
-    if (job.backup.start == FirstWord::NotInFile) finding.confidence = Confidence::Likely;
+    if (is_damaged(job.backup, seen.facts.modules)) return;
+    finding.severity = Severity::Warning;
+    if (!job.backup.whole) finding.confidence = Confidence::Likely;
 }
 
 /// Which of the stored images carry a header and fail their checksum. The one that a job needs has its own finding.
@@ -70,12 +77,29 @@ void stored_image_damaged(const Observations& seen, Findings& found) {
     const auto& job = update(seen);
     for (const auto* stored : {&job.factory, &job.backup, &job.ota}) {
         const auto* module = stored->at.empty() ? nullptr : seen.facts.module(stored->slot);
-        if (stored == job.source() || !module || !module->present() || module->integrity != Integrity::Bad) continue;
+        const bool takes_over = stored == fallback_of(job) && is_damaged(*stored, seen.facts.modules);
+        if (stored == job.source() || !module || (!takes_over && (!module->present() || module->integrity != Integrity::Bad))) continue;
         if (stored == &job.ota && seen.facts.ota.kind == OtaCase::Receiving) continue;
+        const auto title = in_text(seen.facts, stored->slot);
         found.add({stored->slot, whole_module(*module)},
-                  fmt::format("The checksum of {} in the serial flash is wrong. The device does not need it now; if it is ever copied, it is copied as it is.",
-                              in_text(seen.facts, stored->slot)));
+                  takes_over
+                      ? fmt::format("What will lie in the firmware's place does not begin as firmware does, so at the next start the bootloader copies {} "
+                                    "there. That is not whole either, and is copied as it is.",
+                                    title)
+                      : fmt::format("The checksum of {} in the serial flash is wrong. The device does not need it now; if it is ever copied, it is copied "
+                                    "as it is.",
+                                    title));
     }
+}
+
+/// The firmware that is installed, where nothing in it can be tested.
+void firmware_unproved(const Observations& seen, Findings& found) {
+    const auto* firmware = seen.facts.module("monolithic");
+    if (!firmware || !may_lack_header(*firmware)) return;
+    found
+        .add({"monolithic", range_of(firmware->slot_at.begin, seen.facts.layout->vector_size)},
+             fmt::format("The firmware has no module header. It begins as firmware does, and {}.", nothing_proves))
+        .confidence = Confidence::Likely;
 }
 
 void flags_cut_off(const Observations& seen, Findings& found) {
@@ -108,6 +132,8 @@ constexpr Rule rules[] = {
      "The firmware is part new, part erased; the backup of the old one is all that is whole.", "bootloader/src/main.c@v0.6.4:190", copy_interrupted},
     {"stored-image-damaged", Severity::Note, "A stored firmware image is damaged", "It is copied without a test if it is ever needed.",
      "hw_config.c@v0.6.4:1130", stored_image_damaged},
+    {"firmware-unproved", Severity::Note, "Nothing tells whether the firmware is whole", "Only firmware from 0.4 on carries a module header and a checksum.",
+     "docs/formats/core.md", firmware_unproved},
     {"system-flags-cut-off", Severity::Note, "The system flags are half written", "They tell the bootloader whether a copy was under way.",
      "hw_config.c@v0.6.4:904", flags_cut_off},
 };

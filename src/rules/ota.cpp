@@ -55,6 +55,8 @@ void wrong_platform(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     const auto* module = seen.facts.module("ota");
     if (!ota.image_for_other_platform || !module) return;
+    // What obeys a page of flags refuses nothing: that it is copied as it is has its own finding (rules/monolithic.cpp).
+    if (ota.by_flag && ota.by_flag->source() == &ota.by_flag->ota) return;
     const bool waits = ota.pending_slot.has_value();
     auto& finding = found.add({"OTA area", module->platform_id.at},
                               waits ? "An update is marked as pending, but its image is made for another device. The bootloader refuses it: it clears the mark "
