@@ -1,5 +1,6 @@
 // Why the server's key or address fails. Both are public and easily written again.
 #include "diagnosis/handshake_links.h"
+#include "facts/copied_firmware.h"
 #include "handshake/live.h"
 #include "handshake/own_server.h"
 #include "rules/key_words.h"
@@ -32,9 +33,15 @@ void tell_erased(const Observations& seen, const Findings&, Story& story) {
          : builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased."
                    : "Before Device OS 0.7.0 the firmware uses the slot as it is.",
          story);
+    if (const auto& flagged = seen.facts.ota.by_flag; flagged && copied_by(*flagged))
+        story.chain.push_back({.says = "The next start first puts other firmware in the place of the installed one: this is told of that one.", .seen = false});
 }
 void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
-    tell(seen, detail(seen, "The server key is damaged"), "A failing flash cell, a disturbed write or a bit lost in the capture did this.", story);
+    tell(seen, detail(seen, "The server key is damaged"),
+         seen.facts.dct.may_be_unread(seen.keys.server.at)
+             ? "A whole page reads alike here: something was written over it, or the read failed and the flash holds something else."
+             : "A failing flash cell, a disturbed write or a bit lost in the capture did this.",
+         story);
 }
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The end of the server key is missing"), "A transfer ended early, or a file that was too short was written.", story);
@@ -77,7 +84,12 @@ void tell_address(const Observations& seen, const Findings& findings, Story& sto
     std::string text = seen.keys.address.detail.empty() ? "the server address cannot be used" : seen.keys.address.detail;
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
     if (address_may_be_meant(seen.keys)) story.confidence = Confidence::Likely;
-    tell(seen, text + ".", "", story);
+    const bool falls_back = seen.facts.layout->boot == BootKind::Monolithic && seen.keys.address.kind == ServerAddress::Kind::Domain;
+    tell(seen, text + ".",
+         falls_back
+             ? fmt::format("Some firmware for this device goes to {} where a name leads nowhere; which does is not known.", seen.keys.address.default_host)
+             : "",
+         story);
 }
 
 constexpr std::string_view table_crc = "dct-crc-mismatch-in-server-key|dct-crc-mismatch-unlocated@slot";

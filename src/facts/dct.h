@@ -78,7 +78,7 @@ struct Dct {
     std::vector<DctCopy> copies;      ///< two, or none for a device without this format
     Range only_place;                 ///< of a store that has no copies: where its fields lie; empty otherwise
     std::optional<int> selected;      ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
-    std::vector<Range> zero_pages;    ///< aligned pages of 4 KiB of the copies that hold only zeros: what a read over USB that failed leaves as well
+    std::vector<Range> zero_pages;    ///< as long as a transfer, where the fields lie, and all zeros: what a read over USB that failed leaves as well
     bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
     std::string selected_because;     ///< one sentence
     /// What each family of code selects (0 = re-initialise): G0-G3, G4, G5.

@@ -171,7 +171,8 @@ namespace {
 Remedy read_again() {
     return {.title = "Read the flash a second time, before anything is written",
             .explain =
-                "A whole page of the table is zero. Where the second dump differs there, the first read failed: go on with the second one, and write nothing "
+                "A whole page of what holds the keys is zero. Where the second dump differs there, the first read failed: go on with the second one, and write "
+                "nothing "
                 "on the word of the first.",
             .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
                       {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},

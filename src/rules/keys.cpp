@@ -39,7 +39,7 @@ void report_damage(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
     const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty()) +
-                      (perhaps_not_read ? " A whole page of 4 KiB is zero here, which a read over USB that failed leaves as well." : "");
+                      (perhaps_not_read ? " A whole page is zero here, which a read over USB that failed leaves as well." : "");
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
         finding.severity = severity_of(key);

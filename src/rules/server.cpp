@@ -71,7 +71,7 @@ void bits_wrong(const Observations& seen, Findings& found) {
         if (works) finding.severity = Severity::Warning;
         if (seen.facts.dct.may_be_unread(at)) {
             finding.confidence = Confidence::Likely;
-            finding.explain += " A whole page of 4 KiB is zero here, which a read over USB that failed leaves as well.";
+            finding.explain += " A whole page is zero here, which a read over USB that failed leaves as well.";
         }
     };
     if (key.damage.empty() || key.damage.size() > 8) return add(key.damage.size() > 8 ? key.at : key_place(key).at);
@@ -146,10 +146,21 @@ void other_type(const Observations& seen, Findings& found) {
     if (keys.server.what == Class::DeviceKeyInSlot && !keys.swapped) found.add(key_place(keys.server), "The server key slot holds a private key.");
 }
 
+/// Firmware in one piece takes Particle's own address where the name that is set is not resolved; of which releases that is true is not known
+/// (src/spark_utilities.cpp@spark_9:775-806; docs/formats/core.md).
+bool may_fall_back(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    return seen.facts.layout && seen.facts.layout->boot == BootKind::Monolithic && address.kind == Kind::Domain && address.unreachable;
+}
+
 void address_wrong(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
     if ((!address.unreachable && !address.damaged) || seen.keys.swapped) return;
     auto& finding = found.add({"server address", address.at}, sentence(address.detail.empty() ? "the server address cannot be used" : address.detail));
+    if (may_fall_back(seen)) {
+        finding.confidence = Confidence::Likely;
+        finding.explain += fmt::format(" Some firmware for this device goes to {} where a name leads nowhere; which does is not known.", address.default_host);
+    }
     if (!address.unreachable && !address_is_in_other_copy(seen.keys)) finding.severity = Severity::Warning;
     if (address_may_be_meant(seen.keys)) finding.confidence = Confidence::Likely;
 }

@@ -1,0 +1,82 @@
+// Keys in a serial flash: what was perhaps not read, what a write there costs, and a name that some firmware does without.
+#include "catch.h"
+#include "support/one_piece.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+constexpr std::size_t address_place = 0x1180, address_name = address_place + 2;
+
+const NamedCause* cause_called(const Analysis& analysis, std::string_view id) {
+    for (const auto& named : analysis.diagnosis.causes)
+        if (named.cause->id == id) return &named;
+    return nullptr;
+}
+
+bool reads_again(const Analysis& analysis, std::string_view id) {
+    for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i)
+        if (analysis.diagnosis.causes[i].cause->id == id && analysis.remedies[i].size() > 1)
+            return analysis.remedies[i][1].title.starts_with("Read the flash a second time");
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("keys in a serial flash that reads zero over whole transfers may not have been read: they are read again first", "[keys][core]") {
+    auto all = OnePiece::of("0.7.0");
+    all.fill_serial(0, all.serial.size(), 0);
+    auto block = OnePiece::of("0.7.0");
+    block.fill_serial(key_place_in_serial, 0x400, 0);  // a transfer of this device
+    for (const auto& device : {all, block}) {
+        const auto analysis = device.analyzed();
+        const auto* cause = cause_called(analysis, "private-key-zeroed");
+        REQUIRE(cause);
+        CHECK(cause->story.confidence == Confidence::Likely);
+        CHECK(reads_again(analysis, "private-key-zeroed"));
+        CHECK(analysis.diagnosis.confidence < Confidence::Certain);
+    }
+    auto slot = OnePiece::of("0.7.0");
+    slot.fill_serial(key_place_in_serial, 612, 0);  // no transfer ends there
+    const auto analysis = slot.analyzed();
+    const auto* cause = cause_called(analysis, "private-key-zeroed");
+    REQUIRE(cause);
+    CHECK(cause->story.confidence == Confidence::Certain);
+    CHECK_FALSE(reads_again(analysis, "private-key-zeroed"));
+}
+
+TEST_CASE("a name that leads nowhere does not say for certain that firmware in one piece cannot connect", "[keys][core]") {
+    auto device = OnePiece::of("0.7.0");
+    device.serial[address_name] ^= 4;  // in the name of Particle's server
+    const auto analysis = device.analyzed();
+    const auto* cause = cause_called(analysis, "server-address-invalid");
+    REQUIRE(cause);
+    CHECK(cause->story.confidence == Confidence::Likely);
+    CHECK(analysis.diagnosis.outcome == Outcome::CloudFails);
+    CHECK(analysis.diagnosis.confidence == Confidence::Likely);
+    CHECK(finding_of(analysis, "server-address-wrong")->explain.find("device.spark.io") != std::string::npos);
+    auto number = OnePiece::of("0.7.0");
+    const Bytes nowhere{0, 4, 0, 0, 0, 0};  // an IP address that no host has: no name to be resolved
+    std::copy(nowhere.begin(), nowhere.end(), number.serial.begin() + address_place);
+    const auto by_number = number.analyzed();
+    REQUIRE(finding_of(by_number, "server-address-wrong"));
+    CHECK(finding_of(by_number, "server-address-wrong")->confidence == Confidence::Certain);
+}
+
+TEST_CASE("where there is no older copy of the table, no remedy warns of its loss", "[remedy][core]") {
+    auto device = OnePiece::of("0.7.0");
+    device.fill_serial(server_place, 294, 0xFF);
+    const Bytes own{0, 4, 1, 2, 168, 192};  // a private server's IP address
+    std::copy(own.begin(), own.end(), device.serial.begin() + address_place);
+    auto older = device;
+    older.put_firmware(OnePiece::firmware_of("0.4.4"));
+    std::size_t own_server = 0;
+    for (const auto& each : {device, older})
+        for (const auto& list : each.analyzed().remedies)
+            for (const auto& remedy : list) {
+                CHECK(remedy.warning.find("older copy") == std::string::npos);
+                for (const auto& step : remedy.steps) own_server += step.kind == RemedyStep::Kind::MakeOwnServerKey;
+            }
+    CHECK(own_server > 0);
+}
