@@ -140,6 +140,26 @@ TEST_CASE("where the installed system would not put a bootloader in, the plan sa
     CHECK(unfound.repair.plan.missing.size() == 1);
 }
 
+TEST_CASE("an update that waits comes first: by a start where that does no harm, and before any start where it does", "[repair]") {
+    const auto with_flagged = [](const std::string& release) {
+        const auto sample = sample::make_sample(
+            R"(title = "a"
+device = "photon"
+seed = 1
+life = [ { act = "install-release", release = "2.3.1" }, { act = "install", module = "bootloader", release = "1.2.1" },
+  { act = "factory-table", release = "2.3.1", version_string = "x" }, { act = "provision" },
+  { act = "receive", module = "bootloader", release = ")" +
+                release + R"(" }, { act = "write", field = "ota_update_flag", hex = "A5" } ])",
+            "a");
+        if (!sample) FAIL(sample.error().message);
+        return refusal(bootloader_case(analysis_of(sample->flash, *builtin_layout("photon"))));
+    };
+    const auto newer = with_flagged("2.3.1"), older = with_flagged("1.2.1");
+    CHECK(newer.find("start the device once") != std::string::npos);
+    CHECK(older.find("start the device once") == std::string::npos);
+    CHECK(older.find("do not start the device normally") != std::string::npos);
+}
+
 TEST_CASE("wherever the power fails on the way to a new bootloader, it is resumed; only in the system's own copy a debugger is needed, as the plan says",
           "[repair]") {
     const auto one = bootloader_case("photon", "2.3.1", "1.2.1");
