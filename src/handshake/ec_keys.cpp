@@ -37,6 +37,10 @@ public:
 private:
     Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
 
+    OlderServer server_of(int copy) const {
+        return {judge_ec_server_slot(image_, field(set_.server_key, copy), rules_), judge_udp_address(image_, field(set_.server_address, copy), rules_)};
+    }
+
     void judge_selected() {
         const Range at = field(set_.device_key, 0);
         known_.push_back(at);
@@ -44,11 +48,12 @@ private:
         keys_.device = fact_of_ec(reading_, at, facts_.dct.selected.value_or(0));
         keys_.server = judge_ec_server_slot(image_, field(set_.server_key, 0), rules_);
         keys_.address = judge_udp_address(image_, field(set_.server_address, 0), rules_);
-        if (const int selected = facts_.dct.selected.value_or(0); selected != 0)
-            consult_older_server(image_, facts_,
-                                 {judge_ec_server_slot(image_, field(set_.server_key, 3 - selected), rules_),
-                                  judge_udp_address(image_, field(set_.server_address, 3 - selected), rules_)},
-                                 keys_);
+        if (const int selected = facts_.dct.selected.value_or(0); selected != 0) consult_older_server(image_, facts_, server_of(3 - selected), keys_);
+        if (facts_.dct.would_reinitialize) {
+            std::vector<OlderServer> bodies;
+            for (const auto& copy : facts_.dct.copies) bodies.push_back(server_of(copy.number));
+            consult_lost_servers(image_, facts_, bodies, keys_);
+        }
         keys_.cache = judge_ec_cache(image_, field(set_.public_cache, 0), keys_.device, facts_.system);
     }
 

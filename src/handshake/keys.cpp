@@ -43,6 +43,11 @@ private:
     int selected() const { return facts_.dct.selected.value_or(0); }
     bool is_selected(int copy) const { return facts_.dct.selected == copy; }
 
+    OlderServer server_of(int copy) const {
+        return {judge_server_slot(image_, field(set_.server_key, copy), facts_.system),
+                judge_server_address(image_, field(set_.server_address, copy), facts_.system)};
+    }
+
     void judge_selected() {
         const Range at = field(set_.device_key, 0);
         known_.push_back(at);
@@ -51,12 +56,12 @@ private:
         reading_ = std::move(judged.reading);
         keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);
         keys_.address = judge_server_address(image_, field(set_.server_address, 0), facts_.system);
-        const int other = 3 - selected();
-        if (selected() != 0)
-            consult_older_server(image_, facts_,
-                                 {judge_server_slot(image_, field(set_.server_key, other), facts_.system),
-                                  judge_server_address(image_, field(set_.server_address, other), facts_.system)},
-                                 keys_);
+        if (selected() != 0) consult_older_server(image_, facts_, server_of(3 - selected()), keys_);
+        if (facts_.dct.would_reinitialize) {
+            std::vector<OlderServer> bodies;
+            for (const auto& copy : facts_.dct.copies) bodies.push_back(server_of(copy.number));
+            consult_lost_servers(image_, facts_, bodies, keys_);
+        }
         keys_.cache = judge_cache(image_, field(set_.public_cache, 0), keys_.device);
     }
 
@@ -110,6 +115,8 @@ private:
     void judge_swap() {
         keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot && keys_.server.what == ServerKeyClass::DeviceKeyInSlot;
         if (!keys_.swapped) return;
+        const auto older = selected() != 0 ? std::optional(server_of(3 - selected())) : std::nullopt;
+        consult_swapped_server(judge_server_slot(image_, keys_.device.at, facts_.system), older ? &*older : nullptr, keys_);
         const ByteView bytes = image_.leading(range_of(keys_.server.at.begin, device_slot_size));
         const auto reading = read_device_slot(bytes, witnesses_);
         if (reading.public_spki.empty()) return;

@@ -91,7 +91,43 @@ bool is_lost(const Image& image, const Facts& facts, const ServerAddress& older,
     return true;
 }
 
+/// How much of a private server a lost body holds: whole with its address, the key alone, the address alone, nothing.
+int rank_of(const Image& image, const OlderServer& server) {
+    const bool key = holds_own_key(image, server.key), address = names_a_server(server.address);
+    return key ? (address ? 3 : 2) : address ? 1 : 0;
+}
+
+/// The copy that was written last, as an index; nothing where the copies do not tell.
+std::optional<std::size_t> newest_copy(const Dct& dct) {
+    if (dct.copies.size() != 2 || !dct.copies[0].has_version_struct || !dct.copies[1].has_version_struct) return {};
+    const auto ahead = static_cast<std::int8_t>(dct.copies[1].sequence.value - dct.copies[0].sequence.value);
+    return ahead == 0 ? std::nullopt : std::optional<std::size_t>(ahead > 0 ? 1 : 0);
+}
+
+bool is_particles(const OlderServer& server) { return server.key.what == ServerKeyClass::Published && server.address.particle; }
+
 }  // namespace
+
+void consult_lost_servers(const Image& image, const Facts& facts, const std::vector<OlderServer>& by_copy, KeyFacts& keys) {
+    const auto newest = newest_copy(facts.dct);
+    if (newest && *newest < by_copy.size() && is_particles(by_copy[*newest])) return;
+    const auto best = std::ranges::max_element(by_copy, {}, [&](const OlderServer& server) { return rank_of(image, server); });
+    const int rank = best == by_copy.end() ? 0 : rank_of(image, *best);
+    if (rank == 0) return;
+    keys.address = best->address;
+    if (rank > 1) keys.server_in_other_copy = best->key;
+}
+
+void consult_swapped_server(const ServerKey& in_device_slot, const OlderServer* older, KeyFacts& keys) {
+    if (in_device_slot.what != ServerKeyClass::ValidOther) return;
+    const bool same_key = older && older->key.what == ServerKeyClass::ValidOther && older->key.fingerprint == in_device_slot.fingerprint;
+    const bool take_older = same_key && !names_a_server(keys.address) && names_a_server(older->address);
+    keys.server_in_other_copy = take_older ? older->key : in_device_slot;
+}
+
+bool server_key_is_in_device_slot(const KeyFacts& keys) {
+    return keys.server_in_other_copy && keys.swapped && keys.server_in_other_copy->at.begin == keys.device.at.begin;
+}
 
 void consult_older_server(const Image& image, const Facts& facts, const OlderServer& older, KeyFacts& keys) {
     if (!facts.keys || !facts.dct.selected || keys.server.what == ServerKeyClass::NotInFile || keys.address.kind == ServerAddress::Kind::NotInFile) return;
@@ -118,7 +154,10 @@ void end_at_lost_address(const KeyFacts& keys, LedGeneration led, HandshakeOutco
     for (auto& row : outcome.predictions) row.explain = keys.address.detail;
 }
 
-bool address_is_in_other_copy(const KeyFacts& keys) { return keys.server_in_other_copy && !names_a_server(keys.address); }
+bool address_is_in_other_copy(const KeyFacts& keys) {
+    const bool lost_table = keys.server.what == ServerKeyClass::NotInFile;  // the address is then that of the body with the key
+    return keys.server_in_other_copy && !lost_table && !server_key_is_in_device_slot(keys) && !names_a_server(keys.address);
+}
 
 bool address_may_be_meant(const KeyFacts& keys) { return address_is_in_other_copy(keys) && !keys.address.damaged; }
 

@@ -3,6 +3,8 @@
 #include "handshake/handshake.h"
 #include "handshake/keys.h"
 
+#include <vector>
+
 namespace photopsy {
 
 /// What the copy of the table that is not in use holds in the places of the server's key and address.
@@ -15,10 +17,22 @@ struct OlderServer {
 /// more, or where its address is lost or damaged. The address then says that itself: `damaged` where it is sure, `unreachable` where it leads nowhere.
 void consult_older_server(const Image&, const Facts&, const OlderServer&, KeyFacts&);
 
+/// A table that is lost as a whole: `by_copy`, in the order of Dct::copies, is what its bodies still hold. Where one is of a private server, its key becomes
+/// server_in_other_copy and its address the address, as they stand there, whole or not; the one that has both before one that has half. Copies that the code
+/// since 0.7.0 has numbered tell which was written last: where that one is of Particle's cloud, nothing is set.
+void consult_lost_servers(const Image&, const Facts&, const std::vector<OlderServer>& by_copy, KeyFacts&);
+
+/// Device key and server key in each other's slot: a private server's key that stands in the device's slot becomes server_in_other_copy; where the device key
+/// has run over the address and the older copy holds the same key with its address, that copy's does.
+void consult_swapped_server(const ServerKey& in_device_slot, const OlderServer* older, KeyFacts&);
+
+/// The private server's key stands in the slot of the device key.
+bool server_key_is_in_device_slot(const KeyFacts&);
+
 /// Nobody is found under a damaged address, or somebody else: the connection fails. Where the firmware falls back to Particle's, that is said.
 void end_at_lost_address(const KeyFacts&, LedGeneration, HandshakeOutcome&);
 
-/// The 294 bytes of the server's key: of the slot in use, in whatever form, or of the older copy where that alone is whole. Empty where there is none.
+/// The 294 bytes of the server's key: of the slot in use, in whatever form, or of server_in_other_copy. Empty where there is none.
 std::vector<std::uint8_t> own_server_spki(const Image&, const KeyFacts&);
 
 /// Of the two places, the older copy's alone has a whole address.

@@ -91,7 +91,10 @@ void own_server(Trial& trial, const RemedyStep& step) {
     const auto address = own_server_address(trial.draft.image(), trial.draft.facts(), keys);
     trial.server = spki.empty() ? spki : server_slot_for(spki, address.host, address.port);
     if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
-    trial.server_source = {"server-key-in-dump", hex(sha256(spki)), keys.server_in_other_copy ? "the other copy of the table" : "the server key's own slot"};
+    trial.server_source = {"server-key-in-dump", hex(sha256(spki)),
+                           server_key_is_in_device_slot(keys) ? "the slot of the device key"
+                           : keys.server_in_other_copy        ? "the other copy of the table"
+                                                              : "the server key's own slot"};
 }
 
 /// A setting goes into the table; a device without one keeps it in plain sectors of its second flash.

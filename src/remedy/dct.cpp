@@ -45,11 +45,17 @@ Remedy register_key_after_loss(const Observations& seen) {
     return remedy;
 }
 
-Remedy server_key_again(const Observations& seen) {
+/// The key and address that were lost with the table: a private server's where the dump says so.
+std::vector<Remedy> server_key_again(const Observations& seen) {
+    if (has_private_server(seen)) {
+        const bool stored_again = seen.keys.server.what == ServerKeyClass::ValidOther && !seen.keys.server.uses_builtin && !address_must_be_named(seen);
+        if (stored_again && !seen.keys.server_in_other_copy) return {};
+        return {write_key_of_private_server(seen), back_to_particle(seen)};
+    }
     auto remedy = write_server_key(seen);
     remedy.title = "Write the cloud's server key";
     remedy.explain = "Restores the server key and address that were lost with the table.";
-    return remedy;
+    return {remedy};
 }
 
 Remedy set_up_wifi() {
@@ -69,7 +75,8 @@ std::vector<Remedy> ways_after_loss(const Situation& situation) {
         list.push_back(old_key_back(seen));
         new_key.role = Remedy::Role::OtherWay;
     }
-    list.insert(list.end(), {new_key, server_key_again(seen)});
+    list.push_back(new_key);
+    for (auto& remedy : server_key_again(seen)) list.push_back(std::move(remedy));
     const bool has_networks = seen.facts.dct.current() && seen.facts.wifi.configured > 0;                       // stored again since
     if (seen.facts.layout->dct.store == StoreKind::WicedTable && !has_networks) list.push_back(set_up_wifi());  // no other store holds networks
     return list;

@@ -1,7 +1,5 @@
 // Ways back to a key that the cloud knows, the least destructive first.
 #include "base/hex.h"
-#include "handshake/own_server.h"
-#include "handshake/public_key.h"
 #include "remedy/order.h"
 #include "remedy/ways.h"
 
@@ -31,31 +29,6 @@ static std::string without_power(const Observations& seen) {
 Remedy keep_keys() {
     return keep_dump("It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.");
 }
-
-bool holds_whole_key_in_other_form(const Observations& seen) {
-    const auto& key = seen.keys.server;
-    if (key.what == ServerKeyClass::ValidOther) return key.uses_builtin;
-    return key.what == ServerKeyClass::WrongType && key.fingerprint.has_value();
-}
-
-bool address_must_be_named(const Observations& seen) {
-    const auto& address = seen.keys.address;
-    if (address_is_in_other_copy(seen.keys)) return false;
-    return address.unreachable || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip);
-}
-
-bool has_private_server(const Observations& seen) {
-    if (address_is_in_other_copy(seen.keys)) return true;
-    const auto& address = seen.keys.address;
-    // The text of a key in another form has overwritten the address.
-    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) &&
-        seen.keys.server.fingerprint != sha256(published_server_key()))
-        return true;
-    if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
-    return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
-}
-
-bool belongs_to_private_server(const Observations& seen) { return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther; }
 
 Remedy as_other_way(Remedy remedy) {
     remedy.role = Remedy::Role::OtherWay;
@@ -212,15 +185,30 @@ std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
 }
 
 /// One half alone heals nothing, so both are one remedy.
-std::vector<Remedy> ways_of_swapped(const Situation& situation) {
-    const auto& seen = situation.seen;
-    const auto server = write_server_key(seen);
-    if (seen.keys.recoveries.empty()) return {keep_keys(), server, make_new_key(seen)};
+Remedy write_both_keys(const Observations& seen, const Remedy& server, const std::string& of_server) {
     auto both = write_old_key_back(seen, seen.keys.recoveries.front());
     both.title = "Write both keys to their own slots";
-    both.explain += " The second file holds the server's key and address, which are public.";
+    both.explain += of_server;
     both.steps.insert(both.steps.end(), server.steps.begin(), server.steps.end());
-    return {keep_keys(), both};
+    if (server.steps.empty()) both.steps.clear();
+    return both;
+}
+
+std::vector<Remedy> ways_of_swapped(const Situation& situation) {
+    const auto& seen = situation.seen;
+    const auto particle = write_server_key(seen);
+    const std::string public_file = " The second file holds the server's key and address, which are public.";
+    if (!has_private_server(seen)) {
+        if (seen.keys.recoveries.empty()) return {keep_keys(), particle, make_new_key(seen)};
+        return {keep_keys(), write_both_keys(seen, particle, public_file)};
+    }
+    const auto own = write_key_of_private_server(seen);
+    auto back = back_to_particle(seen);
+    if (seen.keys.recoveries.empty()) return {keep_keys(), own, back, make_new_key(seen)};
+    const auto title = back.title;
+    back = as_other_way(write_both_keys(seen, particle, public_file));
+    back.title = title;
+    return {keep_keys(), write_both_keys(seen, own, " The second file holds the key and address of the device's private server. " + own.explain), back};
 }
 
 std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {

@@ -1,5 +1,6 @@
 // The server's key and address: Particle's, or those of the owner's own server.
 #include "handshake/own_server.h"
+#include "handshake/public_key.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,32 @@
 #include <string_view>
 
 namespace photopsy {
+
+bool holds_whole_key_in_other_form(const Observations& seen) {
+    const auto& key = seen.keys.server;
+    if (key.what == ServerKeyClass::ValidOther) return key.uses_builtin;
+    return key.what == ServerKeyClass::WrongType && key.fingerprint.has_value();
+}
+
+bool address_must_be_named(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    if (address_is_in_other_copy(seen.keys)) return false;
+    if (seen.keys.server_in_other_copy && (address.particle || address.of_particle)) return true;
+    return address.unreachable || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip);
+}
+
+bool has_private_server(const Observations& seen) {
+    if (seen.keys.server_in_other_copy) return true;
+    const auto& address = seen.keys.address;
+    // The text of a key in another form has overwritten the address.
+    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) &&
+        seen.keys.server.fingerprint != sha256(published_server_key()))
+        return true;
+    if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
+    return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
+}
+
+bool belongs_to_private_server(const Observations& seen) { return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther; }
 
 namespace {
 
@@ -65,13 +92,27 @@ Remedy write_in_right_form(const Observations& seen) {
             .turn = Remedy::Turn::Table};
 }
 
-/// The copy of the table from before still has the key that goes with this address.
+struct FoundServerWords {
+    std::string_view title, explain;
+};
+FoundServerWords words_of_found_server(const Observations& seen) {
+    if (seen.facts.dct.would_reinitialize)
+        return {"Write the server's key and address back, which are still in this dump",
+                "What is left of the lost table holds a whole key with the whole address of a private server: both are written back, as they stand there."};
+    if (server_key_is_in_device_slot(seen.keys))
+        return {"Write the server's key back to its own slot", "The key of a private server stands in the slot of the device key. The address stays as it is."};
+    if (address_is_in_other_copy(seen.keys))
+        return {"Write the server's key and address back from the older copy of the table",
+                "The older copy still holds a whole key with the whole address of a private server: both are written back, as they stand there."};
+    return {"Write the server's key back from the older copy of the table",
+            "The older copy still holds a whole key, with the same address: it goes to the same private server. The address stays as it is."};
+}
+
+/// Another place of the dump still has the key that goes with this address, or both.
 Remedy write_older_server_key(const Observations& seen) {
-    return {.title = address_is_in_other_copy(seen.keys) ? "Write the server's key and address back from the older copy of the table"
-                                                         : "Write the server's key back from the older copy of the table",
-            .explain = address_is_in_other_copy(seen.keys)
-                           ? "The older copy still holds a whole key with the whole address of a private server: both are written back, as they stand there."
-                           : "The older copy still holds a whole key, with the same address: it goes to the same private server. The address stays as it is.",
+    const auto words = words_of_found_server(seen);
+    return {.title = std::string(words.title),
+            .explain = std::string(words.explain),
             .steps = {{.kind = StepKind::MakeOwnServerKey,
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
@@ -110,10 +151,11 @@ Remedy write_usual_port(const Observations& seen) {
 
 /// The key is a private server's already; only the address leads nowhere.
 Remedy write_own_address(const Observations& seen) {
-    return {.title = "Write the address of your own server",
-            .explain =
-                "The key of a private server is in the device and stays. In the place of YOUR_SERVER put the name or IP address of your server, as the "
-                "device's network knows it.",
+    const bool found = seen.keys.server_in_other_copy.has_value();
+    return {.title = found ? "Write the key of your own server back, with its address" : "Write the address of your own server",
+            .explain = fmt::format("The key of a private server is in the {}. In the place of YOUR_SERVER put the name or IP address of your server, as the "
+                                   "device's network knows it.",
+                                   found ? "dump and is written back, but no whole address of it" : "device and stays"),
             .steps = {{.kind = StepKind::MakeOwnServerKey,
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
@@ -123,12 +165,6 @@ Remedy write_own_address(const Observations& seen) {
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
-}
-
-Remedy back_to_particle(const Observations& seen) {
-    auto remedy = as_other_way(write_server_key(seen));
-    remedy.title = "Or send the device back to Particle's cloud";
-    return remedy;
 }
 
 constexpr std::string_view if_private =
@@ -144,15 +180,27 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     return remedy;
 }
 
-Remedy write_key_of_private_server(const Observations& seen) {
-    if (seen.keys.server_in_other_copy) return write_older_server_key(seen);
+Remedy key_of_private_server(const Observations& seen) {
+    if (seen.keys.server_in_other_copy) return address_must_be_named(seen) ? write_own_address(seen) : write_older_server_key(seen);
     return holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen);
 }
+
+}  // namespace
+
+Remedy write_key_of_private_server(const Observations& seen) { return for_rsa_only(key_of_private_server(seen), seen); }
+
+Remedy back_to_particle(const Observations& seen) {
+    auto remedy = as_other_way(write_server_key(seen));
+    remedy.title = "Or send the device back to Particle's cloud";
+    return remedy;
+}
+
+namespace {
 
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
     if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
-    return {keep_keys(), for_rsa_only(write_key_of_private_server(seen), seen), back_to_particle(seen)};
+    return {keep_keys(), write_key_of_private_server(seen), back_to_particle(seen)};
 }
 
 /// Nothing in the flash is broken where only the port is unusual.

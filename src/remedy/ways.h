@@ -40,6 +40,11 @@ Remedy make_new_key(const Observations&);
 Remedy register_present_key(const Observations&);
 /// Particle's published key and address into the slot of the server key.
 Remedy write_server_key(const Observations&);
+/// Of a device that has_private_server(): that server's key and address, from the dump as far as it holds them. No steps where the device's keys are EC keys:
+/// `keys server-slot` writes what devices with RSA keys read.
+Remedy write_key_of_private_server(const Observations&);
+/// The other way for such a device, on its owner's word.
+Remedy back_to_particle(const Observations&);
 
 // Modules: remedy/modules.cpp.
 /// Writes one module over USB to its place.

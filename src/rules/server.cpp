@@ -119,7 +119,9 @@ void foreign(const Observations& seen, Findings& found) {
 void private_cloud(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (goes_to_particle(keys.address) || keys.address.unreachable || keys.address.kind == Kind::NotInFile) return;
-    std::string text = fmt::format("The device is set up for a private server: {}, port {}.", server_host_mark, keys.address.port);
+    const bool lost = seen.facts.dct.would_reinitialize;
+    std::string text = fmt::format("{} a private server: {}, port {}.", lost ? "What is left of the lost table names" : "The device is set up for",
+                                   server_host_mark, keys.address.port);
     if (!keys.address.detail.empty()) text += " " + sentence(keys.address.detail);
     if (seen.handshake.server_key_source == ServerKeySource::Assumed && seen.handshake.server_has_key)
         text += " photopsy cannot know that server's key; it is taken to be the one in the slot.";
@@ -128,7 +130,7 @@ void private_cloud(const Observations& seen, Findings& found) {
 
 void odd_port(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
-    if (address.other_service.empty() || address.unreachable || goes_to_particle(address)) return;
+    if (seen.facts.dct.would_reinitialize || address.other_service.empty() || address.unreachable || goes_to_particle(address)) return;
     auto& finding =
         found.add({"server address", address.at},
                   fmt::format("The address names port {}, which is usually that of {}. Devices are served at another port, 5683 where nothing else is "
@@ -155,7 +157,7 @@ bool may_fall_back(const Observations& seen) {
 
 void address_wrong(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
-    if ((!address.unreachable && !address.damaged) || seen.keys.swapped) return;
+    if ((!address.unreachable && !address.damaged) || seen.keys.swapped || seen.facts.dct.would_reinitialize) return;
     auto& finding = found.add({"server address", address.at}, sentence(address.detail.empty() ? "the server address cannot be used" : address.detail));
     if (may_fall_back(seen)) {
         finding.confidence = Confidence::Likely;
@@ -169,6 +171,7 @@ void address_wrong(const Observations& seen, Findings& found) {
 void other_name(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
     if (address.kind != Kind::Domain || address.particle || !address.of_particle || address.unreachable || address.damaged) return;
+    if (seen.facts.dct.would_reinitialize) return;
     auto& finding = found.add({"server address", address.at},
                               "The address is a name of Particle's, but not the one under which devices of this kind are served. Whether their cloud answers "
                               "under this one cannot be told from the dump.");
