@@ -26,13 +26,14 @@ std::string releases_of(const Row& row) {
 /// A file that is no trustworthy copy tells nothing of the device: how it is broken is the story.
 bool about_the_file(const Row& row) { return row.outcome == Outcome::BadCapture; }
 
-/// What two dumps of one story agree in, as one text.
+/// What two dumps of one story agree in, as one text. Where the old key can be had, a new one is the wrong answer: such dumps are a story of their own.
 std::string story_of(const Row& row) {
     std::set<std::string> causes;
     for (const auto& cause : row.causes) causes.insert(cause.id + " @ " + cause.place);
     std::string text(name_of(row.outcome));
     for (const auto& cause : causes) text += "\n" + cause;
     if (about_the_file(row)) return text;
+    if (row.old_key == "recoverable") text += "\n" + row.old_key;
     return text + "\n" + row.layout + "\n" + releases_of(row);
 }
 

@@ -27,7 +27,8 @@ struct Outlier {
     std::string value, others;
 };
 
-/// Dumps of one story: the same outcome, the same causes at the same kind of place, the same releases, the same kind of device.
+/// Dumps of one story: the same outcome, the same causes at the same kind of place, the same releases, the same kind of device; and a key that is not usable
+/// can be had from all of them or from none.
 struct Group {
     std::vector<CauseOf> causes;  ///< of the story; empty: findings that no cause explains
     Outcome outcome = Outcome::Healthy;

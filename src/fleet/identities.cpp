@@ -89,7 +89,9 @@ std::vector<SameDevice> same_devices(const Rows& rows) {
 
 std::vector<Members> same_private_keys(const Rows& rows) {
     std::vector<Members> list;
-    for (const auto& [key, members] : grouped(rows, [](const Row& row) { return row.key; }))
+    // The public half alone, as a cache of it still has it, is no private key.
+    const auto held = [](const Row& row) { return row.old_key == "lost" || row.old_key == "unknown" ? std::string() : row.key; };
+    for (const auto& [key, members] : grouped(rows, held))
         if (identities_of(rows, members).size() > 1) list.push_back(members);
     in_order_of_rows(list, [](const Members& members) { return members.front(); });
     return list;

@@ -30,7 +30,7 @@ struct Row {
     int exit_status = 0;
     std::string headline, tool_version;
     std::vector<CauseOf> causes;     ///< most important first
-    std::vector<std::string> steps;  ///< what to do, by its titles, best first
+    std::vector<std::string> steps;  ///< what to do, by its titles, best first; not what is for where that cannot be done
     std::size_t unexplained = 0;     ///< findings that no cause explains
     std::string old_key;             ///< see report/json_fleet.cpp
     std::string layout, device_os;   ///< "" unknown

@@ -55,7 +55,8 @@ static void list_steps(Document& document, const Analysis& analysis, const Discr
         for (const auto& remedy : remedies) {
             const auto title = discretion.text(remedy.title);
             const bool told = std::count(document.fleet.steps.begin(), document.fleet.steps.end(), title) > 0;
-            if (remedy.turn != Remedy::Turn::KeepDump && !plans_repair(remedy) && !told) document.fleet.steps.push_back(title);
+            const bool instead = remedy.role == Remedy::Role::OtherWay;  // one dump's last resort may not be what all are told to do
+            if (!instead && remedy.turn != Remedy::Turn::KeepDump && !plans_repair(remedy) && !told) document.fleet.steps.push_back(title);
         }
 }
 

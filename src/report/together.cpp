@@ -123,7 +123,9 @@ SharedTraits traits_of(const Analysis& analysis, std::string name) {
     traits.device_os = analysis.facts.system.device_os;
     traits.device_id = analysis.facts.device_id.value_or("");
     if (const auto& record = analysis.capture.record; record && record->serial_is_device_id) traits.chip = small_letters(record->serial);
-    traits.private_key = digest(keys.device.public_fingerprint);
+    // The public half alone, as a cache of it still has it, is no private key.
+    const bool held = keys.device.usable || !keys.recoveries.empty();
+    if (held) traits.private_key = digest(keys.device.public_fingerprint);
     if (keys.server.what != ServerKeyClass::Published) traits.foreign_server_key = digest(keys.server.fingerprint);
     if (!keys.address.particle) traits.private_server_address = keys.address.host;
     return traits;

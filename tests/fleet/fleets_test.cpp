@@ -196,3 +196,34 @@ TEST_CASE("the order of the rows changes nothing", "[fleet]") {
     std::reverse(made.rows.begin(), made.rows.end());
     CHECK(render_fleet(fleet::look_together(made.rows), FleetFormat::Json, {}) == before);
 }
+
+namespace {
+
+std::string with_older_copy_erased_too(std::string recipe) {
+    const std::string write = "{ act = \"write\", field = \"device_private_key\", fill = 0xFF },";
+    const auto at = recipe.find(write);
+    REQUIRE(at != std::string::npos);
+    return recipe.insert(at, write + "\n  ");
+}
+
+}  // namespace
+
+TEST_CASE("where the old key can be had from some dumps, nobody is told to make a new one for them", "[fleet]") {
+    const auto recipe = recipe_of("erased-key");
+    fleet::Rows rows;
+    for (const char* seed : {"9100", "9101"}) {
+        rows.push_back(row_of(analysis_of(with(recipe, "seed", seed)), std::string("left-") + seed));
+        rows.push_back(row_of(analysis_of(with_older_copy_erased_too(with(recipe, "seed", seed))), std::string("gone-") + seed));
+    }
+    const std::string new_key = "Give the device a new key and register it";
+    const auto found = fleet::look_together(rows);
+    REQUIRE(found.groups.size() == 2);
+    for (const auto& group : found.groups) {
+        const auto& first = found.rows[group.members.front()];
+        CHECK(group.members.size() == 2);
+        for (const auto row : group.members) CHECK(found.rows[row].old_key == first.old_key);
+        CHECK(group.remedy == (first.old_key == "recoverable" ? "Write the old key back" : new_key));
+        CHECK((std::count(first.steps.begin(), first.steps.end(), new_key) == 0) == (first.old_key == "recoverable"));
+    }
+    CHECK(found.for_people.empty());
+}

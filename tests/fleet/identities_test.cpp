@@ -50,6 +50,10 @@ TEST_CASE("one key in two devices is told, in one device not", "[fleet]") {
     rows.push_back(dump("e", "two", "k"));
     REQUIRE(fleet::same_private_keys(rows).size() == 1);
     CHECK(names(rows, fleet::same_private_keys(rows)[0]) == std::vector<std::string>{"a", "b", "c", "e"});
+    rows[4].old_key = "lost";  // only its public half is known
+    CHECK(fleet::same_private_keys(rows).empty());
+    rows[4].old_key = "recoverable";
+    CHECK(fleet::same_private_keys(rows).size() == 1);
     for (auto& row : rows) row.key.clear();
     CHECK(fleet::same_private_keys(rows).empty());
 }

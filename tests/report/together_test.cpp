@@ -53,6 +53,9 @@ TEST_CASE("what is the same everywhere is said", "[report]") {
     for (auto& analysis : list) analysis.keys.server.what = ServerKeyClass::Published;
     CHECK_FALSE(says(what_they_share(list), "server key"));
     list[2].keys.device.public_fingerprint = list[0].keys.device.public_fingerprint;
+    for (auto& analysis : list) analysis.keys.device.usable = false;
+    CHECK_FALSE(says(what_they_share(list), "Different devices hold"));  // only the public half is known
+    for (auto& analysis : list) analysis.keys.device.usable = true;
     CHECK(says(what_they_share(list), "Different devices hold the same private key: dump0.bin, dump2.bin."));
     list[2].facts.device_id = list[0].facts.device_id;
     CHECK_FALSE(says(what_they_share(list), "Different devices"));
