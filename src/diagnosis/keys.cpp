@@ -21,7 +21,7 @@ void begin(const Observations& seen, std::string why, Story& story) {
     if (seen.keys.device.usable)
         story.chain.push_back({.says = "The firmware never reads the damaged part, so this does not keep the device from connecting.", .seen = false});
     else
-        for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
+        for (auto& link : handshake_links(seen, HandshakeEnd::OfDeviceKey)) story.chain.push_back(std::move(link));
 }
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
@@ -128,7 +128,7 @@ void tell_another_on_record(const Observations& seen, const Findings& findings, 
                                "The device got another key after it had been registered (it makes one itself after a loss, or a tool wrote one), or the key on "
                                "record was replaced.",
                            .seen = false});
-    for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
+    for (auto& link : handshake_links(seen, HandshakeEnd::OfDeviceKey)) story.chain.push_back(std::move(link));
     for (const auto& recovery : seen.keys.recoveries) {
         if (recovery.matches_registered) story.chain.push_back({.says = fmt::format("The key on record is not lost: it lies in {}.", recovery.source)});
     }

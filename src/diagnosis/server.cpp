@@ -14,7 +14,7 @@ namespace {
 void tell(const Observations& seen, std::string what, std::string why, Story& story) {
     story.chain.push_back({.says = std::move(what)});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
-    for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
+    for (auto& link : handshake_links(seen, HandshakeEnd::OfServer)) story.chain.push_back(std::move(link));
 }
 
 std::string detail(const Observations& seen, std::string fallback) {
