@@ -1,3 +1,4 @@
+#include "base/hex.h"
 #include "cli/key_input.h"
 #include "cli/keys_commands.h"
 #include "cli/options.h"
@@ -5,6 +6,8 @@
 #include "handshake/device_slot.h"
 #include "handshake/ec_slot.h"
 #include "mend/keys.h"
+
+#include <fmt/format.h>
 
 namespace photopsy {
 
@@ -17,14 +20,22 @@ struct ExportCommand {
     OutputOptions output;
 };
 
+struct ExportedKey {
+    KeyFile file;
+    std::string not_in_slot;  ///< where it comes from, if what stands in a dump's key slot is not it
+};
+
 /// The key that belongs to the source, rebuilt if need be. The public half may be known alone.
-Result<KeyFile> key_of(const KeySource& source) {
+Result<ExportedKey> key_of(const KeySource& source) {
     KeyFile file;
     if (source.dump) file.public_der = source.keys.device.public_spki;
     const auto recovered = source.dump ? recover_keys(source.dump->capture.image, source.facts) : recover_key_file(source.bytes, {});
     for (const auto& key : recovered) {
         if (!file.public_der.empty() && key.public_spki != file.public_der) continue;
-        return parse_key_file(key.der);
+        auto parsed = parse_key_file(key.der);
+        if (!parsed) return parsed.error();
+        const bool elsewhere = source.dump && !key.is_present_key && key.source != "this slot";
+        return ExportedKey{std::move(*parsed), elsewhere ? key.source : ""};
     }
     if (!source.dump) {
         auto whole = parse_key_file(source.bytes);
@@ -32,12 +43,15 @@ Result<KeyFile> key_of(const KeySource& source) {
         if (!whole)
             file.public_der =
                 source.kind == KeyKind::EcSlot ? read_ec_slot(source.bytes, EcParser::ComputesPublicHalf).public_spki : belonging_public_key(source.bytes);
-        if (whole || file.public_der.empty()) return whole;
+        if (!whole && file.public_der.empty()) return whole.error();
+        if (whole) return ExportedKey{std::move(*whole), ""};
     }
     if (file.public_der.empty()) return Error{"it does not tell the device's key"};
     file.kind = source.kind;
     file.bits = source.kind == KeyKind::EcSlot ? 256 : 1024;
-    return file;
+    const auto what = source.keys.device.what;
+    const bool empty = what == DeviceKeyClass::Erased || what == DeviceKeyClass::Zeroed;
+    return ExportedKey{std::move(file), source.dump && empty ? "what is known of its public half" : ""};
 }
 
 void run(const ExportCommand& options, Session& session) {
@@ -53,9 +67,12 @@ void run(const ExportCommand& options, Session& session) {
     if (!source) return session.fail(source.error().message);
     const auto key = key_of(*source);
     if (!key) return session.fail(options.file + ": " + key.error().message);
-    const auto bytes = write_key(*key, *form);
+    const auto bytes = write_key(key->file, *form);
     if (!bytes) return session.fail(options.file + ": " + bytes.error().message);
     deliver({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, options.output, is_private(*form) ? mode_private : mode_shared, session);
+    if (!key->not_in_slot.empty())
+        session.say(fmt::format("This key (SHA-256 of its public half {}) does not stand in the device's key slot: it is from {}.",
+                                hex(sha256(key->file.public_der)).substr(0, 12), key->not_in_slot));
 }
 
 }  // namespace

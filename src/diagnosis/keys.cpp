@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "diagnosis/handshake_links.h"
 #include "handshake/live.h"
+#include "rules/key_words.h"
 
 #include <fmt/format.h>
 
@@ -94,6 +95,14 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
         story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                        {.says = "The device made this key itself at its first start with that transport; the key is whole.", .seen = false},
                        {.says = "If nobody registered it since, the cloud does not know it and refuses the device.", .seen = false}};
+        return;
+    }
+    if (seen.keys.device.what == DeviceKeyClass::Erased) {
+        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+                       {.says = makes_keys(seen.facts) ? "The key slot is empty. The device makes itself a new key at its next start."
+                                                       : "The key slot is empty, and this firmware makes no key that it could use.",
+                        .seen = false},
+                       {.says = "The cloud still holds the old one and refuses the device until that is back, or a new one is registered.", .seen = false}};
         return;
     }
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},

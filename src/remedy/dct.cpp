@@ -8,19 +8,6 @@ namespace photopsy {
 
 namespace {
 
-Remedy keep_table() { return keep_dump("Every write to the configuration table erases what its other copy still holds. This file is the only copy of it."); }
-
-/// Not the table itself but what it held; written before an ordinary start makes a new key.
-Remedy old_key_back(const Observations& seen) {
-    auto remedy = write_old_key_back(seen, seen.keys.recoveries.front());
-    remedy.title = "Write the old key back, which is still in this dump";
-    if (!is_known_to_be_unregistered(seen, seen.keys.recoveries.front()))
-        remedy.explain =
-            "The key from before is most likely the one that the cloud knows. This dump still holds it; writing it back needs no login and no claim.";
-    if (makes_keys(seen.facts)) remedy.warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.";
-    return remedy;
-}
-
 Remedy register_next_key() {
     return {.title = "Tell the cloud the key that the device has now",
             .explain =
@@ -33,6 +20,8 @@ Remedy register_next_key() {
             .turn = Remedy::Turn::Cloud};
 }
 
+}  // namespace
+
 /// A key that was made since stands in this very dump; else the next start makes one.
 Remedy register_key_after_loss(const Observations& seen) {
     const auto* copy = seen.facts.dct.current();
@@ -42,6 +31,21 @@ Remedy register_key_after_loss(const Observations& seen) {
     remedy.title = "Tell the cloud the key that the device has now";
     remedy.explain = "The key that the device made after the reset stands in this dump. Its public half is registered; nothing is written to the device.";
     remedy.warning = "Works only from the account that owns the device.";
+    return remedy;
+}
+
+namespace {
+
+Remedy keep_table() { return keep_dump("Every write to the configuration table erases what its other copy still holds. This file is the only copy of it."); }
+
+/// Not the table itself but what it held; written before an ordinary start makes a new key.
+Remedy old_key_back(const Observations& seen) {
+    auto remedy = write_old_key_back(seen, seen.keys.recoveries.front());
+    remedy.title = "Write the old key back, which is still in this dump";
+    if (!is_known_to_be_unregistered(seen, seen.keys.recoveries.front()))
+        remedy.explain =
+            "The key from before is most likely the one that the cloud knows. This dump still holds it; writing it back needs no login and no claim.";
+    if (makes_keys(seen.facts)) remedy.warning = "Write it while the device is in DFU mode (yellow light), before it starts normally and makes a new key.";
     return remedy;
 }
 

@@ -180,8 +180,9 @@ std::vector<Remedy> ways_of_unprovisioned(const Situation&) { return {keep_dump(
 std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     const auto& seen = situation.seen;
     const auto& recoveries = situation.seen.keys.recoveries;
-    if (recoveries.empty()) return {keep_keys(), register_present_key(seen)};
-    return {keep_keys(), write_old_key_back(seen, recoveries.front()), as_other_way(register_present_key(seen))};
+    const auto new_key = seen.keys.device.what == DeviceKeyClass::Erased ? register_key_after_loss(seen) : register_present_key(seen);
+    if (recoveries.empty()) return {keep_keys(), new_key};
+    return {keep_keys(), write_old_key_back(seen, recoveries.front()), as_other_way(new_key)};
 }
 
 /// One half alone heals nothing, so both are one remedy.

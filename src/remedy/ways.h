@@ -38,6 +38,9 @@ Remedy write_old_key_back(const Observations&, const KeyFacts::Recovery&);
 Remedy make_new_key(const Observations&);
 /// Register the key that is in the device: writes nothing to it.
 Remedy register_present_key(const Observations&);
+/// After the loss of a key whose old one cannot be had: the key that was made since, or that the next start makes, is registered; nothing is written to the
+/// device, unless its firmware makes no keys.
+Remedy register_key_after_loss(const Observations&);
 /// Particle's published key and address into the slot of the server key.
 Remedy write_server_key(const Observations&);
 /// Of a device that has_private_server(): that server's key and address, from the dump as far as it holds them. No steps where the device's keys are EC keys:

@@ -114,6 +114,13 @@ TEST_CASE("keys export gives the public key, and the private one only when told 
     check_refused(keys({"export", folder.put("public.pem", public_pem(first_key())), "--private"}));
 }
 
+TEST_CASE("keys export says of a dump's key that it does not stand in the slot", "[cli][keys]") {
+    const KeyFolder folder("keys-not-in-slot");
+    const auto said = [&](const char* name) { return keys({"export", folder.put("dump.bin", dump(name)), "-o", folder.file("key.pem"), "--force"}).err; };
+    for (const auto* name : {"erased-key", "electron-key-erased"}) CHECK(has(said(name), "does not stand in the device's key slot"));
+    for (const auto* name : {"healthy-1.5.2", "damaged-crt-part", "electron-healthy-2.3.1"}) CHECK_FALSE(has(said(name), "key slot"));
+}
+
 TEST_CASE("keys of a dump: shown, exported, recovered", "[cli][keys]") {
     const KeyFolder folder("keys-dump");
     for (const auto* name : {"healthy-1.5.2", "damaged-crt-part", "pkcs8-key", "short-component"}) {

@@ -196,3 +196,19 @@ TEST_CASE("an older bootloader is replaced by the system, a newer one stays and 
     CHECK(titles("2.0.0", "0.7.0").find("Update the firmware to that of the bootloader first") != std::string::npos);
     CHECK(titles("2.0.0", "0.7.0").find("Let the bootloader become") == std::string::npos);
 }
+
+TEST_CASE("an Electron's new table without a key is told as one that has none yet", "[electron][diagnosis]") {
+    for (const std::string release : {"1.5.2", "2.3.1"}) {
+        INFO(release);
+        const auto life = R"(, { act = "factory-table", release = ")" + release + R"(" }, { act = "provision" }, { act = "reinitialize" })";
+        const auto analysis = electron(release, life, R"({ act = "fill", at = "dct1", length = 8, value = 0 })");
+        const auto& all = analysis.diagnosis.causes;
+        const auto at = std::find_if(all.begin(), all.end(), [](const auto& cause) { return cause.cause->id == "private-key-regenerated"; });
+        REQUIRE(at != all.end());
+        CHECK(analysis.keys.device.what == DeviceKeyClass::Erased);
+        for (const auto& link : at->story.chain) CHECK(link.says.find("the key is whole") == std::string::npos);
+        const auto& ways = analysis.remedies[static_cast<std::size_t>(at - all.begin())];
+        CHECK(std::none_of(ways.begin(), ways.end(), [](const Remedy& way) { return way.title == "Register the key that is in the device"; }));
+        CHECK(std::any_of(ways.begin(), ways.end(), [](const Remedy& way) { return way.title == "Write the old key back" && way.role == Remedy::Role::Way; }));
+    }
+}
