@@ -33,3 +33,21 @@ TEST_CASE("a key that is put back where its slot was erased is not called a new 
     CHECK(has(said.out, "The verdict afterwards: healthy"));
     CHECK_FALSE(has(said.out, "private-key-regenerated"));
 }
+
+TEST_CASE("of an old key that the cache does not name the plan says that it may have to be registered", "[cli][repair]") {
+    const ScratchDirectory folder;
+    const auto said_of = [&](const std::string& more) {
+        const auto made = sample::make_sample(
+            "title = \"Two keys\"\ndevice = \"photon\"\nseed = 86\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, "
+            "{ act = \"factory-table\", release = \"1.4.0\", version_string = \"2019-11-05\" }, { act = \"provision\" }" +
+                more + ", { act = \"write\", field = \"device_private_key\", fill = 0 }]\n",
+            "two-keys");
+        REQUIRE(made);
+        return run({"repair", folder.put("two-keys.bin", made->file)}).out;
+    };
+    const auto other = said_of(", { act = \"write\", field = \"device_public_key\", key = 2, form = \"public\" }");
+    INFO(other);
+    CHECK(has(other, "Cured by this plan"));
+    CHECK(has(other, "\nThen\n  - The device's public-key cache names another key"));
+    CHECK_FALSE(has(said_of(""), "\nThen\n"));
+}
