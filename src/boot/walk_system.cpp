@@ -51,6 +51,9 @@ void Walk::part2_dependencies() {
     const char* step = "system-checks-dependencies";
     if (!tests_own_modules()) return pass(step, fmt::format("{} does not test whether its parts fit each other.", untesting_system()));
     if (!slots_.part2 || !slots_.part2->header_in_file) return unknown(step, fmt::format("The file does not hold {}.", part(2)));
+    // A header over other code, which a copy that was cut leaves, asks for nothing: that code runs, or crashes.
+    if (slots_.part2->present() && slots_.part2->integrity == Integrity::NotChecked)
+        return unknown(step, fmt::format("The file does not hold all of {}: whether what its header asks for is asked for at all is not known.", part(2)));
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
     if (first == false)
         return refuse(step, "part1-too-old",

@@ -19,6 +19,13 @@ const Module* trusted(const Facts& facts, const Module* module) { return module 
 const Module* trusted(const Facts& facts, std::string_view slot) { return trusted(facts, facts.module(slot)); }
 const Module* trusted_part(const Facts& facts, int index) { return trusted(facts, facts.system_part(index)); }
 
+/// A part that runs as its header says. What a copy leaves that was cut is the new header over the old code, and where the end is not in the file nothing
+/// tells.
+const Module* proved_part(const Facts& facts, int index) {
+    const auto* part = trusted_part(facts, index);
+    return part && part->integrity != Integrity::NotChecked ? part : nullptr;
+}
+
 std::string release_of(std::uint16_t version) {
     const auto releases = releases_with_system_version(version);
     return releases.empty() ? std::to_string(version) : fmt::format("{} ({})", version, releases.front());
@@ -69,7 +76,7 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
 }
 
 void part2_dependencies(const Observations& seen, Findings& found) {
-    const auto* part2 = trusted_part(seen.facts, 2);
+    const auto* part2 = proved_part(seen.facts, 2);
     if (!part2 || part2->dependency.none()) return;
     const bool checks = tests_own_modules(*seen.facts.layout, part2->version.value);
     const auto severity = checks ? Severity::Problem : Severity::Warning;
@@ -85,7 +92,7 @@ void part2_dependencies(const Observations& seen, Findings& found) {
 
 /// A circle in three parts: the first needs the third, the second the first, the third the second.
 void third_part_dependencies(const Observations& seen, Findings& found) {
-    const auto* part3 = trusted_part(seen.facts, 3);
+    const auto* part3 = proved_part(seen.facts, 3);
     if (!part3) return;
     if (const auto* provider = too_old(seen.facts, part3->dependency))
         add_unmet(found, seen.facts, *part3, part3->dependency, *provider, Severity::Warning,
@@ -93,7 +100,7 @@ void third_part_dependencies(const Observations& seen, Findings& found) {
 }
 
 void other_dependencies(const Observations& seen, Findings& found) {
-    if (const auto* part1 = trusted_part(seen.facts, 1))
+    if (const auto* part1 = proved_part(seen.facts, 1))
         if (const auto* provider = too_old(seen.facts, part1->dependency))
             add_unmet(found, seen.facts, *part1, part1->dependency, *provider,
                       radio_use(seen.facts) == RadioUse::NotUnpacked ? Severity::Problem : Severity::Warning,
@@ -118,14 +125,14 @@ void dependency_unmet(const Observations& seen, Findings& found) {
 /// The first other part whose version is not the second one's, which holds the system.
 const Module* part_of_other_release(const Observations& seen, const Module& part2) {
     for (const int index : {1, 3}) {
-        const auto* part = trusted_part(seen.facts, index);
+        const auto* part = proved_part(seen.facts, index);
         if (part && part->version.value != part2.version.value && (index != 3 || has_third_part(seen.facts.modules))) return part;
     }
     return nullptr;
 }
 
 void parts_differ(const Observations& seen, Findings& found) {
-    const auto* part2 = trusted_part(seen.facts, 2);
+    const auto* part2 = proved_part(seen.facts, 2);
     const auto* other = part2 ? part_of_other_release(seen, *part2) : nullptr;
     if (!other || update_completes(seen.facts)) return;
     for (const int index : {1, 2, 3})

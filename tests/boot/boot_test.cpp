@@ -89,6 +89,18 @@ TEST_CASE("safe-mode causes 3 and 4: part 2's dependencies, for systems that tes
     CHECK(boot(image).result == BootResult::Runs);
 }
 
+TEST_CASE("what a part 2 asks for whose end is not in the file is not known", "[modules][boot]") {
+    auto image = healthy_flash(layout, 1512, 502);
+    write(image, part1_spec(1406));
+    const Range parts[] = {{0x08000000, 0x08070000}, {0x080A0000, 0x08100000}};
+    const auto outcome = boot(image.with_only(parts));
+    CHECK(outcome.result == BootResult::Unknown);
+    CHECK(outcome.safe_mode_reason.empty());
+    CHECK(step(outcome, "system-checks-dependencies")->state == BootStep::State::Unknown);
+    const Range without_end_of_part1[] = {{0x08000000, 0x08030000}, {0x08060000, 0x08100000}};
+    CHECK(boot(image.with_only(without_end_of_part1)).safe_mode_reason == "part1-too-old");  // its header is all that the system reads of it
+}
+
 TEST_CASE("safe-mode causes 5 to 8: the user application", "[modules][boot]") {
     for (const bool modern : {true, false}) {
         const auto good = modern ? healthy_flash(layout) : healthy_flash(layout, old_system, old_bootloader);
