@@ -83,6 +83,12 @@ bool asks_for_safe_mode_for_ever(const Facts& facts) {
            *system < first_checking_system_version;
 }
 
+/// The slot names another place than the image only where it asks for no check of that.
+static bool goes_to(const OtaFacts& ota, Address place) {
+    const auto number = ota.pending_slot ? static_cast<std::size_t>(*ota.pending_slot) : ota.slots.size();
+    return number >= ota.slots.size() || ota.slots[number].destination.value == place;
+}
+
 /// The image that the bootloader copies at the next start that is not DFU.
 static std::optional<AppliedUpdate> applied_update(const Facts& facts) {
     using Resumes = OtaFacts::Resumes;
@@ -91,7 +97,7 @@ static std::optional<AppliedUpdate> applied_update(const Facts& facts) {
     const auto* image = facts.ota.source_elsewhere ? &*facts.ota.source_elsewhere : facts.module("ota");
     if (!waits || !goes_on || !image || !image->good() || image->platform_id.value != facts.layout->platform_id) return {};
     const auto* target = slot_for(*facts.layout, image->function.value, image->index.value);
-    if (!target || target->linked_at != image->start.value) return {};
+    if (!target || target->linked_at != image->start.value || !goes_to(facts.ota, image->start.value)) return {};
     return AppliedUpdate{image, target->name};
 }
 

@@ -38,6 +38,7 @@ private:
 
     void bootloader();
     void update();
+    void harmful_copy(const char* step);
     void part1_header();
     void part1_content();
     void part2_entry();

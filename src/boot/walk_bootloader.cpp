@@ -3,6 +3,7 @@
 
 #include "base/hex.h"
 #include "facts/ota_flag.h"
+#include "facts/update_record.h"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,24 @@ static bool copy_may_wait_unseen(const Facts& facts) {
     return facts.dct.is_unseen() && !facts.system.bootloader_uses_system_dct() && facts.layout->slot("factory") && may_be_whole(facts.module("factory"));
 }
 
+/// A record that nothing refuses and that destroys: carried out where the bootloader reaches it. What it costs may be no more than what applications stored.
+void Walk::harmful_copy(const char* step) {
+    const auto& ota = facts_.ota;
+    const int number = *ota.harmful_slot;
+    if (is_out_of_reach(ota.access))
+        return doubt(step, fmt::format("Slot {} tells the bootloader to copy, and nothing would refuse that copy, which destroys what the device needs; but {}",
+                                       number, why_undone(ota.access)));
+    if (!is_reached(ota.access))
+        return unknown(step, fmt::format("Slot {} tells the bootloader to copy, and nothing would refuse that copy, which destroys what the device needs; {}",
+                                         number, why_undone(ota.access)));
+    if (harms_values_alone(facts_))
+        return doubt(step, fmt::format("Slot {} tells the bootloader to copy over the EEPROM, and nothing refuses that copy: what applications stored there is "
+                                       "lost, and the device starts.",
+                                       number));
+    fail(step, BootResult::Undefined,
+         fmt::format("Slot {} tells the bootloader to copy, and nothing refuses that copy: it destroys what the device starts with.", number));
+}
+
 void Walk::update() {
     const char* step = "pending-update";
     outcome_.dct_reachable_by_bootloader = !is_out_of_reach(facts_.ota.access);
@@ -86,13 +105,16 @@ void Walk::update() {
                                       facts_.ota.source_elsewhere ? hex_address(facts_.ota.source_elsewhere->at.begin) : "the OTA area",
                                       slots_.updated->slot_at_target, slots_.updated->slot_at_target));
     }
-    if (facts_.ota.resumes == OtaFacts::Resumes::Harms)
-        return fail(step, BootResult::Undefined,
-                    fmt::format("Slot {} tells the bootloader to copy, and nothing refuses that copy: it destroys what the device starts with.",
-                                *facts_.ota.harmful_slot));
+    if (facts_.ota.resumes == OtaFacts::Resumes::Harms) return harmful_copy(step);
     const bool waits = facts_.ota.kind == OtaCase::PendingUnreachable || facts_.ota.pending_slot;
     if (waits && is_out_of_reach(facts_.ota.access)) return doubt(step, fmt::format("An update is pending, but {}", why_undone(facts_.ota.access)));
+    if (image_is_unseen(facts_.ota, facts_.modules))
+        return unknown(step, "An update is pending, and the file does not hold all of its image: whether the bootloader copies or refuses it is not known.");
     if (waits && facts_.ota.resumes == OtaFacts::Resumes::Unknown) return unknown(step, fmt::format("An update is pending; {}", why_undone(facts_.ota.access)));
+    if (leaves_out_checks(facts_.ota) && facts_.ota.kind != OtaCase::CopiedNotCleared)
+        return doubt(step, fmt::format("Slot {} tells the bootloader to copy what is no whole module for its place, or what the file does not show. Nothing of "
+                                       "what the device starts with is known to be hit.",
+                                       facts_.ota.pending_slot.value_or(0)));
     if (flag_installs_old_bootloader(facts_))
         return pass(step,
                     "The flag in the configuration table has the system put the bootloader from the OTA area in place when it starts; what follows is judged "

@@ -2,6 +2,7 @@
 
 #include "diagnosis/led.h"
 #include "diagnosis/verdict.h"
+#include "rules/harmful_copy.h"
 
 #include <algorithm>
 
@@ -95,6 +96,11 @@ int led_rank(const NamedCause& named, const std::optional<LedMeaning>& meaning) 
     return 0;
 }
 
+/// What mends this cause lets the bootloader reach a record that destroys: the record is named before it.
+bool arms_harm(const NamedCause& named, const Observations& seen) {
+    return harm_waits_for_repair(seen.facts) && !seen.facts.untrustworthy_capture && named.cause->id != "ota-pending";
+}
+
 }  // namespace
 
 Diagnosis diagnose(const Observations& seen, const Findings& findings, std::optional<LedSymptom> led) {
@@ -108,6 +114,7 @@ Diagnosis diagnose(const Observations& seen, const Findings& findings, std::opti
     if (led) meaning = meaning_of(*led, led_scene(seen.facts));
     std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& a, const NamedCause& b) {
         const int a_rank = led_rank(a, meaning), b_rank = led_rank(b, meaning);
+        if (arms_harm(a, seen) != arms_harm(b, seen)) return arms_harm(b, seen);
         if (a.cause->stands_in_the_way != b.cause->stands_in_the_way) return a.cause->stands_in_the_way;
         return a_rank != b_rank ? a_rank < b_rank : worst(a, findings) > worst(b, findings);
     });

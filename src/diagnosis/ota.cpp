@@ -1,8 +1,10 @@
 // Why an update is where it is. Case table and resume table: docs/formats/ota.md.
 #include "base/hex.h"
 #include "diagnosis/cause.h"
+#include "diagnosis/harmful_copy.h"
 #include "diagnosis/ota_flagged.h"
 #include "facts/ota_flag.h"
+#include "facts/update_record.h"
 #include "rules/module_faults.h"
 #include "rules/waiting_copy.h"
 
@@ -56,21 +58,33 @@ void tell_neighbour_first(const Facts& facts, Story& story) {
          .seen = false});
 }
 
-void tell_harmful(const OtaFacts& ota, Story& story) {
-    const auto& slot = ota.slots[static_cast<std::size_t>(*ota.harmful_slot)];
-    story.title = "An update record makes the bootloader destroy what the device needs, at the next normal start";
-    story.chain = {{.says = fmt::format("Slot {} of the configuration table tells the bootloader to copy {} bytes from {} to {}.", slot.number,
-                                        slot.length.value, hex_address(slot.source.value), hex_address(slot.destination.value))},
-                   {.says = "No system writes such a record. The checks that it asks for do not refuse it.", .seen = false},
-                   {.says = "The next normal start carries it out and destroys what lies there. In DFU mode nothing is copied: until the record is taken back, "
-                            "the device must not be started in any other way.",
-                    .seen = false}};
+ChainLink undone_then(const Facts& facts) {
+    return {.says = undoes_repair(facts) ? "Repaired, the next normal start would carry that copy out and put a part in place that does not fit the others: it "
+                                           "is to be taken back first."
+                                         : "Repaired, the next normal start would carry that copy out, and its record asks for fewer checks than every system "
+                                           "asks for: it is to be taken back first.",
+            .seen = false};
 }
 
-ChainLink undone_then() {
-    return {
-        .says = "Repaired, the next normal start would carry that copy out and put a part in place that does not fit the others: it is to be taken back first.",
-        .seen = false};
+void tell_unchecked(Story& story) {
+    story.title = "An update waits whose record asks for fewer checks than every system asks for";
+    story.chain.push_back({.says = "Nothing refuses what lies there when it is copied, and a reception that begins anew erases it: until the record is taken "
+                                   "back, the device must not be started normally.",
+                           .seen = false});
+}
+
+/// What is copied, as far as it can be told; the record alone where no whole image is there.
+void begin_pending(const Facts& facts, Story& story) {
+    const auto& ota = facts.ota;
+    const auto* image = waiting_image(facts);
+    if (!image || !image->good()) {
+        story.chain = {told_of_slot(ota.slots[static_cast<std::size_t>(*ota.pending_slot)])};
+    } else {
+        story.chain = {
+            {.says = ota.source_elsewhere ? fmt::format("A module lies whole at {}, where no update is received.", hex_address(ota.source_elsewhere->at.begin))
+                                          : "An update was received whole and its checksum is good."},
+            {.says = "A slot of the configuration table tells the bootloader to copy it."}};
+    }
 }
 
 void tell_pending(const Observations& seen, const Findings&, Story& story) {
@@ -79,22 +93,20 @@ void tell_pending(const Observations& seen, const Findings&, Story& story) {
         return;
     }
     const auto& ota = seen.facts.ota;
-    if (ota.resumes == Resumes::Harms) return tell_harmful(ota, story);
-    story.chain = {
-        {.says = ota.source_elsewhere ? fmt::format("A module lies whole at {}, where no update is received.", hex_address(ota.source_elsewhere->at.begin))
-                                      : "An update was received whole and its checksum is good."},
-        {.says = "A slot of the configuration table tells the bootloader to copy it."}};
+    if (ota.resumes == Resumes::Harms) return tell_harmful(seen.facts, story);
+    begin_pending(seen.facts, story);
     if (ota.resumes == Resumes::Unknown)
         return story.chain.push_back({.says = "Whether the installed bootloader can read that slot, this file does not show.", .seen = false});
     if (ota.kind == OtaCase::PendingUnreachable || ota.resumes == Resumes::AfterRepair) {
         story.chain.push_back(
             {.says = "The bootloader can read that slot only with the help of two whole system parts, so it does nothing until they are repaired.",
              .seen = false});
-        if (undoes_repair(seen.facts)) story.chain.push_back(undone_then());
+        if (is_taken_back_after_repair(seen.facts)) story.chain.push_back(undone_then(seen.facts));
         return;
     }
     if (ota.kind == OtaCase::CopiedNotCleared) story.chain.push_back({.says = "The copy is already in place; only the mark was not cleared."});
     story.chain.push_back({.says = "At the next normal start the bootloader copies it. While the device is kept in DFU mode it does not.", .seen = false});
+    if (leaves_out_checks(ota)) return tell_unchecked(story);
     if (is_to_be_taken_back(seen)) return tell_worse_off(seen, story);
     if (ota.resumes == Resumes::MakesItWorse) return tell_neighbour_first(seen.facts, story);
 }
@@ -188,6 +200,8 @@ std::string resume_rule(const Observations& seen) {
         case Resumes::AfterRepair:
             return "The slot is still pending, but this bootloader reads it with code of the two system parts and one of them is broken: it cannot go on "
                    "before that part is written again.";
+        case Resumes::Harms:
+            return "Beside it waits a record that makes the bootloader destroy what the device needs: whether the copy would go on does not count.";
         case Resumes::Unknown:
             return "Whether the bootloader goes on with the copy at the next start, this file does not show.";
         default:
@@ -219,7 +233,7 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
     story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
     story.chain.push_back({.says = resume_rule(seen), .seen = false});
-    if (undoes_repair(seen.facts)) story.chain.push_back(undone_then());
+    if (is_taken_back_after_repair(seen.facts)) story.chain.push_back(undone_then(seen.facts));
 }
 
 const Cause causes[] = {

@@ -1,6 +1,7 @@
 #include "diagnosis/verdict.h"
 
 #include "boot/checks.h"
+#include "diagnosis/cause.h"
 #include "diagnosis/led.h"
 #include "facts/copied_firmware.h"
 #include "handshake/live.h"
@@ -113,6 +114,15 @@ static std::string continued(std::string_view title) {
 /// What is whole in one of two flashes says nothing of the other.
 static bool half_is_missing(const Facts& facts) { return facts.has_external_flash && !facts.whole_flash_in_file; }
 
+/// Of a file that is no copy of the flash it is told why it is none, whatever else shows.
+static const NamedCause& cause_of_headline(const Diagnosis& diagnosis) {
+    const auto is_of_file = [](const NamedCause& named) {
+        return std::ranges::any_of(capture_causes(), [&](const Cause& cause) { return &cause == named.cause; });
+    };
+    const auto of_file = std::ranges::find_if(diagnosis.causes, is_of_file);
+    return diagnosis.outcome == Outcome::BadCapture && of_file != diagnosis.causes.end() ? *of_file : diagnosis.causes.front();
+}
+
 static std::string headline(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
     std::string text(lead_in(diagnosis.outcome, seen, findings));
     if (diagnosis.outcome == Outcome::Healthy && half_is_missing(seen.facts))
@@ -121,7 +131,7 @@ static std::string headline(const Diagnosis& diagnosis, const Observations& seen
         text += ", and the server accepts its keys";
     if (diagnosis.causes.empty()) return text + ".";
     text += text.find(':') == std::string::npos ? ": " : "; ";
-    return text + continued(diagnosis.causes.front().title()) + ".";
+    return text + continued(cause_of_headline(diagnosis).title()) + ".";
 }
 
 static bool contradicted(const Observations& seen) { return seen.handshake.live && agrees(*seen.handshake.live, seen.handshake) == false; }

@@ -2,6 +2,7 @@
 #include "facts/ota.h"
 
 #include "facts/ota_parts.h"
+#include "facts/update_record.h"
 
 #include <algorithm>
 
@@ -18,8 +19,6 @@ CopyCode copy_code(std::optional<std::uint16_t> version) {
 }
 
 namespace {
-
-bool pending(const OtaSlot& slot) { return slot.number > 0 && slot.state == OtaSlot::State::Pending; }
 
 void find_descriptor(const Scene& scene, OtaFacts& facts) {
     const auto find = [&](const std::vector<OtaSlot>& slots) -> std::optional<int> {
@@ -86,6 +85,12 @@ bool unrecorded_copy(const Scene& scene, const OtaFacts& facts, const CopyProgre
     });
 }
 
+/// The image in the OTA area is what the pending slot copies, to where it belongs.
+bool waits_for_its_place(const Scene& scene, const OtaFacts& facts) {
+    if (!facts.pending_slot || facts.refusal != CopyRefusal::None || facts.source_elsewhere || facts.harmful_slot) return false;
+    return facts.slots[static_cast<std::size_t>(*facts.pending_slot)].destination.value == scene.in_area->start.value;
+}
+
 void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     const auto& module = *scene.in_area;
     const auto* destination = destination_of(scene.layout, module);
@@ -94,7 +99,7 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     facts.to_release = module.releases.empty() ? "" : module.releases.front();
     facts.image_for_other_platform = module.platform_id.value != scene.layout.platform_id;
     find_descriptor(scene, facts);
-    const bool waits = facts.pending_slot && facts.refusal == CopyRefusal::None && !facts.source_elsewhere && !facts.harmful_slot;
+    const bool waits = waits_for_its_place(scene, facts);
     if (facts.image_for_other_platform || !destination || module.function.value == FunctionBootloader) {
         if (facts.image_for_other_platform && !facts.pending_slot) facts.kind = OtaCase::ReceivedRejected, facts.case_letter = "a'";
         return;
@@ -123,15 +128,20 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
 }
 
 void judge_pending(const Scene& scene, OtaFacts& facts) {
-    if ((facts.kind != OtaCase::None && !facts.harmful_slot) || !facts.pending_slot) return;
+    const bool half_copied = facts.kind == OtaCase::CopyInterrupted || facts.kind == OtaCase::BootloaderCopyInterrupted;
+    if (facts.harmful_slot && half_copied) facts.resumes = Resumes::Harms;
+    const bool outranks = facts.harmful_slot || (leaves_out_checks(facts) && facts.kind != OtaCase::CopiedNotCleared);
+    if ((facts.kind != OtaCase::None && !outranks) || half_copied || !facts.pending_slot) return;
     facts.kind = is_out_of_reach(facts.access) && facts.refusal == CopyRefusal::None ? OtaCase::PendingUnreachable : OtaCase::Pending;
     facts.case_letter = facts.kind == OtaCase::Pending ? "b" : "b'";
     if (facts.refusal != CopyRefusal::None)
         facts.resumes = Resumes::No;
-    else if (!is_reached(facts.access))
-        facts.resumes = if_reached(facts.access);
     else if (facts.harmful_slot)
         facts.resumes = Resumes::Harms;
+    else if (!is_reached(facts.access))
+        facts.resumes = if_reached(facts.access);
+    else if (image_is_unseen(facts, scene.modules))
+        facts.resumes = Resumes::Unknown;
     else if (const auto* image = facts.source_elsewhere ? &*facts.source_elsewhere : scene.in_area; image)
         facts.resumes = met_after_copy(scene, image->dependency) ? Resumes::Yes : Resumes::MakesItWorse;
 }
@@ -143,12 +153,6 @@ bool image_was_whole(const OtaFacts& facts) {
     if (facts.refusal == CopyRefusal::Checksum) return true;
     const auto length = facts.slots[static_cast<std::size_t>(*facts.pending_slot)].length.value;
     return facts.refusal != CopyRefusal::Range && facts.holes.empty() && length <= facts.image.size() && facts.image.size() - length < chunk;
-}
-
-/// The slots without the area: what waits is known, not what it is.
-void note_pending_unseen(OtaFacts& facts) {
-    for (const auto& slot : facts.slots)
-        if (pending(slot) && !facts.pending_slot) facts.pending_slot = slot.number, facts.resumes = Resumes::Unknown;
 }
 
 /// Which releases are the new and the old one, as far as header, trailer and blocks tell.
@@ -190,18 +194,19 @@ OtaFacts read_ota(const Image& image, const Layout& layout, const std::vector<Mo
     }
     const auto* area = layout.slot("ota");
     if (!area) return facts;
-    if (!image.has(area->at)) return note_pending_unseen(facts), facts;
     const auto* in_area = find_module(modules, "ota");
     const Scene scene{image, layout, modules, area->at, in_area && in_area->present() ? in_area : nullptr, in_area};
+    // What a slot does, its own bytes and those of its image tell. What did not arrive shows by what is erased, and so only where the area is in the file.
+    const bool area_in_file = image.has(area->at);
     read_pending(scene, facts);
-    judge_bootloader_copy(scene, facts);
+    if (area_in_file) judge_bootloader_copy(scene, facts);
     if (facts.kind == OtaCase::None && scene.in_area && scene.in_area->good())
         judge_whole_image(scene, facts);
-    else if (facts.kind == OtaCase::None)
+    else if (facts.kind == OtaCase::None && area_in_file)
         judge_reception(scene, facts);
     if (image_was_whole(facts)) facts.kind = OtaCase::None, facts.case_letter.clear();
     judge_pending(scene, facts);
-    if (facts.kind == OtaCase::None) judge_dfu_write(scene, facts);
+    if (facts.kind == OtaCase::None && area_in_file) judge_dfu_write(scene, facts);
     name_releases(scene, facts);
     facts.cleared_in_place = find_cleared_in_place(scene, dct, facts.slots);
     return facts;

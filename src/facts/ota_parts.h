@@ -12,7 +12,7 @@ struct Scene {
     const Image& image;
     const Layout& layout;
     const std::vector<Module>& modules;
-    Range area;               ///< the OTA area, wholly in the file
+    Range area;               ///< the OTA area
     const Module* in_area;    ///< the module read there, or nullptr
     const Module* area_slot;  ///< the same, header or not
 

@@ -1,5 +1,6 @@
 // What the slots that say pending make the bootloader do: refuse, copy, or copy what costs the device its firmware.
 #include "facts/ota_parts.h"
+#include "facts/update_record.h"
 
 #include <algorithm>
 
@@ -22,6 +23,11 @@ struct Source {
         const auto* found = in_area ? scene.in_area : &*elsewhere;
         return found && found->present() ? found : nullptr;
     }
+    /// Whether a module begins there, the file does not show.
+    bool is_unseen() const {
+        const auto* found = in_area ? scene.area_slot : &*elsewhere;
+        return !found || found->presence == Presence::Absent;
+    }
 
 private:
     ModuleSlot place() const {
@@ -30,7 +36,7 @@ private:
     }
 };
 
-/// FLASH_CheckCopyMemory (flash_mal.c@v2.3.1:264-312), in its order.
+/// FLASH_CheckCopyMemory (flash_mal.c@v2.3.1:264-312), in its order. What the file does not show refuses nothing: see image_is_unseen().
 CopyRefusal refusal_of(const Source& source) {
     const auto& slot = source.slot;
     const auto flash = source.scene.layout.flash;
@@ -40,24 +46,18 @@ CopyRefusal refusal_of(const Source& source) {
     const auto flags = slot.flags.value;
     if (!(flags & verify_any)) return CopyRefusal::None;
     const auto* image = source.module();
-    if (!image) return CopyRefusal::Checksum;
+    if (!image) return source.is_unseen() ? CopyRefusal::None : CopyRefusal::Checksum;
     if ((flags & (verify_crc | verify_function)) && slot.length.value < image->length() + 4) return CopyRefusal::Length;
     if (image->platform_id.value != source.scene.layout.platform_id) return CopyRefusal::Platform;
     if ((flags & verify_start) && image->start.value != slot.destination.value) return CopyRefusal::Destination;
     if ((flags & verify_function) && image->function.value != slot.function.value) return CopyRefusal::Function;
-    return image->good() || !(flags & verify_crc) ? CopyRefusal::None : CopyRefusal::Checksum;
+    if (image->good() || !(flags & verify_crc)) return CopyRefusal::None;
+    const auto whole = range_of(image->at.begin, image->length() + 4);
+    return image->integrity == Integrity::NotChecked && flash.contains(whole) && !source.scene.image.has(whole) ? CopyRefusal::None : CopyRefusal::Checksum;
 }
 
-/// All sectors that hold a byte of the destination are erased.
-Range erased_by(const Layout& layout, const OtaSlot& slot) {
-    const auto wanted = range_of(slot.destination.value, slot.length.value);
-    Range erased = wanted;
-    for (const auto& sector : layout.sectors)
-        if (sector.at.overlaps(wanted)) erased = {std::min(erased.begin, sector.at.begin), std::max(erased.end, sector.at.end)};
-    return erased;
-}
-
-/// A copy that nothing refuses, and that puts over firmware or table what does not belong there. Where no released firmware lies it harms nothing.
+/// Of a copy that nothing refuses: it puts over firmware, table or EEPROM what does not belong there. Where none of them lies it harms nothing, and what the
+/// file does not show is not called foreign.
 bool does_harm(const Source& source) {
     const auto& layout = source.scene.layout;
     const auto erased = erased_by(layout, source.slot);
@@ -65,11 +65,13 @@ bool does_harm(const Source& source) {
     const auto* bootloader = layout.slot("bootloader");
     if ((bootloader && hits(bootloader->at)) || std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), hits)) return true;
     const auto* image = source.module();
+    const bool unseen = image ? image->integrity == Integrity::NotChecked : source.is_unseen();
     const auto* place = image && image->good() && image->platform_id.value == layout.platform_id ? destination_of(layout, *image) : nullptr;
-    if (place && place->at.begin == source.slot.destination.value && source.slot.length.value >= image->length() + 4) return false;
-    return std::any_of(layout.slots.begin(), layout.slots.end(), [&](const ModuleSlot& slot) {
+    const bool fits = place && place->at.begin == source.slot.destination.value && source.slot.length.value >= image->length() + 4;
+    const bool firmware = !fits && !unseen && std::any_of(layout.slots.begin(), layout.slots.end(), [&](const ModuleSlot& slot) {
         return slot.linked_at == slot.at.begin && slot.name != "factory" && slot.name != "ota" && hits(slot.at);
     });
+    return firmware || std::any_of(layout.eeprom_pages.begin(), layout.eeprom_pages.end(), hits);
 }
 
 }  // namespace

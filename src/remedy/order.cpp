@@ -2,6 +2,7 @@
 
 #include "facts/dcd_writing.h"
 #include "remedy/ways.h"
+#include "rules/harmful_copy.h"
 #include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
@@ -124,6 +125,17 @@ void ask_for_reset(Remedies& all, const Observations& seen) {
         for (auto& remedy : list)
             if (writes_table(remedy) || (remedy.turn == Remedy::Turn::Table && has_step(remedy, StepKind::PlanRepair)))
                 remedy.before = Remedy::Before::ResetIntoDfu;
+}
+
+void warn_of_waiting_harm(Remedies& all, const Observations& seen) {
+    if (!harm_waits_for_repair(seen.facts)) return;
+    for (auto& list : all)
+        for (auto& remedy : list) {
+            const bool installs = remedy.cost == Remedy::Cost::WritesFirmware && remedy.turn != Remedy::Turn::Application;
+            if (!installs) continue;
+            remedy.warning += (remedy.warning.empty() ? "" : " ") +
+                              std::string("Not before the update record that destroys is taken back: behind this the next normal start carries it out.");
+        }
 }
 
 /// A key is written, and which one was decided by what a server told, or by the server's key that the owner gave: a plan for the connected device does not know

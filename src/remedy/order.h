@@ -24,6 +24,9 @@ void ask_for_reset(Remedies&, const Observations&);
 /// The dump is kept once: what any cause warns of then is said where it is kept first.
 void gather_warnings_of_kept_dump(Remedies&);
 
+/// What lets the bootloader reach an update record that destroys is dangerous while that record waits: each such write says so.
+void warn_of_waiting_harm(Remedies&, const Observations&);
+
 /// Before the first write of all: photopsy's own repair, where it writes to such a device.
 void offer_repair(Remedies&, const Observations&);
 

@@ -3,6 +3,7 @@
 
 #include "facts/copied_firmware.h"
 #include "facts/ota_flag.h"
+#include "rules/harmful_copy.h"
 #include "rules/module_faults.h"
 #include "rules/waiting_copy.h"
 
@@ -82,16 +83,33 @@ List parts_first(const Facts& facts) {
         const auto* module = facts.module(slot.name);
         if (is_system_part(slot) && (!module || !module->good()))
             list.push_back(write_module(slot, release_to_write(facts, slot.name),
-                                        undoes_repair(facts) ? "" : "Afterwards the pending update is applied at the next normal start."));
+                                        is_taken_back_after_repair(facts) ? "" : "Afterwards the pending update is applied at the next normal start."));
     }
-    if (undoes_repair(facts)) list.push_back(take_copy_back(facts));
+    if (is_taken_back_after_repair(facts)) list.push_back(take_copy_back(facts));
     return list;
+}
+
+/// The record is taken back before anything is mended that lets the bootloader reach it. Where that is what keeps it from the table too, only a plan does both.
+List ways_of_harm(const Facts& facts) {
+    auto keep = keep_firmware();
+    keep.warning = "Do not start the device normally before the update record that destroys is taken back.";
+    auto back = take_copy_back(facts);
+    if (!harm_waits_for_repair(facts)) return {keep, back};
+    back.explain = fmt::format(
+        "Hold {} while the device gets power or is reset, so that it goes into DFU mode. The bootloader does not reach the record now. Where its checks would "
+        "then refuse the copy, the plan first erases the image that would be copied; it writes the parts that it can have, and clears the record as soon as "
+        "the bootloader reaches the table, all without a normal start in between.",
+        facts.layout->button);
+    back.warning = "Do not start the device normally before that, and least of all with whole system parts or another bootloader.";
+    back.turn = Remedy::Turn::ReadAgain;
+    return {keep, back};
 }
 
 List ways_of_pending(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     if (facts.ota.resumes == Resumes::Unknown) return {keep_firmware()};
-    if (facts.ota.resumes == Resumes::Harms || is_to_be_taken_back(situation.seen)) return {keep_firmware(), take_copy_back(facts)};
+    if (facts.ota.resumes == Resumes::Harms) return ways_of_harm(facts);
+    if (is_to_be_taken_back(situation.seen)) return {keep_firmware(), take_copy_back(facts)};
     if (facts.ota.kind == OtaCase::PendingUnreachable || facts.ota.resumes == Resumes::AfterRepair) return parts_first(facts);
     if (facts.ota.resumes == Resumes::MakesItWorse) return neighbour_first(situation.seen);
     return {keep_firmware(), start_normally("The bootloader copies the update within a few seconds and then starts the firmware.")};
@@ -227,7 +245,7 @@ List ways_of_interrupted_copy(const Situation& situation) {
     }
     list.push_back(write_instead(facts, *slot));
     if (ota.resumes == Resumes::Yes) list.back().role = Remedy::Role::OtherWay;
-    if (undoes_repair(facts)) list.push_back(take_copy_back(facts));
+    if (is_taken_back_after_repair(facts)) list.push_back(take_copy_back(facts));
     return list;
 }
 

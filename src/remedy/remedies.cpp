@@ -20,6 +20,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
         if (may_write) put_bootloader_first(all.back(), seen);
     }
     ask_for_reset(all, seen);
+    warn_of_waiting_harm(all, seen);
     if (may_write) offer_repair(all, seen);
     gather_warnings_of_kept_dump(all);
     return all;

@@ -1,5 +1,7 @@
 // Updates: what the slots, the OTA area and a half-copied destination mean. The case table is docs/formats/ota.md.
 #include "base/hex.h"
+#include "facts/update_record.h"
+#include "rules/harmful_copy.h"
 #include "rules/module_faults.h"
 #include "rules/ota_image.h"
 #include "rules/waiting_copy.h"
@@ -66,45 +68,21 @@ void wrong_platform(const Observations& seen, Findings& found) {
     finding.actual = std::to_string(module->platform_id.value);
 }
 
-/// What a copy that nothing refuses is put over.
-std::string hit_by(const Facts& facts, const OtaSlot& slot) {
-    const auto erased = range_of(slot.destination.value, std::max<std::uint32_t>(slot.length.value, 1));
-    if (const auto* bootloader = facts.layout->slot("bootloader"); bootloader && erased.overlaps(bootloader->at))
-        return "over the bootloader itself, which erases the code that it is running: then nothing starts any more, and there is no DFU mode either";
-    for (const auto& copy : facts.layout->dct.copies)
-        if (erased.overlaps(copy)) return "over the configuration table: keys, server key, Wi-Fi and claim are lost";
-    for (const auto& place : facts.layout->slots)
-        if (place.name != "ota" && place.name != "factory" && erased.overlaps(place.at))
-            return fmt::format("over {}, and what is copied is no whole module for that place", in_text(facts, place.name));
-    return "over installed firmware";
-}
-
-/// By the checks that its own flags ask for, this slot is carried out (facts/ota_waiting.cpp).
-void harmful_copy(const OtaFacts& ota, const Facts& facts, Findings& found) {
-    const auto& slot = ota.slots[static_cast<std::size_t>(*ota.harmful_slot)];
-    constexpr std::uint8_t verify_crc = 0x02;
-    auto& finding =
-        found.add({fmt::format("pending update, slot {}", slot.number), slot.at},
-                  fmt::format("Slot {} says that {} bytes from {} on wait to be copied to {}: {}.{} The bootloader does that at the next normal start; "
-                              "in DFU mode it does not.",
-                              slot.number, slot.length.value, hex_address(slot.source.value), hex_address(slot.destination.value), hit_by(facts, slot),
-                              slot.flags.value & verify_crc ? "" : " Its flags ask for no checksum, so nothing refuses the copy."));
-    finding.severity = Severity::Fatal;
-    finding.expected = "no copy that destroys";
-    finding.actual = fmt::format("abcd, to {}, flags {:02x}", hex_address(slot.destination.value), slot.flags.value);
-}
-
 void update_pending(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
-    if (ota.resumes == Resumes::Harms) return harmful_copy(ota, seen.facts, found);
-    if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None || !ota.pending_slot) return;
+    if (ota.resumes == Resumes::Harms) return add_harmful_copy(seen.facts, found);
+    if (ota.kind != OtaCase::Pending || ota.refusal != CopyRefusal::None || !ota.pending_slot || image_is_unseen(ota, seen.facts.modules)) return;
     const auto where = ota.source_elsewhere ? "at " + hex_address(ota.source_elsewhere->at.begin) : "in the OTA area";
-    std::string text = fmt::format("{} lies whole {} and slot {} is marked as pending: {}", image_name(seen.facts), where, *ota.pending_slot,
+    const auto* image = waiting_image(seen.facts);
+    std::string text = fmt::format("{}slot {} is marked as pending: {}",
+                                   image && image->good() ? fmt::format("{} lies whole {} and ", image_name(seen.facts), where) : "", *ota.pending_slot,
                                    ota.resumes == Resumes::Unknown ? "whether the installed bootloader can read that, this file does not show."
                                                                    : "the bootloader copies it at the next normal start.");
     text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
     const bool taken_back = is_to_be_taken_back(seen);
-    if (taken_back)
+    if (leaves_out_checks(ota))
+        text += " Its flags ask for fewer checks than every system asks for, so what lies there by then is copied: it is to be taken back before any start.";
+    else if (taken_back)
         text += " With it the device is worse off than it is now.";
     else if (ota.resumes == Resumes::MakesItWorse)
         text += seen.boot.result == BootResult::SafeMode
@@ -133,7 +111,8 @@ std::string_view why_out_of_reach(TableAccess access) {
 
 void update_unreachable(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
-    if (ota.kind == OtaCase::PendingUnreachable) found.add({"OTA area", ota.image}, fmt::format("An update is pending, {}", why_out_of_reach(ota.access)));
+    if (ota.kind == OtaCase::PendingUnreachable && ota.resumes != Resumes::Harms)
+        found.add({"OTA area", ota.image}, fmt::format("An update is pending, {}", why_out_of_reach(ota.access)));
 }
 
 /// The image a slot waits for is damaged, and not merely replaced by another whole one.
@@ -170,10 +149,11 @@ void slot_record(const Observations& seen, Findings& found) {
     const auto number = ota.pending_slot ? ota.pending_slot : ota.descriptor_only_in_history ? std::nullopt : ota.descriptor_slot;
     const bool stale = number && std::find(ota.stale_slots.begin(), ota.stale_slots.end(), *number) != ota.stale_slots.end();
     if (!number || stale || slot_range(ota, *number).empty()) return;
-    const bool image_unseen = ota.kind == OtaCase::None && ota.resumes == Resumes::Unknown;
-    if (image_unseen)
+    if (image_is_unseen(ota, seen.facts.modules)) {
         found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
-                  fmt::format("Slot {} of the configuration table marks an update as pending; its image is not in the file.", *number));
+                  fmt::format("Slot {} of the configuration table marks an update as pending; its image is not, or not all of it, in the file.", *number));
+        return;
+    }
     if (ota.kind == OtaCase::None) return;
     found.add({"update record, slot " + std::to_string(*number), slot_range(ota, *number)},
               ota.pending_slot ? fmt::format("Slot {} of the configuration table marks the update as pending.", *number)
@@ -198,6 +178,8 @@ std::string what_follows(const OtaFacts& ota) {
         case Resumes::AfterRepair:
             return " The slot still says pending, but this bootloader needs both system parts whole to read it: it goes on by itself only after they were "
                    "written again.";
+        case Resumes::Harms:
+            return " Another record, which destroys, waits beside it: that one is to be taken back first.";
         case Resumes::Unknown:
             return " Whether the bootloader goes on with the copy, this file does not show.";
         default:
@@ -250,9 +232,14 @@ void cleared_not_copied(const Observations& seen, Findings& found) {
 void copied_not_cleared(const Observations& seen, Findings& found) {
     const auto& ota = seen.facts.ota;
     if (ota.kind != OtaCase::CopiedNotCleared || !ota.pending_slot) return;
-    found.add(
-        {"OTA area", ota.image},
-        "The update is already in place, only its slot still says pending. The bootloader copies it once more at the next normal start, which does no harm.");
+    auto& finding =
+        found.add({"OTA area", ota.image},
+                  fmt::format("The update is already in place, only its slot still says pending. The bootloader copies it once more at the next "
+                              "normal start{}",
+                              leaves_out_checks(ota) ? ", and its flags ask for fewer checks than every system asks for: it is to be taken back before "
+                                                       "any start."
+                                                     : ", which does no harm."));
+    if (leaves_out_checks(ota)) finding.severity = Severity::Problem;
 }
 
 constexpr Rule rules[] = {

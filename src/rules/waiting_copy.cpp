@@ -1,5 +1,7 @@
 #include "rules/waiting_copy.h"
 
+#include "facts/update_record.h"
+
 namespace photopsy {
 
 using Resumes = OtaFacts::Resumes;
@@ -18,7 +20,9 @@ bool needs_newer_neighbour(const Facts& facts) {
 
 bool is_to_be_taken_back(const Observations& seen) {
     const auto& ota = seen.facts.ota;
-    if (ota.resumes != Resumes::MakesItWorse || ota.by_flag) return false;
+    if (ota.by_flag) return false;
+    if (leaves_out_checks(ota) && is_reached(ota.access) && (ota.kind == OtaCase::Pending || ota.kind == OtaCase::CopiedNotCleared)) return true;
+    if (ota.resumes != Resumes::MakesItWorse) return false;
     const bool online = (seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::Runs) && !seen.handshake.fails();
     return !needs_newer_neighbour(seen.facts) || !online;
 }
@@ -44,6 +48,10 @@ bool undoes_repair(const Facts& facts) {
                 return true;
     }
     return image->index.value == 2 && image->version.value < first_checking_system_version && facts.system.bootloader_uses_system_dct();
+}
+
+bool is_taken_back_after_repair(const Facts& facts) {
+    return undoes_repair(facts) || (leaves_out_checks(facts.ota) && facts.ota.resumes == Resumes::AfterRepair && !facts.ota.by_flag);
 }
 
 }  // namespace photopsy
