@@ -4,6 +4,7 @@
 #include "facts/ota_flag.h"
 #include "mend/repair_step_list.h"
 #include "mend/repair_table.h"
+#include "rules/waiting_copy.h"
 
 #include <fmt/format.h>
 
@@ -60,6 +61,8 @@ std::string why_system_does_not(const RepairDraft& draft) {
     const auto start = draft.analysis.boot.result;
     if (start != BootResult::Runs && start != BootResult::SafeMode)
         return "Only a running system installs a bootloader, and this one does not start as it is: repair the rest of the device first.";
+    if (facts.ota.resumes == OtaFacts::Resumes::Harms || is_to_be_taken_back(draft.analysis.observations()))
+        return "An update record waits that no start may carry out: take it back first, by the plan that repairs the rest.";
     const bool flagged = facts.ota.update_flag && facts.ota.update_flag->value == asks_to_install;
     if (!flagged && !facts.ota.pending_slot) return "";
     if (waiting_update_does_harm(draft.analysis))

@@ -4,7 +4,10 @@
 #include "facts/ota_flag.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
+#include "rules/harmful_copy.h"
 #include "rules/waiting_copy.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -68,15 +71,20 @@ void disarm_updates(RepairDraft& draft) {
     const auto& dct = draft.analysis.layout->dct;
     const auto *slots = dct.field("flash_modules"), *flag = dct.field("ota_update_flag");
     const std::uint8_t cleared = draft.facts().system.bootloader_version.value_or(100) < 100 ? 0x00 : erased_byte;
+    const auto pending_at = slots && ota.pending_slot ? slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot) : 0;
+    std::vector<std::uint32_t> forbidden;
     if (slots && draft.facts().dct.selected)
-        for (const auto at : forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected)))
-            take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
+        forbidden = forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected));
+    for (const auto at : forbidden)
+        take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
     const bool undoes = !draft.places.empty() && !is_what_is_written(draft);
     const bool is_worse = is_asked_for(draft.wish, "ota-pending") && is_to_be_taken_back(draft.analysis.observations());
-    if ((undoes || is_worse) && slots && ota.pending_slot)
-        take_back(draft, slots->offset + slot_size * static_cast<std::uint32_t>(*ota.pending_slot), {cleared, cleared},
-                  is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
-                           : "the pending copy of an update, which would undo the repair, is taken back");
+    const bool destroys = ota.resumes == OtaFacts::Resumes::Harms;
+    if ((undoes || is_worse || destroys) && pending_at != 0 && std::find(forbidden.begin(), forbidden.end(), pending_at) == forbidden.end())
+        take_back(draft, pending_at, {cleared, cleared},
+                  destroys   ? "a waiting copy that would destroy what the device needs is taken back"
+                  : is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
+                             : "the pending copy of an update, which would undo the repair, is taken back");
     if (const auto* flags = dct.field("system_flags");
         flags && draft.facts().table_flags.copies_factory_image() && is_asked_for(draft.wish, "factory-reset-asked"))
         take_back(draft, flags->offset + factory_reset_at, {erased_byte, erased_byte}, "the request for a factory reset is taken back");
@@ -86,6 +94,32 @@ void disarm_updates(RepairDraft& draft) {
     const bool is_unwanted = is_asked_for(draft.wish, "ota-flag-set") && (effect == FlagEffect::OldBootloader || effect == FlagEffect::NoReader);
     if (flag && ota.update_flag && ota.update_flag->value == flag_set && (undoes || is_bad || is_unwanted))
         take_back(draft, flag->offset, {erased_byte}, "the flag that has the system apply what lies in the OTA area is taken back");
+}
+
+std::optional<PlaceGoal> disarmed_image(const RepairDraft& draft) {
+    const auto& facts = draft.facts();
+    const auto& layout = *draft.analysis.layout;
+    if (!harm_waits_for_repair(facts)) return {};
+    const auto& slot = facts.ota.slots[static_cast<std::size_t>(*facts.ota.harmful_slot)];
+    const auto *area = layout.slot("ota"), *other = layout.slot("factory");
+    const auto* sector = layout.sector_at(slot.source.value);
+    if (!(slot.flags.value & all_checks) || !area || !area->at.contains(slot.source.value) || !sector || !sector->writable_by_dfu) return {};
+    const auto* factory = facts.module("factory");
+    if (other && factory && factory->good() && other->at.overlaps(sector->at)) return {};
+    return PlaceGoal{.slot = nullptr,
+                     .at = sector->at.begin,
+                     .title = "the image of a waiting copy that destroys, which is refused without it",
+                     .bytes = std::vector<std::uint8_t>(sector->at.size(), erased_byte),
+                     .source = {"constant", "", ""},
+                     .file = {}};
+}
+
+std::string harm_that_stays(const Facts& afterwards) {
+    if (afterwards.ota.resumes != OtaFacts::Resumes::Harms) return "";
+    return fmt::format(
+        "The record stays, and destroys what it names at the first normal start at which the bootloader reaches it, also where an update over the air has made "
+        "that possible. Until it is taken back, start the device with {} held only.",
+        afterwards.layout->button);
 }
 
 }  // namespace photopsy

@@ -36,6 +36,7 @@ struct RepairDraft {
     std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
     std::string table_refused;             ///< why nothing of the table can be written; "" where it can
+    std::string harm_left;                 ///< what is to be said of an update record that destroys and that stays; "" where none does
     std::vector<std::string> second_best;  ///< causes for which a file would do better than what is written
     bool restores = false;                 ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was
 
@@ -58,6 +59,11 @@ ModuleChoice choose_module(const RepairDraft&, const ModuleSlot&, std::string_vi
 void add_goals(RepairDraft&, std::size_t cause);
 /// Pending copies that would undo what is written are taken back in the same table write.
 void disarm_updates(RepairDraft&);
+/// The record that destroys can be disarmed without a write to the table, which is out of reach: its image is erased, and its own checks refuse it then. The
+/// sector's new content, or nothing.
+std::optional<PlaceGoal> disarmed_image(const RepairDraft&);
+/// What is to be said of a record that destroys, where the flash afterwards still has one; else "".
+std::string harm_that_stays(const Facts& afterwards);
 
 /// The bootloader that the causes ask for, as an image for the OTA area and the flag beside it; or the reason why the installed system would not install it.
 void want_bootloader(RepairDraft&);

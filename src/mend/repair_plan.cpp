@@ -95,6 +95,9 @@ void compare_causes(RepairDraft& draft) {
             plan.cures.push_back(id);
             for (auto* list : {&plan.cannot, &plan.leaves}) std::erase_if(*list, [&](const RepairPlan::Left& left) { return left.cause == id; });
             if (!has(draft.second_best, id)) std::erase_if(plan.missing, [&](const RepairPlan::Missing& missing) { return missing.cause == id; });
+        } else if (id == "ota-pending" && !draft.harm_left.empty()) {
+            for (auto* list : {&plan.cannot, &plan.leaves}) std::erase_if(*list, [&](const RepairPlan::Left& left) { return left.cause == id; });
+            plan.cannot.push_back({id, draft.table_refused + (draft.table_refused.empty() ? "" : " ") + draft.harm_left, afterwards});
         } else if (draft.wish.purpose == RepairPurpose::Cure && is_asked_for(draft.wish, id) && !is_told(id))
             plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, afterwards});
     }

@@ -144,6 +144,7 @@ void predict_repair(RepairDraft& draft) {
         if (step.operation == RepairOperation::Program || step.operation == RepairOperation::Erase) start = start_of(analysis_with(draft.analysis, now));
     }
     const auto after = analysis_with(draft.analysis, draft.repair.target);
+    draft.harm_left = harm_that_stays(after.facts);
     plan.expect.outcome = name_of(after.diagnosis.outcome);
     for (const auto& named : after.diagnosis.causes) plan.expect.causes.emplace_back(named.cause->id);
 }

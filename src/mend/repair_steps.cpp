@@ -77,6 +77,7 @@ void lay_out_steps(RepairDraft& draft) {
     StepList list{draft, draft.image()};
     std::stable_sort(draft.places.begin(), draft.places.end(), [](const PlaceGoal& a, const PlaceGoal& b) { return a.at < b.at; });
     const bool table_first = table_code(draft.facts()).has_value();
+    if (const auto disarmed = table_first ? std::nullopt : disarmed_image(draft)) write_place_steps(list, *disarmed);
     if (table_first) write_table_steps(list);
     for (const auto& goal : draft.places)
         if (is_part_goal(goal)) write_place_steps(list, goal);
