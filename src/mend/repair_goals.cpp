@@ -1,11 +1,5 @@
-// What the remedies of a cause come to as bytes: the same steps that the report prints, each with its source, or the reason why it cannot be had.
-#include "base/hex.h"
-#include "facts/carried_bootloader.h"
-#include "handshake/ec_server_slot.h"
-#include "handshake/own_server.h"
-#include "handshake/server_address.h"
-#include "mend/keys.h"
-#include "mend/repair_draft.h"
+// What the remedies of a cause come to: the first one that can be carried out becomes goals of the plan.
+#include "mend/repair_trial.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -15,213 +9,6 @@
 namespace photopsy {
 
 namespace {
-
-using StepKind = RemedyStep::Kind;
-using FileKind = RemedyFile::Kind;
-
-void add_consent(RepairPlan&, const RepairPlan::Consent&);
-
-/// One remedy on trial: what it would write, or why it cannot be.
-struct Trial {
-    RepairDraft& draft;
-    const Remedy& remedy;
-    const std::string& cause;
-    std::vector<PlaceGoal> places;
-    std::vector<TableGoal> table;
-    std::vector<std::uint8_t> key, server;  ///< made by the steps so far; secret
-    RepairSource key_source, server_source;
-    std::string why_not;
-    std::vector<RepairPlan::Missing> missing;
-    std::vector<RepairPlan::Consent> consents;
-
-    bool writes() const { return !places.empty() || !table.empty(); }
-    void fail(std::string why) {
-        if (why_not.empty()) why_not = std::move(why);
-    }
-    void need(std::string_view word, std::string loses) { consents.push_back({std::string(word), std::move(loses), draft.consented(word)}); }
-};
-
-KeyKind kind_of_keys(const Trial& trial) { return trial.draft.facts().keys ? trial.draft.facts().keys->kind : KeyKind::RsaSlot; }
-
-/// Behind an EC key stands the tail of the one that the device made first, which tells later what the cloud once knew: it stays.
-std::vector<std::uint8_t> slot_bytes(ByteView der, KeyKind kind) {
-    return kind == KeyKind::EcSlot ? std::vector<std::uint8_t>(der.begin(), der.end()) : slot_of(der);
-}
-
-void recover_key(Trial& trial, const RemedyStep& step) {
-    for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts(), trial.draft.analysis.registered_spki)) {
-        if (hex(found.public_fingerprint) != step.key || found.kind != kind_of_keys(trial)) continue;
-        trial.key = slot_bytes(found.der, found.kind);
-        trial.key_source = {"recovered-key", step.key, found.source};
-        return;
-    }
-    trial.fail("The key could not be taken out of the dump.");
-}
-
-void given_key(Trial& trial) {
-    const auto& wish = trial.draft.wish;
-    if (wish.new_key.empty())
-        return trial.fail(fmt::format("No private key can be had from this dump. Make one (photopsy keys new{}), give it with --key and say --consent new-key.",
-                                      kind_of_keys(trial) == KeyKind::EcSlot ? " --ec" : ""));
-    if (wish.new_key_kind != kind_of_keys(trial))
-        return trial.fail(kind_of_keys(trial) == KeyKind::EcSlot ? "The key given with --key is none on P-256 (photopsy keys new --ec makes one)."
-                                                                 : "The key given with --key is no RSA key of 1024 bits (photopsy keys new makes one).");
-    trial.key = slot_bytes(wish.new_key, wish.new_key_kind);
-    trial.key_source = {"given-key", wish.new_key_fingerprint, "the file given with --key"};
-    trial.draft.repair.plan.key_file = wish.new_key_from;
-    trial.need(repair_consent::new_key, "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send).");
-}
-
-void published_server(Trial& trial) {
-    constexpr std::size_t rsa_key_size = 294, ec_key_size = 91;
-    const bool ec = kind_of_keys(trial) == KeyKind::EcSlot;
-    trial.server = ec ? published_ec_server_slot() : published_server_slot();
-    const auto key = ByteView(trial.server).first(ec ? ec_key_size : rsa_key_size);
-    trial.server_source = {"published-server-key", hex(sha256(key)), "Particle's published key and address"};
-    if (belongs_to_private_server(trial.draft.analysis.observations()))
-        trial.need(repair_consent::other_server, "The device leaves the server to which its key or address belongs now, and goes to Particle's cloud.");
-}
-
-/// The key of a private server, taken from the slot in another form, with the address that is there.
-void own_server(Trial& trial, const RemedyStep& step) {
-    const auto& keys = trial.draft.analysis.keys;
-    if (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump)
-        return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
-    const auto spki = own_server_spki(trial.draft.image(), keys);
-    const auto address = own_server_address(trial.draft.image(), trial.draft.facts(), keys);
-    trial.server = spki.empty() ? spki : server_slot_for(spki, address.host, address.port);
-    if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
-    trial.server_source = {"server-key-in-dump", hex(sha256(spki)),
-                           server_key_is_in_device_slot(keys) ? "the slot of the device key"
-                           : keys.server_in_other_copy        ? "the other copy of the table"
-                                                              : "the server key's own slot"};
-}
-
-/// A setting goes into the table; a device without one keeps it in plain sectors of its second flash.
-void put_setting(Trial& trial, TableGoal goal) {
-    const auto& dct = trial.draft.analysis.layout->dct;
-    if (dct.store != StoreKind::SerialFlash) return trial.table.push_back(std::move(goal));
-    const Address at = dct.copies.front().begin + dct.application_offset + goal.offset;
-    trial.places.push_back({.at = at, .title = goal.what, .bytes = std::move(goal.bytes), .source = std::move(goal.source), .file = {}});
-}
-
-/// Another key in its place would cut the device off that the cloud knows.
-bool replaces_registered_key(const Trial& trial) {
-    const auto& analysis = trial.draft.analysis;
-    const auto& present = analysis.keys.device;
-    const bool on_record = analysis.handshake.cloud_witness == CloudWitness::Owner && analysis.handshake.cloud_holds_slots_key;
-    return on_record && present.usable && present.public_fingerprint && hex(*present.public_fingerprint) != trial.key_source.sha256;
-}
-
-void write_table(Trial& trial, const RemedyStep& step) {
-    const bool is_key = step.file.kind == FileKind::DeviceKey || step.file.kind == FileKind::NewKey;
-    if (is_key && replaces_registered_key(trial)) return trial.fail("The key in the device is the one on record, as it was given: it is not replaced.");
-    auto& bytes = is_key ? trial.key : trial.server;
-    if (bytes.empty()) return trial.fail("What is to be written could not be made from the dump.");
-    put_setting(trial, {step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});
-}
-
-/// The byte that says TCP, erased: then the keys for UDP count.
-void write_transport(Trial& trial) {
-    for (const auto& set : trial.draft.analysis.layout->keys)
-        if (const auto* field = trial.draft.analysis.layout->dct.field(set.when_field); field && set.when == KeySet::When::FieldErased)
-            return put_setting(trial, {field->offset, {0xFF}, {"constant", "", ""}, "the transport: UDP"});
-    trial.fail("This device talks to the cloud in one way only.");
-}
-
-/// What WiFi.useDynamicIP() writes, too: DYNAMIC_IP into the mode of the fixed address, which itself stays (hal/src/photon/wlan_hal.cpp@v2.3.1,
-/// wlan_set_ipaddress_source; wlan_hal.h@v2.3.1, IPAddressSource).
-void write_address_source(Trial& trial) {
-    constexpr std::uint8_t dynamic_ip = 0;
-    const auto* field = trial.draft.analysis.layout->dct.field("ip_config");
-    if (!field) return trial.fail("This device keeps no fixed IP address in its table.");
-    put_setting(trial, {field->offset, {dynamic_ip}, {"constant", "", ""}, "the IP address: from the router (DHCP)"});
-}
-
-/// The very file of this release is there already, and none is needed.
-bool is_whole_of(const Module& present, const std::string& release) {
-    return present.good() && std::ranges::find(present.releases, release) != present.releases.end();
-}
-
-/// A Photon's parts of 0.4.2 to 0.6.4 and an Electron's third carry a bootloader, and install it at their start where the present one's number is lower
-/// (hal/src/stm32f2xx/bootloader.cpp@v0.6.0:51-66, @v2.3.1:25-57).
-void ask_for_carried_bootloader(Trial& trial, ByteView part) {
-    const auto* slot = trial.draft.analysis.layout->slot("bootloader");
-    const auto carried = slot ? carried_bootloader_version(part, *slot) : std::nullopt;
-    const auto installed = trial.draft.facts().system.bootloader_version;
-    if (!carried || (installed && *installed >= *carried)) return;
-    trial.need(repair_consent::bootloader,
-               fmt::format("The first start of these system parts also replaces the bootloader, by version {}. If the power fails in that half second, the "
-                           "device has no DFU mode any more and needs a debugger (SWD).",
-                           *carried));
-}
-
-/// A bootloader that obeys a page of flags copies the image it names over the firmware, untested (hw_config.c@v0.6.4:1130): what is written to the firmware's
-/// place before that is lost, and where the image is not whole, so is the firmware. "" where the flags ask for no copy.
-std::string why_flagged_copy_comes_first(const Facts& facts) {
-    const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
-    if (!source) return "";
-    if (source->whole) return "At its next start the bootloader copies an image over the firmware: start the device once, then make the plan anew.";
-    const auto* stored = facts.layout->slot(source->slot);
-    return fmt::format(
-        "At its next start the bootloader copies what lies in the {0} over the firmware, untested, and it is not known to be whole: do not start the device "
-        "normally. Write a whole image over the {0} first, as the report says, then make the plan anew.",
-        stored ? stored->title : source->slot);
-}
-
-void write_flash(Trial& trial, const RemedyStep& step) {
-    const auto& layout = *trial.draft.analysis.layout;
-    const auto* slot = step.file.kind == FileKind::Module ? layout.slot(step.file.slot) : nullptr;
-    for (const auto& other : layout.slots)
-        if (!slot && step.file.kind == FileKind::OwnApplication && other.at.begin == step.at) slot = &other;
-    if (!slot) return trial.fail("photopsy does not know the place of this module.");
-    if (const auto why = why_flagged_copy_comes_first(trial.draft.facts()); !why.empty()) return trial.fail(why);
-    const auto* present = trial.draft.facts().module(slot->name);
-    if (present && is_whole_of(*present, step.file.release)) return;
-    auto choice = choose_module(trial.draft, *slot, step.file.release);
-    if (choice.is_missing && !step.file.release.empty()) trial.missing.push_back(missing_file(layout, trial.cause, slot->name, step.file.release));
-    if (!choice.consent.empty())
-        add_consent(trial.draft.repair.plan,
-                    {choice.consent, fmt::format("The file {} is no released one: only you know that it is the {} of this device.", choice.from, slot->title),
-                     trial.draft.consented(choice.consent)});
-    if (!choice.goal) {
-        return trial.fail(!choice.why_not.empty() ? choice.why_not
-                          : step.file.release.empty()
-                              ? fmt::format("The {} is not in the dump as a whole, and no file of it was given with --firmware.", slot->title)
-                              : fmt::format("The file of release {} for {} was not given with --firmware.", step.file.release, slot->title));
-    }
-    const auto there = trial.draft.image().bytes(range_of(slot->at.begin, static_cast<std::uint32_t>(choice.goal->bytes.size())));
-    if (std::equal(there.begin(), there.end(), choice.goal->bytes.begin(), choice.goal->bytes.end())) return;
-    if (present && present->good())
-        trial.need(
-            repair_consent::replace_sound_module,
-            fmt::format("The {} that is whole now is replaced; if the power fails meanwhile, the device does not start until this is resumed.", slot->title));
-    if (is_system_part(*slot)) ask_for_carried_bootloader(trial, choice.goal->bytes);
-    trial.places.push_back(std::move(*choice.goal));
-}
-
-void take(Trial& trial, const RemedyStep& step) {
-    switch (step.kind) {
-        case StepKind::RecoverKey:
-            return recover_key(trial, step);
-        case StepKind::MakeKey:
-            return given_key(trial);
-        case StepKind::MakeServerKey:
-            return published_server(trial);
-        case StepKind::MakeOwnServerKey:
-            return own_server(trial, step);
-        case StepKind::WriteTable:
-            return write_table(trial, step);
-        case StepKind::WriteFlash:
-            return write_flash(trial, step);
-        case StepKind::SetTransport:
-            return write_transport(trial);
-        case StepKind::AskForAddress:
-            return write_address_source(trial);
-        default:
-            return;  // what other programs, the cloud or a debugger do; or nothing that is written
-    }
-}
 
 std::string words_of(const std::vector<RepairPlan::Consent>& consents) {
     std::string words;
@@ -236,14 +23,8 @@ void adopt(std::vector<Goal>& goals, std::vector<Goal>& more, Same same) {
         if (std::none_of(goals.begin(), goals.end(), [&](const Goal& other) { return same(other, goal); })) goals.push_back(std::move(goal));
 }
 
-void add_consent(RepairPlan& plan, const RepairPlan::Consent& consent) {
-    for (auto& known : plan.consents)
-        if (known.word == consent.word && known.loses == consent.loses) return;
-    plan.consents.push_back(consent);
-}
-
 /// True where the remedy's writes are wanted from now on.
-bool adopt_trial(Trial& trial, std::string& why_not) {
+bool adopt_trial(RemedyTrial& trial, std::string& why_not) {
     auto& draft = trial.draft;
     auto& plan = draft.repair.plan;
     if (trial.why_not.empty() && !trial.writes()) return false;
@@ -282,6 +63,12 @@ std::string why_left(const std::vector<Remedy>& remedies) {
 
 }  // namespace
 
+void add_consent(RepairPlan& plan, const RepairPlan::Consent& consent) {
+    for (auto& known : plan.consents)
+        if (known.word == consent.word && known.loses == consent.loses) return;
+    plan.consents.push_back(consent);
+}
+
 bool ask_consent(RepairDraft& draft, std::string_view word, std::string loses) {
     add_consent(draft.repair.plan, {std::string(word), std::move(loses), draft.consented(word)});
     return draft.consented(word);
@@ -297,7 +84,7 @@ void add_goals(RepairDraft& draft, std::size_t cause) {
         const bool instead = remedy.role == Remedy::Role::OtherWay;
         if (!wants_writes(remedy) || (instead && (adopted || heals))) continue;
         wanted = true;
-        Trial trial{draft, remedy, id, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        RemedyTrial trial{draft, remedy, id, {}, {}, {}, {}, {}, {}, {}, {}, {}};
         for (const auto& step : remedy.steps) take(trial, step);
         auto& missing = draft.repair.plan.missing;
         missing.insert(missing.end(), trial.missing.begin(), trial.missing.end());

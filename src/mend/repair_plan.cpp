@@ -228,8 +228,6 @@ std::string_view name_of(RepairOperation operation) {
 
 std::string_view name_of(RepairPurpose purpose) { return purpose == RepairPurpose::Bootloader ? "bootloader" : "cure"; }
 
-AnalyzeOptions judging_of(const RepairPlan& plan) { return {.registered_spki = from_hex(plan.registered_key).value_or(std::vector<std::uint8_t>())}; }
-
 bool is_advice_only(const RepairPlan& plan) {
     return std::any_of(plan.consents.begin(), plan.consents.end(),
                        [](const RepairPlan::Consent& consent) { return !consent.given && consent.word.starts_with(repair_consent::unknown_bootloader); });

@@ -1,4 +1,5 @@
 // What the next start does where the power fails in a step, and what is to be seen when all is done: asked of boot/ and the diagnosis, never told by heart.
+#include "base/hex.h"
 #include "flash/capture.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
@@ -120,6 +121,8 @@ Image after_step(const RepairStep& step, ByteView content, const Image& before, 
 }
 
 }  // namespace
+
+AnalyzeOptions judging_of(const RepairPlan& plan) { return {.registered_spki = from_hex(plan.registered_key).value_or(std::vector<std::uint8_t>())}; }
 
 Analysis analysis_with(const Analysis& analysis, const Image& image) {
     Capture capture = analysis.capture;
