@@ -8,8 +8,6 @@ namespace photopsy::ota {
 
 namespace {
 
-// Which checks a slot asks for (flash_mal.c@v2.3.1:264-312). Without any, nothing is asked but whether both ranges lie in the flash.
-constexpr std::uint8_t verify_crc = 0x02, verify_start = 0x04, verify_function = 0x08, verify_any = 0x0E;
 constexpr std::uint8_t internal_flash = 0;
 
 /// What a slot copies: the module in the OTA area, or whatever begins at another address.

@@ -4,8 +4,6 @@
 
 namespace photopsy {
 
-static constexpr std::uint8_t verify_crc = 0x02, verify_all = 0x0E;
-
 const OtaSlot* pending_record(const OtaFacts& ota) {
     if (!ota.pending_slot) return nullptr;
     const auto found = std::find_if(ota.slots.begin(), ota.slots.end(), [&](const OtaSlot& slot) { return slot.number == *ota.pending_slot; });
@@ -14,12 +12,12 @@ const OtaSlot* pending_record(const OtaFacts& ota) {
 
 bool leaves_out_checks(const OtaFacts& ota) {
     const auto* slot = pending_record(ota);
-    return slot && ota.refusal == CopyRefusal::None && (slot->flags.value & verify_all) != verify_all;
+    return slot && ota.refusal == CopyRefusal::None && (slot->flags.value & verify_any) != verify_any;
 }
 
 bool image_is_unseen(const OtaFacts& ota, const std::vector<Module>& modules) {
     const auto* slot = pending_record(ota);
-    if (!slot || ota.refusal != CopyRefusal::None || ota.harmful_slot || !(slot->flags.value & verify_all)) return false;
+    if (!slot || ota.refusal != CopyRefusal::None || ota.harmful_slot || !(slot->flags.value & verify_any)) return false;
     const auto* image = ota.source_elsewhere ? &*ota.source_elsewhere : find_module(modules, "ota");
     if (!image || image->presence == Presence::Absent) return true;
     return image->present() && image->integrity == Integrity::NotChecked && (slot->flags.value & verify_crc);

@@ -4,6 +4,10 @@
 
 namespace photopsy {
 
+/// Bits of a record's flags: what the bootloader is to test before it copies (flash_mal.c@v2.3.1:264-312). Without any, nothing is asked but whether both
+/// ranges lie in the flash.
+inline constexpr std::uint8_t verify_crc = 0x02, verify_start = 0x04, verify_function = 0x08, verify_any = 0x0E;
+
 /// The slot of facts.ota.pending_slot; nullptr where none waits.
 const OtaSlot* pending_record(const OtaFacts&);
 
