@@ -13,12 +13,6 @@ using namespace photopsy::test;
 
 namespace {
 
-const sample::Sample& sample_of(const std::string& name) {
-    const auto story = std::find_if(stories().begin(), stories().end(), [&](const test::Story& each) { return each.name == name; });
-    REQUIRE(story != stories().end());
-    return story->sample;
-}
-
 bool is_good(const Bytes& file) { return read_device_slot(slot_of(file)).what == DeviceKeyClass::Good; }
 
 }  // namespace
@@ -42,12 +36,12 @@ TEST_CASE("a new key for a serial flash is a file of even length; for any other 
 
 TEST_CASE("a recovered key is as long as its device takes it, and the report's line says for which device one is made", "[cli][keys]") {
     const KeyFolder folder("recovered-even");
-    const auto& core = sample_of("core-key-bit-error");
+    const auto& core = story("core-key-bit-error").sample;
     const auto serial = folder.put("serial.bin", core.external);
     CHECK(run({"keys", "recover", serial, "-o", folder.file("back.der")}).status == 0);
     CHECK(folder.get("back.der").size() % 2 == 0);
     CHECK(is_good(folder.get("back.der")));
-    const auto photon = folder.put("photon.bin", sample_of("healthy-1.5.2").file);
+    const auto photon = folder.put("photon.bin", story("healthy-1.5.2").sample.file);
     CHECK(run({"keys", "recover", photon, "-o", folder.file("own.der")}).status == 0);
     CHECK(folder.get("own.der").size() == 611);
     auto erased = core.external;

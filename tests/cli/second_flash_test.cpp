@@ -11,18 +11,12 @@ using namespace photopsy::test;
 
 namespace {
 
-const sample::Sample& sample_of(const std::string& name) {
-    const auto story = std::find_if(stories().begin(), stories().end(), [&](const test::Story& each) { return each.name == name; });
-    REQUIRE(story != stories().end());
-    return story->sample;
-}
-
 bool lacks_key(const Spoken& said) { return !has(said.out, "private-key-"); }
 
 }  // namespace
 
 TEST_CASE("the file that capture gives to a second flash is read with the one beside it", "[cli]") {
-    const auto& core = sample_of("core-key-bit-error");
+    const auto& core = story("core-key-bit-error").sample;
     const KeyFolder folder("second-flash");
     const auto path = folder.put("my core.bin", core.file);
     CHECK(lacks_key(run({"analyze", path})));
@@ -34,7 +28,7 @@ TEST_CASE("the file that capture gives to a second flash is read with the one be
 }
 
 TEST_CASE("what lies beside a dump and is no second flash of it is left alone", "[cli]") {
-    const auto& core = sample_of("core-key-bit-error");
+    const auto& core = story("core-key-bit-error").sample;
     const KeyFolder folder("no-second-flash");
     const auto path = folder.put("core.bin", core.file);
     const auto alone = run({"analyze", path, "--format", "json"});
@@ -44,7 +38,7 @@ TEST_CASE("what lies beside a dump and is no second flash of it is left alone", 
         CHECK(said.out == alone.out);
         CHECK(said.status == alone.status);
     }
-    const auto photon = folder.put("photon.bin", sample_of("healthy-1.5.2").file);
+    const auto photon = folder.put("photon.bin", story("healthy-1.5.2").sample.file);
     folder.put("photon-external.bin", core.external);
     CHECK(run({"analyze", photon}).status == 0);
 }

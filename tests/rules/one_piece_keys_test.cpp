@@ -1,5 +1,6 @@
 // Keys in a serial flash: what was perhaps not read, what a write there costs, and a name that some firmware does without.
 #include "catch.h"
+#include "support/named_cause.h"
 #include "support/one_piece.h"
 
 using namespace photopsy;
@@ -8,12 +9,6 @@ using namespace photopsy::test;
 namespace {
 
 constexpr std::size_t address_place = 0x1180, address_name = address_place + 2;
-
-const NamedCause* cause_called(const Analysis& analysis, std::string_view id) {
-    for (const auto& named : analysis.diagnosis.causes)
-        if (named.cause->id == id) return &named;
-    return nullptr;
-}
 
 bool reads_again(const Analysis& analysis, std::string_view id) {
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i)

@@ -1,6 +1,7 @@
 // Zeros over whole pages of the configuration table: something wrote them, or a read over USB failed.
 #include "photopsy.h"
 #include "support/fleet_folder.h"
+#include "support/named_cause.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -15,12 +16,6 @@ Analysis with_zeros(std::size_t offset, std::size_t length) {
     std::fill_n(flash.begin() + static_cast<std::ptrdiff_t>(offset), length, std::uint8_t{0});
     const auto& layout = *builtin_layout("photon");
     return analyze(recognize(flash, "dump.bin", "", layout), layout);
-}
-
-const NamedCause* cause_called(const Analysis& analysis, std::string_view id) {
-    for (const auto& named : analysis.diagnosis.causes)
-        if (named.cause->id == id) return &named;
-    return nullptr;
 }
 
 bool reads_again_first(const Analysis& analysis, std::string_view id) {

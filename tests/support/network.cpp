@@ -9,14 +9,14 @@
 
 namespace {
 
-enum class Rule { Forbidden, Counted, Allowed };
-std::atomic<Rule> rule = Rule::Forbidden;
+enum class NetworkRule { Forbidden, Counted, Allowed };
+std::atomic<NetworkRule> rule = NetworkRule::Forbidden;
 std::atomic<int> counted = 0;
 
 /// True where the call may go on.
 bool may_pass(const char* call) {
-    if (rule == Rule::Allowed) return true;
-    if (rule == Rule::Forbidden) {
+    if (rule == NetworkRule::Allowed) return true;
+    if (rule == NetworkRule::Forbidden) {
         std::fprintf(stderr, "%s was called in a test that allows no connection\n", call);
         std::abort();
     }
@@ -44,13 +44,13 @@ int __wrap_getaddrinfo(const char* host, const char* service, const addrinfo* hi
 
 namespace photopsy::test {
 
-NetworkAllowed::NetworkAllowed() { rule = Rule::Allowed; }
-NetworkAllowed::~NetworkAllowed() { rule = Rule::Forbidden; }
+NetworkAllowed::NetworkAllowed() { rule = NetworkRule::Allowed; }
+NetworkAllowed::~NetworkAllowed() { rule = NetworkRule::Forbidden; }
 NetworkCounted::NetworkCounted() {
     counted = 0;
-    rule = Rule::Counted;
+    rule = NetworkRule::Counted;
 }
-NetworkCounted::~NetworkCounted() { rule = Rule::Forbidden; }
+NetworkCounted::~NetworkCounted() { rule = NetworkRule::Forbidden; }
 int NetworkCounted::attempts() const { return counted; }
 
 }  // namespace photopsy::test
