@@ -2,6 +2,7 @@
 
 #include "facts/headerless.h"
 #include "facts/ota_flag.h"
+#include "facts/update_record.h"
 
 #include <algorithm>
 
@@ -85,8 +86,8 @@ bool asks_for_safe_mode_for_ever(const Facts& facts) {
 
 /// The slot names another place than the image only where it asks for no check of that.
 static bool goes_to(const OtaFacts& ota, Address place) {
-    const auto number = ota.pending_slot ? static_cast<std::size_t>(*ota.pending_slot) : ota.slots.size();
-    return number >= ota.slots.size() || ota.slots[number].destination.value == place;
+    const auto* record = pending_record(ota);
+    return !record || record->destination.value == place;
 }
 
 /// The image that the bootloader copies at the next start that is not DFU.

@@ -20,7 +20,7 @@ void tell_harmful(const Facts& facts, Story& story) {
     story.title = fmt::format("An update record makes the bootloader destroy {}, at the next normal start",
                               harms_values_alone(facts) ? "what applications stored" : "what the device needs") +
                   (waits ? " at which it can read the record" : "");
-    story.chain = {told_of_slot(ota.slots[static_cast<std::size_t>(*ota.harmful_slot)]),
+    story.chain = {told_of_slot(*harmful_record(ota)),
                    {.says = fmt::format("That is {}.", harm_done(facts))},
                    {.says = facts.whole_flash_in_file ? "No system writes such a record. The checks that it asks for do not refuse it."
                                                       : "No system writes such a record. As far as the file shows, no check refuses it.",

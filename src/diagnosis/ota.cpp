@@ -78,7 +78,7 @@ void begin_pending(const Facts& facts, Story& story) {
     const auto& ota = facts.ota;
     const auto* image = waiting_image(facts);
     if (!image || !image->good()) {
-        story.chain = {told_of_slot(ota.slots[static_cast<std::size_t>(*ota.pending_slot)])};
+        story.chain = {told_of_slot(*pending_record(ota))};
     } else {
         story.chain = {
             {.says = ota.source_elsewhere ? fmt::format("A module lies whole at {}, where no update is received.", hex_address(ota.source_elsewhere->at.begin))

@@ -88,7 +88,7 @@ bool unrecorded_copy(const Scene& scene, const OtaFacts& facts, const CopyProgre
 /// The image in the OTA area is what the pending slot copies, to where it belongs.
 bool waits_for_its_place(const Scene& scene, const OtaFacts& facts) {
     if (!facts.pending_slot || facts.refusal != CopyRefusal::None || facts.source_elsewhere || facts.harmful_slot) return false;
-    return facts.slots[static_cast<std::size_t>(*facts.pending_slot)].destination.value == scene.in_area->start.value;
+    return pending_record(facts)->destination.value == scene.in_area->start.value;
 }
 
 void judge_whole_image(const Scene& scene, OtaFacts& facts) {
@@ -151,7 +151,7 @@ void judge_pending(const Scene& scene, OtaFacts& facts) {
 bool image_was_whole(const OtaFacts& facts) {
     if (!facts.pending_slot || (facts.kind != OtaCase::Receiving && facts.kind != OtaCase::ReceivedRejected)) return false;
     if (facts.refusal == CopyRefusal::Checksum) return true;
-    const auto length = facts.slots[static_cast<std::size_t>(*facts.pending_slot)].length.value;
+    const auto length = pending_record(facts)->length.value;
     return facts.refusal != CopyRefusal::Range && facts.holes.empty() && length <= facts.image.size() && facts.image.size() - length < chunk;
 }
 

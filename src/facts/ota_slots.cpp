@@ -1,5 +1,6 @@
 // flash_modules: five descriptors of 20 bytes in the application DCT (platform_flash_modules.h@v2.3.1:34).
 #include "facts/ota_parts.h"
+#include "facts/update_record.h"
 
 #include <algorithm>
 #include <array>
@@ -59,12 +60,11 @@ static std::array<std::uint8_t, slot_size> descriptor_of(const Module& image, Ad
     const auto put = [&](std::size_t at, std::uint32_t value, std::size_t size) {
         for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
     };
-    constexpr std::uint8_t check_all = 0x0E;
     put(0, pending_magic, 2);
     put(4, area, 4);
     put(8, image.start.value, 4);
     put(12, image.length() + 4, 4);
-    bytes[16] = check_all;
+    bytes[16] = verify_any;
     bytes[17] = image.function.value;
     bytes[18] = bytes[19] = reserved;
     return bytes;

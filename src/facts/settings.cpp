@@ -30,7 +30,7 @@ StaticIp read_ip(const Image& image, Range at) {
     const auto is_for_all = [&](std::uint32_t of) { return !ip.no_mask && (of | ip.mask) == unset; };  // the network's broadcast address is nobody's own
     ip.no_address = !is_host(ip.address) || is_for_all(ip.address);
     ip.no_gateway = gateway == 0 || gateway == unset || is_for_all(gateway);
-    for (const std::size_t dns : {16, 20})
+    for (const std::size_t dns : {std::size_t{16}, std::size_t{20}})
         if (const auto server = word(dns); server != 0 && server != unset && ip.in_subnet(server)) ip.asks_neighbour_for_names = true;
     ip.gateway_is_device = !ip.no_address && gateway == ip.address;
     ip.gateway_outside = !ip.no_gateway && !ip.no_address && !ip.no_mask && (gateway & ip.mask) != (ip.address & ip.mask);

@@ -4,11 +4,13 @@
 
 namespace photopsy {
 
-const OtaSlot* pending_record(const OtaFacts& ota) {
-    if (!ota.pending_slot) return nullptr;
-    const auto found = std::find_if(ota.slots.begin(), ota.slots.end(), [&](const OtaSlot& slot) { return slot.number == *ota.pending_slot; });
+static const OtaSlot* record_of(const OtaFacts& ota, std::optional<int> number) {
+    const auto found = std::find_if(ota.slots.begin(), ota.slots.end(), [&](const OtaSlot& slot) { return slot.number == number; });
     return found == ota.slots.end() ? nullptr : &*found;
 }
+
+const OtaSlot* pending_record(const OtaFacts& ota) { return record_of(ota, ota.pending_slot); }
+const OtaSlot* harmful_record(const OtaFacts& ota) { return record_of(ota, ota.harmful_slot); }
 
 bool leaves_out_checks(const OtaFacts& ota) {
     const auto* slot = pending_record(ota);

@@ -8,8 +8,9 @@ namespace photopsy {
 /// ranges lie in the flash.
 inline constexpr std::uint8_t verify_crc = 0x02, verify_start = 0x04, verify_function = 0x08, verify_any = 0x0E;
 
-/// The slot of facts.ota.pending_slot; nullptr where none waits.
+/// The slots of facts.ota.pending_slot and facts.ota.harmful_slot; nullptr where there is none.
 const OtaSlot* pending_record(const OtaFacts&);
+const OtaSlot* harmful_record(const OtaFacts&);
 
 /// It is carried out, and asks for fewer checks than every system asks for.
 bool leaves_out_checks(const OtaFacts&);

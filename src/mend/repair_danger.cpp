@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "facts/ota_flag.h"
+#include "facts/update_record.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
 #include "rules/harmful_copy.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::uint32_t slot_size = 20, destination_at = 8, flags_at = 16, factory_reset_at = 12;
 constexpr std::uint16_t waits = 0xABCD;
-constexpr std::uint8_t all_checks = 0x0E, flag_set = 0xA5, erased_byte = 0xFF;
+constexpr std::uint8_t flag_set = 0xA5, erased_byte = 0xFF;
 
 Address first_writable(const Layout& layout) {
     const auto found = std::find_if(layout.sectors.begin(), layout.sectors.end(), [](const Sector& sector) { return sector.writable_by_dfu; });
@@ -26,7 +27,7 @@ Address first_writable(const Layout& layout) {
 
 bool is_forbidden(ByteView slot, Address first) {
     if (little_endian<std::uint16_t>(slot) != waits) return false;
-    return little_endian<std::uint32_t>(slot.subspan(destination_at)) < first || slot[flags_at] != all_checks;
+    return little_endian<std::uint32_t>(slot.subspan(destination_at)) < first || slot[flags_at] != verify_any;
 }
 
 /// The image that waits in the OTA area is the very module that is written: carried out, it writes the same once more.
@@ -100,10 +101,10 @@ std::optional<PlaceGoal> disarmed_image(const RepairDraft& draft) {
     const auto& facts = draft.facts();
     const auto& layout = *draft.analysis.layout;
     if (!harm_waits_for_repair(facts)) return {};
-    const auto& slot = facts.ota.slots[static_cast<std::size_t>(*facts.ota.harmful_slot)];
+    const auto& slot = *harmful_record(facts.ota);
     const auto *area = layout.slot("ota"), *other = layout.slot("factory");
     const auto* sector = layout.sector_at(slot.source.value);
-    if (!(slot.flags.value & all_checks) || !area || !area->at.contains(slot.source.value) || !sector || !sector->writable_by_dfu) return {};
+    if (!(slot.flags.value & verify_any) || !area || !area->at.contains(slot.source.value) || !sector || !sector->writable_by_dfu) return {};
     const auto* factory = facts.module("factory");
     if (other && factory && factory->good() && other->at.overlaps(sector->at)) return {};
     return PlaceGoal{.slot = nullptr,

@@ -95,7 +95,7 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
                                what_it_means(seen, recovery)),
         .steps = {{.kind = StepKind::RecoverKey, .file = file_of(recovery, seen), .from = {.kind = FileKind::Dump}, .key = hex(recovery.public_fingerprint)},
                   write_device_key(seen, file_of(recovery, seen))},
-        .warning = seen.facts.dct.copies.empty() ? "" : "The write renews the whole table and erases its older copy.",
+        .warning = warning_of_table_write(seen.facts),
         .cost = Remedy::Cost::WritesOneSetting,
         .before = Remedy::Before::DfuMode,
         .turn = Remedy::Turn::Table};

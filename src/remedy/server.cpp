@@ -43,11 +43,6 @@ Remedy for_rsa_only(Remedy remedy, const Observations& seen) {
     return remedy;
 }
 
-/// A store without copies loses no older one.
-std::string what_the_write_costs(const Observations& seen) {
-    return seen.facts.dct.copies.empty() ? "" : "The write renews the whole table and erases its older copy.";
-}
-
 /// Particle's published key would not do: no private server holds it.
 Remedy write_own_server_key(const Observations& seen) {
     const std::string_view ask =
@@ -66,7 +61,7 @@ Remedy write_own_server_key(const Observations& seen) {
                        .from = {.kind = FileKind::OwnServerKey},
                        .host = to_be_named ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
                       write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-            .warning = what_the_write_costs(seen),
+            .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
@@ -86,7 +81,7 @@ Remedy write_in_right_form(const Observations& seen) {
                        .from = {.kind = FileKind::Dump},
                        .host = address_lost ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
                       write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-            .warning = what_the_write_costs(seen),
+            .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
@@ -118,7 +113,7 @@ Remedy write_older_server_key(const Observations& seen) {
                        .from = {.kind = FileKind::Dump},
                        .host = RemedyStep::Host::InDump},
                       write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-            .warning = what_the_write_costs(seen),
+            .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
@@ -143,7 +138,7 @@ Remedy write_usual_port(const Observations& seen) {
                    .from = {.kind = FileKind::Dump},
                    .host = RemedyStep::Host::AtUsualPort},
                   write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-        .warning = what_the_write_costs(seen),
+        .warning = warning_of_table_write(seen.facts),
         .cost = Remedy::Cost::WritesOneSetting,
         .before = Remedy::Before::DfuMode,
         .turn = Remedy::Turn::Table};
@@ -161,7 +156,7 @@ Remedy write_own_address(const Observations& seen) {
                        .from = {.kind = FileKind::Dump},
                        .host = RemedyStep::Host::ToBeNamed},
                       write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
-            .warning = what_the_write_costs(seen),
+            .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};

@@ -30,7 +30,7 @@ std::vector<Remedy> ways_of_fixed_address(const Situation& situation) {
                         "stays stored for a later WiFi.useStaticIP(). The line reads the device and shows the write with what a power cut in it would leave; "
                         "nothing is written. With --apply it asks once, keeps a backup and writes.",
              .steps = {{.kind = StepKind::AskForAddress}},
-             .warning = "The write renews the whole table and erases its older copy.",
+             .warning = warning_of_table_write(situation.seen.facts),
              .cost = Remedy::Cost::WritesOneSetting,
              .before = Remedy::Before::DfuMode,
              .turn = Remedy::Turn::Table},
@@ -60,7 +60,7 @@ std::vector<Remedy> ways_of_transport(const Situation& situation) {
                                     situation.seen.keys.other_set_is_whole ? ", and nothing must be registered"
                                                                            : ". One of them is damaged and can be mended: read the device again then"),
              .steps = {{.kind = StepKind::SetTransport}},
-             .warning = "The write renews the whole table and erases its older copy.",
+             .warning = warning_of_table_write(situation.seen.facts),
              .cost = Remedy::Cost::WritesOneSetting,
              .before = Remedy::Before::DfuMode,
              .turn = Remedy::Turn::Table}};

@@ -12,6 +12,8 @@ bool may_go_online(const Observations& seen) {
     return starts && !seen.handshake.fails() && networks;
 }
 
+std::string warning_of_table_write(const Facts& facts) { return facts.dct.copies.empty() ? "" : "The write renews the whole table and erases its older copy."; }
+
 bool start_costs_old_key(const Observations& seen) {
     const auto& predictions = seen.handshake.predictions;
     return !predictions.empty() && predictions.front().regenerates_key && !seen.keys.recoveries.empty();

@@ -14,6 +14,8 @@ Remedy nothing_to_repair(std::string explain);
 bool start_costs_old_key(const Observations&);
 /// Nothing in the file keeps the device, as it is now, from reaching the cloud; in safe mode it does so as well.
 bool may_go_online(const Observations&);
+/// What any write to the table costs; "" for a store that has no copies.
+std::string warning_of_table_write(const Facts&);
 /// An ordinary start, which carries out what is pending.
 Remedy start_normally(std::string explain);
 

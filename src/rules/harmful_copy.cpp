@@ -1,6 +1,7 @@
 #include "rules/harmful_copy.h"
 
 #include "base/hex.h"
+#include "facts/update_record.h"
 #include "rules/module_faults.h"
 
 #include <fmt/format.h>
@@ -36,7 +37,7 @@ std::string_view time_of(TableAccess access) {
 }  // namespace
 
 std::string harm_done(const Facts& facts) {
-    const auto& slot = facts.ota.slots[static_cast<std::size_t>(*facts.ota.harmful_slot)];
+    const auto& slot = *harmful_record(facts.ota);
     const auto erased = range_of(slot.destination.value, std::max<std::uint32_t>(slot.length.value, 1));
     if (const auto* bootloader = facts.layout->slot("bootloader"); bootloader && erased.overlaps(bootloader->at))
         return "over the bootloader itself, which erases the code that it is running: then nothing starts any more, and there is no DFU mode either";
@@ -53,8 +54,7 @@ std::string harm_done(const Facts& facts) {
 bool harm_waits_for_repair(const Facts& facts) { return facts.ota.resumes == OtaFacts::Resumes::Harms && is_out_of_reach(facts.ota.access); }
 
 void add_harmful_copy(const Facts& facts, Findings& found) {
-    const auto& slot = facts.ota.slots[static_cast<std::size_t>(*facts.ota.harmful_slot)];
-    constexpr std::uint8_t verify_crc = 0x02;
+    const auto& slot = *harmful_record(facts.ota);
     auto& finding =
         found.add({fmt::format("pending update, slot {}", slot.number), slot.at},
                   fmt::format("Slot {} says that {} bytes from {} on wait to be copied to {}: {}.{} {}", slot.number, slot.length.value,

@@ -184,7 +184,7 @@ TEST_CASE("a transport was chosen wrongly only where its own device key is gone 
     }
 }
 
-TEST_CASE("an older bootloader is replaced by the system, a newer one stays and the system follows it", "[electron][diagnosis]") {
+TEST_CASE("a bootloader that is newer than its system stays, and the system follows it", "[electron][diagnosis]") {
     const auto titles = [](std::string_view bootloader, const std::string& release) {
         const auto analysis = used_electron(release, fmt::format(R"(, {{ act = "install", module = "bootloader", release = "{}" }})", bootloader) +
                                                          erase_udp_key + R"(, { act = "write", field = "product_store", hex = "0a000800" })");

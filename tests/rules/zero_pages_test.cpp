@@ -18,13 +18,6 @@ Analysis with_zeros(std::size_t offset, std::size_t length) {
     return analyze(recognize(flash, "dump.bin", "", layout), layout);
 }
 
-bool reads_again_first(const Analysis& analysis, std::string_view id) {
-    for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i)
-        if (analysis.diagnosis.causes[i].cause->id == id && analysis.remedies[i].size() > 1)
-            return analysis.remedies[i][1].title.starts_with("Read the flash a second time");
-    return false;
-}
-
 }  // namespace
 
 TEST_CASE("a key in a page of zeros may be one that was not read, and is read again before anything is written", "[keys][rules]") {
