@@ -1,5 +1,6 @@
 // Devices with two flashes: which file is which, what becomes of the pair, and what is wrong with either.
 #include "flash/external.h"
+#include "photopsy.h"
 
 #include "catch.h"
 #include "support/spoken.h"
