@@ -7,10 +7,10 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 namespace photopsy::test {
 
@@ -19,8 +19,9 @@ namespace fs = std::filesystem;
 struct Fleet {
     fs::path path;
     Fleet() {
-        auto name = (fs::temp_directory_path() / "photopsy-fleet-XXXXXX").string();
-        path = mkdtemp(name.data());
+        std::random_device chance;
+        do path = fs::temp_directory_path() / ("photopsy-fleet-" + std::to_string(chance()));
+        while (!fs::create_directory(path));
     }
     ~Fleet() {
         std::error_code ignored;
