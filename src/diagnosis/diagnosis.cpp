@@ -52,7 +52,9 @@ std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findi
         const bool covers = std::any_of(cause.explains.begin(), cause.explains.end(), [&](auto entry) {
             if (!entry_names(entry, all[i].rule->id)) return false;
             return std::any_of(seeds.begin(), seeds.end(), [&](auto seed) {
-                return wants_same_unit(entry) ? same_unit(all[i], all[seed], layout) : !wants_next_to(entry) || adjoin(all[i], all[seed]);
+                if (wants_same_unit(entry)) return same_unit(all[i], all[seed], layout);
+                return !wants_next_to(entry) ||
+                       (adjoin(all[i], all[seed]) && all[i].severity <= all[seed].severity);  // a lesser fault does not explain a graver one
             });
         });
         if (covers) covered.push_back(i);

@@ -26,7 +26,12 @@ void begin(const Observations& seen, std::string why, Story& story) {
 }
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "A write that was cut off, a tool that erased the field, or a reset of the table left it so.", story);
+    begin(seen,
+          seen.facts.dct.may_be_unread(seen.keys.device.at)
+              ? "Something erased the whole flash that holds the keys, or it did not answer when it was read and holds something else. Read it a second time "
+                "before anything is written."
+              : "A write that was cut off, a tool that erased the field, or a reset of the table left it so.",
+          story);
 }
 void tell_zeroed(const Observations& seen, const Findings&, Story& story) {
     const bool perhaps_not_read = seen.facts.dct.may_be_unread(seen.keys.device.at);

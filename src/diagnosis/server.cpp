@@ -25,6 +25,13 @@ std::string detail(const Observations& seen, std::string fallback) {
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     const bool builtin = seen.facts.system.handshake >= HandshakeGeneration::V0_7_0;
+    if (builtin && seen.keys.address.unreachable) {
+        story.chain = {{.says = "The server key slot is erased."},
+                       {.says = "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased: what keeps this device from "
+                                "connecting is the address.",
+                        .seen = false}};
+        return;
+    }
     const bool elsewhere = builtin && address_is_in_other_copy(seen.keys);
     tell(seen, "The server key slot is erased.",
          elsewhere
@@ -71,8 +78,18 @@ void tell_type(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story);
 }
 void tell_address(const Observations& seen, const Findings& findings, Story& story) {
+    const auto& address = seen.keys.address;
+    if (findings.has("server-port-ignored") && !findings.has("server-address-wrong")) {
+        story.confidence = Confidence::Possible;
+        story.chain = {
+            {.says = fmt::format("The server address names port {}.", address.ignored_port)},
+            {.says = fmt::format("The installed Device OS goes to port {} of that server, whatever port the address names: unless the server listens "
+                                 "there too, nothing answers.",
+                                 address.port),
+             .seen = false}};
+        return;
+    }
     if (!findings.has("server-address-wrong")) {
-        const auto& address = seen.keys.address;
         story.confidence = Confidence::Possible;
         story.chain = {
             {.says = fmt::format("The server address names port {}, which is usually that of {}.", address.port, address.other_service)},
@@ -116,7 +133,8 @@ const Cause causes[] = {
     {"server-key-of-other-server",
      "The server key is not that of the server which the address names",
      "A well-formed key that is not Particle's with Particle's address, Particle's with another, or one that is not the server's as given.",
-     {"server-key-foreign|live-another-server", "live-another-server", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service", table_crc},
+     {"server-key-foreign|live-another-server", "live-another-server", "server-key-bits-wrong", "server-key-empty", "server-port-of-other-service",
+      "server-port-ignored", table_crc},
      {},
      tell_foreign},
     {"server-key-wrong-type",
@@ -127,8 +145,9 @@ const Cause causes[] = {
      tell_type},
     {"server-address-invalid",
      "The server address does not lead to a cloud server",
-     "The address behind the server key is of no known kind, names no server that can be reached, or names the port of something else.",
-     {"server-address-wrong|server-port-of-other-service", table_crc},
+     "The address behind the server key is of no known kind, names no server that can be reached, or names the port of something else or one that the firmware "
+     "ignores.",
+     {"server-address-wrong|server-port-of-other-service|server-port-ignored", table_crc},
      {},
      tell_address},
 };

@@ -75,10 +75,12 @@ struct DctFieldFact {
 };
 
 struct Dct {
-    std::vector<DctCopy> copies;      ///< two, or none for a device without this format
-    Range only_place;                 ///< of a store that has no copies: where its fields lie; empty otherwise
-    std::optional<int> selected;      ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
-    std::vector<Range> zero_pages;    ///< as long as a transfer, where the fields lie, and all zeros: what a read over USB that failed leaves as well
+    std::vector<DctCopy> copies;  ///< two, or none for a device without this format
+    Range only_place;             ///< of a store that has no copies: where its fields lie; empty otherwise
+    std::optional<int> selected;  ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
+    /// As long as a transfer, where the fields lie, and all zeros, which a read over USB that failed leaves as well; or all of the only place, where it reads
+    /// FF throughout, as a chip that does not answer does.
+    std::vector<Range> unread_pages;
     bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
     std::string selected_because;     ///< one sentence
     /// What each family of code selects (0 = re-initialise): G0-G3, G4, G5.
@@ -94,9 +96,9 @@ struct Dct {
     bool is_unseen() const { return !copies.empty() && !selected && !would_reinitialize && !from_dfu_upload; }
     const DctCopy* copy(int number) const;
     const DctCopy* current() const { return selected ? copy(*selected) : nullptr; }
-    /// True where a part of `at` lies in one of the zero_pages.
+    /// True where a part of `at` lies in one of the unread_pages.
     bool may_be_unread(Range at) const {
-        for (const auto& page : zero_pages)
+        for (const auto& page : unread_pages)
             if (page.overlaps(at)) return true;
         return false;
     }

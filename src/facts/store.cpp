@@ -31,11 +31,12 @@ void add_zero_pages(const Image& image, Range where, std::uint32_t page, std::ve
         if (const auto bytes = image.bytes(range_of(at, page)); bytes.size() == page && all_equal(bytes, 0)) pages.push_back(range_of(at, page));
 }
 
-std::vector<Range> zero_pages(const StoreScene& scene, const Dct& dct) {
+std::vector<Range> unread_pages(const StoreScene& scene, const Dct& dct) {
     const auto page = std::min<std::uint32_t>(scene.layout.usb.transfer_size, 0x1000);  // a block of a DFU transfer
     std::vector<Range> pages;
     for (const auto& copy : dct.copies) add_zero_pages(scene.image, copy.at, page, pages);
     add_zero_pages(scene.image, dct.only_place, page, pages);
+    if (!dct.only_place.empty() && scene.image.erased(dct.only_place)) pages.push_back(dct.only_place);
     return pages;
 }
 
@@ -47,7 +48,7 @@ Dct read_store(const StoreScene& scene) {
     Dct dct = row->read(scene);
     if (dct.copies.empty() && dct.only_place.empty()) return dct;
     for (const auto& field : scene.layout.dct.fields) dct.fields.push_back(field_fact(scene, dct, field));
-    dct.zero_pages = zero_pages(scene, dct);
+    dct.unread_pages = unread_pages(scene, dct);
     return dct;
 }
 

@@ -134,8 +134,7 @@ void decode_udp_port(ByteView field, const UdpAddressRules& rules, DecodedAddres
     const auto stored = big_endian<std::uint16_t>(field.subspan(66));
     if (stored == 0 || stored == 0xFFFF) return;
     if (!rules.reads_port) {
-        if (stored != udp_port && address.detail.empty())
-            address.detail = fmt::format("the port {} in the slot is ignored: this Device OS goes to {} over UDP, whatever the slot says", stored, udp_port);
+        if (stored != udp_port && !address.of_particle) address.ignored_port = stored;
         return;
     }
     address.port = stored;

@@ -130,12 +130,19 @@ void add_damage(const ServerSlot& slot, Range field, ServerKey& key) {
     }
 }
 
-/// A key as text is longer than the slot and runs on over the address.
-constexpr std::uint32_t server_text_size = 512;
-
 void judge_other_form(ByteView text, ServerKey& key) {
     const auto spki = server_spki_in(text);
     if (!spki.empty()) key.fingerprint = sha256(spki);
+}
+
+/// A text that no key begins with: hexadecimal digits, base64.
+bool judge_text(ByteView all, ServerKey& key) {
+    const auto form = server_key_as_text(all);
+    if (form.empty()) return false;
+    key.what = ServerKeyClass::WrongType;
+    key.detail = "the slot holds " + form;
+    judge_other_form(all, key);
+    return true;
 }
 
 /// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
@@ -184,7 +191,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
         case ServerSlotKind::WrongType:
             key.what = ServerKeyClass::WrongType;
             key.detail = "the slot holds " + slot.what;
-            judge_other_form(image.leading(range_of(field.begin, server_text_size)), key);
+            judge_other_form(image.leading(range_of(field.begin, longest_server_form)), key);
             break;
         case ServerSlotKind::Truncated:
             key.what = ServerKeyClass::Truncated;
@@ -198,7 +205,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
                                      slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
-            judge_garbage(slot_bytes, key);
+            if (const auto all = image.leading(range_of(field.begin, longest_server_form)); !judge_text(all, key)) judge_garbage(slot_bytes, key);
             break;
     }
     if (key.what == ServerKeyClass::Published) key.fingerprint = sha256(slot_bytes);
@@ -223,6 +230,7 @@ void set_address(const DecodedAddress& decoded, ServerAddress& address) {
     address.particle = decoded.particle;
     address.of_particle = decoded.of_particle;
     address.other_service = decoded.other_service;
+    address.ignored_port = decoded.ignored_port;
     address.falls_back = decoded.falls_back;
     address.unreachable = decoded.unreachable;
     address.damaged = decoded.damaged;

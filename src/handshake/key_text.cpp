@@ -46,7 +46,7 @@ std::vector<std::uint8_t> decode_base64(std::string_view text) {
     unsigned bits = 0;
     for (const char c : text) {
         if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
-        const auto value = alphabet.find(c);
+        const auto value = alphabet.find(c == '-' ? '+' : c == '_' ? '/' : c);  // the alphabet of web tokens too
         if (value == std::string_view::npos) break;
         window = (window << 6 | static_cast<std::uint32_t>(value)) & 0xFFFFFF;
         bits += 6;

@@ -85,6 +85,7 @@ struct ServerAddress {
     bool unreachable = false;                           ///< 0.0.0.0 or a garbage port or name: connect fails
     bool damaged = false;                               ///< recognizably Particle's, or the older copy's, with changed bytes
     std::string other_service;                          ///< what else usually listens on this port; "" where nothing speaks against it
+    std::uint16_t ignored_port = 0;                     ///< the slot names this port, and the installed release goes to `port` all the same; 0: no other
     std::string detail;
 };
 

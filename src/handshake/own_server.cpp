@@ -13,8 +13,6 @@ namespace photopsy {
 
 namespace {
 
-/// As text a key is longer than the slot and runs on over the address.
-constexpr std::uint32_t longest_form = 512;
 constexpr std::size_t port_at = 66;
 
 bool has_form(const ServerAddress& address) { return address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip; }
@@ -23,7 +21,7 @@ bool names_a_server(const ServerAddress& address) { return !address.particle && 
 
 bool same_server(const ServerAddress& a, const ServerAddress& b) { return a.kind == b.kind && a.host == b.host && a.port == b.port; }
 
-std::vector<std::uint8_t> spki_at(const Image& image, Address at) { return server_spki_in_slot(image.leading(range_of(at, longest_form))); }
+std::vector<std::uint8_t> spki_at(const Image& image, Address at) { return server_spki_in_slot(image.leading(range_of(at, longest_server_form))); }
 
 /// A whole key that a private server can have. Particle's is of no use there.
 bool holds_own_key(const Image& image, const ServerKey& key) {

@@ -103,8 +103,8 @@ private:
     static std::size_t common_start(const Number& a, const Number& b) { return common_prefix(a.bytes(64), b.bytes(64)); }
 
     bool by_moduli() {
-        std::vector<Number> moduli = {seen_.n};
-        moduli.insert(moduli.end(), witnesses_.begin(), witnesses_.end());
+        std::vector<Number> moduli = witnesses_;  // first: where the slot holds two keys, the one that is known to be wanted
+        moduli.push_back(seen_.n);
         for (const auto& n : moduli) {
             if (!n.is_odd() || n.bits() < 2 * prime_bits - 1) continue;
             const std::string name = n == seen_.n ? "n" : "the public-key cache";

@@ -15,6 +15,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::size_t longest_domain = 126;
+constexpr std::size_t longest_host = 63;  // the port's two bytes stand behind the longest name with its zero
 
 bool host_character(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; }
 
@@ -83,6 +84,8 @@ void decode_ip(ByteView field, DecodedAddress& address) {
     address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
     // v0.4.0 alone replaces 0.0.0.0 by an address that Particle no longer uses (system_cloud.cpp@v0.4.0:622-627).
     if (field[2] == 127) return not_outside(address);
+    static constexpr std::array<std::uint8_t, 4> once_particle = {54, 208, 229, 4};
+    address.of_particle = std::equal(once_particle.begin(), once_particle.end(), field.begin() + 2);
     address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224;
     // The name's first four letters read as an address: a damaged kind. (A real address written over the name leaves only the rest of it.)
     address.damaged = nearly_particle(field.subspan(2), 2);
@@ -112,15 +115,19 @@ void decode_domain(ByteView field, HandshakeGeneration generation, DecodedAddres
         address.detail = "the name of Particle's server is damaged: no server answers under what is left";
     else if (!possible)
         address.detail = "the server address is no host name";
-    else if (constexpr std::size_t room = 64; address.host.size() >= room && generation != HandshakeGeneration::V0_4_7)
+    else if (address.host.size() > longest_host && generation != HandshakeGeneration::V0_4_7)
         too_long(address.host.size(), address);
 }
 
 /// The port field may lie inside a long name (a 64-byte field in a 128-byte structure): then it is part of both.
 void decode_port(ByteView field, HandshakeGeneration generation, DecodedAddress& address) {
-    if (generation == HandshakeGeneration::V0_4_7) return;  // ignored up to v0.4.8-rc.1
     const auto stored = big_endian<std::uint16_t>(field.subspan(66));
-    if (stored != 0 && stored != 0xFFFF) address.port = stored;
+    const bool named = stored != 0 && stored != 0xFFFF;
+    if (generation == HandshakeGeneration::V0_4_7) {  // ignored up to v0.4.8-rc.1
+        if (named && stored != cloud_port && !address.of_particle && address.host.size() <= longest_host) address.ignored_port = stored;
+        return;
+    }
+    if (named) address.port = stored;
     if (!address.particle) {
         if (!address.of_particle) address.other_service = service_at(address.port);
         return;
@@ -168,7 +175,7 @@ static std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view ho
 }
 
 std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
-    constexpr std::size_t longest_host = 63, port_at = 66;  // the port's two bytes stand behind the longest name with its zero
+    constexpr std::size_t port_at = 66;
     const bool possible = std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<std::uint8_t>(c)); });
     if (spki.size() != server_slot_size || host.empty() || host.size() > longest_host || !possible || port == 0) return {};
     std::vector<std::uint8_t> slot(512, 0xFF);

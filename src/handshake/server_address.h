@@ -17,13 +17,14 @@ struct DecodedAddress {
     enum class Kind { Erased, Domain, Ip, Invalid } kind = Kind::Invalid;
     std::string host;  ///< "device.spark.io", "10.0.0.1"; bytes of a stranger: to be shown with care
     std::uint16_t port = cloud_port;
-    bool particle = false;      ///< the connection goes to Particle's own host and port
-    bool of_particle = false;   ///< any name in one of Particle's domains
-    bool falls_back = false;    ///< erased or invalid: the firmware takes device.spark.io
-    bool damaged = false;       ///< Particle's address with some bytes changed
-    bool unreachable = false;   ///< 0.0.0.0, no possible host name, or a damaged name or port: the connection cannot come about
-    std::string other_service;  ///< what else usually listens on this port ("web servers"); "" where nothing speaks against it
-    std::string detail;         ///< one sentence, without the host where that is not Particle's
+    bool particle = false;           ///< the connection goes to Particle's own host and port
+    bool of_particle = false;        ///< any name in one of Particle's domains
+    bool falls_back = false;         ///< erased or invalid: the firmware takes device.spark.io
+    bool damaged = false;            ///< Particle's address with some bytes changed
+    bool unreachable = false;        ///< 0.0.0.0, no possible host name, or a damaged name or port: the connection cannot come about
+    std::string other_service;       ///< what else usually listens on this port ("web servers"); "" where nothing speaks against it
+    std::uint16_t ignored_port = 0;  ///< what the slot names instead of `port`, of another's server; 0 where it names no other
+    std::string detail;              ///< one sentence, without the host where that is not Particle's
 };
 
 /// `field` must be 128 bytes (a shorter one reads as erased behind its end).

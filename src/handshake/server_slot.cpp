@@ -67,6 +67,8 @@ std::vector<std::uint16_t> difference(ByteView slot, unsigned& bits) {
 
 bool plausible_modulus(ByteView slot) {
     if (lost_run_of_modulus(slot)) return false;
+    const auto is_letter = [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7F; };  // half of a number's bytes are none
+    if (std::all_of(slot.begin() + server_modulus_at, slot.begin() + server_modulus_at + 256, is_letter)) return false;
     const Number modulus(slot.subspan(server_modulus_at, 256));
     return modulus.bits() == 2048 && has_no_small_factor(modulus);
 }

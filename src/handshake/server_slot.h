@@ -34,6 +34,12 @@ ServerSlot read_server_slot(ByteView slot);
 bool could_be_server_modulus(ByteView slot);
 bool resembles_published_key(ByteView slot);
 
+/// How far a key in another form reaches: as text it runs on over the address and the fields behind it (294 bytes as "0x30, 0x82, ..." are 1,764 letters).
+inline constexpr std::uint32_t longest_server_form = 2048;
+
+/// "a public key as hexadecimal text" and the like, where the field begins with the whole text of an RSA-2048 public key; "" where it does not.
+std::string server_key_as_text(ByteView field);
+
 /// The 294 bytes of the one RSA-2048 public key (exponent 65537) that stands in `bytes` in whatever form people keep keys (PEM text, PKCS#1, hexadecimal ...);
 /// empty where none is whole.
 std::vector<std::uint8_t> server_spki_in(ByteView bytes);

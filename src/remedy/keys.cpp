@@ -140,13 +140,12 @@ Remedy write_server_key(const Observations& seen) {
 
 namespace {
 
-/// Before any write: what is zero in the dump may be whole in the device.
+/// Before any write: what reads as one value in the dump may be whole in the device.
 Remedy read_again() {
     return {.title = "Read the flash a second time, before anything is written",
             .explain =
-                "A whole page of what holds the keys is zero. Where the second dump differs there, the first read failed: go on with the second one, and write "
-                "nothing "
-                "on the word of the first.",
+                "What holds the keys reads as one value over a whole page or more. Where the second dump differs there, the first read failed: go on with the "
+                "second one, and write nothing on the word of the first.",
             .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
                       {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},
             .before = Remedy::Before::DfuMode,

@@ -144,6 +144,18 @@ Remedy write_usual_port(const Observations& seen) {
         .turn = Remedy::Turn::Table};
 }
 
+/// No write brings the device to another port.
+Remedy let_server_listen(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    const auto transport = seen.facts.keys && seen.facts.keys->kind != KeyKind::RsaSlot ? "UDP" : "TCP";
+    return {
+        .title = fmt::format("Let your server listen at {} port {}", transport, address.port),
+        .explain = fmt::format("The installed Device OS goes there and to no other port. Ask whoever runs the server whether it listens there as well as at "
+                               "{}, or let a router lead the one to the other. Nothing in the device needs to be changed.",
+                               address.ignored_port),
+        .turn = Remedy::Turn::Cloud};
+}
+
 /// The key is a private server's already; only the address leads nowhere.
 Remedy write_own_address(const Observations& seen) {
     const bool found = seen.keys.server_in_other_copy.has_value();
@@ -201,6 +213,7 @@ std::vector<Remedy> ways_of_server_key(const Situation& situation) {
 /// Nothing in the flash is broken where only the port is unusual.
 std::vector<Remedy> ways_of_address(const Situation& situation) {
     const auto& seen = situation.seen;
+    if (!situation.findings.has("server-address-wrong") && situation.findings.has("server-port-ignored")) return {keep_keys(), let_server_listen(seen)};
     if (!situation.findings.has("server-address-wrong")) return {keep_keys(), for_rsa_only(write_usual_port(seen), seen)};
     if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
     if (seen.keys.server.what != ServerKeyClass::ValidOther) return ways_of_server_key(situation);

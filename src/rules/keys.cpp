@@ -74,7 +74,12 @@ void empty(const Observations& seen, Findings& found) {
         text += " This device cannot make keys: it presents what is left of the slot, and the cloud refuses that.";
     else if (first_byte)
         text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
-    found.add(place_of(key), text + (key.method.empty() ? "" : " What is left is enough to compute the key again.")).severity = severity_of(key);
+    if (!key.method.empty()) text += " What is left is enough to compute the key again.";
+    const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
+    if (perhaps_not_read) text += " All of the flash that holds the keys reads as erased, as it does where it was not read.";
+    auto& finding = found.add(place_of(key), std::move(text));
+    finding.severity = severity_of(key);
+    if (perhaps_not_read) finding.confidence = Confidence::Likely;
 }
 
 void never_generated(const Observations& seen, Findings& found) {

@@ -33,11 +33,18 @@ std::string sentence(std::string text) {
     return text + ".";
 }
 
+/// The firmware takes Particle's key in spite of what is wrong with the slot: where the connection does not come about, the address alone keeps it from that.
+bool address_is_at_fault(const Observations& seen) {
+    const auto& key = seen.keys.server;
+    const bool takes_builtin = has_builtin(seen.facts) && (key.uses_builtin || key.what == Class::Erased);
+    return seen.keys.address.unreachable && (takes_builtin || key.harmless_damage);
+}
+
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool works = !seen.keys.address.unreachable && server_has_key(seen, has_builtin(seen.facts) && goes_to_particle(seen.keys.address));
-    const bool address_alone = has_builtin(seen.facts) && seen.keys.address.unreachable;
+    const bool address_alone = address_is_at_fault(seen);
     const bool elsewhere = address_is_in_other_copy(seen.keys);
     const std::string what_then =
         works && elsewhere        ? "Device OS 0.7.0 and later then use the key that is built into them, and go to Particle's cloud instead of the "
@@ -68,7 +75,7 @@ void bits_wrong(const Observations& seen, Findings& found) {
     const auto told = fmt::format("{}{}", sentence(key.detail), what_the_firmware_takes(key, works && !seen.keys.address.unreachable));
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
-        if (works) finding.severity = Severity::Warning;
+        if (works || address_is_at_fault(seen)) finding.severity = Severity::Warning;
         if (seen.facts.dct.may_be_unread(at)) {
             finding.confidence = Confidence::Likely;
             finding.explain += " A whole page is zero here, which a read over USB that failed leaves as well.";
@@ -83,7 +90,7 @@ void cut_short(const Observations& seen, Findings& found) {
     if (key.what != Class::Truncated) return;
     const bool works = key.uses_builtin && server_has_key(seen, goes_to_particle(seen.keys.address));
     auto& finding = found.add(key_place(key), fmt::format("{}{}", sentence(key.detail), what_the_firmware_takes(key, works && !seen.keys.address.unreachable)));
-    if (works) finding.severity = Severity::Warning;
+    if (works || address_is_at_fault(seen)) finding.severity = Severity::Warning;
 }
 
 /// The key that the firmware takes is a whole one: of the slot, or built in.
@@ -141,6 +148,18 @@ void odd_port(const Observations& seen, Findings& found) {
     finding.actual = fmt::format("{}", address.port);
 }
 
+/// The server that is named listens at the port that its owner wrote; the firmware goes to another.
+void ignored_port(const Observations& seen, Findings& found) {
+    const auto& address = seen.keys.address;
+    if (seen.facts.dct.would_reinitialize || address.ignored_port == 0 || address.unreachable || goes_to_particle(address)) return;
+    auto& finding = found.add(
+        {"server address", address.at},
+        fmt::format("The address names port {}, and this Device OS goes to port {}, whatever port the address names.", address.ignored_port, address.port));
+    finding.confidence = Confidence::Possible;  // the server may listen at both
+    finding.expected = fmt::format("{}", address.port);
+    finding.actual = fmt::format("{}", address.ignored_port);
+}
+
 void other_type(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (keys.server.what == Class::WrongType)
@@ -170,11 +189,12 @@ void address_wrong(const Observations& seen, Findings& found) {
 /// A name in Particle's domains that is not the one of the service that devices of this kind use.
 void other_name(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
-    if (address.kind != Kind::Domain || address.particle || !address.of_particle || address.unreachable || address.damaged) return;
+    if (address.particle || !address.of_particle || address.unreachable || address.damaged) return;
     if (seen.facts.dct.would_reinitialize) return;
     auto& finding = found.add({"server address", address.at},
-                              "The address is a name of Particle's, but not the one under which devices of this kind are served. Whether their cloud answers "
-                              "under this one cannot be told from the dump.");
+                              fmt::format("The address is {} of Particle's, but not the one under which devices of this kind are served. Whether their cloud "
+                                          "answers under this one cannot be told from the dump.",
+                                          address.kind == Kind::Ip ? "a number that was once" : "a name"));
     finding.confidence = Confidence::Likely;
 }
 
@@ -202,13 +222,16 @@ const Rule rules[] = {
     {"server-address-wrong", Severity::Problem, "The server address leads to no server, or is damaged",
      "The device cannot reach the cloud, or reaches it only because the firmware falls back to its own address.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", address_wrong},
-    {"server-address-unusual", Severity::Warning, "The server address is another name of Particle's",
+    {"server-address-unusual", Severity::Warning, "The server address is another one of Particle's",
      "Keys for one service are of no use at another, and not every name leads to one for devices.", "docs/formats/keys.md", other_name},
     {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.",
      "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
     {"server-port-of-other-service", Severity::Warning, "The port of the private server is usually another service's",
      "A service of another kind does not greet the device with 40 random bytes: the connection ends at once.",
      "communication/src/handshake.cpp@v2.3.1; hal/shared/parse_server_address.h@v2.3.1:33-70", odd_port},
+    {"server-port-ignored", Severity::Warning, "The port of the private server is another one than the firmware goes to",
+     "A server that listens only at the port which the address names does not hear the device.",
+     "hal/shared/parse_server_address.h@v0.4.7; system/src/system_cloud_connection.cpp@v2.3.1:161-163", ignored_port},
     {"server-is-private", Severity::Note, "The device is set up for a private server", "Particle's cloud is not what this device connects to.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", private_cloud},
 };

@@ -50,6 +50,21 @@ TEST_CASE("any single component comes back, however damaged", "[keys][rebuild]")
     }
 }
 
+TEST_CASE("of two keys in one slot, the one comes back whose public key is known from elsewhere", "[keys][rebuild]") {
+    const auto newer = first_key(), older = second_key();
+    Bytes slot = device_slot_of(older);
+    const Bytes begun = device_slot_of(newer);
+    std::copy_n(begun.begin(), 343, slot.begin());  // n, d and p of the newer one, dP, dQ and qInv of the older one
+    const auto found = [&](const std::vector<Number>& witnesses) {
+        const auto reading = read_device_slot(slot, witnesses);
+        REQUIRE(reading.key);
+        return reading.key->key.n;
+    };
+    CHECK(found({}) == newer.n);
+    CHECK(found({older.n}) == older.n);
+    CHECK(found({newer.n}) == newer.n);
+}
+
 TEST_CASE("any two components come back", "[keys][rebuild]") {
     const auto key = first_key();
     for (std::size_t a = 0; a < places.size(); ++a) {

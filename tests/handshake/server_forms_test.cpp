@@ -1,4 +1,6 @@
 // A server's key in whatever form, and the 512 bytes that a device reads.
+#include "base/base64.h"
+#include "base/hex.h"
 #include "handshake/ec_key.h"
 #include "handshake/given_key.h"
 #include "handshake/key_text.h"
@@ -22,6 +24,42 @@ TEST_CASE("a server's key is taken out of PEM text, and out of nothing that is c
     CHECK(server_spki_in(std::vector<std::uint8_t>(pem.begin(), pem.begin() + 294)).empty());
     CHECK(server_spki_in(std::vector<std::uint8_t>(512, 0xFF)).empty());
     CHECK(server_spki_in(device_spki(std::vector<std::uint8_t>(128, 0xC1))).empty());
+}
+
+TEST_CASE("a server's key written down as text is told by its form, and taken out of it", "[handshake]") {
+    const auto in_table = [](const std::string& text) {  // over what stood there: the end of a name, and erased bytes
+        std::vector<std::uint8_t> field(longest_server_form, 0xFF);
+        std::string_view("ark.io\0").copy(reinterpret_cast<char*>(field.data()) + text.size(), 7);
+        std::copy(text.begin(), text.end(), field.begin());
+        return field;
+    };
+    std::string colons, listing;
+    for (const auto byte : published()) {
+        colons += hex(ByteView(&byte, 1)) + ":";
+        listing += "0x" + hex(ByteView(&byte, 1)) + ", ";
+    }
+    auto web = base64(published());
+    for (auto& c : web) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    for (const auto& text : {hex(published()), colons, listing, base64(published()), web}) {
+        CHECK(server_spki_in(in_table(text)) == published());
+        CHECK(server_key_as_text(in_table(text)).find("RSA-2048 public key as ") != std::string::npos);
+        CHECK_FALSE(could_be_server_modulus(in_table(text)));
+    }
+    CHECK(server_key_as_text(published()).empty());
+    CHECK(server_key_as_text(in_table(hex(published()).substr(0, 500))).empty());
+    CHECK(server_key_as_text(in_table(hex(device_spki(std::vector<std::uint8_t>(128, 0xC1))))).empty());
+}
+
+TEST_CASE("a port that the release does not read is kept beside the one it goes to", "[handshake]") {
+    const auto slot = server_slot_for(published(), "cloud.example.org", 8080), usual = server_slot_for(published(), "cloud.example.org", 5683);
+    const auto of = [](const std::vector<std::uint8_t>& whole, HandshakeGeneration generation) {
+        return decode_server_address(ByteView(whole).subspan(384, server_address_size), generation);
+    };
+    CHECK(of(slot, HandshakeGeneration::V0_4_7).port == 5683);
+    CHECK(of(slot, HandshakeGeneration::V0_4_7).ignored_port == 8080);
+    CHECK(of(usual, HandshakeGeneration::V0_4_7).ignored_port == 0);
+    CHECK(of(slot, HandshakeGeneration::V0_6_2).port == 8080);
+    CHECK(of(slot, HandshakeGeneration::V0_6_2).ignored_port == 0);
 }
 
 TEST_CASE("the slot for a server is what the firmware decodes", "[handshake]") {

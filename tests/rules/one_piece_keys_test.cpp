@@ -34,6 +34,22 @@ TEST_CASE("keys in a serial flash that reads zero over whole transfers may not h
     CHECK_FALSE(reads_again_first(analysis, "private-key-zeroed"));
 }
 
+TEST_CASE("a serial flash that reads FF throughout may not have answered: it is read again before a new key is made", "[keys][core]") {
+    auto blank = OnePiece::of("0.7.0");
+    blank.fill_serial(0, blank.serial.size(), 0xFF);
+    const auto analysis = blank.analyzed();
+    const auto* cause = cause_called(analysis, "private-key-erased");
+    REQUIRE(cause);
+    CHECK(cause->story.confidence == Confidence::Likely);
+    CHECK(reads_again_first(analysis, "private-key-erased"));
+    auto slot = OnePiece::of("0.7.0");
+    slot.fill_serial(key_place_in_serial, 612, 0xFF);
+    const auto one_field = slot.analyzed();
+    REQUIRE(cause_called(one_field, "private-key-erased"));
+    CHECK(cause_called(one_field, "private-key-erased")->story.confidence == Confidence::Certain);
+    CHECK_FALSE(reads_again_first(one_field, "private-key-erased"));
+}
+
 TEST_CASE("a name that leads nowhere does not say for certain that firmware in one piece cannot connect", "[keys][core]") {
     auto device = OnePiece::of("0.7.0");
     device.serial[address_name] ^= 4;  // in the name of Particle's server
