@@ -20,9 +20,4 @@ KeyPlace key_place(const Layout* layout, KeyKind kind) {
     return {};
 }
 
-std::vector<std::uint8_t> key_file_for(const Layout* layout, std::vector<std::uint8_t> der) {
-    if (layout && layout->dct.store == StoreKind::SerialFlash && der.size() % 2 != 0) der.push_back(0xFF);
-    return der;
-}
-
 }  // namespace photopsy

@@ -8,6 +8,7 @@
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
+#include "mend/keys.h"
 #include "mend/new_key.h"
 
 #include <fmt/format.h>

@@ -81,4 +81,8 @@ std::vector<KeyTest> test_ec_key(ByteView slot);
 /// ROCA (CVE-2017-15361): n is a power of 65537 modulo 38 small primes.
 bool has_roca_fingerprint(const Number& modulus);
 
+/// The key as a file for dfu-util. Into a serial flash only an even number of bytes can be written over DFU (docs/formats/core.md): an erased byte ends an odd
+/// one there, which no reader of the key looks at. `layout`: nullptr where it is not known; then, and for every other store, the key as it is.
+std::vector<std::uint8_t> key_file_for(const Layout* layout, std::vector<std::uint8_t> der);
+
 }  // namespace photopsy

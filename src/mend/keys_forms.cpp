@@ -147,4 +147,9 @@ Result<std::vector<std::uint8_t>> write_key(const KeyFile& file, KeyForm form) {
     }
 }
 
+std::vector<std::uint8_t> key_file_for(const Layout* layout, std::vector<std::uint8_t> der) {
+    if (layout && layout->dct.store == StoreKind::SerialFlash && der.size() % 2 != 0) der.push_back(0xFF);
+    return der;
+}
+
 }  // namespace photopsy

@@ -49,7 +49,7 @@ extern "C" {
 [[gnu::used]] int page_find_keys_in_file(const std::uint8_t* bytes, std::uint32_t size);
 /// Answer: secret: the key of this line (from 0) of the table: 0 as DER in the firmware's own form, 1 as the whole slot.
 [[gnu::used]] int page_found_key(std::uint32_t line, std::uint32_t form);
-/// Answer: secret: a fresh private key, 0 RSA, 1 EC.
+/// Answer: secret: a fresh private key, 0 RSA, 1 EC, as a file for the first device that was judged.
 [[gnu::used]] int page_make_key(std::uint32_t kind);
 /// Answer: the public half of the key that was made last, PEM.
 [[gnu::used]] int page_made_public();

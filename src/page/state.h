@@ -80,6 +80,7 @@ struct State {
     std::string given;  ///< the name under which the only dump was given, where one file is all of it; else ""
     std::optional<RedactedDump> copy;
     std::vector<RecoveredKey> keys;
+    const Layout* layout_of_keys = nullptr;  ///< of the dump that they were found in; nullptr: of a file of no device
     std::vector<std::uint8_t> made_public;
     Device device;
     std::shared_ptr<DeviceCapture> capture;

@@ -163,6 +163,16 @@ TEST_CASE("keys are listed without a secret in the list, given when asked for, a
         CHECK(answered().starts_with("-----BEGIN PUBLIC KEY-----"));
     }
     page_forget();
+    const auto& serial = sample_of("core-key-bit-error");  // into a serial flash only an even number of bytes can be written
+    REQUIRE(take(serial.file, "core.bin"));
+    REQUIRE(take(serial.external, "serial.bin"));
+    REQUIRE(page_judge());
+    REQUIRE(page_make_key(0));
+    CHECK(page_answer_size() % 2 == 0);
+    REQUIRE(page_find_keys(0));
+    REQUIRE(page_found_key(0, 0));
+    CHECK(page_answer_size() % 2 == 0);
+    page_forget();
     CHECK(page_made_public() == 0);
     CHECK(page_find_keys(0) == 0);
 }
