@@ -62,7 +62,7 @@ TEST_CASE("a row names the dump as it was given: packed, in a folder, or two of 
     const ScratchDirectory folder;
     const auto& plain = sample_of("mixed-key").file;
     const auto zipped = archive_of({{"inner.bin", plain}}, archive_write_set_format_zip, archive_write_add_filter_none);
-    for (const auto& [name, file] : {std::pair{"mixed-key zipped", zipped}, {"mixed-key given", plain}}) {
+    for (const auto& [name, file] : {std::pair{"mixed-key-zipped", zipped}, {"mixed-key-given", plain}}) {
         const auto path = folder.put(name, file);
         for (const auto* format : {"csv", "ndjson", "junit", "json", "text", "markdown", "html"}) {
             INFO(name << " " << format);
@@ -73,7 +73,7 @@ TEST_CASE("a row names the dump as it was given: packed, in a folder, or two of 
     REQUIRE(page_judge());
     REQUIRE(page_report("csv"));
     CHECK(answered().find("\nsecond.bin,") != std::string::npos);
-    CHECK(answered().find("\nmixed-key given,") != std::string::npos);
+    CHECK(answered().find("\nmixed-key-given,") != std::string::npos);
 }
 
 TEST_CASE("a second flash and a record are found among the files that were taken, in any order", "[page]") {
