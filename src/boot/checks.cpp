@@ -1,5 +1,6 @@
 #include "boot/checks.h"
 
+#include "facts/header_damage.h"
 #include "facts/headerless.h"
 #include "facts/ota_flag.h"
 #include "facts/update_record.h"
@@ -30,8 +31,8 @@ std::uint32_t size_of_gaps_in_code(const Facts& facts, const Module& module) {
 
 bool only_header_is_hit(const Module& module) {
     const auto& damage = module.damage;
-    const auto header = range_of(module.header_at, module_header_size);
-    if (module.present()) return damage.header_hit || (damage.flipped_bit && header.contains(damage.flipped_bit->at.begin));
+    if (damage.header_alone) return true;
+    if (module.present()) return !damage.own_trailer && header_was_hit(module);
     const auto& trailer = damage.other_trailer;  // without a header it is that of what lies there
     return module.header_resembles && trailer && (trailer->known_as.empty() || trailer->version == module.version.value) && damage.erased_runs.empty() &&
            damage.zero_runs.empty();
@@ -57,7 +58,7 @@ bool is_badly_broken(const Facts& facts, const Module& module) {
 bool header_starts_at(const Module& module, const Facts& facts, std::string_view slot) {
     const auto* place = facts.layout->slot(slot);
     return place && module.header_in_file && !header_is_hidden(module, *facts.layout) && module.start.value == place->linked_at &&
-           module.end.value > module.start.value && module.end.value <= facts.layout->flash.end;
+           module.end.value <= facts.layout->flash.end;
 }
 
 bool end_is_likely(const Facts& facts, const BootOutcome& outcome) {
@@ -69,6 +70,15 @@ bool end_is_likely(const Facts& facts, const BootOutcome& outcome) {
                 if (const auto* part = facts.system_part(index))
                     return part->present() && !part->good() && !is_badly_broken(facts, *part) && !dies_at_entry(facts, *part);
     return false;
+}
+
+bool asks_for_what_has_no_place(const Layout& layout, const Module& module) {
+    if (module.dependency.none()) return false;  // then nobody looks at the second one (OTAH@v2.3.1:161)
+    const auto has_none = [&](const Dependency& need) {
+        if (need.function.value == FunctionMonolithic && layout.boot != BootKind::Monolithic) return true;
+        return !need.none() && !slot_for(layout, need.function.value, need.index.value);
+    };
+    return has_none(module.dependency) || has_none(module.dependency2);
 }
 
 Address user_address(const Facts& facts) {
@@ -138,9 +148,9 @@ InstalledSlots installed_after_updates(const Facts& facts) {
 std::optional<bool> InstalledSlots::met(const Dependency& dependency) const {
     if (dependency.none()) return true;
     const Module* provider = nullptr;
-    if (dependency.function.value == FunctionBootloader) provider = bootloader;
+    if (dependency.function.value == FunctionBootloader && dependency.index.value == 0) provider = bootloader;
     if (dependency.function.value == FunctionSystemPart) provider = part(dependency.index.value);
-    if (dependency.function.value == FunctionUserPart) provider = user;
+    if (dependency.function.value == FunctionUserPart && dependency.index.value == 1) provider = user;
     if (!provider) return false;
     if (!provider->header_in_file) return {};
     return provider->version.value >= dependency.version.value;  // erased flash reads as version FFFF and passes, as in the firmware

@@ -34,6 +34,9 @@ struct InstalledSlots {
 
 InstalledSlots installed_after_updates(const Facts&);
 
+/// A dependency that is never met: the system looks for the module's place and finds none.
+bool asks_for_what_has_no_place(const Layout&, const Module&);
+
 /// Start as linked for `slot`, end inside the flash: what bootloader and system test of a header (FM@v2.3.1:723, CH@v2.3.1:470).
 bool header_starts_at(const Module&, const Facts&, std::string_view slot);
 

@@ -2,6 +2,7 @@
 #include "boot/walk.h"
 
 #include "base/hex.h"
+#include "facts/header_damage.h"
 #include "facts/ota_flag.h"
 #include "facts/update_record.h"
 
@@ -34,7 +35,7 @@ void Walk::bootloader() {
         return fail(step, BootResult::Undefined, "The bootloader is erased: the processor has nothing to start, and USB does not answer either.");
     if (module->presence == Presence::NoHeader && !module->header_resembles)
         return fail(step, BootResult::Undefined, "What lies at the bootloader's place is no bootloader: the processor starts into foreign bytes.");
-    if (module->present() && (module->function.value != FunctionBootloader || module->range_ok == false) && !only_header_is_hit(*module))
+    if (module->present() && module->range_ok == false && !header_was_hit(*module))
         return fail(step, BootResult::Undefined, "Another module lies at the bootloader's place: it is not linked for this address.");
     if (dies_at_entry(facts_, *module))
         return fail(step, BootResult::Undefined, "The bootloader's reset vector, or code that each start executes, is damaged or gone: it crashes on its way.");
@@ -205,7 +206,7 @@ void Walk::part2_entry() {
         return fail(step, BootResult::Undefined,
                     fmt::format("What lies at the place of {} is not firmware: {} jumps into it without a test.", part(2), short_part(1)));
     const auto* place = facts_.layout->system_part(2);
-    const bool hit = only_header_is_hit(*part2) || header_is_hidden(*part2, *facts_.layout);
+    const bool hit = header_was_hit(*part2) || header_is_hidden(*part2, *facts_.layout);
     if (part2->present() && place && !hit && !header_starts_at(*part2, facts_, place->name))
         return fail(step, BootResult::Undefined,
                     fmt::format("The module at the place of {} is linked for another address: {} jumps into it without a test.", part(2), short_part(1)));

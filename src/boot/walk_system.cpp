@@ -1,6 +1,8 @@
 // What the system tests before it runs the application.
 #include "boot/walk.h"
 
+#include "facts/header_damage.h"
+
 #include <fmt/format.h>
 
 namespace photopsy::boot_walk {
@@ -21,6 +23,8 @@ void Walk::bootloader_check() {
         return refuse(
             step, "bootloader-crc",
             "This stock bootloader went out without a checksum, which systems from 0.7.0 on demand: they refuse to run the application until it is updated.");
+    if (!is_of_its_kind(*facts_.layout, *module))  // its range is asked of the kind that it names (ota_module.cpp@v2.3.1:65)
+        return refuse(step, "bootloader-damaged", "The bootloader's header calls it another kind of module: the system refuses to run the application.");
     pass(step, "The bootloader's range, platform and checksum are right.");
 }
 
@@ -44,6 +48,10 @@ void Walk::part2_check() {
         return refuse(
             step, "part2-crc",
             fmt::format("The checksum of {} is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.", part(2)));
+    if (!is_of_its_kind(*facts_.layout, *part2))
+        return refuse(step, "part2-range",
+                      fmt::format("The header of {} calls it another kind of module: the system finds no valid {} and refuses to run the application.", part(2),
+                                  short_part(2)));
     pass(step, fmt::format("Range, platform and checksum of {} are right.", part(2)));
 }
 
@@ -55,6 +63,9 @@ void Walk::part2_dependencies() {
     if (slots_.part2->present() && slots_.part2->integrity == Integrity::NotChecked)
         return unknown(step, fmt::format("The file does not hold all of {}: whether what its header asks for is asked for at all is not known.", part(2)));
     const auto first = slots_.met(slots_.part2->dependency), second = slots_.met(slots_.part2->dependency2);
+    if (asks_for_what_has_no_place(*facts_.layout, *slots_.part2))
+        return refuse(step, "part1-too-old",
+                      fmt::format("{} asks for a module that this device has no place for: the system refuses to run the application.", capital_part(2)));
     if (first == false)
         return refuse(step, "part1-too-old",
                       fmt::format("{} needs {} of version {} or newer, and that is not there: the system refuses to run the application.", capital_part(2),

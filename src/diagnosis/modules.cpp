@@ -1,5 +1,6 @@
 // Why the firmware is not what it should be.
 #include "diagnosis/cause.h"
+#include "facts/header_damage.h"
 #include "rules/module_faults.h"
 
 #include <algorithm>
@@ -52,6 +53,21 @@ void tell_missing(const Observations& seen, const Findings& findings, Story& sto
 constexpr Told not_firmware{
     "slot-foreign", "A wrong file was written there (dfu-util writes any file to any address without looking at it), or the flash was damaged as a whole."};
 constexpr Told misplaced{"module-misplaced", "The module itself is whole; a file was written with the wrong address (-s) on the command line."};
+
+/// Linked for its place and whole, and its header names another function or index.
+bool only_its_kind_is_wrong(const Facts& facts, const Finding& finding) {
+    const auto* module = facts.module(finding.where.region);
+    return facts.layout && module && module->good() && module->range_ok == true && !is_of_its_kind(*facts.layout, *module);
+}
+
+void tell_misplaced(const Observations& seen, const Findings& findings, Story& story) {
+    tell_of_module(seen, findings, story, misplaced);
+    const auto* finding = told_of(findings, misplaced.rule);
+    if (!finding || story.chain.size() < 2 || !only_its_kind_is_wrong(seen.facts, *finding)) return;
+    story.title = "A firmware module calls itself another kind of module";
+    story.chain[1].says = "No build names a module so: its header was changed after the build, and its checksum made anew.";
+}
+
 constexpr Told other_platform{"module-other-platform", "A file for another device was written; such files are called much alike."};
 
 /// Several parts name one other device, and the bootloader alone names this one.
@@ -136,7 +152,7 @@ const std::vector<Cause>& table() {
          "A whole module lies where another one belongs, or beside its own place.",
          {"module-misplaced"},
          {},
-         tell<misplaced>},
+         tell_misplaced},
         {"module-wrong-platform",
          "A firmware module is for another device",
          "A module's platform id is not this device's.",

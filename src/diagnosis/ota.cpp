@@ -231,7 +231,11 @@ void tell_interrupted(const Observations& seen, const Findings&, Story& story) {
     if (ota.progress)
         story.chain.push_back(
             {.says = fmt::format("The copy stopped at {}: {} of {} bytes.", hex_address(ota.progress->boundary), ota.progress->copied, ota.progress->total)});
-    story.chain.push_back({.says = "The power was lost (or the device was reset) at that moment.", .seen = false});
+    const bool nothing_copied = ota.kind == OtaCase::CopyInterrupted && ota.progress && ota.progress->copied == 0;
+    story.chain.push_back({.says = nothing_copied
+                                       ? "The power was lost (or the device was reset) between erasing and writing, or the place was erased otherwise."
+                                       : "The power was lost (or the device was reset) at that moment.",
+                           .seen = false});
     story.chain.push_back({.says = resume_rule(seen), .seen = false});
     if (is_taken_back_after_repair(seen.facts)) story.chain.push_back(undone_then(seen.facts));
 }

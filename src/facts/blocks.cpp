@@ -255,12 +255,12 @@ std::optional<BlockIdentity> identify_blocks(const Image& image, const Layout& l
 /// A build that is in no table, whatever known one it resembles: its own last bytes are in order and name none, or one whose
 /// blocks are not known. Where it differs from the known one is no
 /// damage.
-static bool is_other_build(const Module& module, const BlockIdentity& identity) {
+static bool is_other_build(const Layout& layout, const Module& module, const BlockIdentity& identity) {
     if (identity.length < 4) return false;
     const bool own_end = module.present() && !module.stored_sha256_at.empty();
     if (!own_end || module.stored_crc.value == identity.crc || module.integrity != Integrity::Bad) return false;
-    const auto by_sha = find_known_module(module.platform_id.value, identity.crc, identity.length - 4, module.stored_sha256);
-    const auto by_itself = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    const auto by_sha = find_known_module(layout.platform_id, identity.crc, identity.length - 4, module.stored_sha256);
+    const auto by_itself = find_known_module(layout.platform_id, module.stored_crc.value, module.length(), module.stored_sha256);
     // Header and last bytes agree with each other and with no known build: one of its own, though it kept the SHA-256 of the one it was made of.
     if (!by_itself && module.version.value != identity.version && module.length() + 4 == identity.length) return true;
     // Last bytes of another known version are the rest of what stood there before.
@@ -273,7 +273,7 @@ void explain_damage(const Image& image, const Layout& layout, std::vector<Module
         if (!worth_naming(module)) continue;
         auto& damage = module.damage;
         damage.blocks = identify_blocks(image, layout, module);
-        if (damage.blocks && is_other_build(module, *damage.blocks)) damage.blocks.reset();
+        if (damage.blocks && is_other_build(layout, module, *damage.blocks)) damage.blocks.reset();
         damage.flipped_bit = find_flipped_bit(image, module, damage.blocks ? &*damage.blocks : nullptr);
         if (!damage.blocks) continue;
         collect_foreign(*damage.blocks, damage);

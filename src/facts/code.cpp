@@ -1,6 +1,7 @@
 #include "facts/code.h"
 
 #include "facts/code_path.h"
+#include "facts/header_damage.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +16,14 @@ namespace {
 constexpr std::uint32_t vector_words = 97;
 constexpr unsigned most_tables = 32, most_entries = 1024, first_instructions = 16;
 
+/// What runs in its place is what it is there for: a damaged header may name it anything.
+std::uint8_t function_of(const Module& module) {
+    if (module.part != 0) return FunctionSystemPart;
+    return module.slot == "user" ? std::uint8_t{FunctionUserPart} : module.function.value;
+}
+
 std::string_view table_name(const Module& module, unsigned number) {
-    if (module.function.value == FunctionUserPart) return number == 0 ? "user" : "";
+    if (function_of(module) == FunctionUserPart) return number == 0 ? "user" : "";
     return module.home && number < module.home->export_tables.size() ? module.home->export_tables[number] : std::string_view{};
 }
 
@@ -25,7 +32,7 @@ std::optional<std::uint32_t> word_at(const Image& image, Address at) {
     return bytes.size() == 4 ? std::optional(little_endian<std::uint32_t>(bytes)) : std::nullopt;
 }
 
-bool is_function_of(const Module& module, std::uint32_t pointer) { return (pointer & 1) != 0 && module.at.contains(pointer - 1); }
+bool is_function_of(const Module& module, std::uint32_t pointer) { return (pointer & 1) != 0 && true_extent(module).contains(pointer - 1); }
 
 void count_entries(const Image& image, const Module& module, ExportTable& table) {
     for (; table.entries < most_entries; ++table.entries) {
@@ -92,7 +99,7 @@ constexpr std::uint32_t memory_begin = 0x20000000, memory_end = 0x20020000;
 /// Every released reset handler loads an address of memory among its first instructions, to set up stack or variables; that of part 1 the place of part
 /// 2's reset vector instead (system_part1_loader.c@v2.3.1:30).
 bool loads_what_it_must(const Image& image, const std::vector<Module>& modules, const Module& module, const CodeFacts& facts) {
-    const bool is_part1 = module.function.value == FunctionSystemPart && module.index.value == 1;
+    const bool is_part1 = module.part == 1;
     const auto* part2 = find_system_part(modules, 2);
     return std::any_of(facts.entry.begin() + 1, facts.entry.end(), [&](Range at) {
         const auto word = at.size() == 4 ? word_at(image, at.begin) : std::nullopt;
@@ -106,7 +113,7 @@ Address gap_on_the_way(ByteView code, const Module& module, Address reset) {
     const auto& damage = module.damage;
     if (damage.erased_runs.empty() && damage.zero_runs.empty() && damage.foreign_blocks.empty()) return 0;
     Address first = 0;
-    for (const auto executed : executed_for_certain(code, module.at.begin, reset))
+    for (const auto executed : executed_for_certain(code, module.slot_at.begin, reset))
         for (const auto* gaps : {&damage.erased_runs, &damage.zero_runs, &damage.foreign_blocks})
             for (const auto gap : *gaps)
                 if (const auto hit = intersection(gap, executed); !hit.empty() && (first == 0 || hit.begin < first)) first = hit.begin;
@@ -114,43 +121,46 @@ Address gap_on_the_way(ByteView code, const Module& module, Address reset) {
 }
 
 void read_vectors(const Image& image, const std::vector<Module>& modules, const Module& module, CodeFacts& facts) {
-    facts.has_vectors = module.header_at > module.at.begin;
+    const auto at_begin = module.slot_at.begin;
+    facts.has_vectors = module.header_at > at_begin;
     if (!facts.has_vectors) return;
+    const auto code = image.leading(true_extent(module));
     // In the table of a program of one piece other words may stand behind the handlers.
     const unsigned handlers = module.slot == "monolithic" ? 0 : vector_words;
-    for (Address at = module.at.begin + 4; at < module.at.begin + handlers * 4; at += 4) {
+    for (Address at = at_begin + 4; at < at_begin + handlers * 4; at += 4) {
         const auto word = word_at(image, at);
         if (word && *word != 0 && !is_function_of(module, *word)) facts.bad_vectors.push_back(at);
     }
-    const auto reset = word_at(image, module.at.begin + 4);
+    const auto reset = word_at(image, at_begin + 4);
     // Part 1 jumps through the second word alone: the stack is set up by then, and part 2 sets its own.
-    const bool uses_stack_word = module.function.value != FunctionSystemPart || module.index.value == 1;
-    const auto stack = word_at(image, module.at.begin);
+    const bool uses_stack_word = module.part == 0 || module.part == 1;
+    const auto stack = word_at(image, at_begin);
     // A stack outside the memory faults at the first push: nothing is reached.
     const bool no_stack = uses_stack_word && stack && (*stack < memory_begin || (*stack & ~3U) > memory_end);
-    facts.entry = {{module.at.begin + (uses_stack_word ? 0 : 4), module.at.begin + 8}};
+    facts.entry = {{at_begin + (uses_stack_word ? 0 : 4), at_begin + 8}};
     if (no_stack) return;
     if (reset && is_function_of(module, *reset)) {
         facts.reset = *reset - 1;
-        for (const auto at : certainly_executed(image.bytes(module.at), module.at.begin, facts.reset, first_instructions)) facts.entry.push_back(at);
+        for (const auto at : certainly_executed(code, at_begin, facts.reset, first_instructions)) facts.entry.push_back(at);
         // What they must load was measured on systems of two parts.
         const bool two_parts = find_system_part(modules, 2) && !find_system_part(modules, 3);
         const bool released = !module.known_as.empty() && two_parts;
         facts.foreign_entry = released && !loads_what_it_must(image, modules, module, facts);
-        facts.no_code_at = first_that_is_no_code(image.bytes(module.at), module.at.begin, facts.reset, first_instructions);
-        if (facts.no_code_at == 0) facts.no_code_at = gap_on_the_way(image.bytes(module.at), module, facts.reset);
+        facts.no_code_at = first_that_is_no_code(code, at_begin, facts.reset, first_instructions);
+        if (facts.no_code_at == 0) facts.no_code_at = gap_on_the_way(code, module, facts.reset);
     } else if (facts.bad_vectors.empty())
-        facts.bad_vectors.push_back(module.at.begin + 4);
+        facts.bad_vectors.push_back(at_begin + 4);
 }
 
 }  // namespace
 
 std::vector<ExportTable> read_export_tables(const Image& image, const Module& module) {
     std::vector<ExportTable> tables;
-    const bool exports = module.function.value == FunctionSystemPart || module.function.value == FunctionUserPart;
+    const auto function = function_of(module);
+    const bool exports = function == FunctionSystemPart || function == FunctionUserPart;
     if (!module.present() || !exports) return tables;
     const auto first = module.header_at + module_header_size;
-    const unsigned most = module.function.value == FunctionUserPart ? 1 : most_tables;
+    const unsigned most = function == FunctionUserPart ? 1 : most_tables;
     for (unsigned number = 0; number < most; ++number) {
         ExportTable table{.number = number, .name = table_name(module, number), .pointer_at = first + 4 * number};
         const auto pointer = word_at(image, table.pointer_at);
@@ -163,9 +173,13 @@ std::vector<ExportTable> read_export_tables(const Image& image, const Module& mo
     return tables;
 }
 
+/// Without a header that can be read it is executed all the same.
+static bool is_damaged_header(const Module& module) { return module.presence == Presence::NoHeader && module.header_resembles; }
+
 CodeFacts read_code(const Image& image, const std::vector<Module>& modules, const Module& module) {
     CodeFacts facts{.slot = module.slot};
     const auto code = image.bytes(module.at);
+    if (is_damaged_header(module)) read_vectors(image, modules, module, facts);
     if (!module.present() || code.empty()) return facts;
     read_vectors(image, modules, module, facts);
     facts.tables = read_export_tables(image, module);
@@ -209,14 +223,23 @@ bool fails_at_entry(const CodeFacts& code, const Module& module) {
     const auto& bit = module.damage.flipped_bit;
     // The processor takes the two lowest bits of a stack pointer for zero.
     const bool unread = bit && bit->at.begin == module.at.begin && bit->value < 2;
-    return bit && !unread && std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.contains(bit->at.begin); });
+    const auto is_entered = [&](Range wrong) { return std::any_of(code.entry.begin(), code.entry.end(), [&](Range at) { return at.overlaps(wrong); }); };
+    if (bit) return !unread && is_entered(bit->at);
+    // Of several wrong bits those count that the blocks of its release show to the byte.
+    constexpr std::uint32_t known_to_the_byte = 8;
+    const Range may_be_unread = range_of(module.slot_at.begin, 1);
+    const auto& blocks = module.damage.blocks;
+    return blocks && std::any_of(blocks->runs.begin(), blocks->runs.end(), [&](const BlockRun& run) {
+               return run.kind == BlockRun::Kind::Unknown && run.at.size() <= known_to_the_byte && run.at != may_be_unread && is_entered(run.at);
+           });
 }
 
-static bool is_running(const Module& module) { return module.present() && runs_in_place(module); }
+static bool is_running(const Module& module) { return (module.present() || is_damaged_header(module)) && runs_in_place(module); }
 
 std::vector<CodeFacts> read_suspect_code(const Image& image, const std::vector<Module>& modules) {
     bool suspect = false;
-    for (const auto& module : modules) suspect = suspect || (is_running(module) && (module.integrity == Integrity::Bad || module.dependencies_ok == false));
+    for (const auto& module : modules)
+        suspect = suspect || (is_running(module) && (module.integrity == Integrity::Bad || is_damaged_header(module) || module.dependencies_ok == false));
     const auto *part1 = find_system_part(modules, 1), *part2 = find_system_part(modules, 2);
     suspect = suspect || (part1 && part2 && part1->good() && part2->good() && part1->version.value != part2->version.value);
     std::vector<CodeFacts> list;

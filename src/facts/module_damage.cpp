@@ -2,6 +2,7 @@
 
 #include "base/runs.h"
 #include "facts/erased.h"
+#include "facts/header_damage.h"
 #include "facts/headerless.h"
 #include "facts/releases.h"
 
@@ -176,11 +177,11 @@ Range block_with_other_content(const std::vector<Range>& erased_runs) {
     return {};
 }
 
-/// Its own trailer stands where its header says, and is of the version that its header says.
-bool own_trailer_intact(const Module& module) {
+/// Its own trailer stands where its header says, and is of the version that its header says; or the header was hit, for no release of that version begins so.
+bool own_trailer_intact(const Image& image, const Layout& layout, const Module& module) {
     if (module.stored_sha256_at.empty()) return false;
-    const auto known = find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
-    return !known || known->version == module.version.value;
+    const auto known = find_known_module(layout.platform_id, module.stored_crc.value, module.length(), module.stored_sha256);
+    return !known || known->version == module.version.value || !begins_as_released(image, layout, module);
 }
 
 Trailer named_trailer(Address base, Address end, std::uint16_t platform_id, std::uint32_t crc, const Sha256& sha) {
@@ -203,25 +204,25 @@ std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Addre
     return named_trailer(base, end, platform_id, big_endian<std::uint32_t>(bytes.subspan(36)), sha);
 }
 
-/// The trailer is this module's own, and start or end in the header are what is wrong: with the right value the checksum is right.
-bool is_own(const Image& image, const Trailer& trailer, const Module& module, const Layout& layout) {
-    const auto* slot = layout.slot(module.slot);
-    if (!slot || slot->linked_at == 0 || trailer.end <= module.header_at + 24) return false;
-    const Range content{module.slot_at.begin, trailer.end};
-    const auto stored = image.bytes(range_of(trailer.end, 4));
-    if (!image.has(content) || stored.empty()) return false;
-    const auto true_end = slot->linked_at + content.size();
-    const bool start_hit =
-        module.start.value != slot->linked_at && crc_with(image, content, module.start.at, slot->linked_at) == big_endian<std::uint32_t>(stored);
-    return start_hit || (module.end.value != true_end && crc_with(image, content, module.end.at, true_end) == big_endian<std::uint32_t>(stored));
+/// What stands at the end: where the header says, or else where the content of the slot ends.
+std::optional<Trailer> find_trailer(const Image& image, const Layout& layout, const Module& module) {
+    if (module.present() && !module.stored_sha256_at.empty())
+        return named_trailer(module.at.begin, module.at.end, layout.platform_id, module.stored_crc.value, module.stored_sha256);
+    return last_trailer(image, module.slot_at, layout.platform_id);
+}
+
+/// The header of what lies there was hit: alone, by the checksum; or beside other bytes, by the first block.
+void find_damaged_header(const Image& image, const Layout& layout, const Module& module, ModuleDamage& damage) {
+    const auto trailer = find_trailer(image, layout, module);
+    if (!trailer || (!module.present() && !module.header_resembles)) return;
+    damage.header_alone = only_its_header_is_wrong(image, layout, module, trailer->end);
+    const bool says_otherwise = !module.present() || module.stored_sha256_at.empty() || module.version.value != trailer->version;
+    if (damage.header_alone || (says_otherwise && begins_as_it_ends(image, layout, module, *trailer))) damage.own_trailer = trailer;
 }
 
 std::optional<Trailer> find_other_trailer(const Image& image, const Layout& layout, const Module& module) {
-    if (module.present() && !module.stored_sha256_at.empty()) {
-        if (own_trailer_intact(module)) return {};
-        return named_trailer(module.at.begin, module.at.end, module.platform_id.value, module.stored_crc.value, module.stored_sha256);
-    }
-    return last_trailer(image, module.slot_at, layout.platform_id);
+    if (module.present() && !module.stored_sha256_at.empty() && own_trailer_intact(image, layout, module)) return {};
+    return find_trailer(image, layout, module);
 }
 
 }  // namespace
@@ -258,15 +259,13 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     // What lies in another flash is copied as it is; a received image in this one is tested before.
     const bool is_tested_first = !runs_in_place(module) && layout.flash.contains(module.slot_at.begin);
     if (is_tested_first || (!headless && !broken)) return damage;
-    damage.other_trailer = find_other_trailer(image, layout, module);
-    if (broken && damage.other_trailer && is_own(image, *damage.other_trailer, module, layout)) {
-        damage.header_hit = true;
-        damage.other_trailer.reset();
-        return damage;  // the header does not say where the module ends: no runs can be told
-    }
+    find_damaged_header(image, layout, module, damage);
+    if (damage.header_alone) return damage;  // everything else is right: there are no runs
+    if (!damage.own_trailer) damage.other_trailer = find_other_trailer(image, layout, module);
     // A run is looked for up to where the module (or, without a header, what its trailer ends) ends.
     auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
     if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
+    if (damage.own_trailer) where.end = damage.own_trailer->end + 4;
     const bool owners = module.slot == "user";
     damage.erased_runs = owners ? runs_in_user_part(image, where, 0xFF) : runs_of(image, where, 0xFF, shortest_erased);
     if (const auto tail = broken ? erased_tail(image, where) : std::nullopt;

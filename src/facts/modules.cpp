@@ -85,6 +85,14 @@ bool kind_is_sane(const Module& module) {
     return module.function.value >= FunctionBootloader && module.function.value <= FunctionUserPart && module.start.value % 4 == 0;
 }
 
+/// Whatever kind the header names: linked for this place, and with the right checksum.
+bool is_whole_as_it_is(const Image& image, const Module& module, const ModuleSlot& slot) {
+    if (slot.linked_at == 0 || module.start.value != slot.linked_at) return false;
+    const auto content = range_of(slot.at.begin, module.length());
+    const auto stored = image.bytes(range_of(content.end, 4));
+    return image.has(content) && stored.size() == 4 && crc32(image.bytes(content)) == big_endian<std::uint32_t>(stored);
+}
+
 /// Most fields are what the slot expects, so this is a header that was hit, not other data.
 bool resembles_header(const Module& module, const Layout& layout, const ModuleSlot& slot) {
     if (slot.linked_at == 0) return false;
@@ -153,7 +161,17 @@ std::optional<bool> range_of_kind(const Module& module, const Layout& layout, co
 
 bool is_whole_user_part(const Module& module) { return module.good() && module.function.value == FunctionUserPart && module.range_ok.value_or(false); }
 
-bool may_hold_monolithic(const ModuleSlot& slot) { return is_system_part(slot) || slot.name == "user"; }
+/// Firmware of one piece is linked for the place of the first part, a test of the factory for the application's (docs/formats/module.md).
+bool may_hold_monolithic(const ModuleSlot& slot) { return (is_system_part(slot) && slot.index == 1) || slot.name == "user"; }
+
+/// By its header; where it is broken its own last bytes may name it a part whose header was hit.
+bool is_of_one_piece(const Module& module) {
+    if (!module.present() || module.function.value != FunctionMonolithic) return false;
+    const auto known = module.integrity != Integrity::Bad
+                           ? std::nullopt
+                           : find_known_module(module.platform_id.value, module.stored_crc.value, module.length(), module.stored_sha256);
+    return !known || known->function == FunctionMonolithic;
+}
 
 void judge_dependencies(std::vector<Module>& modules, const Layout& layout) {
     for (auto& module : modules) {
@@ -241,7 +259,8 @@ Module read_module(const Image& image, const Layout& layout, const ModuleSlot& s
     module.part = slot.function == FunctionSystemPart ? slot.index : 0;
     module.header_at = header_address(image, layout, slot);
     read_header(image, module);
-    if (!module.header_in_file || !kind_is_sane(module) || !length_is_sane(module, layout)) {
+    const bool has_length = module.header_in_file && length_is_sane(module, layout);
+    if (!has_length || (!kind_is_sane(module) && !is_whole_as_it_is(image, module, slot))) {
         module.presence = presence_without_header(image, layout, slot, module);
         module.header_resembles = module.presence == Presence::NoHeader && resembles_header(module, layout, slot);
         return module;
@@ -261,7 +280,7 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
     for (const auto& slot : layout.slots) {
         if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
         auto module = read_module(image, layout, slot);
-        if (module.present() && module.function.value == FunctionMonolithic && may_hold_monolithic(slot) && layout.system_part(1)) {
+        if (is_of_one_piece(module) && may_hold_monolithic(slot) && layout.system_part(1)) {
             module.slot = "monolithic";
             module.part = 0;
             monolithic = module.at;

@@ -56,7 +56,8 @@ struct ModuleDamage {
     std::string foreign_release;                     ///< release those blocks belong to; "" unknown
     Range replaced;                                  ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
     std::optional<Trailer> other_trailer;            ///< another module ends inside this slot
-    bool header_hit = false;                         ///< start or end in the header are wrong: the module's own trailer stands elsewhere
+    std::optional<Trailer> own_trailer;              ///< the header was hit: what the module's own last bytes say, where they stand
+    bool header_alone = false;                       ///< and nothing else: with the right header the checksum is right
     std::optional<Range> shifted_to;                 ///< the module that belongs here stands whole at this other place
     std::string content;                             ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown
     std::optional<Field<std::uint8_t>> flipped_bit;  ///< the one bit (0..7) that was flipped, and its byte, where the CRC proves it

@@ -85,6 +85,9 @@ bool unrecorded_copy(const Scene& scene, const OtaFacts& facts, const CopyProgre
     });
 }
 
+/// Bootloaders 100 to 1002 clear the record before they erase anything (FM@v0.7.0:615-657): where it waits, this copy has not begun.
+bool has_not_begun(const OtaFacts& facts, bool waits) { return waits && facts.code == CopyCode::ClearedBeforeCopy; }
+
 /// The image in the OTA area is what the pending slot copies, to where it belongs.
 bool waits_for_its_place(const Scene& scene, const OtaFacts& facts) {
     if (!facts.pending_slot || facts.refusal != CopyRefusal::None || facts.source_elsewhere || facts.harmful_slot) return false;
@@ -109,7 +112,8 @@ void judge_whole_image(const Scene& scene, OtaFacts& facts) {
     const auto progress = compare_copy(scene.image, scene.layout, *destination, scene.image.bytes(facts.image));
     // Without a slot that names the job, only old content behind the new speaks for a copy: damage erases too.
     const bool old_behind_new = progress && progress->copied && progress->sectors.back() == CopySector::Old;
-    if (progress && !whole && looks_interrupted(*progress) && (facts.descriptor_slot || waits || old_behind_new || unrecorded_copy(scene, facts, *progress))) {
+    if (progress && !whole && !has_not_begun(facts, waits) && looks_interrupted(*progress) &&
+        (facts.descriptor_slot || waits || old_behind_new || unrecorded_copy(scene, facts, *progress))) {
         facts.kind = OtaCase::CopyInterrupted;
         facts.case_letter = letter_of(facts.code);
         facts.progress = progress;

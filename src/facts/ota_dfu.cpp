@@ -65,7 +65,7 @@ void judge_dfu_write(const Scene& scene, OtaFacts& facts) {
     for (const auto& module : scene.modules) {
         const auto* slot = scene.layout.slot(module.slot);
         if (!slot || !slot->linked_at || slot->name == "factory" || slot->name == "bootloader") continue;
-        if (!module.present() || module.integrity != Integrity::Bad || module.damage.header_hit) continue;
+        if (!module.present() || module.integrity != Integrity::Bad || module.damage.own_trailer) continue;
         judge_module(scene, *slot, module, facts);
         if (facts.kind == OtaCase::DfuWriteInterrupted) return;
     }

@@ -1,5 +1,6 @@
 #include "facts/system.h"
 
+#include "facts/header_damage.h"
 #include "facts/monolithic_system.h"
 
 namespace photopsy {
@@ -7,10 +8,12 @@ namespace photopsy {
 static constexpr std::uint16_t erased_version = 0xFFFF;
 
 /// The version in a system part's header, where that header can be believed (dct-keys: "Where to take the version from").
-static std::optional<std::uint16_t> believed_version(const Module* part, std::string_view half_written_slot) {
-    if (!part || !part->present() || !part->range_ok.value_or(false) || !part->platform_ok.value_or(false)) return {};
-    if (part->function.value != FunctionSystemPart || part->slot == half_written_slot || part->version.value == erased_version) return {};
-    return part->version.value;
+static std::optional<std::uint16_t> believed_version(const Layout& layout, const Module* part, std::string_view half_written_slot) {
+    if (!part || !part->present() || part->slot == half_written_slot) return {};
+    const bool is_it = part->range_ok.value_or(false) && part->platform_ok.value_or(false) && part->function.value == FunctionSystemPart;
+    const auto version = version_of_code(layout, *part);
+    if ((!is_it && !header_was_hit(*part)) || version == erased_version) return {};
+    return version;
 }
 
 /// A bootloader up to 11 brings its own table code (generations that select alike), later ones were released with G4 and G5.
@@ -48,8 +51,11 @@ static void judge_without_system(InstalledSystem& system, bool dct_has_version_s
     }
 }
 
-static bool is_bootloader(const Module& module) {
-    return module.present() && module.function.value == FunctionBootloader && module.range_ok.value_or(false) && module.version.value != erased_version;
+static std::optional<std::uint16_t> version_of_bootloader(const Layout& layout, const Module* module) {
+    if (!module || !module->present()) return {};
+    const bool is_it = module->function.value == FunctionBootloader && module->range_ok.value_or(false);
+    const auto version = version_of_code(layout, *module);
+    return (is_it || header_was_hit(*module)) && version != erased_version ? std::optional(version) : std::nullopt;
 }
 
 /// Firmware in one piece names its release in its header from 0.7.0 on; before that the header says 0, and only a known file tells. Without a header it can be
@@ -86,8 +92,7 @@ void judge_by_copied(InstalledSystem& system, const Module* copied) {
 
 InstalledSystem identify_system(const Layout& layout, const std::vector<Module>& modules, std::string_view half_written_slot, bool dct_has_version_struct) {
     InstalledSystem system;
-    if (const auto* bootloader = find_module(modules, "bootloader"); bootloader && is_bootloader(*bootloader))
-        system.bootloader_version = bootloader->version.value;
+    system.bootloader_version = version_of_bootloader(layout, find_module(modules, "bootloader"));
     if (system.bootloader_version) system.store.bootloader = dcd_generation_of_bootloader(*system.bootloader_version);
     system.store.bootloader_version = system.bootloader_version;
     if (layout.boot == BootKind::Monolithic) {
@@ -96,7 +101,7 @@ InstalledSystem identify_system(const Layout& layout, const std::vector<Module>&
         return system;
     }
     for (const auto& slot : layout.system_slots) {
-        const auto version = believed_version(find_module(modules, slot), half_written_slot);
+        const auto version = believed_version(layout, find_module(modules, slot), half_written_slot);
         if (!version) continue;
         judge_by_system(system, *version);
         system.version_from = slot;

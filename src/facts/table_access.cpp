@@ -13,7 +13,8 @@ enum class Part { Usable, Unusable, NotInFile };
 Part judge(const Module* part, const Layout& layout) {
     if (!part) return Part::Unusable;  // monolithic firmware covers its place
     if (part->presence == Presence::Absent) return Part::NotInFile;
-    if (!part->present() || part->range_ok != true || part->platform_id.value != layout.platform_id) return Part::Unusable;
+    const bool of_its_kind = part->function.value == FunctionSystemPart && part->index.value == part->part;
+    if (!part->present() || !of_its_kind || part->range_ok != true || part->platform_id.value != layout.platform_id) return Part::Unusable;
     if (part->integrity == Integrity::NotChecked) return Part::NotInFile;
     return part->good() ? Part::Usable : Part::Unusable;
 }

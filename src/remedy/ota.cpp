@@ -59,6 +59,7 @@ Remedy take_back(std::string title, std::string explain) {
     return {.title = std::move(title),
             .explain = std::move(explain),
             .steps = {{.kind = StepKind::PlanRepair}},
+            .warning = std::string(plan_alone_changes_nothing),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
             .turn = Remedy::Turn::Table};
@@ -66,7 +67,7 @@ Remedy take_back(std::string title, std::string explain) {
 
 Remedy take_back_before_any_start(const std::string& what, std::string explain) {
     auto remedy = take_back("Take " + what + " back, before any start", std::move(explain));
-    remedy.warning = "Do not start the device normally before that.";
+    remedy.warning += " Do not start the device normally before that.";
     return remedy;
 }
 
@@ -100,7 +101,8 @@ List ways_of_harm(const Facts& facts) {
         "then refuse the copy, the plan first erases the image that would be copied; it writes the parts that it can have, and clears the record as soon as "
         "the bootloader reaches the table, all without a normal start in between.",
         facts.layout->button);
-    back.warning = "Do not start the device normally before that, and least of all with whole system parts or another bootloader.";
+    back.warning = std::string(plan_alone_changes_nothing) +
+                   " Do not start the device normally before that, and least of all with whole system parts or another bootloader.";
     back.turn = Remedy::Turn::ReadAgain;
     return {keep, back};
 }

@@ -27,10 +27,9 @@ std::vector<Remedy> ways_of_fixed_address(const Situation& situation) {
     return {keep,
             {.title = "Let the router give the address",
              .explain = "Clears the one byte of the table that says that the address is fixed: the device asks the router for one (DHCP). The fixed address "
-                        "stays stored for a later WiFi.useStaticIP(). The line reads the device and shows the write with what a power cut in it would leave; "
-                        "nothing is written. With --apply it asks once, keeps a backup and writes.",
+                        "stays stored for a later WiFi.useStaticIP(). The line reads the device and shows the write with what a power cut in it would leave.",
              .steps = {{.kind = StepKind::AskForAddress}},
-             .warning = warning_of_table_write(situation.seen.facts),
+             .warning = fmt::format("{} {}", plan_alone_changes_nothing, warning_of_table_write(situation.seen.facts)),
              .cost = Remedy::Cost::WritesOneSetting,
              .before = Remedy::Before::DfuMode,
              .turn = Remedy::Turn::Table},

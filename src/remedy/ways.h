@@ -16,6 +16,9 @@ bool start_costs_old_key(const Observations&);
 bool may_go_online(const Observations&);
 /// What any write to the table costs; "" for a store that has no copies.
 std::string warning_of_table_write(const Facts&);
+/// Where a printed line of a plan is all that there is to do: it can be run as it stands, and what writes is said beside it.
+inline constexpr std::string_view plan_alone_changes_nothing =
+    "The line as it stands only shows the plan and changes nothing; with --apply behind it, it asks once, keeps a backup and carries the plan out.";
 /// An ordinary start, which carries out what is pending.
 Remedy start_normally(std::string explain);
 

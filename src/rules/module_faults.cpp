@@ -1,4 +1,5 @@
 #include "rules/module_faults.h"
+#include "facts/header_damage.h"
 #include "facts/headerless.h"
 #include "facts/published_name.h"
 
@@ -101,9 +102,10 @@ void add_runs(const Facts& facts, const Module& module, const std::string& title
 }
 
 std::string was_known(const Module& module) {
-    return module.known_as.empty()
-               ? ""
-               : fmt::format(" It was {} before.", module.releases.empty() ? published_name(module.known_as) : "release " + module.releases.front());
+    const auto& own = module.damage.own_trailer;
+    const auto& name = own ? own->known_as : module.known_as;
+    const auto& releases = own ? own->releases : module.releases;
+    return name.empty() ? "" : fmt::format(" It was {} before.", releases.empty() ? published_name(name) : "release " + releases.front());
 }
 
 Fault checksum_wrong(const Module& module, const std::string& title) {
@@ -180,9 +182,10 @@ void add_wrong_bytes(const Module& module, const std::string& title, std::vector
 
 std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, const std::string& title) {
     if (module.damage.flipped_bit) return {checksum_wrong(module, title)};
-    if (module.damage.header_hit)
+    if (module.damage.header_alone)
         return {{FaultKind::ChecksumWrong, range_of(module.header_at, header_size),
-                 fmt::format("The header of {} is damaged: it gives another start or end than its last bytes show.{}", title, was_known(module))}};
+                 fmt::format("The header of {} is damaged, and nothing else: with what its place and its own last bytes say the checksum is right.{}", title,
+                             was_known(module))}};
     if (is_target_of_interrupted_dfu(facts, module)) return {partly_overwritten_by_dfu(facts, module, title)};
     if (module.damage.other_trailer) return {mixed_with(module, *module.damage.other_trailer, title)};
     std::vector<Fault> faults;
@@ -199,9 +202,8 @@ Fault fault_of_headless(const Module& module, const std::string& title) {
     if (damage.shifted_to)
         return {FaultKind::Misplaced, *damage.shifted_to,
                 fmt::format("{} lies whole at {}, not at {} where it belongs.", title, hex_address(damage.shifted_to->begin), hex_address(begin))};
-    const auto was = damage.other_trailer && !damage.other_trailer->known_as.empty()
-                         ? fmt::format(" By its end it was {}.", published_name(damage.other_trailer->known_as))
-                         : "";
+    const auto& trailer = damage.own_trailer ? damage.own_trailer : damage.other_trailer;
+    const auto was = trailer && !trailer->known_as.empty() ? fmt::format(" By its end it was {}.", published_name(trailer->known_as)) : "";
     if (!damage.erased_runs.empty() && damage.erased_runs.front().begin == begin)
         return {FaultKind::RunErased, damage.erased_runs.front(),
                 fmt::format("The beginning of {} is erased: {}.{}", title, bytes_of(damage.erased_runs.front()), was)};
@@ -241,32 +243,14 @@ std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, c
         return {{FaultKind::Misplaced, whole_module(module),
                  fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
     if (module.integrity == Integrity::Bad) return faults_of_broken(facts, module, title);
+    if (!is_of_its_kind(*facts.layout, module))
+        return {{FaultKind::Misplaced, range_of(module.header_at, header_size),
+                 fmt::format("The header of {} calls it another kind of module (function {}, index {}), though it is linked for this place.", title,
+                             module.function.value, module.index.value)}};
     return {};
 }
 
 }  // namespace
-
-Range whole_module(const Module& module) { return module.present() ? Range{module.at.begin, module.at.end + 4} : module.slot_at; }
-
-std::string title_of(const Facts& facts, std::string_view slot) {
-    const auto* found = facts.layout ? facts.layout->slot(slot) : nullptr;
-    return found && !found->title.empty() ? found->title : std::string(slot);
-}
-
-std::string in_text(const Facts& facts, std::string_view slot) {
-    const auto title = title_of(facts, slot);
-    return title.empty() || (title.back() >= '0' && title.back() <= '9') ? title : "the " + title;
-}
-
-std::vector<const Module*> running_modules(const Facts& facts) {
-    std::vector<const Module*> running;
-    // Where one program runs in place of the system, nothing calls what lies behind it.
-    const auto* program = facts.layout ? program_in_system_place(facts.modules, *facts.layout) : nullptr;
-    for (const auto& module : facts.modules)
-        if (runs_in_place(module) && (module.part != 3 || has_third_part(facts.modules)) && (!program || &module == program || module.slot == "bootloader"))
-            running.push_back(&module);
-    return running;
-}
 
 std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
     if (!facts.layout || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
@@ -286,13 +270,31 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
     return faults_of_present(facts, module, title);
 }
 
+/// Bytes that are of no release stand there, as far as its blocks tell.
+static bool wrong_bytes_reach(const Module& module, Range at) {
+    const auto& blocks = module.damage.blocks;
+    return blocks && std::any_of(blocks->runs.begin(), blocks->runs.end(),
+                                 [&](const BlockRun& run) { return run.kind == BlockRun::Kind::Unknown && run.at.overlaps(at); });
+}
+
+/// Of a module that has a place here, and of a version that was released: wrong bits in a header hardly ever name one.
+static bool can_be_asked_for(const Layout& layout, const Dependency& need) {
+    if (need.none()) return true;
+    if (!slot_for(layout, need.function.value, need.index.value)) return false;
+    if (need.function.value == FunctionSystemPart) return !releases_with_system_version(need.version.value).empty();
+    return need.function.value != FunctionBootloader || !releases_with_bootloader_version(need.version.value).empty();
+}
+
 bool header_is_trusted(const Facts& facts, const Module& module) {
     if (!facts.layout || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
-    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || module.damage.header_hit ||
-        tail_is_gone(module) || !foreign_stretches(module.damage).empty())
+    if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || tail_is_gone(module) ||
+        !foreign_stretches(module.damage).empty() || version_of_code(*facts.layout, module) != module.version.value)
         return false;
-    const auto& bit = module.damage.flipped_bit;
-    return !bit || !range_of(module.header_at, header_size).contains(bit->at.begin);
+    if (header_was_hit(module) || wrong_bytes_reach(module, range_of(module.header_at, header_size))) return false;
+    const auto& damage = module.damage;
+    const bool placed = damage.flipped_bit || damage.blocks || !damage.erased_runs.empty() || !damage.zero_runs.empty() || !damage.replaced.empty();
+    const bool anywhere = module.integrity == Integrity::Bad && !placed;
+    return !anywhere || (can_be_asked_for(*facts.layout, module.dependency) && can_be_asked_for(*facts.layout, module.dependency2));
 }
 
 }  // namespace photopsy

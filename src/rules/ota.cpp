@@ -200,7 +200,8 @@ void copy_interrupted(const Observations& seen, Findings& found) {
         finding.severity = Severity::Warning;
     else if (progress.slot == "user")
         finding.severity = Severity::Problem;
-    if (!ota.descriptor_slot) finding.confidence = Confidence::Likely;
+    // A place of which nothing is written may have been erased otherwise.
+    if (!ota.descriptor_slot || progress.copied == 0) finding.confidence = Confidence::Likely;
 }
 
 void bootloader_copy_interrupted(const Observations& seen, Findings& found) {

@@ -1,4 +1,5 @@
 // The modules together: do they fit each other, and does the system know what the application needs?
+#include "boot/checks.h"
 #include "facts/published_name.h"
 #include "handshake/gone_code.h"
 #include "rules/module_faults.h"
@@ -86,6 +87,13 @@ void part2_dependencies(const Observations& seen, Findings& found) {
         return replaces_bootloader(seen.facts) ? "This system does not test it, and puts the newer one that it carries in its place at its start."
                                                : "This system does not test it: the device starts all the same.";
     };
+    if (asks_for_what_has_no_place(*seen.facts.layout, *part2)) {
+        const auto lost = checks ? "The system tests this at each start and refuses to run the application." : "This system does not test it.";
+        found
+            .add({part2->slot, header_of(*part2)},
+                 fmt::format("The header of {} asks for a module that this device has no place for. {}", in_text(seen.facts, part2->slot), lost))
+            .severity = severity;
+    }
     for (const auto* need : {&part2->dependency, &part2->dependency2})
         if (const auto* provider = too_old(seen.facts, *need)) add_unmet(found, seen.facts, *part2, *need, *provider, severity, consequence(*provider));
 }
@@ -148,16 +156,15 @@ void parts_differ(const Observations& seen, Findings& found) {
 }
 
 /// Such a dependency is never met: the system looks for the module's place and finds none.
-bool asks_for_what_has_no_place(const Facts& facts, const Module& user) {
-    const auto has_none = [&](const Dependency& need) { return !need.none() && !slot_for(*facts.layout, need.function.value, need.index.value); };
-    if (has_none(user.dependency)) return true;
-    return facts.system.system_checks_modules_at_boot() && !user.dependency.none() && has_none(user.dependency2);
+bool user_asks_for_what_has_no_place(const Facts& facts, const Module& user) {
+    if (facts.system.system_checks_modules_at_boot()) return asks_for_what_has_no_place(*facts.layout, user);
+    return !user.dependency.none() && !slot_for(*facts.layout, user.dependency.function.value, user.dependency.index.value);
 }
 
 void user_too_new(const Observations& seen, Findings& found) {
     const auto* user = trusted(seen.facts, "user");
     if (!user) return;
-    if (seen.boot.result == BootResult::SafeMode && asks_for_what_has_no_place(seen.facts, *user))
+    if (seen.boot.result == BootResult::SafeMode && user_asks_for_what_has_no_place(seen.facts, *user))
         found.add({"user", range_of(user->header_at, 24)},
                   "The user application asks for a module that this device has no place for. The system refuses to run it.");
     const auto* part2 = too_old(seen.facts, user->dependency);
