@@ -1,11 +1,10 @@
 // The modules together: do they fit each other, and does the system know what the application needs?
 #include "boot/checks.h"
 #include "facts/published_name.h"
-#include "handshake/gone_code.h"
-#include "rules/module_faults.h"
-
 #include "facts/releases.h"
 #include "facts/start_checks.h"
+#include "handshake/gone_code.h"
+#include "rules/module_faults.h"
 
 #include <fmt/format.h>
 

@@ -45,6 +45,21 @@ TEST_CASE("An interrupted copy: letter, boundary and resume verdict by bootloade
             }
 }
 
+TEST_CASE("Where the bootloader clears the record before it copies, an erased place beside a waiting record is no copy", "[ota]") {
+    for (const auto& [bootloader, kind] : {std::pair{std::uint16_t{502}, OtaCase::PendingUnreachable},
+                                           {std::uint16_t{1002}, OtaCase::PendingUnreachable},
+                                           {std::uint16_t{1003}, OtaCase::CopyInterrupted}}) {
+        INFO(bootloader);
+        OtaDevice device(2302, bootloader);
+        device.receive(new_part2);
+        device.mark(1, 0xABCD, new_part2);
+        device.copy(new_part2, 0);
+        const auto ota = device.ota();
+        CHECK(ota.kind == kind);
+        CHECK(ota.half_written_slot.empty() == (kind != OtaCase::CopyInterrupted));
+    }
+}
+
 TEST_CASE("A copy stopped before its first word, and damage that only looks like a copy", "[ota]") {
     OtaDevice device;
     device.receive(new_part2);

@@ -36,7 +36,9 @@ void is_told_first(const Analysis& analysis) {
     REQUIRE(order.size() > 1);
     const auto& first = analysis.remedies[order[0].cause][order[0].remedy];
     CHECK(first.warning.find("Do not start the device normally") != std::string::npos);
-    CHECK(analysis.remedies[order[1].cause][order[1].remedy].title == "Take the waiting copy back, before any start");
+    const auto& back = analysis.remedies[order[1].cause][order[1].remedy];
+    CHECK(back.title == "Take the waiting copy back, before any start");
+    CHECK(back.warning.find("with --apply behind it") != std::string::npos);  // the line alone changes nothing
 }
 
 /// Whatever lets the bootloader reach the record says what it does.

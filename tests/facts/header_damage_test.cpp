@@ -1,0 +1,101 @@
+// A header that says something else than the module's own last bytes: hit, alone or beside other bytes, or another module's.
+#include "facts/header_damage.h"
+
+#include "catch.h"
+#include "facts/blocks.h"
+#include "facts/code.h"
+#include "support/blocks_fixture.h"
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+constexpr Address part2_at = 0x08060000, header = part2_at + 0x184;
+
+void put_number(Image& image, Address at, std::uint64_t value, std::size_t size) {
+    Bytes bytes(size);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(value), value >>= 8;
+    image.put(at, bytes);
+}
+
+/// Not part 2 of 2.3.1, but its header's shape, and its own last bytes: a checksum that is wrong and the SHA-256 that names it.
+Module named_231(std::uint16_t version) {
+    constexpr Address end = 0x0809FB74;
+    const Bytes sha = {0x17, 0x6d, 0xab, 0x4a, 0x7a, 0xda, 0x06, 0xa2, 0x6f, 0xed, 0x8f, 0x79, 0x26, 0xf8, 0x3c, 0x40,
+                       0x90, 0x92, 0xee, 0x08, 0xce, 0x0d, 0xcd, 0xc3, 0x7e, 0x09, 0x4a, 0x7d, 0x3e, 0x8b, 0x2d, 0xbe};
+    const auto& layout = *builtin_layout("photon");
+    Image image(layout.flash);
+    image.put(part2_at, Bytes(0x40000, 0x55));
+    put_number(image, part2_at, 0x20020000, 4);
+    put_number(image, part2_at + 4, part2_at + 0x1001, 4);
+    put_number(image, header, part2_at, 4);
+    put_number(image, header + 4, end, 4);
+    put_number(image, header + 8, 0, 2);
+    put_number(image, header + 10, version, 2);
+    put_number(image, header + 12, 6, 2);
+    put_number(image, header + 14, 0x0204, 2);
+    put_number(image, header + 16, 0, 8);
+    put_number(image, end - 36, 0, 2);
+    image.put(end - 34, sha);
+    put_number(image, end - 2, 40, 2);
+    put_number(image, end, 0xf586edbd, 4);
+    const auto modules = read_modules(image, layout);
+    return *find_module(modules, "system-part2");
+}
+
+void flip(One& one, Address at, unsigned bits) {
+    const auto byte = one.device.image.bytes(range_of(at, 1))[0];
+    one.device.image.put(at, Bytes{static_cast<std::uint8_t>(byte ^ bits)});
+}
+
+}  // namespace
+
+TEST_CASE("A version that no release of this length has is a header that was hit", "[modules][header]") {
+    for (const auto bits : {0x0000u, 0x0003u, 0x4001u, 0x8100u}) {
+        INFO(bits);
+        const auto module = named_231(static_cast<std::uint16_t>(2302 ^ bits));
+        REQUIRE(module.present());
+        CHECK(module.integrity == Integrity::Bad);
+        CHECK(module.known_as == "photon/system-part2-2.3.1");
+        CHECK_FALSE(module.damage.other_trailer);
+        CHECK(version_of_code(*builtin_layout("photon"), module) == 2302);
+    }
+}
+
+TEST_CASE("Wrong bits in the header alone are told from wrong bits beside them", "[modules][header]") {
+    const auto part1 = update_part1();
+    const auto at = start_of(part1) + 0x184;
+    One one(part1);
+    CHECK_FALSE(one.read().damage.header_alone);  // nothing is wrong
+    flip(one, at + 15, 0x42);
+    const auto alone = one.read();
+    CHECK(alone.damage.header_alone);
+    CHECK(header_was_hit(alone));
+    flip(one, at + 0x800, 0x08);
+    const auto beside = one.read();
+    CHECK_FALSE(beside.damage.header_alone);
+    CHECK_FALSE(header_was_hit(beside));
+}
+
+TEST_CASE("Real releases: bits in header and body leave a module its own", "[modules][header][real]") {
+    const auto modules = stock_modules();
+    if (modules.empty()) WARN("no real firmware beside the checkout");
+    unsigned parts = 0;
+    for (const auto& [path, bytes] : modules) {
+        if (path.find("system-part") == std::string::npos || path.find("dep") != std::string::npos) continue;
+        INFO(path);
+        const auto at = start_of(*bytes) + 0x184;
+        One version(*bytes), end(*bytes), index(*bytes);
+        flip(version, at + 10, 0x81);
+        flip(version, at + 0x9000, 0x10);
+        CHECK_FALSE(version.read().damage.other_trailer);
+        flip(end, at + 5, 0x20);
+        flip(end, at + 0x9000, 0x10);
+        const auto hit = end.read();
+        if (hit.damage.own_trailer) ++parts;
+        flip(index, at + 15, 0x40);
+        CHECK_FALSE(read_code(index.device.image, {index.read()}, index.read()).foreign_entry);
+    }
+    if (!modules.empty()) CHECK(parts > 20);
+}
