@@ -163,6 +163,7 @@ bool is_whole_user_part(const Module& module) { return module.good() && module.f
 
 /// Firmware of one piece is linked for the place of the first part, a test of the factory for the application's (docs/formats/module.md).
 bool may_hold_monolithic(const ModuleSlot& slot) { return (is_system_part(slot) && slot.index == 1) || slot.name == "user"; }
+bool may_be_covered(const ModuleSlot& slot) { return is_system_part(slot) || slot.name == "user"; }
 
 /// By its header; where it is broken its own last bytes may name it a part whose header was hit.
 bool is_of_one_piece(const Module& module) {
@@ -278,7 +279,7 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
     std::vector<Module> modules;
     Range monolithic{};
     for (const auto& slot : layout.slots) {
-        if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_hold_monolithic(slot))) continue;
+        if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_be_covered(slot))) continue;
         auto module = read_module(image, layout, slot);
         if (is_of_one_piece(module) && may_hold_monolithic(slot) && layout.system_part(1)) {
             module.slot = "monolithic";
