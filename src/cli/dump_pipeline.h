@@ -19,6 +19,7 @@ struct DumpWork {
     std::optional<Dump> dump;  ///< until it is analyzed
     std::optional<Analysis> analysis;
     std::string sha256;   ///< of the dump, hex
+    std::string key;      ///< for who asks whether it is wanted
     std::string failure;  ///< why it could not be read, or is refused; "" where it was told
     std::string trouble;  ///< why what `tell` made could not be kept; "" where it could
     std::string text;     ///< what `tell` made of it
@@ -27,7 +28,7 @@ struct DumpWork {
 
 struct DumpPipeline {
     std::function<std::optional<Found>()> next;           ///< asked for one after the other, by one worker at a time; nothing: the end
-    std::function<bool(const DumpWork&)> wanted;          ///< after reading, several at once: false spares the analysis. May be empty
+    std::function<bool(DumpWork&)> wanted;                ///< after reading, several at once: false spares the analysis. May be empty
     std::function<std::string(const Analysis&)> refused;  ///< several at once: why no report is to be made of it, in one sentence, or "". May be empty
     std::function<void(DumpWork&)> tell;                  ///< of every dump, several at once, with `analysis` where there is one. Must not print
     std::function<bool(DumpWork&)> deliver;               ///< in the order of `next`, one at a time; false: stop

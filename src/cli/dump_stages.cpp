@@ -77,6 +77,7 @@ DumpBatch DumpStages::pair_up(std::shared_ptr<DumpWork> work) {
     if (held_ && work && are_halves(*held_, *work)) {
         if (auto both = read_dump_pair(held_->found.path, work->found.path, asked_.layout ? asked_.layout : held_->dump->layout)) {
             held_->dump = std::move(*both);
+            held_->sha256 = hex(held_->dump->capture.sha256);  // which of the two is the internal flash is known only now
             batch.push_back(std::move(held_));
             return batch;
         }

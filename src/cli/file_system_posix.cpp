@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
@@ -161,6 +162,8 @@ WritableFile::WritableFile(const std::string& path, As as, unsigned mode) {
 }
 
 WritableFile::~WritableFile() { close(); }
+
+bool WritableFile::is_ours_alone() const { return ::flock(static_cast<int>(file_), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
 
 int WritableFile::write(std::string_view bytes) const {
     while (!bytes.empty()) {

@@ -145,12 +145,14 @@ WritableFile::WritableFile(const std::string& path, As as, unsigned mode) {
     const HANDLE opened = ::CreateFileW(wide(path).c_str(), as == As::New ? GENERIC_WRITE : FILE_APPEND_DATA | SYNCHRONIZE, FILE_SHARE_READ,
                                         is_private ? owner_only.attributes() : nullptr, as == As::New ? CREATE_NEW : OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (opened == INVALID_HANDLE_VALUE)
-        reason_ = last_reason();
+        reason_ = ::GetLastError() == ERROR_SHARING_VIOLATION ? EBUSY : last_reason();
     else
         file_ = reinterpret_cast<std::intptr_t>(opened);
 }
 
 WritableFile::~WritableFile() { close(); }
+
+bool WritableFile::is_ours_alone() const { return true; }  // a second one could not have been opened
 
 int WritableFile::write(std::string_view bytes) const {
     while (!bytes.empty()) {

@@ -17,7 +17,7 @@ namespace {
 struct TriageCommand {
     std::vector<std::string> paths;
     std::string files_from, format = "text", folder, sort = "path", cause, outcome, fail_on;
-    bool names_end_with_nul = false, ascii = false;
+    bool names_end_with_nul = false, ascii = false, force = false;
     unsigned jobs = 0, width = 0;
 };
 
@@ -65,9 +65,11 @@ bool write_folder(TriageFolder& folder, const fleet::Fleet& all, FleetStyle styl
     style.links = true;
     const bool finished = style.unfinished.empty();
     const auto page = fleet_html(all, style);
-    const auto failure = folder.close(page, fleet_csv(all, style), finished);
-    if (failure) session.fail(*failure);
-    return !failure;
+    if (const auto failure = folder.close(page, fleet_csv(all, style), finished)) return session.fail(*failure), false;
+    const auto removed = finished ? folder.remove_reports_without_dump(all.rows) : 0;
+    if (removed == 1) session.say("Removed the report of a file that is not there any more from " + folder.path() + "/reports.");
+    if (removed > 1) session.say(fmt::format("Removed the reports of {} files that are not there any more from {}/reports.", removed, folder.path()));
+    return true;
 }
 
 TriageWork work_of(const TriageCommand& options) {
@@ -94,7 +96,7 @@ void run_triage(const TriageCommand& options, Session& session) {
         !options.folder.empty() && both != options.paths.end())
         return session.fail(*both + " is to be read, and -o would write into it: give -o another folder");
     if (!options.folder.empty()) {
-        auto opened = TriageFolder::open(options.folder);
+        auto opened = TriageFolder::open(options.folder, options.force ? Overwrite::Yes : Overwrite::No);
         if (!opened) return session.fail(opened.error().message);
         folder = std::move(*opened);
     }
@@ -123,6 +125,7 @@ void setup_triage(CommandDefinition& program, Session& session) {
         .add_option("-o,--output", &options->folder,
                     "Write index.html, summary.csv, reports.ndjson and a report of each dump into this folder, and go on from what is there")
         .type_name("DIR");
+    command.add_flag("--force", &options->force, "Overwrite what DIR holds under these names and photopsy triage has not written");
     command.add_option("--format", &options->format, "text, json, ndjson, csv, html or markdown")
         .type_name("NAME")
         .choices({"text", "json", "ndjson", "csv", "html", "markdown"});

@@ -5,6 +5,7 @@
 #include "cli/interruption.h"
 #include "cli/pace.h"
 #include "cli/triage_folder.h"
+#include "cli/triage_page.h"
 #include "report/fleet.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -21,8 +22,12 @@ class RowsInTurn {
 public:
     RowsInTurn(TriageFolder* folder, Session& session) : folder_(folder), session_(session) {}
 
-    /// False for what an earlier run has told already. A dump with a capture's record beside it is looked at anew: the record may have changed.
-    bool wanted(const DumpWork& work) const { return !folder_ || has_record(work.found.path) || !folder_->has(shown_path(work.found.path), work.sha256); }
+    /// False for what an earlier run has told already.
+    bool wanted(DumpWork& work) const {
+        if (!folder_) return true;
+        work.key = key_of_dump(work.dump->capture);
+        return !folder_->has(shown_path(work.found.path), work.sha256, work.key);
+    }
 
     /// Several at once. The text is the dump's line.
     void tell(DumpWork& work) const {
@@ -49,17 +54,22 @@ public:
         return true;
     }
 
+    void settle(const std::vector<TriageFolder::Line>& lines) {
+        if (const auto failure = folder_->settle(lines)) fail(*failure);
+    }
+
     TriageRows gathered;
 
 private:
-    static bool has_record(const std::string& path) { return path != "-" && kind_at_end_of(path + ".json") != PlaceKind::Nothing; }
     void tell_dump(DumpWork& work) const {
         ReportStyle style;
         style.given = work.found.path;
         if (folder_) {
             const auto document = build_document(*work.analysis, style);
             work.text = render_report_line(*work.analysis, document);
-            put(work, {{".html", render_html({document}, {})}, {".json", render_json(*work.analysis, document, 2) + "\n"}});
+            const auto json = render_json(*work.analysis, document, 2) + "\n";
+            // The page last: its end vouches for the other file.
+            put(work, {{".json", json}, {".html", render_html({document}, {}) + text_of(end_of_page(work.key, work.text, json))}});
         } else {
             work.text = render_short_line(build_short_document(*work.analysis, style));
         }
@@ -68,10 +78,7 @@ private:
 
     void tell_line(DumpWork& work) const {
         work.text = std::move(work.found.text);
-        if (!row_of_line(work.text))
-            work.text = render_failure_line(work.found.path, "a line in it is no report of photopsy", NotAnalyzed::Unread);
-        else if (folder_)
-            put(work, {{".json", work.text + "\n"}});
+        if (!row_of_line(work.text)) work.text = render_failure_line(work.found.path, "a line in it is no report of photopsy", NotAnalyzed::Unread);
     }
 
     /// The report of one dump, in files that are named after its row.
@@ -92,12 +99,15 @@ private:
     Session& session_;
 };
 
-/// A report of an earlier run under a dump that was looked at itself is that dump once more: `triage c -o c/out`, and later `triage c`.
-void leave_out_told_again(fleet::Rows& rows) {
+/// A report of an earlier run under a dump that was looked at itself is that dump once more.
+void leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
+    using Line = TriageFolder::Line;
     std::set<std::pair<std::string, std::string>> looked_at;
     for (const auto& row : rows)
         if (!row.told_elsewhere && !row.sha256.empty()) looked_at.emplace(row.path, row.sha256);
-    std::erase_if(rows, [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains({row.path, row.sha256}); });
+    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains({row.path, row.sha256}); };
+    for (const auto& row : rows) lines.push_back(!row.told_elsewhere ? Line::Dump : is_told_again(row) ? Line::ToldAgain : Line::Told);
+    std::erase_if(rows, is_told_again);
 }
 
 }  // namespace
@@ -115,7 +125,7 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
         waiting = walk.waiting();
         return found;
     };
-    pipeline.wanted = [&](const DumpWork& work) { return rows.wanted(work); };
+    pipeline.wanted = [&](DumpWork& work) { return rows.wanted(work); };
     pipeline.tell = [&](DumpWork& work) { rows.tell(work); };
     pipeline.deliver = [&](DumpWork& work) {
         pace.step(waiting);
@@ -125,7 +135,9 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
     pipeline.options.shows_bytes = folder != nullptr;  // a row shows none
     run(pipeline);
     pace.end();
-    leave_out_told_again(rows.gathered.rows);
+    std::vector<TriageFolder::Line> lines;
+    leave_out_told_again(rows.gathered.rows, lines);
+    if (folder && !rows.gathered.failed) rows.settle(lines);
     rows.gathered.interrupted = interruption.asked();
     return std::move(rows.gathered);
 }

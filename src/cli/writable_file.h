@@ -23,6 +23,9 @@ public:
 
     /// Why it could not be opened; 0 where it could.
     int reason() const { return reason_; }
+    /// False where it is open elsewhere, and was asked this there: until close(), or the end of the process, it belongs to one alone. Where a system or a file
+    /// system knows no such thing, it is true.
+    bool is_ours_alone() const;
     /// Hands all of it to the system.
     int write(std::string_view bytes) const;
     /// What was written outlasts a loss of power from now on.

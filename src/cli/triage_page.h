@@ -1,0 +1,30 @@
+#pragma once
+// The last line of a dump's page in the folder of `triage -o`: from what it was made, and with what it belongs together.
+#include "flash/capture.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace photopsy {
+
+/// Of everything that an analysis of this dump is made of: the bytes of both flashes, how they were packed and called, the capture's record as it was read or
+/// that there was none, this version of photopsy. Equal only where all of it is.
+std::string key_of_dump(const Capture&);
+
+struct PageEnd {
+    std::string key;       ///< key_of_dump()
+    std::string line;      ///< digest of the line in reports.ndjson that was made with the page
+    std::size_t json = 0;  ///< bytes of the .json beside the page
+    bool operator==(const PageEnd&) const = default;
+};
+PageEnd end_of_page(const std::string& key, std::string_view line, std::string_view json);
+std::string text_of(const PageEnd&);
+/// Nothing where there is no such page, it is not whole to its end, or it is an earlier version's.
+std::optional<PageEnd> read_page_end(const std::string& page);
+
+/// Digest of a line, as in PageEnd.
+std::string digest_of_line(std::string_view line);
+
+}  // namespace photopsy
