@@ -5,6 +5,8 @@
 #include "cli/file_system.h"
 #include "cli/output_stream.h"
 #include "cli/pace.h"
+#include "cli/told_line.h"
+#include "cli/triage_mark.h"
 #include "report/json.h"
 #include "report/json_fleet.h"
 #include "report/rows.h"
@@ -25,7 +27,10 @@ public:
 
     /// Several at once: only what belongs to this one dump.
     void tell(DumpWork& work) const {
-        if (!work.analysis) return;
+        if (!work.analysis) {
+            if (in_lines()) work.text = told_line(work) + "\n";
+            return;
+        }
         auto style = asked_.style;
         style.given = work.found.path;
         if (asked_.one_line_each)
@@ -41,13 +46,15 @@ public:
     }
 
     bool begin() {
-        const bool known_to_be_many = asked_.format == Format::Json && !asked_.opens;
+        const bool known_to_be_many = asked_.format == Format::Json && several_given();
         return asked_.one_line_each || output_.write(known_to_be_many ? "[" : asked_.format == Format::Csv ? csv_header() : "");
     }
 
+    /// A line for each, whatever it is, as `triage` takes it.
+    bool in_lines() const { return asked_.format == Format::Ndjson && !asked_.one_line_each; }
+
     bool deliver(DumpWork& work) {
-        ++delivered_;
-        if (asked_.opens && is_no_dump(work)) return true;
+        if (is_no_dump(work)) return !in_lines() || output_.write(work.text);
         session_.raise(work.exit_status);
         if (!work.failure.empty()) return fail(work);
         ++dumps_;
@@ -61,7 +68,8 @@ public:
         return true;
     }
 
-    void end() {
+    /// `names`: how many there were.
+    void end(std::size_t names) {
         if (!asked_.one_line_each) {
             if (asked_.format == Format::Json) end_json();
             if (asked_.format == Format::Text && dumps_ > 1) output_.write("\n\n" + render_text_summary(briefs_, what_traits_share(traits_), asked_.style));
@@ -69,26 +77,39 @@ public:
             if (!analyses_.empty()) output_.write(render(analyses_, asked_.format, asked_.style));
         }
         if (asked_.opens && dumps_ == 0) tell_no_dump();
-        if (delivered_ == 0 && !asked_.files_from.empty() && session_.exit_status() == exit_good)
+        if (names == 0 && !asked_.files_from.empty() && session_.exit_status() == exit_good)
             session_.fail("there is no name of a dump in " + (asked_.files_from == "-" ? "standard input" : asked_.files_from), exit_problem);
         const bool nothing_to_say = dumps_ == 0 && asked_.format != Format::Json;
         if ((!nothing_to_say || asked_.output.to_stdout()) && output_.finish() && !asked_.output.to_stdout()) tell_written(asked_.output.file, session_);
     }
 
 private:
-    /// A key, a module, a text beside the dumps: named, and no bad capture.
+    bool several_given() const { return asked_.files.size() > 1 || !asked_.files_from.empty(); }
+
+    /// A key, a module, a text beside the dumps: named, and no bad capture. What was given itself, and not found in a folder or an archive, is told as it is.
     bool is_no_dump(DumpWork& work) {
         const auto& found = work.found;
         if (found.kind == Found::Kind::Unread) work.failure = found.path + ": " + found.text;
-        if (found.kind == Found::Kind::Line) return session_.say(found.path + ": a report of an earlier run, which photopsy triage takes"), true;
-        if (found.kind == Found::Kind::NoDump) return session_.say(found.path + ": " + found.text), true;
-        if (!work.analysis) return false;
+        if (found.kind == Found::Kind::Line) return is_report(work);
+        if (found.kind == Found::Kind::NoDump) return name(found.path, found.text), true;
+        if (!work.analysis || !asked_.opens) return false;
         for (const auto& problem : work.analysis->capture.problems) {
             const bool other = problem.defect == CaptureDefect::NotBinary || problem.defect == CaptureDefect::Empty;
             modules_ += problem.modules_only;
-            if (other || problem.modules_only) return session_.say(found.path + ": " + problem.detail), true;
+            if (other || problem.modules_only) return name(found.path, problem.detail), true;
         }
         return false;
+    }
+
+    bool is_report(DumpWork& work) {
+        if (!in_lines()) return session_.say(work.found.path + ": a report of an earlier run, which photopsy triage takes"), true;
+        if (row_of_line(work.found.text)) return true;
+        work.failure = work.found.path + ": a line in it is no report of photopsy";
+        return false;
+    }
+
+    void name(const std::string& path, const std::string& why) {
+        if (asked_.opens) session_.say(path + ": " + why);
     }
 
     void tell_no_dump() {
@@ -98,17 +119,21 @@ private:
         session_.fail(release ? name + " holds firmware as it is released, and no dump" : "there is no dump in " + name, exit_problem);
     }
 
-    /// Several are an array; the only one that a folder or an archive holds is told as if it had been given itself.
+    /// Several are an array, whatever fails; the only one that a folder or an archive holds is told as if it had been given itself.
     bool deliver_json(const DumpWork& work) {
-        if (!asked_.opens) return output_.write((dumps_ > 1 ? ",\n" : "\n") + work.text);
+        if (several_given()) return output_.write((dumps_ > 1 ? ",\n" : "\n") + work.text);
         if (dumps_ == 1) return first_ = work.text, true;
         if (dumps_ == 2) output_.write("[\n" + first_);
         return output_.write(",\n" + work.text);
     }
 
     void end_json() {
-        if (asked_.opens && dumps_ == 1) output_.write(first_ + "\n");
-        if (!asked_.opens || dumps_ > 1) output_.write("\n]\n");
+        if (several_given() || dumps_ > 1)
+            output_.write("\n]\n");
+        else if (dumps_ == 1 && failed_ == 0)
+            output_.write(first_ + "\n");
+        else
+            output_.write("[\n" + first_ + (dumps_ ? "\n]\n" : "]\n"));
     }
 
     Document document_of(const DumpWork& work) const {
@@ -118,9 +143,9 @@ private:
     }
 
     bool fail(const DumpWork& work) {
+        ++failed_;
         session_.fail(work.failure);
-        if (asked_.format != Format::Ndjson || asked_.one_line_each) return true;
-        return output_.write(render_failure_line(work.found.path, work.failure, NotAnalyzed::Unread) + "\n");
+        return !in_lines() || output_.write(work.text);
     }
 
     bool deliver_text(const DumpWork& work) {
@@ -137,7 +162,7 @@ private:
     const ManyReports& asked_;
     Session& session_;
     OutputStream output_;
-    std::size_t delivered_ = 0, dumps_ = 0, modules_ = 0;
+    std::size_t dumps_ = 0, failed_ = 0, modules_ = 0;
     std::string first_;                 ///< JSON of the first dump, until it is known whether another follows
     std::vector<Document> briefs_;      ///< text: name, outcome and causes
     std::vector<SharedTraits> traits_;  ///< text
@@ -171,15 +196,37 @@ bool holds_several_files(const std::string& path) {
 /// More than anybody reads the reports of; each costs time, and a line.
 static constexpr std::size_t most_members = 1000;
 
+/// Leaves out what `triage -o` wrote of dumps that are beside it.
+class WithoutOwnReports {
+public:
+    bool leaves_out(const Found& found) {
+        if (found.kind != Found::Kind::Line) return false;
+        if (found.path != path_)
+            own_ = name_of(path_ = found.path) == TriageMark::reports && TriageMark::is_in(folder_of(path_).empty() ? "." : folder_of(path_));
+        return own_;
+    }
+
+private:
+    std::string path_;
+    bool own_ = false;
+};
+
 void report_many(const ManyReports& asked, Session& session) {
     InputNames names(asked.files, asked.files_from, asked.separator);
     ReportsInTurn reports(asked, session);
     if (!reports.begin()) return;
     Pace pace(session);
     DumpPipeline pipeline;
-    InputWalk walk(names, "", most_members);
+    // Lines are a part of what `triage` takes together: nothing is left out for its number, and lists are read by the rules of folders.
+    InputWalk walk(names, "", reports.in_lines() ? std::numeric_limits<std::size_t>::max() : most_members);
+    WithoutOwnReports own;
+    const bool walks = asked.opens || reports.in_lines();
     const auto next = [&]() -> std::optional<Found> {
-        if (asked.opens) return walk.next();
+        if (walks) {
+            auto found = walk.next();
+            while (found && reports.in_lines() && own.leaves_out(*found)) found = walk.next();
+            return found;
+        }
         auto name = names.next();
         return name ? std::optional(Found{.path = std::move(*name)}) : std::nullopt;
     };
@@ -200,8 +247,8 @@ void report_many(const ManyReports& asked, Session& session) {
     pipeline.jobs = asked.jobs ? asked.jobs : usable_cores();
     run(pipeline);
     pace.end();
-    if (!names.failure().empty()) session.fail(names.failure());
-    reports.end();
+    if (!walks && !names.failure().empty()) session.fail(names.failure());
+    reports.end(names.taken());
 }
 
 }  // namespace photopsy

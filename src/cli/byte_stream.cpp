@@ -36,6 +36,7 @@ std::optional<std::string> ByteStream::line(char separator, std::size_t longest)
         const auto end = buffer_.find(separator, begin_ + looked);
         const auto length = (end == std::string::npos ? buffer_.size() : end) - begin_;
         if (length > longest) {
+            too_long_ = true;
             failure_ = path_ + " holds a line of more than " + std::to_string(longest >> 10) + " KiB";
             return {};
         }
@@ -51,6 +52,19 @@ std::optional<std::string> ByteStream::line(char separator, std::size_t longest)
         begin_ = buffer_.size();
         return text;
     }
+}
+
+bool ByteStream::pass_over_line(char separator) {
+    if (!too_long_) return false;
+    too_long_ = false;
+    failure_.clear();
+    std::size_t end = 0;
+    while ((end = buffer_.find(separator, begin_)) == std::string::npos) {
+        begin_ = buffer_.size();
+        if (!fill()) return true;
+    }
+    begin_ = end + 1;
+    return true;
 }
 
 std::string_view ByteStream::peek(std::size_t count) {

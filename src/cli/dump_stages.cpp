@@ -39,7 +39,9 @@ Result<Dump> recognized_dump(Found& found, const Layout* layout) {
         return dump_of(std::move(*bytes), found.path, layout);
     }
     turn = turn_for(is_packed(found.bytes) || found.bytes.size() > large_file);
-    return dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout);
+    auto dump = dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout);
+    if (dump && found.beside) found.beside(dump->capture);
+    return dump;
 }
 
 /// Whether the second file is the other flash of the device that the first one is of.

@@ -9,6 +9,8 @@
 
 namespace photopsy {
 
+struct Capture;
+
 struct Found {
     enum class Kind {
         File,    ///< to be read from `path`
@@ -21,6 +23,7 @@ struct Found {
     std::string text;
     std::string name, container;  ///< of a member: its base name, what it came out of
     std::vector<std::uint8_t> bytes;
+    std::function<void(Capture&)> beside;  ///< of a member: takes the capture's record that lies beside it into the capture. May be empty
 };
 
 /// Names of inputs, one at a time: those given on the command line, then those of a list.
@@ -32,12 +35,13 @@ public:
     /// Nothing at the end. A list that cannot be read, or a name of more than 64 KiB, ends it: failure() then says why.
     std::optional<std::string> next();
     const std::string& failure() const { return failure_; }
+    std::size_t taken() const { return taken_; }
     std::size_t left() const { return given_.size() - next_given_; }  ///< of those given
 
 private:
     struct List;
     std::vector<std::string> given_;
-    std::size_t next_given_ = 0;
+    std::size_t next_given_ = 0, taken_ = 0;
     char separator_;
     std::unique_ptr<List> list_;
     std::string failure_;
@@ -45,7 +49,7 @@ private:
 
 /// Everything that the names lead to: files as they are, folders to the bottom in the order of their names (each once, however links lead back), members of
 /// archives, lines of .ndjson files. What cannot be read, or can be no dump, comes out with the reason; nothing is passed over but capture records (X.json
-/// beside X) and the folder `except`.
+/// beside X), what `triage -o` wrote into a folder of its own, and the folder `except`.
 class InputWalk {
 public:
     /// `most_members`: of one archive, those of archives in it among them; what is left over is told as one that could not be read.

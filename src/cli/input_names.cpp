@@ -18,13 +18,13 @@ InputNames::~InputNames() = default;
 
 std::optional<std::string> InputNames::next() {
     static constexpr std::size_t longest_name = 1u << 16;
-    if (next_given_ < given_.size()) return given_[next_given_++];
+    if (next_given_ < given_.size()) return ++taken_, given_[next_given_++];
     while (list_ && failure_.empty()) {
         auto name = list_->stream.line(separator_, longest_name);
         if (!list_->stream.failure().empty()) failure_ = list_->stream.failure();
         if (!name || !failure_.empty()) break;
         if (separator_ == '\n' && name->ends_with('\r')) name->pop_back();
-        if (!name->empty()) return name;
+        if (!name->empty()) return ++taken_, name;
     }
     return {};
 }

@@ -1,4 +1,5 @@
 #include "cli/archive_file.h"
+#include "cli/archive_records.h"
 #include "cli/byte_stream.h"
 #include "cli/file_system.h"
 #include "cli/folder_listing.h"
@@ -6,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 
@@ -17,12 +19,36 @@ constexpr std::size_t longest_line = std::size_t{4} << 20;
 
 constexpr std::string_view report_begins = "{\"schema\":\"photopsy-";
 
+/// What some programs put in front of a text in UTF-8.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// Without what may stand in front of a first report: a byte order mark, empty lines.
+std::string_view behind_blanks(std::string_view text) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return text;
+}
+
+/// The most that is looked at for the first report.
+constexpr std::size_t most_blanks = 4096;
+
 bool is_list_of_reports(const std::string& path) {
     if (path.ends_with(".ndjson") || path.ends_with(".jsonl")) return true;
     const ReadableFile file(path);
-    std::array<std::uint8_t, report_begins.size()> head{};
-    if (file.reason() || file.kind() != PlaceKind::File || file.read(head) <= 0) return false;
-    return std::string_view(reinterpret_cast<const char*>(head.data()), head.size()) == report_begins;
+    std::array<std::uint8_t, 256> head{};
+    if (file.reason() || file.kind() != PlaceKind::File) return false;
+    const auto got = file.read(head);
+    return got > 0 && behind_blanks({reinterpret_cast<const char*>(head.data()), static_cast<std::size_t>(got)}).starts_with(report_begins);
+}
+
+bool are_reports_to_come(ByteStream& stream) {
+    for (auto looked = report_begins.size();; ++looked) {
+        const auto head = stream.peek(looked);
+        const auto rest = behind_blanks(head);
+        if (rest.starts_with(report_begins)) return true;
+        const bool may_be = report_begins.starts_with(rest) || byte_order_mark.starts_with(rest);
+        if (!may_be || head.size() < looked || looked > most_blanks) return false;
+    }
 }
 
 std::string base_of(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
@@ -36,6 +62,7 @@ constexpr std::size_t deepest_archive = 2;
 struct OpenArchive {
     std::string path;
     std::unique_ptr<ArchiveMembers> members;
+    std::shared_ptr<const ArchiveRecords> records;
     bool empty = true;
 };
 
@@ -87,16 +114,23 @@ std::optional<Found> InputWalk::State::from_archive() {
         if (members++ == most_members) return too_many_members();
         const auto path = archive.path + ":" + member->name;
         if (!member->why.empty()) return unread(path, member->why);
-        if (member->name.starts_with("__MACOSX/")) return no_dump(path, "macOS left it, it is no dump");
+        if (member->name.starts_with("__MACOSX/") || is_of_macos(base_of(member->name))) return no_dump(path, why_of_macos);
+        if (archive.records->is_record_of_another(*member)) continue;
         if (archives.size() < deepest_archive && ArchiveMembers::may_be(member->bytes)) {
-            auto bytes = member->bytes;  // a packed single file is none, and is then wanted as it was
-            if (auto inner = ArchiveMembers::open_bytes(std::move(bytes))) {
-                archives.push_back({path, std::move(inner)});
+            if (auto looked_through = ArchiveMembers::open_view(member->bytes)) {  // a packed single file is none
+                auto records = ArchiveRecords::in(*looked_through);
+                looked_through.reset();
+                archives.push_back({path, ArchiveMembers::open_bytes(std::move(member->bytes)), std::move(records)});
                 continue;
             }
         }
-        return Found{
-            .kind = Found::Kind::Member, .path = path, .name = base_of(member->name), .container = archive.members->kind(), .bytes = std::move(member->bytes)};
+        const auto file = archives.size() == 1 && archive.path != "-" ? archive.path : "";
+        return Found{.kind = Found::Kind::Member,
+                     .path = path,
+                     .name = base_of(member->name),
+                     .container = archive.members->kind(),
+                     .bytes = std::move(member->bytes),
+                     .beside = [records = archive.records, name = member->name, file](Capture& capture) { records->attach_to(capture, name, file); }};
     }
     return {};
 }
@@ -104,10 +138,13 @@ std::optional<Found> InputWalk::State::from_archive() {
 std::optional<Found> InputWalk::State::from_lines() {
     while (lines) {
         auto line = lines->line('\n', longest_line);
-        if (line && line->find_first_not_of(" \t\r") == std::string::npos) continue;
-        if (line) return Found{.kind = Found::Kind::Line, .path = lines_path, .text = std::move(*line)};
+        if (line) {
+            const auto report = behind_blanks(*line);
+            if (report.empty()) continue;
+            return Found{.kind = Found::Kind::Line, .path = lines_path, .text = std::string(report)};
+        }
         const auto failure = lines->failure();
-        lines.reset();
+        if (!lines->pass_over_line('\n')) lines.reset();
         if (!failure.empty()) return unread(lines_path, failure);
     }
     return {};
@@ -117,12 +154,19 @@ std::optional<Found> InputWalk::State::from_lines() {
 std::optional<Found> InputWalk::State::open_standard_input() {
     auto stream = std::make_unique<ByteStream>("-");
     lines_path = "-";
-    if (stream->peek(report_begins.size()) == report_begins) {
+    if (are_reports_to_come(*stream)) {
         lines = std::move(stream);
         return {};
     }
     auto bytes = stream->rest(largest_dump_file);
     if (!bytes) return unread("-", bytes.error().message);
+    if (auto looked_through = ArchiveMembers::may_be(*bytes) ? ArchiveMembers::open_view(*bytes) : nullptr) {
+        auto records = ArchiveRecords::in(*looked_through);
+        looked_through.reset();
+        archives.push_back({"-", ArchiveMembers::open_bytes(std::move(*bytes)), std::move(records)});
+        members = 0;
+        return {};
+    }
     return Found{.kind = Found::Kind::Member, .path = "-", .name = "standard input", .bytes = std::move(*bytes)};
 }
 
@@ -136,8 +180,12 @@ std::optional<Found> InputWalk::State::open(const Listed& file) {
         lines_path = file.path;
         return {};
     }
-    if (auto opened = open_archive_file(file.path)) {
-        archives.push_back({file.path, std::move(opened)});
+    if (auto looked_through = open_archive_file(file.path)) {
+        auto records = ArchiveRecords::in(*looked_through);
+        looked_through.reset();
+        auto opened = open_archive_file(file.path);
+        if (!opened) return as_it_is;  // it has changed since
+        archives.push_back({file.path, std::move(opened), std::move(records)});
         members = 0;
         return {};
     }

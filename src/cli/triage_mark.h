@@ -3,6 +3,7 @@
 #include "cli/writable_file.h"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace photopsy {
@@ -13,8 +14,11 @@ public:
     /// True where the mark lies in the folder. What the versions before the mark have written is known by its content: the first line of the reports, the
     /// title of the page, the head of the table.
     static bool is_in(const std::string& folder);
-    /// True where `name` is the mark's.
-    static bool is_called(const std::string& name);
+    /// False where the names in a folder already say that it is not there.
+    static bool may_be_among(const std::set<std::string>& names);
+    /// Names of files that `triage -o` writes, the mark's among them; not those in reports/.
+    static bool is_written_name(const std::string& name);
+    static constexpr auto reports = "reports.ndjson";
 
     /// Why the folder is not to be written into, one sentence: files of the names that are written, which photopsy has not made. Nothing where it may be.
     static std::optional<std::string> why_foreign(const std::string& folder);

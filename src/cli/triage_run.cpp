@@ -1,9 +1,9 @@
 #include "cli/triage_run.h"
 
 #include "cli/dump_pipeline.h"
-#include "cli/file_system.h"
 #include "cli/interruption.h"
 #include "cli/pace.h"
+#include "cli/told_line.h"
 #include "cli/triage_folder.h"
 #include "cli/triage_page.h"
 #include "report/fleet.h"
@@ -31,15 +31,10 @@ public:
 
     /// Several at once. The text is the dump's line.
     void tell(DumpWork& work) const {
-        const auto& found = work.found;
-        if (found.kind == Found::Kind::Line)
-            tell_line(work);
-        else if (found.kind == Found::Kind::NoDump)
-            work.text = render_failure_line(found.path, found.text, NotAnalyzed::NoDump);
-        else if (found.kind == Found::Kind::Unread || !work.failure.empty())
-            work.text = render_failure_line(found.path, work.failure.empty() ? found.text : work.failure, NotAnalyzed::Unread);
-        else if (work.analysis)
+        if (work.analysis)
             tell_dump(work);
+        else
+            work.text = told_line(work);
     }
 
     bool deliver(DumpWork& work) {
@@ -74,11 +69,6 @@ private:
             work.text = render_short_line(build_short_document(*work.analysis, style));
         }
         work.analysis.reset();
-    }
-
-    void tell_line(DumpWork& work) const {
-        work.text = std::move(work.found.text);
-        if (!row_of_line(work.text)) work.text = render_failure_line(work.found.path, "a line in it is no report of photopsy", NotAnalyzed::Unread);
     }
 
     /// The report of one dump, in files that are named after its row.

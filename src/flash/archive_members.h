@@ -23,6 +23,8 @@ class ArchiveMembers {
 public:
     /// The archive in these bytes: .zip, .7z, .tar, and .tar packed with gzip, xz or zstd. Null where it is none; a packed single file is none.
     static std::unique_ptr<ArchiveMembers> open_bytes(std::vector<std::uint8_t> bytes);
+    /// The same of bytes that stay where they are until the archive is read.
+    static std::unique_ptr<ArchiveMembers> open_view(ByteView bytes);
     /// The same, opened in another way: `head` is its first 512 bytes, `open` opens a reader of libarchive and gives libarchive's status.
     static std::unique_ptr<ArchiveMembers> open_with(ByteView head, const std::function<int(archive*)>& open);
     /// False where the first bytes already say that it is none.
@@ -31,6 +33,8 @@ public:
 
     /// The next regular file in it. Members of more than max_unpacked_size bytes and encrypted ones come with the reason. Nothing at the end.
     std::optional<ArchiveMember> next();
+    /// The same; of a member whose name is not wanted, the name alone.
+    std::optional<ArchiveMember> next(const std::function<bool(const std::string&)>& wanted);
     /// Why it ended before its end: damaged, or a budget (200,000 members; 1 GiB of members that are too large, 64 GiB in all). "" where it did not.
     const std::string& failure() const;
     const std::string& kind() const;  ///< "zip", "tar" ...

@@ -100,6 +100,13 @@ struct ArchiveMembers::State {
         too_large -= std::min(too_large, size);
     }
 
+    /// Of a size that a dump may have.
+    void pass_over(archive_entry* entry) {
+        const auto size = archive_entry_size_is_set(entry) ? static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0)) : max_unpacked_size;
+        left -= std::min(left, size);
+        if (left == 0) spend(entry);
+    }
+
     bool open(ArchiveKind packing, int status) {
         kind = name_of_archive_kind(packing);
         if (status == ARCHIVE_OK && packing != ArchiveKind::PackedTar) return true;
@@ -125,14 +132,21 @@ std::unique_ptr<ArchiveMembers> ArchiveMembers::open_with(ByteView head, const s
     return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
 }
 
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_view(ByteView bytes) {
+    return open_with(bytes, [bytes](archive* reader) { return archive_read_open_memory(reader, bytes.data(), bytes.size()); });
+}
+
 std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) {
-    const ByteView view(bytes);  // stays where it is when the vector is moved
-    auto members = open_with(view, [view](archive* reader) { return archive_read_open_memory(reader, view.data(), view.size()); });
+    auto members = open_view(bytes);  // they stay where they are when the vector is moved
     if (members) members->state_->owned = std::move(bytes);
     return members;
 }
 
 std::optional<ArchiveMember> ArchiveMembers::next() {
+    return next([](const std::string&) { return true; });
+}
+
+std::optional<ArchiveMember> ArchiveMembers::next(const std::function<bool(const std::string&)>& wanted) {
     auto& state = *state_;
     while (state.failure.empty()) {
         auto* entry = state.header();
@@ -145,6 +159,11 @@ std::optional<ArchiveMember> ArchiveMembers::next() {
         const char* path = archive_entry_pathname(entry);
         ArchiveMember member{.name = path ? path : "(a name that cannot be read)"};
         const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(max_unpacked_size);
+        const bool is_wanted = wanted(member.name);
+        if (!is_wanted && !declared_too_large) {
+            state.pass_over(entry);
+            return member;
+        }
         if (archive_entry_is_encrypted(entry))
             member.why = "it is encrypted: unpack it first";
         else if (declared_too_large)
