@@ -62,3 +62,59 @@ TEST_CASE("keys that were given to many dumps may be theirs, or are refused for 
     CHECK(run({"analyze", first, second, "--server-public-key", fleet.in("keys/fit.der"), "--format", "ndjson"}).out.find("photopsy-failure") ==
           std::string::npos);
 }
+
+TEST_CASE("JSON of several inputs is an array, whatever they are and whatever fails", "[triage]") {
+    const Fleet fleet;
+    fs::create_directories(fleet.in("empty"));
+    fleet.put("one/a.bin", dump_of("erased-key"));
+    fleet.put("one/note.txt", std::string("no dump\n"));
+    fleet.put("broken/a.bin", dump_of("erased-key"));
+    fs::create_symlink(fleet.in("nowhere"), fleet.in("broken/b.bin"));
+    const auto json_of = [&](std::vector<std::string> names) {
+        for (auto& name : names) name = fleet.in(name);
+        names.insert(names.begin(), "analyze");
+        names.insert(names.end(), {"--format", "json"});
+        return json::parse(run(names).out, nullptr, false);
+    };
+    for (const auto& inputs : std::vector<std::vector<std::string>>{{"one", "nosuch"}, {"empty", "one/a.bin"}, {"one", "empty"}, {"broken"}}) {
+        const auto list = json_of(inputs);
+        REQUIRE(list.is_array());
+        CHECK(list.size() == 1);
+    }
+    for (const auto& inputs : std::vector<std::vector<std::string>>{{"empty", "nosuch"}, {"empty", "empty"}, {"empty"}, {"nosuch", "neither"}})
+        CHECK(json_of(inputs) == json::array());
+    CHECK(json_of({"one"}).is_object());
+    CHECK(json_of({"one/a.bin"}).is_object());
+    CHECK(json_of({"one", "broken"}).size() == 2);
+}
+
+TEST_CASE("the lines of a list are what triage makes of the folder", "[triage]") {
+    const Fleet fleet;
+    fill(fleet);
+    fleet.put("dumps/many.zip", archive_of({{"a.bin", dump_of("mixed-key")}, {"b.bin", dump_of("erased-key")}}, archive_write_set_format_zip, nullptr));
+    fleet.put("dumps/0/1.bin.json", std::string("{}"));
+    fleet.put("dumps/.DS_Store", std::string("x"));
+    fleet.put("dumps/empty.bin", Bytes());
+    fleet.put("earlier.ndjson", run({"analyze", fleet.in("dumps/1/2.bin"), "--format", "ndjson"}).out + "nonsense\n");
+    fs::rename(fleet.in("dumps/1/2.bin"), fleet.in("2.bin"));
+    fs::rename(fleet.in("earlier.ndjson"), fleet.in("dumps/earlier.ndjson"));
+    REQUIRE(run({"triage", fleet.in("dumps"), "-o", fleet.in("dumps/out")}).status == 2);
+    std::string list, single;
+    for (const auto& file : fs::recursive_directory_iterator(fleet.in("dumps"))) {
+        if (!file.is_regular_file()) continue;
+        list += file.path().string() + "\n";
+        fleet.put("name", file.path().string() + "\n");
+        single += run({"analyze", "--format", "ndjson", "--files-from", fleet.in("name")}).out;
+    }
+    fleet.put("list", list);
+    fleet.put("r.ndjson", run({"analyze", "--format", "ndjson", "--files-from", fleet.in("list")}).out);
+    fleet.put("s.ndjson", single);
+    for (const char* format : {"csv", "text", "json"}) {
+        const auto whole = run({"triage", fleet.in("dumps"), "--format", format});
+        for (const char* reports : {"r.ndjson", "s.ndjson"}) {
+            const auto reduced = run({"triage", fleet.in(reports), "--format", format});
+            CHECK(reduced.out == whole.out);
+            CHECK(reduced.status == whole.status);
+        }
+    }
+}
