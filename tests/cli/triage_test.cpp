@@ -182,7 +182,10 @@ TEST_CASE("what is there already is not analyzed again, and what changed is", "[
     run({"triage", fleet.in("dumps"), "-o", fleet.in("out")});
     // A page that is written anew is another file; one that was written an hour ago is still of that time.
     const auto an_hour_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
-    for (const auto& page : fs::directory_iterator(fleet.in("out/reports"))) fs::last_write_time(page, an_hour_ago);
+    const auto make_old = [&] {
+        for (const auto& page : fs::directory_iterator(fleet.in("out/reports"))) fs::last_write_time(page, an_hour_ago);
+    };
+    make_old();
     const auto written_anew = [&] {
         const auto pages = fs::directory_iterator(fleet.in("out/reports"));
         return std::count_if(begin(pages), end(pages), [&](const auto& page) { return fs::last_write_time(page) != an_hour_ago; });
@@ -202,8 +205,9 @@ TEST_CASE("what is there already is not analyzed again, and what changed is", "[
     REQUIRE(lines.rfind(word) != std::string::npos);
     lines.replace(lines.rfind(word), word.size(), other);
     fleet.put("out/reports.ndjson", lines);
+    make_old();
     CHECK(run({"triage", fleet.in("dumps"), "-o", fleet.in("out"), "--format", "csv"}).out == changed.out);
-    CHECK(written_anew() == 6);
+    CHECK(written_anew() == 2);
     const auto page = contents(fleet.in("out/index.html"));
     for (auto at = page.find("href=\"reports/"); at != std::string::npos; at = page.find("href=\"reports/", at + 1))
         CHECK(fs::exists(fleet.in("out/" + page.substr(at + 6, page.find('"', at + 6) - at - 6))));
