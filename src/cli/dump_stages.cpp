@@ -40,6 +40,7 @@ Result<Dump> recognized_dump(Found& found, const Layout* layout) {
     }
     turn = turn_for(is_packed(found.bytes) || found.bytes.size() > large_file);
     auto dump = dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout);
+    if (dump && found.path == "-") dump->capture.typed = no_file;
     if (dump && found.beside) found.beside(dump->capture);
     return dump;
 }

@@ -46,13 +46,12 @@ void FolderListing::add_folder(const std::string& path, std::vector<Listed>& fou
         return;
     }
     const auto inside = path.ends_with('/') ? path : path + "/";
-    if (TriageMark::may_be_among(names) && TriageMark::is_in(path)) {
-        if (depth == 0 && names.contains(TriageMark::reports)) found.push_back({inside + TriageMark::reports, "", false});
-        return;
-    }
     const auto is_there = [&](const std::string& other) { return names.contains(other.substr(inside.size())); };
-    for (const auto& name : names)
-        if (!name.ends_with(unfinished_suffix()) && !is_record_of_another(inside + name, is_there)) add(inside + name, found, depth + 1);
+    for (const auto& name : names) {
+        if (name.ends_with(unfinished_suffix()) || is_record_of_another(inside + name, is_there)) continue;
+        const bool reports_inside = depth > 0 && name == TriageMark::reports && is_own_folder(inside);
+        if (!reports_inside && !is_own_result(inside + name)) add(inside + name, found, depth + 1);
+    }
 }
 
 bool FolderListing::is_own_folder(const std::string& folder) {

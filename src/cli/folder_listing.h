@@ -30,8 +30,9 @@ public:
 
     /// All files below a folder, in the order of their names byte by byte, folders in their place among them. A folder that was listed before (a link that
     /// leads back) and what is no file are there with the reason. Left out are capture records (X.json beside X, or beside X packed) and what `triage -o` wrote
-    /// (of a folder of its own that is given itself, its reports.ndjson is listed). `path` itself may be a file: then it is the only one, by the same rules, so
-    /// that a list of all files of a folder comes to the same as the folder (but for such a reports.ndjson, which may be meant).
+    /// (of a folder of its own that is given itself, its reports.ndjson is listed); other files that somebody put there are not. `path` itself may be a file:
+    /// then it is the only one, by the same rules, so that a list of all files of a folder comes to the same as the folder (but for such a reports.ndjson,
+    /// which may be meant).
     std::vector<Listed> list(const std::string& path);
 
 private:

@@ -67,8 +67,8 @@ bool write_folder(TriageFolder& folder, const fleet::Fleet& all, FleetStyle styl
     const auto page = fleet_html(all, style);
     if (const auto failure = folder.close(page, fleet_csv(all, style), finished)) return session.fail(*failure), false;
     const auto removed = finished ? folder.remove_reports_without_dump(all.rows) : 0;
-    if (removed == 1) session.say("Removed the report of a file that is not there any more from " + folder.path() + "/reports.");
-    if (removed > 1) session.say(fmt::format("Removed the reports of {} files that are not there any more from {}/reports.", removed, folder.path()));
+    if (removed == 1) session.say("Removed the report of a file that is not among those given now from " + folder.path() + "/reports.");
+    if (removed > 1) session.say(fmt::format("Removed the reports of {} files that are not among those given now from {}/reports.", removed, folder.path()));
     return true;
 }
 

@@ -78,8 +78,6 @@ bool TriageMark::is_written_name(const std::string& name) {
     return name == mark_name || std::any_of(std::begin(written_names), std::end(written_names), [&](const auto& written) { return written.name == name; });
 }
 
-bool TriageMark::may_be_among(const std::set<std::string>& names) { return std::any_of(names.begin(), names.end(), is_written_name); }
-
 bool TriageMark::is_in(const std::string& folder) {
     if (marked(folder)) return true;
     const auto proof = proof_of(folder);

@@ -3,7 +3,6 @@
 #include "cli/writable_file.h"
 
 #include <optional>
-#include <set>
 #include <string>
 
 namespace photopsy {
@@ -14,8 +13,6 @@ public:
     /// True where the mark lies in the folder. What the versions before the mark have written is known by its content: the first line of the reports, the
     /// title of the page, the head of the table.
     static bool is_in(const std::string& folder);
-    /// False where the names in a folder already say that it is not there.
-    static bool may_be_among(const std::set<std::string>& names);
     /// Names of files that `triage -o` writes, the mark's among them; not those in reports/.
     static bool is_written_name(const std::string& name);
     static constexpr auto reports = "reports.ndjson";

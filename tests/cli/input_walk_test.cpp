@@ -7,6 +7,9 @@
 
 #include "catch.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 using namespace photopsy;
@@ -47,6 +50,17 @@ long count_of(const std::string& text, const std::string& word) {
     long count = 0;
     for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
     return count;
+}
+
+/// What a command says to a file on its standard input.
+Spoken run_with_input(const std::string& path, const std::vector<std::string>& words) {
+    const int before = dup(STDIN_FILENO), file = open(path.c_str(), O_RDONLY);
+    REQUIRE(dup2(file, STDIN_FILENO) == STDIN_FILENO);
+    auto spoken = run(words);
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(file);
+    return spoken;
 }
 
 }  // namespace
@@ -91,6 +105,10 @@ TEST_CASE("a folder that triage wrote is passed over inside of another, and give
     fleet.put("c/other/index.html", std::string("<html>of somebody else</html>"));
     fleet.put("c/other/b.bin", dump_of("erased-key"));
     CHECK(found_in({fleet.in("c")}).size() == 3);
+    fleet.put("c/out/put there.bin", dump_of("erased-key"));  // not photopsy's, so not passed over
+    fleet.put("c/out/reports/put there.bin", dump_of("erased-key"));
+    CHECK(found_in({fleet.in("c")}).size() == 5);
+    CHECK(found_in({fleet.in("c/out")}).size() == 3);
 }
 
 TEST_CASE("a record in an archive belongs to its dump, before it or behind it", "[triage]") {
@@ -142,4 +160,23 @@ TEST_CASE("reports are known behind a byte order mark and empty lines", "[triage
     fleet.put("reports", std::string("\n\n"));
     REQUIRE(found_in({fleet.in("reports")}).size() == 1);
     CHECK(found_in({fleet.in("reports")})[0].kind == Found::Kind::File);
+}
+
+TEST_CASE("standard input is reports, an archive or a dump, by its first bytes", "[triage]") {
+    const Fleet fleet;
+    const std::vector<std::string> triage = {"triage", "-", "--format", "csv"};
+    for (const char* before : {"", "\xEF\xBB\xBF", "\n", "\xEF\xBB\xBF\r\n"}) {
+        fleet.put("reports", before + line_about("told of a"));
+        CHECK(run_with_input(fleet.in("reports"), triage).out.find("told of a") != std::string::npos);
+    }
+    fleet.put("blank", std::string("\n\n"));
+    CHECK(run_with_input(fleet.in("blank"), triage).out.find("no-dump") != std::string::npos);
+    const auto &dump = dump_of("healthy-1.5.2"), &mixed = dump_of("mixed-key");
+    fleet.put("many.zip", archive_of({{"b.bin.json", record_of_a_stranger(dump)}, {"a.bin", mixed}, {"b.bin", dump}}, archive_write_set_format_zip, nullptr));
+    const auto table = run_with_input(fleet.in("many.zip"), triage).out;
+    CHECK(count_of(table, "\n") == 3);
+    CHECK(table.find("table-copied-from-other-device") != std::string::npos);
+    fleet.put("dump.bin", mixed);
+    const auto line = run_with_input(fleet.in("dump.bin"), {"analyze", "-", "--format", "ndjson"}).out;
+    CHECK(line.find("photopsy keys recover your-dump.bin") != std::string::npos);  // it has no name to type
 }
