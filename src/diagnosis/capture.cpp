@@ -50,7 +50,8 @@ void tell_truncated(const Observations& seen, const Findings&, Story& story) {
         return infer(story, "Such a file is made to be written to a device. It says nothing of any one device: keys and settings are not in it.");
     }
     infer(story, why_this_length(problem_of(seen, CaptureDefect::Truncated)->file_offset));
-    infer(story, "What is missing was not judged; what is there was.");
+    const bool placed = !problem_of(seen, CaptureDefect::Truncated)->where.empty();
+    infer(story, placed ? "What is missing was not judged; what is there was." : "Where its bytes belong is not known, so that nothing in it was judged.");
 }
 
 /// A second flash that no firmware uses reads blank, and that is all right. Which device has one of this size is in the layouts.

@@ -167,6 +167,8 @@ ShiftVote best_shift(const std::vector<Anchor>& anchors) {
 
 /// Bits of a header that do not depend on the release, as they are in a module for this slot. The end lies in the slot, so its upper half is known but for a
 /// few bits.
+static constexpr int most_wrong = 3;
+
 struct ExpectedHeader {
     std::array<std::uint8_t, 16> bits{}, known{};
 };
@@ -200,8 +202,7 @@ bool begins_with_plain_bootloader(ByteView file, const Layout& layout) {
     return is_vector_table(word_at(file, 0), layout) && reset % 2 == 1 && layout.regions.front().at.contains(reset);
 }
 
-std::size_t nearly_in_place(ByteView file, const Layout& layout) {
-    constexpr int most_wrong = 3;
+std::size_t nearly_modules_in_place(ByteView file, const Layout& layout) {
     std::size_t found = begins_with_plain_bootloader(file, layout);
     for (const auto& slot : layout.slots) {
         if (slot.linked_at != slot.at.begin || slot.function == 3) continue;
@@ -212,6 +213,11 @@ std::size_t nearly_in_place(ByteView file, const Layout& layout) {
         const int wrong = wrong_bits(file.subspan(begin, 16), expected), of_zeros = wrong_bits(std::array<std::uint8_t, 16>{}, expected);
         if (wrong <= most_wrong && wrong * 2 < of_zeros) ++found;
     }
+    return found;
+}
+
+std::size_t nearly_in_place(ByteView file, const Layout& layout) {
+    auto found = nearly_modules_in_place(file, layout);
     for (const auto& copy : layout.dct.copies) {
         const std::size_t at = copy.begin - layout.flash.begin + 12;
         if (layout.dct.store == StoreKind::WicedTable && at + 4 <= file.size() && std::popcount(word_at(file, at) ^ brcm) <= most_wrong) ++found;

@@ -45,5 +45,7 @@ std::size_t votes_for(std::span<const Anchor> anchors, Shift shift);
 
 /// How many things stand nearly where they belong: up to three wrong bits each. For files that are full of wrong bits.
 std::size_t nearly_in_place(ByteView file, const Layout& layout);
+/// The same of modules alone.
+std::size_t nearly_modules_in_place(ByteView file, const Layout& layout);
 
 }  // namespace photopsy

@@ -5,6 +5,7 @@
 #include "flash/anchors.h"
 #include "flash/formats.h"
 #include "flash/key_file.h"
+#include "flash/marks.h"
 #include "flash/suspicion.h"
 
 #include <fmt/format.h>
@@ -133,6 +134,10 @@ bool note_other_addresses(const std::vector<Piece>& pieces, const Layout& layout
     }
     const auto image = flattened(pieces, layout);
     const auto bytes = image.everything();
+    if (is_other_wiced_device(bytes, find_anchors(bytes, layout), layout)) {
+        note_other_wiced_device(bytes, layout, capture);
+        return true;
+    }
     if (is_marked(bytes, layout) || all_erased(bytes) || all_equal(bytes, 0)) return false;
     add(capture, layout, CaptureDefect::OtherPlatform, capture.size,
         fmt::format("the file holds {}, and among them no bootloader, no system part and no configuration table of a {}", extent_of(pieces), layout.title));
@@ -145,6 +150,13 @@ void note_other_settings(std::uint64_t bytes, const Layout& layout, Capture& cap
 }
 
 bool is_marked(ByteView bytes, const Layout& layout) { return !find_anchors(bytes, layout).empty() || nearly_in_place(bytes, layout) > 0; }
+
+void note_other_wiced_device(ByteView bytes, const Layout& layout, Capture& capture) {
+    add(capture, layout, CaptureDefect::OtherPlatform, bytes.size(),
+        fmt::format("a program stands where a {} has its bootloader or its system parts, and none of them has the header that each Particle module has; the "
+                    "configuration table is of the kind that any device with Broadcom's WICED SDK has, and nothing of Particle's stands in it",
+                    layout.title));
+}
 
 static void note_key_file(const KeyFileForm& form, const Layout& layout, Capture& capture) {
     add(capture, layout, CaptureDefect::NotBinary, capture.size,

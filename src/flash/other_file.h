@@ -8,6 +8,9 @@ namespace photopsy {
 /// the configuration table, or one of them with a few wrong bits in its place. Looks at every byte: for files that do not stand in place.
 bool is_marked(ByteView bytes, const Layout& layout);
 
+/// Notes OtherPlatform of a flash with a table of the WICED SDK and a program, and nothing of Particle's. Puts nothing into the image.
+void note_other_wiced_device(ByteView bytes, const Layout& layout, Capture& capture);
+
 /// Notes NotBinary (a known kind of file, or too little to be a flash) or OtherPlatform (firmware or bytes of something else) with one sentence that says what
 /// the file is, as far as its bytes tell. Puts nothing into the image.
 void note_other_file(ByteView bytes, const Layout& layout, Capture& capture);

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/runs.h"
+#include "flash/marks.h"
 #include "flash/other_file.h"
 
 #include <fmt/format.h>
@@ -32,9 +33,10 @@ private:
     bool stands_in_place();
     bool swapped();
     bool is_one_module();
-    bool begins_with_vectors() const;
-    bool ends_before_first_header() const;
     void unrecognized();
+    void note_piece();
+    TablePlace place_of_tables() const;
+    bool begins_the_flash(const ShiftVote& best) const;
     /// Most bytes that can have been lost in the middle: what is missing, or as much as a filled-up tail hides.
     Shift most_lost(Shift shift) const;
     void put_all(Shift shift);
@@ -165,25 +167,6 @@ void Placement::note_tail(Shift shift) {
                     tail.contradicts() ? "; the first was looked at" : ""));
 }
 
-/// The first two words look like the bootloader's stack pointer and reset vector, as far as the file has them.
-bool Placement::begins_with_vectors() const {
-    if (file_.size() < 3 || file_[0] % 8 || file_[2] & (layout_.vector_mask >> 16 & 0xFF)) return false;
-    if (file_.size() < 8) return true;
-    const auto stack = little_endian<std::uint32_t>(file_), reset = little_endian<std::uint32_t>(file_.subspan(4));
-    return (stack & layout_.vector_mask) == layout_.vector_value && layout_.flash.contains(reset);
-}
-
-/// Nothing but the beginning of the bootloader's vectors: cut off before the first header, which would say more.
-bool Placement::ends_before_first_header() const {
-    const auto bootloader = layout_.slot("bootloader");
-    if (!begins_with_vectors() || file_.size() >= layout_.vector_size + module_header_size || !bootloader) return false;
-    for (std::size_t at = 4; at + 4 <= file_.size(); at += 4) {
-        const auto handler = little_endian<std::uint32_t>(file_.subspan(at));
-        if (handler != 0 && (handler % 2 == 0 || !bootloader->at.contains(handler)) && at < layout_.vector_size) return false;
-    }
-    return true;
-}
-
 /// The file is a firmware module as it is flashed, not a dump. What follows it may be filled up; a bootloader with erased flash behind it may be a flash.
 bool Placement::is_one_module() {
     const auto& anchor = anchors_.front();
@@ -218,10 +201,36 @@ bool stands_twice(ByteView file, std::size_t length) {
 
 /// Nothing in the file says where it belongs: a flash with wrong bits in every mark, its very first bytes, or another file.
 void Placement::unrecognized() {
-    if (!ends_before_first_header() && nearly_in_place(file_, layout_) == 0) return note_other_file(file_, layout_, capture_);
+    if (!ends_before_first_header(file_, layout_) && nearly_in_place(file_, layout_) == 0) return note_other_file(file_, layout_, capture_);
     put_all(0);
     note_missing(size_);
     note_tail(0);
+}
+
+/// Marks that the file carries inside other code: a piece of a module, without the header that would tell its place.
+void Placement::note_piece() {
+    if (nearly_in_place(file_, layout_) > 0) return unrecognized();
+    add(CaptureDefect::Truncated, {layout_.flash.begin, layout_.flash.begin}, file_.size(), 0,
+        fmt::format("these {} bytes hold what the firmware of a {} carries inside a system part (a bootloader, or a table without data), and nothing that says "
+                    "where in the flash they belong: none of them was looked at",
+                    file_.size(), layout_.title));
+}
+
+/// Where the file belongs, if tables alone speak in it: of a copy both places are open.
+TablePlace Placement::place_of_tables() const {
+    const bool tables_only = std::all_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.kind == Anchor::Kind::Table; });
+    if (!tables_only || layout_.dct.copies.size() != 2 || size_ >= whole_ || begins_with_first_words(file_, layout_) ||
+        nearly_modules_in_place(file_, layout_) > 0)
+        return {};
+    return place_by_tables(file_, anchors_, layout_);
+}
+
+/// The file is taken to begin where the flash begins if its first mark or its first words say so; else it begins where most marks say. A table alone does not
+/// say so where it is as well the other copy at the place that most marks name.
+bool Placement::begins_the_flash(const ShiftVote& best) const {
+    if (votes_for(anchors_, 0) >= best.votes) return true;
+    const auto& first = anchors_.front();
+    return first.fits(0) && (first.kind != Anchor::Kind::Table || !first.fits(best.shift) || begins_with_first_words(file_, layout_));
 }
 
 void Placement::run() {
@@ -231,19 +240,22 @@ void Placement::run() {
         swapped();
     }
     if (anchors_.empty()) return unrecognized();
+    if (anchors_ = without_carried(file_, std::move(anchors_), layout_); anchors_.empty()) return note_piece();
+    if (is_other_wiced_device(file_, anchors_, layout_)) return note_other_wiced_device(file_, layout_, capture_);
     if (is_one_module()) return;
+    const auto by_tables = place_of_tables();
+    if (!by_tables.told) return note_one_copy(file_, anchors_.front().offset, layout_, capture_);
 
-    // The file is taken to begin where the flash begins if its first mark or its first words say so; else where most marks say.
     const auto best = best_shift(anchors_);
-    const bool from_begin = anchors_.front().fits(0) || votes_for(anchors_, 0) >= best.votes;
-    Shift shift = from_begin ? 0 : best.shift;
+    const bool from_begin = begins_the_flash(best) && by_tables.shift == 0;
+    Shift shift = from_begin ? 0 : by_tables.shift > 0 ? by_tables.shift : best.shift;
     std::vector<Loss> losses;
     if (!in_place)
         losses = find_losses(file_, anchors_, shift, most_lost(shift));
     else if (const auto hidden = find_hidden_loss(file_, anchors_, layout_, most_lost(0)))
         losses.push_back(*hidden);
     // Few bytes lost before the first mark: the file still begins with the bootloader's first words.
-    if (losses.empty() && !from_begin && begins_with_vectors() && shift > 0 && shift < 0x184) {
+    if (losses.empty() && !from_begin && begins_with_first_words(file_, layout_) && shift > 0 && shift < 0x184) {
         losses = find_losses(file_, anchors_, 0, most_lost(0));
         if (!losses.empty()) shift = 0;
     }

@@ -46,6 +46,9 @@ Tail compare_tail(ByteView flash, ByteView tail, std::size_t missing);
 /// "512 bytes follow that repeat its beginning".
 std::string words_of(const Tail&);
 
+/// The file's table copy at `offset` is all that is known of it: that copy is put at the first one's place, and said to be either.
+void note_one_copy(ByteView file, std::size_t offset, const Layout& layout, Capture& capture);
+
 /// The 16 KiB application data that DFU alternate setting 1 gives, or a copy of the table or both: placed and named. False where it is neither.
 bool place_table_only(ByteView file, const Layout& layout, Capture& capture);
 

@@ -86,14 +86,14 @@ int marks_of_wifi(const Fields& fields) {
            fields.holds_text("device_code");
 }
 
-/// In the data of every kind of table.
+/// In the data of every kind of table. Of the system flags (header 0xACC0) the factory writes the first byte alone.
 int marks_of_any(const Fields& fields) {
     return fields.begins_with("device_private_key", "\x30\x82"sv) + fields.begins_with("device_public_key", "\x30\x81\x9F\x30"sv) +
            fields.begins_with("server_public_key", "\x30\x82\x01\x22"sv) +
            fields.begins_with("server_address",
                               "\x01\x0F"
                               "device.spark.io"sv) +
-           fields.begins_with("system_flags", "\xC0"sv);
+           (fields.begins_with("system_flags", "\xC0\xAC"sv) || fields.begins_with("system_flags", "\xC0\xFF\xFF\xFF"sv));
 }
 
 }  // namespace
