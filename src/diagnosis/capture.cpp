@@ -1,5 +1,6 @@
 // What went wrong when the dump was taken.
 #include "diagnosis/cause.h"
+#include "diagnosis/titles.h"
 
 #include <fmt/format.h>
 
@@ -46,7 +47,7 @@ std::string why_this_length(std::uint64_t size) {
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Truncated, story);
     if (problem_of(seen, CaptureDefect::Truncated)->modules_only) {
-        story.title = "The file holds firmware, not a dump";
+        story.title = title_of_firmware_alone;
         return infer(story, "Such a file is made to be written to a device. It says nothing of any one device: keys and settings are not in it.");
     }
     infer(story, why_this_length(problem_of(seen, CaptureDefect::Truncated)->file_offset));
@@ -158,7 +159,7 @@ void tell_noisy(const Observations& seen, const Findings&, Story& story) {
 void tell_other_platform(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::OtherPlatform, story);
     // Without firmware that names its device it may be the flash of one, or anything else.
-    if (problem_of(seen, CaptureDefect::OtherPlatform)->where.empty()) story.title = "The file does not hold the flash of a device that is known here";
+    if (problem_of(seen, CaptureDefect::OtherPlatform)->where.empty()) story.title = title_of_no_known_flash;
     infer(story, fmt::format("It was read as the flash of a {}, so nothing that follows is a verdict on the device.", seen.facts.layout->title));
 }
 

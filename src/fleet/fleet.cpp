@@ -1,6 +1,9 @@
 #include "fleet/fleet.h"
 
+#include "remedy/titles.h"
+
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace photopsy::fleet {
@@ -19,13 +22,20 @@ Totals count(const Rows& rows) {
     return totals;
 }
 
-/// What works, or will heal itself, is no failure.
-bool fails(const Row& row) { return row.is_dump() && row.outcome != Outcome::Healthy && row.outcome != Outcome::Attention; }
-
 SharedPrimes primes_of(const Rows& rows, const DoBoth& do_both) {
     std::vector<std::vector<std::uint8_t>> moduli;
-    for (const auto& row : rows) moduli.push_back(row.modulus);
-    return find_shared_primes(moduli, do_both);
+    std::vector<std::size_t> row_of;
+    for (const auto which : {&Row::modulus, &Row::older_modulus})
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (!(rows[i].*which).empty()) moduli.push_back(rows[i].*which), row_of.push_back(i);
+    auto primes = find_shared_primes(moduli, do_both);
+    for (auto& shared : primes.found) {
+        std::set<std::size_t> of_rows;
+        for (const auto key : shared.keys) of_rows.insert(row_of[key]);
+        shared.keys.assign(of_rows.begin(), of_rows.end());
+    }
+    std::sort(primes.found.begin(), primes.found.end(), [](const auto& a, const auto& b) { return a.keys < b.keys; });
+    return primes;
 }
 
 /// A key that others can compute; nobody's story but their own; findings without an explanation; no step that helps all; not to be read.
@@ -35,13 +45,26 @@ Members for_people(const Rows& rows, const std::vector<Group>& groups, const Sha
     for (const auto& group : groups) {
         const bool answered = group.members.size() >= smallest_story && !group.remedy.empty() && !group.causes.empty();
         for (const auto row : group.members)
-            if (fails(rows[row]) && (!answered || rows[row].unexplained)) list.push_back(row);
+            if (rows[row].fails() && (!answered || rows[row].unexplained)) list.push_back(row);
     }
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (rows[i].standing == Row::Standing::Unread) list.push_back(i);
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
     return list;
+}
+
+/// Whoever has the public keys has the private ones: what keeps the key is no first step, for a dump and for a story whose dumps all have such a key.
+void answer_shared_primes(Fleet& fleet) {
+    std::set<std::size_t> broken;
+    for (const auto& shared : fleet.primes.found) broken.insert(shared.keys.begin(), shared.keys.end());
+    for (const auto row : broken) {
+        auto& steps = fleet.rows[row].steps;
+        std::erase(steps, new_key_title);
+        steps.insert(steps.begin(), std::string(new_key_title));
+    }
+    for (auto& group : fleet.groups)
+        if (std::all_of(group.members.begin(), group.members.end(), [&](std::size_t row) { return broken.count(row) > 0; })) group.remedy = new_key_title;
 }
 
 }  // namespace
@@ -54,12 +77,13 @@ Fleet look_together(Rows rows, const DoBoth& do_both) {
     fleet.groups = groups_of(fleet.rows);
     Members failing;
     for (std::size_t i = 0; i < fleet.rows.size(); ++i)
-        if (fails(fleet.rows[i])) failing.push_back(i);
+        if (fleet.rows[i].fails()) failing.push_back(i);
     fleet.contrast = contrast_of(fleet.rows, failing);
     fleet.devices = same_devices(fleet.rows);
     fleet.same_keys = same_private_keys(fleet.rows);
     fleet.copied_tables = copied_tables(fleet.rows);
     fleet.primes = primes_of(fleet.rows, do_both);
+    answer_shared_primes(fleet);
     fleet.for_people = for_people(fleet.rows, fleet.groups, fleet.primes);
     return fleet;
 }

@@ -12,12 +12,12 @@ std::string value_of(const Row&, Trait);
 /// "bootloader 502", "a private server (ab12cd34ef56)".
 std::string in_words(Trait, const std::string& value);
 
-/// One value that all of some dumps have and no healthy one.
+/// One value that all of some dumps have and no other that works.
 struct Contrast {
     Trait trait = Trait::Layout;
     std::string value;
-    std::size_t here = 0;     ///< dumps that have it: all of the group
-    std::size_t healthy = 0;  ///< healthy dumps of which the trait is known, none of which has it; 0: there is none to compare with
+    std::size_t here = 0;   ///< dumps that have it: all of the group
+    std::size_t works = 0;  ///< other dumps of devices that work of which the trait is known, none of which has it; 0: there is none to compare with
 };
 
 /// A dump that differs from nearly all others of its group.
@@ -42,8 +42,9 @@ struct Group {
 /// All dumps that are not healthy; the group with most dumps first, of equals the more severe outcome, then by the words of the story. No row is in two.
 std::vector<Group> groups_of(const Rows&);
 
-/// What all of `members` have and no healthy row has. Needs two members or more. Where no healthy row can be compared with, only what is not everybody's
-/// anyway: another server key, a private address, one application, one product.
+/// What all of `members` have and no other row that works has; where the members work themselves, no other row at all. Needs members of two devices or more:
+/// several dumps of one device have everything in common. Where no row that works can be compared with, only what is not everybody's anyway: another server
+/// key, a private address, one application, one product.
 std::vector<Contrast> contrast_of(const Rows&, const Members& members);
 
 }  // namespace photopsy::fleet

@@ -50,7 +50,7 @@ void in_order_of_rows(List& list, First first) {
 }
 
 /// By the sequence of the table, which counts to 255 and begins anew: the widest gap in the circle is where the first stands. Unknown ones are last.
-void in_order_of_writes(const Rows& rows, std::vector<std::size_t>& list) {
+OrderOfWrites in_order_of_writes(const Rows& rows, std::vector<std::size_t>& list) {
     const auto known_end = std::stable_partition(list.begin(), list.end(), [&](std::size_t row) { return rows[row].sequence.has_value(); });
     const auto sequence = [&](std::size_t row) { return *rows[row].sequence; };
     std::stable_sort(list.begin(), known_end, [&](std::size_t a, std::size_t b) { return sequence(a) < sequence(b); });
@@ -63,6 +63,10 @@ void in_order_of_writes(const Rows& rows, std::vector<std::size_t>& list) {
         if (gap > widest) widest = gap, first = here;
     }
     std::rotate(list.begin(), first, known_end);
+    if (widest == 0) return OrderOfWrites::Unknown;
+    static constexpr std::uint32_t few = turn / 4;  // the way round the other side is then three times as long
+    const bool began_anew = sequence(list.front()) > sequence(*(known_end - 1));
+    return began_anew || turn - widest >= few ? OrderOfWrites::Ambiguous : OrderOfWrites::Likely;
 }
 
 std::set<std::string> identities_of(const Rows& rows, const Members& members) {
@@ -78,8 +82,9 @@ std::vector<SameDevice> same_devices(const Rows& rows) {
     std::vector<SameDevice> list;
     for (const auto& [identity, members] : grouped(rows, [](const Row& row) { return row.identity(); })) {
         if (members.size() < 2) continue;
-        SameDevice device{members, {}};
-        in_order_of_writes(rows, device.rows);
+        SameDevice device{.rows = members};
+        device.order = in_order_of_writes(rows, device.rows);
+        device.by_chip = std::all_of(members.begin(), members.end(), [&](std::size_t row) { return !rows[row].chip.empty(); });
         for (std::size_t i = 0; i + 1 < device.rows.size(); ++i) device.changes.push_back(change_between(rows, device.rows[i], device.rows[i + 1]));
         list.push_back(std::move(device));
     }

@@ -10,10 +10,19 @@ struct Change {
     std::vector<std::string> says;  ///< "outcome healthy -> cloud-fails"; empty: nothing that a report tells
 };
 
-/// Several dumps of one device, in the order of the sequence of its configuration table; where that does not tell, by path.
+/// What the count of table writes tells of an order in time. It is a byte that begins anew after 255, so that it never proves one.
+enum class OrderOfWrites {
+    Unknown,   ///< no two dumps have another count
+    Likely,    ///< few writes lie between the first and the last
+    Ambiguous  ///< many do, or the count began anew: another order is about as likely
+};
+
+/// Several dumps that name one device, in the order of the sequence of its configuration table; where that does not tell, by path.
 struct SameDevice {
     std::vector<std::size_t> rows;
     std::vector<Change> changes;
+    OrderOfWrites order = OrderOfWrites::Unknown;
+    bool by_chip = false;  ///< the chip's own id says so of every dump; else a configuration table copied from device to device would look the same
 };
 
 std::vector<SameDevice> same_devices(const Rows&);

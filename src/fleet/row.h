@@ -35,19 +35,23 @@ struct Row {
     std::string old_key;             ///< see report/json_fleet.cpp
     std::string layout, device_os;   ///< "" unknown
     std::optional<std::uint16_t> bootloader;
-    std::string shown_id;                   ///< the device id as reports show it
-    std::string device, chip;               ///< tags: of the id in the table, of the chip's own id as the capture's record tells it; "" unknown
-    std::optional<std::uint32_t> sequence;  ///< of the configuration table in use
-    std::string key;                        ///< SHA-256 of the public key, hex; "" unknown or a stand-in
-    std::vector<std::uint8_t> modulus;      ///< of an RSA key that is whole; empty else
-    std::string server_key;                 ///< "published", or SHA-256 of another key, hex; "" unknown
-    std::string address;                    ///< "particle", or the tag of a private server's address; "" unknown
-    std::string application;                ///< tag of the application's hash
+    std::string shown_id;                     ///< the device id as reports show it
+    std::string device, chip;                 ///< tags: of the id in the table, of the chip's own id as the capture's record tells it; "" unknown
+    std::optional<std::uint32_t> sequence;    ///< of the configuration table in use
+    std::string key;                          ///< SHA-256 of the public key, hex; "" unknown or a stand-in
+    std::vector<std::uint8_t> modulus;        ///< of an RSA key that is whole, or can be had in another form or from another place; empty else
+    std::vector<std::uint8_t> older_modulus;  ///< of another whole RSA key, in the copy of the table that is not in use; empty else
+    std::string server_key;                   ///< "published", or SHA-256 of another key, hex; "" unknown
+    std::string address;                      ///< "particle", or the tag of a private server's address; "" unknown
+    std::string application;                  ///< tag of the application's hash
     std::optional<std::uint32_t> product;
     bool told_elsewhere = false;  ///< the report came from another run: it has no page of its own here
 
     bool is_dump() const { return standing == Standing::Dump; }
     bool healthy() const { return is_dump() && outcome == Outcome::Healthy; }
+    /// Healthy, or with something to look at that keeps it from nothing.
+    bool works() const { return is_dump() && (outcome == Outcome::Healthy || outcome == Outcome::Attention); }
+    bool fails() const { return is_dump() && !works(); }
     /// The device that the flash is of, by the chip's own word where there is one; "" unknown.
     const std::string& identity() const { return chip.empty() ? device : chip; }
 };

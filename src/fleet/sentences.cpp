@@ -24,9 +24,9 @@ void say_where_to_look(const Fleet& fleet, std::vector<std::string>& said) {
 void say_contrast(const Fleet& fleet, std::vector<std::string>& said) {
     if (fleet.groups.size() < 2) return;  // of one group it is said there
     for (const auto& contrast : fleet.contrast)
-        said.push_back(contrast.healthy ? fmt::format("All {} that fail have {}; none of the {} healthy ones has.", contrast.here,
-                                                      in_words(contrast.trait, contrast.value), contrast.healthy)
-                                        : fmt::format("All {} that fail have {}.", contrast.here, in_words(contrast.trait, contrast.value)));
+        said.push_back(contrast.works ? fmt::format("All {} that fail have {}; none of the {} that work has.", contrast.here,
+                                                    in_words(contrast.trait, contrast.value), contrast.works)
+                                      : fmt::format("All {} that fail have {}.", contrast.here, in_words(contrast.trait, contrast.value)));
 }
 
 void say_keys(const Fleet& fleet, std::vector<std::string>& said) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace photopsy::fleet {
 
@@ -47,7 +46,7 @@ std::string in_words(Trait trait, const std::string& value) {
     return value;
 }
 
-/// Whether sharing it says something where no healthy dump is there to compare with.
+/// Whether sharing it says something where no dump that works is there to compare with.
 static bool tells_alone(Trait trait, const std::string& value) {
     switch (trait) {
         case Trait::ServerKey:
@@ -62,20 +61,44 @@ static bool tells_alone(Trait trait, const std::string& value) {
     }
 }
 
+/// Whose flash it is, as far as a row tells: the device, else the key, which no two devices share, else the dump alone.
+static const std::string& whose(const Row& row) {
+    if (!row.identity().empty()) return row.identity();
+    return row.key.empty() ? row.sha256 : row.key;
+}
+
+static bool of_one_device(const Rows& rows, const Members& members) {
+    return std::all_of(members.begin(), members.end(), [&](std::size_t row) { return whose(rows[row]) == whose(rows[members.front()]); });
+}
+
+/// How many of the rows that members are compared with are known to have something else, and whether one has the same.
+struct Compared {
+    std::size_t known = 0;
+    bool same = false;
+};
+
+static Compared compared_with(const Rows& rows, const Members& members, Trait trait, const std::string& value) {
+    const bool they_work = rows[members.front()].works();
+    Compared compared;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!rows[i].works() && !(they_work && rows[i].fails())) continue;
+        if (std::binary_search(members.begin(), members.end(), i)) continue;
+        const auto theirs = value_of(rows[i], trait);
+        compared.known += rows[i].works() && !theirs.empty();
+        compared.same = compared.same || theirs == value;
+    }
+    return compared;
+}
+
 std::vector<Contrast> contrast_of(const Rows& rows, const Members& members) {
     std::vector<Contrast> list;
-    if (members.size() < 2) return list;
+    if (members.size() < 2 || of_one_device(rows, members)) return list;
     for (const auto trait : all_traits) {
         const auto value = value_of(rows[members.front()], trait);
         const auto has_it = [&](std::size_t row) { return value_of(rows[row], trait) == value; };
         if (value.empty() || !std::all_of(members.begin(), members.end(), has_it)) continue;
-        std::size_t known = 0, with_it = 0;
-        for (const auto& row : rows) {
-            const auto of_healthy = row.healthy() ? value_of(row, trait) : "";
-            known += !of_healthy.empty();
-            with_it += of_healthy == value;
-        }
-        if (with_it == 0 && (known || tells_alone(trait, value))) list.push_back({trait, value, members.size(), known});
+        const auto others = compared_with(rows, members, trait, value);
+        if (!others.same && (others.known || tells_alone(trait, value))) list.push_back({trait, value, members.size(), others.known});
     }
     return list;
 }

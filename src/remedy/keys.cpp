@@ -1,6 +1,7 @@
 // Ways back to a key that the cloud knows, the least destructive first.
 #include "base/hex.h"
 #include "remedy/order.h"
+#include "remedy/titles.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -104,7 +105,7 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
 }
 
 Remedy make_new_key(const Observations& seen) {
-    Remedy remedy{.title = "Give the device a new key and register it",
+    Remedy remedy{.title = std::string(new_key_title),
                   .explain = "Makes a key in the form that the firmware itself writes and puts it into the device." + without_power(seen),
                   .steps = {{.kind = StepKind::MakeKey, .file = {.kind = FileKind::NewKey}, .keys = key_set(seen).kind},
                             write_device_key(seen, {.kind = FileKind::NewKey})},

@@ -65,9 +65,12 @@ static void place_causes(Document& document, const Analysis& analysis, const Dis
         document.causes[i].place = discretion.text(fleet::place_of(analysis.diagnosis.causes[i], analysis.findings, analysis.facts));
 }
 
-static void show_public_key(Document& document, const DeviceKey& key) {
-    for (auto& text : document.keys)
-        if (text.role == "device-private-key" && !key.public_spki.empty()) text.spki = base64(key.public_spki);
+static void show_public_keys(Document& document, const KeyFacts& keys) {
+    const auto& other = keys.device_in_other_copy;
+    for (auto& text : document.keys) {
+        if (text.role == "device-private-key" && !keys.device.public_spki.empty()) text.spki = base64(keys.device.public_spki);
+        if (text.role == "device-private-key-in-other-copy" && other && other->usable) text.spki = base64(other->public_spki);
+    }
 }
 
 void describe_for_fleet(Document& document, const Analysis& analysis, const Discretion& discretion, const ReportStyle& style) {
@@ -75,7 +78,7 @@ void describe_for_fleet(Document& document, const Analysis& analysis, const Disc
     auto& fleet = document.fleet;
     if (facts.chip_id) document.chip_id = discretion.shown_id(*facts.chip_id);
     place_causes(document, analysis, discretion);
-    show_public_key(document, analysis.keys.device);
+    show_public_keys(document, analysis.keys);
     fleet.path = discretion.text(style.given);
     fleet.old_key = old_key_of(analysis.keys);
     list_steps(document, analysis, discretion);

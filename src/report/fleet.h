@@ -49,11 +49,11 @@ std::string totals_in_words(const fleet::Fleet&);
 std::string story_in_words(const fleet::Group&);
 /// "DCT copy, device private key; Device OS 1.5.2".
 std::string place_in_words(const fleet::Group&);
-/// "All 12 have bootloader 7, none of the 40 healthy ones has".
+/// "All 12 have bootloader 7, none of the 40 others that work has".
 std::string contrast_in_words(const fleet::Contrast&);
 /// "a.bin: bootloader 7, the others bootloader 502".
 std::string outlier_in_words(const fleet::Fleet&, const fleet::Outlier&);
-/// The dumps of one device, oldest first, and what changed.
+/// The dumps of one device, in which order they stand, and what changed.
 std::vector<std::string> device_in_words(const fleet::Fleet&, const fleet::SameDevice&);
 /// "a.bin: cloud-fails: headline", or why it could not be read.
 std::string row_in_words(const fleet::Row&);

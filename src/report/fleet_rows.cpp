@@ -66,7 +66,7 @@ std::string fleet_markdown(const fleet::Fleet& all, const FleetStyle& style) {
     static constexpr std::size_t most_devices = 20;
     for (std::size_t i = 0; i < all.devices.size() && i < most_devices; ++i)
         for (const auto& line : device_in_words(all, all.devices[i])) devices.push_back(line);
-    if (!devices.empty()) text += "## The same device more than once\n\n" + markdown_list(devices);
+    if (!devices.empty()) text += "## The same device id more than once\n\n" + markdown_list(devices);
     return text;
 }
 

@@ -38,27 +38,35 @@ std::string place_in_words(const fleet::Group& group) {
 
 std::string contrast_in_words(const fleet::Contrast& contrast) {
     const auto has = fmt::format("all {} have {}", contrast.here, in_words(contrast.trait, contrast.value));
-    return contrast.healthy ? fmt::format("{}, none of the {} healthy ones has", has, contrast.healthy) : has;
+    return contrast.works ? fmt::format("{}, none of the {} others that work has", has, contrast.works) : has;
 }
 
 std::string outlier_in_words(const fleet::Fleet& all, const fleet::Outlier& outlier) {
     return fmt::format("{} has {}, the others {}", all.rows[outlier.row].path, in_words(outlier.trait, outlier.value), in_words(outlier.trait, outlier.others));
 }
 
-/// What the tables' sequences tell of the order in which the dumps were made: nothing where no table was written between them.
-static std::string_view order_in_words(const fleet::Fleet& all, const std::vector<std::size_t>& rows) {
+/// What the tables' counts of writes tell of the order in which the dumps were made.
+static std::string order_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    if (device.order == fleet::OrderOfWrites::Unknown) return "";
     std::set<std::uint32_t> sequences;
-    for (const auto row : rows)
+    for (const auto row : device.rows)
         if (const auto& sequence = all.rows[row].sequence) sequences.insert(*sequence);
-    if (sequences.size() < 2) return "";
-    return sequences.size() == rows.size() ? ", oldest first" : ", oldest first as far as their configuration tables tell";
+    const std::string_view for_some = sequences.size() == device.rows.size() ? "" : " as far as their configuration tables tell";
+    if (device.order == fleet::OrderOfWrites::Likely) return fmt::format(", likely oldest first{}", for_some);
+    return fmt::format(", possibly oldest first{} (the table's count of writes begins anew after 255, so that another order is possible as well)", for_some);
+}
+
+/// Two devices with one table look like two dumps of one device where no capture record tells the chip's own id.
+static std::string one_device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    const auto& id = all.rows[device.rows.front()].shown_id;
+    const auto named = id.empty() ? "" : " (" + id + ")";
+    if (device.by_chip) return fmt::format("{} dumps of one device{}", device.rows.size(), named);
+    return fmt::format("{} dumps with one device id{}, of one device or of devices with a copied table", device.rows.size(), named);
 }
 
 std::vector<std::string> device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
-    const auto& first = all.rows[device.rows.front()];
-    std::vector<std::string> lines = {fmt::format("{} dumps of one device{}{}: {}", device.rows.size(),
-                                                  first.shown_id.empty() ? "" : " (" + first.shown_id + ")", order_in_words(all, device.rows),
-                                                  names_of(all.rows, device.rows, 6))};
+    std::vector<std::string> lines = {
+        fmt::format("{}{}: {}", one_device_in_words(all, device), order_in_words(all, device), names_of(all.rows, device.rows, 6))};
     for (const auto& change : device.changes)
         for (const auto& says : change.says) lines.push_back(fmt::format("{} to {}: {}", all.rows[change.from].path, all.rows[change.to].path, says));
     return lines;

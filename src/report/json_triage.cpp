@@ -42,7 +42,7 @@ FleetJson paths(const fleet::Fleet& all, const fleet::Members& rows) {
 FleetJson contrasts(const std::vector<fleet::Contrast>& list) {
     auto json = FleetJson::array();
     for (const auto& contrast : list)
-        json.push_back({{"says", contrast_in_words(contrast)}, {"value", contrast.value}, {"here", contrast.here}, {"healthy", contrast.healthy}});
+        json.push_back({{"says", contrast_in_words(contrast)}, {"value", contrast.value}, {"here", contrast.here}, {"healthy", contrast.works}});
     return json;
 }
 

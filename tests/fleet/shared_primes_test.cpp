@@ -1,4 +1,4 @@
-#include "fleet/shared_primes.h"
+#include "fleet/fleet.h"
 
 #include "support/keys.h"
 #include "support/shared.h"
@@ -108,6 +108,28 @@ TEST_CASE("two pieces of work at once find what one after the other finds", "[fl
         CHECK(pairs(fleet::find_shared_primes(list, at_once)) == std::set<std::vector<std::size_t>>{{0, count - 1}});
         CHECK(pairs(fleet::find_shared_primes(list)) == std::set<std::vector<std::size_t>>{{0, count - 1}});
     }
+}
+
+TEST_CASE("where a prime is shared, a new key is the first step, whatever else the dump needs", "[fleet]") {
+    Dice dice(7);
+    const auto prime = test::rolled_key(dice).p;
+    const std::string new_key = "Give the device a new key and register it", keep_key = "Register the key that is in the device";
+    fleet::Rows rows(4);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].path = rows[i].device = std::to_string(i);
+        rows[i].outcome = Outcome::Attention;
+        rows[i].causes = {{"private-key-regenerated", "t", i < 2 ? "DCT copy" : "elsewhere"}};
+        rows[i].steps = {keep_key};
+        rows[i].modulus = bytes_of(i == 0 ? prime * odd_number(dice, 64) : odd_number(dice, 128));
+    }
+    rows[1].older_modulus = bytes_of(prime * odd_number(dice, 64));  // the key that was there before
+    const auto all = fleet::look_together(rows);
+    REQUIRE(all.primes.found.size() == 1);
+    CHECK(all.primes.found[0].keys == std::vector<std::size_t>{0, 1});
+    CHECK(all.for_people == fleet::Members{0, 1});
+    for (std::size_t i = 0; i < rows.size(); ++i) CHECK(all.rows[i].steps.front() == (i < 2 ? new_key : keep_key));
+    REQUIRE(all.groups.size() == 2);
+    for (const auto& group : all.groups) CHECK(group.remedy == (group.members.front() == 0 ? new_key : keep_key));
 }
 
 TEST_CASE("many keys that are related do not keep it for ever", "[fleet]") {
