@@ -50,8 +50,10 @@ void run(const DumpPipeline& pipeline) {
 }
 
 fleet::DoBoth both_at_once(unsigned jobs) {
-    if (jobs <= 1) return fleet::one_after_the_other;
-    return [arena = std::make_shared<oneapi::tbb::task_arena>(static_cast<int>(jobs))](const auto& first, const auto& second) {
+    // An arena of more workers than the library has is told of on stderr.
+    const auto workers = std::min(jobs, usable_cores());
+    if (workers <= 1) return fleet::one_after_the_other;
+    return [arena = std::make_shared<oneapi::tbb::task_arena>(static_cast<int>(workers))](const auto& first, const auto& second) {
         arena->execute([&] { oneapi::tbb::parallel_invoke(first, second); });
     };
 }

@@ -33,13 +33,13 @@ std::unique_lock<std::mutex> turn_for(bool large) { return large ? std::unique_l
 Result<Dump> recognized_dump(Found& found, const Layout* layout) {
     auto turn = turn_for(found.kind == Found::Kind::File && is_large(found.path));
     if (found.kind == Found::Kind::File) {
-        auto bytes = read_file(found.path, largest_dump_file);
+        auto bytes = read_file(found.path, largest_of_many);
         if (!bytes) return bytes.error();
         if (!turn.owns_lock()) turn = turn_for(is_packed(*bytes) || bytes->size() > large_file);
-        return dump_of(std::move(*bytes), found.path, layout);
+        return dump_of(std::move(*bytes), found.path, layout, largest_of_many);
     }
     turn = turn_for(is_packed(found.bytes) || found.bytes.size() > large_file);
-    auto dump = dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout);
+    auto dump = dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout, largest_of_many);
     if (dump && found.path == "-") dump->capture.typed = no_file;
     if (dump && found.beside) found.beside(dump->capture);
     return dump;

@@ -11,6 +11,10 @@ namespace photopsy {
 
 struct Capture;
 
+/// Most bytes of a dump among many, packed or not. It lies in memory, mostly twice, and what a run may take is bounded (docs/fleet.md). A flash has 2 MiB at
+/// most, a text listing of it some 16 MiB.
+inline constexpr std::size_t largest_of_many = std::size_t{20} << 20;
+
 struct Found {
     enum class Kind {
         File,    ///< to be read from `path`

@@ -57,13 +57,19 @@ Found unread(const std::string& path, std::string why) { return {.kind = Found::
 Found no_dump(const std::string& path, std::string why) { return {.kind = Found::Kind::NoDump, .path = path, .text = std::move(why)}; }
 
 /// Archives in archives are opened this deep: a folder of a customer's mail attachments put into one archive.
-constexpr std::size_t deepest_archive = 2;
+constexpr std::size_t deepest_archive = 4;
+
+/// What archives in archives and the member that is being read may take of memory; a dump is always read.
+constexpr std::uint64_t most_in_memory = std::uint64_t{36} << 20, room_for_a_dump = std::uint64_t{4} << 20;
 
 struct OpenArchive {
     std::string path;
     std::unique_ptr<ArchiveMembers> members;
     std::shared_ptr<const ArchiveRecords> records;
     bool empty = true;
+    std::uint64_t in_memory = 0;  ///< of this archive and those that it lies in
+
+    std::uint64_t largest_member() const { return std::max(room_for_a_dump, most_in_memory - std::min(most_in_memory, in_memory)); }
 };
 
 }  // namespace
@@ -102,7 +108,7 @@ Found InputWalk::State::too_many_members() {
 std::optional<Found> InputWalk::State::from_archive() {
     while (!archives.empty()) {
         auto& archive = archives.back();
-        auto member = archive.members->next();
+        auto member = archive.members->next(archive.largest_member());
         if (!member) {
             const auto finished = std::move(archive);
             archives.pop_back();
@@ -116,14 +122,16 @@ std::optional<Found> InputWalk::State::from_archive() {
         if (!member->why.empty()) return unread(path, member->why);
         if (member->name.starts_with("__MACOSX/") || is_of_macos(base_of(member->name))) return no_dump(path, why_of_macos);
         if (archive.records->is_record_of_another(*member)) continue;
-        if (archives.size() < deepest_archive && ArchiveMembers::may_be(member->bytes)) {
-            if (auto looked_through = ArchiveMembers::open_view(member->bytes)) {  // a packed single file is none
-                auto records = ArchiveRecords::in(*looked_through);
-                looked_through.reset();
-                archives.push_back({path, ArchiveMembers::open_bytes(std::move(member->bytes)), std::move(records)});
-                continue;
-            }
+        const auto size = member->bytes.size();
+        // A packed single file is none, and is then wanted as it was.
+        if (auto looked_through = ArchiveMembers::may_be(member->bytes) ? ArchiveMembers::open_view(member->bytes) : nullptr) {
+            if (archives.size() == deepest_archive) return unread(path, "archives are nested too deep here: unpack it first");
+            auto records = ArchiveRecords::in(*looked_through);
+            looked_through.reset();
+            archives.push_back({path, ArchiveMembers::open_bytes(std::move(member->bytes)), std::move(records), true, archive.in_memory + size});
+            continue;
         }
+        if (size > largest_of_many) return unread(path, fmt::format("it is too large (more than {} MiB)", largest_of_many >> 20));
         const auto file = archives.size() == 1 && archive.path != "-" ? archive.path : "";
         return Found{.kind = Found::Kind::Member,
                      .path = path,
@@ -158,7 +166,7 @@ std::optional<Found> InputWalk::State::open_standard_input() {
         lines = std::move(stream);
         return {};
     }
-    auto bytes = stream->rest(largest_dump_file);
+    auto bytes = stream->rest(largest_of_many);
     if (!bytes) return unread("-", bytes.error().message);
     if (auto looked_through = ArchiveMembers::may_be(*bytes) ? ArchiveMembers::open_view(*bytes) : nullptr) {
         auto records = ArchiveRecords::in(*looked_through);

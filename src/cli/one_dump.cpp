@@ -37,7 +37,7 @@ public:
         while (auto member = archive.next()) {
             if (left_by_a_system(member->name)) continue;
             const bool may_be = depth < deepest_archive_in_one && ArchiveMembers::may_be(member->bytes);
-            if (const auto inner = may_be ? ArchiveMembers::open_bytes(member->bytes) : nullptr)
+            if (const auto inner = may_be ? ArchiveMembers::take_bytes(member->bytes) : nullptr)
                 look_through(*inner, container + "+" + inner->kind(), depth + 1);
             else
                 take(*member, container);

@@ -2,6 +2,7 @@
 // Archives with many members, read once from begin to end, one member in memory at a time.
 #include "base/bytes.h"
 #include "base/result.h"
+#include "flash/capture.h"
 
 #include <functional>
 #include <memory>
@@ -23,6 +24,8 @@ class ArchiveMembers {
 public:
     /// The archive in these bytes: .zip, .7z, .tar, and .tar packed with gzip, xz or zstd. Null where it is none; a packed single file is none.
     static std::unique_ptr<ArchiveMembers> open_bytes(std::vector<std::uint8_t> bytes);
+    /// The same, and the bytes stay with their owner where they are none.
+    static std::unique_ptr<ArchiveMembers> take_bytes(std::vector<std::uint8_t>& bytes);
     /// The same of bytes that stay where they are until the archive is read.
     static std::unique_ptr<ArchiveMembers> open_view(ByteView bytes);
     /// The same, opened in another way: `head` is its first 512 bytes, `open` opens a reader of libarchive and gives libarchive's status.
@@ -31,10 +34,10 @@ public:
     static bool may_be(ByteView bytes);
     ~ArchiveMembers();
 
-    /// The next regular file in it. Members of more than max_unpacked_size bytes and encrypted ones come with the reason. Nothing at the end.
-    std::optional<ArchiveMember> next();
+    /// The next regular file in it. Members of more than `most` bytes and encrypted ones come with the reason. Nothing at the end.
+    std::optional<ArchiveMember> next(std::uint64_t most = max_unpacked_size);
     /// The same; of a member whose name is not wanted, the name alone.
-    std::optional<ArchiveMember> next(const std::function<bool(const std::string&)>& wanted);
+    std::optional<ArchiveMember> next(const std::function<bool(const std::string&)>& wanted, std::uint64_t most = max_unpacked_size);
     /// Why it ended before its end: damaged, or a budget (200,000 members; 1 GiB of members that are too large, 64 GiB in all). "" where it did not.
     const std::string& failure() const;
     const std::string& kind() const;  ///< "zip", "tar" ...

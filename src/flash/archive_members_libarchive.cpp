@@ -1,5 +1,5 @@
 #include "flash/archive_members.h"
-#include "flash/capture.h"
+#include "flash/member_names.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -81,7 +81,7 @@ struct ArchiveMembers::State {
     }
 
     /// The reason why the bytes of the member are not to be had; "" with the bytes.
-    std::string read(std::vector<std::uint8_t>& bytes) {
+    std::string read(std::vector<std::uint8_t>& bytes, std::uint64_t most) {
         std::array<std::uint8_t, 1 << 16> chunk;
         for (;;) {
             const auto got = archive_read_data(reader.get(), chunk.data(), chunk.size());
@@ -89,7 +89,7 @@ struct ArchiveMembers::State {
             if (got < 0) return "it is damaged: it cannot be unpacked to its end";
             bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + got);
             left -= std::min<std::uint64_t>(left, static_cast<std::uint64_t>(got));
-            if (bytes.size() > max_unpacked_size) return "it unpacks to more than " + std::to_string(max_unpacked_size >> 20) + " MiB, which no dump needs";
+            if (bytes.size() > most) return "it unpacks to more than " + std::to_string(most >> 20) + " MiB, which no dump needs";
         }
     }
 
@@ -126,6 +126,7 @@ bool ArchiveMembers::may_be(ByteView bytes) { return archive_kind_of(bytes) != A
 std::unique_ptr<ArchiveMembers> ArchiveMembers::open_with(ByteView head, const std::function<int(archive*)>& open) {
     const auto packing = archive_kind_of(head);
     if (packing == ArchiveKind::None) return nullptr;
+    const NamesInUtf8 names;
     auto state = std::make_unique<State>();
     state->reader = reader_for(packing);
     if (!state->open(packing, open(state->reader.get()))) return nullptr;
@@ -136,17 +137,20 @@ std::unique_ptr<ArchiveMembers> ArchiveMembers::open_view(ByteView bytes) {
     return open_with(bytes, [bytes](archive* reader) { return archive_read_open_memory(reader, bytes.data(), bytes.size()); });
 }
 
-std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) {
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) { return take_bytes(bytes); }
+
+std::unique_ptr<ArchiveMembers> ArchiveMembers::take_bytes(std::vector<std::uint8_t>& bytes) {
     auto members = open_view(bytes);  // they stay where they are when the vector is moved
     if (members) members->state_->owned = std::move(bytes);
     return members;
 }
 
-std::optional<ArchiveMember> ArchiveMembers::next() {
-    return next([](const std::string&) { return true; });
+std::optional<ArchiveMember> ArchiveMembers::next(std::uint64_t most) {
+    return next([](const std::string&) { return true; }, most);
 }
 
-std::optional<ArchiveMember> ArchiveMembers::next(const std::function<bool(const std::string&)>& wanted) {
+std::optional<ArchiveMember> ArchiveMembers::next(const std::function<bool(const std::string&)>& wanted, std::uint64_t most) {
+    const NamesInUtf8 names;
     auto& state = *state_;
     while (state.failure.empty()) {
         auto* entry = state.header();
@@ -156,9 +160,9 @@ std::optional<ArchiveMember> ArchiveMembers::next(const std::function<bool(const
             state.failure = "the archive holds more than " + std::to_string(most_members) + " files: the rest was not read";
             break;
         }
-        const char* path = archive_entry_pathname(entry);
-        ArchiveMember member{.name = path ? path : "(a name that cannot be read)"};
-        const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(max_unpacked_size);
+        auto name = name_of_member(entry);
+        ArchiveMember member{.name = name ? std::move(*name) : "(file " + std::to_string(state.members) + ", whose name cannot be read)"};
+        const bool declared_too_large = archive_entry_size_is_set(entry) && archive_entry_size(entry) > static_cast<la_int64_t>(most);
         const bool is_wanted = wanted(member.name);
         if (!is_wanted && !declared_too_large) {
             state.pass_over(entry);
@@ -167,9 +171,9 @@ std::optional<ArchiveMember> ArchiveMembers::next(const std::function<bool(const
         if (archive_entry_is_encrypted(entry))
             member.why = "it is encrypted: unpack it first";
         else if (declared_too_large)
-            member.why = "it is too large (more than " + std::to_string(max_unpacked_size >> 20) + " MiB)";
+            member.why = "it is too large (more than " + std::to_string(most >> 20) + " MiB)";
         else
-            member.why = state.read(member.bytes);
+            member.why = state.read(member.bytes, most);
         if (!member.why.empty()) member.bytes = {}, state.spend(entry);
         return member;
     }

@@ -11,6 +11,9 @@ namespace photopsy {
 /// in all are errors: the end of a sentence that begins with the container's name.
 Result<std::vector<std::uint8_t>> unpack_gzip(ByteView file, std::uint64_t most);
 
+/// unpack() of capture.h for those who have less room: more than `most` bytes are an error.
+Result<Unpacked> unpack_at_most(std::vector<std::uint8_t> bytes, std::string name, std::uint64_t most);
+
 /// True where every part of a packed stream carries a checksum of its content: of xz its block check (format 1.1.0, 2.1.1.2), of zstd the frame's
 /// content checksum (RFC 8878, 3.1.1). Other containers always do. False also where the stream cannot be followed.
 bool carries_checksum(ByteView file);

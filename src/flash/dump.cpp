@@ -7,9 +7,9 @@
 
 namespace photopsy {
 
-Result<Dump> recognize_dump(std::vector<std::uint8_t> bytes, const std::string& name, const Layout* asked) {
+Result<Dump> recognize_dump(std::vector<std::uint8_t> bytes, const std::string& name, const Layout* asked, std::uint64_t most) {
     const bool vouched_for = carries_checksum(bytes);
-    auto unpacked = unpack(std::move(bytes), name);
+    auto unpacked = unpack_at_most(std::move(bytes), name, most);
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(std::move(unpacked->bytes), unpacked->name, unpacked->container, layout), &layout};

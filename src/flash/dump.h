@@ -12,7 +12,7 @@ struct Dump {
 
 /// Unpacks and recognizes the bytes of one file. `name` is its base name; `asked` the layout to use, null: the one that the bytes themselves tell.
 /// A container that cannot be opened is one sentence; what is wrong with the dump in it is told by its Capture.
-Result<Dump> recognize_dump(std::vector<std::uint8_t> bytes, const std::string& name, const Layout* asked);
+Result<Dump> recognize_dump(std::vector<std::uint8_t> bytes, const std::string& name, const Layout* asked, std::uint64_t most = max_unpacked_size);
 
 /// One flash of a device that has two, the other one not in the file.
 enum class HalfDump { No, Internal, External };

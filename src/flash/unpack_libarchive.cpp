@@ -1,6 +1,7 @@
 // Takes dumps out of what people send them in. Each format and filter is enabled by its own call, so that a static build carries no other.
 #include "flash/capture.h"
 #include "flash/container_checks.h"
+#include "flash/member_names.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -115,27 +116,28 @@ bool read_member(archive* reader, std::vector<std::uint8_t>& into, std::uint64_t
 bool is_dump_candidate(archive_entry* entry, const Packing& packing, std::string& name) {
     if (!packing.holds_files) return true;
     if (archive_entry_filetype(entry) != AE_IFREG) return false;
-    const char* path = archive_entry_pathname(entry);
-    name = base_name(path ? path : "");
-    return !name.starts_with('.') && (!path || std::string_view(path).find("__MACOSX") == std::string_view::npos);
+    const auto path = name_of_member(entry).value_or("");
+    name = base_name(path);
+    return !name.starts_with('.') && path.find("__MACOSX") == std::string::npos;
 }
 
-Result<Unpacked> open_gzip(ByteView bytes, const std::string& name, const Packing& packing) {
-    auto opened = unpack_gzip(bytes, max_unpacked_size);
+Result<Unpacked> open_gzip(ByteView bytes, const std::string& name, const Packing& packing, std::uint64_t most) {
+    auto opened = unpack_gzip(bytes, most);
     if (!opened) return broken(name, packing, opened.error().message);
     return Unpacked{.name = without_suffix(name), .container = std::string(packing.name), .bytes = std::move(*opened)};
 }
 
-Result<Unpacked> open_container(ByteView bytes, const std::string& name, const Packing& packing) {
-    if (packing.name == "gzip") return open_gzip(bytes, name, packing);
+Result<Unpacked> open_container(ByteView bytes, const std::string& name, const Packing& packing, std::uint64_t most) {
+    if (packing.name == "gzip") return open_gzip(bytes, name, packing, most);
     if (const auto why = stray_bytes(bytes); !why.empty()) return broken(name, packing, why);
+    const NamesInUtf8 names;
     const Reading reader(archive_read_new());
     packing.enable(reader.get());
     if (!packing.holds_files) archive_read_support_format_raw(reader.get());
     if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return broken(name, packing, "cannot be opened: it is damaged");
 
     Unpacked best{.members = 0};
-    std::uint64_t budget = max_unpacked_size;
+    std::uint64_t budget = most;
     archive_entry* entry = nullptr;
     int status = ARCHIVE_OK;
     while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
@@ -144,7 +146,7 @@ Result<Unpacked> open_container(ByteView bytes, const std::string& name, const P
         if (archive_entry_is_encrypted(entry)) return broken(name, packing, "is encrypted: unpack it first");
         bool too_large = false;
         if (!read_member(reader.get(), member.bytes, budget, too_large)) return broken(name, packing, "is damaged: it cannot be unpacked to its end");
-        if (too_large) return broken(name, packing, fmt::format("unpacks to more than {} MiB, which no dump needs", max_unpacked_size >> 20));
+        if (too_large) return broken(name, packing, fmt::format("unpacks to more than {} MiB, which no dump needs", most >> 20));
         choose(best, std::move(member));
     }
     if (archive_read_has_encrypted_entries(reader.get()) > 0) return broken(name, packing, "is encrypted: unpack it first");
@@ -156,15 +158,17 @@ Result<Unpacked> open_container(ByteView bytes, const std::string& name, const P
 
 }  // namespace
 
-Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) {
+Result<Unpacked> unpack(std::vector<std::uint8_t> bytes, std::string name) { return unpack_at_most(std::move(bytes), std::move(name), max_unpacked_size); }
+
+Result<Unpacked> unpack_at_most(std::vector<std::uint8_t> bytes, std::string name, std::uint64_t most) {
     Unpacked outer{.name = std::move(name), .bytes = std::move(bytes)};
     const auto* packing = packing_of(outer.bytes);
     if (!packing) return outer;
-    auto opened = open_container(outer.bytes, outer.name, *packing);
+    auto opened = open_container(outer.bytes, outer.name, *packing, most);
     if (!opened) return opened;
     const auto* nested = packing_of(opened->bytes);
     if (!nested) return opened;
-    auto inner = open_container(opened->bytes, opened->name, *nested);
+    auto inner = open_container(opened->bytes, opened->name, *nested, most);
     if (!inner) return inner;
     inner->container = opened->container + "+" + inner->container;
     inner->members = opened->members;

@@ -122,6 +122,43 @@ TEST_CASE("a file that grows while it is read is one row, and the others stay ri
     writer.join();
 }
 
+TEST_CASE("archives in archives give their dumps or say that they are too deep", "[triage][hostile]") {
+    const Fleet fleet;
+    auto nested = archive_of({{"a.bin", dump_of("mixed-key")}, {"b.bin", dump_of("part2-bit-error")}}, archive_write_set_format_zip, nullptr);
+    for (int depth = 2; depth <= 6; ++depth) {
+        nested = archive_of({{"n.zip", nested}}, archive_write_set_format_zip, nullptr);
+        fleet.put("in/" + std::to_string(depth) + ".zip", nested);
+    }
+    const auto rows = json::parse(run({"triage", fleet.in("in"), "--format", "json"}).out).at("rows");
+    CHECK(rows.size() == 2 + 2 + 2 + 1 + 1);
+    for (const auto& row : rows) {
+        const std::string path = row.at("path"), outcome = row.at("outcome");
+        INFO(path);
+        if (path.ends_with(".zip"))
+            CHECK((outcome == "unread" && row.at("why") == "archives are nested too deep here: unpack it first"));
+        else
+            CHECK(outcome == (path.ends_with("a.bin") ? "cloud-fails" : "safe-mode"));
+    }
+}
+
+TEST_CASE("what is too large to be a dump among many is told", "[triage][hostile]") {
+    const Fleet fleet;
+    const Bytes zeros((std::size_t{20} << 20) + 1);
+    fleet.put("in/bomb.gz", gzipped(zeros));
+    fleet.put("in/large.bin", zeros);
+    fleet.put("in/many.zip",
+              archive_of({{"large.bin", zeros}, {"good.bin", dump_of("erased-key")}, {"bomb.gz", gzipped(zeros)}}, archive_write_set_format_zip, nullptr));
+    const auto rows = json::parse(run({"triage", fleet.in("in"), "--format", "json"}).out).at("rows");
+    REQUIRE(rows.size() == 5);
+    for (const auto& row : rows) {
+        INFO(row.dump());
+        const bool good = row.at("path") == fleet.in("in/many.zip:good.bin");
+        CHECK(row.at("outcome") == (good ? "cloud-fails" : "unread"));
+        CHECK(good == !row.contains("why"));
+        if (!good) CHECK(row.at("why").get<std::string>().find("more than 20 MiB") != std::string::npos);
+    }
+}
+
 TEST_CASE("an archive of very many files is read up to a number, and that is told", "[triage][hostile]") {
     const Fleet fleet;
     std::vector<std::pair<std::string, Bytes>> members;
