@@ -26,7 +26,7 @@ struct Unpacking {
 Result<std::size_t> append_member(libdeflate_decompressor* reader, ByteView file, std::uint64_t most, Unpacking& all) {
     for (std::size_t room = std::max<std::size_t>({1u << 16, all.buffer.size() - all.size, std::min<std::size_t>(most, 4 * file.size())});; room *= 2) {
         room = std::min<std::size_t>(room, most - all.size + 1);
-        if (all.size == 0 && all.buffer.size() < room) all.buffer = {};  // nothing in it is to be kept: no two buffers at a time
+        if (all.size == 0 && all.buffer.size() < room) std::vector<std::uint8_t>().swap(all.buffer);  // nothing in it is to be kept: no two buffers at a time
         all.buffer.resize(std::max(all.buffer.size(), all.size + room));
         std::size_t taken = 0, made = 0;
         const auto result = libdeflate_gzip_decompress_ex(reader, file.data(), file.size(), all.buffer.data() + all.size, room, &taken, &made);

@@ -15,7 +15,7 @@ constexpr std::size_t lines_of_screen = 45, lines_of_entry = 10;
 std::size_t lines_in(std::string_view text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
 
 /// A heading, entries of one line or more, and how many there are of them in all.
-struct Section {
+struct Passage {
     std::string heading;
     std::vector<std::string> entries;
     std::size_t all = 0;
@@ -37,8 +37,8 @@ struct Section {
 };
 
 /// Leaves out the last entry where most lines stand, until all of it fits a screen; one of each kind stays.
-std::string fitting(std::vector<Section> sections, const Paint& paint) {
-    const auto lines = [&](const Section& section) { return lines_in(section.text(paint)); };
+std::string fitting(std::vector<Passage> sections, const Paint& paint) {
+    const auto lines = [&](const Passage& section) { return lines_in(section.text(paint)); };
     for (;;) {
         std::size_t all = 0;
         auto longest = sections.end();
@@ -67,8 +67,8 @@ std::string group_text(const fleet::Fleet& all, const fleet::Group& group, const
     return text + paint.paragraph(names_of(all.rows, group.members, names_of_group), 7);
 }
 
-Section groups_section(const fleet::Fleet& all, const FleetStyle& style, const Paint& paint) {
-    Section section{.of_what = "stories"};
+Passage groups_passage(const fleet::Fleet& all, const FleetStyle& style, const Paint& paint) {
+    Passage section{.of_what = "stories"};
     std::size_t alone = 0;
     for (const auto* group : shown_groups(all, style)) {
         const bool of_many = group->members.size() >= fleet::smallest_story;
@@ -88,8 +88,8 @@ std::string row_text(const fleet::Row& row) {
 }
 
 /// A heading and some of the rows.
-Section rows_section(const fleet::Fleet& all, const fleet::Members& rows, const std::string& heading, std::size_t most, const Paint& paint) {
-    Section section{.all = rows.size(), .of_what = "of them"};
+Passage rows_passage(const fleet::Fleet& all, const fleet::Members& rows, const std::string& heading, std::size_t most, const Paint& paint) {
+    Passage section{.all = rows.size(), .of_what = "of them"};
     if (!rows.empty()) section.heading = paint.heading(heading);
     for (std::size_t i = 0; i < rows.size() && i < most; ++i) section.add(paint.paragraph(row_text(all.rows[rows[i]]), 4, "  -"), paint);
     return section;
@@ -101,8 +101,8 @@ fleet::Members of_standing(const fleet::Fleet& all, const FleetStyle& style, fle
     return rows;
 }
 
-Section devices_section(const fleet::Fleet& all, const Paint& paint) {
-    Section section{.all = all.devices.size(), .of_what = "devices"};
+Passage devices_passage(const fleet::Fleet& all, const Paint& paint) {
+    Passage section{.all = all.devices.size(), .of_what = "devices"};
     if (!all.devices.empty()) section.heading = paint.heading("The same device id more than once");
     for (std::size_t i = 0; i < all.devices.size() && i < most_devices; ++i) {
         const auto lines = device_in_words(all, all.devices[i]);
@@ -129,14 +129,14 @@ std::string whole_text(const fleet::Fleet& all, const std::string& folder, const
     if (!folder.empty()) text += paint.paragraph("in " + folder, 2);
     if (!style.unfinished.empty()) text += paint.tone(Tone::Warn, paint.plain(style.unfinished)) + "\n";
     const auto sentences = sentences_of(all);
-    Section said{.heading = text, .all = sentences.size(), .of_what = "of these"};
+    Passage said{.heading = text, .all = sentences.size(), .of_what = "of these"};
     for (const auto& sentence : sentences) said.add(paint.paragraph(sentence, 4, "  -"), paint);
     auto people = all.for_people;
     std::erase_if(people, [&](std::size_t row) { return !all.rows[row].is_dump(); });
     return fitting(
-        {said, groups_section(all, style, paint), rows_section(all, people, fmt::format("Needs a person ({})", people.size()), most_for_people, paint),
-         devices_section(all, paint), rows_section(all, of_standing(all, style, fleet::Row::Standing::Unread), "Could not be read", most_not_read, paint),
-         rows_section(all, of_standing(all, style, fleet::Row::Standing::NoDump), "No dumps", most_not_read, paint)},
+        {said, groups_passage(all, style, paint), rows_passage(all, people, fmt::format("Needs a person ({})", people.size()), most_for_people, paint),
+         devices_passage(all, paint), rows_passage(all, of_standing(all, style, fleet::Row::Standing::Unread), "Could not be read", most_not_read, paint),
+         rows_passage(all, of_standing(all, style, fleet::Row::Standing::NoDump), "No dumps", most_not_read, paint)},
         paint);
 }
 
