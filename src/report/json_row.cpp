@@ -121,7 +121,8 @@ std::optional<fleet::Row> row_of_line(std::string_view line) {
     row.headline = word(part(report, "verdict"), "headline");
     row.tool_version = word(part(report, "tool"), "version");
     row.old_key = one_of({"in-place", "recoverable", "lost", "unknown"}, word(fleet, "old_key"));
-    row.exit_status = row.fails();  // the contract's: what a stranger's line says of it is not asked
+    // 0 or 1, by the contract; what fails is never 0, what is healthy never 1, and a stranger's line changes nothing of that.
+    row.exit_status = row.fails() || (!row.healthy() && number<int>(fleet, "exit_status") == 1);
     row.unexplained = part(report, "unexplained").is_array() ? part(report, "unexplained").size() : 0;
     read_causes(report, row);
     read_keys(report, row);

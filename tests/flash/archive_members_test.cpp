@@ -58,8 +58,10 @@ std::vector<std::string> names_in(ArchiveBytes bytes) {
 
 ArchiveBytes with_text(ArchiveBytes bytes, std::string_view text, std::string_view instead) {
     REQUIRE(text.size() == instead.size());
+    INFO(text);
     std::size_t found = 0;
-    for (auto at = bytes.begin(); (at = std::search(at, bytes.end(), text.begin(), text.end())) != bytes.end(); ++found)
+    const auto same = [](std::uint8_t byte, char letter) { return byte == static_cast<std::uint8_t>(letter); };
+    for (auto at = bytes.begin(); (at = std::search(at, bytes.end(), text.begin(), text.end(), same)) != bytes.end(); ++found)
         at = std::copy(instead.begin(), instead.end(), at);
     REQUIRE(found > 0);
     return bytes;

@@ -160,8 +160,8 @@ TEST_CASE("what only the sick have is said, and what the healthy have too is not
             if (!row.is_dump()) continue;
             const bool is_sick = made.story_of.at(row.path) == "mixed-key";
             row.bootloader = is_sick ? 7 : 502;
-            if (row.healthy() && healthy_have_it && healthy == 0) row.bootloader = 7;
-            sick += is_sick, healthy += row.healthy();
+            if (row.works() && healthy_have_it && healthy == 0) row.bootloader = 7;
+            sick += is_sick, healthy += row.works();
         }
         const auto found = fleet::look_together(made.rows);
         INFO("fleet " << round << ", " << sick << " sick, " << healthy << " healthy, " << healthy_have_it);

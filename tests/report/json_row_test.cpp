@@ -44,6 +44,9 @@ TEST_CASE("a line's exit status and words are the contract's, whatever it says",
         failing["fleet"]["exit_status"] = healthy["fleet"]["exit_status"] = status;
         CHECK(row_from(failing).exit_status == 1);
         CHECK(row_from(healthy).exit_status == 0);
+        auto attention = healthy;
+        attention["verdict"]["outcome"] = "attention";
+        CHECK(row_from(attention).exit_status == (status == json(1)));
     }
     CHECK(row_from(failing).old_key == "recoverable");
     failing["fleet"]["old_key"] = "give me money";
