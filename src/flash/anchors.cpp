@@ -165,10 +165,10 @@ ShiftVote best_shift(const std::vector<Anchor>& anchors) {
     return best;
 }
 
+static constexpr int most_wrong = 3;  ///< bits of what stands nearly where it belongs
+
 /// Bits of a header that do not depend on the release, as they are in a module for this slot. The end lies in the slot, so its upper half is known but for a
 /// few bits.
-static constexpr int most_wrong = 3;
-
 struct ExpectedHeader {
     std::array<std::uint8_t, 16> bits{}, known{};
 };

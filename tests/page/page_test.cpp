@@ -62,10 +62,13 @@ TEST_CASE("a row names the dump as it was given: packed, in a folder, or two of 
     const ScratchDirectory folder;
     const auto& plain = sample_of("mixed-key").file;
     const auto zipped = archive_of({{"inner.bin", plain}}, archive_write_set_format_zip, archive_write_add_filter_none);
-    for (const auto& [name, file] : {std::pair{"mixed-key-zipped", zipped}, {"mixed-key-given", plain}}) {
+    for (const bool is_packed : {true, false}) {
+        const std::string name = is_packed ? "mixed-key-zipped" : "mixed-key-given";
+        const auto& file = is_packed ? zipped : plain;
         const auto path = folder.put(name, file);
         for (const auto* format : {"csv", "ndjson", "junit", "json", "text", "markdown", "html"}) {
             INFO(name << " " << format);
+            if (is_packed && std::string_view(format) == "ndjson") continue;  // lines are for lists, which name each member of an archive (docs/fleet.md)
             CHECK(report_on(file, path, format) == run({"analyze", path, "--format", format, "-o", "-"}).out);
         }
     }
@@ -164,9 +167,7 @@ TEST_CASE("keys are listed without a secret in the list, given when asked for, a
     }
     page_forget();
     const auto& serial = sample_of("core-key-bit-error");  // into a serial flash only an even number of bytes can be written
-    REQUIRE(take(serial.file, "core.bin"));
-    REQUIRE(take(serial.external, "serial.bin"));
-    REQUIRE(page_judge());
+    REQUIRE((take(serial.file, "core.bin") && take(serial.external, "serial.bin") && page_judge()));
     REQUIRE(page_make_key(0));
     CHECK(page_answer_size() % 2 == 0);
     REQUIRE(page_find_keys(0));
