@@ -1,11 +1,15 @@
 // Files in, judged together, reports out: what `photopsy analyze` does with files, without files.
+#include "base/digest.h"
 #include "base/hex.h"
+#include "flash/archive_members.h"
 #include "flash/capture_record.h"
 #include "flash/dump.h"
 #include "flash/external.h"
 #include "page/state.h"
 #include "report/difference.h"
 #include "report/report.h"
+
+#include <utility>
 
 using namespace photopsy;
 using namespace photopsy::page;
@@ -74,6 +78,16 @@ Result<Dump> next_dump(const std::vector<const TakenFile*>& files, std::size_t& 
     return dump;
 }
 
+/// What a line for `triage` calls a member of an archive (docs/fleet.md): the archive and the member; "" for a file by itself.
+std::string name_of_member(const TakenFile& file, const Capture& capture) {
+    const auto archive = ArchiveMembers::may_be(file.bytes) ? ArchiveMembers::open_bytes(file.bytes) : nullptr;
+    while (const auto member = archive ? archive->next() : std::nullopt) {
+        const auto base = member->name.substr(member->name.rfind('/') + 1);
+        if (base == capture.name || sha256(member->bytes) == capture.sha256) return file.name + ":" + member->name;
+    }
+    return "";
+}
+
 }  // namespace
 
 }  // namespace photopsy::page
@@ -111,6 +125,7 @@ int page_judge() {
     auto& held = state();
     held.analyses.clear();
     held.given.clear();
+    held.member.clear();
     held.copy.reset();
     held.keys.clear();
     if (held.taken) {
@@ -130,6 +145,7 @@ int page_judge() {
             failures += page::cell(dump.error().message) + "\n";
     }
     if (dumps.size() == 1) held.given = dumps.front()->name;
+    if (dumps.size() == 1 && !held.analyses.empty()) held.member = page::name_of_member(*dumps.front(), held.analyses.front().capture);
     if (held.analyses.empty()) return fail(failures.empty() ? "No dump was given." : failures);
     return answer(failures);
 }
@@ -139,11 +155,17 @@ std::uint32_t page_judged() { return static_cast<std::uint32_t>(state().analyses
 int page_report(const char* format) {
     const auto known = parse_format(format);
     if (!known) return fail("There is no such format.");
-    const auto& analyses = state().analyses;
-    if (analyses.empty()) return fail("No dump was judged yet.");
+    auto& held = state();
+    if (held.analyses.empty()) return fail("No dump was judged yet.");
     ReportStyle style;
-    style.given = state().given;
-    return answer(render(analyses, *known, style));
+    style.given = held.given;
+    if (*known != Format::Ndjson || held.member.empty()) return answer(render(held.analyses, *known, style));
+    style.given = held.member;  // of an archive a line names the member, and its commands are for the member too
+    auto& typed = held.analyses.front().capture.typed;
+    const auto as_given = std::exchange(typed, "");
+    const auto line = render(held.analyses, *known, style);
+    typed = as_given;
+    return answer(line);
 }
 
 int page_difference(const char* format) {

@@ -86,6 +86,7 @@ int page_repair_open_backup(const std::uint8_t* bytes, std::uint32_t size) {
     repair_in_hand().backup = ProvedBackup::of(before->capture, *before->layout);
     state().analyses.clear();
     state().given.clear();
+    state().member.clear();
     state().options = judging_of(*plan);  // the device is judged with it behind the repair as well
     state().analyses.push_back(std::move(*before));
     auto& held = page::repair_in_hand();

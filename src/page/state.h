@@ -77,7 +77,8 @@ struct State {
     std::string taken_name;
     AnalyzeOptions options;
     std::vector<Analysis> analyses;
-    std::string given;  ///< the name under which the only dump was given, where one file is all of it; else ""
+    std::string given;   ///< the name under which the only dump was given, where one file is all of it; else ""
+    std::string member;  ///< "given:inner.bin" where that file is an archive; else ""
     std::optional<RedactedDump> copy;
     std::vector<RecoveredKey> keys;
     const Layout* layout_of_keys = nullptr;  ///< of the dump that they were found in; nullptr: of a file of no device
