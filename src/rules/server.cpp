@@ -231,7 +231,7 @@ const Rule rules[] = {
      "communication/src/handshake.cpp@v2.3.1; hal/shared/parse_server_address.h@v2.3.1:33-70", odd_port},
     {"server-port-ignored", Severity::Warning, "The port of the private server is another one than the firmware goes to",
      "A server that listens only at the port which the address names does not hear the device.",
-     "hal/shared/parse_server_address.h@v0.4.7; system/src/system_cloud_connection.cpp@v2.3.1:161-163", ignored_port},
+     "system/src/system_cloud_connection.cpp@v2.3.1:161-163; docs/formats/keys.md", ignored_port},
     {"server-is-private", Severity::Note, "The device is set up for a private server", "Particle's cloud is not what this device connects to.",
      "hal/shared/parse_server_address.h@v2.3.1:33-70", private_cloud},
 };
