@@ -58,6 +58,13 @@ std::string whose_light(const Facts& facts) {
            "application's doing.";
 }
 
+/// Colours of the owner's own (system_led_signal.cpp@v0.7.0:35-85) are those of the signals; bursts, crashes and no light at all keep what they mean.
+std::string whose_colours(const Facts& facts, const LedSymptom& led) {
+    const bool is_a_signal = led.rhythm == Rhythm::Breathing || led.rhythm == Rhythm::Blinking || led.rhythm == Rhythm::FastBlinking;
+    if (facts.settings.led_theme.empty() || !is_a_signal) return "";
+    return " But the table stores colours of the owner's own (LED theme): on this device the same colour may stand for another signal.";
+}
+
 }  // namespace
 
 bool waits_for_wifi(const Facts& facts) {
@@ -91,7 +98,7 @@ std::string expected_in_words(const Observations& seen) {
 std::string led_remark(const Observations& seen, const LedSymptom& led) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto expected = lights_expected(seen);
-    const auto text = meaning.says + whose_light(seen.facts);
+    const auto text = meaning.says + whose_colours(seen.facts, led) + whose_light(seen.facts);
     if (expected.empty()) return text + " Which light to expect, this file does not tell.";
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
         return text + " This fits what the flash shows.";

@@ -41,3 +41,18 @@ TEST_CASE("no light is said to fit that the prediction does not show", "[diagnos
     CHECK(fits > 10);
     CHECK(other > 10);
 }
+
+TEST_CASE("where the owner's own colours are stored, a colour is not held against the flash", "[diagnosis]") {
+    Facts facts;
+    const KeyFacts keys;
+    const HandshakeOutcome handshake;
+    const BootOutcome boot;
+    const Observations seen{facts, keys, handshake, boot};
+    const auto own = [&](const char* light) { return has(led_remark(seen, *parse_led(light)), "colours of the owner's own"); };
+    constexpr const char *signals[] = {"breathing magenta", "blinking green", "fast cyan"},
+                         *others[] = {"1 red", "3 orange", "SOS 10", "no light", "solid blue"};
+    for (const auto* light : signals) CHECK_FALSE(own(light));
+    facts.settings.led_theme = range_of(0x08006C2B, 64);
+    for (const auto* light : signals) CHECK(own(light));
+    for (const auto* light : others) CHECK_FALSE(own(light));
+}
