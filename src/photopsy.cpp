@@ -81,6 +81,14 @@ static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options
     analysis.handshake = std::move(handshake);
 }
 
+/// A device that was seen online has the key on record, where nothing in the dump says that it cannot be online.
+static void hear_light(const std::optional<LedSymptom>& led, Analysis& analysis) {
+    auto& handshake = analysis.handshake;
+    const bool may_be_online = handshake.unknown.empty() && !handshake.fails() && analysis.keys.device.usable && !analysis.facts.untrustworthy_capture;
+    if (led && shows_online(*led, analysis.facts) && may_be_online && handshake.cloud_witness == CloudWitness::Nobody)
+        handshake.cloud_witness = CloudWitness::Light;
+}
+
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
     Analysis analysis{.capture = std::move(capture), .layout = &layout, .registered_spki = options.registered_spki};
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
@@ -89,6 +97,7 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     judge_waiting_copy(analysis, options);
+    hear_light(options.led, analysis);
     analysis.boot = predict_boot(analysis.facts);
     if (!analysis.boot.resumes_update && goes_on(analysis.boot)) judge_code(image, analysis.facts, analysis.handshake);
     analysis.findings = find_problems(analysis.observations());

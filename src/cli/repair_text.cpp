@@ -87,15 +87,16 @@ std::string title_of_cause(std::string_view id) {
     return cause ? fmt::format("{} ({})", cause->title, id) : std::string(id);
 }
 
+static bool writes_key_of(const RepairPlan& plan, std::string_view kind) {
+    const auto is_kind = [&](const RepairSource& source) { return source.kind == kind; };
+    return std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_kind); });
+}
+
 std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
-    const auto writes = [&](std::string_view kind) {
-        const auto is_kind = [&](const RepairSource& source) { return source.kind == kind; };
-        return std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_kind); });
-    };
     if (cause != "private-key-regenerated") return "";
-    if (writes("recovered-key"))
+    if (writes_key_of(plan, "recovered-key"))
         return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
-    return writes("given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
+    return writes_key_of(plan, "given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
 }
 
 /// Of an old key that is written back and is not the one that the cloud was seen to hold: by the owner's word, or by the public-key cache, which names the key
@@ -125,8 +126,7 @@ static std::string doubt_of_written_key(const RepairPlan& plan, const Analysis& 
 /// whose word says it.
 std::string registering_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     if (const auto doubt = doubt_of_written_key(plan, analysis); !doubt.empty()) return "\nThen\n" + paragraph(doubt, width, "  - ", "    ");
-    const auto is_key = [](const RepairSource& source) { return source.kind == "recovered-key" || source.kind == "given-key"; };
-    if (std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_key); })) return "";
+    if (writes_key_of(plan, "recovered-key") || writes_key_of(plan, "given-key")) return "";
     const auto registers = [](const RemedyStep& step) { return step.kind == RemedyStep::Kind::RegisterKey; };
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {
         if (std::ranges::find(plan.cures, analysis.diagnosis.causes[i].cause->id) == plan.cures.end()) continue;

@@ -229,6 +229,10 @@ LedFit fit(std::string_view cause_id, const LedMeaning& meaning) {
     return shared ? LedFit::Fits : LedFit::Contradicts;
 }
 
+bool shows_online(const LedSymptom& led, const Facts& facts) {
+    return led.rhythm == Rhythm::Breathing && led.colour == Colour::Cyan && facts.settings.led_theme.empty();
+}
+
 bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto& steps = meaning.steps;

@@ -37,6 +37,9 @@ std::vector<Step> steps_shown_by(std::string_view cause_id);
 enum class LedFit { Fits, Unrelated, Contradicts };
 LedFit fit(std::string_view cause_id, const LedMeaning&);
 
+/// The light is that of a device with an open session (breathing cyan), and this device has no colours of its own.
+bool shows_online(const LedSymptom&, const Facts&);
+
 /// The light shows that the server does not take the device's key, or answers to another, and nothing in the flash explains it: a key that is perfect and
 /// not on record, the commonest fault, which no dump shows. Only of a device that should connect.
 bool tells_of_unknown_key(const Observations&, const LedSymptom&, const Diagnosis&);

@@ -143,6 +143,8 @@ static std::vector<std::string> cannot_tell(const Observations& seen) {
         add("Whether the public key that was given is still the one on record.");
     else if (seen.handshake.cloud_witness == CloudWitness::Server)
         add("Whether the cloud still holds tomorrow what it held when it was asked.");
+    else if (seen.handshake.cloud_witness == CloudWitness::Light)
+        add("Whether the light was seen with the keys of this dump, and whether the cloud still holds what it held then.");
     else if (seen.keys.device.public_fingerprint)
         add("Whether the cloud holds this device's public key. Compare the fingerprint of the public key with the one on record: a perfect key that the cloud "
             "does not know looks the same in a dump.");

@@ -81,7 +81,8 @@ std::string_view name_of(ServerKeySource);
 enum class CloudWitness {
     Nobody,  ///< no dump tells; it is taken to be the key that belongs to the slot
     Owner,   ///< the owner gave it (--registered-public-key)
-    Server   ///< a server's answer to a handshake with the keys of this dump
+    Server,  ///< a server's answer to a handshake with the keys of this dump
+    Light    ///< the owner saw the light of a device that is online, which only the key on record opens
 };
 
 struct Prediction {
@@ -109,6 +110,8 @@ struct HandshakeOutcome {
     std::optional<Sha256> registered_fingerprint;  ///< of the key that the owner says the cloud holds
     std::vector<Prediction> predictions;           ///< one per policy
     bool fails() const;                            ///< any policy ends elsewhere than Done
+    /// It is known from outside the dump that the key in the slot is the one on record.
+    bool has_registered_key() const { return cloud_witness != CloudWitness::Nobody && cloud_holds_slots_key; }
 };
 
 /// What is given to the walk. Views stay the caller's.

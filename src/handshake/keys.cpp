@@ -156,7 +156,7 @@ private:
         const auto& other = keys_.device_in_other_copy;
         const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
                                other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct) &&
-                               !other_is_unfinished_write();
+                               !other_is_unfinished_write() && !key_has_history(image_, facts_, keys_.cache);
         if (copy && copy->reinitialized_mark)
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)

@@ -7,11 +7,13 @@ namespace photopsy {
 
 namespace {
 
+bool was_claimed(ByteView claimed) { return !claimed.empty() && claimed[0] == '1'; }
+
 /// Written when a claim code had been used: by then the device had been online, with a key. The cache is written at a start with a key.
 bool had_a_key(const Image& image, const Facts& facts, int copy) {
     const auto bytes = [&](std::string_view name) { return image.bytes(facts.dct.field_at(*facts.layout, name, copy)); };
     const auto claimed = bytes("claimed"), cache = bytes(facts.keys->public_cache);
-    return (!claimed.empty() && claimed[0] == '1') || (!cache.empty() && !all_erased(cache));
+    return was_claimed(claimed) || (!cache.empty() && !all_erased(cache));
 }
 
 bool is_set(const Facts& facts, std::string_view name) {
@@ -29,6 +31,12 @@ std::string why_transport_key_is_new(const Facts& facts) {
 }
 
 }  // namespace
+
+bool key_has_history(const Image& image, const Facts& facts, const PublicKeyCache& cache) {
+    const auto* copy = facts.dct.current();
+    return cache.state == PublicKeyCache::State::Matches && copy && was_claimed(image.bytes(facts.dct.field_at(*facts.layout, "claimed", copy->number))) &&
+           is_set(facts, "version_string");
+}
 
 std::string why_key_was_lost(const Image& image, const Facts& facts, ByteView spki) {
     if (facts.keys->when == KeySet::When::FieldSet) return why_transport_key_is_new(facts);

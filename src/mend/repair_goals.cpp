@@ -11,10 +11,10 @@ namespace photopsy {
 namespace {
 
 std::string words_of(const std::vector<RepairPlan::Consent>& consents) {
-    std::string words;
+    std::vector<std::string_view> words;
     for (const auto& consent : consents)
-        if (!consent.given) words += fmt::format("{}--consent {}", words.empty() ? "" : " ", consent.word);
-    return words;
+        if (!consent.given && std::find(words.begin(), words.end(), consent.word) == words.end()) words.push_back(consent.word);
+    return words.empty() ? "" : fmt::format("--consent {}", fmt::join(words, " --consent "));
 }
 
 template <class Goal, class Same>

@@ -83,17 +83,22 @@ void put_setting(RemedyTrial& trial, TableGoal goal) {
     trial.places.push_back({.at = at, .title = goal.what, .bytes = std::move(goal.bytes), .source = std::move(goal.source), .file = {}});
 }
 
-/// Another key in its place would cut the device off that the cloud knows.
-bool replaces_registered_key(const RemedyTrial& trial) {
-    const auto& analysis = trial.draft.analysis;
-    const auto& present = analysis.keys.device;
-    const bool on_record = analysis.handshake.cloud_witness == CloudWitness::Owner && analysis.handshake.cloud_holds_slots_key;
-    return on_record && present.usable && present.public_fingerprint && hex(*present.public_fingerprint) != trial.key_source.sha256;
+/// Of a key that serves: another key in its place cuts the device off if the cloud knows this one.
+bool replaces_usable_key(const RemedyTrial& trial) {
+    const auto& present = trial.draft.analysis.keys.device;
+    return present.usable && present.public_fingerprint && hex(*present.public_fingerprint) != trial.key_source.sha256;
 }
 
 void write_table(RemedyTrial& trial, const RemedyStep& step) {
     const bool is_key = step.file.kind == FileKind::DeviceKey || step.file.kind == FileKind::NewKey;
-    if (is_key && replaces_registered_key(trial)) return trial.fail("The key in the device is the one on record, as it was given: it is not replaced.");
+    if (is_key && replaces_usable_key(trial)) {
+        const auto& handshake = trial.draft.analysis.handshake;
+        if (handshake.has_registered_key()) return trial.fail("The key in the device is the one on record, as far as was told: it is not replaced.");
+        if (handshake.cloud_witness == CloudWitness::Nobody)
+            trial.need(repair_consent::new_key,
+                       "The key in the device is whole. If it is the one on record (the device gets online, and its light breathes cyan), the write cuts the "
+                       "device off from the cloud.");
+    }
     auto& bytes = is_key ? trial.key : trial.server;
     if (bytes.empty()) return trial.fail("What is to be written could not be made from the dump.");
     put_setting(trial, {step.at, bytes, is_key ? trial.key_source : trial.server_source, is_key ? "the device key" : "the server's key and address"});

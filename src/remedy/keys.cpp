@@ -182,7 +182,10 @@ std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     const auto& recoveries = situation.seen.keys.recoveries;
     const auto new_key = seen.keys.device.what == DeviceKeyClass::Erased ? register_key_after_loss(seen) : register_present_key(seen);
     if (recoveries.empty()) return {keep_keys(), new_key};
-    return {keep_keys(), write_old_key_back(seen, recoveries.front()), as_other_way(new_key)};
+    auto old_key = write_old_key_back(seen, recoveries.front());
+    if (seen.keys.device.usable)
+        old_key.explain += " Not where the device gets online as it is (its light breathes cyan): then its new key is on record, and this would cut it off.";
+    return {keep_keys(), std::move(old_key), as_other_way(new_key)};
 }
 
 /// One half alone heals nothing, so both are one remedy.

@@ -41,6 +41,12 @@ std::string escaped(std::string_view text) {
     return result;
 }
 
+std::size_t longest_run_of_backquotes(std::string_view text) {
+    std::size_t longest = 0, run = 0;
+    for (const char c : text) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+    return longest;
+}
+
 /// One word with the punctuation around it.
 std::string one_word(std::string_view word) {
     const auto begin = word.find_first_not_of("(\"'[");
@@ -66,18 +72,20 @@ std::string in_markdown(std::string_view text) {
 }
 
 std::string code_span(std::string_view text) {
-    std::string inside(text);
-    std::replace(inside.begin(), inside.end(), '`', '\'');
-    return "`" + inside + "`";
+    const auto inside = longest_run_of_backquotes(text);
+    if (inside == 0) return "`" + std::string(text) + "`";
+    const std::string mark(inside + 1, '`');  // CommonMark 6.1: a run of another length ends no span, and one blank inside either end is dropped
+    return mark + " " + std::string(text) + " " + mark;
 }
 
 std::string fenced(const std::vector<std::string>& lines) {
-    std::string result = "```text\n";
-    for (auto line : lines) {
-        std::replace(line.begin(), line.end(), '`', '\'');  // a shell takes both wrongly, a fence ends at neither
-        result += line + "\n";
-    }
-    return result + "```\n";
+    static constexpr std::size_t shortest = 3;
+    std::size_t inside = 0;
+    for (const auto& line : lines) inside = std::max(inside, longest_run_of_backquotes(line));
+    const std::string fence(std::max(shortest, inside + 1), '`');
+    std::string result = fence + "text\n";
+    for (const auto& line : lines) result += line + "\n";
+    return result + fence + "\n";
 }
 
 std::string folded(std::string_view summary, std::string_view body) {

@@ -10,10 +10,10 @@ namespace photopsy {
 /// file names, anything with @ or _) stand in code spans, punctuation is escaped.
 std::string in_markdown(std::string_view text);
 
-/// A code span; backquotes inside become apostrophes.
+/// A code span. Backquotes inside stay: a command that is typed off must be the one that was meant.
 std::string code_span(std::string_view text);
 
-/// Lines between fences, marked as plain text so that no forum guesses a language.
+/// Lines between fences that none of them ends, as they are, marked as plain text so that no forum guesses a language.
 std::string fenced(const std::vector<std::string>& lines);
 
 /// A part that is folded away. `summary` must say enough alone: mails show nothing else.

@@ -140,9 +140,6 @@ void cache_damaged(const Observations& seen, Findings& found) {
                           key_words(seen.facts).cache_written));
 }
 
-/// It is known from outside the dump that the key in the slot is the registered one.
-bool is_registered(const HandshakeOutcome& handshake) { return handshake.cloud_witness != CloudWitness::Nobody && handshake.cloud_holds_slots_key; }
-
 void another_on_record(const Observations& seen, Findings& found) {
     const auto& handshake = seen.handshake;
     if (handshake.cloud_witness == CloudWitness::Nobody || handshake.cloud_holds_slots_key) return;
@@ -163,7 +160,7 @@ bool first_of_its_kind(const Facts& facts) { return facts.keys && facts.keys->wh
 
 void made_anew(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
-    if (!keys.regenerated || is_registered(seen.handshake)) return;
+    if (!keys.regenerated || seen.handshake.has_registered_key()) return;
     const bool no_key_yet = keys.device.what == Class::Erased;
     auto& finding =
         found.add({place_of(keys.device).region, keys.device.at},

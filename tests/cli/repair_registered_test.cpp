@@ -105,6 +105,25 @@ TEST_CASE("the key on record is never replaced by another one", "[repair]") {
               .plan.steps.empty());
 }
 
+TEST_CASE("the key of a device that was seen online is not replaced, and that of another only with a warning", "[cli][repair]") {
+    const auto file = with_older_key_left();
+    const auto& layout = *builtin_layout("photon");
+    const auto seen = [&](const char* light) { return analyze(recognize(file, "dump.bin", "", layout), layout, {.led = *parse_led(light)}); };
+    const auto online = seen("breathing cyan");
+    CHECK(online.handshake.cloud_witness == CloudWitness::Light);
+    CHECK_FALSE(still_has(online, "private-key-regenerated"));
+    CHECK(plan_repair(online, {}).plan.steps.empty());
+    for (const auto* other : {"breathing magenta", "breathing green", "fast cyan", "1 red"}) CHECK(still_has(seen(other), "private-key-regenerated"));
+    const ScratchDirectory folder;
+    const auto dump = folder.put("dump.bin", file);
+    CHECK(has(in_one_line(run({"repair", dump}).out), "this plan would cut it off"));
+    CHECK(has(in_one_line(run({"analyze", dump, "--full"}).out), "Not where the device gets online as it is"));
+    CHECK_FALSE(has(in_one_line(run({"analyze", dump, "--full", "--led", "breathing cyan"}).out), "Write the old key back"));
+    // A key that does not serve is no loss.
+    const auto lost = folder.put("lost.bin", sample_called("private-key-erased").file);
+    CHECK_FALSE(has(in_one_line(run({"repair", lost}).out), "would cut it off"));
+}
+
 TEST_CASE("`repair` takes the key on record as `analyze` does", "[cli][repair]") {
     const ScratchDirectory folder;
     const auto& sample = sample_called("cloud-holds-another-key");

@@ -194,3 +194,11 @@ TEST_CASE("the last counts of a crash are named by the release", "[diagnosis]") 
     CHECK(says("SOS 15", of(2302)).find("no reason that is known") != std::string::npos);
     CHECK(says("SOS 10", of(8)).find("failed assertion") != std::string::npos);
 }
+
+TEST_CASE("breathing cyan is the light of a device that is online, unless its colours are its owner's", "[diagnosis]") {
+    Facts facts;
+    CHECK(shows_online(*parse_led("breathing cyan"), facts));
+    for (const auto* other : {"cyan", "fast cyan", "solid cyan", "breathing green", "1 red"}) CHECK_FALSE(shows_online(*parse_led(other), facts));
+    facts.settings.led_theme = range_of(0x08006C2B, 64);
+    CHECK_FALSE(shows_online(*parse_led("breathing cyan"), facts));
+}

@@ -35,5 +35,10 @@ TEST_CASE("words that a forum would change stand in code or are escaped", "[repo
     CHECK(in_markdown("<b> [x](y) *z*") == "\\<b\\> \\[x\\](y) \\*z\\*");
     CHECK(in_markdown("`` code") == "\\`\\` code");
     CHECK(table_row({"a|b", "c\\|d"}) == "| a\\|b | c\\|d |\n");
-    CHECK(fenced({"a```b"}) == "```text\na'''b\n```\n");
+    // What stands in a fence or a span is typed off: `'a`;x;`b'` with other quotes would be three commands.
+    CHECK(fenced({"plain"}) == "```text\nplain\n```\n");
+    CHECK(fenced({"a`b"}) == "```text\na`b\n```\n");
+    CHECK(fenced({"a```b", "````"}) == "`````text\na```b\n````\n`````\n");
+    CHECK(code_span("a") == "`a`");
+    CHECK(code_span("a`;x;``b`") == "``` a`;x;``b` ```");
 }

@@ -95,7 +95,7 @@ TEST_CASE("what the cloud holds is told only where it is known", "[keys][rules]"
     CHECK_FALSE(world.fires("cloud-key-differs"));
     world.handshake.cloud_holds_slots_key = false;
     CHECK_FALSE(world.fires("cloud-key-differs"));
-    for (const auto witness : {CloudWitness::Owner, CloudWitness::Server}) {
+    for (const auto witness : {CloudWitness::Owner, CloudWitness::Server, CloudWitness::Light}) {
         world.handshake.cloud_witness = witness;
         CHECK(world.fires("cloud-key-differs"));
     }
