@@ -110,6 +110,16 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
                        {.says = "The cloud still holds the old one and refuses the device until that is back, or a new one is registered.", .seen = false}};
         return;
     }
+    if (seen.keys.has_history) {
+        story.confidence = Confidence::Possible;
+        story.title = "The device's key was replaced, perhaps by one that the cloud does not know";
+        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+                       {.says = "But the table is still the factory's, the device was claimed, and its public-key cache names the key that it has now."},
+                       {.says = "Most likely somebody put this key there and registered it. If nobody did, the cloud still holds the old one and refuses the "
+                                "device.",
+                        .seen = false}};
+        return;
+    }
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};

@@ -137,11 +137,12 @@ private:
         if (slot_is_blank() && table_is_fresh() && old_key_left && !facts_.dct.would_reinitialize)
             keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
         if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
-            !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this() && !key_has_history(image_, facts_, keys_.cache))
+            !facts_.dct.other_is_newer() && !other_is_unfinished_write() && !other_replaced_this())
             keys_.regenerated_because = "the key has the form that the device itself writes, and the other copy of the table holds a different whole key";
         else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device)
             keys_.regenerated_because = why_key_was_lost(image_, facts_, keys_.device.public_spki);
         keys_.regenerated = !keys_.regenerated_because.empty();
+        keys_.has_history = key_has_history(image_, facts_, keys_.cache);
     }
 
     void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {

@@ -156,7 +156,7 @@ private:
         const auto& other = keys_.device_in_other_copy;
         const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
                                other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct) &&
-                               !other_is_unfinished_write() && !key_has_history(image_, facts_, keys_.cache);
+                               !other_is_unfinished_write();
         if (copy && copy->reinitialized_mark)
             keys_.regenerated_because = "the table's header carries the mark of a re-initialisation, and the key has the form that the device itself writes";
         else if (older_key)
@@ -164,6 +164,7 @@ private:
         else
             keys_.regenerated_because = why_key_was_lost(image_, facts_, keys_.device.public_spki);
         keys_.regenerated = !keys_.regenerated_because.empty();
+        keys_.has_history = key_has_history(image_, facts_, keys_.cache);
     }
 
     void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {

@@ -129,6 +129,7 @@ struct KeyFacts {
     bool swapped = false;             ///< device and server key in each other's slot
     bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
     std::string regenerated_because;  ///< one sentence
+    bool has_history = false;         ///< and yet most likely the key on record: see key_has_history()
     /// The 162 bytes (EC: 91) of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved (arithmetic and round trip), best first. What to do, never the bytes.

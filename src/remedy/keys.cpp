@@ -185,6 +185,7 @@ std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     auto old_key = write_old_key_back(seen, recoveries.front());
     if (seen.keys.device.usable)
         old_key.explain += " Not where the device gets online as it is (its light breathes cyan): then its new key is on record, and this would cut it off.";
+    if (seen.keys.has_history) return {keep_keys(), new_key, as_other_way(std::move(old_key))};
     return {keep_keys(), std::move(old_key), as_other_way(new_key)};
 }
 

@@ -154,8 +154,8 @@ void offer_repair(Remedies& all, const Observations& seen) {
     const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner;
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
-            return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) ||
-                   (has_step(remedy, StepKind::WriteFlash) && remedy.role == Remedy::Role::Way);
+            const bool writes = has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::WriteFlash);
+            return writes && remedy.role == Remedy::Role::Way;
         });
         if (first == list.end()) continue;
         list.insert(first,

@@ -170,7 +170,7 @@ void made_anew(const Observations& seen, Findings& found) {
                             ". If nobody registered it, the cloud does not know it."
                       : "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
                             ". If nobody registered it, the cloud still holds the old one.");
-    finding.confidence = Confidence::Likely;
+    finding.confidence = keys.has_history ? Confidence::Possible : Confidence::Likely;
 }
 
 /// The superseded copy is no cause of failure. Worth a note, because it is no backup.
