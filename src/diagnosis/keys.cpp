@@ -114,7 +114,7 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
         story.confidence = Confidence::Possible;
         story.title = "The device's key was replaced, perhaps by one that the cloud does not know";
         story.chain = {{.says = sentence(seen.keys.regenerated_because)},
-                       {.says = "But the table is still the factory's, the device was claimed, and its public-key cache names the key that it has now."},
+                       {.says = "But the table was never lost, the device was claimed, and its public-key cache names the key that it has now."},
                        {.says = "Most likely somebody put this key there and registered it. If nobody did, the cloud still holds the old one and refuses the "
                                 "device.",
                         .seen = false}};

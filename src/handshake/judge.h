@@ -57,8 +57,8 @@ Sha256 fingerprint_of(ByteView spki);
 /// the older copy's public-key cache names this very key (`spki`).
 std::string why_key_was_lost(const Image&, const Facts&, ByteView spki);
 
-/// The table is still the factory's, the device was claimed, and the public-key cache, which each start of the cloud renews, names the key in the slot: then
-/// that key is most likely the one on record, whatever else lies about (docs/formats/keys.md).
+/// The table was never lost (the factory's version string or a claimed older copy stands), the device was claimed, and the public-key cache, which each start
+/// of the cloud renews, names the key in the slot: then that key is most likely the one on record, whatever else lies about (docs/formats/keys.md).
 bool key_has_history(const Image&, const Facts&, const PublicKeyCache&);
 
 }  // namespace photopsy

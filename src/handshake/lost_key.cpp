@@ -33,9 +33,11 @@ std::string why_transport_key_is_new(const Facts& facts) {
 }  // namespace
 
 bool key_has_history(const Image& image, const Facts& facts, const PublicKeyCache& cache) {
-    const auto* copy = facts.dct.current();
-    return cache.state == PublicKeyCache::State::Matches && copy && was_claimed(image.bytes(facts.dct.field_at(*facts.layout, "claimed", copy->number))) &&
-           is_set(facts, "version_string");
+    const auto *copy = facts.dct.current(), *older = facts.dct.other();
+    if (cache.state != PublicKeyCache::State::Matches || !copy || copy->fresh_default || copy->reinitialized_mark) return false;
+    const auto claimed = [&](int number) { return was_claimed(image.bytes(facts.dct.field_at(*facts.layout, "claimed", number))); };
+    const bool goes_on = older && older->state == DctCopyState::Superseded && claimed(older->number);
+    return claimed(copy->number) && (goes_on || is_set(facts, "version_string"));
 }
 
 std::string why_key_was_lost(const Image& image, const Facts& facts, ByteView spki) {

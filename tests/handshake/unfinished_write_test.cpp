@@ -51,3 +51,31 @@ TEST_CASE("a few wrong bytes in the public-key cache are damage; another whole k
     const auto other = flash_after("1.5.2", "{ act = \"write\", field = \"device_public_key\", key = 2, form = \"public\" }");
     CHECK(keys_of_flash(other).cache.state == PublicKeyCache::State::BelongsToOtherKey);
 }
+
+TEST_CASE("a key that was replaced in a table that was never lost is most likely the one on record", "[handshake][keys]") {
+    auto file = flash_after("1.5.2", new_key_write(""));  // the copies are written by turns: the older one still holds the first key
+    const auto fresh = keys_of_flash(file);
+    CHECK(fresh.regenerated);
+    CHECK_FALSE(fresh.has_history);
+    const auto& layout = *builtin_layout("photon");
+    const auto analysis = analyze(recognize(file, "write.bin", "", layout), layout);
+    REQUIRE(analysis.facts.dct.other());
+    const auto at = [&](std::string_view name, int number) { return analysis.facts.dct.field_at(layout, name, number).begin - layout.flash.begin; };
+    const auto now = analysis.facts.dct.current()->number, older = analysis.facts.dct.other()->number;
+    const auto spki = analysis.keys.device.public_spki;
+    std::copy(spki.begin(), spki.end(), file.begin() + static_cast<std::ptrdiff_t>(at("device_public_key", now)));
+    const auto after_start = keys_of_flash(file);
+    REQUIRE(after_start.cache.state == PublicKeyCache::State::Matches);
+    REQUIRE(after_start.regenerated);
+    CHECK(after_start.has_history);
+    // Not of a device that was never claimed, nor of a cache that still names the first key.
+    auto unclaimed = file;
+    unclaimed[at("claimed", now)] = 0xFF;
+    CHECK_FALSE(keys_of_flash(unclaimed).has_history);
+    // Without the factory's version string the older copy must have been claimed as well.
+    auto bare = file;
+    std::fill_n(bare.begin() + static_cast<std::ptrdiff_t>(at("version_string", now)), 32, std::uint8_t{0xFF});
+    CHECK(keys_of_flash(bare).has_history);
+    bare[at("claimed", older)] = 0xFF;
+    CHECK_FALSE(keys_of_flash(bare).has_history);
+}
