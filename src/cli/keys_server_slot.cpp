@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/public_key_file.h"
 #include "cli/session.h"
+#include "handshake/ec_server_slot.h"
 #include "handshake/given_key.h"
 #include "handshake/own_server.h"
 #include "handshake/server_address.h"
@@ -27,11 +28,15 @@ Result<std::vector<std::uint8_t>> wanted_key(const ServerSlotCommand& options, c
     if (!options.key.empty()) {
         const auto bytes = read_public_key_file(options.key);
         if (!bytes) return bytes.error();
-        if (auto why = why_no_key_of_server(*bytes, KeyKind::RsaSlot, options.key); !why.empty()) return Error{std::move(why)};
-        return server_spki_in(*bytes);
+        if (auto why = why_no_key_of_server(*bytes, source.kind, options.key); !why.empty()) return Error{std::move(why)};
+        return source.kind == KeyKind::EcSlot ? *bytes : server_spki_in(*bytes);
     }
-    auto spki = source.dump ? own_server_spki(source.dump->capture.image, source.keys) : server_spki_in_slot(source.bytes);
-    if (spki.empty()) return Error{options.file + " holds no whole RSA-2048 public key for a server; give one with --key"};
+    auto spki = source.dump                      ? own_server_spki(source.dump->capture.image, source.keys)
+                : source.kind == KeyKind::EcSlot ? ec_server_spki_in_slot(source.bytes)
+                                                 : server_spki_in_slot(source.bytes);
+    if (spki.empty())
+        return Error{
+            fmt::format("{} holds no whole {} public key for a server; give one with --key", options.file, source.kind == KeyKind::EcSlot ? "EC" : "RSA-2048")};
     return spki;
 }
 
@@ -40,14 +45,17 @@ Result<std::pair<std::string, std::uint16_t>> wanted_address(const ServerSlotCom
     const auto address = source.dump ? own_server_address(source.dump->capture.image, source.facts, source.keys) : source.keys.address;
     const bool usable = source.dump && !address.unreachable && (address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip);
     if (options.host.empty() && !usable) return Error{options.file + " tells no server address; give one with --host"};
-    const auto port = options.port ? options.port : options.host.empty() ? address.port : cloud_port;
+    const auto usual_port = source.kind == KeyKind::EcSlot ? udp_port : cloud_port;
+    const auto port = options.port ? options.port : options.host.empty() ? address.port : usual_port;
     auto host = options.host.empty() ? address.host : options.host;
-    if (auto why = why_no_server_address(host, port); !why.empty()) return Error{std::move(why)};
+    constexpr std::string_view id_mark = "$id";  // the firmware puts the device's id there (EC)
+    const auto asked = source.kind == KeyKind::EcSlot && host.starts_with(id_mark) ? host.substr(1) : host;
+    if (auto why = why_no_server_address(asked, port); !why.empty()) return Error{std::move(why)};
     return std::pair{std::move(host), static_cast<std::uint16_t>(port)};
 }
 
 void run(const ServerSlotCommand& options, Session& session) {
-    if (options.output.to_stdout()) return session.fail("the key with its address is 512 bytes of binary; give -o FILE");
+    if (options.output.to_stdout()) return session.fail("the key with its address is binary; give -o FILE");
     const auto layout = asked_layout(options.layout);
     if (!layout) return session.fail(layout.error().message);
     const auto source = read_key_source(options.file, layout->get());
@@ -56,7 +64,7 @@ void run(const ServerSlotCommand& options, Session& session) {
     if (!key) return session.fail(key.error().message);
     const auto address = wanted_address(options, *source);
     if (!address) return session.fail(address.error().message);
-    const auto slot = server_slot_for(*key, address->first, address->second);
+    const auto slot = server_slot_of(source->kind, *key, address->first, address->second);
     if (slot.empty()) return session.fail("the server's name is no IPv4 address and no host name of at most 63 characters");
     deliver({reinterpret_cast<const char*>(slot.data()), slot.size()}, options.output, mode_shared, session);
     session.print(fmt::format("Server key with SHA-256 {}\n", hex(sha256(*key))));
@@ -66,11 +74,12 @@ void run(const ServerSlotCommand& options, Session& session) {
 
 void setup_keys_server_slot(CommandDefinition& keys, Session& session) {
     auto options = std::make_shared<ServerSlotCommand>();
-    auto& command = keys.add_subcommand("server-slot", "Write the key of your own server with its address: the 512 bytes for offset 2082");
+    auto& command =
+        keys.add_subcommand("server-slot", "Write the key of your own server with its address: the 512 bytes for offset 2082 (of UDP devices 320 for 3298)");
     command.add_option("FILE", &options->file, "Dump, for its server key (in whatever form) and address; or a key file").required();
     command.add_option("--key", &options->key, "Public key of the server (DER or PEM), in place of the one in FILE").type_name("FILE");
     command.add_option("--host", &options->host, "Name or IPv4 address of the server, in place of the one in FILE").type_name("HOST");
-    command.add_option("--port", &options->port, "Port of the server (default: the one in FILE, or 5683)").type_name("NUMBER").range(1, 0xFFFF);
+    command.add_option("--port", &options->port, "Port of the server (default: the one in FILE, or 5683, over UDP 5684)").type_name("NUMBER").range(1, 0xFFFF);
     add_layout_options(command, options->layout);
     add_output_options(command, options->output);
     command.footer =

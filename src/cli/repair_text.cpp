@@ -1,6 +1,6 @@
 #include "cli/repair_text.h"
 
-#include "base/hex.h"
+#include "mend/repair_doubt.h"
 #include "repair/words.h"
 #include "report/missing_firmware.h"
 #include "report/plain_text.h"
@@ -99,21 +99,15 @@ std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
     return writes_key_of(plan, "given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
 }
 
-/// Of an old key that is written back and is not the one that the cloud was seen to hold: by the owner's word, or by the public-key cache, which names the key
-/// with which the device was last online (docs/formats/keys.md). "" where nothing speaks against it.
-static std::string doubt_of_written_key(const RepairPlan& plan, const Analysis& analysis) {
-    const auto is_written = [&](const KeyFacts::Recovery& recovery) {
-        const auto is_it = [&](const RepairSource& source) { return source.kind == "recovered-key" && source.sha256 == hex(recovery.public_fingerprint); };
-        return std::ranges::any_of(plan.steps, [&](const RepairStep& step) { return std::ranges::any_of(step.sources, is_it); });
-    };
+/// Of an old key that is written back and may not be the one on record.
+static std::string doubt_in_words(KeyDoubt doubt) {
     constexpr std::string_view how = "its public half is registered from the account that owns the device (photopsy keys export, particle keys send).";
-    const auto& keys = analysis.keys;
-    for (const auto& recovery : keys.recoveries) {
-        if (recovery.matches_registered || !is_written(recovery)) continue;
-        if (analysis.handshake.cloud_witness == CloudWitness::Owner)
+    switch (doubt) {
+        case KeyDoubt::None:
+            return "";
+        case KeyDoubt::AnotherOnRecord:
             return fmt::format("The key on record, as it was given, is not the one that is written: {}", how);
-        const bool cached = keys.cache.fingerprint && keys.cache.state != PublicKeyCache::State::Garbage;
-        if (cached && !recovery.matches_cache)
+        case KeyDoubt::AnotherInCache:
             return fmt::format(
                 "The device's public-key cache names another key than the one that is written, and that one may be on record. If the device is "
                 "refused afterwards, read it anew: {}",
@@ -125,7 +119,7 @@ static std::string doubt_of_written_key(const RepairPlan& plan, const Analysis& 
 /// What no write does: the cloud is told the key that a table holds since it was reset. Not where the plan puts an old key back, and no plan of a new key,
 /// whose word says it.
 std::string registering_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
-    if (const auto doubt = doubt_of_written_key(plan, analysis); !doubt.empty()) return "\nThen\n" + paragraph(doubt, width, "  - ", "    ");
+    if (const auto doubt = doubt_in_words(doubt_of_written_key(plan, analysis)); !doubt.empty()) return "\nThen\n" + paragraph(doubt, width, "  - ", "    ");
     if (writes_key_of(plan, "recovered-key") || writes_key_of(plan, "given-key")) return "";
     const auto registers = [](const RemedyStep& step) { return step.kind == RemedyStep::Kind::RegisterKey; };
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {

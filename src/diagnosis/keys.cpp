@@ -64,7 +64,11 @@ void tell_size(const Observations& seen, const Findings&, Story& story) {
 }
 void tell_encoding(const Observations& seen, const Findings&, Story& story) {
     begin(seen,
-          seen.keys.device.encoding == KeyEncoding::Pkcs8 && seen.keys.device.kind == KeyKind::EcSlot
+          seen.keys.device.by_text_transfer
+              ? "A program that took the key file for text did this (FTP in ASCII mode, a shell that passed it on, an editor), and no failing flash cell. " +
+                    std::string(seen.keys.device.method.empty() ? "No arithmetic leads from what is left back to the key."
+                                                                : "It can be undone, and the key that comes out is whole.")
+          : seen.keys.device.encoding == KeyEncoding::Pkcs8 && seen.keys.device.kind == KeyKind::EcSlot
               ? "This is what `openssl genpkey` and `openssl pkcs8` write. The key inside is whole, and the same key in SEC1 form works."
           : seen.keys.device.encoding == KeyEncoding::Pkcs8
               ? "This is what `particle keys doctor` and `particle keys new` write on a computer with OpenSSL 3. The key inside is whole."
@@ -223,19 +227,19 @@ const Cause causes[] = {
     {"private-key-wrong-type",
      "The device's key slot holds something that is no private key for this device",
      "A key of another kind (EC for RSA, RSA or another curve for EC), a public key, text or other data lies in the key slot.",
-     {"private-key-slot-holds-other", table_crc},
+     {"private-key-slot-holds-other", "settings-overwritten-by-key", table_crc},
      {},
      tell_type},
     {"private-key-wrong-size",
      "The device's private key has the wrong size",
      "The slot holds an RSA key that has not 1024 bits.",
-     {"private-key-other-size", table_crc},
+     {"private-key-other-size", "settings-overwritten-by-key", table_crc},
      {},
      tell_size},
     {"private-key-wrong-encoding",
      "The device's private key is written in a form that the firmware cannot read",
      "The right key as PKCS#8, PEM or displaced; the firmware reads only PKCS#1 (RSA) or SEC1 (EC) in DER at offset 0.",
-     {"private-key-wrapped", table_crc},
+     {"private-key-wrapped", "settings-overwritten-by-key", table_crc},
      {},
      tell_encoding},
     {"private-key-der-length-wrong",

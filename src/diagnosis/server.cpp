@@ -25,6 +25,7 @@ std::string detail(const Observations& seen, std::string fallback) {
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
     const bool builtin = seen.facts.system.handshake >= HandshakeGeneration::V0_7_0;
+    if (seen.facts.dct.may_be_unread(seen.keys.server.at)) story.confidence = Confidence::Likely;
     if (builtin && seen.keys.address.unreachable) {
         story.chain = {{.says = "The server key slot is erased."},
                        {.says = "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased: what keeps this device from "
@@ -34,7 +35,9 @@ void tell_erased(const Observations& seen, const Findings&, Story& story) {
     }
     const bool elsewhere = builtin && address_is_in_other_copy(seen.keys);
     tell(seen, "The server key slot is erased.",
-         elsewhere
+         seen.facts.dct.may_be_unread(seen.keys.server.at)
+             ? "Something erased the whole flash that holds the keys, or it did not answer when it was read and holds something else."
+         : elsewhere
              ? "Device OS 0.7.0 and later then go to Particle's cloud, with the key and the address that are built into them, and no longer to the private "
                "server whose key and address the older copy of the table holds."
          : builtin ? "Device OS 0.7.0 and later carry Particle's key in themselves and use it where the slot is erased."
@@ -47,6 +50,8 @@ void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
     tell(seen, detail(seen, "The server key is damaged"),
          seen.facts.dct.may_be_unread(seen.keys.server.at)
              ? "A whole page reads alike here: something was written over it, or the read failed and the flash holds something else."
+         : is_under_text_of(seen.keys.device, seen.keys.server.at)
+             ? "The device's private key was written to its slot as text, which is longer than the slot and runs on to here."
              : "A failing flash cell, a disturbed write or a bit lost in the capture did this.",
          story);
 }
@@ -75,7 +80,10 @@ void tell_foreign(const Observations& seen, const Findings& findings, Story& sto
          "The device was set up for a private server, or the wrong key file was written.", story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
-    tell(seen, detail(seen, "The server key slot holds something else"), "A wrong file was written to the place of the server key.", story);
+    tell(seen, detail(seen, "The server key slot holds something else"),
+         seen.keys.server.by_text_transfer ? "A program that took the key file for text did this (FTP in ASCII mode, a shell that passed it on, an editor)."
+                                           : "A wrong file was written to the place of the server key.",
+         story);
 }
 void tell_address(const Observations& seen, const Findings& findings, Story& story) {
     const auto& address = seen.keys.address;
@@ -140,7 +148,7 @@ const Cause causes[] = {
     {"server-key-wrong-type",
      "The server key slot holds something that is no server key for this device",
      "A key of another kind, PEM text, a bare PKCS#1 key or a key of another size lies in the slot.",
-     {"server-key-other-type", "server-address-wrong@next", "server-address-blank", table_crc},
+     {"server-key-other-type", "server-address-wrong@next", "server-address-blank", "settings-overwritten-by-key", table_crc},
      {},
      tell_type},
     {"server-address-invalid",

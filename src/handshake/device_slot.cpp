@@ -184,7 +184,7 @@ std::optional<SlotReading> read_text(ByteView bytes, const std::vector<Number>& 
             reading = wrapped(key.der, key.encoding, wrapping_words(key), witnesses);
         else
             reading.detail = other_words(key);
-        if (reading.key) return reading;
+        if (reading.reach = static_cast<std::uint32_t>(key.reach); reading.key) return reading;
         if (!first) first = std::move(reading);
     }
     return first;
@@ -248,7 +248,7 @@ std::size_t leading(ByteView slot, std::uint8_t value) {
 
 }  // namespace
 
-SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesses) {
+SlotReading read_slot_as_it_stands(ByteView given, const std::vector<Number>& witnesses) {
     std::vector<std::uint8_t> slot(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(std::min(given.size(), device_field_size)));
     slot.resize(std::max(slot.size(), device_slot_size), 0xFF);
     const ByteView read = ByteView(slot).first(device_slot_size);

@@ -12,6 +12,7 @@ struct EcWrapped {
     DeviceKeyClass what = DeviceKeyClass::WrongType;  ///< WrongEncoding, WrongType, WrongSize or ServerKeyInSlot
     KeyEncoding encoding = KeyEncoding::Other;
     std::string detail;
+    std::uint32_t reach = 0;          ///< of a text: bytes from the front that it takes up
     std::vector<std::uint8_t> inner;  ///< WrongEncoding: the key as the firmware would want it, as far as it goes; secret
 };
 

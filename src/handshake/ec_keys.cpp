@@ -88,13 +88,28 @@ private:
         return region ? "the " + region->title : "elsewhere";
     }
 
+    /// Of a public key alone nothing says whose it is; beside a private key in the server's slot it is the server's, unless it is that key's own half.
+    bool is_servers(const ServerKey& in_device_slot, const EcSlotReading& in_server_slot) const {
+        return keys_.device.what == DeviceKeyClass::WrongType && in_device_slot.what == ServerKeyClass::ValidOther && !in_server_slot.public_spki.empty() &&
+               in_device_slot.fingerprint != fingerprint_of(in_server_slot.public_spki);
+    }
     void judge_swap() {
-        keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot && keys_.server.what == ServerKeyClass::DeviceKeyInSlot;
-        if (!keys_.swapped) return;
+        if (keys_.server.what != ServerKeyClass::DeviceKeyInSlot) return;
         const auto reading = read_ec_slot_at(image_, range_of(keys_.server.at.begin, ec_device_slot_size), rules_.parser, witnesses_);
+        const auto in_device_slot = judge_ec_server_slot(image_, keys_.device.at, rules_);
+        if (is_servers(in_device_slot, reading)) {
+            keys_.device.what = DeviceKeyClass::ServerKeyInSlot;
+            keys_.device.detail = "the slot holds a server's EC public key, as it belongs into the server key slot";
+        }
+        keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot;
+        if (!keys_.swapped) return;
+        const int selected = facts_.dct.selected.value_or(0);
+        const auto older = selected != 0 ? std::optional(server_of(3 - selected)) : std::nullopt;
+        consult_swapped_server(in_device_slot, older ? &*older : nullptr, keys_);
         if (reading.public_spki.empty()) return;
         keys_.device.public_spki = reading.public_spki;
         keys_.device.public_fingerprint = fingerprint_of(reading.public_spki);
+        keys_.cache = judge_ec_cache(image_, field(set_.public_cache, 0), keys_.device, facts_.system);
     }
 
     bool set(std::string_view name) const {

@@ -75,7 +75,7 @@ private:
 
 EcSlotReading read_ec_slot_at(const Image& image, Range field, EcParser parser, const std::vector<EcPoint>& witnesses) {
     if (image.leading(range_of(field.begin, ec_device_slot_size)).size() < ec_device_slot_size) return {};
-    return read_ec_slot(image.leading(range_of(field.begin, ec_device_reach)), parser, witnesses);
+    return read_ec_slot(image.leading(range_of(field.begin, ec_text_reach)), parser, witnesses);
 }
 
 DeviceKey fact_of_ec(const EcSlotReading& reading, Range field, int dct_copy) {
@@ -89,6 +89,8 @@ DeviceKey fact_of_ec(const EcSlotReading& reading, Range field, int dct_copy) {
     key.public_spki = reading.public_spki;
     if (reading.first_key) key.first_public_fingerprint = fingerprint_of(ec_spki(*reading.first_key));
     key.usable = reading.usable;
+    key.by_text_transfer = reading.by_text_transfer;
+    key.reach = reading.reach;
     key.detail = reading.detail;
     if (reading.key && reading.what != DeviceKeyClass::Good) key.method = reading.method;
     return key;
@@ -96,11 +98,13 @@ DeviceKey fact_of_ec(const EcSlotReading& reading, Range field, int dct_copy) {
 
 ServerKey judge_ec_server_slot(const Image& image, Range field, const DtlsRules& rules) {
     ServerKey key{.at = range_of(field.begin, ec_spki_size)};
-    const ByteView bytes = image.leading(range_of(field.begin, ec_server_reach));
+    const ByteView bytes = image.leading(range_of(field.begin, ec_text_reach));
     if (bytes.size() < ec_server_slot_size) return key;
     const auto slot = read_ec_server_slot(bytes);
     key.what = slot.what;
     key.detail = slot.detail;
+    key.by_text_transfer = slot.by_text_transfer;
+    key.reach = slot.reach;
     key.uses_builtin = bytes[0] == 0xFF && rules.builtin_server_key;
     for (const auto& damage : slot.damage) key.damage.push_back({field.begin + damage.begin, field.begin + damage.end});
     if (slot.point) key.fingerprint = fingerprint_of(ec_spki(*slot.point));

@@ -3,6 +3,7 @@
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_frame.h"
 #include "handshake/key_forms.h"
+#include "handshake/text_transfer.h"
 
 #include <fmt/format.h>
 
@@ -39,10 +40,38 @@ Likeness compare_with_published(ByteView slot) {
     return found;
 }
 
-EcServerSlot with(ServerKeyClass what, std::string detail, std::vector<Range> damage = {}) { return {what, {}, std::move(damage), std::move(detail)}; }
+EcServerSlot with(ServerKeyClass what, std::string detail, std::vector<Range> damage = {}) {
+    return {.what = what, .point = {}, .damage = std::move(damage), .detail = std::move(detail)};
+}
+
+/// A server's key as text, or one that a transfer in text mode has rewritten.
+std::optional<EcServerSlot> judge_other_form(ByteView all) {
+    for (const auto& undone : undo_text_transfer(all, ec_spki_size)) {
+        const auto point = parse_ec_spki(undone.bytes);
+        if (!point) continue;
+        auto slot = with(ServerKeyClass::WrongType, std::string(text_transfer_words).append(undone.what));
+        slot.by_text_transfer = true;
+        slot.point = point;
+        return slot;
+    }
+    for (const auto& key : unwrap_text(all)) {
+        const auto point = parse_ec_spki(key.der);
+        if (!point) continue;
+        auto slot = with(ServerKeyClass::WrongType, "the slot holds an EC public key " + key.how.substr(0, key.how.find(',')));
+        slot.point = point;
+        slot.reach = static_cast<std::uint32_t>(key.reach);
+        return slot;
+    }
+    const auto lost = lost_in_text_transfer(all);
+    if (lost.empty()) return {};
+    auto slot = with(ServerKeyClass::WrongType, std::string(text_transfer_words).append(lost).append(nothing_left_words));
+    slot.by_text_transfer = true;
+    return slot;
+}
 
 /// No key that the firmware reads: what it is instead.
 EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
+    if (auto other_form = judge_other_form(all)) return std::move(*other_form);
     const auto likeness = compare_with_published(slot);
     const std::size_t end = end_of_ec_content(slot);
     if (end < ec_spki_size && end >= 4 && likeness.frame_bits <= bits_of_an_ec_frame)
@@ -59,8 +88,12 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (find_ec_frame(slot, end)) return with(ServerKeyClass::DeviceKeyInSlot, "");
     const auto kind = ec_foreign_kind(slot);
     const auto text = unwrap_text(all);
-    if (!kind.empty() && kind != "an EC public key") return with(ServerKeyClass::WrongType, "the slot holds " + kind);
-    if (!text.empty()) return with(ServerKeyClass::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(',')));
+    const auto with_reach = [&](EcServerSlot found) {
+        if (!text.empty()) found.reach = static_cast<std::uint32_t>(text.front().reach);
+        return found;
+    };
+    if (!kind.empty() && kind != "an EC public key") return with_reach(with(ServerKeyClass::WrongType, "the slot holds " + kind));
+    if (!text.empty()) return with_reach(with(ServerKeyClass::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(','))));
     const Range whole{0, static_cast<Address>(ec_spki_size)};
     if (likeness.frame_bits <= bits_of_an_ec_frame)
         return with(ServerKeyClass::Corrupted, "what stands in the server key slot is a damaged EC public key", {whole});
@@ -165,10 +198,15 @@ EcServerSlot read_ec_server_slot(ByteView given) {
     filled.resize(std::max(filled.size(), ec_server_slot_size), 0xFF);
     const ByteView slot = ByteView(filled).first(ec_server_slot_size), key = slot.first(ec_spki_size);
     if (all_erased(key)) return with(ServerKeyClass::Erased, "");
-    const auto point = walk_ec_server_key(filled);
+    const auto point = walk_ec_server_key(ByteView(filled).first(std::min(filled.size(), ec_server_reach)));
     if (!point) return judge_unreadable(slot, filled);
     const auto published = std::equal(key.begin(), key.end(), published_ec_server_key().begin());
-    return {published ? ServerKeyClass::Published : ServerKeyClass::ValidOther, point, {}, ""};
+    return {.what = published ? ServerKeyClass::Published : ServerKeyClass::ValidOther, .point = point, .damage = {}, .detail = ""};
+}
+
+std::vector<std::uint8_t> ec_server_spki_in_slot(ByteView field) {
+    const auto slot = read_ec_server_slot(field);
+    return slot.point ? ec_spki(*slot.point) : std::vector<std::uint8_t>();
 }
 
 DecodedAddress decode_udp_address(ByteView given, const UdpAddressRules& rules) {
@@ -182,15 +220,29 @@ DecodedAddress decode_udp_address(ByteView given, const UdpAddressRules& rules) 
     return address;
 }
 
-std::vector<std::uint8_t> published_ec_server_slot() {
+std::vector<std::uint8_t> ec_server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
+    constexpr std::ptrdiff_t port_in_address = 66;
+    constexpr std::size_t longest_host = 63;  // the port stands behind the longest name with its zero
+    if (!parse_ec_spki(spki) || !is_possible_host(host) || host.size() > longest_host || port == 0) return {};
     std::vector<std::uint8_t> slot(ec_server_files_size, 0xFF);
-    std::copy(published_ec_server_key().begin(), published_ec_server_key().end(), slot.begin());
+    std::copy_n(spki.begin(), ec_spki_size, slot.begin());
     const auto at = slot.begin() + ec_server_slot_size;
-    at[0] = 1;
-    at[1] = static_cast<std::uint8_t>(udp_host.size());
-    std::copy(udp_host.begin(), udp_host.end(), at + 2);
-    at[2 + static_cast<std::ptrdiff_t>(udp_host.size())] = 0;
+    if (const auto ip = parse_ipv4(host)) {
+        at[0] = 0;
+        at[1] = 4;
+        std::copy(ip->begin(), ip->end(), at + 2);
+    } else {
+        at[0] = 1;
+        at[1] = static_cast<std::uint8_t>(host.size());
+        std::copy(host.begin(), host.end(), at + 2);
+        at[2 + static_cast<std::ptrdiff_t>(host.size())] = 0;
+    }
+    if (port == udp_port) return slot;
+    at[port_in_address] = static_cast<std::uint8_t>(port >> 8);
+    at[port_in_address + 1] = static_cast<std::uint8_t>(port);
     return slot;
 }
+
+std::vector<std::uint8_t> published_ec_server_slot() { return ec_server_slot_for(published_ec_server_key(), udp_host, udp_port); }
 
 }  // namespace photopsy

@@ -4,6 +4,7 @@
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_rebuild.h"
 #include "handshake/key_forms.h"
+#include "handshake/text_transfer.h"
 
 #include <fmt/format.h>
 
@@ -198,6 +199,7 @@ EcSlotReading blank_slot(Class what, std::string detail, const std::vector<EcPoi
 /// A key in a wrapping, or at another place of the slot: `inner` begins with it as far as it goes.
 EcSlotReading read_wrapped(const EcWrapped& wrapped, const std::vector<EcPoint>& witnesses) {
     EcSlotReading reading{.what = wrapped.what, .encoding = wrapped.encoding, .detail = wrapped.detail};
+    reading.reach = wrapped.reach;
     if (wrapped.what == Class::WrongEncoding) {
         const auto inside = read_ec_slot(wrapped.inner, EcParser::ComputesPublicHalf, witnesses);
         reading.key = inside.key;
@@ -214,6 +216,8 @@ EcSlotReading read_wrapped(const EcWrapped& wrapped, const std::vector<EcPoint>&
 bool looks_like_ec_key(ByteView bytes) {
     const auto keys = unwrap_keys(bytes);
     if (!keys.empty()) return keys.front().kind == UnwrappedKey::Kind::Ec;
+    for (const auto& undone : undo_text_transfer(bytes, ec_spki_size))
+        if (const auto before = undone.exact ? unwrap_keys(undone.bytes) : keys; !before.empty()) return before.front().kind == UnwrappedKey::Kind::Ec;
     std::vector<std::uint8_t> slot(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), ec_device_slot_size)));
     slot.resize(ec_device_slot_size, 0xFF);
     return find_ec_frame(slot, end_of_ec_content(slot)).has_value();
@@ -226,8 +230,8 @@ bool is_made_by_device(ByteView slot, std::size_t extent) {
                       slot.begin() + static_cast<std::ptrdiff_t>(extent - shift));
 }
 
-EcSlotReading read_ec_slot(ByteView given, EcParser parser, const std::vector<EcPoint>& witnesses) {
-    std::vector<std::uint8_t> filled(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(std::min(given.size(), ec_device_reach)));
+EcSlotReading read_ec_slot_as_it_stands(ByteView given, EcParser parser, const std::vector<EcPoint>& witnesses) {
+    std::vector<std::uint8_t> filled(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(std::min(given.size(), ec_text_reach)));
     filled.resize(std::max(filled.size(), ec_device_slot_size), 0xFF);
     const ByteView slot = ByteView(filled).first(ec_device_slot_size);
     if (all_erased(slot)) {
@@ -237,7 +241,7 @@ EcSlotReading read_ec_slot(ByteView given, EcParser parser, const std::vector<Ec
     }
     if (all_equal(slot, 0)) return blank_slot(Class::Zeroed, "the key slot holds only zeros", witnesses);
     EcSlotReading reading;
-    reading.walk = walk_ec_key(filled, parser);
+    reading.walk = walk_ec_key(ByteView(filled).first(std::min(filled.size(), ec_device_reach)), parser);
     reading.usable = reading.walk.accepted && point_of(reading.walk.d) == reading.walk.presented;
     const std::size_t content = end_of_ec_content(slot);
     reading.frame = find_ec_frame(slot, content);

@@ -22,12 +22,17 @@ struct EcSlotReading {
     std::string method;                     ///< how it was put together, for people; "as it stands"
     std::vector<std::uint8_t> public_spki;  ///< of the key that belongs here; empty if unknown
     std::optional<EcPoint> first_key;       ///< the point that a device of this key left behind the number, where it is another key's
+    std::uint32_t reach = 0;                ///< of a key written there as text: the bytes that it takes up
+    bool by_text_transfer = false;          ///< a transfer in text mode rewrote the key's bytes; `key` where that can be undone
     bool number_differs = false, point_differs = false, frame_differs = false;  ///< where `key` is known
 };
 
-/// `slot`: 192 bytes and what lies behind them, up to 612 (a text or a wrong length runs on there); a shorter one reads as erased behind its end.
+/// `slot`: 192 bytes and what lies behind them, up to 1024 (a wrong length runs on to 612, a text further); a shorter one reads as erased behind its end.
 /// `witnesses`: public keys that this device is known to have had. The point behind the key is taken for one besides.
 EcSlotReading read_ec_slot(ByteView slot, EcParser, const std::vector<EcPoint>& witnesses = {});
+
+/// The same, for bytes that no transfer in text mode has rewritten: read_ec_slot() asks this first.
+EcSlotReading read_ec_slot_as_it_stands(ByteView slot, EcParser, const std::vector<EcPoint>& witnesses);
 
 /// A key file or slot of the EC kind, whole or damaged, private or public, wrapped or not.
 bool looks_like_ec_key(ByteView);

@@ -11,6 +11,7 @@ namespace photopsy {
 inline constexpr std::size_t ec_device_slot_size = 192, ec_server_slot_size = 192, ec_cache_size = 128;
 inline constexpr std::size_t ec_device_reach = 612;  ///< longest key that the firmware takes (communication/inc/device_keys.h@v0.7.0:30): more than its slot
 inline constexpr std::size_t ec_server_reach = 296;
+inline constexpr std::size_t ec_text_reach = 1024;  ///< how far a key written there as text is followed: 121 bytes as "0x30, 0x77, ..." are 726 letters
 
 /// What changed between the forks.
 enum class EcParser {

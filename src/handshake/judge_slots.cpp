@@ -55,6 +55,8 @@ DeviceKey fact_of(const SlotReading& reading, Range at, int dct_copy) {
     key.e_is_65537 = !reading.key || reading.key->key.e == Number(65537);
     key.detail = reading.detail;
     key.searched_in_part = reading.searched_in_part;
+    key.by_text_transfer = reading.by_text_transfer;
+    key.reach = reading.reach;
     if (reading.key && reading.what != DeviceKeyClass::Good) key.method = reading.key->method;
     return key;
 }
@@ -130,19 +132,28 @@ void add_damage(const ServerSlot& slot, Range field, ServerKey& key) {
     }
 }
 
-void judge_other_form(ByteView text, ServerKey& key) {
-    const auto spki = server_spki_in(text);
-    if (!spki.empty()) key.fingerprint = sha256(spki);
+void take_form(ServerKeyForm form, std::string detail, ServerKey& key) {
+    key.what = ServerKeyClass::WrongType;
+    key.detail = std::move(detail);
+    key.by_text_transfer = form.by_text_transfer;
+    key.reach = static_cast<std::uint32_t>(form.reach);
+    if (!form.spki.empty()) key.fingerprint = sha256(form.spki);
 }
 
 /// A text that no key begins with: hexadecimal digits, base64.
 bool judge_text(ByteView all, ServerKey& key) {
-    const auto form = server_key_as_text(all);
-    if (form.empty()) return false;
-    key.what = ServerKeyClass::WrongType;
-    key.detail = "the slot holds " + form;
-    judge_other_form(all, key);
-    return true;
+    auto form = server_key_form(all);
+    if (form.is_text) take_form(form, "the slot holds " + form.what, key);
+    return form.is_text;
+}
+
+/// Bytes rewritten by a transfer in text mode look like anything but the key that they were.
+bool judge_rewritten(ByteView all, const ServerSlot& slot, ServerKey& key) {
+    const bool explained = slot.kind == ServerSlotKind::Published || slot.kind == ServerSlotKind::Erased || slot.modulus_is_published ||
+                           slot.kind == ServerSlotKind::DevicePrivateKey || (slot.kind == ServerSlotKind::Rsa2048 && ends_as_server_key(all));
+    auto form = explained ? ServerKeyForm() : server_key_before_transfer(all);
+    if (form.by_text_transfer) take_form(form, form.what, key);
+    return form.by_text_transfer;
 }
 
 /// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
@@ -170,6 +181,8 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
     const ServerSlot slot = read_server_slot(slot_bytes);
     key.uses_builtin = slot_bytes[0] == 0xFF && system.handshake >= HandshakeGeneration::V0_7_0;
     key.harmless_damage = slot.kind != ServerSlotKind::Published && slot.modulus_is_published;
+    const ByteView all = image.leading(range_of(field.begin, longest_server_form));
+    if (judge_rewritten(all, slot, key)) return key;
     switch (slot.kind) {
         case ServerSlotKind::Published:
             key.what = ServerKeyClass::Published;
@@ -189,9 +202,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
             key.what = ServerKeyClass::DeviceKeyInSlot;
             break;
         case ServerSlotKind::WrongType:
-            key.what = ServerKeyClass::WrongType;
-            key.detail = "the slot holds " + slot.what;
-            judge_other_form(image.leading(range_of(field.begin, longest_server_form)), key);
+            take_form(server_key_form(all), "the slot holds " + slot.what, key);
             break;
         case ServerSlotKind::Truncated:
             key.what = ServerKeyClass::Truncated;
@@ -205,7 +216,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
                                      slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
-            if (const auto all = image.leading(range_of(field.begin, longest_server_form)); !judge_text(all, key)) judge_garbage(slot_bytes, key);
+            if (!judge_text(all, key)) judge_garbage(slot_bytes, key);
             break;
     }
     if (key.what == ServerKeyClass::Published) key.fingerprint = sha256(slot_bytes);

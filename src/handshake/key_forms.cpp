@@ -64,6 +64,14 @@ std::optional<UnwrappedKey> unwrap_der(ByteView der, KeyEncoding encoding, const
     return {};
 }
 
+/// Letters up to the end of the block's last line; 0 where that is missing.
+std::size_t end_of_block(std::string_view text, std::size_t begin) {
+    constexpr std::string_view last_line = "-----END ", dashes = "-----";
+    const auto end = text.find(last_line, begin);
+    const auto closed = end == text.npos ? end : text.find(dashes, end + last_line.size());
+    return closed == text.npos ? 0 : closed + dashes.size();
+}
+
 void unwrap_pem(std::string_view text, std::vector<UnwrappedKey>& keys) {
     constexpr std::string_view begin = "-----BEGIN ";
     for (auto at = text.find(begin); at != text.npos && keys.size() < most_keys; at = text.find(begin, at + begin.size())) {
@@ -77,6 +85,7 @@ void unwrap_pem(std::string_view text, std::vector<UnwrappedKey>& keys) {
         auto key = unwrap_der(block->bytes, KeyEncoding::Pem, "as PEM text");
         const bool ec = block->label.find("EC ") != std::string::npos;
         if (!key) key = UnwrappedKey{ec ? UnwrappedKey::Kind::Ec : UnwrappedKey::Kind::Other, KeyEncoding::Pem, "as PEM text", block->bytes};
+        key->reach = end_of_block(text, at);
         keys.push_back(std::move(*key));
     }
 }
@@ -102,6 +111,33 @@ std::vector<std::uint8_t> decode_hex(std::string_view text) {
     return bytes;
 }
 
+/// Bytes of the DER thing at the front, by its own length.
+std::size_t whole_size(ByteView der) {
+    if (der.size() < 4) return der.size();
+    const std::size_t size = der[1] == 0x82 ? 4u + big_endian<std::uint16_t>(der.subspan(2)) : der[1] == 0x81 ? 3u + der[2] : 2u + der[1];
+    return std::min(size, der.size());
+}
+
+/// Letters up to the last of so many digits. What stands behind them may look like more of the text.
+std::size_t end_of_digits(std::string_view text, std::size_t digits, bool hexadecimal) {
+    const auto is_digit = [&](char c) {
+        const bool either = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        return hexadecimal ? either : either || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '-' || c == '_';
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool prefix = hexadecimal && text[i] == '0' && i + 1 < text.size() && (text[i + 1] == 'x' || text[i + 1] == 'X');
+        if (!prefix && is_digit(text[i]) && --digits == 0) return i + 1;
+    }
+    return 0;
+}
+
+/// Letters as bytes of the field.
+std::size_t in_bytes(std::size_t letters, ByteView field) {
+    const auto encoding = text_encoding(field);
+    const bool wide = encoding == TextEncoding::Utf16LittleEndian || encoding == TextEncoding::Utf16BigEndian;
+    return letters == 0 ? 0 : encoding_mark_size(field) + letters * (wide ? 2 : 1);
+}
+
 void private_first(std::vector<UnwrappedKey>& keys) {
     std::stable_partition(keys.begin(), keys.end(), [](const UnwrappedKey& key) { return key.kind == UnwrappedKey::Kind::Private; });
 }
@@ -113,14 +149,19 @@ std::vector<UnwrappedKey> unwrap_text(ByteView bytes) {
     const std::string text = plain_letters(bytes);
     if (text.size() < shortest_text) return keys;
     unwrap_pem(text, keys);
-    const auto add = [&](const std::vector<std::uint8_t>& der, const char* how) {
+    const auto add = [&](const std::vector<std::uint8_t>& der, const char* how, bool hexadecimal) {
         if (!keys.empty() || der.size() < shortest_text / 2) return;
-        if (auto key = unwrap_der(der, KeyEncoding::Other, how)) keys.push_back(std::move(*key));
+        auto key = unwrap_der(der, KeyEncoding::Other, how);
+        if (!key) return;
+        const auto bytes = whole_size(der);
+        key->reach = end_of_digits(text, hexadecimal ? bytes * 2 : (bytes * 4 + 2) / 3, hexadecimal);
+        keys.push_back(std::move(*key));
     };
     if (keys.empty()) {
-        add(decode_hex(text), "as hexadecimal text");
-        add(decode_base64(text), "as base64 text");
+        add(decode_hex(text), "as hexadecimal text", true);
+        add(decode_base64(text), "as base64 text", false);
     }
+    for (auto& key : keys) key.reach = in_bytes(key.reach, bytes);
     private_first(keys);
     return keys;
 }

@@ -19,6 +19,7 @@ struct UnwrappedKey {
     KeyEncoding encoding = KeyEncoding::Other;
     std::string how;  ///< "as PEM text", "as hexadecimal text, PKCS#8" ...; "" for DER as it stands
     std::vector<std::uint8_t> der;
+    std::size_t reach = 0;  ///< of a text: bytes from the front that it takes up; 0 where the key is cut off, and for DER
 };
 
 /// All keys in the bytes, private ones first: DER at the front (with anything behind it), PEM blocks anywhere in a text, a text of hexadecimal digits (with

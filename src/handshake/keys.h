@@ -58,6 +58,8 @@ struct DeviceKey {
     bool e_is_65537 = true;
     std::string detail;             ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
     bool searched_in_part = false;  ///< a search for the key came to the end of its budget and found none
+    bool by_text_transfer = false;  ///< a transfer in text mode rewrote the key's bytes; `method` is set where that can be undone
+    std::uint32_t reach = 0;        ///< bytes from the front of the slot that a key written there as text takes up; 0: it is no text, or cut off
     std::string method;             ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
 };
 
@@ -70,6 +72,8 @@ struct ServerKey {
     bool harmless_damage = false;       ///< the 256 bytes that the firmware reads are the published modulus: works all the same
     std::vector<Range> damage;          ///< bytes that differ from the published key where it is recognizably that
     bool uses_builtin = false;          ///< byte 0 = FF and system >= 0.7.0
+    bool by_text_transfer = false;      ///< a transfer in text mode rewrote its bytes; `fingerprint` is set where that can be undone
+    std::uint32_t reach = 0;            ///< as DeviceKey::reach
     std::string detail;
 };
 

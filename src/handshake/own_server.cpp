@@ -1,6 +1,8 @@
 #include "handshake/own_server.h"
 
 #include "base/runs.h"
+#include "handshake/dtls.h"
+#include "handshake/ec_search.h"
 #include "handshake/judge.h"
 #include "handshake/server_slot.h"
 
@@ -21,13 +23,21 @@ bool names_a_server(const ServerAddress& address) { return !address.particle && 
 
 bool same_server(const ServerAddress& a, const ServerAddress& b) { return a.kind == b.kind && a.host == b.host && a.port == b.port; }
 
-std::vector<std::uint8_t> spki_at(const Image& image, Address at) { return server_spki_in_slot(image.leading(range_of(at, longest_server_form))); }
+std::vector<std::uint8_t> spki_at(const Image& image, Address at, KeyKind kind) {
+    return kind == KeyKind::EcSlot ? ec_server_spki_in_slot(image.leading(range_of(at, ec_text_reach)))
+                                   : server_spki_in_slot(image.leading(range_of(at, longest_server_form)));
+}
+
+bool is_like_published(ByteView spki, KeyKind kind) {
+    const auto whole = published_ec_server_key();
+    return kind == KeyKind::EcSlot ? std::equal(spki.begin(), spki.end(), whole.begin(), whole.end()) : resembles_published_key(spki);
+}
 
 /// A whole key that a private server can have. Particle's is of no use there.
-bool holds_own_key(const Image& image, const ServerKey& key) {
+bool holds_own_key(const Image& image, const ServerKey& key, KeyKind kind) {
     if (key.what == ServerKeyClass::ValidOther) return true;
-    const auto spki = key.what == ServerKeyClass::WrongType ? spki_at(image, key.at.begin) : std::vector<std::uint8_t>{};
-    return !spki.empty() && !resembles_published_key(spki);
+    const auto spki = key.what == ServerKeyClass::WrongType ? spki_at(image, key.at.begin, kind) : std::vector<std::uint8_t>{};
+    return !spki.empty() && !is_like_published(spki, kind);
 }
 
 /// What is left in the slot is nobody's key: no sign that the device was meant to go back to Particle.
@@ -90,8 +100,8 @@ bool is_lost(const Image& image, const Facts& facts, const ServerAddress& older,
 }
 
 /// How much of a private server a lost body holds: whole with its address, the key alone, the address alone, nothing.
-int rank_of(const Image& image, const OlderServer& server) {
-    const bool key = holds_own_key(image, server.key), address = names_a_server(server.address);
+int rank_of(const Image& image, const OlderServer& server, KeyKind kind) {
+    const bool key = holds_own_key(image, server.key, kind), address = names_a_server(server.address);
     return key ? (address ? 3 : 2) : address ? 1 : 0;
 }
 
@@ -109,8 +119,9 @@ bool is_particles(const OlderServer& server) { return server.key.what == ServerK
 void consult_lost_servers(const Image& image, const Facts& facts, const std::vector<OlderServer>& by_copy, KeyFacts& keys) {
     const auto newest = newest_copy(facts.dct);
     if (newest && *newest < by_copy.size() && is_particles(by_copy[*newest])) return;
-    const auto best = std::ranges::max_element(by_copy, {}, [&](const OlderServer& server) { return rank_of(image, server); });
-    const int rank = best == by_copy.end() ? 0 : rank_of(image, *best);
+    const auto kind = facts.keys ? facts.keys->kind : KeyKind::RsaSlot;
+    const auto best = std::ranges::max_element(by_copy, {}, [&](const OlderServer& server) { return rank_of(image, server, kind); });
+    const int rank = best == by_copy.end() ? 0 : rank_of(image, *best, kind);
     if (rank == 0) return;
     keys.address = best->address;
     if (rank > 1) keys.server_in_other_copy = best->key;
@@ -130,15 +141,19 @@ bool server_key_is_in_device_slot(const KeyFacts& keys) {
 void consult_older_server(const Image& image, const Facts& facts, const OlderServer& older, KeyFacts& keys) {
     if (!facts.keys || !facts.dct.selected || keys.server.what == ServerKeyClass::NotInFile || keys.address.kind == ServerAddress::Kind::NotInFile) return;
     if (older.key.what != ServerKeyClass::ValidOther || older.key.uses_builtin || !names_a_server(older.address)) return;
-    const bool own = holds_own_key(image, keys.server);
+    const bool own = holds_own_key(image, keys.server, facts.keys->kind);
     const bool same_key = own && keys.server.fingerprint && keys.server.fingerprint == older.key.fingerprint;
     const bool lost_key = !own && holds_nothing(image, keys.server, facts.keys->kind) && begins_alike(image, keys.server, older.key);
     const bool lost_address = (same_key || lost_key) && is_lost(image, facts, older.address, keys.address);
     if (lost_address || (!own && same_server(keys.address, older.address))) keys.server_in_other_copy = older.key;
 }
 
+std::vector<std::uint8_t> server_slot_of(const KeyKind kind, ByteView spki, std::string_view host, std::uint16_t port) {
+    return kind == KeyKind::EcSlot ? ec_server_slot_for(spki, host, port) : server_slot_for(spki, host, port);
+}
+
 std::vector<std::uint8_t> own_server_spki(const Image& image, const KeyFacts& keys) {
-    return spki_at(image, keys.server_in_other_copy ? keys.server_in_other_copy->at.begin : keys.server.at.begin);
+    return spki_at(image, keys.server_in_other_copy ? keys.server_in_other_copy->at.begin : keys.server.at.begin, keys.device.kind);
 }
 
 void end_at_lost_address(const KeyFacts& keys, LedGeneration led, HandshakeOutcome& outcome) {
@@ -160,8 +175,9 @@ bool address_is_in_other_copy(const KeyFacts& keys) {
 bool address_may_be_meant(const KeyFacts& keys) { return address_is_in_other_copy(keys) && !keys.address.damaged; }
 
 ServerAddress own_server_address(const Image& image, const Facts& facts, const KeyFacts& keys) {
-    if (!address_is_in_other_copy(keys) || facts.keys->kind != KeyKind::RsaSlot) return keys.address;
-    return judge_server_address(image, facts.dct.field_at(*facts.layout, facts.keys->server_address, 3 - *facts.dct.selected), facts.system);
+    if (!address_is_in_other_copy(keys)) return keys.address;
+    const auto at = facts.dct.field_at(*facts.layout, facts.keys->server_address, 3 - *facts.dct.selected);
+    return facts.keys->kind == KeyKind::EcSlot ? judge_udp_address(image, at, dtls_rules(facts.system)) : judge_server_address(image, at, facts.system);
 }
 
 }  // namespace photopsy

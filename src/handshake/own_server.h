@@ -32,7 +32,10 @@ bool server_key_is_in_device_slot(const KeyFacts&);
 /// Nobody is found under a damaged address, or somebody else: the connection fails. Where the firmware falls back to Particle's, that is said.
 void end_at_lost_address(const KeyFacts&, LedGeneration, HandshakeOutcome&);
 
-/// The 294 bytes of the server's key: of the slot in use, in whatever form, or of server_in_other_copy. Empty where there is none.
+/// What is written to a device with keys of this kind, so that it goes to a server with this key and address. Empty on values that it cannot hold.
+std::vector<std::uint8_t> server_slot_of(KeyKind, ByteView spki, std::string_view host, std::uint16_t port);
+
+/// The 294 bytes (EC: 91) of the server's key: of the slot in use, in whatever form, or of server_in_other_copy. Empty where there is none.
 std::vector<std::uint8_t> own_server_spki(const Image&, const KeyFacts&);
 
 /// Of the two places, the older copy's alone has a whole address.

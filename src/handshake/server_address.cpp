@@ -162,7 +162,7 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
 }
 
 /// "192.168.1.50" as four numbers; nothing if it is none.
-static std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host) {
+std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host) {
     std::array<std::uint8_t, 4> parts{};
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto part = host.substr(0, host.find('.'));

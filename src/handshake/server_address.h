@@ -2,6 +2,8 @@
 // The address behind the server key, as the firmware decodes it. Source: hal/shared/parse_server_address.h@v0.7.0:29-66, @v2.3.1:33-70.
 #include "facts/releases.h"
 
+#include <array>
+#include <optional>
 #include <string>
 
 namespace photopsy {
@@ -29,6 +31,9 @@ struct DecodedAddress {
 
 /// `field` must be 128 bytes (a shorter one reads as erased behind its end).
 DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
+
+/// Four numbers with dots between them, in the order in which they are written; nothing where the text is none.
+std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host);
 
 /// The 512 bytes for offset 2082 of any server: key, erased bytes, address, erased bytes. `spki`: an RSA-2048 SubjectPublicKeyInfo (294 bytes); `host`: an
 /// IPv4 address or a name of at most 63 characters. Empty on other values.

@@ -38,20 +38,15 @@ unsigned header_bits_changed(ByteView slot) {
     return bits;
 }
 
-/// The exponent stands in its place, behind the modulus.
-bool ends_as_key(ByteView slot) {
-    return std::equal(slot.begin() + modulus_end, slot.begin() + server_slot_size, published_server_key().begin() + modulus_end);
-}
-
 /// The first bytes are FF, all else of the key's frame is right: the same in every RSA-2048 key.
 bool only_header_erased(ByteView slot) {
     const auto erased = static_cast<std::ptrdiff_t>(leading_run(slot.first(server_modulus_at), 0xFF));
     const auto& key = published_server_key();
-    return std::equal(slot.begin() + erased, slot.begin() + server_modulus_at, key.begin() + erased) && ends_as_key(slot);
+    return std::equal(slot.begin() + erased, slot.begin() + server_modulus_at, key.begin() + erased) && ends_as_server_key(slot);
 }
 
 /// The frame of a key of this size: the same in every one. The firmware reads the modulus alone, so its beginning may be lost, but not all of it.
-bool is_framed(ByteView slot) { return header_bits_changed(slot) <= 8 || only_header_erased(slot) || ends_as_key(slot); }
+bool is_framed(ByteView slot) { return header_bits_changed(slot) <= 8 || only_header_erased(slot) || ends_as_server_key(slot); }
 
 /// Bytes that differ from the published key, if it is still recognizable.
 std::vector<std::uint16_t> difference(ByteView slot, unsigned& bits) {
@@ -120,8 +115,15 @@ ServerSlot judge(ByteView slot) {
 }  // namespace
 
 std::vector<std::uint8_t> server_spki_in_slot(ByteView field) {
-    if (field.size() >= server_slot_size && read_server_slot(field).kind == ServerSlotKind::Rsa2048) return server_spki(field.subspan(server_modulus_at, 256));
-    return server_spki_in(field);
+    if (field.size() < server_slot_size || read_server_slot(field).kind != ServerSlotKind::Rsa2048) return server_spki_in(field);
+    if (!ends_as_server_key(field))
+        if (auto before = server_key_before_transfer(field); !before.spki.empty()) return std::move(before.spki);
+    return server_spki(field.subspan(server_modulus_at, 256));
+}
+
+bool ends_as_server_key(ByteView slot) {
+    return slot.size() >= server_slot_size &&
+           std::equal(slot.begin() + modulus_end, slot.begin() + server_slot_size, published_server_key().begin() + modulus_end);
 }
 
 std::string foreign_kind(ByteView bytes) {

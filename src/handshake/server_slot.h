@@ -37,12 +37,22 @@ bool resembles_published_key(ByteView slot);
 /// How far a key in another form reaches: as text it runs on over the address and the fields behind it (294 bytes as "0x30, 0x82, ..." are 1,764 letters).
 inline constexpr std::uint32_t longest_server_form = 2048;
 
-/// "a public key as hexadecimal text" and the like, where the field begins with the whole text of an RSA-2048 public key; "" where it does not.
-std::string server_key_as_text(ByteView field);
-
-/// The 294 bytes of the one RSA-2048 public key (exponent 65537) that stands in `bytes` in whatever form people keep keys (PEM text, PKCS#1, hexadecimal ...);
-/// empty where none is whole.
+/// A server's key in another form than the firmware reads.
+struct ServerKeyForm {
+    std::vector<std::uint8_t> spki;  ///< the 294 bytes of the RSA-2048 public key (exponent 65537); empty where none is whole
+    std::string what;                ///< "an RSA-2048 public key as hexadecimal text"; of a transfer in text mode a whole sentence without its full stop
+    bool is_text = false;
+    bool by_text_transfer = false;  ///< a transfer in text mode rewrote its bytes, and too little of it is left where `spki` is empty
+    std::size_t reach = 0;          ///< of a text, or of bytes that became more: how many bytes of the field it takes up
+};
+/// The one key that stands in `bytes` in whatever form people keep keys (PEM text, PKCS#1, hexadecimal ...).
+ServerKeyForm server_key_form(ByteView bytes);
+/// The same of bytes that a transfer in text mode has rewritten.
+ServerKeyForm server_key_before_transfer(ByteView bytes);
+/// The key of both.
 std::vector<std::uint8_t> server_spki_in(ByteView bytes);
+/// The exponent stands in its place, behind the modulus.
+bool ends_as_server_key(ByteView slot);
 
 /// The same of the field that begins with the slot, where a damaged header is made good: all that the firmware reads is the modulus.
 std::vector<std::uint8_t> server_spki_in_slot(ByteView field);

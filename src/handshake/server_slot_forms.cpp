@@ -3,6 +3,8 @@
 #include "handshake/key_forms.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
+#include "handshake/text_transfer.h"
+#include "handshake/walk.h"
 
 namespace photopsy {
 
@@ -14,16 +16,42 @@ static std::vector<std::uint8_t> spki_of(const UnwrappedKey& found) {
     return lost_run_of_modulus(spki) ? std::vector<std::uint8_t>{} : spki;
 }
 
-std::vector<std::uint8_t> server_spki_in(ByteView bytes) {
-    for (const auto& found : unwrap_keys(bytes))
-        if (auto spki = spki_of(found); !spki.empty()) return spki;
+ServerKeyForm server_key_form(ByteView bytes) {
+    for (const auto& found : unwrap_keys(bytes)) {
+        auto spki = spki_of(found);
+        if (spki.empty()) continue;
+        const auto how = found.how.substr(0, found.how.find(','));
+        return {.spki = std::move(spki), .what = "an RSA-2048 public key" + (how.empty() ? "" : " " + how), .is_text = !how.empty(), .reach = found.reach};
+    }
     return {};
 }
 
-std::string server_key_as_text(ByteView field) {
-    for (const auto& found : unwrap_text(field))
-        if (!spki_of(found).empty()) return "an RSA-2048 public key " + found.how.substr(0, found.how.find(','));
-    return "";
+/// A modulus does not say which of its bytes is missing: of several ways back none is the right one.
+ServerKeyForm server_key_before_transfer(ByteView bytes) {
+    ServerKeyForm form{.spki = {}, .what = std::string(text_transfer_words), .by_text_transfer = true};
+    for (const auto& undone : undo_text_transfer(bytes, server_slot_size)) {
+        const auto keys = unwrap_keys(undone.bytes);
+        auto spki = keys.empty() || !keys.front().how.empty() ? std::vector<std::uint8_t>() : spki_of(keys.front());
+        if (spki.empty() || spki == form.spki) continue;
+        if (!form.spki.empty()) {
+            form.spki.clear();
+            form.what.append(", and which of several it was cannot be told");
+            return form;
+        }
+        form.spki = std::move(spki);
+        form.what.append(undone.what);
+        if (undone.exact) return form;
+    }
+    if (!form.spki.empty()) return form;
+    const auto lost = lost_in_text_transfer(bytes);
+    if (lost.empty()) return {};
+    form.what.append(lost).append(nothing_left_words);
+    return form;
+}
+
+std::vector<std::uint8_t> server_spki_in(ByteView bytes) {
+    auto form = server_key_form(bytes);
+    return std::move(form.spki.empty() ? server_key_before_transfer(bytes).spki : form.spki);
 }
 
 }  // namespace photopsy

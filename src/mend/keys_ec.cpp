@@ -44,7 +44,7 @@ std::vector<RecoveredKey> recover_ec_keys(const Image& image, const Facts& facts
     const ByteView cache = image.leading(keys.cache.at);
     const ByteView cached = cache.size() == ec_cache_size ? cache.last(ec_spki_size) : ByteView();
     const auto try_place = [&](Range at, const std::string& source, bool selected) {
-        const auto reading = read_ec_slot(image.leading(range_of(at.begin, ec_device_reach)), parser, witnesses);
+        const auto reading = read_ec_slot(image.leading(range_of(at.begin, ec_text_reach)), parser, witnesses);
         if (!reading.key || !is_proved(*reading.key)) return;
         auto recovered = carried_out_ec(reading, source, cached);
         recovered.is_present_key = selected && reading.what == DeviceKeyClass::Good;

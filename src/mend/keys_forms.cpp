@@ -5,6 +5,7 @@
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
+#include "handshake/text_transfer.h"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,17 @@ Result<KeyFile> file_of(const UnwrappedKey& key) {
     return Error{"it holds no RSA or EC key in DER or PEM form (a damaged one: photopsy keys recover)"};
 }
 
+/// A binary key file that some program took for text.
+bool was_rewritten_as_text(ByteView bytes) {
+    constexpr std::size_t longest = 640;
+    if (!lost_in_text_transfer(bytes).empty()) return true;
+    for (const auto& undone : undo_text_transfer(bytes, longest)) {
+        const auto keys = undone.exact ? unwrap_keys(undone.bytes) : std::vector<UnwrappedKey>();
+        if (!keys.empty() && keys.front().how.empty() && file_of(keys.front())) return true;
+    }
+    return false;
+}
+
 std::vector<std::uint8_t> as_bytes(const std::string& text) { return {text.begin(), text.end()}; }
 
 }  // namespace
@@ -100,6 +112,9 @@ Result<KeyFile> parse_key_file(ByteView bytes) {
     const bool begins = std::search(bytes.begin(), bytes.end(), begin.begin(), begin.end()) != bytes.end();
     if (begins && std::search(bytes.begin(), bytes.end(), end.begin(), end.end()) == bytes.end())
         return Error{"its PEM text is cut off: the END line is missing (photopsy keys recover may rebuild the key)"};
+    if (was_rewritten_as_text(bytes))
+        return Error{
+            "a transfer in text mode has rewritten its bytes; photopsy keys recover gives a private key back, and a public one is to be fetched again"};
     if (first) return *first;
     const auto kind = foreign_kind(bytes);
     if (!kind.empty()) return Error{"it holds " + kind + "; a key of the device is needed"};

@@ -67,7 +67,7 @@ void own_server(RemedyTrial& trial, const RemedyStep& step) {
         return trial.fail("It needs the key file or the address of your own server: write it as the report says.");
     const auto spki = own_server_spki(trial.draft.image(), keys);
     const auto address = own_server_address(trial.draft.image(), trial.draft.facts(), keys);
-    trial.server = spki.empty() ? spki : server_slot_for(spki, address.host, address.port);
+    trial.server = spki.empty() ? spki : server_slot_of(kind_of_keys(trial), spki, address.host, address.port);
     if (trial.server.empty()) return trial.fail("The server's key or address in the dump is not whole.");
     trial.server_source = {"server-key-in-dump", hex(sha256(spki)),
                            server_key_is_in_device_slot(keys) ? "the slot of the device key"

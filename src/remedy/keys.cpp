@@ -13,8 +13,7 @@ RemedyStep write_field(const Observations& seen, std::string_view field, RemedyF
     return {.kind = StepKind::WriteTable, .file = std::move(file), .at = at ? at->offset : 0};
 }
 
-/// The set of keys that the firmware uses; where none is known, the first of the device.
-static const KeySet& key_set(const Observations& seen) {
+const KeySet& key_set(const Observations& seen) {
     static const KeySet none;
     if (seen.facts.keys) return *seen.facts.keys;
     return seen.facts.layout->keys.empty() ? none : seen.facts.layout->keys.front();
@@ -29,6 +28,17 @@ static std::string without_power(const Observations& seen) {
 
 Remedy keep_keys() {
     return keep_dump("It is the only copy of what the device holds now, old keys included. Store it safely (it contains secrets) before anything is written.");
+}
+
+Remedy read_again() {
+    return {.title = "Read the flash a second time, before anything is written",
+            .explain =
+                "What holds the keys reads as one value over a whole page or more. Where the second dump differs there, the first read failed: go on with the "
+                "second one, and write nothing on the word of the first.",
+            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
+                      {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},
+            .before = Remedy::Before::DfuMode,
+            .turn = Remedy::Turn::ReadAgain};
 }
 
 Remedy as_other_way(Remedy remedy) {
@@ -141,18 +151,6 @@ Remedy write_server_key(const Observations& seen) {
 
 namespace {
 
-/// Before any write: what reads as one value in the dump may be whole in the device.
-Remedy read_again() {
-    return {.title = "Read the flash a second time, before anything is written",
-            .explain =
-                "What holds the keys reads as one value over a whole page or more. Where the second dump differs there, the first read failed: go on with the "
-                "second one, and write nothing on the word of the first.",
-            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
-                      {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},
-            .before = Remedy::Before::DfuMode,
-            .turn = Remedy::Turn::ReadAgain};
-}
-
 std::vector<Remedy> ways_of_damaged_key(const Situation& situation) {
     const auto& seen = situation.seen;
     const auto& recoveries = seen.keys.recoveries;
@@ -195,7 +193,6 @@ Remedy write_both_keys(const Observations& seen, const Remedy& server, const std
     both.title = "Write both keys to their own slots";
     both.explain += of_server;
     both.steps.insert(both.steps.end(), server.steps.begin(), server.steps.end());
-    if (server.steps.empty()) both.steps.clear();
     return both;
 }
 

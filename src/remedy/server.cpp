@@ -1,4 +1,5 @@
 // The server's key and address: Particle's, or those of the owner's own server.
+#include "handshake/ec_key.h"
 #include "handshake/own_server.h"
 #include "handshake/public_key.h"
 #include "remedy/ways.h"
@@ -8,6 +9,11 @@
 #include <string_view>
 
 namespace photopsy {
+
+static bool is_published(const Observations& seen, const Sha256& fingerprint) {
+    const bool ec = seen.facts.keys && seen.facts.keys->kind == KeyKind::EcSlot;
+    return fingerprint == sha256(ec ? published_ec_server_key() : published_server_key());
+}
 
 bool holds_whole_key_in_other_form(const Observations& seen) {
     const auto& key = seen.keys.server;
@@ -26,8 +32,7 @@ bool has_private_server(const Observations& seen) {
     if (seen.keys.server_in_other_copy) return true;
     const auto& address = seen.keys.address;
     // The text of a key in another form has overwritten the address.
-    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) &&
-        seen.keys.server.fingerprint != sha256(published_server_key()))
+    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) && !is_published(seen, *seen.keys.server.fingerprint))
         return true;
     if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
     return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
@@ -36,12 +41,6 @@ bool has_private_server(const Observations& seen) {
 bool belongs_to_private_server(const Observations& seen) { return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther; }
 
 namespace {
-
-/// `keys server-slot` writes what devices with RSA keys read; for others the words alone must do.
-Remedy for_rsa_only(Remedy remedy, const Observations& seen) {
-    if (seen.facts.keys && seen.facts.keys->kind != KeyKind::RsaSlot) remedy.steps.clear();
-    return remedy;
-}
 
 /// Particle's published key would not do: no private server holds it.
 Remedy write_own_server_key(const Observations& seen) {
@@ -60,7 +59,7 @@ Remedy write_own_server_key(const Observations& seen) {
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::OwnServerKey},
                        .host = to_be_named ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
-                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+                      write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
             .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
@@ -74,13 +73,15 @@ Remedy write_in_right_form(const Observations& seen) {
             .explain = fmt::format(
                 "The key in the slot is whole, only its {} is wrong.{}", first_byte_lost ? "beginning" : "form",
                 first_byte_lost && address_lost ? " The address leads to no server: in the place of YOUR_SERVER put the name or IP address of your server."
+                : address_lost && seen.keys.server.by_text_transfer
+                    ? " The transfer has changed the address behind it as well: in the place of YOUR_SERVER put the name or IP address of your server."
                 : address_lost ? " Its text has overwritten the address: in the place of YOUR_SERVER put the name or IP address of your server."
                                : " The address stays as it is."),
             .steps = {{.kind = StepKind::MakeOwnServerKey,
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
                        .host = address_lost ? RemedyStep::Host::ToBeNamed : RemedyStep::Host::InDump},
-                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+                      write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
             .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
@@ -112,7 +113,7 @@ Remedy write_older_server_key(const Observations& seen) {
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
                        .host = RemedyStep::Host::InDump},
-                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+                      write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
             .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
@@ -137,7 +138,7 @@ Remedy write_usual_port(const Observations& seen) {
                    .file = {.kind = FileKind::ServerKey},
                    .from = {.kind = FileKind::Dump},
                    .host = RemedyStep::Host::AtUsualPort},
-                  write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+                  write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
         .warning = warning_of_table_write(seen.facts),
         .cost = Remedy::Cost::WritesOneSetting,
         .before = Remedy::Before::DfuMode,
@@ -167,7 +168,7 @@ Remedy write_own_address(const Observations& seen) {
                        .file = {.kind = FileKind::ServerKey},
                        .from = {.kind = FileKind::Dump},
                        .host = RemedyStep::Host::ToBeNamed},
-                      write_field(seen, "server_public_key", {.kind = FileKind::ServerKey})},
+                      write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
             .warning = warning_of_table_write(seen.facts),
             .cost = Remedy::Cost::WritesOneSetting,
             .before = Remedy::Before::DfuMode,
@@ -187,14 +188,12 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     return remedy;
 }
 
-Remedy key_of_private_server(const Observations& seen) {
+}  // namespace
+
+Remedy write_key_of_private_server(const Observations& seen) {
     if (seen.keys.server_in_other_copy) return address_must_be_named(seen) ? write_own_address(seen) : write_older_server_key(seen);
     return holds_whole_key_in_other_form(seen) ? write_in_right_form(seen) : write_own_server_key(seen);
 }
-
-}  // namespace
-
-Remedy write_key_of_private_server(const Observations& seen) { return for_rsa_only(key_of_private_server(seen), seen); }
 
 Remedy back_to_particle(const Observations& seen) {
     auto remedy = as_other_way(write_server_key(seen));
@@ -204,21 +203,31 @@ Remedy back_to_particle(const Observations& seen) {
 
 namespace {
 
+/// What stands in front of every write to the place of the server's key and address.
+std::vector<Remedy> kept_and_sure(const Observations& seen) {
+    const auto unread = [&](Range at) { return seen.facts.dct.may_be_unread(at); };
+    if (unread(seen.keys.server.at) || unread(seen.keys.address.at)) return {keep_keys(), read_again()};
+    return {keep_keys()};
+}
+
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
-    if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
-    return {keep_keys(), write_key_of_private_server(seen), back_to_particle(seen)};
+    auto list = kept_and_sure(seen);
+    if (!has_private_server(seen)) return list.push_back(write_server_key_unless_private(seen)), list;
+    list.push_back(write_key_of_private_server(seen));
+    list.push_back(back_to_particle(seen));
+    return list;
 }
 
 /// Nothing in the flash is broken where only the port is unusual.
 std::vector<Remedy> ways_of_address(const Situation& situation) {
     const auto& seen = situation.seen;
     if (!situation.findings.has("server-address-wrong") && situation.findings.has("server-port-ignored")) return {keep_keys(), let_server_listen(seen)};
-    if (!situation.findings.has("server-address-wrong")) return {keep_keys(), for_rsa_only(write_usual_port(seen), seen)};
-    if (!has_private_server(seen)) return {keep_keys(), write_server_key_unless_private(seen)};
+    if (!situation.findings.has("server-address-wrong")) return {keep_keys(), write_usual_port(seen)};
+    if (!has_private_server(seen)) return ways_of_server_key(situation);
     if (seen.keys.server.what != ServerKeyClass::ValidOther) return ways_of_server_key(situation);
-    if (address_is_in_other_copy(seen.keys)) return {keep_keys(), for_rsa_only(write_older_server_address(seen), seen), back_to_particle(seen)};
-    return {keep_keys(), for_rsa_only(write_own_address(seen), seen), back_to_particle(seen)};
+    if (address_is_in_other_copy(seen.keys)) return {keep_keys(), write_older_server_address(seen), back_to_particle(seen)};
+    return {keep_keys(), write_own_address(seen), back_to_particle(seen)};
 }
 
 std::vector<Remedy> ways_of_foreign_server_key(const Situation& situation) {

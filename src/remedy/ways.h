@@ -24,6 +24,8 @@ Remedy start_normally(std::string explain);
 
 // Keys: remedy/keys.cpp.
 Remedy keep_keys();
+/// Before any write: what reads as one value in the dump may be whole in the device.
+Remedy read_again();
 Remedy as_other_way(Remedy);
 /// The slot of the server's key holds a whole RSA-2048 key that the firmware does not read as it stands there: of another form, or with its first byte erased.
 bool holds_whole_key_in_other_form(const Observations&);
@@ -33,6 +35,8 @@ bool address_must_be_named(const Observations&);
 bool has_private_server(const Observations&);
 /// The same, or a whole key in the slot that is not Particle's: its owner alone may send the device elsewhere.
 bool belongs_to_private_server(const Observations&);
+/// The set of keys that the firmware uses; where none is known, the first of the device.
+const KeySet& key_set(const Observations&);
 /// `file` over DFU to the place of this field of the table.
 RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);
 /// The owner named the key on record, and it is not this one.
@@ -48,8 +52,7 @@ Remedy register_present_key(const Observations&);
 Remedy register_key_after_loss(const Observations&);
 /// Particle's published key and address into the slot of the server key.
 Remedy write_server_key(const Observations&);
-/// Of a device that has_private_server(): that server's key and address, from the dump as far as it holds them. No steps where the device's keys are EC keys:
-/// `keys server-slot` writes what devices with RSA keys read.
+/// Of a device that has_private_server(): that server's key and address, from the dump as far as it holds them.
 Remedy write_key_of_private_server(const Observations&);
 /// The other way for such a device, on its owner's word.
 Remedy back_to_particle(const Observations&);

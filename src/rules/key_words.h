@@ -1,6 +1,7 @@
 #pragma once
 // What the keys of this device are called and what they are for: over TCP (RSA) and over UDP (EC).
 #include "facts/facts.h"
+#include "handshake/keys.h"
 
 #include <string_view>
 
@@ -13,6 +14,9 @@ struct KeyWords {
     std::string_view no_server_key;  ///< ... and where the slot is empty and nothing is built in
     std::string_view cache_written;  ///< when the firmware writes the public-key cache
 };
+
+/// A private key that was written to its slot as text is longer than the slot, and runs on over this place.
+inline bool is_under_text_of(const DeviceKey& key, Range at) { return key.reach > 0 && range_of(key.at.begin, key.reach).overlaps(at); }
 
 inline bool has_ec_keys(const Facts& facts) { return facts.keys && facts.keys->kind == KeyKind::EcSlot; }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -40,6 +42,16 @@ bool address_is_at_fault(const Observations& seen) {
     return seen.keys.address.unreachable && (takes_builtin || key.harmless_damage);
 }
 
+constexpr std::string_view all_reads_erased = " All of the flash that holds the keys reads as erased, as it does where it was not read.";
+constexpr std::string_view page_reads_alike = " A whole page reads alike here, which a read over USB that failed leaves as well.";
+
+/// What a read that failed leaves as well is not certain.
+void doubt_unread(const Observations& seen, Range at, Finding& finding) {
+    if (!seen.facts.dct.may_be_unread(at)) return;
+    finding.confidence = std::min(finding.confidence, Confidence::Likely);
+    finding.explain += seen.keys.server.what == Class::Erased ? all_reads_erased : page_reads_alike;
+}
+
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.server;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
@@ -55,6 +67,7 @@ void empty(const Observations& seen, Findings& found) {
                                   : fmt::format("This Device OS has no other key: {}.", key_words(seen.facts).no_server_key);
     auto& finding = found.add({"server public key", key.at}, "The server key slot is erased. " + what_then);
     if ((works && !elsewhere) || address_alone) finding.severity = Severity::Warning;
+    doubt_unread(seen, key.at, finding);
 }
 
 /// Another's key behind an erased first byte: whole to the owner, none to the firmware.
@@ -76,10 +89,7 @@ void bits_wrong(const Observations& seen, Findings& found) {
     const auto add = [&](Range at) {
         auto& finding = found.add({"server public key", at}, told);
         if (works || address_is_at_fault(seen)) finding.severity = Severity::Warning;
-        if (seen.facts.dct.may_be_unread(at)) {
-            finding.confidence = Confidence::Likely;
-            finding.explain += " A whole page is zero here, which a read over USB that failed leaves as well.";
-        }
+        doubt_unread(seen, at, finding);
     };
     if (key.damage.empty() || key.damage.size() > 8) return add(key.damage.size() > 8 ? key.at : key_place(key).at);
     for (const auto& damage : key.damage) add(damage);
@@ -91,6 +101,7 @@ void cut_short(const Observations& seen, Findings& found) {
     const bool works = key.uses_builtin && server_has_key(seen, goes_to_particle(seen.keys.address));
     auto& finding = found.add(key_place(key), fmt::format("{}{}", sentence(key.detail), what_the_firmware_takes(key, works && !seen.keys.address.unreachable)));
     if (works || address_is_at_fault(seen)) finding.severity = Severity::Warning;
+    doubt_unread(seen, key.at, finding);
 }
 
 /// The key that the firmware takes is a whole one: of the slot, or built in.
@@ -184,6 +195,7 @@ void address_wrong(const Observations& seen, Findings& found) {
     }
     if (!address.unreachable && !address_is_in_other_copy(seen.keys)) finding.severity = Severity::Warning;
     if (address_may_be_meant(seen.keys)) finding.confidence = Confidence::Likely;
+    doubt_unread(seen, address.at, finding);
 }
 
 /// A name in Particle's domains that is not the one of the service that devices of this kind use.
@@ -203,8 +215,10 @@ void address_blank(const Observations& seen, Findings& found) {
     if (keys.address.kind != Kind::Erased || keys.address.unreachable || keys.address.damaged || keys.server.what == Class::Erased ||
         table_was_reset(seen.facts))
         return;
-    found.add({"server address", keys.address.at},
-              fmt::format("The server address is erased. The firmware then takes {}, which is right for the Particle cloud.", keys.address.default_host));
+    auto& finding =
+        found.add({"server address", keys.address.at},
+                  fmt::format("The server address is erased. The firmware then takes {}, which is right for the Particle cloud.", keys.address.default_host));
+    doubt_unread(seen, keys.address.at, finding);
 }
 
 constexpr std::string_view reads = "communication/src/handshake.cpp@v2.3.1:131; docs/formats/keys.md";

@@ -42,12 +42,13 @@ TEST_CASE("a server's key written down as text is told by its form, and taken ou
     for (auto& c : web) c = c == '+' ? '-' : c == '/' ? '_' : c;
     for (const auto& text : {hex(published()), colons, listing, base64(published()), web}) {
         CHECK(server_spki_in(in_table(text)) == published());
-        CHECK(server_key_as_text(in_table(text)).find("RSA-2048 public key as ") != std::string::npos);
+        CHECK(server_key_form(in_table(text)).what.find("RSA-2048 public key as ") != std::string::npos);
+        CHECK(server_key_form(in_table(text)).is_text);
         CHECK_FALSE(could_be_server_modulus(in_table(text)));
     }
-    CHECK(server_key_as_text(published()).empty());
-    CHECK(server_key_as_text(in_table(hex(published()).substr(0, 500))).empty());
-    CHECK(server_key_as_text(in_table(hex(device_spki(std::vector<std::uint8_t>(128, 0xC1))))).empty());
+    CHECK_FALSE(server_key_form(published()).is_text);
+    CHECK(server_key_form(in_table(hex(published()).substr(0, 500))).spki.empty());
+    CHECK(server_key_form(in_table(hex(device_spki(std::vector<std::uint8_t>(128, 0xC1))))).spki.empty());
 }
 
 TEST_CASE("a port that the release does not read is kept beside the one it goes to", "[handshake]") {
