@@ -51,7 +51,7 @@ void tell_corrupted(const Observations& seen, const Findings&, Story& story) {
          seen.facts.dct.may_be_unread(seen.keys.server.at)
              ? "A whole page reads alike here: something was written over it, or the read failed and the flash holds something else."
          : is_under_text_of(seen.keys.device, seen.keys.server.at)
-             ? "The device's private key was written to its slot as text, which is longer than the slot and runs on to here."
+             ? "What was written to the slot of the device key is longer than that slot and runs on to here."
              : "A failing flash cell, a disturbed write or a bit lost in the capture did this.",
          story);
 }
@@ -80,7 +80,9 @@ void tell_foreign(const Observations& seen, const Findings& findings, Story& sto
          "The device was set up for a private server, or the wrong key file was written.", story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
-    tell(seen, detail(seen, "The server key slot holds something else"),
+    tell(seen,
+         detail(seen, seen.keys.server.what == ServerKeyClass::DeviceKeyInSlot ? "The server key slot holds a private key"
+                                                                               : "The server key slot holds something else"),
          seen.keys.server.by_text_transfer ? "A program that took the key file for text did this (FTP in ASCII mode, a shell that passed it on, an editor)."
                                            : "A wrong file was written to the place of the server key.",
          story);

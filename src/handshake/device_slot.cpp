@@ -7,6 +7,7 @@
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
 #include "handshake/slot_damage.h"
+#include "handshake/slot_words.h"
 
 #include <fmt/format.h>
 
@@ -159,21 +160,6 @@ SlotReading wrapped(ByteView inner, KeyEncoding encoding, std::string detail, co
     return reading;
 }
 
-/// What the firmware would need, said of a private key in some wrapping.
-std::string wrapping_words(const UnwrappedKey& key) {
-    if (key.encoding == KeyEncoding::Pkcs8) return "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1";
-    const bool pkcs8_text = key.how.find("PKCS#8") != std::string::npos;
-    const std::string how = key.how.substr(0, key.how.find(','));
-    return "the slot holds the key " + how + (pkcs8_text ? " (PKCS#8); the firmware reads PKCS#1 in DER" : "; the firmware reads DER");
-}
-
-std::string other_words(const UnwrappedKey& key) {
-    const std::string how = key.how.empty() ? "" : " " + key.how;
-    if (key.kind == UnwrappedKey::Kind::Encrypted) return "the slot holds a key that is encrypted with a password" + how;
-    if (const auto kind = foreign_kind(key.der); !kind.empty()) return "the slot holds " + kind + how;
-    return key.kind == UnwrappedKey::Kind::Other ? "the slot holds PEM text that is no RSA private key" : "the slot holds a public key" + how;
-}
-
 /// A slot or file that holds text: a key as PEM, hexadecimal digits or base64, or something else as PEM. Nothing where it is no such text.
 std::optional<SlotReading> read_text(ByteView bytes, const std::vector<Number>& witnesses) {
     const auto keys = unwrap_text(bytes);
@@ -205,6 +191,16 @@ SlotReading empty_slot(DeviceKeyClass what, Range damage, std::string detail, co
     return reading;
 }
 
+/// Where something shorter was written over a key, what stands behind it may be enough to prove the key.
+void add_rest_of_key(ByteView slot, const std::vector<Number>& witnesses, bool unknown, SlotReading& reading) {
+    auto rest = read_pkcs1(slot.first(device_slot_size), witnesses);
+    if (!rest.key) return;
+    if (unknown) reading.detail = "something that is no key was written over the beginning of the key";
+    reading.usable = rest.usable;
+    reading.key = std::move(rest.key);
+    reading.public_spki = std::move(rest.public_spki);
+}
+
 SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
     if (auto displaced = read_displaced(slot, witnesses)) return std::move(*displaced);
     std::string kind = foreign_kind(slot);
@@ -223,13 +219,7 @@ SlotReading other_thing(ByteView slot, const std::vector<Number>& witnesses) {
         reading.detail = "the slot holds an RSA-2048 public key, as it belongs into the server key slot";
     }
     if (!witnesses.empty()) reading.public_spki = device_spki(witnesses.front().bytes(128));
-    // Where something shorter was written over a key, what stands behind it may be enough to prove the key.
-    if (auto rest = read_pkcs1(slot.first(device_slot_size), witnesses); rest.key) {
-        if (kind.empty()) reading.detail = "something that is no key was written over the beginning of the key";
-        reading.usable = rest.usable;
-        reading.key = std::move(rest.key);
-        reading.public_spki = std::move(rest.public_spki);
-    }
+    add_rest_of_key(slot, witnesses, kind.empty(), reading);
     return reading;
 }
 
@@ -254,7 +244,10 @@ SlotReading read_slot_as_it_stands(ByteView given, const std::vector<Number>& wi
     const ByteView read = ByteView(slot).first(device_slot_size);
     if (all_erased(read)) return empty_slot(DeviceKeyClass::Erased, {0, device_slot_size}, "the key slot is erased", witnesses);
     if (all_equal(read, 0)) return empty_slot(DeviceKeyClass::Zeroed, {0, device_slot_size}, "the key slot holds only zeros", witnesses);
-    if (auto text = read_text(given, witnesses)) return std::move(*text);
+    if (auto text = read_text(given, witnesses)) {
+        if (text->what == DeviceKeyClass::WrongType) add_rest_of_key(slot, witnesses, false, *text);
+        return std::move(*text);
+    }
     if (const auto inside = inside_pkcs8(slot)) {
         return wrapped(ByteView(slot).subspan(*inside), KeyEncoding::Pkcs8,
                        "the slot holds the key in PKCS#8, as OpenSSL 3 writes it; the firmware reads PKCS#1", witnesses);
@@ -266,7 +259,7 @@ SlotReading read_slot_as_it_stands(ByteView given, const std::vector<Number>& wi
                 .bits = other_bits,
                 .bones = bones,
                 .detail = fmt::format("the key in the slot has {} bits; the firmware reads 1024", other_bits)};
-    SlotReading reading = begins_as_key(read, bones) ? read_pkcs1(read, witnesses) : SlotReading{};
+    SlotReading reading = begins_as_key(read, bones) && foreign_kind(read).empty() ? read_pkcs1(read, witnesses) : SlotReading{};
     const std::size_t erased = leading(read, 0xFF), zero = leading(read, 0);
     if (erased > 0 || zero >= 8) {  // the firmware takes byte 0 = FF alone for "no key"
         if (reading.what == DeviceKeyClass::NotInFile) reading = read_pkcs1(read, witnesses);

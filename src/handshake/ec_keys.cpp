@@ -26,6 +26,8 @@ public:
         judge_selected();
         judge_other_copies();
         for (const auto& found : search_ec_keys(image_, known_, witnesses_)) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+        add_from_server_slot();
+        take_overrun();
         judge_swap();
         judge_birth();
         judge_regeneration();
@@ -35,6 +37,8 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t longest_thing = 4096;
+
     Range field(std::string_view name, int copy) const { return copy ? facts_.dct.field_at(layout_, name, copy) : facts_.dct.field_at(layout_, name); }
 
     OlderServer server_of(int copy) const {
@@ -86,6 +90,25 @@ private:
         if (keys_.server.at.contains(at)) return "the server key slot";
         const auto* region = layout_.region_at(at);
         return region ? "the " + region->title : "elsewhere";
+    }
+
+    /// A key that stands there as text is found by no search for its bytes.
+    void add_from_server_slot() {
+        if (keys_.server.what != ServerKeyClass::WrongType) return;
+        const auto reading = read_ec_slot_at(image_, range_of(keys_.server.at.begin, ec_device_slot_size), rules_.parser, witnesses_);
+        if (!reading.key || reading.public_spki.empty()) return;
+        for (const auto& known : keys_.elsewhere)
+            if (known.public_fingerprint == fingerprint_of(reading.public_spki)) return;
+        add_elsewhere(keys_.server.at, "the server key slot", reading);
+    }
+    /// A key of another kind in the device's slot is longer than that: where it ran on, no server key is left behind it.
+    void take_overrun() {
+        const bool nothing_left = keys_.server.what == ServerKeyClass::Corrupted && keys_.server.damage == std::vector{keys_.server.at};
+        if (keys_.device.what != DeviceKeyClass::WrongType || keys_.device.reach != 0 || !nothing_left) return;
+        const ByteView bytes = image_.leading(range_of(keys_.device.at.begin, ec_device_slot_size));
+        if (bytes.size() < 4 || bytes[0] != 0x30 || bytes[1] != 0x82) return;
+        const std::uint32_t size = 4u + big_endian<std::uint16_t>(bytes.subspan(2));
+        if (size <= longest_thing) keys_.device.reach = size;
     }
 
     /// Of a public key alone nothing says whose it is; beside a private key in the server's slot it is the server's, unless it is that key's own half.

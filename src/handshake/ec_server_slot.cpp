@@ -3,6 +3,7 @@
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_frame.h"
 #include "handshake/key_forms.h"
+#include "handshake/server_slot.h"
 #include "handshake/text_transfer.h"
 
 #include <fmt/format.h>
@@ -86,8 +87,10 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
             likeness.places);
     }
     if (find_ec_frame(slot, end)) return with(ServerKeyClass::DeviceKeyInSlot, "");
-    const auto kind = ec_foreign_kind(slot);
     const auto text = unwrap_text(all);
+    auto kind = ec_foreign_kind(slot);
+    if (const auto inner = text.empty() ? "" : foreign_kind(text.front().der); !inner.empty())
+        kind = inner + " " + text.front().how.substr(0, text.front().how.find(','));
     const auto with_reach = [&](EcServerSlot found) {
         if (!text.empty()) found.reach = static_cast<std::uint32_t>(text.front().reach);
         return found;

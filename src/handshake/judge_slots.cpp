@@ -2,6 +2,8 @@
 
 #include "base/runs.h"
 #include "handshake/given_key.h"
+#include "handshake/key_forms.h"
+#include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
@@ -156,6 +158,22 @@ bool judge_rewritten(ByteView all, const ServerSlot& slot, ServerKey& key) {
     return form.by_text_transfer;
 }
 
+/// A key or a text of another kind; "" where it is none.
+std::string other_thing_in(ByteView all, ServerKey& key) {
+    if (const auto kind = foreign_kind(all); !kind.empty() && kind != "PEM text") return kind;
+    if (inside_pkcs8(all)) return "an RSA private key in PKCS#8";
+    if (const auto bits = claimed_bits(all); bits != 0) return fmt::format("an RSA private key of {} bits", bits);
+    const auto texts = unwrap_text(all);
+    if (texts.empty()) return "";
+    const auto& text = texts.front();
+    using Kind = UnwrappedKey::Kind;
+    auto kind = foreign_kind(text.der);
+    if (kind.empty() && text.kind == Kind::Other) return "PEM text";
+    if (kind.empty()) kind = text.kind == Kind::Private ? "a private key" : text.kind == Kind::Encrypted ? "a key that is encrypted with a password" : "a key";
+    key.reach = static_cast<std::uint32_t>(text.reach);
+    return kind + " " + text.how.substr(0, text.how.find(','));
+}
+
 /// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
 void judge_garbage(ByteView slot, ServerKey& key) {
     constexpr std::size_t modulus_end = server_modulus_at + 256;
@@ -203,6 +221,8 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
             break;
         case ServerSlotKind::WrongType:
             take_form(server_key_form(all), "the slot holds " + slot.what, key);
+            if (const auto text = slot.what == "PEM text" && !key.fingerprint ? other_thing_in(all, key) : ""; !text.empty())
+                key.detail = "the slot holds " + text;
             break;
         case ServerSlotKind::Truncated:
             key.what = ServerKeyClass::Truncated;
@@ -216,7 +236,13 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
                                      slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
-            if (!judge_text(all, key)) judge_garbage(slot_bytes, key);
+            if (judge_text(all, key)) break;
+            judge_garbage(slot_bytes, key);
+            if (const auto other = other_thing_in(all, key); !other.empty()) {
+                key.what = ServerKeyClass::WrongType;
+                key.damage.clear();
+                key.detail = "the slot holds " + other;
+            }
             break;
     }
     if (key.what == ServerKeyClass::Published) key.fingerprint = sha256(slot_bytes);

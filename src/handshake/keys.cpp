@@ -99,10 +99,19 @@ private:
         const auto* region = layout_.region_at(at);
         return region ? "the " + region->title : "elsewhere";
     }
+    /// A key that stands there as text is found by no search for its bytes.
+    void add_from_server_slot() {
+        const auto reading = read_device_slot(image_.leading(range_of(keys_.server.at.begin, device_text_size)), witnesses_);
+        const auto spki = reading.key ? reading.public_spki : std::vector<std::uint8_t>();
+        const auto is_it = [&](const KeyElsewhere& known) { return known.public_fingerprint == fingerprint_of(spki); };
+        if (!spki.empty() && std::none_of(keys_.elsewhere.begin(), keys_.elsewhere.end(), is_it))
+            add_elsewhere(keys_.server.at, "the server key slot", reading);
+    }
     void search_elsewhere() {
         const auto search = search_private_keys(image_, known_, witnesses_);
         keys_.places_untried = search.untried;
         for (const auto& found : search.found) add_elsewhere(found.at, place_name(found.at.begin), found.reading);
+        if (keys_.server.what == ServerKeyClass::WrongType) add_from_server_slot();
         for (const auto& found : search_eeprom_keys(image_, layout_, witnesses_)) {
             const Range page = layout_.eeprom_pages[static_cast<std::size_t>(found.place.page) - 1];
             add_elsewhere(page, "the values of the emulated EEPROM", found.reading);

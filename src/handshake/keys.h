@@ -59,7 +59,7 @@ struct DeviceKey {
     std::string detail;             ///< one sentence without secrets: "one bit of byte 74 of the slot is flipped, in the modulus n"
     bool searched_in_part = false;  ///< a search for the key came to the end of its budget and found none
     bool by_text_transfer = false;  ///< a transfer in text mode rewrote the key's bytes; `method` is set where that can be undone
-    std::uint32_t reach = 0;        ///< bytes from the front of the slot that a key written there as text takes up; 0: it is no text, or cut off
+    std::uint32_t reach = 0;        ///< bytes from the front that a text written there takes up, or a longer thing of another kind; 0: it is none, or cut off
     std::string method;             ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
 };
 

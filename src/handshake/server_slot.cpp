@@ -71,9 +71,11 @@ bool plausible_modulus(ByteView slot) {
 struct ForeignKind {
     std::string_view start, name;
 };
-constexpr std::array<ForeignKind, 12> foreign_kinds = {{
+constexpr std::array<ForeignKind, 14> foreign_kinds = {{
     {"2d2d2d2d2d", "PEM text"},
     {"7373682d727361", "an SSH public key"},
+    {"7373682d65643235353139", "an SSH public key"},
+    {"65636473612d736861322d", "an SSH public key"},
     {"3059301306072a8648ce3d0201", "an EC public key"},
     {"3056301006072a8648ce3d0201", "an EC public key"},
     {"30770201010420", "an EC private key"},
@@ -89,6 +91,18 @@ constexpr std::array<ForeignKind, 12> foreign_kinds = {{
 const ForeignKind* foreign_kind_of(ByteView bytes) {
     const auto found = std::find_if(foreign_kinds.begin(), foreign_kinds.end(), [&](const ForeignKind& kind) { return starts_with(bytes, kind.start); });
     return found == foreign_kinds.end() ? nullptr : &*found;
+}
+
+/// Version 3, in whatever lengths (RFC 5280, 4.1).
+bool is_certificate(ByteView bytes) {
+    constexpr std::array<std::uint8_t, 5> version = {0xA0, 0x03, 0x02, 0x01, 0x02};
+    const auto header = [&](std::size_t at) -> std::size_t {
+        if (bytes.size() < at + 4 || bytes[at] != 0x30 || (bytes[at + 1] != 0x82 && bytes[at + 1] != 0x81)) return 0;
+        return bytes[at + 1] == 0x82 ? 4 : 3;
+    };
+    const auto outer = header(0), inner = outer ? header(outer) : 0;
+    return inner != 0 && outer + inner + version.size() <= bytes.size() &&
+           std::equal(version.begin(), version.end(), bytes.begin() + static_cast<std::ptrdiff_t>(outer + inner));
 }
 
 ServerSlot judge(ByteView slot) {
@@ -128,7 +142,7 @@ bool ends_as_server_key(ByteView slot) {
 
 std::string foreign_kind(ByteView bytes) {
     const auto* kind = foreign_kind_of(bytes);
-    return kind ? std::string(kind->name) : std::string();
+    return kind ? std::string(kind->name) : is_certificate(bytes) ? "a certificate" : "";
 }
 
 std::size_t foreign_head(ByteView bytes) {

@@ -184,7 +184,11 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     const auto& key = seen.keys.server;
     const auto& address = seen.keys.address;
     const bool particle_key = key.what == ServerKeyClass::Published || key.harmless_damage;
-    if (!particle_key && address.unreachable && !address.damaged) remedy.explain += if_private;
+    const auto is_under = [&](Address at, std::uint32_t reach) { return reach > 0 && range_of(at, reach).overlaps(address.at); };
+    const bool overwritten = is_under(key.at.begin, key.reach) || is_under(seen.keys.device.at.begin, seen.keys.device.reach) ||
+                             key.what == ServerKeyClass::DeviceKeyInSlot || key.what == ServerKeyClass::WrongType;
+    if (!particle_key && ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back)))
+        remedy.explain += if_private;
     return remedy;
 }
 

@@ -1,4 +1,4 @@
-// A key that was written as text is longer than its slot: the settings behind it are gone.
+// A key that was written as text, or one of another kind, is longer than its slot: the settings behind it are gone.
 #include "rules/rule.h"
 
 #include <fmt/format.h>
@@ -42,13 +42,10 @@ void report(const Observations& seen, std::string_view whose, Address slot, std:
     if (reach == 0) return;
     const auto overrun = overrun_of(seen.facts, slot, reach);
     if (overrun.at.empty() || overrun.names.empty()) return;
-    const auto* other = seen.facts.dct.other();
     found.add(
         {"behind the key slot", overrun.at},
-        fmt::format(
-            "The {} key was written as text of {} bytes, which runs on over the settings behind its slot: {}. What they held is overwritten{}.", whose, reach,
-            overrun.names,
-            other && other->state == DctCopyState::Superseded ? " here; the older copy of the table still has what they held before its last change" : ""));
+        fmt::format("What was written to the slot of the {} key is {} bytes long and runs on over the settings behind it: {}. What they held is overwritten.",
+                    whose, reach, overrun.names));
 }
 
 void overwritten(const Observations& seen, Findings& found) {

@@ -15,7 +15,7 @@ struct KeyWords {
     std::string_view cache_written;  ///< when the firmware writes the public-key cache
 };
 
-/// A private key that was written to its slot as text is longer than the slot, and runs on over this place.
+/// What was written to the slot of the device key is longer than the slot, and runs on over this place.
 inline bool is_under_text_of(const DeviceKey& key, Range at) { return key.reach > 0 && range_of(key.at.begin, key.reach).overlaps(at); }
 
 inline bool has_ec_keys(const Facts& facts) { return facts.keys && facts.keys->kind == KeyKind::EcSlot; }

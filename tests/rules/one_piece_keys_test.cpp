@@ -84,3 +84,22 @@ TEST_CASE("where there is no older copy of the table, no remedy warns of its los
             }
     CHECK(own_server > 0);
 }
+
+TEST_CASE("of a serial flash that reads alike throughout the server key is doubted as the device key is", "[keys][core]") {
+    for (const std::uint8_t value : std::vector<std::uint8_t>{0xFF, 0x00}) {
+        auto blank = OnePiece::of("0.7.0");
+        blank.fill_serial(0, blank.serial.size(), value);
+        const auto analysis = blank.analyzed();
+        const auto id = value == 0xFF ? "server-key-erased" : "server-key-corrupted";
+        const auto* cause = cause_called(analysis, id);
+        REQUIRE(cause);
+        CHECK(cause->story.confidence == Confidence::Likely);
+        CHECK(reads_again_first(analysis, id));
+        auto slot = OnePiece::of("0.7.0");
+        slot.fill_serial(server_place, 294, value);
+        const auto one_field = slot.analyzed();
+        REQUIRE(cause_called(one_field, id));
+        CHECK(cause_called(one_field, id)->story.confidence == Confidence::Certain);
+        CHECK_FALSE(reads_again_first(one_field, id));
+    }
+}
