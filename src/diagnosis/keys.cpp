@@ -55,7 +55,14 @@ void tell_mixed(const Observations& seen, const Findings&, Story& story) {
           "keys had it.",
           story);
 }
-void tell_type(const Observations& seen, const Findings&, Story& story) { begin(seen, "A wrong file was written to the place of the key.", story); }
+void tell_type(const Observations& seen, const Findings&, Story& story) {
+    begin(seen,
+          seen.facts.dct.may_be_unread(seen.keys.device.at) ? "All of the flash that holds the keys reads as one page: it was written so, or it did not answer "
+                                                              "to its address and holds something else. Read it a "
+                                                              "second time before anything is written."
+                                                            : "A wrong file was written to the place of the key.",
+          story);
+}
 void tell_halves(const Observations& seen, Story& story) {
     begin(seen, "Two key files were mixed, or most of the private number was overwritten. No arithmetic leads from a public key to its private number.", story);
 }

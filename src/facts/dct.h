@@ -79,7 +79,7 @@ struct Dct {
     Range only_place;             ///< of a store that has no copies: where its fields lie; empty otherwise
     std::optional<int> selected;  ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
     /// As long as a transfer, where the fields lie, and all zeros, which a read over USB that failed leaves as well; or all of the only place, where it reads
-    /// FF throughout, as a chip that does not answer does.
+    /// FF throughout or as one page again and again, as a chip that does not answer, or not to its address, does.
     std::vector<Range> unread_pages;
     bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
     std::string selected_because;     ///< one sentence

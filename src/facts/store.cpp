@@ -31,12 +31,20 @@ void add_zero_pages(const Image& image, Range where, std::uint32_t page, std::ve
         if (const auto bytes = image.bytes(range_of(at, page)); bytes.size() == page && all_equal(bytes, 0)) pages.push_back(range_of(at, page));
 }
 
+/// The same bytes in each page: none of them says what stands at its address.
+bool repeats_one_page(const Image& image, Range where, std::uint32_t page) {
+    const auto bytes = image.bytes(where);
+    if (bytes.size() != where.size() || bytes.size() < 2 * std::size_t{page}) return false;
+    return std::equal(bytes.begin() + page, bytes.end(), bytes.begin());
+}
+
 std::vector<Range> unread_pages(const StoreScene& scene, const Dct& dct) {
     const auto page = std::min<std::uint32_t>(scene.layout.usb.transfer_size, 0x1000);  // a block of a DFU transfer
     std::vector<Range> pages;
     for (const auto& copy : dct.copies) add_zero_pages(scene.image, copy.at, page, pages);
     add_zero_pages(scene.image, dct.only_place, page, pages);
-    if (!dct.only_place.empty() && scene.image.erased(dct.only_place)) pages.push_back(dct.only_place);
+    const auto only = dct.only_place;
+    if (!only.empty() && (scene.image.erased(only) || repeats_one_page(scene.image, only, page))) pages.push_back(dct.only_place);
     return pages;
 }
 

@@ -103,6 +103,9 @@ private:
     }
     /// A key of another kind in the device's slot is longer than that: where it ran on, no server key is left behind it.
     void take_overrun() {
+        const auto& server = keys_.server;
+        if (keys_.device.by_text_transfer && server.what == ServerKeyClass::Corrupted && server.damage.front().begin == server.at.begin)
+            keys_.device.reach = server.damage.front().end - keys_.device.at.begin;
         const bool nothing_left = keys_.server.what == ServerKeyClass::Corrupted && keys_.server.damage == std::vector{keys_.server.at};
         if (keys_.device.what != DeviceKeyClass::WrongType || keys_.device.reach != 0 || !nothing_left) return;
         const ByteView bytes = image_.leading(range_of(keys_.device.at.begin, ec_device_slot_size));

@@ -86,6 +86,7 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
             fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", bytes, ec_spki_size, likeness.places.front().begin),
             likeness.places);
     }
+    if (inside_ec_pkcs8(slot)) return with(ServerKeyClass::WrongType, "the slot holds an EC private key in PKCS#8");
     if (find_ec_frame(slot, end)) return with(ServerKeyClass::DeviceKeyInSlot, "");
     const auto text = unwrap_text(all);
     auto kind = ec_foreign_kind(slot);

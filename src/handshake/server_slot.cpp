@@ -119,8 +119,9 @@ ServerSlot judge(ByteView slot) {
         found.kept = static_cast<std::uint16_t>(end);
         return found;
     }
-    if (found.modulus_is_published || bits <= bits_of_a_likeness) return found.kind = ServerSlotKind::NearPublished, found;
-    found.what = foreign_kind(slot);
+    // Something shorter may have been written over the front of the published key.
+    if (!found.modulus_is_published) found.what = foreign_kind(slot);
+    if (found.what.empty() && (found.modulus_is_published || bits <= bits_of_a_likeness)) return found.kind = ServerSlotKind::NearPublished, found;
     if (!found.what.empty()) return found.kind = ServerSlotKind::WrongType, found;
     found.kind = is_framed(slot) && plausible_modulus(slot) ? ServerSlotKind::Rsa2048 : ServerSlotKind::Garbage;
     return found;

@@ -39,7 +39,7 @@ void report_damage(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
     const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty()) +
-                      (perhaps_not_read ? " A whole page is zero here, which a read over USB that failed leaves as well." : "");
+                      (perhaps_not_read ? " A whole page reads alike here, which a read over USB that failed leaves as well." : "");
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
         finding.severity = severity_of(key);
@@ -89,7 +89,11 @@ void never_generated(const Observations& seen, Findings& found) {
 
 void not_a_key(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
-    if (key.what == Class::WrongType || (key.what == Class::ServerKeyInSlot && !seen.keys.swapped)) found.add(place_of(key), sentence(key.detail));
+    if (key.what != Class::WrongType && (key.what != Class::ServerKeyInSlot || seen.keys.swapped)) return;
+    auto& finding = found.add(place_of(key), sentence(key.detail));
+    if (!seen.facts.dct.may_be_unread(key.at)) return;
+    finding.confidence = Confidence::Likely;
+    finding.explain += " One page reads again and again where the keys lie, as it does where the chip was not read.";
 }
 
 void misread(const Observations& seen, Findings& found) {

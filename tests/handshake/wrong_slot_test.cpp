@@ -35,6 +35,17 @@ TEST_CASE("what was written over the front of a key is told, and the key behind 
     }
 }
 
+TEST_CASE("a key of another kind over the front of the published server key is no failing cell", "[keys][forms]") {
+    Dice dice(52);
+    const auto pair = rolled_ec_pair(dice);
+    const Bytes published(published_server_key().begin(), published_server_key().end());
+    for (const auto& file : {sec1_of(pair, EcWidth::Fixed), spki_of(pair)})
+        CHECK(read_server_slot(written_to_slot(file, published)).kind == ServerSlotKind::WrongType);
+    auto flipped = published;
+    flipped[100] ^= 4;
+    CHECK(read_server_slot(flipped).kind == ServerSlotKind::NearPublished);
+}
+
 TEST_CASE("a text tells how far it reaches, and nothing behind it is counted", "[keys][forms]") {
     const auto der = encode_for_device(first_key());
     std::string list;

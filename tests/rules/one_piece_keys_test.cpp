@@ -103,3 +103,15 @@ TEST_CASE("of a serial flash that reads alike throughout the server key is doubt
         CHECK_FALSE(reads_again_first(one_field, id));
     }
 }
+
+TEST_CASE("a serial flash of which one page reads again and again is read again first", "[keys][core]") {
+    auto device = OnePiece::of("0.7.0");
+    const auto page = Bytes(device.serial.begin() + server_place, device.serial.begin() + server_place + 0x400);
+    for (std::size_t at = 0; at < device.serial.size(); at += page.size())
+        std::copy(page.begin(), page.end(), device.serial.begin() + static_cast<std::ptrdiff_t>(at));
+    const auto analysis = device.analyzed();
+    const auto* cause = cause_called(analysis, "private-key-wrong-type");
+    REQUIRE(cause);
+    CHECK(cause->story.confidence == Confidence::Likely);
+    CHECK(reads_again_first(analysis, "private-key-wrong-type"));
+}
