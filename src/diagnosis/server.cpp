@@ -80,9 +80,8 @@ void tell_foreign(const Observations& seen, const Findings& findings, Story& sto
          "The device was set up for a private server, or the wrong key file was written.", story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
-    tell(seen,
-         detail(seen, seen.keys.server.what == ServerKeyClass::DeviceKeyInSlot ? "The server key slot holds a private key"
-                                                                               : "The server key slot holds something else"),
+    const bool holds_private = seen.keys.server.what == ServerKeyClass::DeviceKeyInSlot;
+    tell(seen, detail(seen, std::string(holds_private ? "The server key slot holds a private key" : "The server key slot holds something else")),
          seen.keys.server.by_text_transfer ? "A program that took the key file for text did this (FTP in ASCII mode, a shell that passed it on, an editor)."
                                            : "A wrong file was written to the place of the server key.",
          story);

@@ -153,8 +153,8 @@ std::vector<UnwrappedKey> unwrap_text(ByteView bytes) {
         if (!keys.empty() || der.size() < shortest_text / 2) return;
         auto key = unwrap_der(der, KeyEncoding::Other, how);
         if (!key) return;
-        const auto bytes = whole_size(der);
-        key->reach = end_of_digits(text, hexadecimal ? bytes * 2 : (bytes * 4 + 2) / 3, hexadecimal);
+        const auto size = whole_size(der);
+        key->reach = end_of_digits(text, hexadecimal ? size * 2 : (size * 4 + 2) / 3, hexadecimal);
         keys.push_back(std::move(*key));
     };
     if (keys.empty()) {

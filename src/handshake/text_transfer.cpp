@@ -80,7 +80,7 @@ void add_returns(ByteView bytes, std::size_t from, std::size_t more, std::size_t
             if (std::find(before.begin(), before.end(), i) != before.end()) out.push_back(carriage_return);
             out.push_back(bytes[i]);
         }
-        all.push_back({std::move(out), "each 0D 0A in it became 0A", false});
+        all.push_back({.bytes = std::move(out), .what = "each 0D 0A in it became 0A", .exact = false});
         if (more > 1) add_returns(bytes, at + 1, more - 1, longest, before, all);
         before.pop_back();
     }
@@ -116,16 +116,26 @@ bool has_replacements(ByteView bytes) {
 
 std::vector<UndoneTransfer> undo_text_transfer(ByteView bytes, std::size_t longest) {
     std::vector<UndoneTransfer> all;
-    const auto add = [&](Bytes undone, std::string_view what) {
-        if (!undone.empty()) all.push_back({std::move(undone), what});
+    const auto add = [&](Bytes undone, std::string_view what, bool feeds, bool letters) {
+        if (!undone.empty()) all.push_back({.bytes = std::move(undone), .what = what, .feeds = feeds, .letters = letters});
     };
-    add(without_returns(bytes), "each of its bytes 0A became 0D 0A");
+    add(without_returns(bytes), "each of its bytes 0A became 0D 0A", true, false);
     const auto narrow = from_utf8(bytes);
-    add(narrow, "each of its bytes from 80 on became a letter of UTF-8, two or three bytes");
-    add(without_returns(narrow), "each of its bytes 0A became 0D 0A, and each from 80 on a letter of UTF-8, two or three bytes");
+    add(narrow, "each of its bytes from 80 on became a letter of UTF-8, two or three bytes", false, true);
+    add(without_returns(narrow), "each of its bytes 0A became 0D 0A, and each from 80 on a letter of UTF-8, two or three bytes", true, true);
     std::vector<std::size_t> before;
     add_returns(bytes, 0, most_dropped, longest, before, all);
     return all;
+}
+
+std::vector<std::uint8_t> redo_text_transfer(ByteView bytes, const UndoneTransfer& like) {
+    Bytes out;
+    for (const auto byte : bytes) {
+        if (byte == line_feed && like.feeds) out.push_back(carriage_return);
+        if (byte >= 0x80 && like.letters) out.push_back(static_cast<std::uint8_t>(0xC0 | byte >> 6));
+        out.push_back(byte >= 0x80 && like.letters ? static_cast<std::uint8_t>(0x80 | (byte & 0x3F)) : byte);
+    }
+    return out;
 }
 
 std::string_view lost_in_text_transfer(ByteView bytes) {

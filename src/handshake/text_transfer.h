@@ -9,14 +9,18 @@
 namespace photopsy {
 
 struct UndoneTransfer {
-    std::vector<std::uint8_t> bytes;  ///< what stood in front before the transfer
-    std::string_view what;            ///< what it had done, to end a sentence with: "each of its bytes 0A became 0D 0A"
-    bool exact = true;                ///< false: one of several ways back, and only a whole key tells which is the right one
+    std::vector<std::uint8_t> bytes;      ///< what stood in front before the transfer
+    std::string_view what;                ///< what it had done, to end a sentence with: "each of its bytes 0A became 0D 0A"
+    bool exact = true;                    ///< false: one of several ways back, and only a whole key tells which is the right one
+    bool feeds = false, letters = false;  ///< of an exact one: 0A became 0D 0A; bytes from 80 on became letters of UTF-8
 };
 
 /// All ways back that the bytes allow, the likeliest first: none where nothing in them looks rewritten. `longest`: bytes of a key file of the kind that is
 /// looked for, as it was.
 std::vector<UndoneTransfer> undo_text_transfer(ByteView, std::size_t longest);
+
+/// What the same transfer makes of other bytes; `like` must be exact.
+std::vector<std::uint8_t> redo_text_transfer(ByteView, const UndoneTransfer& like);
 
 /// What a transfer did that left too little of a key: "each of its bytes from 80 on became a question mark (3F)". "" where no key is seen that this befell.
 std::string_view lost_in_text_transfer(ByteView);

@@ -6,6 +6,7 @@
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
+#include "handshake/text_transfer.h"
 #include "mend/key_writing.h"
 #include "mend/redaction.h"
 #include "mend/slot_damage_copy.h"
@@ -145,6 +146,21 @@ void keep_published_rsa(ByteView slot, SlotBytes& out) {
 
 }  // namespace
 
+/// A key that a transfer in text mode rewrote: a stand-in that the same one rewrote. Empty where none is.
+static SlotBytes stand_in_rewritten_ec(ByteView slot, DumpRedaction& redaction) {
+    for (const auto& undone : undo_text_transfer(slot, ec_spki_size)) {
+        auto before = undone.bytes;
+        before.resize(std::max(before.size(), ec_device_slot_size), 0xFF);
+        if (!undone.exact || !read_ec_slot_as_it_stands(before, EcParser::ComputesPublicHalf, {}).key) continue;
+        auto instead = stand_in_ec_slot(before, redaction);
+        if (undone.letters) instead.resize(undone.bytes.size());
+        auto rewritten = redo_text_transfer(instead, undone);
+        rewritten.resize(slot.size(), 0xFF);
+        return rewritten;
+    }
+    return {};
+}
+
 SlotBytes stand_in_ec_slot(ByteView field, DumpRedaction& redaction) {
     const auto slot = field.first(std::min(field.size(), ec_device_slot_size));
     auto out = noise_with_blanks(slot);
@@ -158,6 +174,8 @@ SlotBytes stand_in_ec_slot(ByteView field, DumpRedaction& redaction) {
     }
     if (claimed_bits(slot) != 0 || inside_pkcs8(slot)) return stand_in_slot(slot, redaction);
     const auto reading = read_ec_slot(slot, EcParser::ComputesPublicHalf, cached_points(redaction));
+    if (reading.by_text_transfer && reading.key)
+        if (auto rewritten = stand_in_rewritten_ec(slot, redaction); !rewritten.empty()) return rewritten;
     if (reading.frame) {
         keep_frame(slot, *reading.frame, out);
         if (reading.key)

@@ -4,6 +4,7 @@
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
+#include "handshake/text_transfer.h"
 #include "mend/key_writing.h"
 #include "mend/redaction.h"
 #include "mend/slot_damage_copy.h"
@@ -138,6 +139,18 @@ bool replace_public_key(ByteView slot, DumpRedaction& redaction, SlotBytes& out)
     return true;
 }
 
+/// A key that a transfer in text mode rewrote: a stand-in that the same one rewrote. Empty where none is.
+SlotBytes stand_in_rewritten(ByteView slot, const std::vector<Number>& witnesses, DumpRedaction& redaction) {
+    constexpr std::size_t longest = 640;
+    for (const auto& undone : undo_text_transfer(slot, longest)) {
+        if (!undone.exact || !read_slot_as_it_stands(undone.bytes, witnesses).key) continue;
+        auto out = redo_text_transfer(stand_in_slot(undone.bytes, redaction), undone);
+        out.resize(slot.size(), 0xFF);
+        return out;
+    }
+    return {};
+}
+
 }  // namespace
 
 SlotBytes stand_in_modulus(const Number& original, DumpRedaction& redaction) {
@@ -155,6 +168,8 @@ SlotBytes stand_in_slot(ByteView slot, DumpRedaction& redaction) {
     if (slot.empty() || std::all_of(slot.begin(), slot.end(), is_blank)) return out;
     const auto witnesses = known_moduli(redaction.image(), redaction.original.facts);
     const auto reading = read_device_slot(slot, witnesses);
+    if (reading.by_text_transfer && reading.key)
+        if (auto rewritten = stand_in_rewritten(slot, witnesses, redaction); !rewritten.empty()) return rewritten;
     if (reading.key && replace_known_key(slot, reading, redaction, out)) return out;
     if (replace_public_key(slot, redaction, out)) return out;
     if (reading.what == DeviceKeyClass::Mixed && replace_mixed(slot, redaction, out)) return out;
