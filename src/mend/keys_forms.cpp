@@ -1,6 +1,8 @@
 #include "mend/keys.h"
 
 #include "handshake/der.h"
+#include "handshake/device_slot.h"
+#include "handshake/ec_slot.h"
 #include "handshake/key_forms.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
@@ -80,6 +82,7 @@ Result<KeyFile> file_of(const UnwrappedKey& key) {
 /// A binary key file that some program took for text.
 bool was_rewritten_as_text(ByteView bytes) {
     constexpr std::size_t longest = 640;
+    if (read_device_slot(bytes).by_text_transfer || read_ec_slot(bytes, EcParser::ComputesPublicHalf).by_text_transfer) return true;
     if (!lost_in_text_transfer(bytes).empty()) return true;
     for (const auto& undone : undo_text_transfer(bytes, longest)) {
         const auto keys = undone.exact ? unwrap_keys(undone.bytes) : std::vector<UnwrappedKey>();
