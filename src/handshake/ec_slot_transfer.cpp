@@ -20,6 +20,12 @@ EcSlotReading rewritten(std::string_view what, EcSlotReading inside) {
     return reading;
 }
 
+/// One multiplication, before arithmetic that takes milliseconds: there are more ways back than could all be tried so.
+bool may_be_whole_ec(ByteView bytes) {
+    const auto walk = walk_ec_key(bytes.first(std::min(bytes.size(), ec_device_reach)), EcParser::ComputesPublicHalf);
+    return walk.accepted && !walk.point_computed && point_of(walk.d) == walk.presented;
+}
+
 bool is_settled(const EcSlotReading& reading) {
     if (reading.usable || reading.what == DeviceKeyClass::Good || reading.what == DeviceKeyClass::UnreadableByFirmware) return true;
     return reading.what == DeviceKeyClass::WrongEncoding && reading.key && reading.method == "as it stands, in another form";
@@ -32,6 +38,7 @@ EcSlotReading read_ec_slot(ByteView given, EcParser parser, const std::vector<Ec
     if (is_settled(reading) || reading.what == DeviceKeyClass::ServerKeyInSlot) return reading;
     const auto reach = given.first(std::min(given.size(), ec_text_reach));
     for (const auto& undone : undo_text_transfer(reach, longest_ec_key)) {
+        if (!undone.exact && !may_be_whole_ec(undone.bytes)) continue;
         auto inside = read_ec_slot_as_it_stands(undone.bytes, EcParser::ComputesPublicHalf, witnesses);
         if (inside.key && is_settled(inside)) return rewritten(undone.what, std::move(inside));
     }
