@@ -121,8 +121,11 @@ static const Module* part_after_update(const Facts& facts, const std::optional<A
     return slot ? after_update(facts, update, slot->name) : nullptr;
 }
 
+/// What its code was built for, which a header that was changed does not say.
 static std::uint16_t platform_of(const Module* module, const Layout& layout) {
-    return module && module->present() && module->integrity != Integrity::Bad && module->range_ok == true ? module->platform_id.value : layout.platform_id;
+    return module && !module->damage.built_as && module->present() && module->integrity != Integrity::Bad && module->range_ok == true
+               ? module->platform_id.value
+               : layout.platform_id;
 }
 
 InstalledSlots installed_after_updates(const Facts& facts) {

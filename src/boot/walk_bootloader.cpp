@@ -225,7 +225,8 @@ void Walk::part2_entry() {
 /// Whose module stands in place of the third part, where it is another's; "" where it is this one, whole or damaged.
 std::string Walk::other_than_part3(const Module& part3) const {
     const auto* place = facts_.layout->system_part(3);
-    const bool damaged = !part3.present() || only_header_is_hit(part3) || (part3.integrity == Integrity::Bad && part3.known_as.empty());
+    const bool damaged =
+        !part3.present() || part3.damage.built_as || only_header_is_hit(part3) || (part3.integrity == Integrity::Bad && part3.known_as.empty());
     if (!place || damaged) return "";
     if (!header_starts_at(part3, facts_, place->name)) return "linked for another address";
     return part3.platform_id.value == facts_.layout->platform_id ? "" : "for another platform";

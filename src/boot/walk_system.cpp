@@ -48,6 +48,9 @@ void Walk::part2_check() {
         return refuse(
             step, "part2-crc",
             fmt::format("The checksum of {} is wrong: if it gets as far as its own check, it refuses to run the application; else it crashes.", part(2)));
+    if (part2->platform_id.value != slots_.system_platform)
+        return refuse(step, "part2-platform",
+                      fmt::format("The header of {} names another platform than its code is built for: the system refuses to run the application.", part(2)));
     if (!is_of_its_kind(*facts_.layout, *part2))
         return refuse(step, "part2-range",
                       fmt::format("The header of {} calls it another kind of module: the system finds no valid {} and refuses to run the application.", part(2),

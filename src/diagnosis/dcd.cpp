@@ -12,14 +12,16 @@ std::string releases_before(DcdGeneration generation) { return generation == Dcd
 
 void tell_undone(const Observations& seen, const Findings&, Story& story) {
     const auto& dct = seen.facts.dct;
+    if (!seen.facts.system.system_version) story.confidence = Confidence::Possible;
     story.chain = {
         {.says = fmt::format("Copy {} of the table was written last and is whole; its footer has no watermark.", 3 - dct.selected.value_or(1))},
         {.says =
              "Device OS 0.7.0 copies the footer as it finds it, so a unit that began with an older release or with the factory's table never got that mark.",
          .seen = false},
-        {.says = fmt::format(
-             "The system was updated since. Its code counts a checksum only with the watermark, so it reads copy {}, the one before the last write.",
-             dct.selected.value_or(1))},
+        {.says =
+             fmt::format("{} code counts a checksum only with the watermark, and so reads copy {}, the one before the last write.",
+                         seen.facts.system.system_version ? "The system was updated since. Its" : "Which system is installed, the file does not show; later",
+                         dct.selected.value_or(1))},
         {.says = "What was written last under 0.7.0 has no effect any more, and the next write erases it.", .seen = false}};
     if (seen.handshake.fails())
         for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));

@@ -3,6 +3,8 @@
 #include "facts/header_damage.h"
 #include "rules/module_faults.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace photopsy {
@@ -83,6 +85,12 @@ bool only_bootloader_names_device(const Facts& facts) {
 
 void tell_other_platform(const Observations& seen, const Findings& findings, Story& story) {
     tell_of_module(seen, findings, story, other_platform);
+    const auto* finding = told_of(findings, other_platform.rule);
+    const auto* module = finding ? seen.facts.module(finding->where.region) : nullptr;
+    if (module && module->damage.built_as && story.chain.size() > 1) {
+        story.title = "The header of a firmware module names another device";
+        story.chain[1].says = "The module is this device's own: no write of another device's file leaves it so. Somebody changed its header.";
+    }
     if (!only_bootloader_names_device(seen.facts)) return;
     story.confidence = Confidence::Likely;
     story.chain.push_back({.says =
@@ -109,23 +117,41 @@ void tell_checksum(const Observations& seen, const Findings& findings, Story& st
     tell_of_module(seen, findings, story, findings.has("module-checksum-wrong") ? checksum_wrong : checksum_missing);
 }
 
+/// A version or a need that no build ever had: somebody wrote it into the header.
+void add_changed_header(const Observations& seen, const Findings& findings, Story& story, std::string_view rule) {
+    for (const auto& finding : findings.all()) {
+        const auto* module = finding.rule->id == rule ? seen.facts.module(finding.where.region) : nullptr;
+        if (!module || !module->damage.built_as || story.chain.size() < 2) continue;
+        story.confidence = Confidence::Likely;
+        story.chain[1].says = fmt::format(
+            "The header of {} was changed after the build, and its checksum made anew: all else of it is that of version {}, and no build of that asks or says "
+            "so.",
+            in_text(seen.facts, module->slot), *module->damage.built_as);
+        return;
+    }
+}
+
 void tell_dependency(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "dependency-unmet");
     if (!finding) return;
+    story.confidence = finding->confidence;
     story.chain = {{.says = finding->explain}, {.says = "Parts of different releases were written, or an update was left unfinished.", .seen = false}};
+    add_changed_header(seen, findings, story, "dependency-unmet");
     if (finding->severity > Severity::Warning) add_consequence(seen, story);
 }
 
-void tell_parts_differ(const Observations&, const Findings& findings, Story& story) {
+void tell_parts_differ(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "system-parts-differ");
     if (!finding) return;
     story.chain = {{.says = finding->explain},
                    {.says = "An update brings one part after the other; here the rest never came, or only one part was written by hand.", .seen = false}};
+    add_changed_header(seen, findings, story, "system-parts-differ");
 }
 
 void tell_user_too_new(const Observations& seen, const Findings& findings, Story& story) {
     const auto* finding = told_of(findings, "user-built-for-newer-system");
     if (!finding) return;
+    story.confidence = finding->confidence;
     story.chain = {
         {.says = finding->explain},
         {.says = "The application was compiled for a newer Device OS than the one on the device and written without updating the system.", .seen = false}};

@@ -211,18 +211,27 @@ std::optional<Trailer> find_trailer(const Image& image, const Layout& layout, co
     return last_trailer(image, module.slot_at, layout.platform_id);
 }
 
-/// The header of what lies there was hit: alone, by the checksum; or beside other bytes, by the first block.
-void find_damaged_header(const Image& image, const Layout& layout, const Module& module, ModuleDamage& damage) {
-    const auto trailer = find_trailer(image, layout, module);
-    if (!trailer || (!module.present() && !module.header_resembles)) return;
-    damage.header_alone = only_its_header_is_wrong(image, layout, module, trailer->end);
-    const bool says_otherwise = !module.present() || module.stored_sha256_at.empty() || module.version.value != trailer->version;
-    if (damage.header_alone || (says_otherwise && begins_as_it_ends(image, layout, module, *trailer))) damage.own_trailer = trailer;
+/// It names another end, version or home than these last bytes do.
+bool says_otherwise(const Layout& layout, const Module& module, const Trailer& trailer) {
+    if (!module.present() || module.stored_sha256_at.empty()) return true;
+    return !trailer.known_as.empty() &&
+           (module.version.value != trailer.version || module.range_ok != true || module.platform_ok != true || !is_of_its_kind(layout, module));
 }
 
+/// The header of what lies there was hit: alone, by the checksum; or beside other bytes, by what stands around it.
+void find_damaged_header(const Image& image, const Layout& layout, const Module& module, ModuleDamage& damage) {
+    const auto trailer = find_trailer(image, layout, module);
+    if (!trailer || !module.header_in_file) return;
+    damage.header_alone = only_its_header_is_wrong(image, layout, module, trailer->end);
+    if (damage.header_alone || (says_otherwise(layout, module, *trailer) && begins_as_it_ends(image, layout, module, *trailer))) damage.own_trailer = trailer;
+}
+
+/// What a write that stopped on the way leaves of an older module lies in a later sector: that of its first byte was erased.
 std::optional<Trailer> find_other_trailer(const Image& image, const Layout& layout, const Module& module) {
     if (module.present() && !module.stored_sha256_at.empty() && own_trailer_intact(image, layout, module)) return {};
-    return find_trailer(image, layout, module);
+    auto trailer = find_trailer(image, layout, module);
+    if (trailer && module.present() && shares_its_first_sector(layout, module, trailer->end)) return {};
+    return trailer;
 }
 
 }  // namespace
@@ -258,6 +267,7 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     const bool headless = module.presence == Presence::NoHeader, broken = module.present() && module.integrity == Integrity::Bad;
     // What lies in another flash is copied as it is; a received image in this one is tested before.
     const bool is_tested_first = !runs_in_place(module) && layout.flash.contains(module.slot_at.begin);
+    if (!is_tested_first) damage.built_as = version_before_change(image, layout, module);
     if (is_tested_first || (!headless && !broken)) return damage;
     find_damaged_header(image, layout, module, damage);
     if (damage.header_alone) return damage;  // everything else is right: there are no runs

@@ -110,7 +110,6 @@ void read_suffix(const Image& image, Module& module) {
     module.stored_sha256_at = range_of(end - 34, 32);
     const auto sha = image.bytes(module.stored_sha256_at);
     if (sha.size() == module.stored_sha256.size()) std::copy(sha.begin(), sha.end(), module.stored_sha256.begin());
-    // Only a user part has product fields that mean something, but the linker makes room for them in every module since 0.4.3.
     if (module.suffix_size.value < suffix_with_product) return;
     auto reader = image.reader(range_of(end - 40, 4));
     module.product_id = reader.read<std::uint16_t>();
@@ -164,7 +163,6 @@ bool is_whole_user_part(const Module& module) { return module.good() && module.f
 /// Firmware of one piece is linked for the place of the first part, a test of the factory for the application's (docs/formats/module.md).
 bool may_hold_monolithic(const ModuleSlot& slot) { return (is_system_part(slot) && slot.index == 1) || slot.name == "user"; }
 bool may_be_covered(const ModuleSlot& slot) { return is_system_part(slot) || slot.name == "user"; }
-
 /// By its header; where it is broken its own last bytes may name it a part whose header was hit.
 bool is_of_one_piece(const Module& module) {
     if (!module.present() || module.function.value != FunctionMonolithic) return false;
@@ -292,7 +290,10 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
         modules.push_back(std::move(module));
     }
     judge_dependencies(modules, layout);
-    for (auto& module : modules) module.damage = find_damage(image, layout, module);
+    for (auto& module : modules) {
+        module.damage = find_damage(image, layout, module);
+        module.header_resembles |= module.presence == Presence::NoHeader && module.damage.own_trailer;  // however many fields are wrong
+    }
     return modules;
 }
 

@@ -55,6 +55,7 @@ struct ModuleDamage {
     std::vector<Range> foreign_blocks;               ///< runs of 4 KiB blocks that hold foreign content (is_foreign())
     std::string foreign_release;                     ///< release those blocks belong to; "" unknown
     Range replaced;                                  ///< a stretch whose bytes are of another kind than a module's (text, noise among code); empty if none
+    std::optional<std::uint16_t> built_as;           ///< the module is whole, but its header was changed and its checksum made anew: the version before
     std::optional<Trailer> other_trailer;            ///< another module ends inside this slot
     std::optional<Trailer> own_trailer;              ///< the header was hit: what the module's own last bytes say, where they stand
     bool header_alone = false;                       ///< and nothing else: with the right header the checksum is right

@@ -213,6 +213,16 @@ std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t mod
     return releases;
 }
 
+ReleasedVersions released_versions() {
+    ReleasedVersions versions;
+    each_release([&](const Row& row) {
+        versions.systems.insert(row.system);
+        for (auto version : split(row.bootloaders))
+            if (const auto value = number<std::uint16_t>(version)) versions.bootloaders.insert(value);
+    });
+    return versions;
+}
+
 std::optional<std::uint16_t> system_version_of_release(std::string_view release) {
     Age wanted{};
     if (!parse_release(release, wanted)) return {};

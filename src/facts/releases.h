@@ -3,6 +3,7 @@
 #include "base/digest.h"
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ std::string_view release_with_module(std::uint16_t platform_id, std::uint8_t fun
 std::vector<std::string_view> releases_with_system_version(std::uint16_t module_version);
 /// Releases that carry this bootloader version.
 std::vector<std::string_view> releases_with_bootloader_version(std::uint16_t module_version);
+
+/// The module versions that any release's system parts have, and its bootloaders.
+struct ReleasedVersions {
+    std::set<std::uint16_t> systems, bootloaders;
+};
+ReleasedVersions released_versions();
 
 /// Generations of behaviour, decided by the system's module_version.
 enum class DctGeneration { G0, G1, G2, G3, G4, G5 };

@@ -12,7 +12,7 @@ static std::optional<std::uint16_t> believed_version(const Layout& layout, const
     if (!part || !part->present() || part->slot == half_written_slot) return {};
     const bool is_it = part->range_ok.value_or(false) && part->platform_ok.value_or(false) && part->function.value == FunctionSystemPart;
     const auto version = version_of_code(layout, *part);
-    if ((!is_it && !header_was_hit(*part)) || version == erased_version) return {};
+    if ((!is_it && !header_was_hit(*part) && !part->damage.built_as) || version == erased_version) return {};
     return version;
 }
 
@@ -55,7 +55,7 @@ static std::optional<std::uint16_t> version_of_bootloader(const Layout& layout, 
     if (!module || !module->present()) return {};
     const bool is_it = module->function.value == FunctionBootloader && module->range_ok.value_or(false);
     const auto version = version_of_code(layout, *module);
-    return (is_it || header_was_hit(*module)) && version != erased_version ? std::optional(version) : std::nullopt;
+    return (is_it || header_was_hit(*module) || module->damage.built_as) && version != erased_version ? std::optional(version) : std::nullopt;
 }
 
 /// Firmware in one piece names its release in its header from 0.7.0 on; before that the header says 0, and only a known file tells. Without a header it can be

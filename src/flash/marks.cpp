@@ -19,7 +19,8 @@ bool is_inside(const Anchor& inner, const Anchor& outer) {
     return !is_table_anchor(outer) && inner.offset > outer.offset && inner.offset < first_byte(outer) + outer.module.size();
 }
 
-/// A sector of a table begins at a multiple of its size, and so does a file that was cut at sectors.
+/// A sector of a table begins at a multiple of its size, and so does a file that was cut at sectors. The mark of a DCD stands in the code that looks for it
+/// too.
 bool stands_as_table(ByteView file, const Anchor& anchor, const Layout& layout) {
     return anchor.offset % layout.dct.copies.front().size() == 0 || holds_own_data(file, anchor.offset, layout);
 }
@@ -69,7 +70,7 @@ bool ends_before_first_header(ByteView file, const Layout& layout) {
 
 bool holds_own_data(ByteView file, std::size_t offset, const Layout& layout) {
     const std::size_t begin = offset + layout.dct.application_offset;
-    if (layout.dct.store != StoreKind::WicedTable) return true;
+    if (layout.dct.store != StoreKind::WicedTable && layout.dct.store != StoreKind::Dcd) return true;
     if (begin >= file.size()) return false;
     const std::size_t room = layout.dct.copies.front().size() - layout.dct.application_offset;
     return upload_marks(file.subspan(begin, std::min(room, file.size() - begin)), layout).all > 0;
@@ -82,8 +83,7 @@ std::vector<Anchor> without_carried(ByteView file, std::vector<Anchor> anchors, 
         const bool can_be_carried = is_table_anchor(anchor) ? wiced && !holds_own_data(file, anchor.offset, layout) : anchor.module.begin == layout.flash.begin;
         const bool inside = can_be_carried && std::any_of(anchors.begin(), anchors.end(), [&](const Anchor& outer) { return is_inside(anchor, outer); });
         if (inside) continue;
-        if (is_table_anchor(anchor) ? !wiced || stands_as_table(file, anchor, layout) : stands_as_bootloader(file, anchor, anchors, layout))
-            kept.push_back(anchor);
+        if (is_table_anchor(anchor) ? stands_as_table(file, anchor, layout) : stands_as_bootloader(file, anchor, anchors, layout)) kept.push_back(anchor);
     }
     return kept;
 }

@@ -97,7 +97,8 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
     const auto first = layout.dct.copies[0], second = layout.dct.copies[1];
     const std::size_t size = first.size();
     const bool leading = is_table_at(file, 0, layout), following = is_table_at(file, size, layout);
-    const bool both = following || (file.size() == 2 * size && holds_table_remains(file.subspan(size), layout));
+    const bool page_follows = !following && eeprom_pages_at(file, second.begin - layout.flash.begin, layout) > 0;
+    const bool both = following || (!page_follows && file.size() == 2 * size && holds_table_remains(file.subspan(size), layout));
     const bool begins_with_bootloader = file.size() >= 4 && (little_endian<std::uint32_t>(file) & layout.vector_mask) == layout.vector_value;
     if (file.size() == 2 * size && (leading ? both : following && !begins_with_bootloader) && first.end == second.begin) {
         capture.image.put(first.begin, file);
@@ -105,7 +106,7 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture) {
             fmt::format("the file holds the two copies of the configuration table ({} bytes from {}) and nothing else", file.size(), hex_address(first.begin)));
         return true;
     }
-    if (file.size() == 2 * size && leading && eeprom_pages_at(file, second.begin - layout.flash.begin, layout) > 0) {
+    if (file.size() == 2 * size && leading && page_follows) {
         capture.image.put(second.begin, file);
         add(capture, range_of(second.begin, static_cast<std::uint32_t>(file.size())), file.size(),
             fmt::format("the file holds the second copy of the configuration table and the EEPROM page behind it ({} bytes from {}) and nothing else",

@@ -47,6 +47,7 @@ void none_usable(const Observations& seen, Findings& found) {
             "Neither copy of the configuration table is valid to the installed code. At the next start it writes a blank table into copy {}: "
             "keys and claim are gone for the device. What the copies still hold is in this dump.",
             dcd->bootloader == DcdGeneration::D1 ? 1 : 2);
+    if (!seen.facts.system.system_version && !seen.facts.system.bootloader_version) finding.confidence = Confidence::Likely;
     finding.expected = "a copy with watermark and a seal that says valid";
     finding.actual = fmt::format("copy 1: {}, seal {}; copy 2: {}, seal {}", name_of(dct.copies[0].state), name_of(dcd->heads[0].seal),
                                  name_of(dct.copies[1].state), name_of(dcd->heads[1].seal));
@@ -173,9 +174,14 @@ void newest_not_counted(const Observations& seen, Findings& found) {
     auto& finding = found.add(
         {fmt::format("DCT copy {}, footer", other->number), range_of(other->at.begin + dcd_format::footer, dcd_format::copy_size - dcd_format::footer)},
         fmt::format(
-            "This copy was written last and is whole, but its footer has no watermark: Device OS 0.7.0 never gave it one, and this system (code {}) counts "
-            "no checksum without it. It reads copy {}, the superseded one, and the next write makes that final. {}",
-            releases_of(dcd->system), *seen.facts.dct.selected, lost_with_it(seen)));
+            "This copy was written last and is whole, but its footer has no watermark: Device OS 0.7.0 never gave it one, and {} (code {}) counts no checksum "
+            "without it. It reads copy {}, the superseded one, and the next write makes that final. {}",
+            seen.facts.system.system_version ? "this system" : "a later system", releases_of(dcd->system), *seen.facts.dct.selected, lost_with_it(seen)));
+    if (!seen.facts.system.system_version) {
+        finding.explain += " Which system is installed, the file does not show.";
+        finding.severity = Severity::Warning;
+        finding.confidence = Confidence::Possible;
+    }
     finding.expected = "1e1c279a";
     finding.actual = fmt::format("{:08x}", other->version_magic.value);
 }

@@ -2,6 +2,7 @@
 #include "facts/header_damage.h"
 #include "facts/headerless.h"
 #include "facts/published_name.h"
+#include "rules/module_words.h"
 
 #include "base/hex.h"
 #include "flash/suspicion.h"
@@ -31,14 +32,6 @@ bool is_target_of_interrupted_copy(const Facts& facts, const Module& module) {
 bool is_target_of_interrupted_dfu(const Facts& facts, const Module& module) {
     return facts.ota.kind == OtaCase::DfuWriteInterrupted && facts.ota.half_written_slot == module.slot && facts.ota.progress;
 }
-
-std::string release_or_version(const Module& module) {
-    if (!module.releases.empty()) return module.releases.front();
-    const auto releases = module.function.value == FunctionSystemPart ? releases_with_system_version(module.version.value) : std::vector<std::string_view>{};
-    return releases.empty() ? fmt::format("version {}", module.version.value) : std::string(releases.front());
-}
-
-std::string bytes_of(Range at) { return fmt::format("{} bytes from {} to {}", at.size(), hex_address(at.begin), hex_address(at.end)); }
 
 Fault partly_overwritten_by_dfu(const Facts& facts, const Module& module, const std::string& title) {
     const auto& progress = *facts.ota.progress;
@@ -95,17 +88,10 @@ Fault erased_run(const Facts& facts, const Module& module, Range run, const std:
 void add_runs(const Facts& facts, const Module& module, const std::string& title, std::vector<Fault>& faults) {
     const auto confidence = module.slot == "user" ? Confidence::Likely : Confidence::Certain;
     for (const auto run : module.damage.erased_runs) faults.push_back(erased_run(facts, module, run, title));
-    for (auto& fault : faults) fault.confidence = confidence;
+    for (auto& fault : faults) fault.confidence = std::min(fault.confidence, confidence);
     // Zeros over whole pages of a transfer are also what a failed read gives.
     for (const auto run : module.damage.zero_runs)
         faults.push_back({FaultKind::RunZeroed, run, fmt::format("Inside {}, {} are zero.", title, bytes_of(run)), std::min(confidence, Confidence::Likely)});
-}
-
-std::string was_known(const Module& module) {
-    const auto& own = module.damage.own_trailer;
-    const auto& name = own ? own->known_as : module.known_as;
-    const auto& releases = own ? own->releases : module.releases;
-    return name.empty() ? "" : fmt::format(" It was {} before.", releases.empty() ? published_name(name) : "release " + releases.front());
 }
 
 Fault checksum_wrong(const Module& module, const std::string& title) {
@@ -152,17 +138,16 @@ void add_foreign(const Module& module, const std::string& title, std::vector<Fau
     }
 }
 
-/// A few bytes are known one by one; of a block or a piece of it only that some are wrong.
-std::string wrong_between(Range at) {
-    constexpr std::uint32_t known_to_the_byte = 8;
-    if (at.size() == 1) return fmt::format("the byte at {} is wrong.", hex_address(at.begin));
-    if (at.size() <= known_to_the_byte) return fmt::format("{} bytes from {} on are wrong.", at.size(), hex_address(at.begin));
-    return fmt::format("wrong bytes lie between {} and {}.", hex_address(at.begin), hex_address(at.end));
-}
-
-std::string capitalized(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
+/// The header does not go with the module's own last bytes; what else is wrong, its released blocks show where they are known.
+Fault header_hit(const Module& module, const std::string& title) {
+    const auto end = module.damage.own_trailer->end;
+    const auto says = module.present() && module.at.end != end
+                          ? fmt::format(" It says that the module ends at {}, and its last bytes stand at {}.", hex_address(module.at.end), hex_address(end))
+                          : "";
+    return {FaultKind::ChecksumWrong, range_of(module.header_at, header_size),
+            fmt::format("The header of {} is damaged: it does not go with what stands around it and with the module's own last bytes.{}{} With a right one the "
+                        "checksum is wrong all the same, as far as can be told: other bytes are wrong too.",
+                        title, says, was_known(module))};
 }
 
 /// One fault for each block that holds wrong bytes where released blocks show which; else one for the module.
@@ -191,6 +176,7 @@ std::vector<Fault> faults_of_broken(const Facts& facts, const Module& module, co
     std::vector<Fault> faults;
     add_runs(facts, module, title, faults);
     add_foreign(module, title, faults);
+    if (faults.empty() && module.damage.own_trailer && !module.damage.blocks) return {header_hit(module, title)};
     if (faults.empty()) add_wrong_bytes(module, title, faults);
     return faults;
 }
@@ -212,7 +198,11 @@ Fault fault_of_headless(const Module& module, const std::string& title) {
                 fmt::format("The beginning of {} is zero: {}.{}", title, bytes_of(damage.zero_runs.front()), was)};
     if (module.header_resembles)
         return {FaultKind::ChecksumWrong, range_of(module.header_at, header_size),
-                fmt::format("The header of {} is damaged: most of its fields are right, but not all.{}", title, was)};
+                fmt::format("The header of {} is damaged{}.{}", title,
+                            damage.header_alone  ? ", and nothing else: with what its place and its own last bytes say the checksum is right"
+                            : damage.own_trailer ? ": it does not go with what stands around it and with the module's own last bytes"
+                                                 : ": most of its fields are right, but not all",
+                            was)};
     if (damage.content.empty() && !was.empty() && damage.erased_runs.empty())
         return {FaultKind::PartlyOverwritten,
                 {begin, begin + 0x1000},
@@ -231,14 +221,15 @@ bool is_at_home_elsewhere(const Facts& facts, const Module& module) {
     return own && own->linked_at == module.start.value && !own->at.contains(module.at.begin);
 }
 
-std::string device_of(std::uint16_t platform_id) { return fmt::format("a {} (platform {})", name_of_platform(platform_id), platform_id); }
-
 std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, const std::string& title) {
+    // A header that was hit names any place and any device.
+    if (module.damage.own_trailer) return faults_of_broken(facts, module, title);
     const bool whole = module.integrity != Integrity::Bad || !module.known_as.empty();
     // A module for another device is at home at that device's addresses: what it is comes before where it lies.
+    const bool changed = module.damage.built_as.has_value();
     if (whole && module.platform_ok == false)
-        return {{FaultKind::OtherPlatform, whole_module(module),
-                 fmt::format("{} is built for {}, this device is {}.", title, device_of(module.platform_id.value), device_of(facts.layout->platform_id))}};
+        return {{FaultKind::OtherPlatform, changed ? range_of(module.header_at, header_size) : whole_module(module),
+                 of_other_platform(module, title, facts.layout->platform_id), changed ? Confidence::Likely : Confidence::Certain}};
     if ((whole && !belongs_here(module)) || is_at_home_elsewhere(facts, module))
         return {{FaultKind::Misplaced, whole_module(module),
                  fmt::format("At the place of {} lies a module that is linked for {}.", title, hex_address(module.start.value))}};
@@ -285,16 +276,19 @@ static bool can_be_asked_for(const Layout& layout, const Dependency& need) {
     return need.function.value != FunctionBootloader || !releases_with_bootloader_version(need.version.value).empty();
 }
 
+bool may_be_wrong_anywhere(const Module& module) {
+    const auto& damage = module.damage;
+    const bool placed = damage.flipped_bit || damage.blocks || !damage.erased_runs.empty() || !damage.zero_runs.empty() || !damage.replaced.empty();
+    return module.integrity == Integrity::Bad && !placed;
+}
+
 bool header_is_trusted(const Facts& facts, const Module& module) {
     if (!facts.layout || !capture_allows_judgement(facts) || facts.ota.half_written_slot == module.slot) return false;
     if (!module.present() || module.range_ok == false || module.platform_ok == false || module.damage.other_trailer || tail_is_gone(module) ||
-        !foreign_stretches(module.damage).empty() || version_of_code(*facts.layout, module) != module.version.value)
+        !foreign_stretches(module.damage).empty() || (!module.damage.built_as && version_of_code(*facts.layout, module) != module.version.value))
         return false;
     if (header_was_hit(module) || wrong_bytes_reach(module, range_of(module.header_at, header_size))) return false;
-    const auto& damage = module.damage;
-    const bool placed = damage.flipped_bit || damage.blocks || !damage.erased_runs.empty() || !damage.zero_runs.empty() || !damage.replaced.empty();
-    const bool anywhere = module.integrity == Integrity::Bad && !placed;
-    return !anywhere || (can_be_asked_for(*facts.layout, module.dependency) && can_be_asked_for(*facts.layout, module.dependency2));
+    return !may_be_wrong_anywhere(module) || (can_be_asked_for(*facts.layout, module.dependency) && can_be_asked_for(*facts.layout, module.dependency2));
 }
 
 }  // namespace photopsy

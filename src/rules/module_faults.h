@@ -33,6 +33,9 @@ std::vector<Fault> faults_of(const Facts&, const Module&);
 /// Its header can be taken at its word: right place and platform, and not that of a module whose body is another one's.
 bool header_is_trusted(const Facts&, const Module&);
 
+/// Its checksum is wrong, and nothing tells where: its header may be what is wrong.
+bool may_be_wrong_anywhere(const Module&);
+
 /// The modules that the running firmware is made of, in the layout's order.
 std::vector<const Module*> running_modules(const Facts&);
 

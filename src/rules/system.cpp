@@ -5,6 +5,7 @@
 #include "facts/start_checks.h"
 #include "handshake/gone_code.h"
 #include "rules/module_faults.h"
+#include "rules/module_words.h"
 
 #include <fmt/format.h>
 
@@ -24,15 +25,6 @@ const Module* trusted_part(const Facts& facts, int index) { return trusted(facts
 const Module* proved_part(const Facts& facts, int index) {
     const auto* part = trusted_part(facts, index);
     return part && part->integrity != Integrity::NotChecked ? part : nullptr;
-}
-
-std::string release_of(std::uint16_t version) {
-    const auto releases = releases_with_system_version(version);
-    return releases.empty() ? std::to_string(version) : fmt::format("{} ({})", version, releases.front());
-}
-
-std::string number_of(const Dependency& need) {
-    return need.function.value == FunctionSystemPart ? release_of(need.version.value) : std::to_string(need.version.value);
 }
 
 /// The module that should meet a dependency, if it is there, its word can be trusted, and it is too old.
@@ -73,6 +65,7 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
         {needing.slot, from_start_to_header(needing)},
         fmt::format("The header of {} asks for {} of version {} or newer.", in_text(facts, needing.slot), in_text(facts, provider.slot), number_of(need)));
     other_side.severity = severity;
+    if (may_be_wrong_anywhere(needing) || may_be_wrong_anywhere(provider)) finding.confidence = other_side.confidence = Confidence::Likely;
 }
 
 void part2_dependencies(const Observations& seen, Findings& found) {
@@ -174,6 +167,7 @@ void user_too_new(const Observations& seen, Findings& found) {
                               number_of(user->dependency), release_of(part2->version.value)));
     finding.expected = fmt::format("system version >= {}", user->dependency.version.value);
     finding.actual = fmt::format("system version {}", part2->version.value);
+    if (may_be_wrong_anywhere(*user) || may_be_wrong_anywhere(*part2)) finding.confidence = Confidence::Likely;
 }
 
 Place version_of_bootloader(const Facts& facts) {

@@ -5,6 +5,7 @@
 #include "facts/blocks.h"
 #include "facts/code.h"
 #include "support/blocks_fixture.h"
+#include "support/module_fixture.h"
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -104,4 +105,54 @@ TEST_CASE("Real releases: bits in header and body leave a module its own", "[mod
         CHECK_FALSE(read_code(index.device.image, {part_in(index)}, part_in(index)).foreign_entry);
     }
     if (!modules.empty()) CHECK(parts > 20);
+}
+
+TEST_CASE("However many fields of a header are wrong, the checksum with right ones shows that nothing else is", "[modules][header]") {
+    const auto layout = module_layout();
+    for (const auto* slot : {"user", "bootloader", "system-part1", "system-part2"}) {
+        INFO(slot);
+        const auto base = layout.slot(slot)->at.begin, at = base + (std::string_view(slot) == "user" ? 0 : layout.vector_size);
+        auto image = healthy_flash(layout);
+        test::flip(image, at + 2, 0x48);
+        test::flip(image, at + 6, 0x20);
+        test::flip(image, at + 9, 0x80);
+        for (const auto field : {12u, 14u, 15u, 19u, 22u}) test::flip(image, at + field, 0x41);
+        const auto modules = read_modules(image, layout);
+        const auto* module = find_module(modules, slot);
+        CHECK(module->presence == Presence::NoHeader);
+        CHECK(module->header_resembles);
+        CHECK(module->damage.header_alone);
+        test::flip(image, base + 0x1000, 0x10);
+        const auto beside = read_modules(image, layout);
+        CHECK_FALSE(find_module(beside, slot)->damage.header_alone);
+    }
+}
+
+TEST_CASE("In the sector that a module begins in no other module's end is left", "[modules][header]") {
+    const auto layout = module_layout();
+    constexpr Address user = 0x080A0000;
+    auto image = healthy_flash(layout);
+    put_number(image, user + 0x18, user + 0x40, 4);
+    put_number(image, user + 0x40, user + 0x101, 4);
+    const auto end = little_endian<std::uint32_t>(image.bytes(range_of(user + 4, 4)));
+    put_number(image, user + 4, end - 0x400, 4);
+    const auto modules = read_modules(image, layout);
+    const auto& hit = find_module(modules, "user")->damage;
+    CHECK_FALSE(hit.other_trailer);
+    REQUIRE(hit.own_trailer);
+    CHECK(hit.own_trailer->end == end);
+    put_number(image, user + 0x18, 0xFFFFFFFF, 4);  // what stands there is no table: whose header it was, nothing tells
+    const auto unlike = read_modules(image, layout);
+    CHECK_FALSE(find_module(unlike, "user")->damage.own_trailer);
+    CHECK_FALSE(find_module(unlike, "user")->damage.other_trailer);
+    // System part 1 goes over two sectors: the second may be an older one's.
+    put_number(image, 0x08020188, 0x08030000, 4);
+    fill(image, 0x0803FF00, 0x100, 0x33);
+    auto longer = part1_spec(1512);
+    longer.length = 0x28000;
+    const auto older = make_module(longer);
+    image.put(0x08040000, ByteView(older).subspan(0x20000));
+    const auto two = read_modules(image, layout);
+    CHECK(find_module(two, "system-part1")->damage.other_trailer);
+    CHECK_FALSE(find_module(two, "system-part1")->damage.own_trailer);
 }
