@@ -144,8 +144,8 @@ bool only_its_header_is_wrong(const Image& image, const Layout& layout, const Mo
 std::optional<std::uint16_t> version_before_change(const Image& image, const Layout& layout, const Module& module) {
     const auto* slot = layout.slot(module.slot);
     if (!slot || slot->linked_at != module.slot_at.begin || !module.good() || !module.known_as.empty() || module.range_ok != true) return {};
-    if (check_sha256(image, module) == true) return {};  // it is as it was built
     const bool at_home = module.platform_ok == true && is_of_its_kind(layout, module);
+    if (at_home && check_sha256(image, module) == true) return {};  // it is as it was built
     if (!at_home && !module.stored_sha256_at.empty()) {
         const auto content = image.bytes({module.at.begin, module.stored_sha256_at.begin});
         std::vector<std::uint8_t> right(content.begin(), content.end());

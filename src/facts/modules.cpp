@@ -1,6 +1,7 @@
 #include "facts/modules.h"
 
 #include "facts/erased.h"
+#include "facts/header_damage.h"
 #include "facts/module_damage.h"
 #include "facts/releases.h"
 
@@ -15,7 +16,6 @@ constexpr std::uint32_t placeholder_crc = 0x78563412;
 constexpr std::uint16_t first_system_version_of_three_parts = 100;  // 0.6.0-rc.1: from here on a device with three places has a part in each
 constexpr std::uint16_t suffix_with_product = 40;
 constexpr std::uint32_t shortest_suffix = 36;
-
 bool has_suffix(const Module& module) { return module.suffix_size.value >= shortest_suffix && module.suffix_size.value <= 64; }
 
 /// The module that belongs here stands behind a vector table, and one flipped bit in its first word, which makes the checksum wrong, hides its header.
@@ -279,7 +279,7 @@ std::vector<Module> read_modules(const Image& image, const Layout& layout) {
     for (const auto& slot : layout.slots) {
         if ((slot.name == "monolithic" && layout.boot != BootKind::Monolithic) || (monolithic.contains(slot.at.begin) && may_be_covered(slot))) continue;
         auto module = read_module(image, layout, slot);
-        if (is_of_one_piece(module) && may_hold_monolithic(slot) && layout.system_part(1)) {
+        if (is_of_one_piece(module) && may_hold_monolithic(slot) && layout.system_part(1) && !version_before_change(image, layout, module)) {
             module.slot = "monolithic";
             module.part = 0;
             monolithic = module.at;

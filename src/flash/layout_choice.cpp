@@ -47,20 +47,31 @@ ByteView bytes_of(ByteView file, const Anchor& anchor) {
     return begin + length <= file.size() ? file.subspan(begin, length) : ByteView{};
 }
 
-/// The device for which the module's checksum is right: the one that its header names, or the one that it named before that field was damaged.
+/// The SHA-256 that the build put before the module's end (module_info.h@v2.3.1:209) is that of what stands before it.
+bool has_its_own_sha256(ByteView content) {
+    constexpr std::size_t shortest = 64, from_end = 34;
+    if (content.size() < shortest) return false;
+    const auto computed = sha256(content.first(content.size() - from_end));
+    return std::equal(computed.begin(), computed.end(), content.end() - from_end);
+}
+
+/// The device for which the module's checksum is right: the one that its header names, or the one that it named before that field was damaged; or changed, with
+/// a checksum made anew, where the SHA-256 of the build tells.
 const Layout* proved_device(ByteView module, const Anchor& anchor) {
     if (module.empty()) return nullptr;
     const auto content = module.first(module.size() - 4);
     const auto stored = big_endian<std::uint32_t>(module.last(4));
-    if (crc32(content) == stored) return builtin_layout_for(anchor.platform_id);
+    const auto* named = builtin_layout_for(anchor.platform_id);
+    const bool whole = crc32(content) == stored;
+    if (whole && has_its_own_sha256(content)) return named;
     std::vector<std::uint8_t> other(content.begin(), content.end());
     for (const auto name : builtin_layout_names()) {
         const auto* device = builtin_layout(name);
         other[anchor.header_offset + platform_field] = static_cast<std::uint8_t>(device->platform_id);
         other[anchor.header_offset + platform_field + 1] = static_cast<std::uint8_t>(device->platform_id >> 8);
-        if (crc32(other) == stored) return device;
+        if (whole ? has_its_own_sha256(other) : crc32(other) == stored) return device;
     }
-    return nullptr;
+    return whole ? named : nullptr;
 }
 
 Named named_by(ByteView file, const Anchor& anchor) {

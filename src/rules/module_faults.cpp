@@ -237,7 +237,8 @@ std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, c
     if (!is_of_its_kind(*facts.layout, module))
         return {{FaultKind::Misplaced, range_of(module.header_at, header_size),
                  fmt::format("The header of {} calls it another kind of module (function {}, index {}), though it is linked for this place.", title,
-                             module.function.value, module.index.value)}};
+                             module.function.value, module.index.value),
+                 Confidence::Likely}};
     return {};
 }
 

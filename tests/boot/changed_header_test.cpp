@@ -51,6 +51,7 @@ TEST_CASE("a header that was changed with its checksum has a cause, and the star
              Change{"1.5.2", part2, vectors, 14, 3, BootResult::SafeMode, kind},
              Change{"1.5.2", part2, vectors, 15, 7, BootResult::SafeMode, kind},
              Change{"1.5.2", part1, vectors, 15, 7, BootResult::Runs, kind},
+             Change{"1.5.2", part1, vectors, 14, 3, BootResult::Runs, kind},  // no program of one piece: its SHA-256 is a part's
              Change{"1.5.2", user, 0, 14, 6, BootResult::Runs, kind},
              Change{"1.5.2", part2, vectors, 16, 9, BootResult::SafeMode, need},
              Change{"1.5.2", part2, vectors, 17, 7, BootResult::SafeMode, need},
@@ -61,6 +62,33 @@ TEST_CASE("a header that was changed with its checksum has a cause, and the star
         CHECK(analysis.boot.result == change.result);
         REQUIRE_FALSE(analysis.diagnosis.causes.empty());
         CHECK(analysis.diagnosis.causes.front().cause->id == change.cause);
+        CHECK_FALSE(analysis.remedies.front().empty());
+    }
+}
+
+TEST_CASE("a header that was made to name another device is this device's own, and the code that reads it refuses it", "[boot][header]") {
+    constexpr std::uint32_t part1 = 0x20000, part2 = 0x60000, user = 0xA0000, vectors = 0x184;
+    constexpr std::uint8_t p1 = 8;
+    struct Case {
+        Change change;
+        const char* reason;
+    };
+    for (const auto& [change, reason] : {
+             Case{{"0.6.3", 0, vectors, 12, p1, BootResult::Runs, ""}, ""},  // before 0.7.0 nobody asks
+             Case{{"1.5.2", 0, vectors, 12, p1, BootResult::SafeMode, ""}, "bootloader-platform"},
+             Case{{"0.6.3", part2, vectors, 12, p1, BootResult::Runs, ""}, ""},
+             Case{{"1.5.2", part2, vectors, 12, p1, BootResult::SafeMode, ""}, "part2-platform"},
+             Case{{"1.5.2", part1, vectors, 12, p1, BootResult::Dfu, ""}, ""},
+             Case{{"1.5.2", user, 0, 12, p1, BootResult::SafeMode, ""}, "no-user-application"},
+         }) {
+        INFO(change.release << " " << change.module_at);
+        const auto analysis = changed(change);
+        CHECK(analysis.boot.result == change.result);
+        CHECK(analysis.boot.safe_mode_reason == reason);
+        REQUIRE(analysis.diagnosis.causes.size() == 1);
+        const auto& cause = analysis.diagnosis.causes.front();
+        CHECK(cause.cause->id == std::string_view("module-wrong-platform"));
+        CHECK(cause.story.confidence == Confidence::Likely);
         CHECK_FALSE(analysis.remedies.front().empty());
     }
 }

@@ -3,6 +3,7 @@
 #include "flash/dump_files.h"
 #include "flash/toy_flash.h"
 #include "photopsy.h"
+#include "support/fleet_folder.h"
 #include "support/sample/module.h"
 
 #include <algorithm>
@@ -219,4 +220,29 @@ TEST_CASE("a piece of code that begins like system flags is no upload of the tab
     lay(flags, 0, {0xC0, 0xAC, 0xDE, 0x1A});
     CHECK(read(factory).has(Of::DctOnly));
     CHECK(read(flags).has(Of::DctOnly));
+}
+
+TEST_CASE("an Electron's second copy and the page of the EEPROM behind it are not two copies", "[capture]") {
+    const auto& layout = *builtin_layout("electron");
+    auto flash = test::dump_of("electron-healthy-2.3.1");
+    lay(flash, 0xC000, {0x00, 0x00, 0xFF, 0xFF});  // a page in use
+    const auto behind = recognize(cut(flash, 0x8000, 0x10000), "dump.bin", "", layout);
+    REQUIRE_FALSE(behind.image.present().empty());
+    CHECK(behind.image.present().front().begin == 0x08008000);
+    const auto both = recognize(cut(flash, 0x4000, 0xC000), "dump.bin", "", layout);
+    CHECK(both.image.present().front() == Range{0x08004000, 0x0800C000});
+}
+
+TEST_CASE("the mark of an Electron's table inside code is no table", "[capture]") {
+    const auto& layout = *builtin_layout("electron");
+    auto piece = foreign_program(0x08020000, 0x20000);
+    lay(piece, 0x10C38, {0x9A, 0x27, 0x1C, 0x1E, 0x00, 0x5E, 0xA1, 0xED});
+    const auto anchors = find_anchors(piece, layout);
+    REQUIRE(anchors.size() == 1);
+    CHECK(without_carried(piece, anchors, layout).empty());
+    const auto flash = test::dump_of("electron-healthy-2.3.1");
+    auto shifted = Bytes(0x124, 0x55);  // a table with data speaks at any place
+    shifted.insert(shifted.end(), flash.begin() + 0x4000, flash.begin() + 0xC000);
+    const auto tables = find_anchors(shifted, layout);
+    CHECK(without_carried(shifted, tables, layout).size() == tables.size());
 }
