@@ -238,6 +238,9 @@ void Walk::part3_content() {
     const auto& part3 = *slots_.part3;
     if (part3.presence == Presence::Absent || (part3.integrity == Integrity::NotChecked && part3.present()))
         return unknown(step, fmt::format("The file does not hold all of {}.", part(3)));
+    const auto tells = [&](int index) { return slots_.part(index) && slots_.part(index)->header_in_file; };
+    if (!part3.present() && !part3.header_resembles && !tells(1) && !tells(2))
+        return unknown(step, fmt::format("Whether this system has a {}, the file does not show.", part(3)));
     if (!has_third_part(facts_.modules)) return pass(step, fmt::format("This system has no {}: it came with Device OS 0.6.0.", part(3)));
     if (const auto other = other_than_part3(part3); !other.empty())
         return fail(step, BootResult::Undefined,

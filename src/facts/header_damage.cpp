@@ -175,10 +175,12 @@ bool shares_its_first_sector(const Layout& layout, const Module& module, Address
 bool begins_as_it_ends(const Image& image, const Layout& layout, const Module& module, const Trailer& trailer) {
     const auto* slot = layout.slot(module.slot);
     if (!slot) return false;
-    if (shares_its_first_sector(layout, module, trailer.end) && stands_around_header(image, layout, module, trailer.end)) return true;
+    const auto released = released_modules(layout.platform_id, slot->function, slot->index);
+    // Where no blocks are known, a header that is none or names the version of these last bytes proves no other module either.
+    const bool same = !trailer.known_as.empty() && released.empty() && (!module.present() || module.version.value == trailer.version);
+    if ((same || shares_its_first_sector(layout, module, trailer.end)) && stands_around_header(image, layout, module, trailer.end)) return true;
     if (trailer.known_as.empty()) return false;
     const auto stored = image.bytes(range_of(trailer.end, 4));
-    const auto released = released_modules(layout.platform_id, slot->function, slot->index);
     return stored.size() == 4 && std::any_of(released.begin(), released.end(), [&](const ReleasedModule& each) {
                if (each.crc != big_endian<std::uint32_t>(stored) || each.length != trailer.end - module.slot_at.begin + 4) return false;
                const auto block = image.bytes(range_of(module.slot_at.begin, each.size_of(0)));

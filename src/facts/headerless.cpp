@@ -28,7 +28,8 @@ bool looks_like_firmware_without_header(const Image& image, const Layout& layout
     const auto* slot = layout.slot(module.slot);
     if (layout.boot != BootKind::Monolithic || !slot || slot->function != FunctionMonolithic || slot->linked_at == 0) return false;
     // A trailer of no known file may be left from another one that was longer: every copy moves what lies behind the firmware too (hw_config.c@v0.6.4:1130).
-    const bool later_one = damage.other_trailer && !damage.other_trailer->known_as.empty();
+    const auto& trailer = damage.own_trailer ? damage.own_trailer : damage.other_trailer;
+    const bool later_one = trailer && !trailer->known_as.empty();
     if (module.presence != Presence::NoHeader || module.header_resembles || damage.shifted_to || later_one || !damage.content.empty()) return false;
     const auto place = image.bytes(slot->at);
     const auto written = place.first(written_size(place));

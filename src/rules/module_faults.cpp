@@ -52,7 +52,9 @@ Fault mixed_with(const Module& module, const Trailer& other, const std::string& 
                                                      : "release " + other.releases.front();
     return {FaultKind::PartlyOverwritten, at,
             fmt::format("The beginning of {} is that of {}, its end (at {}) is that of {}: it was written over, and not to the end.", title,
-                        release_or_version(module), hex_address(other.end), other_name)};
+                        release_or_version(module), hex_address(other.end), other_name),
+            // Of a build whose blocks nobody knows the header may be what is wrong.
+            other.known_as.empty() || !module.damage.blocks ? Confidence::Likely : Confidence::Certain};
 }
 
 bool starts_a_sector(const Facts& facts, Address at) {
