@@ -206,9 +206,10 @@ std::optional<Trailer> trailer_ending_at(const Image& image, Address base, Addre
 
 /// What stands at the end: where the header says, or else where the content of the slot ends.
 std::optional<Trailer> find_trailer(const Image& image, const Layout& layout, const Module& module) {
-    if (module.present() && !module.stored_sha256_at.empty())
-        return named_trailer(module.at.begin, module.at.end, layout.platform_id, module.stored_crc.value, module.stored_sha256);
-    return last_trailer(image, module.slot_at, layout.platform_id);
+    const auto last = last_trailer(image, module.slot_at, layout.platform_id);
+    if (!module.present() || module.stored_sha256_at.empty()) return last;
+    auto trailer = named_trailer(module.at.begin, module.at.end, layout.platform_id, module.stored_crc.value, module.stored_sha256);
+    return trailer.known_as.empty() && last && !last->known_as.empty() ? last : trailer;  // at a wrong end any bytes may look like a suffix
 }
 
 /// It names another end, version or home than these last bytes do.

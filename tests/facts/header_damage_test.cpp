@@ -156,3 +156,15 @@ TEST_CASE("In the sector that a module begins in no other module's end is left",
     CHECK(find_module(two, "system-part1")->damage.other_trailer);
     CHECK_FALSE(find_module(two, "system-part1")->damage.own_trailer);
 }
+
+TEST_CASE("Real releases: a start that was hit is that, whatever stands where the header then ends", "[modules][header][real]") {
+    for (const auto& [path, bytes] : stock_modules()) {
+        if (path.find("bootloader") == std::string::npos) continue;
+        for (unsigned bit = 2; bit < 14; ++bit) {
+            INFO(path << " bit " << bit);
+            One one(*bytes);
+            flip(one, start_of(*bytes) + 0x184 + bit / 8, 1U << bit % 8);
+            CHECK(part_in(one).damage.header_alone);
+        }
+    }
+}
