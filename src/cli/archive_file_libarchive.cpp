@@ -18,9 +18,10 @@ static std::vector<std::uint8_t> head_of_archive(const std::string& path) {
     return head;
 }
 
-std::unique_ptr<ArchiveMembers> open_archive_file(const std::string& path) {
+std::unique_ptr<ArchiveMembers> open_archive_file(const std::string& path, std::uint64_t most) {
     static constexpr std::size_t block = 1 << 16;
-    return ArchiveMembers::open_with(head_of_archive(path), [&](archive* reader) { return archive_read_open_filename(reader, path.c_str(), block); });
+    return ArchiveMembers::open_with(
+        head_of_archive(path), [&](archive* reader) { return archive_read_open_filename(reader, path.c_str(), block); }, most);
 }
 
 }  // namespace photopsy

@@ -4,10 +4,10 @@
 
 namespace photopsy {
 
-std::unique_ptr<ArchiveMembers> open_archive_file(const std::string& path) {
+std::unique_ptr<ArchiveMembers> open_archive_file(const std::string& path, std::uint64_t most) {
     static constexpr std::size_t largest = std::size_t{256} << 20;
     auto bytes = read_file(path, largest);
-    return bytes ? ArchiveMembers::open_bytes(std::move(*bytes)) : nullptr;
+    return bytes ? ArchiveMembers::open_bytes(std::move(*bytes), most) : nullptr;
 }
 
 }  // namespace photopsy

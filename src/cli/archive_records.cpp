@@ -30,6 +30,34 @@ std::shared_ptr<const ArchiveRecords> ArchiveRecords::in(ArchiveMembers& archive
 
 bool ArchiveRecords::is_record_of_another(const ArchiveMember& member) const { return texts_.contains(member.name); }
 
+/// Of the files before and behind this one in its folder the one whose name is more like it; "" where there is none, or both are as like.
+std::string ArchiveRecords::most_alike(const std::string& member) const {
+    static constexpr int most_passed_over = 16;  // folders and records in between; an archive of a stranger takes no time for more
+    const auto folder = member.substr(0, member.size() - base_of_member(member).size());
+    const auto lies_beside = [&](const std::string& name) {
+        return name.starts_with(folder) && base_of_member(name).size() == name.size() - folder.size() && !texts_.contains(name) &&
+               !is_of_macos(base_of_member(name));
+    };
+    const auto alike = [&](const std::string& name) { return std::mismatch(name.begin(), name.end(), member.begin(), member.end()).first - name.begin(); };
+    const auto here = names_.find(member);
+    if (here == names_.end()) return "";
+    std::string before, behind;
+    auto at = here;
+    for (int i = 0; i < most_passed_over && before.empty() && at != names_.begin(); ++i)
+        if (lies_beside(*--at)) before = *at;
+    at = here;
+    for (int i = 0; i < most_passed_over && behind.empty() && ++at != names_.end(); ++i)
+        if (lies_beside(*at)) behind = *at;
+    if (before.empty() || behind.empty()) return before + behind;
+    if (alike(before) == alike(behind)) return "";
+    return alike(before) > alike(behind) ? before : behind;
+}
+
+std::string ArchiveRecords::partner_of(const std::string& member) const {
+    const auto other = most_alike(member);
+    return !other.empty() && most_alike(other) == member ? other : "";
+}
+
 void ArchiveRecords::attach_to(Capture& capture, const std::string& member, const std::string& file) const {
     const auto text_of = [&](const std::string& name) {
         const auto found = texts_.find(name);

@@ -19,8 +19,13 @@ public:
     bool is_record_of_another(const ArchiveMember&) const;
     /// Takes the record of a member into its capture. Of the only member, the record may lie beside the archive `file` instead ("" that is no file).
     void attach_to(Capture&, const std::string& member, const std::string& file) const;
+    /// The file that may be a member's other half: beside it in its folder, as a folder is listed, and each of the two more like the other by name than what
+    /// lies on the other side; records and what macOS leaves are passed over. "" where there is none.
+    std::string partner_of(const std::string& member) const;
 
 private:
+    std::string most_alike(const std::string& member) const;
+
     std::set<std::string> names_;
     std::map<std::string, std::string> texts_;  ///< of what is named and begins as a record; "" where it is none to be read
 };

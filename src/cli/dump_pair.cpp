@@ -41,6 +41,24 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     return dump;
 }
 
+Result<Dump> dump_of_pair(MemberOfPair first, MemberOfPair second, const Layout* asked) {
+    const auto unpacked = [](MemberOfPair& member) {
+        auto file = unpack(std::move(member.bytes), member.name);
+        if (file) file->container = file->container.empty() ? member.container : member.container + "+" + file->container;
+        return file;
+    };
+    auto first_file = unpacked(first), second_file = unpacked(second);
+    if (!first_file || !second_file) return first_file ? second_file.error() : first_file.error();
+    auto pair = sort_pair({std::move(*first_file), first.name}, {std::move(*second_file), second.name}, asked);
+    if (!pair) return pair.error();
+    const Layout& layout = *pair->layout;
+    Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, layout), &layout};
+    if (const auto& internal = pair->swapped ? second : first; internal.beside) internal.beside(dump.capture);
+    put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, layout);
+    attach_external_record(layout, dump.capture);
+    return dump;
+}
+
 Result<Dump> read_dump_of_device(const std::string& path, const Layout* asked) {
     auto dump = read_dump(path, asked);
     if (!dump || path == "-" || half_of(*dump) != HalfDump::Internal) return dump;

@@ -20,6 +20,9 @@ std::mutex& one_large_at_a_time() {
 
 constexpr std::size_t large_file = std::size_t{4} << 20;
 
+/// A flash of a device with two, raw, packed or as a text.
+constexpr std::size_t largest_half = std::size_t{8} << 20;
+
 bool is_large(const std::string& path) { return size_of_file(path).value_or(0) > large_file; }
 
 /// gzip, xz, zstd, zip, 7z.
@@ -39,17 +42,23 @@ Result<Dump> recognized_dump(Found& found, const Layout* layout) {
         return dump_of(std::move(*bytes), found.path, layout, largest_of_many);
     }
     turn = turn_for(is_packed(found.bytes) || found.bytes.size() > large_file);
+    auto kept = found.neighbours.empty() || found.bytes.size() > largest_half ? std::vector<std::uint8_t>() : found.bytes;
     auto dump = dump_of_member(std::exchange(found.bytes, {}), found.name, found.container, layout, largest_of_many);
+    if (dump && half_of(*dump) != HalfDump::No) found.bytes = std::move(kept);  // to be put together with its other half
     if (dump && found.path == "-") dump->capture.typed = no_file;
     if (dump && found.beside) found.beside(dump->capture);
     return dump;
 }
 
-/// Whether the second file is the other flash of the device that the first one is of.
+bool is_half(const DumpWork& work) { return work.dump && half_of(*work.dump) != HalfDump::No; }
+
+/// Whether the second is the other flash of the device that the first one is of.
 bool are_halves(const DumpWork& first, const DumpWork& second) {
-    if (second.found.kind != Found::Kind::File || !second.dump) return false;
-    const auto half = half_of(*second.dump);
-    return half != HalfDump::No && half != half_of(*first.dump) && folder_of(first.found.path) == folder_of(second.found.path);
+    if (second.found.kind != first.found.kind || !is_half(first) || !is_half(second) || half_of(*second.dump) == half_of(*first.dump)) return false;
+    if (first.found.kind == Found::Kind::File) return folder_of(first.found.path) == folder_of(second.found.path);
+    if (first.found.bytes.empty() || second.found.bytes.empty()) return false;
+    const auto& beside = first.found.neighbours;
+    return std::find(beside.begin(), beside.end(), second.found.path) != beside.end();
 }
 
 }  // namespace
@@ -75,21 +84,51 @@ void DumpStages::read(DumpWork& work) const {
     work.sha256 = hex(work.dump->capture.sha256);
 }
 
+/// Both as one dump, in the place of the half that came first.
+bool DumpStages::put_together(DumpWork& half, DumpWork& other) const {
+    const auto* layout = asked_.layout ? asked_.layout : half.dump->layout;
+    const auto member = [](Found& found) { return MemberOfPair{std::move(found.bytes), found.name, found.container, found.beside}; };
+    auto both = half.found.kind == Found::Kind::File ? read_dump_pair(half.found.path, other.found.path, layout)
+                                                     : dump_of_pair(member(half.found), member(other.found), layout);
+    if (!both) return false;
+    half.dump = std::move(*both);
+    half.sha256 = hex(half.dump->capture.sha256);  // which of the two is the internal flash is known only now
+    return true;
+}
+
+/// One that waits sees what comes next; null: nothing does.
+void DumpStages::pass_by(Held& held, const DumpWork* next) const {
+    auto& found = held.work->found;
+    const bool from_archive = found.kind == Found::Kind::Member;
+    if (next) std::erase(found.neighbours, next->found.path);
+    held.waits = held.waits && next && from_archive && !found.neighbours.empty() && next->found.path.starts_with(found.archive);
+    if (!held.waits) found.bytes = {};
+}
+
 DumpBatch DumpStages::pair_up(std::shared_ptr<DumpWork> work) {
-    DumpBatch batch;
-    if (held_ && work && are_halves(*held_, *work)) {
-        if (auto both = read_dump_pair(held_->found.path, work->found.path, asked_.layout ? asked_.layout : held_->dump->layout)) {
-            held_->dump = std::move(*both);
-            held_->sha256 = hex(held_->dump->capture.sha256);  // which of the two is the internal flash is known only now
-            batch.push_back(std::move(held_));
-            return batch;
+    static constexpr std::size_t most_held = 8;
+    for (auto& held : held_)
+        if (work && held.waits && are_halves(*held.work, *work) && put_together(*held.work, *work)) {
+            held.waits = false;
+            held.work->found.bytes = {};
+            work.reset();
+            break;
+        } else {
+            pass_by(held, work.get());
         }
+    if (work) {
+        for (const auto& path : passed_) std::erase(work->found.neighbours, path);
+        passed_.push_back(work->found.path);
+        if (passed_.size() > most_held) passed_.pop_front();
+        const bool waits = asked_.pairs_halves && is_half(*work) && (work->found.kind == Found::Kind::File || !work->found.neighbours.empty());
+        if (!waits) work->found.bytes = {};
+        held_.push_back({std::move(work), waits});
     }
-    if (held_) batch.push_back(std::move(held_));
-    if (work && asked_.pairs_halves && work->found.kind == Found::Kind::File && work->dump && half_of(*work->dump) != HalfDump::No)
-        held_ = std::move(work);
-    else if (work)
-        batch.push_back(std::move(work));
+    DumpBatch batch;
+    while (!held_.empty() && (!held_.front().waits || held_.size() > most_held)) {
+        batch.push_back(std::move(held_.front().work));
+        held_.pop_front();
+    }
     return batch;
 }
 

@@ -28,6 +28,8 @@ struct Found {
     std::string name, container;  ///< of a member: its base name, what it came out of
     std::vector<std::uint8_t> bytes;
     std::function<void(Capture&)> beside;  ///< of a member: takes the capture's record that lies beside it into the capture. May be empty
+    std::string archive;                   ///< of a member: what stands in `path` before its name
+    std::vector<std::string> neighbours;   ///< of a member: path of the file that may be its other half, if there is one (archive_records.h)
 };
 
 /// Names of inputs, one at a time: those given on the command line, then those of a list.

@@ -74,6 +74,19 @@ struct OpenArchive {
 
 }  // namespace
 
+/// `file`: the archive, where the record of its only member may lie beside it; "" else.
+static Found found_member(const OpenArchive& archive, ArchiveMember member, const std::string& file) {
+    Found found{.kind = Found::Kind::Member,
+                .path = archive.path + ":" + member.name,
+                .name = base_of(member.name),
+                .container = archive.members->kind(),
+                .bytes = std::move(member.bytes),
+                .archive = archive.path + ":"};
+    if (const auto partner = archive.records->partner_of(member.name); !partner.empty()) found.neighbours = {found.archive + partner};
+    found.beside = [records = archive.records, name = member.name, file](Capture& capture) { records->attach_to(capture, name, file); };
+    return found;
+}
+
 struct InputWalk::State {
     InputNames& names;
     FolderListing folders;
@@ -123,22 +136,19 @@ std::optional<Found> InputWalk::State::from_archive() {
         if (member->name.starts_with("__MACOSX/") || is_of_macos(base_of(member->name))) return no_dump(path, why_of_macos);
         if (archive.records->is_record_of_another(*member)) continue;
         const auto size = member->bytes.size();
+        const auto most = archive.largest_member();
         // A packed single file is none, and is then wanted as it was.
-        if (auto looked_through = ArchiveMembers::may_be(member->bytes) ? ArchiveMembers::open_view(member->bytes) : nullptr) {
+        if (auto looked_through = ArchiveMembers::may_be(member->bytes) ? ArchiveMembers::open_view(member->bytes, most) : nullptr) {
             if (archives.size() == deepest_archive) return unread(path, "archives are nested too deep here: unpack it first");
             auto records = ArchiveRecords::in(*looked_through);
             looked_through.reset();
-            archives.push_back({path, ArchiveMembers::open_bytes(std::move(member->bytes)), std::move(records), true, archive.in_memory + size});
+            auto opened = ArchiveMembers::open_bytes(std::move(member->bytes), most);
+            const auto in_memory = archive.in_memory + opened->in_memory();
+            archives.push_back({path, std::move(opened), std::move(records), true, in_memory});
             continue;
         }
         if (size > largest_of_many) return unread(path, fmt::format("it is too large (more than {} MiB)", largest_of_many >> 20));
-        const auto file = archives.size() == 1 && archive.path != "-" ? archive.path : "";
-        return Found{.kind = Found::Kind::Member,
-                     .path = path,
-                     .name = base_of(member->name),
-                     .container = archive.members->kind(),
-                     .bytes = std::move(member->bytes),
-                     .beside = [records = archive.records, name = member->name, file](Capture& capture) { records->attach_to(capture, name, file); }};
+        return found_member(archive, std::move(*member), archives.size() == 1 && archive.path != "-" ? archive.path : "");
     }
     return {};
 }
@@ -168,10 +178,12 @@ std::optional<Found> InputWalk::State::open_standard_input() {
     }
     auto bytes = stream->rest(largest_of_many);
     if (!bytes) return unread("-", bytes.error().message);
-    if (auto looked_through = ArchiveMembers::may_be(*bytes) ? ArchiveMembers::open_view(*bytes) : nullptr) {
+    if (auto looked_through = ArchiveMembers::may_be(*bytes) ? ArchiveMembers::open_view(*bytes, most_in_memory) : nullptr) {
         auto records = ArchiveRecords::in(*looked_through);
         looked_through.reset();
-        archives.push_back({"-", ArchiveMembers::open_bytes(std::move(*bytes)), std::move(records)});
+        auto opened = ArchiveMembers::open_bytes(std::move(*bytes), most_in_memory);
+        const auto in_memory = opened->in_memory();
+        archives.push_back({"-", std::move(opened), std::move(records), true, in_memory});
         members = 0;
         return {};
     }
@@ -188,12 +200,13 @@ std::optional<Found> InputWalk::State::open(const Listed& file) {
         lines_path = file.path;
         return {};
     }
-    if (auto looked_through = open_archive_file(file.path)) {
+    if (auto looked_through = open_archive_file(file.path, most_in_memory)) {
         auto records = ArchiveRecords::in(*looked_through);
         looked_through.reset();
-        auto opened = open_archive_file(file.path);
+        auto opened = open_archive_file(file.path, most_in_memory);
         if (!opened) return as_it_is;  // it has changed since
-        archives.push_back({file.path, std::move(opened), std::move(records)});
+        const auto in_memory = opened->in_memory();
+        archives.push_back({file.path, std::move(opened), std::move(records), true, in_memory});
         members = 0;
         return {};
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -120,28 +121,75 @@ ArchiveMembers::ArchiveMembers(std::unique_ptr<State> state) : state_(std::move(
 ArchiveMembers::~ArchiveMembers() = default;
 const std::string& ArchiveMembers::failure() const { return state_->failure; }
 const std::string& ArchiveMembers::kind() const { return state_->kind; }
+std::uint64_t ArchiveMembers::in_memory() const { return state_->owned.size(); }
 
 bool ArchiveMembers::may_be(ByteView bytes) { return archive_kind_of(bytes) != ArchiveKind::None; }
 
-std::unique_ptr<ArchiveMembers> ArchiveMembers::open_with(ByteView head, const std::function<int(archive*)>& open) {
+namespace {
+
+/// A packed stream that was unpacked: a whole .zip or .7z, or why not all of it is here.
+struct Stream {
+    std::vector<std::uint8_t> bytes;
+    std::string packing, why;  ///< packing: "gzip"
+};
+
+/// What is packed here where that begins as a .zip or .7z, whose places are told from their ends: they cannot be read as a stream. Nothing else is unpacked.
+std::optional<Stream> packed_archive(const std::function<int(archive*)>& open, std::uint64_t most) {
+    ArchiveReader reader(archive_read_new());
+    archive_read_support_format_raw(reader.get());
+    archive_read_support_filter_gzip(reader.get());
+    archive_read_support_filter_xz(reader.get());
+    archive_read_support_filter_zstd(reader.get());
+    archive_entry* entry = nullptr;
+    if (open(reader.get()) != ARCHIVE_OK || archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK) return {};
+    Stream stream;
+    for (int filter = archive_filter_count(reader.get()) - 2; filter >= 0; --filter)  // the outermost last; behind them all is none
+        stream.packing += (stream.packing.empty() ? "" : "+") + std::string(archive_filter_name(reader.get(), filter));
+    std::array<std::uint8_t, 1 << 16> chunk;
+    for (;;) {
+        const auto got = archive_read_data(reader.get(), chunk.data(), chunk.size());
+        const bool first = stream.bytes.empty();
+        if (got > 0) stream.bytes.insert(stream.bytes.end(), chunk.begin(), chunk.begin() + got);
+        const auto inside = archive_kind_of(stream.bytes);
+        if (first && inside != ArchiveKind::Zip && inside != ArchiveKind::SevenZip) return {};
+        if (got < 0) stream.why = "is damaged: it cannot be unpacked to its end";
+        if (stream.bytes.size() > most) stream.why = "unpacks to more than " + std::to_string(most >> 20) + " MiB, which no folder of dumps needs";
+        if (got <= 0 || !stream.why.empty()) return stream;
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_with(ByteView head, const std::function<int(archive*)>& open, std::uint64_t most) {
     const auto packing = archive_kind_of(head);
     if (packing == ArchiveKind::None) return nullptr;
     const NamesInUtf8 names;
     auto state = std::make_unique<State>();
     state->reader = reader_for(packing);
-    if (!state->open(packing, open(state->reader.get()))) return nullptr;
-    return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
+    if (state->open(packing, open(state->reader.get()))) return std::unique_ptr<ArchiveMembers>(new ArchiveMembers(std::move(state)));
+    auto stream = packing == ArchiveKind::PackedTar ? packed_archive(open, most) : std::nullopt;
+    if (!stream) return nullptr;
+    auto inside = take_bytes(stream->bytes);
+    if (!inside) return nullptr;
+    inside->state_->kind = stream->packing + "+" + inside->state_->kind;
+    if (!stream->why.empty()) inside->state_->failure = "the " + inside->state_->kind + " archive " + stream->why;
+    return inside;
 }
 
-std::unique_ptr<ArchiveMembers> ArchiveMembers::open_view(ByteView bytes) {
-    return open_with(bytes, [bytes](archive* reader) { return archive_read_open_memory(reader, bytes.data(), bytes.size()); });
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_view(ByteView bytes, std::uint64_t most) {
+    return open_with(
+        bytes, [bytes](archive* reader) { return archive_read_open_memory(reader, bytes.data(), bytes.size()); }, most);
 }
 
-std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes) { return take_bytes(bytes); }
+std::unique_ptr<ArchiveMembers> ArchiveMembers::open_bytes(std::vector<std::uint8_t> bytes, std::uint64_t most) {
+    auto members = open_view(bytes, most);
+    if (members && members->state_->owned.empty()) members->state_->owned = std::move(bytes);  // they stay where they are when the vector is moved
+    return members;
+}
 
 std::unique_ptr<ArchiveMembers> ArchiveMembers::take_bytes(std::vector<std::uint8_t>& bytes) {
-    auto members = open_view(bytes);  // they stay where they are when the vector is moved
-    if (members) members->state_->owned = std::move(bytes);
+    auto members = open_view(bytes);
+    if (members && members->state_->owned.empty()) members->state_->owned = std::move(bytes);
     return members;
 }
 

@@ -87,3 +87,35 @@ TEST_CASE("names that are no UTF-8 are still told apart", "[flash]") {
     const auto marked = with_text(written(archive_write_set_format_zip, {kitchen, office}), "\u00FC", "\x81\xBC");
     CHECK(names_in(marked) == std::vector<std::string>{"(file 1, whose name cannot be read)", "(file 2, whose name cannot be read)"});
 }
+
+TEST_CASE("an archive in a packed stream is that archive", "[flash]") {
+    const auto packed = [](const ArchiveBytes& inside, int (*filter)(archive*)) {
+        ArchiveBytes bytes(1 << 20);
+        std::size_t used = 0;
+        auto* writer = archive_write_new();
+        archive_write_set_format_raw(writer);
+        filter(writer);
+        archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
+        auto* entry = archive_entry_new();
+        archive_entry_set_pathname(entry, "inside");
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_write_header(writer, entry);
+        archive_write_data(writer, inside.data(), inside.size());
+        archive_entry_free(entry);
+        archive_write_free(writer);
+        bytes.resize(used);
+        return bytes;
+    };
+    const std::vector<std::string> names = {"a.bin", "b.bin"};
+    for (const auto filter : {archive_write_add_filter_gzip, archive_write_add_filter_xz, archive_write_add_filter_zstd}) {
+        for (const auto format : {archive_write_set_format_zip, archive_write_set_format_7zip, archive_write_set_format_ustar})
+            CHECK(names_in(packed(written(format, names), filter)) == names);
+        CHECK_FALSE(ArchiveMembers::open_bytes(packed(ArchiveBytes(5000, 0x41), filter)));  // a packed single file
+    }
+    const auto zip = packed(written(archive_write_set_format_zip, names), archive_write_add_filter_gzip);
+    CHECK(ArchiveMembers::open_bytes(zip)->kind() == "gzip+zip");
+    const auto too_large = ArchiveMembers::open_bytes(zip, 20);
+    REQUIRE(too_large);
+    CHECK_FALSE(too_large->next());
+    CHECK(too_large->failure().find("unpacks to more than") != std::string::npos);
+}
