@@ -89,17 +89,25 @@ static void hear_light(const std::optional<LedSymptom>& led, Analysis& analysis)
         handshake.cloud_witness = CloudWitness::Light;
 }
 
+/// In safe mode the system connects as ever, and online the light breathes magenta, not cyan (as documented for every release).
+static void show_safe_mode(HandshakeOutcome& handshake) {
+    for (auto& prediction : handshake.predictions)
+        if (prediction.step == Step::Done) prediction.led = "breathing magenta";
+}
+
 Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& options) {
     Analysis analysis{.capture = std::move(capture), .layout = &layout, .registered_spki = options.registered_spki};
     analysis.capture.is_redacted = has_redaction_mark(analysis.capture.image, layout);
+    analysis.capture.is_less_sure = is_marked_less_sure(analysis.capture.image, layout);
     analysis.facts = collect_facts(analysis.capture, layout);
     const auto& image = analysis.capture.image;
     analysis.keys = judge_keys(image, analysis.facts, options.registered_spki);
     analysis.handshake = predict_handshake(image, analysis.facts, analysis.keys, options.registered_spki, options.server_spki, options.live);
     judge_waiting_copy(analysis, options);
-    hear_light(options.led, analysis);
     analysis.boot = predict_boot(analysis.facts);
     if (!analysis.boot.resumes_update && goes_on(analysis.boot)) judge_code(image, analysis.facts, analysis.handshake);
+    hear_light(options.led, analysis);
+    if (analysis.boot.result == BootResult::SafeMode) show_safe_mode(analysis.handshake);
     analysis.findings = find_problems(analysis.observations());
     if (options.shows_bytes) show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);

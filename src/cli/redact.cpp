@@ -49,6 +49,8 @@ void write_copy(const RedactCommand& options, const RedactedDump& copy, Overwrit
     for (const auto& written : files) tell_written(written.path, session);
     if (personal) session.say("What was kept as asked can be personal: the files are readable for you only. Look through them before you pass them on.");
     if (!copy.external.empty()) session.say(fmt::format("The second flash stands in {}.", external_name(file)));
+    if (!copy.same_confidence)
+        session.say("Something is told less surely of the copy, because only what was overwritten proved it; the report on the copy says so.");
     session.say(fmt::format(
         "Analyzed again: same outcome, causes and handshake{}. What was changed stands in {}.manifest.json.",
         copy.same_findings ? ", and the same findings" : "; some findings stand elsewhere or are missing, because only what was overwritten told their place",

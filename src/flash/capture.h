@@ -92,6 +92,7 @@ struct Capture {
     std::vector<std::string> remarks;     ///< harmless things worth saying: "a valid DFU suffix was taken off"
     bool is_dct_upload = false;           ///< bytes come from DFU alt 1: application data of the current copy only
     bool is_redacted = false;             ///< made by `photopsy redact`
+    bool is_less_sure = false;            ///< and by its mark less sure of something than the report on the original
     std::optional<CaptureRecord> record;  ///< the capture's own record, where there is one that fits
 
     bool has(CaptureDefect) const;

@@ -1,6 +1,7 @@
 #include "flash/redaction_mark.h"
 
 #include <algorithm>
+#include <string>
 
 namespace photopsy {
 
@@ -24,13 +25,19 @@ std::vector<Range> redaction_mark_places(const Layout& layout) {
     return places;
 }
 
-bool has_redaction_mark(const Image& image, const Layout& layout) {
+static bool stands_at_a_place(const std::string& mark, const Image& image, const Layout& layout) {
     const auto places = redaction_mark_places(layout);
     return std::any_of(places.begin(), places.end(), [&](Range place) {
         const auto bytes = image.bytes(place);
-        return bytes.size() >= redaction_mark.size() && std::equal(redaction_mark.begin(), redaction_mark.end(), bytes.begin(),
-                                                                   [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+        return bytes.size() >= mark.size() &&
+               std::equal(mark.begin(), mark.end(), bytes.begin(), [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
     });
+}
+
+bool has_redaction_mark(const Image& image, const Layout& layout) { return stands_at_a_place(std::string(redaction_mark), image, layout); }
+
+bool is_marked_less_sure(const Image& image, const Layout& layout) {
+    return stands_at_a_place(std::string(redaction_mark) + std::string(less_sure_mark), image, layout);
 }
 
 }  // namespace photopsy

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,31 @@ bool same_findings(const Analysis& before, const Analysis& after) {
     return findings(before) == findings(after);
 }
 
+/// How sure two reports are of what both say.
+enum class Sureness { Same, Less, More };
+
+Sureness sureness(const Analysis& before, const Analysis& after) {
+    std::map<std::string_view, Confidence> was, is;
+    const auto add = [](std::map<std::string_view, Confidence>& list, std::string_view id, Confidence confidence) {
+        const auto [known, is_new] = list.emplace(id, confidence);
+        if (!is_new) known->second = std::min(known->second, confidence);
+    };
+    const auto add_all = [&](const Analysis& analysis, std::map<std::string_view, Confidence>& list) {
+        add(list, "verdict", analysis.diagnosis.confidence);
+        for (const auto& named : analysis.diagnosis.causes) add(list, named.cause->id, named.story.confidence);
+        for (const auto& finding : analysis.findings.all()) add(list, finding.rule->id, finding.confidence);
+    };
+    add_all(before, was), add_all(after, is);
+    auto all = Sureness::Same;
+    for (const auto& [id, confidence] : was) {
+        const auto now = is.find(id);
+        if (now == is.end() || now->second == confidence) continue;
+        if (now->second > confidence) return Sureness::More;
+        all = Sureness::Less;
+    }
+    return all;
+}
+
 /// One try: how bytes that nothing proves public are filled, which stand-ins are taken, and which of the free places for the mark (a blank one may tell
 /// something).
 struct Attempt {
@@ -96,12 +122,18 @@ struct Tried {
     std::string reason;
 };
 
-Tried try_once(const Analysis& original, const PublicMap& shared, const RedactWish& wish, const Attempt& attempt) {
+/// How the first copy of an attempt is made, and what is done where it is less sure than the original: bytes that two tables had alike are made alike, and
+/// where that does not help, the mark says so.
+enum class Care { Usual, AlikeTables, SaysLessSure };
+
+Tried try_once(const Analysis& original, const PublicMap& shared, const RedactWish& wish, const Attempt& attempt, Care care = Care::Usual) {
     DumpRedaction redaction{.original = original,
                             .shared = shared,
                             .filling = attempt.filling,
                             .first_stand_in = attempt.first_stand_in,
                             .mark_place = attempt.mark_place,
+                            .less_sure = care == Care::SaysLessSure,
+                            .alike_tables = care == Care::AlikeTables,
                             .copy = CopiedFlash(original.capture.image)};
     make_copy(redaction, wish);
     Tried tried;
@@ -109,6 +141,15 @@ Tried try_once(const Analysis& original, const PublicMap& shared, const RedactWi
         const auto after = analysis_of(dump, original);
         tried.reason = difference(original, after);
         if (!tried.reason.empty()) continue;
+        const auto sure = sureness(original, after);
+        if (sure == Sureness::More) tried.reason = "something would be told more surely than it is known";
+        if (sure == Sureness::More) continue;
+        dump.same_confidence = sure == Sureness::Same;
+        if (!dump.same_confidence && care == Care::Usual) {
+            auto alike = try_once(original, shared, wish, attempt, Care::AlikeTables);
+            return alike.dump ? std::move(alike) : try_once(original, shared, wish, attempt, Care::SaysLessSure);
+        }
+        if (!dump.same_confidence && care == Care::AlikeTables) return {};
         dump.same_findings = same_findings(original, after);
         dump.manifest = manifest_of(redaction, dump, wish);
         tried.dump = std::move(dump);
@@ -142,7 +183,8 @@ bool put_redaction_mark(DumpRedaction& redaction) {
             continue;
         }
         SlotBytes mark(place.size(), 0xFF);
-        std::copy(redaction_mark.begin(), redaction_mark.end(), mark.begin());
+        const auto end = std::copy(redaction_mark.begin(), redaction_mark.end(), mark.begin());
+        if (redaction.less_sure) std::copy(less_sure_mark.begin(), less_sure_mark.end(), end);
         redaction.put(place.begin, mark);
         return true;
     }
@@ -161,9 +203,9 @@ Result<RedactedDump> redact(const Analysis& original, const RedactWish& wish) {
     for (std::size_t i = 0; i < attempts.size(); ++i) {
         if (i >= 3 && !luck && !reason.empty() && !reason.starts_with("another end")) break;
         auto tried = try_once(original, shared, wish, attempts[i]);
-        if (tried.dump && tried.dump->same_findings) return std::move(*tried.dump);
-        if (tried.dump && !second_best) second_best = std::move(tried.dump);
-        if (second_best && i >= 1) break;
+        if (tried.dump && tried.dump->same_findings && tried.dump->same_confidence) return std::move(*tried.dump);
+        if (tried.dump && (!second_best || (tried.dump->same_confidence && !second_best->same_confidence))) second_best = std::move(tried.dump);
+        if (second_best && i >= (second_best->same_confidence ? 1 : 2)) break;
         if (!tried.reason.empty()) reason = tried.reason;
     }
     if (second_best) return std::move(*second_best);

@@ -16,6 +16,7 @@ struct RedactedDump {
     std::vector<std::uint8_t> bytes;     ///< the file of the internal flash (of the external one where the original held that alone)
     std::vector<std::uint8_t> external;  ///< the file of the external flash where the original came from two files; else empty
     bool same_findings = false;          ///< also every finding stands where it stood; outcome, causes and predictions always are the same
+    bool same_confidence = false;        ///< also everything is told as surely; else some of it less surely, and the copy says so itself
     std::string manifest;                ///< JSON: what was changed, where, how
 };
 

@@ -97,6 +97,21 @@ void put_word(DumpRedaction& redaction, Range at, std::uint32_t value) {
 /// What a wrong checksum of a copy without known damage is wrong by: what the right one would be tells of the content.
 constexpr std::uint32_t wrong_by = 0x5AA5C33C;
 
+/// What proves where a copy is damaged is that everywhere else it is what it was when its checksum was made: bytes that both copies had alike are alike again,
+/// also where a damaged key and the whole one got stand-ins of their own.
+void follow_twin(DumpRedaction& redaction, const DctCopy& copy) {
+    const auto* twin = redaction.original.facts.dct.copy(3 - copy.number);
+    const auto& damage = copy.damage;
+    if (!damage || !twin || (damage->proof != DctDamage::Proof::OneByte && damage->proof != DctDamage::Proof::Difference)) return;
+    const auto before = redaction.image().bytes(copy.at), other = redaction.image().bytes(twin->at);
+    const auto of_twin = redaction.copy.view(twin->at);
+    for (std::uint32_t i = 0; i < std::min(before.size(), other.size()); ++i) {
+        const auto at = copy.at.begin + i;
+        const bool is_damage = std::any_of(damage->places.begin(), damage->places.end(), [&](Range place) { return place.contains(at); });
+        if (!is_damage && before[i] == other[i] && redaction.shared.why(at) == PublicReason::None) redaction.put_byte(at, of_twin[i]);
+    }
+}
+
 /// The damage is known by the other copy: put back there, the checksum is right.
 bool undo_damage(DumpRedaction& redaction, const DctCopy& copy, SlotBytes& whole) {
     const auto* twin = redaction.original.facts.dct.copy(3 - copy.number);
@@ -166,6 +181,8 @@ void rebuild_tables(DumpRedaction& redaction) {
 }
 
 void mend_table_checksums(DumpRedaction& redaction) {
+    if (redaction.alike_tables)
+        for (const auto& copy : redaction.original.facts.dct.copies) follow_twin(redaction, copy);
     for (const auto& copy : redaction.original.facts.dct.copies) mend_checksum(redaction, copy);
 }
 

@@ -44,6 +44,8 @@ struct DumpRedaction {
     Filling filling = Filling::Alike;
     unsigned first_stand_in = 0;  ///< another one for another attempt: where luck decides how a handshake ends
     unsigned mark_place = 0;      ///< free places for the mark that are passed over
+    bool less_sure = false;       ///< the mark says so
+    bool alike_tables = false;    ///< see follow_twin()
     CopiedFlash copy;
     std::map<SlotBytes, SlotBytes> moduli;           ///< of device keys: the original's -> its stand-in's
     std::map<SlotBytes, unsigned> stand_ins;         ///< modulus of the original -> which stand-in it got

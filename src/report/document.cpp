@@ -28,7 +28,11 @@ static void describe_input(Document& document, const Analysis& analysis, const D
         record->path.clear();
     }
     for (const auto& remark : capture.remarks) document.remarks.push_back(discretion.text(remark));
-    if (capture.is_redacted) document.remarks.push_back("This dump was made by photopsy redact: its secrets are overwritten, its verdict is the original's.");
+    if (capture.is_redacted)
+        document.remarks.push_back(capture.is_less_sure
+                                       ? "This dump was made by photopsy redact: its secrets are overwritten; outcome and causes are the original's, but not "
+                                         "everything is told as surely: the report on the original is surer where only a secret proves something."
+                                       : "This dump was made by photopsy redact: its secrets are overwritten, its verdict is the original's.");
 }
 
 /// Which file the second flash comes from, or that it is missing.

@@ -29,8 +29,8 @@ void describe_boot(Document& document, const BootOutcome& boot, const Discretion
             {mark_of(step.state), discretion.text(step.step), title_of_boot_step(discretion.text(step.step)), discretion.text(step.explain)});
 }
 
-/// All steps of the handshake, ticked up to the one where it ends.
-static std::vector<Rung> ladder_to(Step end, Transport transport) {
+/// All steps of the handshake, ticked up to the one where it ends; `led`: what the light shows there.
+static std::vector<Rung> ladder_to(Step end, Transport transport, const std::string& led = "") {
     std::vector<Rung> ladder;
     auto mark = Rung::Mark::Good;
     for (const auto step : steps_of(transport)) {
@@ -38,6 +38,7 @@ static std::vector<Rung> ladder_to(Step end, Transport transport) {
         ladder.push_back({mark, std::string(name_of(step)), std::string(title_of(step)), ""});
         if (mark == Rung::Mark::Bad) mark = Rung::Mark::Skipped;
     }
+    if (end == Step::Done && !led.empty()) ladder.back().title = "is online (" + led + ")";
     return ladder;
 }
 
@@ -76,7 +77,7 @@ void describe_handshake(Document& document, const HandshakeOutcome& handshake, c
                            .explain = discretion.text(prediction.explain),
                            .chance = prediction.chance,
                            .succeeds = prediction.step == Step::Done,
-                           .ladder = ladder_to(prediction.step, prediction.transport)};
+                           .ladder = ladder_to(prediction.step, prediction.transport, discretion.text(prediction.led))};
         document.handshake.push_back(std::move(text));
     }
 }
