@@ -13,6 +13,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::string_view blanks = " \t";
+constexpr std::size_t most_in_a_line = 64;
 constexpr int longest_heading = 8;  // lines; Format-Hex writes a path and a row of column numbers
 
 bool is_hex(std::string_view word) {
@@ -35,14 +36,26 @@ bool take_prefix(std::string_view& word) {
     return true;
 }
 
+/// Where the bytes of a line may end, and what then stands behind them.
+struct Cut {
+    std::size_t bytes = 0;
+    std::string_view rest;
+};
+
 struct ListingLine {
     bool has_address = false;
     std::uint64_t address = 0;
     std::vector<std::uint8_t> bytes;
+    bool gap_behind = false;  ///< blanks behind them that no two words of one line have between them
+    std::vector<Cut> cuts;    ///< behind each word that reads as bytes: the last of them may be letters of a text column
+
+    bool has_cut(std::size_t size) const {
+        return std::any_of(cuts.begin(), cuts.end(), [&](const Cut& cut) { return cut.bytes == size; });
+    }
 };
 
-/// "00000010: 0102 0304 ...  ....", "00000010  01 02 ... |....|", "000010 01 02", "0010<tab>01 02": address, then groups of whole bytes; a text column ends
-/// it.
+/// "00000010: 0102 0304 ...  ....", "00000010  01 02 ... |....|", "000010 01 02", "0010<tab>01 02": address, then groups of whole bytes, and perhaps
+/// a text column, whose letters may read as more of them: settle() finds its begin.
 bool parse_with_address(std::string_view line, ListingLine& parsed) {
     auto address = next_word(line);
     bool colon = address.ends_with(':');
@@ -57,23 +70,81 @@ bool parse_with_address(std::string_view line, ListingLine& parsed) {
             line.remove_prefix(end + 2);
         }
     }
-    const std::size_t most = of_debugger ? 32 : 16;
     if (address.size() < 4 || address.size() > 16 || !is_hex(address)) return false;
     parsed.address = 0;
     for (char c : address) parsed.address = parsed.address * 16 + static_cast<std::uint64_t>(hex_digit(c));
     parsed.has_address = true;
     std::size_t group = 0;
-    while (!line.empty() && parsed.bytes.size() < most) {
-        // The text column of the last line may read as digits. Two blanks before it after groups of xxd; others write two in the middle of a line, too.
-        if (group > 0 && line.starts_with(colon ? "  " : "   ")) break;
+    while (!line.empty() && parsed.bytes.size() < most_in_a_line) {
+        // Two blanks stand before the text column after groups of xxd; others write two in the middle of a line, too.
+        parsed.gap_behind = group > 0 && line.starts_with(colon ? "  " : "   ");
+        if (parsed.gap_behind) break;
         auto word = next_word(line);
         if (of_debugger) take_prefix(word);
         if (word.empty() || !is_hex(word) || word.size() % 2 || (group > 0 && word.size() > group)) break;
         if (group == 0) group = word.size();
         append_hex(word, parsed.bytes);
         if (of_debugger) std::reverse(parsed.bytes.end() - static_cast<std::ptrdiff_t>(word.size() / 2), parsed.bytes.end());
+        parsed.cuts.push_back({parsed.bytes.size(), line});
     }
     return !parsed.bytes.empty() || line.find_first_not_of(blanks) == std::string_view::npos;
+}
+
+/// Whether these may be the letters that a text column has for the bytes: a printable byte is its own letter, any other is none of the digits. Lines end
+/// without their blanks, so that blanks at the end of the letters may be missing.
+bool are_letters_of(ByteView bytes, std::string_view letters) {
+    if (letters.size() > bytes.size()) return false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool printable = bytes[i] >= 0x20 && bytes[i] < 0x7F;
+        const char letter = i < letters.size() ? letters[i] : ' ';
+        if (printable ? letter != static_cast<char>(bytes[i]) : hex_digit(letter) >= 0 || (i >= letters.size())) return false;
+    }
+    return true;
+}
+
+/// Whether what stands behind the bytes is their text column, or nothing.
+bool fits_text(ByteView bytes, std::string_view rest) {
+    const auto begin = rest.find_first_not_of(blanks);
+    if (begin == rest.npos) return true;
+    if (rest[begin] == '|' && rest.ends_with('|') && rest.size() > begin + 1) return are_letters_of(bytes, rest.substr(begin + 1, rest.size() - begin - 2));
+    for (std::size_t from = 1; from <= begin; ++from)  // blanks may be letters too
+        if (are_letters_of(bytes, rest.substr(from))) return true;
+    return false;
+}
+
+/// How far the next line's address is, where that line follows at once; 0 where it does not tell.
+std::uint64_t step_to_next(const ListingLine& line, Lines behind) {
+    std::string_view text;
+    ListingLine next;
+    while (behind.next(text))
+        if (!text.empty()) break;
+    if (text.empty() || text == "*" || !parse_with_address(text, next) || next.address <= line.address) return 0;
+    return next.address - line.address;
+}
+
+/// Takes the letters of a text column off the bytes that a line seems to have. The address of the next line tells where they begin; of a line without a next
+/// one the letters themselves have to, and no line has more bytes than `usual`. False where several ends are possible.
+bool settle(ListingLine& line, std::uint64_t step, std::size_t usual, bool has_text) {
+    if (!line.has_address || line.cuts.empty()) return true;
+    if (step > 0 && step <= line.bytes.size()) {
+        const bool known = line.has_cut(static_cast<std::size_t>(step));
+        if (known) line.bytes.resize(static_cast<std::size_t>(step));
+        return known;
+    }
+    const bool more_than_usual = usual > 0 && line.bytes.size() > usual;
+    if ((!has_text || line.gap_behind) && !more_than_usual) return true;
+    std::size_t found = 0, ends = 0;
+    for (const auto& cut : line.cuts) {
+        if ((usual > 0 && cut.bytes > usual) || !fits_text(ByteView(line.bytes).first(cut.bytes), cut.rest)) continue;
+        const bool all_of_it = cut.rest.find_first_not_of(blanks) == cut.rest.npos;
+        if (all_of_it && has_text && !all_equal(ByteView(line.bytes).first(cut.bytes), ' ')) continue;  // its letters are missing
+        found = cut.bytes;
+        ++ends;
+    }
+    if (ends == 0 && !more_than_usual && line.bytes.size() == usual) return true;  // a column of letters of another kind
+    if (ends == 0 && line.cuts.size() == 1) return true;
+    if (ends == 1) line.bytes.resize(found);
+    return ends == 1;
 }
 
 /// Nothing but pairs of digits, with or without blanks between them.
@@ -96,7 +167,8 @@ bool begins_listing(std::string_view line, Lines& lines, bool with_address) {
     if (!lines.next(line)) return !with_address && first.bytes.size() >= 32;
     if (with_address && line == "*") return true;
     if (!parse_line(line, with_address, second)) return false;
-    return with_address ? second.address == first.address + first.bytes.size() : first.bytes.size() >= 8;
+    if (!with_address) return first.bytes.size() >= 8;
+    return second.address > first.address && first.has_cut(static_cast<std::size_t>(second.address - first.address));
 }
 
 struct Listing {
@@ -126,18 +198,18 @@ bool repeats(const ListingLine& line, const std::vector<std::uint8_t>& bytes, st
     return std::equal(line.bytes.begin(), line.bytes.begin() + static_cast<std::ptrdiff_t>(known), bytes.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-enum class Appended { Yes, DoesNotGoOn, Contradicts };
+enum class Appended { Yes, DoesNotGoOn, Contradicts, Ambiguous };
 
 /// Appends a line to the bytes; a "*" before it stands for repetitions of the line above (hexdump, xxd -a). What was listed before may be listed again.
-Appended append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std::uint64_t first_address, std::uint64_t limit) {
+Appended append_line(const ListingLine& line, std::vector<std::uint8_t>& bytes, std::uint64_t first_address, bool repeated) {
     std::size_t known = 0;
     if (line.has_address) {
-        if (line.address < first_address || line.address - first_address > limit) return Appended::DoesNotGoOn;
+        if (line.address < first_address || line.address - first_address > max_unpacked_size) return Appended::DoesNotGoOn;
         const auto at = static_cast<std::size_t>(line.address - first_address);
         if (at < bytes.size() && !repeats(line, bytes, at)) return Appended::Contradicts;
         known = at < bytes.size() ? std::min(line.bytes.size(), bytes.size() - at) : 0;
         const std::size_t period = std::min<std::size_t>(16, bytes.size());
-        if (at > bytes.size() && period == 0) return Appended::DoesNotGoOn;
+        if (at > bytes.size() && (period == 0 || !repeated)) return Appended::DoesNotGoOn;
         while (bytes.size() < at) bytes.push_back(bytes[bytes.size() - period]);
     }
     bytes.insert(bytes.end(), line.bytes.begin() + static_cast<std::ptrdiff_t>(known), line.bytes.end());
@@ -156,15 +228,26 @@ Decoded decode_hex_listing(ByteView file) {
     for (int skipped = 0; skipped < heading; ++skipped) lines.next(line);
     std::uint64_t first_address = 0;
     bool first = true;
-    std::size_t stopped_at = 0;
+    std::size_t stopped_at = 0, usual = 0;
     auto appended = Appended::Yes;
+    bool has_text = false, repeated = false;
     while (lines.next(line)) {
+        repeated |= line == "*";
         if (line.empty() || line == "*") continue;
         ListingLine parsed;
         if (parse_line(line, with_address, parsed)) {
             if (first) first_address = parsed.address;
             first = false;
-            appended = append_line(parsed, decoded.owned, first_address, max_unpacked_size);
+            const auto step = with_address ? step_to_next(parsed, lines) : 0;
+            if (!settle(parsed, step, usual, has_text)) {
+                appended = Appended::Ambiguous;
+                stopped_at = lines.number();
+                break;
+            }
+            usual = std::max(usual, parsed.bytes.size());
+            for (const auto& cut : parsed.cuts) has_text |= cut.bytes == parsed.bytes.size() && cut.rest.find_first_not_of(blanks) != cut.rest.npos;
+            appended = append_line(parsed, decoded.owned, first_address, repeated);
+            repeated = false;
             if (appended == Appended::Yes) continue;
         }
         stopped_at = lines.number();
@@ -175,6 +258,13 @@ Decoded decode_hex_listing(ByteView file) {
     detail += stopped_at ? fmt::format("; it was decoded up to line {}", stopped_at) : fmt::format("; it was decoded to {} bytes", decoded.owned.size());
     decoded.problems.push_back(
         {.defect = CaptureDefect::NotBinary, .where = {}, .file_offset = 0, .length = file.size(), .detail = std::move(detail), .is_listing = true});
+    if (appended == Appended::Ambiguous)
+        decoded.problems.push_back(
+            {.defect = CaptureDefect::Contradictory,
+             .where = {},
+             .file_offset = lines.offset(),
+             .length = line.size(),
+             .detail = fmt::format("where the bytes of line {} of the listing end and its letters begin cannot be told; it ends there", stopped_at)});
     if (appended == Appended::Contradicts)
         decoded.problems.push_back({.defect = CaptureDefect::Contradictory,
                                     .where = {},
