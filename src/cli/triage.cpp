@@ -103,7 +103,8 @@ void run_triage(const TriageCommand& options, Session& session) {
     auto gathered = gather_rows(work_of(options), folder.get(), session);
     if (gathered.failed) return;
     if (gathered.interrupted) {
-        style->unfinished = fmt::format("Interrupted: {} were looked at; the same command goes on from there.", gathered.rows.size());
+        style->unfinished = fmt::format("Interrupted: {} looked at; the same command goes on from there.",
+                                        gathered.rows.size() == 1 ? "1 was" : fmt::format("{} were", gathered.rows.size()));
         session.fail("interrupted");
     }
     const auto all = fleet::look_together(std::move(gathered.rows), both_at_once(options.jobs));

@@ -33,6 +33,15 @@ int closed(WritableFile& file) {
     return reason ? reason : at_close;
 }
 
+/// As report_name() makes it; other files in the folder of reports are their owner's, and stay.
+bool is_name_of_page(std::string_view name) {
+    static constexpr std::string_view suffix = ".html", digits = "0123456789abcdef";
+    static constexpr std::size_t count = 12;
+    if (!name.ends_with(suffix) || name.size() < suffix.size() + count + 1) return false;
+    const auto digest = name.substr(name.size() - suffix.size() - count, count);
+    return name[name.size() - suffix.size() - count - 1] == '-' && digest.find_first_not_of(digits) == digest.npos;
+}
+
 /// The temporary name of a report's file: of this program, and of no file of that folder's owner.
 bool is_unfinished_report(const std::string& name) {
     for (const std::string_view suffix : {".html", ".json"})
@@ -46,7 +55,8 @@ Result<std::unique_ptr<TriageFolder>> TriageFolder::open(const std::string& path
     auto folder = std::unique_ptr<TriageFolder>(new TriageFolder(path));
     if (const int reason = make_folder(path)) return Error{cannot(path, reason)};
     if (overwrite == Overwrite::No)
-        if (auto foreign = TriageMark::why_foreign(path)) return Error{*foreign};
+        for (const auto& why : {TriageMark::why_foreign(path), folder->why_changed()})
+            if (why) return Error{*why};
     const bool own = TriageMark::is_in(path);
     if (auto failure = folder->mark_.take(path)) return Error{*failure};
     if (const int reason = make_folder(folder->in("reports"))) return Error{cannot(folder->in("reports"), reason)};
@@ -55,6 +65,18 @@ Result<std::unique_ptr<TriageFolder>> TriageFolder::open(const std::string& path
     if (own) folder->tidy_up();
     if (auto failure = folder->take_up()) return Error{*failure};
     return folder;
+}
+
+/// A page that a person has written into is his too.
+std::optional<std::string> TriageFolder::why_changed() const {
+    if (!TriageMark::is_in(path_)) return {};
+    const auto why = [](const std::string& page) {
+        return page + " was changed since photopsy triage wrote it; give --force to overwrite it, or another folder";
+    };
+    if (const auto page = in("index.html"); read_page_end(page) && is_changed_page(page)) return why(page);  // without an end: an earlier version's
+    for (const auto& name : names_in_folder(in("reports")).names)
+        if (const auto page = in("reports/" + name); is_name_of_page(name) && is_changed_page(page)) return why(page);
+    return {};
 }
 
 /// Lines of a run that did not come to its end take the place of what the run before it told of the same files.
@@ -70,7 +92,7 @@ std::optional<std::string> TriageFolder::merge_unfinished() {
 /// Both files of the report are there as they were written with this line; the key tells of what.
 std::optional<std::string> TriageFolder::key_of_report(const std::string& name, std::string_view line) const {
     const auto page = read_page_end(in("reports/" + name + ".html"));
-    const bool whole = page && page->line == digest_of_line(line) && size_of_file(in("reports/" + name + ".json")) == std::uint64_t{page->json};
+    const bool whole = page && page->line == digest_of_line(line) && digest_of_file(in("reports/" + name + ".json")) == page->json;
     return whole ? std::optional(page->key) : std::nullopt;
 }
 
@@ -188,7 +210,8 @@ std::optional<std::string> TriageFolder::close(std::string_view page, std::strin
     } else if (auto failure = merge_unfinished()) {
         return failure;
     }
-    return write_together({{in("index.html"), page, mode_private}, {in("summary.csv"), table, mode_private}}, Overwrite::Renew);
+    const auto whole_page = std::string(page) + text_of(end_of_page(digest_of_line(page), "", table, page));
+    return write_together({{in("index.html"), whole_page, mode_private}, {in("summary.csv"), table, mode_private}}, Overwrite::Renew);
 }
 
 }  // namespace photopsy

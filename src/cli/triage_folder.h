@@ -23,7 +23,7 @@ namespace photopsy {
 class TriageFolder {
 public:
     /// Makes the folder where there is none (for its owner alone) and takes up what is there. One sentence where that cannot be: it holds another's files of
-    /// the names that are written (not with Overwrite::Yes), or another run writes into it.
+    /// the names that are written or a page that was changed since (not with Overwrite::Yes), or another run writes into it.
     static Result<std::unique_ptr<TriageFolder>> open(const std::string& path, Overwrite);
 
     /// True where the report of these bytes under this path, of what the key tells (key_of_dump()), is there already with its files. Safe from several workers.
@@ -53,6 +53,7 @@ public:
 private:
     explicit TriageFolder(std::string path) : path_(std::move(path)) {}
     std::optional<std::string> key_of_report(const std::string& name, std::string_view line) const;
+    std::optional<std::string> why_changed() const;
     void tidy_up() const;
     std::optional<std::string> take_up();
     std::optional<std::string> merge_unfinished();

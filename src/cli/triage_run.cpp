@@ -11,6 +11,8 @@
 #include "report/json.h"
 #include "report/json_fleet.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <set>
 
@@ -63,8 +65,9 @@ private:
             const auto document = build_document(*work.analysis, style);
             work.text = render_report_line(*work.analysis, document);
             const auto json = render_json(*work.analysis, document, 2) + "\n";
+            const auto page = render_html({document}, {});
             // The page last: its end vouches for the other file.
-            put(work, {{".json", json}, {".html", render_html({document}, {}) + text_of(end_of_page(work.key, work.text, json))}});
+            put(work, {{".json", json}, {".html", page + text_of(end_of_page(work.key, work.text, json, page))}});
         } else {
             work.text = render_short_line(build_short_document(*work.analysis, style));
         }
@@ -89,15 +92,21 @@ private:
     Session& session_;
 };
 
-/// A report of an earlier run under a dump that was looked at itself is that dump once more.
-void leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
+/// A report of an earlier run on a dump that was looked at itself is that dump once more, whatever path it had there. How many.
+std::size_t leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
     using Line = TriageFolder::Line;
-    std::set<std::pair<std::string, std::string>> looked_at;
+    std::set<std::string> looked_at;
     for (const auto& row : rows)
-        if (!row.told_elsewhere && !row.sha256.empty()) looked_at.emplace(row.path, row.sha256);
-    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains({row.path, row.sha256}); };
+        if (!row.told_elsewhere && !row.sha256.empty()) looked_at.insert(row.sha256);
+    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains(row.sha256); };
     for (const auto& row : rows) lines.push_back(!row.told_elsewhere ? Line::Dump : is_told_again(row) ? Line::ToldAgain : Line::Told);
-    std::erase_if(rows, is_told_again);
+    return std::erase_if(rows, is_told_again);
+}
+
+std::string told_again_in_words(std::size_t reports) {
+    return fmt::format("{} of an earlier run {} left out: the {} among what was given, and each counts once.",
+                       reports == 1 ? "One report" : fmt::format("{} reports", reports), reports == 1 ? "is" : "are",
+                       reports == 1 ? "dump that it tells of is itself" : "dumps that they tell of are themselves");
 }
 
 }  // namespace
@@ -126,7 +135,7 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
     run(pipeline);
     pace.end();
     std::vector<TriageFolder::Line> lines;
-    leave_out_told_again(rows.gathered.rows, lines);
+    if (const auto again = leave_out_told_again(rows.gathered.rows, lines)) session.say(told_again_in_words(again));
     if (folder && !rows.gathered.failed) rows.settle(lines);
     rows.gathered.interrupted = interruption.asked();
     return std::move(rows.gathered);

@@ -3,6 +3,7 @@
 #include "remedy/titles.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -67,11 +68,26 @@ void answer_shared_primes(Fleet& fleet) {
         if (std::all_of(group.members.begin(), group.members.end(), [&](std::size_t row) { return broken.count(row) > 0; })) group.remedy = new_key_title;
 }
 
+/// A tag of an address is a hash that whoever guesses the address can confirm, and what is told here is passed on: which rows have one address is all that
+/// stays, as a letter in the order of the rows, which is the same however the rows came together.
+void name_addresses(Rows& rows) {
+    static constexpr std::size_t letters = 26;
+    std::map<std::string, std::string> names;
+    for (auto& row : rows) {
+        if (row.address.empty() || row.address == "particle") continue;
+        const auto number = names.size();
+        auto& name = names[row.address];
+        if (name.empty()) name = "server " + (number < letters ? std::string(1, static_cast<char>('A' + number)) : std::to_string(number + 1));
+        row.address = name;
+    }
+}
+
 }  // namespace
 
 Fleet look_together(Rows rows, const DoBoth& do_both) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const Row& a, const Row& b) { return std::tie(a.path, a.sha256, a.why, a.headline) < std::tie(b.path, b.sha256, b.why, b.headline); });
+    name_addresses(rows);
     Fleet fleet{.rows = std::move(rows)};
     fleet.totals = count(fleet.rows);
     fleet.groups = groups_of(fleet.rows);

@@ -15,7 +15,7 @@ struct Totals {
 };
 
 struct Fleet {
-    Rows rows;  ///< by path, then SHA-256
+    Rows rows;  ///< by path, then SHA-256; private servers are "server A", "server B" ..., in the order of the rows
     Totals totals;
     std::vector<Group> groups;
     std::vector<Contrast> contrast;  ///< what all that fail share and none that works

@@ -9,7 +9,7 @@ enum class Trait { Layout, DeviceOs, Bootloader, ServerKey, Address, Application
 inline constexpr Trait all_traits[] = {Trait::Layout, Trait::DeviceOs, Trait::Bootloader, Trait::ServerKey, Trait::Address, Trait::Application, Trait::Product};
 /// The row's own; "" unknown.
 std::string value_of(const Row&, Trait);
-/// "bootloader 502", "a private server (ab12cd34ef56)".
+/// "bootloader 502", "one private server's address (server A)".
 std::string in_words(Trait, const std::string& value);
 
 /// One value that all of some dumps have and no other that works.

@@ -42,7 +42,7 @@ struct Row {
     std::vector<std::uint8_t> modulus;        ///< of an RSA key that is whole, or can be had in another form or from another place; empty else
     std::vector<std::uint8_t> older_modulus;  ///< of another whole RSA key, in the copy of the table that is not in use; empty else
     std::string server_key;                   ///< "published", or SHA-256 of another key, hex; "" unknown
-    std::string address;                      ///< "particle", or the tag of a private server's address; "" unknown
+    std::string address;                      ///< "particle", or the tag of a private server's address ("server A" in a Fleet); "" unknown
     std::string application;                  ///< tag of the application's hash
     std::optional<std::uint32_t> product;
     bool told_elsewhere = false;  ///< the report came from another run: it has no page of its own here

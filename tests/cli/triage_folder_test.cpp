@@ -236,3 +236,29 @@ TEST_CASE("a report that is given beside its dump stands in the folder once", "[
     CHECK(names_below(fleet.in("out")).size() == names_below(fleet.in("alone")).size() + 1);  // the .json of the one that was told
     CHECK(table_of(fleet, "out/reports.ndjson").find("c.bin") != std::string::npos);
 }
+
+TEST_CASE("a page that a person has written into is not overwritten without being asked", "[triage]") {
+    const Fleet fleet;
+    fleet.put("d/a.bin", dump_of("erased-key"));
+    const auto again = [&](std::vector<std::string> more = {}) {
+        std::vector<std::string> words = {"triage", fleet.in("d"), "-o", fleet.in("out")};
+        words.insert(words.end(), more.begin(), more.end());
+        return run(std::move(words));
+    };
+    REQUIRE(again().status == 1);
+    for (const auto& file : {only_report(fleet, "out", ".html"), fleet.in("out/index.html")}) {
+        const auto whole = contents(file);
+        auto changed = whole;
+        changed.insert(changed.find("</body>"), "<p>asked the customer</p>");
+        for (const auto& text : {changed, whole + "asked the customer\n"}) {
+            std::ofstream(file, std::ios::binary) << text;
+            const auto refused = again();
+            CHECK(refused.status == 2);
+            CHECK(refused.err.find("was changed since photopsy triage wrote it") != std::string::npos);
+            CHECK(contents(file) == text);
+        }
+        CHECK(again({"--force"}).status == 1);
+        CHECK(contents(file) == whole);
+        CHECK(again().status == 1);
+    }
+}
