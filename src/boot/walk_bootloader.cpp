@@ -1,4 +1,5 @@
 // What the bootloader does, and part 1, which it starts: up to the first instruction of part 2. Only headers are tested on this way.
+#include "base/counted.h"
 #include "boot/walk.h"
 
 #include "base/hex.h"
@@ -174,8 +175,8 @@ void Walk::part1_content() {
                      "The Wi-Fi firmware inside system part 1 is damaged. The device starts, but its radio gets no usable firmware: it reaches no network.");
     const auto gone = size_of_gaps_in_code(facts_, *part1);
     doubt(step,
-          fmt::format("{} of system part 1 are {} and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.",
-                      gone ? fmt::format("{} bytes", gone) : "A few bytes", gone ? "gone" : "wrong"));
+          fmt::format("{} of system part 1 {} {} and executed all the same: nothing tests it at start. The device works unless the damaged bytes are needed.",
+                      gone ? counted(gone, "byte") : "A few bytes", gone == 1 ? "is" : "are", gone ? "gone" : "wrong"));
 }
 
 std::string Walk::header_alone(int index) const {

@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "base/hex.h"
 #include "cli/capture_files.h"
 #include "cli/capture_record.h"
@@ -68,7 +69,7 @@ void tell_unstable(const CapturedFlash& record, Session& session) {
     std::size_t shown = 0;
     for (const Range at : record.unstable) {
         if (++shown > 8) break;
-        places += fmt::format("{}{} ({} bytes)", places.empty() ? "" : ", ", hex_address(at.begin), at.size());
+        places += fmt::format("{}{} ({})", places.empty() ? "" : ", ", hex_address(at.begin), counted(at.size(), "byte"));
     }
     if (record.unstable.size() > 8) places += fmt::format(" and {} more places", record.unstable.size() - 8);
     session.fail("these addresses read differently each time and cannot be trusted: " + places + ".", exit_device);
@@ -132,8 +133,8 @@ void capture_external(const CaptureNames& names, std::optional<EarlierPart> earl
     const auto keep = [&] { keep_part(names, path, std::move(reading.bytes), std::move(record), session); };
     if (!reading.finished) {
         if (reading.worth_keeping) return keep();
-        return session.say(
-            fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title, typed_here(names.dump)));
+        return session.say(fmt::format("{} is whole; the {} is missing: photopsy capture -o {} --resume reads it.", names.dump, device.layout().external->title,
+                                       typed_here(names.dump)));
     }
     CaptureRecord both = captured_so_far.record;
     both.external = record;

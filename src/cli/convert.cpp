@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "base/hex.h"
 #include "cli/command.h"
 #include "cli/input.h"
@@ -42,7 +43,8 @@ void run(const ConvertCommand& options, Session& session) {
     deliver({reinterpret_cast<const char*>(held.data()), held.size()}, options.output, mode_private, session);
     const auto missing = capture.image.range().size() - held.size();
     if (missing == 0) return;
-    session.say(fmt::format("The last {} bytes of the flash are not in {}, and so not in the result.", missing, capture.name));
+    session.say(fmt::format("The last {} of the flash {} not in {}, and so not in the result.", missing == 1 ? "byte" : fmt::format("{} bytes", missing),
+                            missing == 1 ? "is" : "are", capture.name));
     session.raise(exit_problem);
 }
 

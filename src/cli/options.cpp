@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "base/counted.h"
 #include "cli/input.h"
 
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ void add_output_options(CommandDefinition& command, OutputOptions& options) {
 
 static std::string size_in_words(std::uint64_t bytes) {
     static constexpr std::uint64_t kilobyte = 1024, megabyte = kilobyte * kilobyte;
-    if (bytes < kilobyte) return fmt::format("{} bytes", bytes);
+    if (bytes < kilobyte) return counted(bytes, "byte");
     return bytes < megabyte ? fmt::format("{} KB", (bytes + kilobyte / 2) / kilobyte) : fmt::format("{:.1f} MB", static_cast<double>(bytes) / megabyte);
 }
 

@@ -1,5 +1,6 @@
 #include "flash/capture.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "flash/contradictions.h"
 #include "flash/external.h"
@@ -59,12 +60,12 @@ void note_gaps(const Layout& layout, Capture& capture) {
         if (gap.empty()) return;
         if (++gaps > most_named) unnamed_bytes += gap.size();
         if (gaps > most_named) return;
-        capture.problems.push_back(
-            {.defect = CaptureDefect::Truncated,
-             .where = gap,
-             .file_offset = capture.size,
-             .length = 0,
-             .detail = fmt::format("the file holds nothing for {} to {}: {} bytes are missing", hex_address(gap.begin), hex_address(gap.end), gap.size())});
+        capture.problems.push_back({.defect = CaptureDefect::Truncated,
+                                    .where = gap,
+                                    .file_offset = capture.size,
+                                    .length = 0,
+                                    .detail = fmt::format("the file holds nothing for {} to {}: {} {} missing", hex_address(gap.begin), hex_address(gap.end),
+                                                          counted(gap.size(), "byte"), gap.size() == 1 ? "is" : "are")});
     };
     for (const auto& part : capture.image.present()) {
         missing({expected, part.begin});
@@ -72,11 +73,13 @@ void note_gaps(const Layout& layout, Capture& capture) {
     }
     missing({expected, layout.flash.end});
     if (gaps <= most_named) return;
-    capture.problems.push_back({.defect = CaptureDefect::Truncated,
-                                .where = {layout.flash.end, layout.flash.end},
-                                .file_offset = capture.size,
-                                .length = 0,
-                                .detail = fmt::format("{} more gaps, {} bytes in all, are not named one by one", gaps - most_named, unnamed_bytes)});
+    capture.problems.push_back(
+        {.defect = CaptureDefect::Truncated,
+         .where = {layout.flash.end, layout.flash.end},
+         .file_offset = capture.size,
+         .length = 0,
+         .detail = fmt::format("{} more {}, {} in all, {} not named one by one", gaps - most_named, gaps - most_named == 1 ? "gap" : "gaps",
+                               counted(unnamed_bytes, "byte"), gaps - most_named == 1 ? "is" : "are")});
 }
 
 /// A file of thousands of crumbs is no dump; what follows looks at each part, and a report names them all.
@@ -116,7 +119,9 @@ void place_pieces(Decoded decoded, const Layout& layout, Capture& capture) {
         outside += piece.bytes.size() - intersection(layout.flash, {piece.at, end}).size();
     }
     capture.image.put_all(pieces);
-    if (outside) capture.remarks.push_back(fmt::format("{} bytes of the file lie outside the flash and were left out", outside));
+    if (outside)
+        capture.remarks.push_back(fmt::format("{} of the file {} outside the flash and {} left out", counted(outside, "byte"), outside == 1 ? "lies" : "lie",
+                                              outside == 1 ? "was" : "were"));
     note_contradictions(pieces, layout.flash, capture);
     note_behind(decoded.behind, layout.flash, capture);
     if (decoded.ended && leaves_erased_rows_out(pieces, capture.image, layout)) {
@@ -159,11 +164,12 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
     if (const auto undone = undo_transfer(bytes, layout.flash.size()); !undone.bytes.empty()) {
         place(undone.bytes, layout, capture);
         const auto added = bytes.size() - undone.bytes.size();
-        capture.problems.push_back({.defect = CaptureDefect::Oversized,
-                                    .where = {layout.flash.end, layout.flash.end},
-                                    .file_offset = 0,
-                                    .length = added,
-                                    .detail = fmt::format("{}: {} bytes too many, which were taken out here", undone.words, added)});
+        capture.problems.push_back(
+            {.defect = CaptureDefect::Oversized,
+             .where = {layout.flash.end, layout.flash.end},
+             .file_offset = 0,
+             .length = added,
+             .detail = fmt::format("{}: {} too many, which {} taken out here", undone.words, counted(added, "byte"), added == 1 ? "was" : "were")});
         return;
     }
     if (kind_of_foreign_file(bytes).empty()) return place(bytes, layout, capture);

@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "flash/capture_record.h"
 
 #include "base/hex.h"
@@ -87,7 +88,7 @@ void tell_unstable(const std::vector<Range>& unstable, Range flash, Capture& cap
         if (inside.empty()) continue;
         capture.problems.push_back(
             {CaptureDefect::Noisy, inside, inside.begin - flash.begin, inside.size(),
-             fmt::format("the capture read {} bytes at {} differently each time and could not decide", inside.size(), hex_address(inside.begin))});
+             fmt::format("the capture read {} at {} differently each time and could not decide", counted(inside.size(), "byte"), hex_address(inside.begin))});
     }
 }
 
@@ -143,7 +144,8 @@ void attach_record(CaptureRecord record, Capture& capture) {
 void attach_external_record(const Layout& layout, Capture& capture) {
     if (!capture.record || !capture.record->external || !capture.external || !layout.external) return;
     if (capture.record->external->sha256 != hex(capture.external->sha256)) {
-        capture.remarks.push_back(capture.external->name + " is not the " + layout.external->title + " that was captured with this dump, or it was changed since");
+        capture.remarks.push_back(capture.external->name + " is not the " + layout.external->title +
+                                  " that was captured with this dump, or it was changed since");
         return;
     }
     tell_unstable(capture.record->external->unstable, layout.external->at, capture);

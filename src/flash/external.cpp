@@ -1,5 +1,6 @@
 #include "flash/external.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "flash/anchors.h"
 #include "flash/contradictions.h"
@@ -93,7 +94,8 @@ void note_shape(Capture& capture, ByteView bytes, Range placed, const Layout& la
             fmt::format("the file holds the first {} of {} bytes of the {}", bytes.size(), flash.at.size(), flash.title));
     if (bytes.size() > placed.size())
         add(CaptureDefect::Oversized, {flash.at.end, flash.at.end}, placed.size(), bytes.size() - placed.size(),
-            fmt::format("{} bytes follow the end of the {}", bytes.size() - placed.size(), flash.title));
+            fmt::format("{} {} the end of the {}", counted(bytes.size() - placed.size(), "byte"), bytes.size() - placed.size() == 1 ? "follows" : "follow",
+                        flash.title));
     if (repeats_four_times(bytes, flash.at))
         capture.remarks.push_back(
             fmt::format("the {} repeats its first quarter four times: the chip is probably one of {} bytes", flash.title, flash.at.size() / 4));

@@ -1,5 +1,6 @@
 #include "flash/other_file.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/runs.h"
 #include "flash/anchors.h"
@@ -107,7 +108,7 @@ std::string extent_of(const std::vector<Piece>& pieces) {
         end = std::max(end, std::uint64_t{piece.at} + piece.bytes.size());
         bytes += piece.bytes.size();
     }
-    return fmt::format("{} bytes between {} and 0x{:08x}", bytes, hex_address(lowest->at), end);
+    return fmt::format("{} between {} and 0x{:08x}", counted(bytes, "byte"), hex_address(lowest->at), end);
 }
 
 /// All pieces from the flash's begin on, gaps erased.
@@ -146,7 +147,8 @@ bool note_other_addresses(const std::vector<Piece>& pieces, const Layout& layout
 
 void note_other_settings(std::uint64_t bytes, const Layout& layout, Capture& capture) {
     add(capture, layout, CaptureDefect::NotBinary, capture.size,
-        fmt::format("nothing in the file is for the flash (DFU alternate setting 0): its {} bytes are for another setting", bytes));
+        fmt::format("nothing in the file is for the flash (DFU alternate setting 0): its {} {} for another setting", counted(bytes, "byte"),
+                    bytes == 1 ? "is" : "are"));
 }
 
 bool is_marked(ByteView bytes, const Layout& layout) { return !find_anchors(bytes, layout).empty() || nearly_in_place(bytes, layout) > 0; }

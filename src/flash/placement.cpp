@@ -141,14 +141,16 @@ void Placement::note_shift(Shift shift) {
             fmt::format("the file begins at flash address {}: the first {} bytes of the flash are not in it", hex_address(address(shift)), shift));
     } else if (shift < 0) {
         add(CaptureDefect::Shifted, {layout_.flash.begin, layout_.flash.begin}, 0, static_cast<std::size_t>(-shift),
-            fmt::format("{} bytes stand before the flash in this file: the flash begins at file offset 0x{:x}", -shift, -shift));
+            fmt::format("{} before the flash in this file: the flash begins at file offset 0x{:x}",
+                        shift == -1 ? "1 byte stands" : fmt::format("{} bytes stand", -shift), -shift));
     }
 }
 
 void Placement::note_missing(Shift end_of_file) {
     if (end_of_file >= whole_) return;
     add(CaptureDefect::Truncated, range(end_of_file, whole_), file_.size(), 0,
-        fmt::format("the file ends at flash address {}: {} of {} bytes are missing", hex_address(address(end_of_file)), whole_ - end_of_file, whole_));
+        fmt::format("the file ends at flash address {}: {} of {} bytes {} missing", hex_address(address(end_of_file)), whole_ - end_of_file, whole_,
+                    whole_ - end_of_file == 1 ? "is" : "are"));
 }
 
 /// Several marks of a flash, at places that fit together: more than a module that somebody appended.

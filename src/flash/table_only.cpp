@@ -1,4 +1,5 @@
 // Files that hold nothing but the configuration table: one copy, both copies, or what DFU alternate setting 1 gives of the current one.
+#include "base/counted.h"
 #include "base/hex.h"
 #include "flash/marks.h"
 #include "flash/placement.h"
@@ -71,8 +72,13 @@ static bool place_application_data(ByteView given, const Layout& layout, Capture
     capture.is_dct_upload = true;
     auto detail = fmt::format(
         "the file holds {} bytes of application data as DFU alternate setting 1 gives them: keys and settings of the copy in use, without its header", length);
-    if (file.size() > length) detail += fmt::format("; the last {} bytes come from the next flash sector and were left out", file.size() - length);
-    if (given.size() > file.size()) detail += fmt::format("; {} bytes of filling behind them were left out", given.size() - file.size());
+    if (file.size() > length)
+        detail += fmt::format("; the last {} from the next flash sector and {} left out",
+                              file.size() - length == 1 ? "byte comes" : fmt::format("{} bytes come", file.size() - length),
+                              file.size() - length == 1 ? "was" : "were");
+    if (given.size() > file.size())
+        detail += fmt::format("; {} of filling behind them {} left out", counted(given.size() - file.size(), "byte"),
+                              given.size() - file.size() == 1 ? "was" : "were");
     const bool told = device_of_upload(given) != nullptr;
     if (!told) detail += fmt::format("; whether it is of {}, it does not tell", possible_devices(given));
     add(capture, told ? at : Range{layout.flash.begin, layout.flash.begin}, given.size(), std::move(detail));

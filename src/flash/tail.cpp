@@ -1,4 +1,5 @@
 // Bytes behind the end of the flash: a filling, the dump once more, another read of it, or something else.
+#include "base/counted.h"
 #include "flash/placement.h"
 
 #include <fmt/format.h>
@@ -33,23 +34,25 @@ Tail compare_tail(ByteView flash, ByteView tail, std::size_t missing) {
     return result;
 }
 
+static std::string following(std::uint64_t bytes) { return counted(bytes, "byte") + (bytes == 1 ? " follows" : " follow"); }
+
 std::string words_of(const Tail& tail) {
     switch (tail.kind) {
         case Tail::Kind::OneByte:
-            return fmt::format("{} bytes 0x{:02x} follow", tail.size, tail.byte);
+            return fmt::format("{} 0x{:02x} {}", counted(tail.size, "byte"), tail.byte, tail.size == 1 ? "follows" : "follow");
         case Tail::Kind::SameDump:
-            return fmt::format("{} bytes follow that repeat it byte by byte: the dump stands in the file more than once", tail.size);
+            return fmt::format("{} that repeat it byte by byte: the dump stands in the file more than once", following(tail.size));
         case Tail::Kind::OtherRead:
-            return fmt::format("{} bytes follow that repeat it, but for {}: two reads that do not agree", tail.size,
+            return fmt::format("{} that repeat it, but for {}: two reads that do not agree", following(tail.size),
                                tail.different == 1 ? "one byte" : fmt::format("{} bytes", tail.different));
         case Tail::Kind::SameBeginning:
-            return fmt::format("{} bytes follow that repeat its beginning", tail.size);
+            return fmt::format("{} {} its beginning", following(tail.size), tail.size == 1 ? "that repeats" : "that repeat");
         case Tail::Kind::OtherDump:
-            return fmt::format("{} bytes follow in which another flash stands, with other bytes", tail.size);
+            return fmt::format("{} in which another flash stands, with other bytes", following(tail.size));
         case Tail::Kind::Other:
             break;
     }
-    return fmt::format("{} bytes follow that belong to nothing", tail.size);
+    return fmt::format("{} that {} to nothing", following(tail.size), tail.size == 1 ? "belongs" : "belong");
 }
 
 }  // namespace photopsy

@@ -1,5 +1,6 @@
 #include "handshake/ec_server_slot.h"
 
+#include "base/counted.h"
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_frame.h"
 #include "handshake/key_forms.h"
@@ -81,10 +82,10 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (likeness.bits <= bits_of_an_ec_likeness) {
         std::size_t bytes = 0;
         for (std::size_t i = 0; i < ec_spki_size; ++i) bytes += slot[i] != published_ec_server_key()[i];
-        return with(
-            ServerKeyClass::Corrupted,
-            fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", bytes, ec_spki_size, likeness.places.front().begin),
-            likeness.places);
+        return with(ServerKeyClass::Corrupted,
+                    fmt::format("{} of its {} bytes {} Particle's published key, the first at byte {}", bytes, ec_spki_size,
+                                bytes == 1 ? "differs from" : "differ from", likeness.places.front().begin),
+                    likeness.places);
     }
     if (inside_ec_pkcs8(slot)) return with(ServerKeyClass::WrongType, "the slot holds an EC private key in PKCS#8");
     if (find_ec_frame(slot, end)) return with(ServerKeyClass::DeviceKeyInSlot, "");

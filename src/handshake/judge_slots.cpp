@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "handshake/judge.h"
 
 #include "base/runs.h"
@@ -232,8 +233,8 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
         case ServerSlotKind::NearPublished:
             key.what = ServerKeyClass::Corrupted;
             add_damage(slot, field, key);
-            key.detail = fmt::format("{} of its {} bytes differ from Particle's published key, the first at byte {}", slot.changed.size(), server_slot_size,
-                                     slot.changed.front());
+            key.detail = fmt::format("{} of its {} bytes {} Particle's published key, the first at byte {}", slot.changed.size(), server_slot_size,
+                                     slot.changed.size() == 1 ? "differs from" : "differ from", slot.changed.front());
             break;
         case ServerSlotKind::Garbage:
             if (judge_text(all, key)) break;

@@ -1,5 +1,6 @@
 #include "handshake/slot_damage.h"
 
+#include "base/counted.h"
 #include "base/runs.h"
 
 #include <fmt/format.h>
@@ -230,7 +231,8 @@ void judge_without_key(ByteView slot, SlotReading& reading) {
         const bool more_zero = zero.size() > erased.size();
         reading.what = more_zero ? DeviceKeyClass::Zeroed : DeviceKeyClass::Erased;
         reading.damage = {more_zero ? zero : erased};
-        reading.detail = fmt::format("{} bytes inside the key are {}", reading.damage.front().size(), more_zero ? "zero" : "erased");
+        reading.detail = fmt::format("{} inside the key {} {}", counted(reading.damage.front().size(), "byte"),
+                                     reading.damage.front().size() == 1 ? "is" : "are", more_zero ? "zero" : "erased");
         return;
     }
     reading.damage = {{0, reading.extent}};

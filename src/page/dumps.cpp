@@ -158,14 +158,9 @@ int page_report(const char* format) {
     auto& held = state();
     if (held.analyses.empty()) return fail("No dump was judged yet.");
     ReportStyle style;
-    style.given = held.given;
-    if (*known != Format::Ndjson || held.member.empty()) return answer(render(held.analyses, *known, style));
-    style.given = held.member;  // of an archive a line names the member, and its commands are for the member too
-    auto& typed = held.analyses.front().capture.typed;
-    const auto as_given = std::exchange(typed, "");
-    const auto line = render(held.analyses, *known, style);
-    typed = as_given;
-    return answer(line);
+    style.names_member = *known == Format::Ndjson && !held.member.empty();  // of an archive a line names the member
+    style.given = style.names_member ? held.member : held.given;
+    return answer(render(held.analyses, *known, style));
 }
 
 int page_difference(const char* format) {

@@ -87,10 +87,10 @@ std::string name_to_type(const std::string& name, const std::string& typed, cons
     return whole_path ? typed : base;
 }
 
-CommandNames::Lies lies(const Capture& capture, const std::string& dump, const ReportStyle& style) {
+CommandNames::Lies lies(const std::string& container, const std::string& typed, const std::string& dump, const ReportStyle& style) {
     if (dump.empty()) return CommandNames::Lies::Nowhere;
-    if (capture.typed.empty() && !capture.container.empty()) return CommandNames::Lies::InArchive;
-    return style.owner_reads && dump == capture.typed ? CommandNames::Lies::AsTyped : CommandNames::Lies::InItsFolder;
+    if (typed.empty() && !container.empty()) return CommandNames::Lies::InArchive;
+    return style.owner_reads && dump == typed ? CommandNames::Lies::AsTyped : CommandNames::Lies::InItsFolder;
 }
 
 }  // namespace
@@ -102,13 +102,14 @@ std::string where_to_type(const CommandNames& names) {
 
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
     const auto& capture = analysis.capture;
-    const auto dump = name_to_type(capture.name, capture.typed, style, discretion);
+    const auto typed = style.names_member ? std::string() : capture.typed;
+    const auto dump = name_to_type(capture.name, typed, style, discretion);
     CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump, style.commands.shell)};
-    names.lies = lies(capture, dump, style);
+    names.lies = lies(capture.container, typed, dump, style);
     const auto given = [&](const std::string& file) { return file.empty() ? file : name_to_type(file, file, style, discretion); };
     names.server_public_key = given(style.commands.server_public_key);
     names.registered_public_key = given(style.commands.registered_public_key);
-    if (capture.typed != no_file) names.folder = capture.typed.substr(0, capture.typed.size() - base_name(capture.typed, style.commands.shell).size());
+    if (typed != no_file) names.folder = typed.substr(0, typed.size() - base_name(typed, style.commands.shell).size());
     if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
     if (!capture.external) return names;
     if (!capture.external_lies_apart()) {

@@ -1,5 +1,6 @@
 #include "report/difference.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "report/discretion.h"
 #include "report/words.h"
@@ -82,7 +83,7 @@ void compare_fields(const Analysis& before, const Analysis& after, const Section
             if (!old_field.field || !new_field.field || old_field.field->name != new_field.field->name) continue;
             if (std::ranges::equal(before.capture.image.bytes(old_field.at), after.capture.image.bytes(new_field.at)) && old_field.state == new_field.state)
                 continue;
-            const auto what = fmt::format("{} ({} bytes)", old_field.field->title, old_field.at.size());
+            const auto what = fmt::format("{} ({})", old_field.field->title, counted(old_field.at.size(), "byte"));
             section.changed(what, std::string(name_of(old_field.state)),
                             old_field.state == new_field.state ? "another value" : std::string(name_of(new_field.state)));
         }
@@ -111,7 +112,7 @@ void compare_keys(const Analysis& before, const Analysis& after, const Section& 
 std::string describe(const OtaFacts& ota) {
     if (ota.kind == OtaCase::None) return "nothing under way";
     const auto progress = ota.progress                     ? fmt::format(", {} of {} bytes in place", ota.progress->copied, ota.progress->total)
-                          : ota.kind == OtaCase::Receiving ? fmt::format(", {} bytes received", ota.received)
+                          : ota.kind == OtaCase::Receiving ? ", " + counted(ota.received, "byte") + " received"
                                                            : "";
     return fmt::format("{}{}", name_of(ota.kind), progress);
 }

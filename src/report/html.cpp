@@ -221,7 +221,7 @@ Data report_data(const Document& document, std::size_t number) {
     item.set("unsure", document.confidence != Confidence::Certain);
     item.set("confidence", std::string(name_of(document.confidence)));
     item.set("device", device_line(document));
-    item.set("provenance", fmt::format("photopsy {}; {}, {} bytes{}{}", document.tool_version, document.name, document.size,
+    item.set("provenance", fmt::format("photopsy {}; {}, {}{}{}", document.tool_version, document.name, counted(document.size, "byte"),
                                        document.sha256.empty() ? "" : ", SHA-256 " + document.sha256, capture_in_words(document)));
     item.set("led", !document.led_remark.empty());
     item.set("led_remark", document.led_remark);

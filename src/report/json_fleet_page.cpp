@@ -1,4 +1,5 @@
 // The page of a fleet: groups and a table, in one file that asks nothing of a network. The rows lie in it as data; the script draws as many as are looked at.
+#include "base/counted.h"
 #include "report/fleet.h"
 
 #include "base/packed_text.h"
@@ -46,7 +47,7 @@ void set_lines(PageData& page, const std::string& name, const std::vector<std::s
 PageData group_page(const fleet::Fleet& all, const fleet::Group& group) {
     auto item = page_object();
     item.set("number", std::to_string(&group - all.groups.data() + 1));
-    item.set("dumps", std::to_string(group.members.size()));
+    item.set("dumps", counted(group.members.size(), "dump"));
     item.set("outcome", std::string(name_of(group.outcome)));
     item.set("tone", group.outcome == Outcome::Attention ? "warn" : "bad");
     item.set("story", story_in_words(group));
@@ -113,7 +114,7 @@ void set_rows(PageData& page, const fleet::Fleet& all, const FleetStyle& style) 
     page.set("rows", rows);
     page.set("data", in_script(data));
     page.set("count", shown.size() > rows_without_script ? fmt::format("{} rows, the first {} without scripts", shown.size(), rows_without_script)
-                                                         : fmt::format("{} rows", shown.size()));
+                                                         : counted(shown.size(), "row"));
 }
 
 PageData columns() {

@@ -1,5 +1,6 @@
 #include "report/markdown.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "report/markdown_words.h"
 #include "report/words.h"
@@ -25,7 +26,7 @@ std::string device(const Document& document) {
 }
 
 std::string provenance(const Document& document) {
-    return fmt::format("Made by photopsy {} from {}, {} bytes{}{}.\n", document.tool_version, code_span(document.name), document.size,
+    return fmt::format("Made by photopsy {} from {}, {}{}{}.\n", document.tool_version, code_span(document.name), counted(document.size, "byte"),
                        document.sha256.empty() ? "" : ", SHA-256 " + code_span(document.sha256.substr(0, 16)), in_markdown(capture_in_words(document)));
 }
 
@@ -150,7 +151,8 @@ std::string list(std::string_view summary, const std::vector<std::string>& lines
 
 std::string left_out(const Document& document) {
     if (document.redactions.empty()) return "";
-    return fmt::format("\n{} places with secrets or personal data are not shown. The dump itself holds them: do not post it.\n", document.redactions.size());
+    return fmt::format("\n{} with secrets or personal data {} not shown. The dump itself holds them: do not post it.\n",
+                       counted(document.redactions.size(), "place"), document.redactions.size() == 1 ? "is" : "are");
 }
 
 std::string plan(const Document& document) {
@@ -182,7 +184,7 @@ std::vector<Part> parts_of(const Document& document) {
             parts.push_back({"cause " + cause.id, fmt::format("\n### Also: {}\n\n{}, {}\n\n{}", in_markdown(cause.title), code_span(cause.id),
                                                               name_of(cause.confidence), chain(cause))});
         parts.push_back(
-            {"remedies for " + cause.id, cause.remedies.empty() ? "" : folded(fmt::format("What to do: {} steps", cause.remedies.size()), remedies(cause))});
+            {"remedies for " + cause.id, cause.remedies.empty() ? "" : folded("What to do: " + counted(cause.remedies.size(), "step"), remedies(cause))});
     }
     parts.push_back({"order of the steps", plan(document)});
     parts.push_back({"afterwards", document.afterwards ? folded("Afterwards: " + small(document.afterwards->title), afterwards(*document.afterwards)) : ""});

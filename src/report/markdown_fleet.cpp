@@ -1,4 +1,5 @@
 // Many dumps in one post.
+#include "base/counted.h"
 #include "report/markdown.h"
 #include "report/markdown_words.h"
 #include "report/words.h"
@@ -71,13 +72,13 @@ std::string rows_of(const std::vector<Document>& documents, const std::vector<Al
         else
             left_out += group.all.size();
     }
-    return left_out ? text + fmt::format("\n{} more dumps have no room here; the CSV report lists all.\n", left_out) : text;
+    return left_out ? text + fmt::format("\n{} more {} no room here; the CSV report lists all.\n", left_out, left_out == 1 ? "dump has" : "dumps have") : text;
 }
 
 /// Heading, what they share, and the rows; what they share gives way to the rows where there is no room for both.
 std::string fleet_table(const std::vector<Document>& documents, const std::vector<Alike>& groups, const std::vector<std::string>& shared,
                         std::size_t max_chars) {
-    const auto heading = fmt::format("## photopsy: {} dumps\n\n", documents.size());
+    const auto heading = fmt::format("## photopsy: {}\n\n", counted(documents.size(), "dump"));
     const auto columns = "\n" + table_row({"dump", "outcome", "causes"}) + table_row({"---", "---", "---"});
     const auto taken = length_of(heading) + length_of(columns) + for_a_note;
     const auto room = max_chars - std::min(max_chars, taken);
@@ -115,7 +116,9 @@ std::string render_markdown_fleet(const std::vector<Document>& documents, const 
         }
         text += std::string(between) + render_markdown(*document, std::max(share, needs) - between.size());
     }
-    return left_out ? text + fmt::format("\n{} more dumps that are not healthy have a row above and no room for their report.\n", left_out) : text;
+    return left_out ? text + fmt::format("\n{} more {} a row above and no room for {} report.\n", left_out,
+                                         left_out == 1 ? "dump that is not healthy has" : "dumps that are not healthy have", left_out == 1 ? "its" : "their")
+                    : text;
 }
 
 }  // namespace photopsy

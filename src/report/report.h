@@ -31,8 +31,9 @@ struct ReportStyle {
     bool owner_reads = false;                                 ///< text: the owner's own terminal: commands name the dump by the path that was typed
     bool show_ids = false;                                    ///< full device id and private server names; never a credential
     std::size_t max_chars = 15000;                            ///< markdown
-    bool tells_hash = true;  ///< SHA-256 of the dump, which confirms a guess at a secret in it; never in Markdown and HTML, which are made to be posted
-    std::string given;       ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
+    bool tells_hash = true;     ///< SHA-256 of the dump, which confirms a guess at a secret in it; never in Markdown and HTML, which are made to be posted
+    std::string given;          ///< the path as it was given: what a row of many names the dump by; "" where a report stands alone
+    bool names_member = false;  ///< `given` names a member of an archive: commands are for it unpacked, and not for the file that was given
     CommandStyle commands;
 };
 

@@ -1,5 +1,6 @@
 #include "report/text.h"
 
+#include "base/counted.h"
 #include "report/text_parts.h"
 #include "report/words.h"
 
@@ -67,8 +68,7 @@ std::string render_text_summary(const std::vector<Document>& documents, const st
         for (const auto& cause : document.causes) causes += (causes.empty() ? "" : ", ") + cause.id;
         rows.push_back({{document.name}, {std::string(name_of(document.outcome)), tone_of(document.outcome)}, {causes}});
     }
-    std::string text =
-        paint.tone(Tone::Strong, fmt::format("{} dumps", documents.size())) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
+    std::string text = paint.tone(Tone::Strong, counted(documents.size(), "dump")) + "\n" + paint.table(rows, 2) + paint.heading("What they have in common");
     for (const auto& sentence : shared) text += paint.paragraph(sentence, 4, "  -");
     return text;
 }

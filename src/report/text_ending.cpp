@@ -1,4 +1,5 @@
 // What stands last on the screen is what people see first.
+#include "base/counted.h"
 #include "report/text_parts.h"
 #include "report/words.h"
 
@@ -12,8 +13,8 @@ Tone tone_of(Outcome outcome) {
 }
 
 std::string text_provenance(const Document& document) {
-    return fmt::format("photopsy {}; {}{}, {} bytes{}{}", document.tool_version, document.name,
-                       document.container.empty() ? "" : " (from " + document.container + ")", document.size,
+    return fmt::format("photopsy {}; {}{}, {}{}{}", document.tool_version, document.name,
+                       document.container.empty() ? "" : " (from " + document.container + ")", counted(document.size, "byte"),
                        document.sha256.empty() ? "" : ", sha256 " + document.sha256.substr(0, 12), capture_in_words(document));
 }
 

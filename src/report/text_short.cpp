@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "report/text_map.h"
 #include "report/text_parts.h"
 #include "report/words.h"
@@ -127,7 +128,7 @@ std::string left_unsaid(const Document& document, const Paint& paint) {
     for (const auto& sentence : document.cannot_tell) unknown += (unknown.empty() ? "" : "; ") + brief(sentence);
     if (!unknown.empty()) text += paint.paragraph("No dump can tell: " + unknown + ".", 0);
     const auto places =
-        document.redactions.empty() ? "" : fmt::format("{} secret or personal places left out: never post the dump. ", document.redactions.size());
+        document.redactions.empty() ? "" : fmt::format("{} left out: never post the dump. ", counted(document.redactions.size(), "secret or personal place"));
     return text + paint.paragraph(places + "--full tells more.", 0);
 }
 

@@ -1,5 +1,6 @@
 #include "report/ticket.h"
 
+#include "base/counted.h"
 #include "base/digest.h"
 #include "base/hex.h"
 
@@ -9,8 +10,8 @@ namespace photopsy {
 
 /// What is in the bundle, so that its reader can tell whether anything was changed on the way.
 static std::string ticket_manifest(const std::vector<BundleFile>& files, const Analysis& analysis, const std::string& about_copy) {
-    auto text =
-        fmt::format("photopsy {} report bundle\ndump: {} bytes (not in this bundle: it holds secrets)\n{}\n\n", version, analysis.capture.size, about_copy);
+    auto text = fmt::format("photopsy {} report bundle\ndump: {} (not in this bundle: it holds secrets)\n{}\n\n", version,
+                            counted(analysis.capture.size, "byte"), about_copy);
     for (const auto& file : files) {
         const ByteView bytes{reinterpret_cast<const std::uint8_t*>(file.bytes.data()), file.bytes.size()};
         text += fmt::format("{}  {}  {}\n", hex(sha256(bytes)), file.bytes.size(), file.name);

@@ -1,5 +1,6 @@
 #pragma once
 // Words of the contract and words for people, one place for each.
+#include "base/counted.h"
 #include "report/document.h"
 
 namespace photopsy {

@@ -1,4 +1,5 @@
 // Updates: what the slots, the OTA area and a half-copied destination mean. The case table is docs/formats/ota.md.
+#include "base/counted.h"
 #include "base/hex.h"
 #include "facts/update_record.h"
 #include "rules/harmful_copy.h"
@@ -37,7 +38,8 @@ void image_incomplete(const Observations& seen, Findings& found) {
     if (ota.kind != OtaCase::Receiving) return;
     auto text = ota.expected ? fmt::format("{} of {} bytes ({} %) of {} have arrived in the OTA area", ota.received, ota.expected,
                                            std::uint64_t{ota.received} * 100 / ota.expected, image_name(seen.facts))
-                             : fmt::format("{} bytes of an update have arrived in the OTA area; the part with its header has not", ota.received);
+                             : fmt::format("{} of an update {} arrived in the OTA area; the part with its header has not", counted(ota.received, "byte"),
+                                           ota.received == 1 ? "has" : "have");
     if (!ota.holes.empty())
         text += fmt::format("; {} {} of chunks in between {} still missing", ota.holes.size(), ota.holes.size() == 1 ? "run" : "runs",
                             ota.holes.size() == 1 ? "is" : "are");
