@@ -73,9 +73,9 @@ std::optional<std::string> TriageFolder::why_changed() const {
     const auto why = [](const std::string& page) {
         return page + " was changed since photopsy triage wrote it; give --force to overwrite it, or another folder";
     };
-    if (const auto page = in("index.html"); read_page_end(page) && is_changed_page(page)) return why(page);  // without an end: an earlier version's
+    if (const auto page = in("index.html"); is_changed_page(page, EarlierPages::HadNone)) return why(page);
     for (const auto& name : names_in_folder(in("reports")).names)
-        if (const auto page = in("reports/" + name); is_name_of_page(name) && is_changed_page(page)) return why(page);
+        if (const auto page = in("reports/" + name); is_name_of_page(name) && is_changed_page(page, EarlierPages::HadAnEnd)) return why(page);
     return {};
 }
 

@@ -85,9 +85,10 @@ static std::string text_of_file(const std::string& path) {
     return got == static_cast<std::int64_t>(text.size()) ? text : "";
 }
 
-bool is_changed_page(const std::string& page) {
+bool is_changed_page(const std::string& page, EarlierPages earlier_pages) {
     const auto text = text_of_file(page);
     const auto last = text.rfind(begins);
+    if (last == std::string::npos && earlier_pages == EarlierPages::HadNone) return false;
     if (last == std::string::npos) return std::string_view(text).substr(0, text.find_last_not_of(" \r\n") + 1).ends_with("</html>");
     const auto behind = std::string_view(text).substr(last);
     if (const auto end = page_end_in(behind)) return digest(std::string_view(text).substr(0, last)) != end->page;

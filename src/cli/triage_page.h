@@ -27,7 +27,8 @@ std::optional<PageEnd> read_page_end(const std::string& page);
 
 /// True where a person has put something into the page since photopsy wrote it: its end is not that, or it is not what its end says. A page that was cut off,
 /// as a power cut may leave it, and one of an earlier version tell nothing of it.
-bool is_changed_page(const std::string& page);
+enum class EarlierPages { HadAnEnd, HadNone };
+bool is_changed_page(const std::string& page, EarlierPages);
 /// Digest of a whole file; "" where it cannot be read.
 std::string digest_of_file(const std::string& path);
 

@@ -1,5 +1,6 @@
 // Memory as debuggers display it, in bytes and in words.
 #include "flash/dump_files.h"
+#include "flash/formats.h"
 #include "flash/toy_flash.h"
 
 #include <fmt/format.h>
@@ -39,7 +40,7 @@ TEST_CASE("letters beside the bytes are no bytes, whatever they spell", "[format
             bytes.resize(size);
             INFO(text << " " << size);
             const auto listing = bytes_of(j_link_listing(bytes));
-            const auto decoded = decode(listing);
+            const auto decoded = decode_hex_listing(listing);
             CHECK(decoded.format == "hex-listing");
             REQUIRE(decoded.problems.size() == 1);
             CHECK(std::equal(decoded.raw.begin(), decoded.raw.end(), bytes.begin(), bytes.end()));
@@ -48,11 +49,13 @@ TEST_CASE("letters beside the bytes are no bytes, whatever they spell", "[format
     // A line that is missing is not made up.
     auto missing = j_link_listing(Bytes(4096, 'q'));
     missing.erase(missing.find("08000100"), missing.find("08000110") - missing.find("08000100"));
-    CHECK(decode(bytes_of(missing)).raw.size() == 0x100);
+    const auto missing_bytes = bytes_of(missing);
+    CHECK(decode_hex_listing(missing_bytes).raw.size() == 0x100);
     // Nothing that can be the letters of what stands before it: named, and not chosen.
     std::string odd = j_link_listing(Bytes(64, 'q'));
     odd += "08000040 = 34 31 41 41\n";
-    const auto decoded = decode(bytes_of(odd));
+    const auto odd_bytes = bytes_of(odd);
+    const auto decoded = decode_hex_listing(odd_bytes);
     REQUIRE(decoded.problems.size() == 2);
     CHECK(decoded.problems[1].detail.find("line 5") != std::string::npos);
     CHECK(decoded.raw.size() == 64);
