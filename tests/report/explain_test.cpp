@@ -5,6 +5,7 @@
 #include "report/plain_text.h"
 #include "report/report.h"
 #include "report/words.h"
+#include "support/output_text.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -98,14 +99,6 @@ TEST_CASE("the words of every outcome, start, cost, state and step can be explai
         CHECK(explain(word, 80));
     }
     for (const auto* word : {"", "xyzzy", "-", "42", "private-key-erase"}) CHECK_FALSE(explain(word, 80));
-}
-
-/// The text without its lines' ends, which fall where they fall.
-static std::string in_one_line(std::string_view text) {
-    std::string line;
-    for (const char letter : text)
-        if (const bool blank = letter == ' ' || letter == '\n'; !blank || (!line.empty() && line.back() != ' ')) line += blank ? ' ' : letter;
-    return line;
 }
 
 TEST_CASE("a cause is explained with its light, its steps and an example, and no line is too long", "[report]") {

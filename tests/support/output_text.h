@@ -15,6 +15,14 @@ inline std::size_t count(std::string_view text, std::string_view what) {
     return hits;
 }
 
+/// The text without its lines' ends, which fall where they fall.
+inline std::string in_one_line(std::string_view text) {
+    std::string line;
+    for (const char letter : text)
+        if (const bool blank = letter == ' ' || letter == '\n'; !blank || (!line.empty() && line.back() != ' ')) line += blank ? ' ' : letter;
+    return line;
+}
+
 /// One line that says what is wrong, as standard error gets it.
 inline bool one_sentence(std::string_view text) {
     return text.starts_with("photopsy: ") && std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n' && text.size() > 20;
