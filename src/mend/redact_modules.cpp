@@ -1,6 +1,7 @@
 // Checksums of modules that no release has: right where they were right. A wrong one is wrong by the same bit, or else by any difference: how far it was from
 // right tells of the content.
 #include "base/digest.h"
+#include "facts/header_damage.h"
 #include "mend/redaction.h"
 
 #include <algorithm>
@@ -50,9 +51,22 @@ void mend_module(DumpRedaction& redaction, const Module& module) {
     for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(module.at.end + i, static_cast<std::uint8_t>(crc >> (24 - 8 * i)));
 }
 
+/// That a damaged header belongs to the module behind it is known by the table of functions that begins there: one entry of none stands for it.
+void mend_table_behind_header(DumpRedaction& redaction, const Module& module) {
+    const Address table = module.header_at + module_header_size;
+    if (!header_was_hit(module) || !redaction.image().has(range_of(table, 8)) || redaction.shared.covers(range_of(table, 8))) return;
+    const auto put_word = [&](Address at, std::uint32_t word) {
+        for (std::uint32_t i = 0; i < 4; ++i) redaction.put_byte(at + i, static_cast<std::uint8_t>(word >> (8 * i)));
+    };
+    put_word(table, table + 4);
+    put_word(table + 4, module.slot_at.begin | 1);
+}
+
 }  // namespace
 
 void mend_module_checksums(DumpRedaction& redaction) {
+    for (const auto& module : redaction.original.facts.modules)
+        if (module.header_at == module.slot_at.begin) mend_table_behind_header(redaction, module);
     for (const auto& module : redaction.original.facts.modules)
         if (has_checksum(redaction, module) && was_changed(redaction, {module.at.begin, module.at.end + 4})) mend_module(redaction, module);
 }

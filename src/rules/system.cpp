@@ -55,7 +55,9 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
     auto& finding = found.add({provider.slot, all_that_is_there(provider)},
                               fmt::format("{} needs {} of version {} or newer; version {} is installed. {}", in_text(facts, needing.slot),
                                           in_text(facts, provider.slot), number_of(need), has, consequence));
+    const auto confidence = may_be_wrong_anywhere(needing) || may_be_wrong_anywhere(provider) ? Confidence::Likely : Confidence::Certain;
     finding.severity = severity;
+    finding.confidence = confidence;
     if (const auto* image = facts.module("ota"); image && image->good() && image->platform_ok == true && image->function.value == provider.function.value &&
                                                  image->index.value == provider.index.value && image->version.value >= need.version.value)
         finding.explain += fmt::format(" The one that is missing (version {}) lies whole in the OTA area; it was never put in place.", image->version.value);
@@ -65,7 +67,7 @@ void add_unmet(Findings& found, const Facts& facts, const Module& needing, const
         {needing.slot, from_start_to_header(needing)},
         fmt::format("The header of {} asks for {} of version {} or newer.", in_text(facts, needing.slot), in_text(facts, provider.slot), number_of(need)));
     other_side.severity = severity;
-    if (may_be_wrong_anywhere(needing) || may_be_wrong_anywhere(provider)) finding.confidence = other_side.confidence = Confidence::Likely;
+    other_side.confidence = confidence;
 }
 
 void part2_dependencies(const Observations& seen, Findings& found) {
