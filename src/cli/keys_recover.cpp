@@ -14,23 +14,33 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace photopsy {
 
 namespace {
 
+constexpr std::size_t not_chosen = std::numeric_limits<std::size_t>::max();
+
 struct RecoverCommand {
     std::string file, slot_file, public_key, key;
-    std::size_t choice = 1;
+    std::size_t choice = not_chosen;
     LayoutOptions layout;
     OutputOptions output;
 };
 
+std::string_view words_for(KeyOwner owner) {
+    return owner == KeyOwner::ThisDevice ? ""
+           : owner == KeyOwner::Unknown  ? "; nothing says that it is this device's key"
+                                         : "; it is not this device's key, by all that the dump says";
+}
+
 std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) {
     const bool ec = key.kind == KeyKind::EcSlot;
-    return fmt::format("{}. From {} ({}){}{}\n   public fingerprint {}\n   proved: {}\n", number, key.source, key.method,
+    return fmt::format("{}. From {} ({}){}{}{}\n   public fingerprint {}\n   proved: {}\n", number, key.source, key.method,
                        key.is_present_key ? "; this is the key that the firmware uses now" : "",
                        key.matches_cache ? of_dump ? "; the device's public-key cache names this key" : "; it belongs to the public key that was given" : "",
-                       hex(key.public_fingerprint),
+                       words_for(key.owner), hex(key.public_fingerprint),
                        ec ? "the public point computed from the private number, and a signature made and verified"
                           : "both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again");
 }
@@ -81,10 +91,14 @@ std::string nothing_found(const KeySource& source) {
 /// The place in the list that was asked for: by the beginning of a public fingerprint, else by number.
 Result<std::size_t> chosen(const RecoverCommand& options, const std::vector<RecoveredKey>& keys) {
     if (options.key.empty()) {
-        if (options.choice < 1 || options.choice > keys.size()) return Error{fmt::format("--choose is 1 to {}", keys.size())};
-        return options.choice - 1;
+        const auto number = options.choice == not_chosen ? 1 : options.choice;
+        if (number < 1 || number > keys.size()) return Error{fmt::format("--choose is 1 to {}", keys.size())};
+        const bool writes = !options.output.to_stdout() || !options.slot_file.empty();
+        if (writes && options.choice == not_chosen && keys.front().owner != KeyOwner::ThisDevice)
+            return Error{"nothing says that one of these keys is this device's; say with --key which one you mean"};
+        return number - 1;
     }
-    if (options.choice != 1) return Error{"--key and --choose both say which key is meant; give one of them"};
+    if (options.choice != not_chosen) return Error{"--key and --choose both say which key is meant; give one of them"};
     std::vector<std::size_t> hits;
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (hex(keys[i].public_fingerprint).starts_with(options.key)) hits.push_back(i);

@@ -1,6 +1,7 @@
 #include "handshake/dtls.h"
 #include "handshake/ec_search.h"
 #include "handshake/judge.h"
+#include "handshake/key_owner.h"
 #include "handshake/own_server.h"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ public:
         add_from_server_slot();
         take_overrun();
         judge_swap();
+        judge_owners();
         judge_birth();
         judge_regeneration();
         list_recoveries();
@@ -138,6 +140,13 @@ private:
         keys_.cache = judge_ec_cache(image_, field(set_.public_cache, 0), keys_.device, facts_.system);
     }
 
+    void judge_owners() {
+        KeyOwners owners(image_, facts_);
+        if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
+        for (const auto& point : witnesses_) owners.add_known(fingerprint_of(ec_spki(point)));
+        for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, keys_.device.what == DeviceKeyClass::Good);
+    }
+
     bool set(std::string_view name) const {
         for (const auto& fact : facts_.dct.fields)
             if (fact.field && fact.field->name == name) return fact.state == DctFieldFact::State::Set;
@@ -156,13 +165,15 @@ private:
     }
     /// A unit that never had a key: nothing in it was ever set up, and its table is not a fresh default in the place of a lost one.
     void judge_birth() {
-        const bool lived = set("claimed") || set("claim_code") || started_before() || !keys_.elsewhere.empty() || !witnesses_.empty();
+        const bool had_key = std::ranges::any_of(keys_.elsewhere, [](const KeyElsewhere& found) { return found.owner == KeyOwner::ThisDevice; });
+        const bool lived = set("claimed") || set("claim_code") || started_before() || had_key || !witnesses_.empty();
         if (slot_is_blank() && !table_is_fresh() && !lived) keys_.device.what = DeviceKeyClass::NeverGenerated;
     }
 
     bool other_holds_another_key() const {
         const auto& other = keys_.device_in_other_copy;
-        return other && other->public_fingerprint && other->what == DeviceKeyClass::Good && other->public_fingerprint != keys_.device.public_fingerprint;
+        return other && is_own_copy(image_, facts_, other->dct_copy) && other->public_fingerprint && other->what == DeviceKeyClass::Good &&
+               other->public_fingerprint != keys_.device.public_fingerprint;
     }
     /// The other copy's key was loaded over the one of this copy, whose point still stands behind it: this copy is the older one.
     bool other_replaced_this() const { return other_first_key_ && !keys_.device.public_spki.empty() && ec_spki(*other_first_key_) == keys_.device.public_spki; }
@@ -174,7 +185,8 @@ private:
     }
 
     void judge_regeneration() {
-        const bool old_key_left = keys_.device_in_other_copy && keys_.device_in_other_copy->what == DeviceKeyClass::Good;
+        const auto& other = keys_.device_in_other_copy;
+        const bool old_key_left = other && is_own_copy(image_, facts_, other->dct_copy) && other->what == DeviceKeyClass::Good;
         if (slot_is_blank() && table_is_fresh() && old_key_left && !facts_.dct.would_reinitialize)
             keys_.regenerated_because = "the table in use is a fresh one without any key, and the other copy still holds the key that the device had";
         if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device && other_holds_another_key() &&
@@ -186,26 +198,34 @@ private:
         keys_.has_history = key_has_history(image_, facts_, keys_.cache);
     }
 
-    void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {
-        for (const auto& known : keys_.recoveries)
+    void add_recovery(std::string method, std::string source, const Sha256& fingerprint, KeyOwner owner = KeyOwner::ThisDevice) {
+        auto& list = owner == KeyOwner::ThisDevice ? keys_.recoveries : keys_.possible;
+        for (const auto& known : list)
             if (known.public_fingerprint == fingerprint) return;
         KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
         recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
         recovery.matches_registered = registered_ && fingerprint_of(ec_spki(*registered_)) == fingerprint;
-        keys_.recoveries.push_back(std::move(recovery));
+        list.push_back(std::move(recovery));
+    }
+
+    /// The key with which the device was online last is another than the one in use, and lies whole in this dump.
+    bool holds_cached_key() const {
+        const auto is_it = [&](const KeyElsewhere& found) { return found.usable && found.public_fingerprint == keys_.cache.fingerprint; };
+        return keys_.cache.state == PublicKeyCache::State::BelongsToOtherKey && std::any_of(keys_.elsewhere.begin(), keys_.elsewhere.end(), is_it);
     }
 
     void list_recoveries() {
         const bool good = keys_.device.what == DeviceKeyClass::Good;
         const bool another_is_registered = registered_ && !keys_.device.public_spki.empty() && keys_.device.public_spki != ec_spki(*registered_);
-        if (good && !keys_.regenerated && !another_is_registered && !undone_key()) return;
+        if (good && !keys_.regenerated && !another_is_registered && !undone_key() && !holds_cached_key()) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
         if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.method, "this slot", *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
-            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current))
-                add_recovery(methods_[i], found.where, *found.public_fingerprint);
+            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current) && found.owner != KeyOwner::Another)
+                add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
+        if (!keys_.recoveries.empty()) keys_.possible.clear();
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }
@@ -220,7 +240,7 @@ private:
         keys_.registered_spki = keys_.device.public_spki;
         const auto& other = keys_.device_in_other_copy;
         if (undone_key()) keys_.registered_spki = other->public_spki;
-        if (keys_.registered_spki.empty() && other) keys_.registered_spki = other->public_spki;
+        if (keys_.registered_spki.empty() && other && is_own_copy(image_, facts_, other->dct_copy)) keys_.registered_spki = other->public_spki;
     }
 
     const Image& image_;

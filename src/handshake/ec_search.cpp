@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "handshake/judge.h"
+#include "handshake/key_owner.h"
 
 #include <algorithm>
 #include <set>
@@ -105,6 +106,7 @@ ServerKey judge_ec_server_slot(const Image& image, Range field, const DtlsRules&
     key.detail = slot.detail;
     key.by_text_transfer = slot.by_text_transfer;
     key.reach = slot.reach;
+    key.damaged_other = slot.damaged_other;
     key.uses_builtin = bytes[0] == 0xFF && rules.builtin_server_key;
     for (const auto& damage : slot.damage) key.damage.push_back({field.begin + damage.begin, field.begin + damage.end});
     if (slot.point) key.fingerprint = fingerprint_of(ec_spki(*slot.point));
@@ -147,7 +149,8 @@ std::vector<EcPoint> known_ec_points(const Image& image, const Facts& facts) {
     };
     add(facts.dct.field_at(*facts.layout, facts.keys->public_cache));
     for (const auto& copy : facts.dct.copies)
-        if (facts.dct.selected != copy.number) add(facts.dct.field_at(*facts.layout, facts.keys->public_cache, copy.number));
+        if (facts.dct.selected != copy.number && is_own_copy(image, facts, copy.number))
+            add(facts.dct.field_at(*facts.layout, facts.keys->public_cache, copy.number));
     return list;
 }
 

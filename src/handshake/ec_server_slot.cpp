@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <tuple>
 
 namespace photopsy {
@@ -20,19 +21,20 @@ namespace {
 constexpr unsigned bits_of_an_ec_likeness = 160;  // of 728: two keys differ in about 256 of the 512 bits of their points
 constexpr unsigned bits_of_an_ec_frame = 40;      // of 216
 
+constexpr std::size_t ec_frame_size = ec_spki_size - std::tuple_size_v<EcPoint>;
+
 struct Likeness {
     unsigned bits = 0, frame_bits = 0;
     std::vector<Range> places;
 };
 
 Likeness compare_with_published(ByteView slot) {
-    constexpr std::size_t frame_size = ec_spki_size - std::tuple_size_v<EcPoint>;
     Likeness found;
     for (std::size_t i = 0; i < ec_spki_size; ++i) {
         const auto bits = static_cast<unsigned>(std::popcount(static_cast<unsigned>(slot[i] ^ published_ec_server_key()[i])));
         if (bits == 0) continue;
         found.bits += bits;
-        if (i < frame_size) found.frame_bits += bits;
+        if (i < ec_frame_size) found.frame_bits += bits;
         const auto at = static_cast<Address>(i);
         if (!found.places.empty() && found.places.back().end + 3 >= at)
             found.places.back().end = at + 1;
@@ -71,6 +73,9 @@ std::optional<EcServerSlot> judge_other_form(ByteView all) {
     return slot;
 }
 
+/// As mixed as the numbers of a key are (64 drawn bytes have some 57 values), and so none that was erased or overwritten in its most part.
+bool holds_a_point(ByteView numbers) { return std::set<std::uint8_t>(numbers.begin(), numbers.end()).size() >= 40; }
+
 /// No key that the firmware reads: what it is instead.
 EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (auto other_form = judge_other_form(all)) return std::move(*other_form);
@@ -100,8 +105,15 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (!kind.empty() && kind != "an EC public key") return with_reach(with(ServerKeyClass::WrongType, "the slot holds " + kind));
     if (!text.empty()) return with_reach(with(ServerKeyClass::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(','))));
     const Range whole{0, static_cast<Address>(ec_spki_size)};
-    if (likeness.frame_bits <= bits_of_an_ec_frame)
-        return with(ServerKeyClass::Corrupted, "what stands in the server key slot is a damaged EC public key", {whole});
+    if (likeness.frame_bits <= bits_of_an_ec_frame) {
+        const bool other = holds_a_point(slot.subspan(ec_frame_size, std::tuple_size_v<EcPoint>));
+        auto found = with(ServerKeyClass::Corrupted,
+                          other ? "the server key slot holds an EC public key that is not Particle's, damaged"
+                                : "what stands in the server key slot is a damaged EC public key",
+                          {whole});
+        found.damaged_other = other;
+        return found;
+    }
     return with(ServerKeyClass::Corrupted,
                 all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key", {whole});
 }

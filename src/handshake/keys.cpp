@@ -2,6 +2,7 @@
 
 #include "facts/dct_copies.h"
 #include "handshake/judge.h"
+#include "handshake/key_owner.h"
 #include "handshake/kinds.h"
 #include "handshake/own_server.h"
 #include "handshake/public_key.h"
@@ -27,6 +28,7 @@ public:
         judge_other_copies();
         search_elsewhere();
         judge_swap();
+        judge_owners();
         judge_birth();
         judge_regeneration();
         list_recoveries();
@@ -120,6 +122,13 @@ private:
         }
     }
 
+    void judge_owners() {
+        KeyOwners owners(image_, facts_);
+        if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
+        for (const auto& modulus : witnesses_) owners.add_known(fingerprint_of(device_spki(modulus.bytes(128))));
+        for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, keys_.device.what == DeviceKeyClass::Good);
+    }
+
     /// Both keys written to each other's place: the device key is then whole, in the server key slot.
     void judge_swap() {
         keys_.swapped = keys_.device.what == DeviceKeyClass::ServerKeyInSlot && keys_.server.what == ServerKeyClass::DeviceKeyInSlot;
@@ -145,8 +154,8 @@ private:
         const bool lost_table = facts_.dct.would_reinitialize || (copy && (copy->fresh_default || copy->reinitialized_mark));
         const bool all_erased =
             keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.size() == 1 && keys_.device.damage.front().size() == device_slot_size;
-        const bool lived =
-            set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || !keys_.elsewhere.empty() || !witnesses_.empty();
+        const bool had_key = std::ranges::any_of(keys_.elsewhere, [](const KeyElsewhere& found) { return found.owner == KeyOwner::ThisDevice; });
+        const bool lived = set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || had_key || !witnesses_.empty();
         if (all_erased && !lost_table && !lived && keys_.cache.state == PublicKeyCache::State::Unset) keys_.device.what = DeviceKeyClass::NeverGenerated;
     }
 
@@ -163,7 +172,7 @@ private:
         if (keys_.device.what != DeviceKeyClass::Good || !is_made_by_device(keys_.device.encoding)) return;
         const auto* copy = facts_.dct.current();
         const auto& other = keys_.device_in_other_copy;
-        const bool older_key = other && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
+        const bool older_key = other && is_own_copy(image_, facts_, other->dct_copy) && other->what == DeviceKeyClass::Good && other->public_fingerprint &&
                                other->public_fingerprint != keys_.device.public_fingerprint && !facts_.dct.other_is_newer() && !newest_was_lost(facts_.dct) &&
                                !other_is_unfinished_write();
         if (copy && copy->reinitialized_mark)
@@ -176,29 +185,37 @@ private:
         keys_.has_history = key_has_history(image_, facts_, keys_.cache);
     }
 
-    void add_recovery(std::string method, std::string source, const Sha256& fingerprint) {
-        for (const auto& known : keys_.recoveries)
+    void add_recovery(std::string method, std::string source, const Sha256& fingerprint, KeyOwner owner = KeyOwner::ThisDevice) {
+        auto& list = owner == KeyOwner::ThisDevice ? keys_.recoveries : keys_.possible;
+        for (const auto& known : list)
             if (known.public_fingerprint == fingerprint) return;
         KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
         recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
         recovery.matches_registered = registered_ && registered_->bits() == 1024 && fingerprint_of(device_spki(registered_->bytes(128))) == fingerprint;
-        keys_.recoveries.push_back(std::move(recovery));
+        list.push_back(std::move(recovery));
     }
     /// The cloud is known to hold another key than the one that belongs to the slot.
     bool another_is_registered() const { return registered_ && !keys_.device.public_spki.empty() && modulus_of(keys_.device.public_spki) != registered_; }
 
+    /// The key with which the device was online last is another than the one in use, and lies whole in this dump.
+    bool holds_cached_key() const {
+        const auto is_it = [&](const KeyElsewhere& found) { return found.usable && found.public_fingerprint == keys_.cache.fingerprint; };
+        return keys_.cache.state == PublicKeyCache::State::BelongsToOtherKey && std::any_of(keys_.elsewhere.begin(), keys_.elsewhere.end(), is_it);
+    }
+
     /// Ways back to an older or the right key; only where the slot's own key is not simply good.
     void list_recoveries() {
         const bool good = keys_.device.what == DeviceKeyClass::Good;
-        if (good && !keys_.regenerated && !another_is_registered() && !newest_was_lost(facts_.dct)) return;
+        if (good && !keys_.regenerated && !another_is_registered() && !newest_was_lost(facts_.dct) && !holds_cached_key()) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
         if (!good && reading_.key && keys_.device.public_fingerprint)
             add_recovery(reading_.key->method, std::string(slot_itself), *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
-            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current))
-                add_recovery(methods_[i], found.where, *found.public_fingerprint);
+            if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current) && found.owner != KeyOwner::Another)
+                add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
+        if (!keys_.recoveries.empty()) keys_.possible.clear();
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         // A tool that leaves PKCS#8 in the slot registers that key (docs/formats/keys.md); until the next start the cache still names the one before.
         const bool by_tool = keys_.device.what == DeviceKeyClass::WrongEncoding && keys_.device.encoding == KeyEncoding::Pkcs8;
@@ -210,7 +227,9 @@ private:
     void decide_registered() {
         keys_.registered_spki = keys_.device.public_spki;
         if (keys_.registered_spki.empty() && !witnesses_.empty()) keys_.registered_spki = device_spki(witnesses_.front().bytes(128));
-        if (keys_.registered_spki.empty() && keys_.device_in_other_copy) keys_.registered_spki = keys_.device_in_other_copy->public_spki;
+        const auto& other = keys_.device_in_other_copy;
+        if (keys_.registered_spki.empty() && other && is_own_copy(image_, facts_, other->dct_copy))
+            keys_.registered_spki = keys_.device_in_other_copy->public_spki;
     }
 
     const Image& image_;
@@ -235,7 +254,8 @@ std::vector<Number> known_moduli(const Image& image, const Facts& facts) {
     };
     add(facts.dct.field_at(*facts.layout, facts.keys->public_cache));
     for (const auto& copy : facts.dct.copies)
-        if (facts.dct.selected != copy.number) add(facts.dct.field_at(*facts.layout, facts.keys->public_cache, copy.number));
+        if (facts.dct.selected != copy.number && is_own_copy(image, facts, copy.number))
+            add(facts.dct.field_at(*facts.layout, facts.keys->public_cache, copy.number));
     return list;
 }
 

@@ -70,6 +70,7 @@ struct ServerKey {
     ServerKeyClass what = ServerKeyClass::NotInFile;
     std::optional<Sha256> fingerprint;  ///< of the 294 bytes where they are a well-formed key
     bool harmless_damage = false;       ///< the 256 bytes that the firmware reads are the published modulus: works all the same
+    bool damaged_other = false;         ///< Corrupted: a whole frame around a number that has next to nothing of Particle's: another server's key, damaged
     std::vector<Range> damage;          ///< bytes that differ from the published key where it is recognizably that
     bool uses_builtin = false;          ///< byte 0 = FF and system >= 0.7.0
     bool by_text_transfer = false;      ///< a transfer in text mode rewrote its bytes; `fingerprint` is set where that can be undone
@@ -104,6 +105,13 @@ struct EepromCells {
     EepromRecord record = EepromRecord::Newest;
 };
 
+/// Whose a private key is that was found. Arithmetic proves a key; it never proves that.
+enum class KeyOwner : std::uint8_t {
+    ThisDevice,  ///< its public half is one that the device is known to have had, or it stands where only this device's key stands
+    Unknown,     ///< nothing says so
+    Another      ///< what is left of the device's own key names another, or the table that it stands in names another device
+};
+
 /// A copy of device key material somewhere else in the image.
 struct KeyElsewhere {
     Range at;
@@ -112,6 +120,7 @@ struct KeyElsewhere {
     std::optional<Sha256> public_fingerprint;
     bool same_as_current = false;
     bool made_by_device = false;
+    KeyOwner owner = KeyOwner::Unknown;
     std::optional<EepromCells> eeprom;  ///< set where it is spread over records of the emulated EEPROM; `at` is then the page's header
 };
 
@@ -136,7 +145,8 @@ struct KeyFacts {
     bool has_history = false;         ///< and yet most likely the key on record: see key_has_history()
     /// The 162 bytes (EC: 91) of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
-    /// A way back to the old key that was found and proved (arithmetic and round trip), best first. What to do, never the bytes.
+    /// A way back to the old key that was found and proved: by arithmetic and a round trip that it is a key, and as KeyOwner says that it is this device's.
+    /// Best first. What to do, never the bytes.
     struct Recovery {
         std::string method;  ///< "rebuilt from n, p" ...
         std::string source;  ///< "this slot", "the other configuration copy" ...
@@ -146,6 +156,7 @@ struct KeyFacts {
         bool matches_registered = false;  ///< it is the key that the cloud is known to hold
     };
     std::vector<Recovery> recoveries;
+    std::vector<Recovery> possible;  ///< whole keys of which nothing says whose they are, where no way back is known
     /// Where the device key is gone: the keys of the transport that the table does not choose, if both of them are there, whole or so that they can be mended.
     const KeySet* set_of_other_transport = nullptr;
     bool other_set_is_whole = false;  ///< the firmware could use them as they stand

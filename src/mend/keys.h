@@ -21,12 +21,16 @@ struct RecoveredKey {
     Sha256 public_fingerprint{};
     bool matches_cache = false;
     bool is_present_key = false;  ///< the key that the firmware reads now (nothing to recover)
+    KeyOwner owner = KeyOwner::ThisDevice;
 };
 
-/// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others; the key that
-/// is in use now, where there is one, last.
+/// All keys that the dump gives back, best first: those named by the public-key cache, then the slot's own, then others of this device; the key that is in use
+/// now before them where it is as it should be, else behind them; last those of which nothing says that they are this device's.
 /// `registered_spki`: the public key on record (SubjectPublicKeyInfo, DER) where it is known, which helps to rebuild; or empty.
 std::vector<RecoveredKey> recover_keys(const Image&, const Facts&, ByteView registered_spki = {});
+
+/// In the order that recover_keys() tells.
+void put_in_order(std::vector<RecoveredKey>&, const KeyFacts&);
 
 /// The same for a slot file or another key file alone (DER, PEM, PKCS#8; damaged ones are rebuilt). `cache_spki`: public key that it must have, or empty.
 std::vector<RecoveredKey> recover_key_file(ByteView bytes, ByteView cache_spki);

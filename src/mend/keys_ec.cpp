@@ -43,18 +43,18 @@ std::vector<RecoveredKey> recover_ec_keys(const Image& image, const Facts& facts
     if (const auto registered = parse_ec_spki(registered_spki)) witnesses.push_back(*registered);
     const ByteView cache = image.leading(keys.cache.at);
     const ByteView cached = cache.size() == ec_cache_size ? cache.last(ec_spki_size) : ByteView();
-    const auto try_place = [&](Range at, const std::string& source, bool selected) {
+    const auto try_place = [&](Range at, const std::string& source, bool selected, KeyOwner owner) {
         const auto reading = read_ec_slot(image.leading(range_of(at.begin, ec_text_reach)), parser, witnesses);
         if (!reading.key || !is_proved(*reading.key)) return;
         auto recovered = carried_out_ec(reading, source, cached);
         recovered.is_present_key = selected && reading.what == DeviceKeyClass::Good;
+        recovered.owner = owner;
         const bool known = std::any_of(list.begin(), list.end(), [&](const auto& key) { return key.public_fingerprint == recovered.public_fingerprint; });
         if (!known) list.push_back(std::move(recovered));
     };
-    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true);
-    for (const auto& found : keys.elsewhere) try_place(found.at, found.where, false);
-    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
-    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return !key.is_present_key; });
+    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, KeyOwner::ThisDevice);
+    for (const auto& found : keys.elsewhere) try_place(found.at, found.where, false, found.owner);
+    put_in_order(list, keys);
     return list;
 }
 

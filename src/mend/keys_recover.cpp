@@ -31,6 +31,13 @@ void add(std::vector<RecoveredKey>& list, RecoveredKey recovered) {
 
 }  // namespace
 
+void put_in_order(std::vector<RecoveredKey>& list, const KeyFacts& keys) {
+    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
+    const bool present_last = !keys.recoveries.empty();  // the report's list leaves that one out
+    std::stable_partition(list.begin(), list.end(), [&](const auto& key) { return key.is_present_key != present_last; });
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.owner < b.owner; });
+}
+
 std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (facts.keys && facts.keys->kind == KeyKind::EcSlot) return recover_ec_keys(image, facts, registered_spki);
     std::vector<RecoveredKey> list;
@@ -38,22 +45,23 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts, B
     auto witnesses = known_moduli(image, facts);
     if (const auto registered = parse_public_key(registered_spki); registered && registered->modulus.bits() == 1024) witnesses.push_back(registered->modulus);
     const ByteView cache = image.leading(keys.cache.at);
-    const auto try_bytes = [&](ByteView bytes, const std::string& source, bool selected) {
+    const auto try_bytes = [&](ByteView bytes, const std::string& source, bool selected, KeyOwner owner) {
         if (bytes.size() < device_slot_size) return;
         const auto reading = read_device_slot(bytes, witnesses);
         if (!can_be_written(reading)) return;
         auto recovered = carried_out(reading, source, cache);
         recovered.is_present_key = selected && reading.what == DeviceKeyClass::Good;
+        recovered.owner = owner;
         add(list, std::move(recovered));
     };
-    const auto try_place = [&](Range at, const std::string& source, bool selected) {
-        try_bytes(image.leading(range_of(at.begin, device_text_size)), source, selected);
+    const auto try_place = [&](Range at, const std::string& source, bool selected, KeyOwner owner) {
+        try_bytes(image.leading(range_of(at.begin, device_text_size)), source, selected, owner);
     };
-    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true);
+    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, KeyOwner::ThisDevice);
     for (const auto& found : keys.elsewhere)
-        found.eeprom ? try_bytes(eeprom_key_bytes(image, *facts.layout, *found.eeprom), found.where, false) : try_place(found.at, found.where, false);
-    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
-    std::stable_partition(list.begin(), list.end(), [](const auto& key) { return !key.is_present_key; });  // the report's list leaves that one out
+        found.eeprom ? try_bytes(eeprom_key_bytes(image, *facts.layout, *found.eeprom), found.where, false, found.owner)
+                     : try_place(found.at, found.where, false, found.owner);
+    put_in_order(list, keys);
     return list;
 }
 

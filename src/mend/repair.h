@@ -181,7 +181,7 @@ Repair plan_restoration(const Repair& done, const Analysis& present);
 std::vector<Range> writable_sectors(const Layout&, Range at);
 
 /// Cells take a value only where they are erased: an STM32F1 refuses any other half word (PM0075, 2.3.3), an SST25 asks for erased bytes. Each sector is then
-/// erased before it is programmed, also where a cut has left it half done.
+/// erased before it is programmed, also where a cut has left it half done; but one of the SST25 is not where only erased bytes of it change.
 bool takes_erased_cells_only(const Layout&);
 
 /// SHA-256 of all that a capture reads for a backup: the flash, and behind it the second one where the device keeps its keys there and the image holds it.

@@ -5,6 +5,7 @@
 #include "handshake/ec_server_slot.h"
 #include "handshake/own_server.h"
 #include "handshake/server_address.h"
+#include "mend/key_writing.h"
 #include "mend/keys.h"
 #include "remedy/ways.h"
 
@@ -26,11 +27,33 @@ std::vector<std::uint8_t> slot_bytes(ByteView der, KeyKind kind) {
     return kind == KeyKind::EcSlot ? std::vector<std::uint8_t>(der.begin(), der.end()) : slot_of(der);
 }
 
+/// The slot with its erased bytes filled in, where nothing else is wrong with the form in which the key stands there: what takes such bytes without an erase
+/// then keeps the key all the while. Empty where that would not do.
+std::vector<std::uint8_t> filled_slot(ByteView slot) {
+    const auto reading = read_device_slot(slot);
+    if (!reading.key || !firmware_key_is_usable(slot)) return {};
+    auto filled = write_as(writing_of(slot, reading.key->key, reading), reading.key->key);
+    for (std::size_t i = filled.size(); i < slot.size(); ++i) filled.push_back(slot[i]);
+    for (std::size_t i = 0; i < slot.size(); ++i)
+        if (filled[i] != slot[i] && slot[i] != 0xFF) return {};
+    const auto then = read_device_slot(filled);
+    return then.what == DeviceKeyClass::Good && then.public_spki == reading.public_spki ? filled : std::vector<std::uint8_t>();
+}
+
 void recover_key(RemedyTrial& trial, const RemedyStep& step) {
     for (const auto& found : recover_keys(trial.draft.image(), trial.draft.facts(), trial.draft.analysis.registered_spki)) {
-        if (hex(found.public_fingerprint) != step.key || found.kind != kind_of_keys(trial)) continue;
+        if (hex(found.public_fingerprint) != step.key || found.kind != kind_of_keys(trial) || found.owner == KeyOwner::Another) continue;
         trial.key = slot_bytes(found.der, found.kind);
         trial.key_source = {"recovered-key", step.key, found.source};
+        const auto& present = trial.draft.analysis.keys.device;
+        const bool is_there = present.public_fingerprint && hex(*present.public_fingerprint) == step.key;
+        if (is_there && takes_erased_cells_only(*trial.draft.analysis.layout) && found.kind == KeyKind::RsaSlot)
+            if (auto filled = filled_slot(trial.draft.image().leading(present.at)); !filled.empty()) trial.key = std::move(filled);
+        if (found.owner != KeyOwner::ThisDevice)
+            trial.need(repair_consent::new_key,
+                       fmt::format("The key in {} may be any: nothing says that it is this device's. If the cloud has another on record, "
+                                   "it refuses the device until this one is registered (particle keys send).",
+                                   found.source));
         return;
     }
     trial.fail("The key could not be taken out of the dump.");
@@ -106,6 +129,9 @@ void write_table(RemedyTrial& trial, const RemedyStep& step) {
 
 /// The byte that says TCP, erased: then the keys for UDP count.
 void write_transport(RemedyTrial& trial) {
+    if (belongs_to_private_server(trial.draft.analysis.observations()))
+        trial.need(repair_consent::other_server,
+                   "The device leaves the server to which its key or address belongs now, and goes to that of the other transport.");
     for (const auto& set : trial.draft.analysis.layout->keys)
         if (const auto* field = trial.draft.analysis.layout->dct.field(set.when_field); field && set.when == KeySet::When::FieldErased)
             return put_setting(trial, {field->offset, {0xFF}, {"constant", "", ""}, "the transport: UDP"});

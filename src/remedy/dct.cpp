@@ -83,6 +83,7 @@ std::vector<Remedy> ways_after_loss(const Situation& situation) {
     for (auto& remedy : server_key_again(seen)) list.push_back(std::move(remedy));
     const bool has_networks = seen.facts.dct.current() && seen.facts.wifi.configured > 0;                       // stored again since
     if (seen.facts.layout->dct.store == StoreKind::WicedTable && !has_networks) list.push_back(set_up_wifi());  // no other store holds networks
+    add_possible_key(list, seen);
     return list;
 }
 

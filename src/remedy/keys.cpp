@@ -52,7 +52,7 @@ RemedyStep write_device_key(const Observations& seen, RemedyFile file) { return 
 
 /// Two keys out of one dump are two files.
 RemedyFile file_of(const KeyFacts::Recovery& recovery, const Observations& seen) {
-    const auto several = seen.keys.recoveries.size() > 1;
+    const auto several = seen.keys.recoveries.size() + seen.keys.possible.size() > 1;
     return {.kind = FileKind::DeviceKey, .key = several ? hex(recovery.public_fingerprint) : std::string()};
 }
 
@@ -159,6 +159,7 @@ std::vector<Remedy> ways_of_damaged_key(const Situation& situation) {
     if (!recoveries.empty()) list.push_back(write_old_key_back(seen, recoveries.front()));
     if (seen.keys.device.usable) return list;  // no new key for a device that connects
     list.push_back(recoveries.empty() ? make_new_key(seen) : as_other_way(make_new_key(seen)));
+    add_possible_key(list, seen);
     return list;
 }
 
@@ -215,7 +216,10 @@ std::vector<Remedy> ways_of_swapped(const Situation& situation) {
 
 std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {
     if (situation.findings.has("private-key-halves-differ")) return ways_of_damaged_key(situation);
-    return {keep_keys(), register_present_key(situation.seen)};
+    std::vector<Remedy> list = {keep_keys(), register_present_key(situation.seen)};
+    for (const auto& recovery : situation.seen.keys.recoveries)
+        if (recovery.matches_cache) list.push_back(as_other_way(write_old_key_back(situation.seen, recovery)));
+    return list;
 }
 
 /// A server does not say which key it holds; the older one that this dump has is the likeliest.

@@ -143,4 +143,11 @@ std::string release_of_pair(const Facts& facts) {
     return release.empty() ? last_release(facts) : release;
 }
 
+bool knows_bootloader(const Facts& facts) {
+    if (!facts.layout->slot("bootloader")) return facts.ota.by_flag && facts.ota.by_flag->bootloader == FirstWord::StackPointer;
+    const auto* bootloader = facts.module("bootloader");
+    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
+    return usual && !releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty();
+}
+
 }  // namespace photopsy

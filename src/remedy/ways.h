@@ -33,7 +33,7 @@ bool holds_whole_key_in_other_form(const Observations&);
 bool address_must_be_named(const Observations&);
 /// The device's address, or a key that is not Particle's where the address leads nowhere, says that it goes to a private server.
 bool has_private_server(const Observations&);
-/// The same, or a whole key in the slot that is not Particle's: its owner alone may send the device elsewhere.
+/// The same, or a key in the slot that is not Particle's, whole or damaged: its owner alone may send the device elsewhere.
 bool belongs_to_private_server(const Observations&);
 /// The set of keys that the firmware uses; where none is known, the first of the device.
 const KeySet& key_set(const Observations&);
@@ -43,6 +43,8 @@ RemedyStep write_field(const Observations&, std::string_view field, RemedyFile f
 bool is_known_to_be_unregistered(const Observations&, const KeyFacts::Recovery&);
 /// The old key, rebuilt or found, written back: no login, no new registration, unless another key is known to be on record.
 Remedy write_old_key_back(const Observations&, const KeyFacts::Recovery&);
+/// A whole key that may be anybody's, as the last way: it helps only an owner who knows more than the dump says.
+void add_possible_key(std::vector<Remedy>&, const Observations&);
 /// A new key by photopsy and its registration; carries the warning about the keys that the Particle CLI makes with OpenSSL 3.
 Remedy make_new_key(const Observations&);
 /// Register the key that is in the device: writes nothing to it.
@@ -86,5 +88,8 @@ std::string release_beside_bootloader(const Facts&);
 std::string release_of_bootloader_for(const Facts&, std::string_view system_release);
 /// The version of the bootloader that a release asks for at its start, where the installed one is older; else 0.
 std::uint16_t bootloader_missing_for(const Facts&, std::string_view release);
+
+/// Only what a known bootloader does with a request is foreseen. One without a header (a Core's) is known by the device.
+bool knows_bootloader(const Facts&);
 
 }  // namespace photopsy

@@ -198,12 +198,14 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
     for (const auto& copy : keys.elsewhere) {
         if (keys.device_in_other_copy && copy.at.overlaps(keys.device_in_other_copy->at)) continue;  // has its row above
         std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
+        const auto says =
+            copy.owner == KeyOwner::ThisDevice ? what : what + (copy.owner == KeyOwner::Unknown ? "; perhaps not this device's" : "; not this device's");
         document.keys.push_back({.role = "key-elsewhere",
                                  .title = "key in " + discretion.text(copy.where),
                                  .what = what,
                                  .fingerprint = fingerprint_of(copy.public_fingerprint),
                                  .detail = "",
-                                 .says = what,
+                                 .says = says,
                                  .state = copy.usable ? State::Good : State::NotChecked,
                                  .at = copy.at});
     }

@@ -1,0 +1,36 @@
+#pragma once
+// Whose a private key is that lies in a dump: an application has keys of its own, and a table that lies about may be another device's.
+#include "handshake/keys.h"
+
+#include <vector>
+
+namespace photopsy {
+
+/// Copy `number` of the table does not name another device than this one. One that names none is taken for this device's.
+bool is_own_copy(const Image&, const Facts&, int number);
+
+/// What the dump says about the keys that this device has had.
+class KeyOwners {
+public:
+    KeyOwners(const Image&, const Facts&);
+    /// The public half of a key that this device has had, by what is left of it or by its owner's word.
+    void add_known(const Sha256& fingerprint) { known_.push_back(fingerprint); }
+    /// `slot_is_good`: the key in use is whole, so that it says nothing about the one before it.
+    KeyOwner owner_of(const KeyElsewhere&, bool slot_is_good) const;
+
+private:
+    struct Table {
+        Range at;
+        bool own = true;
+    };
+    Range field(const Table&, std::string_view name) const;
+    bool left_in_own_table(ByteView key) const;
+    bool is_saved_copy(const KeyElsewhere&) const;
+
+    const Image& image_;
+    const Facts& facts_;
+    std::vector<Table> tables_;  ///< the copies, and whole ones at places where none belongs
+    std::vector<Sha256> known_;
+};
+
+}  // namespace photopsy
