@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 namespace photopsy {
 
@@ -175,6 +177,15 @@ std::string other_thing_in(ByteView all, ServerKey& key) {
     return kind + " " + text.how.substr(0, text.how.find(','));
 }
 
+/// Between the parts of a frame stands a number with nothing of Particle's, as mixed as the numbers of keys are (256 drawn bytes have some 162 values).
+bool is_damaged_other(ByteView slot) {
+    constexpr std::size_t same_by_chance = 4, many_values = 110;
+    const auto number = slot.subspan(server_modulus_at, 256), published = ByteView(published_server_key()).subspan(server_modulus_at, 256);
+    std::size_t run = 0, longest = 0;
+    for (std::size_t i = 0; i < number.size(); ++i) longest = std::max(longest, run = number[i] == published[i] ? run + 1 : 0);
+    return longest <= same_by_chance && std::set<std::uint8_t>(number.begin(), number.end()).size() >= many_values;
+}
+
 /// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
 void judge_garbage(ByteView slot, ServerKey& key) {
     constexpr std::size_t modulus_end = server_modulus_at + 256;
@@ -183,9 +194,11 @@ void judge_garbage(ByteView slot, ServerKey& key) {
                         std::equal(slot.begin() + modulus_end, slot.end(), whole.begin() + modulus_end);
     const auto lost = framed ? lost_run_of_modulus(slot) : std::nullopt;
     key.what = ServerKeyClass::Corrupted;
+    key.damaged_other = framed && !lost && is_damaged_other(slot);
     key.damage = {lost ? range_of(key.at.begin + lost->begin, lost->size()) : key.at};
     key.detail = lost
                      ? fmt::format("{} bytes in a row of the server key are {}, which no RSA key has", lost->size(), slot[lost->begin] == 0 ? "zero" : "erased")
+                 : key.damaged_other  ? "the server key slot holds an RSA-2048 public key that is not Particle's, damaged"
                  : all_equal(slot, 0) ? "the server key slot holds only zeros"
                                       : "what stands in the server key slot is no RSA-2048 public key";
 }

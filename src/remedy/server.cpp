@@ -38,7 +38,9 @@ bool has_private_server(const Observations& seen) {
     return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
 }
 
-bool belongs_to_private_server(const Observations& seen) { return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther; }
+bool belongs_to_private_server(const Observations& seen) {
+    return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther || seen.keys.server.damaged_other;
+}
 
 namespace {
 
@@ -187,7 +189,8 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     const auto is_under = [&](Address at, std::uint32_t reach) { return reach > 0 && range_of(at, reach).overlaps(address.at); };
     const bool overwritten = is_under(key.at.begin, key.reach) || is_under(seen.keys.device.at.begin, seen.keys.device.reach) ||
                              key.what == ServerKeyClass::DeviceKeyInSlot || key.what == ServerKeyClass::WrongType;
-    if (!particle_key && ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back)))
+    if (key.damaged_other ||
+        (!particle_key && ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
         remedy.explain += if_private;
     return remedy;
 }

@@ -80,6 +80,35 @@ TEST_CASE("a device of a private server is not sent to Particle without the word
     }
 }
 
+TEST_CASE("another server's key that is damaged is not taken for Particle's, and the device not sent there without the word", "[repair]") {
+    const auto made = sample::make_sample(
+        "title = \"x\"\ndevice = \"photon\"\nseed = 80\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, "
+        "{ act = \"factory-table\", release = \"1.4.0\", version_string = \"x\" }, { act = \"provision\" }, "
+        "{ act = \"write\", field = \"server_public_key\", server = \"other\" }, { act = \"write\", field = \"claimed\", hex = \"31\" }]\n",
+        "other");
+    REQUIRE(made);
+    const auto field = analysis_of_flash(made->file).keys.server.at.begin - 0x08000000;
+    int damaged = 0;
+    for (int bit = 0; bit < 8; ++bit) {  // of some of them the number still looks like a modulus, and the key is another's, whole
+        const Bytes changed = {static_cast<std::uint8_t>(made->file[field + 100] ^ (1 << bit))};
+        const auto analysis = analysis_of_flash(with_server_slot(made->file, changed, false, 100));
+        damaged += analysis.keys.server.damaged_other;
+        CHECK(analysis.keys.server.damaged_other == (analysis.keys.server.what == ServerKeyClass::Corrupted));
+        const auto plan = plan_repair(analysis, {}).plan;
+        CHECK(plan.steps.empty());
+        CHECK(asks_for_other_server(plan));
+    }
+    CHECK(damaged > 0);
+    // Particle's own key, damaged, needs no word.
+    const auto particle = flash_of_named_server();
+    const auto particles = published_server_slot();
+    for (const std::size_t begin : {std::size_t{100}, std::size_t{40}}) {
+        Bytes half(particles.begin(), particles.begin() + 294);
+        std::fill(half.begin() + static_cast<std::ptrdiff_t>(begin), half.begin() + 250, std::uint8_t{0x5A});
+        CHECK_FALSE(analysis_of_flash(with_server_slot(particle, half, false)).keys.server.damaged_other);
+    }
+}
+
 TEST_CASE("the older copy's whole key of the same server is written back", "[repair]") {
     const auto whole = flash_of_private_server();
     const auto analysis = analysis_of_flash(with_server_slot(whole, Bytes(294, 0), false));
