@@ -92,12 +92,21 @@ bool is_stored(const Dct& dct, std::string_view name) {
 
 bool is_complete(const Dct& dct, const KeySet& set) { return is_stored(dct, set.device_key) && is_stored(dct, set.server_key); }
 
+/// The set serves its owner: it goes to a server that is not Particle's, or its public-key cache names a key, which only a start with one writes.
+bool was_in_use(const KeyFacts& keys) {
+    const auto& address = keys.address;
+    const bool named = address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip;
+    const bool own_server = (named && !address.particle && !address.of_particle && !address.unreachable) || keys.server.what == ServerKeyClass::ValidOther;
+    return own_server || keys.server_in_other_copy || keys.cache.fingerprint;
+}
+
 /// One byte of the table decides over what the device talks to the cloud, and with it which set of keys counts. A set whose device key is whole was chosen
 /// rightly, whatever its other slots hold.
 void keys_of_other_transport(const Observations& seen, Findings& found) {
     const auto* used = seen.facts.keys;
     const auto* other = seen.keys.set_of_other_transport;
-    if (!used || !other || !seen.facts.dct.selected || used->when == KeySet::When::Always || is_complete(seen.facts.dct, *used)) return;
+    if (!used || !other || !seen.facts.dct.selected || used->when == KeySet::When::Always) return;
+    if (is_complete(seen.facts.dct, *used) || was_in_use(seen.keys)) return;
     const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
     auto& finding = found.add({"cloud transport", seen.facts.dct.field_at(*seen.facts.layout, used->when_field)},
                               fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are {} are those for {}.",

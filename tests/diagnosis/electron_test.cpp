@@ -184,6 +184,22 @@ TEST_CASE("a transport was chosen wrongly only where its own device key is gone 
     }
 }
 
+TEST_CASE("a transport that its owner uses was chosen rightly, and a new key for it is the way", "[electron][diagnosis]") {
+    const std::string own_server = R"(, { act = "write", field = "server_public_key", server = "other", algorithm = "rsa" },
+        { act = "write", field = "server_address", domain = "tcp.example.org" })";
+    const std::string cache = R"(, { act = "write", field = "device_public_key", key = 2, form = "public", algorithm = "rsa" })";
+    for (const auto& used : {own_server, cache}) {
+        INFO(used);
+        const auto analysis = used_electron("2.3.1", std::string(to_tcp) + used);
+        const auto ids = causes(analysis);
+        CHECK(std::find(ids.begin(), ids.end(), "transport-mismatch") == ids.end());
+        CHECK(std::find(ids.begin(), ids.end(), "private-key-erased") != ids.end());
+        for (const auto& ways : analysis.remedies)
+            for (const auto& way : ways)
+                for (const auto& step : way.steps) CHECK(step.kind != RemedyStep::Kind::SetTransport);
+    }
+}
+
 TEST_CASE("a bootloader that is newer than its system stays, and the system follows it", "[electron][diagnosis]") {
     const auto titles = [](std::string_view bootloader, const std::string& release) {
         const auto analysis = used_electron(release, fmt::format(R"(, {{ act = "install", module = "bootloader", release = "{}" }})", bootloader) +
