@@ -39,6 +39,26 @@ bool is_what_is_written(const RepairDraft& draft) {
     });
 }
 
+bool waits_for_system(const RepairDraft& draft) {
+    const auto* target = draft.analysis.layout->slot(draft.facts().ota.image_slot);
+    return target && is_system_part(*target);
+}
+
+/// Carried out, what waits would end in a place that is written, or one that it lies in, or would be one part of a system of which another is written. An
+/// application that waits for its own place does neither.
+bool would_undo(const RepairDraft& draft) {
+    const auto& ota = draft.facts().ota;
+    if (draft.places.empty() || is_what_is_written(draft)) return false;
+    const auto* record = pending_record(ota);
+    const auto* target = draft.analysis.layout->slot(ota.image_slot);
+    if (!record && !target) return true;  // where it would end is not known
+    const std::uint64_t begin = record ? record->destination.value : target->at.begin, end = record ? begin + record->length.value : target->at.end;
+    return std::any_of(draft.places.begin(), draft.places.end(), [&](const PlaceGoal& goal) {
+        const bool is_target = goal.range().begin < end && goal.range().end > begin;
+        return is_target || goal.range().overlaps(ota.image) || (waits_for_system(draft) && goal.slot && is_system_part(*goal.slot));
+    });
+}
+
 void take_back(RepairDraft& draft, std::uint32_t offset, std::vector<std::uint8_t> bytes, std::string what) {
     draft.table.push_back({offset, std::move(bytes), {"constant", "", ""}, std::move(what)});
 }
@@ -78,14 +98,15 @@ void disarm_updates(RepairDraft& draft) {
         forbidden = forbidden_copies(*draft.analysis.layout, application_data(draft.image(), *draft.analysis.layout, *draft.facts().dct.selected));
     for (const auto at : forbidden)
         take_back(draft, at, {cleared, cleared}, "a waiting copy that would cost the device its bootloader, or that nothing checks, is taken back");
-    const bool undoes = !draft.places.empty() && !is_what_is_written(draft);
+    const bool undoes = would_undo(draft);
     const bool is_worse = is_asked_for(draft.wish, "ota-pending") && is_to_be_taken_back(draft.analysis.observations());
     const bool destroys = ota.resumes == OtaFacts::Resumes::Harms;
     if ((undoes || is_worse || destroys) && pending_at != 0 && std::find(forbidden.begin(), forbidden.end(), pending_at) == forbidden.end())
         take_back(draft, pending_at, {cleared, cleared},
-                  destroys   ? "a waiting copy that would destroy what the device needs is taken back"
-                  : is_worse ? "the pending copy of an update, which would leave the device worse off, is taken back"
-                             : "the pending copy of an update, which would undo the repair, is taken back");
+                  destroys                  ? "a waiting copy that would destroy what the device needs is taken back"
+                  : is_worse                ? "the pending copy of an update, which would leave the device worse off, is taken back"
+                  : waits_for_system(draft) ? "the pending copy of an update of the system, which would undo the repair, is taken back: that update is given up"
+                                            : "the pending copy of an update, which would undo the repair, is taken back");
     if (const auto* flags = dct.field("system_flags");
         flags && draft.facts().table_flags.copies_factory_image() && is_asked_for(draft.wish, "factory-reset-asked"))
         take_back(draft, flags->offset + factory_reset_at, {erased_byte, erased_byte}, "the request for a factory reset is taken back");

@@ -36,6 +36,7 @@ struct RepairDraft {
     std::vector<PlaceGoal> places;
     std::vector<TableGoal> table;
     std::string table_refused;             ///< why nothing of the table can be written; "" where it can
+    bool update_goes_on = false;           ///< an update waits still, and the next start applies it
     std::string harm_left;                 ///< what is to be said of an update record that destroys and that stays; "" where none does
     std::vector<std::string> second_best;  ///< causes for which a file would do better than what is written
     bool restores = false;                 ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was

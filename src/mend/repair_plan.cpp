@@ -4,6 +4,7 @@
 #include "mend/repair_danger.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
+#include "remedy/ways.h"
 
 #include <fmt/format.h>
 
@@ -33,15 +34,6 @@ RepairPlan::Device device_of(const Analysis& analysis) {
 
 bool is_written_to(const Layout& layout) { return layout.dct.copies.size() == (layout.dct.store == StoreKind::SerialFlash ? 1u : 2u); }
 
-/// Only what a known bootloader does with a request is foreseen. One without a header (a Core's) is known by the device.
-bool knows_bootloader(const Analysis& analysis) {
-    const auto& facts = analysis.facts;
-    if (!analysis.layout->slot("bootloader")) return facts.ota.by_flag && facts.ota.by_flag->bootloader == FirstWord::StackPointer;
-    const auto* bootloader = facts.module("bootloader");
-    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
-    return usual && !releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty();
-}
-
 /// Why nothing may be written on the word of this analysis; "" where something may.
 std::string no_ground(const Analysis& analysis) {
     const auto& facts = analysis.facts;
@@ -53,7 +45,7 @@ std::string no_ground(const Analysis& analysis) {
         return fmt::format("What a cut leaves on a {} is not known well enough: photopsy does not write to it.", analysis.layout->title);
     if (analysis.layout->dct.store == StoreKind::SerialFlash && !analysis.capture.image.has(analysis.layout->dct.copies.front()))
         return fmt::format("The keys of a {} lie in its {}: its file is needed too (--external).", analysis.layout->title, analysis.layout->external->title);
-    if (!knows_bootloader(analysis)) return "The bootloader is damaged or of no known release, so it is not known what it would write.";
+    if (!knows_bootloader(facts)) return "The bootloader is damaged or of no known release, so it is not known what it would write.";
     return "";
 }
 
@@ -98,6 +90,10 @@ void compare_causes(RepairDraft& draft) {
         } else if (id == "ota-pending" && !draft.harm_left.empty()) {
             for (auto* list : {&plan.cannot, &plan.leaves}) std::erase_if(*list, [&](const RepairPlan::Left& left) { return left.cause == id; });
             plan.cannot.push_back({id, draft.table_refused + (draft.table_refused.empty() ? "" : " ") + draft.harm_left, afterwards});
+        } else if (id == "ota-pending" && draft.update_goes_on && !plan.steps.empty()) {
+            if (is_asked_for(draft.wish, id) && !is_told(id))
+                plan.leaves.push_back(
+                    {id, "The update that waits is left as it is.", "Start the device normally: the first start behind the repair applies it."});
         } else if (draft.wish.purpose == RepairPurpose::Cure && is_asked_for(draft.wish, id) && !is_told(id))
             plan.cannot.push_back({id, draft.table_refused.empty() ? std::string(no_witness) : draft.table_refused, afterwards});
     }

@@ -37,7 +37,8 @@ struct StartAfterCut {
     std::string explain;
     bool makes_new_key = false;
     bool loses_bootloader = false;
-    int weight() const { return loses_bootloader ? 100 : gravity_of_start(result) * 2 + (makes_new_key ? 1 : 0); }
+    bool has_key = true;  ///< a device key that is whole, or can be had from what lies in the flash
+    int weight() const { return loses_bootloader ? 100 : gravity_of_start(result) * 2 + (makes_new_key || !has_key ? 1 : 0); }
 };
 
 /// The sentence of the step that decides.
@@ -54,6 +55,7 @@ StartAfterCut start_of(const Analysis& analysis) {
     const auto* bootloader = analysis.facts.module("bootloader");
     start.loses_bootloader = bootloader && !bootloader->good() && bootloader->integrity != Integrity::Placeholder;
     start.makes_new_key = gets_there && !predictions.empty() && predictions.front().regenerates_key;
+    start.has_key = analysis.keys.device.usable || !analysis.keys.recoveries.empty();
     return start;
 }
 
@@ -134,6 +136,7 @@ void predict_repair(RepairDraft& draft) {
     auto& plan = draft.repair.plan;
     Image now = draft.image();
     StartAfterCut start = start_of(draft.analysis);
+    const bool had_key = start.has_key;
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         auto& step = plan.steps[i];
         StartAfterCut worst = start;
@@ -141,6 +144,9 @@ void predict_repair(RepairDraft& draft) {
             start = start_of(analysis_with(draft.analysis, flash));
             if (start.weight() >= worst.weight()) worst = start;
         }
+        if (had_key && !worst.has_key && worst.result == BootResult::Runs && !worst.makes_new_key)
+            worst.explain =
+                "The device starts, and its key is then nowhere in the flash: only the backup holds it, and until this is resumed nothing connects.";
         now = after_step(step, draft.repair.contents[i], now, draft.analysis);
         step.undo = undo_of(step.operation);
         step.if_power_fails = {std::string(name_of(worst.result)), worst.explain, way_back(worst, draft.analysis.layout->button)};
@@ -148,6 +154,7 @@ void predict_repair(RepairDraft& draft) {
     }
     const auto after = analysis_with(draft.analysis, draft.repair.target);
     draft.harm_left = harm_that_stays(after.facts);
+    draft.update_goes_on = after.facts.ota.resumes == OtaFacts::Resumes::Yes;
     plan.expect.outcome = name_of(after.diagnosis.outcome);
     for (const auto& named : after.diagnosis.causes) plan.expect.causes.emplace_back(named.cause->id);
 }
