@@ -30,6 +30,14 @@ bool needs_only_programming(ByteView there, ByteView wanted) {
     return true;
 }
 
+/// Only bytes that are erased change. The chip beside the processor asks for no more than that, byte by byte (SST25VF016B data sheet, Byte-Program), and what a
+/// cut leaves of the one byte at which it comes has no bit too few.
+bool fills_erased_bytes(ByteView there, ByteView wanted) {
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (there[i] != wanted[i] && there[i] != 0xFF) return false;
+    return true;
+}
+
 void erase(StepList& list, const PlaceGoal& goal, Range sector) {
     Bytes erased(sector.size(), 0xFF);
     const Bytes before = list.bytes(sector);
@@ -105,7 +113,9 @@ std::vector<SectorWork> work_for(const StepList& list, const PlaceGoal& goal) {
         SectorWork one{sector, wanted_sector(list, goal, sector)};
         const auto there = list.now.bytes(sector);
         if (std::equal(there.begin(), there.end(), one.wanted.begin(), one.wanted.end())) continue;
-        one.erases = takes_erased_cells_only(list.layout()) || !needs_only_programming(there, one.wanted) || is_write_protected(list, sector);
+        const bool fills_serial_flash = list.layout().in_external(sector.begin) && fills_erased_bytes(there, one.wanted);
+        one.erases =
+            takes_erased_cells_only(list.layout()) ? !fills_serial_flash : !needs_only_programming(there, one.wanted) || is_write_protected(list, sector);
         work.push_back(std::move(one));
     }
     return work;

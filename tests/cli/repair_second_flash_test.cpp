@@ -62,3 +62,17 @@ TEST_CASE("without its second flash nothing is planned for a device that keeps i
     CHECK(one.repair.plan.steps.empty());
     CHECK(one.repair.plan.cures.empty());
 }
+
+TEST_CASE("a sector of the second flash of which only erased bytes change keeps what it holds", "[repair]") {
+    const auto operations = [](const RepairPlan& plan) {
+        std::vector<RepairOperation> list;
+        for (const auto& step : plan.steps) list.push_back(step.operation);
+        return list;
+    };
+    CHECK(operations(core_case("core-first-byte-erased").repair.plan) == std::vector{RepairOperation::Program});
+    CHECK(operations(core_case("core-server-key-erased").repair.plan).front() == RepairOperation::Program);
+    // Else the only key is away for a moment, and that is said.
+    const auto wrong_bit = core_case("core-key-bit-error").repair.plan;
+    REQUIRE(operations(wrong_bit).front() == RepairOperation::Erase);
+    CHECK(wrong_bit.steps.front().if_power_fails.explain.find("only the backup holds it") != std::string::npos);
+}

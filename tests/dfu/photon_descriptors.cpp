@@ -34,7 +34,7 @@ void PhotonDevice::become_core() {
     flash.bytes.resize(0x20000, 0xFF);
     table_kind = TableKind::None;
     second = {.alternate = 1, .map = "@SPI Flash : SST25x/0x00000000/512*04Kg", .flash = {std::vector<std::uint8_t>(0x200000, 0xFF)}};
-    flash.takes_erased_cells_only = second->flash.takes_erased_cells_only = true;
+    flash.takes_erased_cells_only = true;  // the processor tests that; the chip beside it takes bits down wherever they are
 }
 
 std::vector<std::uint8_t> PhotonDevice::device_descriptor() const {
