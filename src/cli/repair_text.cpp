@@ -94,8 +94,7 @@ static bool writes_key_of(const RepairPlan& plan, std::string_view kind) {
 
 std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
     if (cause != "private-key-regenerated") return "";
-    if (writes_key_of(plan, "recovered-key"))
-        return "The flash alone looks so, for its table is a new one. But the key in it is the one that this plan puts back from the dump.";
+    if (writes_key_of(plan, "recovered-key")) return "The flash alone looks so. But the key in it is the one that this plan puts back from the dump.";
     return writes_key_of(plan, "given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
 }
 

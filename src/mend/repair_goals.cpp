@@ -31,7 +31,7 @@ bool adopt_trial(RemedyTrial& trial, std::string& why_not) {
     for (const auto& consent : trial.consents)
         if (trial.why_not.empty()) add_consent(plan, consent);
     if (const auto words = words_of(trial.consents); trial.why_not.empty() && !words.empty())
-        trial.why_not = fmt::format("It changes something that is sound: say {}.", words);
+        trial.why_not = fmt::format("It is done on your word only: say {}.", words);
     if (!trial.why_not.empty()) {
         if (why_not.empty()) why_not = trial.why_not;
         return false;
@@ -58,7 +58,7 @@ std::string why_left(const std::vector<Remedy>& remedies) {
     if (heals_by_itself(remedies)) return "Nothing is written for it.";
     if (wants_bootloader(remedies))
         return "DFU does not reach the bootloader. Whether the installed system can put one in, a plan of its own says (--bootloader).";
-    return "Nothing that DFU can write helps.";
+    return "No write over DFU is planned for it.";
 }
 
 }  // namespace

@@ -149,13 +149,20 @@ static bool depends_on_what_was_told(const Remedies& all, const Observations& se
     return std::any_of(all.begin(), all.end(), [&](const auto& list) { return std::any_of(list.begin(), list.end(), writes_key); });
 }
 
+/// A server's key or address that no dump holds is its owner's to write: a plan would only say so.
+static bool can_be_planned(const Remedy& remedy) {
+    return std::none_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) {
+        return step.kind == StepKind::MakeOwnServerKey && (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump);
+    });
+}
+
 void offer_repair(Remedies& all, const Observations& seen) {
-    if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen)) return;
+    if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen) || !knows_bootloader(seen.facts)) return;
     const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner;
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
             const bool writes = has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::WriteFlash);
-            return writes && remedy.role == Remedy::Role::Way;
+            return writes && remedy.role == Remedy::Role::Way && can_be_planned(remedy);
         });
         if (first == list.end()) continue;
         list.insert(first,
