@@ -31,7 +31,7 @@ Result<ExportedKey> key_of(const KeySource& source) {
     if (source.dump) file.public_der = source.keys.device.public_spki;
     const auto recovered = source.dump ? recover_keys(source.dump->capture.image, source.facts) : recover_key_file(source.bytes, {});
     for (const auto& key : recovered) {
-        if (!file.public_der.empty() && key.public_spki != file.public_der) continue;
+        if (key.owner != KeyOwner::ThisDevice || (!file.public_der.empty() && key.public_spki != file.public_der)) continue;
         auto parsed = parse_key_file(key.der);
         if (!parsed) return parsed.error();
         const bool elsewhere = source.dump && !key.is_present_key && key.source != "this slot";

@@ -13,6 +13,7 @@ namespace photopsy::page {
 
 static int tell_keys(std::vector<RecoveredKey> keys, const Layout* layout) {
     std::string table;
+    std::erase_if(keys, [](const RecoveredKey& key) { return key.owner != KeyOwner::ThisDevice; });  // the page offers the first one as the device's own
     for (const auto& key : keys)
         table += fmt::format("{}\t{}\t{}\t{}\t{}\n", cell(key.method), cell(key.source), hex(key.public_fingerprint), key.is_present_key ? "used now" : "",
                              key.matches_cache ? "named" : "");

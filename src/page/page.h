@@ -42,8 +42,8 @@ extern "C" {
 
 // --- keys; answers with private keys in them are for the owner's disk alone ---
 
-/// Answer: a table of the private keys that one that was judged gives back, best first: method, source, public fingerprint, "used now" or "", "named" where the
-/// device's own note of its public key names it, else "". Fails where there is none.
+/// Answer: a table of the private keys of the device itself that one that was judged gives back, best first: method, source, public fingerprint, "used now" or
+/// "", "named" where the device's own note of its public key names it, else "". Fails where there is none.
 [[gnu::used]] int page_find_keys(std::uint32_t which);
 /// The same for a key file or slot file alone.
 [[gnu::used]] int page_find_keys_in_file(const std::uint8_t* bytes, std::uint32_t size);

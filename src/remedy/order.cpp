@@ -149,9 +149,17 @@ static bool depends_on_what_was_told(const Remedies& all, const Observations& se
     return std::any_of(all.begin(), all.end(), [&](const auto& list) { return std::any_of(list.begin(), list.end(), writes_key); });
 }
 
-/// A server's key or address that no dump holds is its owner's to write: a plan would only say so.
-static bool can_be_planned(const Remedy& remedy) {
-    return std::none_of(remedy.steps.begin(), remedy.steps.end(), [](const RemedyStep& step) {
+/// Of the application that its owner compiles nothing is left, here or where a copy of it may lie.
+static bool is_wholly_gone(const Facts& facts, Address at) {
+    const auto is_good = [&](std::string_view slot) { return facts.module(slot) && facts.module(slot)->good(); };
+    const auto is_there = [&](const ModuleSlot& slot) { return slot.at.begin == at && facts.module(slot.name) && facts.module(slot.name)->present(); };
+    return std::ranges::none_of(facts.layout->slots, is_there) && !is_good("ota") && !is_good("factory");
+}
+
+/// What no dump holds is its owner's to write, a server's key or address as well as his application: a plan would only say so.
+static bool can_be_planned(const Remedy& remedy, const Facts& facts) {
+    return std::none_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
+        if (step.kind == StepKind::WriteFlash) return step.file.kind == FileKind::OwnApplication && is_wholly_gone(facts, step.at);
         return step.kind == StepKind::MakeOwnServerKey && (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump);
     });
 }
@@ -160,9 +168,9 @@ void offer_repair(Remedies& all, const Observations& seen) {
     if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen) || !knows_bootloader(seen.facts)) return;
     const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner;
     for (auto& list : all) {
-        const auto first = std::find_if(list.begin(), list.end(), [](const Remedy& remedy) {
+        const auto first = std::find_if(list.begin(), list.end(), [&](const Remedy& remedy) {
             const bool writes = has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::WriteFlash);
-            return writes && remedy.role == Remedy::Role::Way && can_be_planned(remedy);
+            return writes && remedy.role == Remedy::Role::Way && can_be_planned(remedy, seen.facts);
         });
         if (first == list.end()) continue;
         list.insert(first,

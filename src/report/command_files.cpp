@@ -87,20 +87,6 @@ std::string name_to_type(const std::string& name, const std::string& typed, cons
     return whole_path ? typed : base;
 }
 
-/// A key file that was given beside the dump. The commands are typed in the dump's folder: from there a file that lies elsewhere is named with its own, unless
-/// that would tell the reader of a report how a stranger's disk is laid out.
-std::string given_file(const std::string& file, const std::string& dump, const ReportStyle& style, const Discretion& discretion) {
-    if (file.empty()) return file;
-    const auto shell = style.commands.shell;
-    const auto name = name_to_type(file, file, style, discretion);
-    const auto folder_of = [&](const std::string& path) { return path.substr(0, path.size() - base_name(path, shell).size()); };
-    const auto folder = folder_of(file);
-    const bool below =
-        !folder.empty() && folder.front() != '/' && folder.front() != '\\' && folder.find_first_of(":~") == folder.npos && !folder.starts_with("..");
-    if (name.empty() || name == file || !below || !folder_of(dump).empty() || discretion.text(file) != file || !can_be_typed(file, shell)) return name;
-    return file;
-}
-
 CommandNames::Lies lies(const std::string& container, const std::string& typed, const std::string& dump, const ReportStyle& style) {
     if (dump.empty()) return CommandNames::Lies::Nowhere;
     if (typed.empty() && !container.empty()) return CommandNames::Lies::InArchive;
@@ -110,8 +96,10 @@ CommandNames::Lies lies(const std::string& container, const std::string& typed, 
 }  // namespace
 
 std::string where_to_type(const CommandNames& names) {
-    if (names.lies == CommandNames::Lies::InArchive) return fmt::format("Unpack {} first, and type the commands of this report in its folder.", names.dump);
-    return names.lies == CommandNames::Lies::InItsFolder ? fmt::format("Type the commands of this report in the folder of {}.", names.dump) : "";
+    const auto copies = names.lie_apart.empty() ? "" : fmt::format(" They also need {} there: copy it.", fmt::join(names.lie_apart, " and "));
+    if (names.lies == CommandNames::Lies::InArchive)
+        return fmt::format("Unpack {} first, and type the commands of this report in its folder.{}", names.dump, copies);
+    return names.lies == CommandNames::Lies::InItsFolder ? fmt::format("Type the commands of this report in the folder of {}.{}", names.dump, copies) : "";
 }
 
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {
@@ -120,10 +108,15 @@ CommandNames command_names(const Analysis& analysis, const ReportStyle& style, c
     const auto dump = name_to_type(capture.name, typed, style, discretion);
     CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump, style.commands.shell)};
     names.lies = lies(capture.container, typed, dump, style);
-    const auto given = [&](const std::string& file) { return given_file(file, typed == no_file ? "" : typed, style, discretion); };
+    const auto folder_of = [&](const std::string& path) { return path.substr(0, path.size() - base_name(path, style.commands.shell).size()); };
+    if (typed != no_file) names.folder = folder_of(typed);
+    const auto given = [&](const std::string& file) {
+        auto name = file.empty() ? file : name_to_type(file, file, style, discretion);
+        if (!name.empty() && name != file && folder_of(file) != names.folder) names.lie_apart.push_back(name);
+        return name;
+    };
     names.server_public_key = given(style.commands.server_public_key);
     names.registered_public_key = given(style.commands.registered_public_key);
-    if (typed != no_file) names.folder = typed.substr(0, typed.size() - base_name(typed, style.commands.shell).size());
     if (dump.empty()) names.dump = names.keys = unnamed_dump, names.stem = "your-dump";
     if (!capture.external) return names;
     if (!capture.external_lies_apart()) {

@@ -23,6 +23,7 @@ struct CommandNames {
     enum class Lies { AsTyped, InItsFolder, InArchive, Nowhere } lies = Lies::AsTyped;  ///< where a line finds the file that it names `dump`
     std::string folder;  ///< of the dump as it was typed, with the separator at its end; what is made from the dump is to lie there too
     std::string server_public_key, registered_public_key;  ///< files that were given, as the reader has them; "" where none was, or its name may not be told
+    std::vector<std::string> lie_apart;                    ///< of these, by their base names, what lies in another folder than the dump
     std::string stem;                                      ///< what the files made from it are called after: "kitchen" of "kitchen.bin"
 };
 

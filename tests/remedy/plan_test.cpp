@@ -191,3 +191,25 @@ TEST_CASE("a key file is named as one, with the commands that take it and no wor
     CHECK(shown(of(alone)).find('s') == std::string::npos);
     CHECK(shown(of(text("CERTIFICATE"))).find('s') == std::string::npos);
 }
+
+TEST_CASE("a plan is offered where it can do something, and not where it would only say no", "[remedy]") {
+    const auto is_offered = [](const Analysis& analysis) {
+        const auto plan = plan_of(analysis);
+        return place_of(plan, RemedyStep::Kind::PlanRepair) < plan.size();
+    };
+    CHECK(is_offered(with_damage("1.5.2", broken_part)));
+    CHECK(is_offered(with_damage("1.5.2", erased_key)));
+    // The key and the address of a private server are its owner's to know.
+    const std::string life =
+        R"({ act = "install-release", release = "1.5.2" }, { act = "factory-table", release = "1.5.2", version_string = "x" }, { act = "provision" },
+        { act = "write", field = "server_address", ip = [192, 168, 7, 20], port = 5683 })";
+    const auto private_server = of_life(life, "");
+    REQUIRE_FALSE(private_server.diagnosis.causes.empty());
+    CHECK_FALSE(is_offered(private_server));
+    CHECK(is_offered(of_life(life, broken_part)));
+    // So is an application of which nothing is left.
+    const auto no_application = with_damage("1.5.2", R"({ act = "fill", at = "user", length = 65536, value = 255 })");
+    CHECK_FALSE(is_offered(no_application));
+    // What a bootloader of no known release does with a write is not foreseen.
+    CHECK_FALSE(is_offered(with_damage("1.5.2", std::string(erased_key) + R"(, { act = "flip", at = "bootloader+0x2000", bit = 1 })")));
+}

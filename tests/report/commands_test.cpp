@@ -110,6 +110,16 @@ TEST_CASE("key files that were given stand in the lines by their own names", "[r
     };
     CHECK(test::has(lines("keys/my server.pem", "record.der", true), " --key 'keys/my server.pem' "));
     CHECK(test::has(lines("keys/my server.pem", "record.der", false), " --key 'my server.pem' "));  // a folder is the owner's own affair
+    const auto told = [&](const std::string& typed, const std::string& registered) {
+        auto here = analysis;
+        here.capture.typed = typed;
+        ReportStyle style;
+        style.commands.registered_public_key = registered;
+        return where_to_type(command_names(here, style, Discretion(here, style)));
+    };
+    CHECK(test::has(told("kitchen.bin", "keys/record.der"), "They also need record.der there: copy it."));  // said, since the line does not name it
+    for (const auto& [dump, key] : {std::pair{"kitchen.bin", "record.der"}, {"keys/kitchen.bin", "keys/record.der"}, {"kitchen.bin", ""}})
+        CHECK_FALSE(test::has(told(dump, key), "copy it"));
     CHECK(lines("", "keys/record.der", true).ends_with("photopsy repair --device --registered-public-key keys/record.der"));
     CHECK(test::has(lines("", "", true), " --key my-server.pub.pem "));
     CHECK(lines("", "", true).ends_with("--registered-public-key registered-key.pub.pem"));
