@@ -176,14 +176,16 @@ std::vector<Remedy> ways_of_erased_key(const Situation& situation) {
 
 std::vector<Remedy> ways_of_unprovisioned(const Situation&) { return {keep_dump("It shows the device as it was before it had a key.")}; }
 
+constexpr std::string_view not_where_it_works =
+    " Not where the device gets online as it is (its light breathes cyan): then its new key is on record, and this would cut it off.";
+
 std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     const auto& seen = situation.seen;
     const auto& recoveries = situation.seen.keys.recoveries;
     const auto new_key = seen.keys.device.what == DeviceKeyClass::Erased ? register_key_after_loss(seen) : register_present_key(seen);
     if (recoveries.empty()) return {keep_keys(), new_key};
     auto old_key = write_old_key_back(seen, recoveries.front());
-    if (seen.keys.device.usable)
-        old_key.explain += " Not where the device gets online as it is (its light breathes cyan): then its new key is on record, and this would cut it off.";
+    if (seen.keys.device.usable) old_key.explain += not_where_it_works;
     if (seen.keys.has_history) return {keep_keys(), new_key, as_other_way(std::move(old_key))};
     return {keep_keys(), std::move(old_key), as_other_way(new_key)};
 }
@@ -217,8 +219,11 @@ std::vector<Remedy> ways_of_swapped(const Situation& situation) {
 std::vector<Remedy> ways_of_stale_cache(const Situation& situation) {
     if (situation.findings.has("private-key-halves-differ")) return ways_of_damaged_key(situation);
     std::vector<Remedy> list = {keep_keys(), register_present_key(situation.seen)};
-    for (const auto& recovery : situation.seen.keys.recoveries)
-        if (recovery.matches_cache) list.push_back(as_other_way(write_old_key_back(situation.seen, recovery)));
+    for (const auto& recovery : situation.seen.keys.recoveries) {
+        if (!recovery.matches_cache) continue;
+        list.push_back(as_other_way(write_old_key_back(situation.seen, recovery)));
+        list.back().explain += not_where_it_works;
+    }
     return list;
 }
 

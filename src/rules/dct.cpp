@@ -222,9 +222,13 @@ void stray_copy(const Observations& seen, Findings& found) {
     if (seen.facts.untrustworthy_capture || !seen.facts.layout) return;
     for (auto place : table(seen).strays) {
         const auto* region = seen.facts.layout->region_at(place.begin);
-        found.add({region ? region->title : "", place},
-                  "A whole configuration table lies here, where none belongs. No firmware reads it; keys and passwords in it are readable for whoever gets "
-                  "this dump.");
+        const bool foreign =
+            std::ranges::any_of(seen.keys.elsewhere, [&](const KeyElsewhere& key) { return place.contains(key.at.begin) && key.owner == KeyOwner::Another; });
+        found.add(
+            {region ? region->title : "", place},
+            fmt::format("A whole configuration table lies here, where none belongs. No firmware reads it; keys and passwords in it are readable for whoever "
+                        "gets this dump.{}",
+                        foreign ? " The private key in it is not this device's." : ""));
     }
 }
 

@@ -165,6 +165,26 @@ TEST_CASE("every bit of the server's EC key counts", "[dtls]") {
     CHECK(read_ec_server_slot(behind).what == ServerKeyClass::Published);
 }
 
+TEST_CASE("another server's EC key with a wrong bit is told from Particle's, and from what was overwritten", "[handshake][electron]") {
+    Dice dice(41);
+    const auto slot_with = [](Bytes spki) {
+        spki.resize(ec_server_slot_size, 0xFF);
+        return spki;
+    };
+    auto other = slot_with(spki_of(rolled_ec_pair(dice)));
+    REQUIRE(read_ec_server_slot(other).what == ServerKeyClass::ValidOther);
+    other[40] ^= 0x04;
+    CHECK(read_ec_server_slot(other).what == ServerKeyClass::Corrupted);
+    CHECK(read_ec_server_slot(other).damaged_other);
+    auto particles = slot_with({published_ec_server_key().begin(), published_ec_server_key().end()});
+    particles[40] ^= 0x04;
+    CHECK(read_ec_server_slot(particles).what == ServerKeyClass::Corrupted);
+    CHECK_FALSE(read_ec_server_slot(particles).damaged_other);
+    auto overwritten = slot_with({published_ec_server_key().begin(), published_ec_server_key().end()});
+    std::fill(overwritten.begin() + 28, overwritten.begin() + 90, std::uint8_t{0x5A});
+    CHECK_FALSE(read_ec_server_slot(overwritten).damaged_other);
+}
+
 TEST_CASE("the port of a UDP server is read up to 1.0.1 and ignored later", "[dtls]") {
     Bytes field(128, 0);
     field[0] = 0;

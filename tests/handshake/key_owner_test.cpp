@@ -109,6 +109,12 @@ TEST_CASE("a key in the slot of a table is that of the device that the table nam
     const auto named = [&](const std::string& hex) { return owner_case(lost_key, table_in_ota + ", { act = \"put\", at = \"" + id_at + "\", " + hex + " }"); };
     CHECK(only_owner(named("hex = \"500033000d51343334363138\"")) == KeyOwner::Another);
     CHECK(named("hex = \"500033000d51343334363138\"").keys.recoveries.empty());
+    const auto says_foreign = [](const Analysis& analysis) {
+        return std::ranges::any_of(analysis.findings.all(),
+                                   [](const Finding& finding) { return finding.explain.find("not this device's") != std::string::npos; });
+    };
+    CHECK(says_foreign(named("hex = \"500033000d51343334363138\"")));
+    CHECK_FALSE(says_foreign(same));
     CHECK(only_owner(named("hex = \"ffffffffffffffffffffffff\"")) == KeyOwner::ThisDevice);
 }
 
@@ -170,4 +176,14 @@ TEST_CASE("keys recover lists the device's own key before all others", "[keys][m
     CHECK(first(owner_case("", stranger)).owner == KeyOwner::ThisDevice);
     CHECK(first(owner_case(lost_key, stranger)).owner == KeyOwner::Another);
     CHECK(first(owner_case(lost_key, stranger + R"(, { act = "put", at = "ota+0x3004", key = 1 })")).owner == KeyOwner::ThisDevice);
+}
+
+TEST_CASE("the key that the cache names is a way back where another one was put over it", "[keys][handshake]") {
+    const std::string other_key = R"(, { act = "write", field = "device_private_key", key = 2, form = "pkcs1" })";
+    const auto replaced = owner_case(other_key, "");
+    REQUIRE(replaced.keys.cache.state == PublicKeyCache::State::BelongsToOtherKey);
+    REQUIRE(replaced.keys.recoveries.size() == 1);
+    CHECK(replaced.keys.recoveries.front().matches_cache);
+    CHECK_FALSE(writes_recovered_key(replaced));  // only as the other way: the key in use is whole
+    CHECK(owner_case("", "").keys.recoveries.empty());
 }

@@ -45,7 +45,7 @@ TEST_CASE("an application that waits is none of a repair's business where only a
 
 TEST_CASE("a system part of another release that waits is given up where a part is repaired, and that is said", "[repair]") {
     const auto plan = plan_with_waiting("system-part2", "2.0.1", "system-part1+0x10000");
-    if (!writes_part(plan)) return;  // it may be left to the update
+    CHECK(writes_part(plan));
     CHECK(gives_up(plan));
     CHECK(std::ranges::any_of(plan.steps, [](const RepairStep& step) { return step.reason.find("that update is given up") != std::string::npos; }));
 }
