@@ -96,10 +96,8 @@ CommandNames::Lies lies(const std::string& container, const std::string& typed, 
 }  // namespace
 
 std::string where_to_type(const CommandNames& names) {
-    const auto copies = names.lie_apart.empty() ? "" : fmt::format(" They also need {} there: copy it.", fmt::join(names.lie_apart, " and "));
-    if (names.lies == CommandNames::Lies::InArchive)
-        return fmt::format("Unpack {} first, and type the commands of this report in its folder.{}", names.dump, copies);
-    return names.lies == CommandNames::Lies::InItsFolder ? fmt::format("Type the commands of this report in the folder of {}.{}", names.dump, copies) : "";
+    if (names.lies == CommandNames::Lies::InArchive) return fmt::format("Unpack {} first, and type the commands of this report in its folder.", names.dump);
+    return names.lies == CommandNames::Lies::InItsFolder ? fmt::format("Type the commands of this report in the folder of {}.", names.dump) : "";
 }
 
 CommandNames command_names(const Analysis& analysis, const ReportStyle& style, const Discretion& discretion) {

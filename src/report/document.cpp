@@ -140,8 +140,9 @@ static std::string about_words_to_replace(const std::vector<std::string>& comman
 }
 
 static void say_about_file(RemedyText& text, const std::string& sentence) {
-    text.about_file = (text.explain.empty() ? "" : " ") + sentence;
-    text.explain += text.about_file;
+    const auto told = (text.explain.empty() ? "" : " ") + sentence;
+    text.about_file += told;
+    text.explain += told;
 }
 
 static RemedyText in_words(const Remedy& remedy, const CommandNames& names, const Discretion& discretion) {
@@ -157,6 +158,11 @@ static RemedyText in_words(const Remedy& remedy, const CommandNames& names, cons
     text.explain += about_words_to_replace(text.commands, discretion.device_id());
     const bool unnamed = std::any_of(text.commands.begin(), text.commands.end(), [](const auto& line) { return line.find(unnamed_dump) != line.npos; });
     if (unnamed) say_about_file(text, fmt::format("In the place of {} put the name of your file.", unnamed_dump));
+    for (const auto& name : names.lie_apart) {
+        const auto names_it = [&](const std::string& line) { return line.find(name) != line.npos; };
+        if (std::any_of(text.commands.begin(), text.commands.end(), names_it))
+            say_about_file(text, fmt::format("In the place of {} put the path to that file, which lies in another folder than the dump.", name));
+    }
     text.tells_how_to_type = text.explain.find("In the place of ") != std::string::npos;
     return text;
 }

@@ -153,7 +153,12 @@ TEST_CASE("`repair` takes the key on record as `analyze` does", "[cli][repair]")
     CHECK(refused.status == 2);
     CHECK(one_sentence(refused.err));
     CHECK(refused.out.empty());
-    CHECK(has(run({"analyze", dump, "--registered-public-key", key}).out, "photopsy repair --device --registered-public-key record.der"));
+    const auto beside = run({"analyze", dump, "--registered-public-key", key});
+    CHECK(has(beside.out, "photopsy repair --device --registered-public-key record.der"));
+    CHECK_FALSE(has(unwrapped(beside.out), "another folder than the dump"));
+    const ScratchDirectory other_folder;
+    const auto apart = other_folder.put("record.der", sample.registered_spki);
+    CHECK(has(unwrapped(run({"analyze", dump, "--registered-public-key", apart}).out), "which lies in another folder than the dump"));
 }
 
 TEST_CASE("a plan that has a step ends with 0, also where the flash does not tell whether it helps; one without ends with 1", "[cli][repair]") {
