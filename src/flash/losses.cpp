@@ -1,6 +1,7 @@
 #include "flash/placement.h"
 
 #include <algorithm>
+#include <set>
 
 namespace photopsy {
 
@@ -42,13 +43,21 @@ bool rest_agrees(const std::vector<Anchor>& anchors, std::size_t index, Shift no
     return votes_for(rest, next) > votes_for(rest, now);
 }
 
-/// A module's last bytes when they stand `lost` bytes early: zero, SHA-256, size of the suffix, checksum, then erased flash.
+/// Bytes of a SHA-256 have all values: few of them are zero, and hardly two are alike. Of 32 bytes of code or of a table of addresses many are.
+bool may_be_digest(ByteView bytes) {
+    constexpr std::ptrdiff_t most_zeros = 3;
+    constexpr std::size_t least_values = 22;  // fewer are in one of some ten million digests
+    return std::count(bytes.begin(), bytes.end(), 0) <= most_zeros && std::set<std::uint8_t>(bytes.begin(), bytes.end()).size() >= least_values;
+}
+
+/// A module's last bytes when they stand `lost` bytes early: zero, SHA-256, size of the suffix, checksum, then erased flash. A program whose writing stopped
+/// ends with any of its bytes.
 bool ends_early(ByteView file, const Anchor& anchor, Shift lost) {
     const auto end = static_cast<Shift>(begin_of(anchor)) + static_cast<Shift>(anchor.module.size()) - lost;
     if (end < 64 || static_cast<std::size_t>(end) + 12 > file.size()) return false;
     const auto at = static_cast<std::size_t>(end);
     const auto size = little_endian<std::uint16_t>(file.subspan(at - 2)), reserved = little_endian<std::uint16_t>(file.subspan(at - 36));
-    return reserved == 0 && size >= 36 && size <= 48 && all_erased(file.subspan(at + 4, 8));
+    return reserved == 0 && size >= 36 && size <= 48 && all_erased(file.subspan(at + 4, 8)) && may_be_digest(file.subspan(at - 34, 32));
 }
 
 /// A loss inside a module that no later anchor shows: the module's own end stands too early.

@@ -71,3 +71,23 @@ TEST_CASE("A module that ends early because another one ended there is no loss",
         CHECK_FALSE(recognize(mixed, "dump.bin", "", *builtin_layout("photon")).has(CaptureDefect::BytesLost));
     }
 }
+
+TEST_CASE("An application whose writing stopped has lost nothing, whatever its last bytes look like", "[capture][real]") {
+    const auto& firmware = shared_archive("corpus/firmware.tar.zst");
+    const auto* flash = labelled_dump("d011-");
+    const auto found = firmware.find("firmware/p1/user/ascender-1.1.0.bin");
+    if (!flash || found == firmware.end()) {
+        WARN("no real firmware beside the checkout");
+        return;
+    }
+    const auto& application = found->second;
+    unsigned cuts = 0;
+    for (std::size_t end = 0x1000; end + 4 < application.size(); end += 64, ++cuts) {
+        auto file = *flash;
+        std::fill(file.begin() + 0xA0000, file.end(), std::uint8_t{0xFF});
+        std::copy_n(application.begin(), end, file.begin() + 0xA0000);
+        INFO("cut at " << end);
+        CHECK_FALSE(recognize(file, "dump.bin", "", *builtin_layout("p1")).has(CaptureDefect::BytesLost));
+    }
+    CHECK(cuts > 100);
+}
