@@ -95,13 +95,46 @@ bool FixedPlaces::page_overwritten(Range run, std::uint32_t lag) const {
     });
 }
 
+/// Both begin a place of their own with the same header, where any module may lie: the OTA area and the factory image hold what the application's place
+/// holds. A read that got stuck has no reason to begin there.
+bool FixedPlaces::is_copy_of_another(const PlacedModule& module, std::uint32_t lag) const {
+    if (module.slot->linked_at == module.slot->at.begin) return false;
+    const auto source = module.at.begin - lag;
+    const bool begins_a_place = std::any_of(layout_.slots.begin(), layout_.slots.end(), [&](const ModuleSlot& slot) { return slot.at.begin == source; });
+    const auto header = image_.bytes(range_of(module.at.begin, module_header_size)), before = image_.bytes(range_of(source, module_header_size));
+    return begins_a_place && !before.empty() && std::equal(header.begin(), header.end(), before.begin(), before.end());
+}
+
+/// The same module lies whole at another place, with these very bytes in it.
+bool FixedPlaces::stands_in_whole_copy(const PlacedModule& module, Range part) {
+    const auto bytes = image_.bytes(part);
+    const auto begin = image_.bytes(range_of(module.at.begin, module_header_size));
+    return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& other) {
+        if (!other.whole || other.at.size() != module.at.size() || other.linked_at != module.linked_at) return false;
+        const auto same = image_.bytes(range_of(other.at.begin + (part.begin - module.at.begin), part.size()));
+        const auto same_begin = image_.bytes(range_of(other.at.begin, module_header_size));
+        return std::equal(bytes.begin(), bytes.end(), same.begin(), same.end()) && std::equal(begin.begin(), begin.end(), same_begin.begin(), same_begin.end());
+    });
+}
+
+/// What is equal begins or ends well inside a block: pages of an owner's lie at any address, a block that was sent twice begins and ends with a block.
+bool FixedPlaces::goes_on_beyond(Range run, std::uint32_t lag) const {
+    constexpr std::uint32_t by_chance = 64;
+    const auto same = [&](Range at) {
+        const auto bytes = image_.bytes(at), before = image_.bytes({at.begin - lag, at.end - lag});
+        return !bytes.empty() && !is_constant(bytes) && std::equal(bytes.begin(), bytes.end(), before.begin(), before.end());
+    };
+    return same({run.begin - by_chance, run.begin}) || same({run.end, run.end + by_chance});
+}
+
 bool FixedPlaces::module_overwritten(Range run, std::uint32_t lag) {
     return std::any_of(modules().begin(), modules().end(), [&](const PlacedModule& module) {
         const auto inside = intersection(run, module.at);
         const bool at_home = module.slot->linked_at == 0 || module.linked_at == module.slot->linked_at;
-        if (module.whole || !at_home || inside.empty()) return false;
+        if (module.whole || !at_home || inside.empty() || is_copy_of_another(module, lag)) return false;
         // From outside into the module, or something without a period of its own: no owner's table.
         const bool from_outside = run.begin < module.at.begin + lag;
+        if (has_own_data(*module.slot) && !from_outside && (goes_on_beyond(run, lag) || stands_in_whole_copy(module, inside))) return false;
         for (auto at = run.begin; at + 1024 <= run.end; at += 1024) {
             const auto block = image_.bytes(range_of(at, 1024));
             if (!module.at.overlaps(range_of(at, 1024)) || block.empty() || is_constant(block)) continue;
@@ -145,6 +178,12 @@ std::vector<Range> FixedPlaces::table_data_in_modules() {
         }
     }
     return found;
+}
+
+Range FixedPlaces::claimed_by(const ModuleSlot& slot) {
+    for (const auto& module : modules())
+        if (module.slot == &slot) return module.at;
+    return {};
 }
 
 std::vector<Range> FixedPlaces::key_slots() const {

@@ -88,6 +88,12 @@ TEST_CASE("an owner's own data may repeat where nothing of the flash's must stan
     std::copy(block.begin(), block.end(), application.begin() + 0x8000);
     std::copy(block.begin(), block.end(), application.begin() + 0x6000);
     expect("a block of an application again and again", with(0xA0000, application), {Defect::RepeatedBlocks});
+    // Pages of an owner's that are alike begin anywhere, with a wrong bit beside them or cut off; a block that was sent twice begins with a block.
+    auto pages = toy_module(0x080A0000, 0x9000, 6, 5, 1, 3);
+    const auto equal = repeated(noise(4096), 5);
+    std::copy(equal.begin(), equal.end(), pages.begin() + 0x1123);
+    expect("equal pages in an application with a wrong bit", with(0xA0000, pages), {});
+    expect("the same while it is received", with(0xC0000, cut(pages, 0, 0x6000)), {});
     // Two equal copies of the table are two tables, and the key in them is looked at.
     const auto twins = with(0x8000, cut(flash, 0x4000, 0x8000));
     const auto capture = read(twins);
@@ -118,4 +124,24 @@ TEST_CASE("a stuck read is noticed wherever it ran over something that must stan
     }
     CHECK(runs > 40);
     CHECK(noticed * 10 >= runs * 7);
+}
+
+TEST_CASE("the same application in all places that may hold it is no repetition of a read", "[capture]") {
+    const auto application = toy_module(0x080A0000, 0x5678, 6, 5, 1, 9);
+    auto flash = toy_flash({.user = false, .factory = false});
+    for (const std::size_t at : {0xA0000u, 0xC0000u, 0xE0000u})
+        std::copy(application.begin(), application.end(), flash.begin() + static_cast<std::ptrdiff_t>(at));
+    expect("whole three times", flash, {});
+    for (const std::size_t place : {0xA0000u, 0xC0000u, 0xE0000u}) {
+        CAPTURE(place);
+        auto bit = flash;
+        bit[place + 0x500] ^= 4;
+        expect("a wrong bit in one of them", bit, {});
+        auto end = flash;
+        std::fill_n(end.begin() + static_cast<std::ptrdiff_t>(place) + 0x4000, 0x1678 + 4, std::uint8_t{0xFF});
+        expect("one of them cut short", end, {});
+    }
+    // Over a header of the flash's own it is one: the same 128 KiB read three times.
+    const auto chunk = cut(flash, 0x60000, 0x80000);
+    expect("128 KiB again and again", cut(flash, 0, 0x80000) + chunk + chunk + cut(flash, 0xC0000, flash.size()), {Defect::RepeatedBlocks});
 }
