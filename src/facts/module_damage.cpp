@@ -4,6 +4,7 @@
 #include "facts/erased.h"
 #include "facts/header_damage.h"
 #include "facts/headerless.h"
+#include "facts/module_runs.h"
 #include "facts/releases.h"
 
 #include <algorithm>
@@ -14,51 +15,8 @@ namespace photopsy {
 
 namespace {
 
-// Longest runs of one byte in the 360 modules of the catalogue: no FF run of 128 bytes, zero runs up to 1145 bytes (system-part1 up to 0.4.9).
-// A user part may hold tables of its owner's making, so longer runs are asked for there, or shorter ones that lie as a lost block does.
-constexpr std::uint32_t shortest_erased = 256, shortest_zeroed = 1280, shortest_in_user_part = 2048, shortest_block = 512;
-constexpr std::uint32_t step = 256;
+constexpr std::uint32_t step = run_step;
 constexpr std::uint32_t trailer_size = 40;  // suffix of 36 and CRC
-
-bool all_of(ByteView bytes, std::uint8_t value) { return all_equal(bytes, value); }
-
-/// Two erased runs with one worn cell between them are one.
-void add_run(const Image& image, Range run, std::uint8_t value, std::vector<Range>& runs) {
-    const bool continues = value == 0xFF && !runs.empty() && run.begin == runs.back().end + 1 && is_erased(image.bytes({runs.back().begin, run.end}));
-    if (continues)
-        runs.back().end = run.end;
-    else
-        runs.push_back(run);
-}
-
-/// Runs of `value` in `where` that hold whole aligned steps, exact to the byte, at least `shortest` long.
-std::vector<Range> runs_of(const Image& image, Range where, std::uint8_t value, std::uint32_t shortest) {
-    std::vector<Range> runs;
-    const auto bytes = image.leading(where);
-    const auto size = static_cast<std::uint32_t>(bytes.size());
-    for (std::uint32_t at = 0; at + step <= size; at += step) {
-        if (!all_of(bytes.subspan(at, step), value)) continue;
-        auto begin = at, end = at + step;
-        while (end + step <= size && all_of(bytes.subspan(end, step), value)) end += step;
-        end += static_cast<std::uint32_t>(leading_run(bytes.subspan(end), value));
-        begin -= static_cast<std::uint32_t>(trailing_run(bytes.first(begin), value));
-        if (end - begin >= shortest) add_run(image, {where.begin + begin, where.begin + end}, value, runs);
-        at = end / step * step;
-    }
-    return runs;
-}
-
-/// From step to step, but for a few bytes beside it that have the same value by chance. An array of the owner's lies anywhere.
-bool lies_like_a_block(Range run) {
-    constexpr std::uint32_t by_chance = 3;
-    return run.size() >= shortest_block && (run.begin + by_chance) % step <= by_chance && run.end % step <= by_chance;
-}
-
-std::vector<Range> runs_in_user_part(const Image& image, Range where, std::uint8_t value) {
-    auto runs = runs_of(image, where, value, shortest_block);
-    std::erase_if(runs, [](Range run) { return run.size() < shortest_in_user_part && !lies_like_a_block(run); });
-    return runs;
-}
 
 /// An erased run over a module's last bytes (its CRC included), however short: no CRC and suffix are all FF.
 std::optional<Range> erased_tail(const Image& image, Range where) {
@@ -277,12 +235,11 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
     auto where = broken ? Range{module.at.begin, module.at.end + 4} : module.slot_at;
     if (headless && damage.other_trailer) where.end = damage.other_trailer->end + 4;
     if (damage.own_trailer) where.end = damage.own_trailer->end + 4;
-    const bool owners = module.slot == "user";
-    damage.erased_runs = owners ? runs_in_user_part(image, where, 0xFF) : runs_of(image, where, 0xFF, shortest_erased);
+    damage.erased_runs = runs_in_module(image, layout, module, where, 0xFF);
     if (const auto tail = broken ? erased_tail(image, where) : std::nullopt;
         tail && (damage.erased_runs.empty() || damage.erased_runs.back().end < tail->begin))
         damage.erased_runs.push_back(*tail);
-    damage.zero_runs = owners ? runs_in_user_part(image, where, 0x00) : runs_of(image, where, 0x00, shortest_zeroed);
+    damage.zero_runs = runs_in_module(image, layout, module, where, 0x00);
     damage.replaced = replaced_stretch(image, module);
     if (!damage.replaced.empty() && goes_on_beside(image, module, damage.replaced)) damage.replaced = {};
     if (const auto other = block_with_other_content(damage.erased_runs); broken && !other.empty()) {
