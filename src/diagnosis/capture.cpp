@@ -84,6 +84,13 @@ void tell_blank(const Observations& seen, const Findings&, Story& story) {
 
 void tell_repeated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::RepeatedBlocks, story);
+    if (problem_of(seen, CaptureDefect::RepeatedBlocks)->holds_nothing) {
+        story.title = "Blocks of the dump were not read";
+        infer(story,
+              "Reads failed on the way, and the program that took the dump put nothing in their places. Nothing on the way has a checksum, so it need not have "
+              "noticed.");
+        return infer(story, "What the flash holds there is not known: those blocks were left out, and nothing that stands in them was judged.");
+    }
     infer(story,
           "A read over USB got stuck: the bootloader's buffer was sent again instead of the next block. Nothing on the way has a checksum, so dfu-util does "
           "not notice.");
@@ -112,6 +119,10 @@ void tell_shifted(const Observations& seen, const Findings&, Story& story) {
 
 void tell_oversized(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Oversized, story);
+    if (problem_of(seen, CaptureDefect::Oversized)->is_undone) {
+        story.title = "A transfer added bytes to the dump file";
+        return infer(story, "With those bytes taken out exactly a whole flash is left, and that was judged.");
+    }
     infer(story,
           "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers "
           "zeros without an error.");
@@ -214,7 +225,12 @@ const Cause causes[] = {
      {"file-bytes-lost", "file-ends-early"},
      {},
      tell_bytes_lost},
-    {"capture-repeated-blocks", "The dump repeats blocks", "The same block stands in the file again and again.", {"file-repeats-blocks"}, {}, tell_repeated},
+    {"capture-repeated-blocks",
+     "The dump repeats blocks",
+     "The same block, or one that holds nothing, stands in the file again and again.",
+     {"file-repeats-blocks"},
+     {},
+     tell_repeated},
     {"capture-truncated",
      "The dump is cut short",
      "The file ends before the flash does, or leaves parts of it out.",
@@ -223,7 +239,7 @@ const Cause causes[] = {
      tell_truncated},
     {"capture-oversized",
      "The dump file is too long",
-     "More bytes than the flash has: two dumps, a filled-up file, or a tail of another origin.",
+     "More bytes than the flash has: two dumps, a filled-up file, a tail of another origin, or bytes that a transfer added.",
      {"file-too-long"},
      {},
      tell_oversized},

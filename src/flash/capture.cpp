@@ -169,7 +169,8 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
              .where = {layout.flash.end, layout.flash.end},
              .file_offset = 0,
              .length = added,
-             .detail = fmt::format("{}: {} too many, which {} taken out here", undone.words, counted(added, "byte"), added == 1 ? "was" : "were")});
+             .detail = fmt::format("{}: {} too many, which {} taken out here", undone.words, counted(added, "byte"), added == 1 ? "was" : "were"),
+             .is_undone = true});
         return;
     }
     if (kind_of_foreign_file(bytes).empty()) return place(bytes, layout, capture);

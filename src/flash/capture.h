@@ -39,7 +39,9 @@ struct CaptureProblem {
     std::string detail;                        ///< one sentence: what was seen, in numbers
     KeyFileKind key_file = KeyFileKind::None;  ///< NotBinary: it is a key file, which other commands take
     bool is_listing = false;                   ///< NotBinary: the bytes were written as text, and were read out of it
-    bool modules_only = false;                 ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
+    bool holds_nothing = false;  ///< RepeatedBlocks: the blocks are zero or erased where something must stand, instead of being other blocks again
+    bool is_undone = false;      ///< Oversized: a transfer added the bytes all over the file, and they were taken out again
+    bool modules_only = false;   ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
 };
 
 /// How one flash was read.

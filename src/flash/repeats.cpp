@@ -1,11 +1,11 @@
 #include "base/hex.h"
+#include "flash/lost_blocks.h"
 #include "flash/overwritten.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <utility>
 
 namespace photopsy {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint32_t repeat_unit = 1024;
 
 struct Block {
-    bool present = false, constant = false, zero = false;
+    bool present = false, constant = false;
     std::size_t content = 0;  ///< a number that equal blocks share, and no others
 };
 
@@ -50,7 +50,7 @@ std::vector<Block> read_blocks(const Image& image, const Layout& layout) {
         const auto bytes = whole.empty() ? image.bytes(range_of_blocks(layout, i, i + 1)) : whole.subspan(i * repeat_unit, repeat_unit);
         if (bytes.empty()) continue;
         const bool constant = all_equal(bytes, bytes[0]);
-        blocks[i] = {.present = true, .constant = constant, .zero = constant && bytes[0] == 0, .content = bytes[0]};
+        blocks[i] = {.present = true, .constant = constant, .content = bytes[0]};
         if (!constant) contents.push_back({sample_of(bytes), bytes, i});
     }
     std::sort(contents.begin(), contents.end(), [](const Sampled& a, const Sampled& b) { return a.compare(b) < 0; });
@@ -143,29 +143,6 @@ Image without(const Image& image, const Layout& layout, const std::vector<Range>
     return result;
 }
 
-/// Runs of zero blocks in three or more regions, at least two of them where no zeros can be, or one that goes on from one module's place into another's and
-/// hit something there: reads that failed. One zeroed block in one module is damage of that module, and zeros of an owner may lie anywhere.
-std::vector<Range> zero_runs(const std::vector<Block>& blocks, const Layout& layout, const Image& image) {
-    FixedPlaces places(image, layout);
-    std::vector<Range> runs;
-    std::set<const LayoutRegion*> regions, hit;
-    bool crosses = false;
-    for (std::size_t i = 0; i < blocks.size();) {
-        auto end = i;
-        while (end < blocks.size() && blocks[end].zero) ++end;
-        if (end - i >= 4) {
-            runs.push_back(range_of_blocks(layout, i, end));
-            const auto *from = layout.region_at(runs.back().begin), *to = layout.region_at(runs.back().end - 1);
-            const bool zeroed = places.zeroed(runs.back());
-            regions.insert(from);
-            if (zeroed) hit.insert(from);
-            crosses = crosses || (zeroed && from != to && from && to && layout.slot(from->name) && layout.slot(to->name));
-        }
-        i = std::max(end, i + 1);
-    }
-    return (regions.size() >= 3 && hit.size() >= 2) || crosses ? runs : std::vector<Range>{};
-}
-
 /// `bad` without the slots that hold a key: the slots are looked at as they are.
 std::vector<Range> without_keys(const std::vector<Range>& bad, const std::vector<Range>& keys) {
     auto result = bad;
@@ -184,7 +161,8 @@ std::vector<Range> without_keys(const std::vector<Range>& bad, const std::vector
     return result;
 }
 
-void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad, std::string detail) {
+/// What was repeated may be a slot's own all the same: one that begins like a key is looked at. What did not arrive is in no slot.
+void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad, std::string detail, bool holds_nothing = false) {
     const auto order = [](Range a, Range b) { return a.begin < b.begin; };
     const auto first = *std::min_element(bad.begin(), bad.end(), order), last = *std::max_element(bad.begin(), bad.end(), order);
     std::uint64_t length = 0;
@@ -193,8 +171,10 @@ void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad,
                                 .where = {first.begin, last.end},
                                 .file_offset = first.begin - layout.flash.begin,
                                 .length = length,
-                                .detail = std::move(detail)});
-    capture.image = without(capture.image, layout, without_keys(bad, FixedPlaces(capture.image, layout).key_slots()));
+                                .detail = std::move(detail),
+                                .holds_nothing = holds_nothing});
+    const auto kept = holds_nothing ? std::vector<Range>{} : FixedPlaces(capture.image, layout).key_slots();
+    capture.image = without(capture.image, layout, without_keys(bad, kept));
 }
 
 }  // namespace
@@ -220,9 +200,7 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
                     fmt::format("{} of 4096 bytes, from {} on, hold a copy of what stands in the configuration table, as DFU alternate setting 1 gives it: the "
                                 "read went to the wrong setting there",
                                 settings.size() == 1 ? "a block" : fmt::format("{} blocks", settings.size()), hex_address(settings.front().begin)));
-    const auto zeros = zero_runs(blocks, layout, capture.image);
-    if (!zeros.empty())
-        note(capture, layout, zeros, fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size()));
+    if (auto lost = find_lost_blocks(capture.image, layout); !lost.at.empty()) note(capture, layout, lost.at, std::move(lost.words), true);
 }
 
 }  // namespace photopsy

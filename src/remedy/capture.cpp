@@ -86,7 +86,12 @@ List ways_of_noisy(const Situation& situation) {
     return {keep_file(), capture_again("Use another cable and port; only two equal reads are worth judging."), capture_by_dfu_util(situation)};
 }
 
-List ways_of_long_file(const Situation&) {
+List ways_of_long_file(const Situation& situation) {
+    const auto* problem = problem_of(situation, CaptureDefect::Oversized);
+    if (problem && problem->is_undone)
+        return {keep_file(), make_raw("Take out the bytes that were added",
+                                      "Only if you need an exact image; the flash in it was judged. Do not cut the file: "
+                                      "bytes were added all over it, and the end of the flash stands at its end.")};
     return {keep_file(), make_raw("Cut the file to the size of the flash", "Only if you need an exact image; the flash in it was judged.")};
 }
 

@@ -90,6 +90,29 @@ TEST_CASE("each defect of a file has one cause, with a chain and a way to captur
     }
 }
 
+TEST_CASE("what was not read, and what a transfer added, are told as what they are", "[capture][diagnosis]") {
+    const auto told = [](CaptureProblem problem) {
+        const Seen seen({std::move(problem)});
+        auto diagnosis = diagnose(seen.observations(), seen.findings());
+        REQUIRE(diagnosis.causes.size() == 1);
+        std::string all = diagnosis.causes[0].title();
+        for (const auto& link : diagnosis.causes[0].story.chain) all += "\n" + link.says;
+        for (const auto& remedy : find_remedies(seen.observations(), seen.findings(), diagnosis).at(0)) all += "\n" + remedy.title;
+        return all;
+    };
+    auto lost = problem_with(CaptureDefect::RepeatedBlocks), added = problem_with(CaptureDefect::Oversized);
+    CHECK(told(lost).find("the bootloader's buffer was sent again") != std::string::npos);
+    lost.holds_nothing = true;
+    CHECK(told(lost).find("Blocks of the dump were not read") != std::string::npos);
+    CHECK(told(lost).find("sent again") == std::string::npos);
+    CHECK(told(added).find("Two dumps were joined") != std::string::npos);
+    CHECK(told(added).find("Cut the file to the size of the flash") != std::string::npos);
+    added.is_undone = true;
+    CHECK(told(added).find("Two dumps") == std::string::npos);
+    CHECK(told(added).find("Cut the file") == std::string::npos);
+    CHECK(told(added).find("Take out the bytes that were added") != std::string::npos);
+}
+
 TEST_CASE("the lengths that dfu-util gives by itself are explained", "[capture][diagnosis]") {
     for (const auto& [size, says] : {std::pair{49152u, "49152 bytes are what dfu-util gives"}, {16384u, "without any address"}, {983040u, "cut off"}}) {
         auto problem = problem_with(CaptureDefect::Truncated);

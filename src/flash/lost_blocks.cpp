@@ -1,0 +1,173 @@
+#include "flash/lost_blocks.h"
+
+#include "base/hex.h"
+#include "base/runs.h"
+#include "flash/overwritten.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace photopsy {
+
+namespace {
+
+constexpr std::uint32_t unit = 1024;        ///< a quarter of a DFU transfer
+constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
+constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
+
+/// Something of the flash's own must stand in all of these.
+struct Place {
+    const ModuleSlot* slot = nullptr;  ///< nothing for the copies of the table
+    std::vector<Range> parts;
+};
+
+/// Runs of whole blocks of one value in `where`, from a block's begin to a block's end.
+std::vector<Range> runs_of_blocks(const Image& image, Range where, std::uint8_t value) {
+    std::vector<Range> runs;
+    const auto first = (where.begin + unit - 1) / unit * unit;
+    for (auto at = first; at + unit <= where.end; at += unit) {
+        const auto bytes = image.bytes(range_of(at, unit));
+        if (bytes.empty() || !all_equal(bytes, value)) continue;
+        if (!runs.empty() && runs.back().end == at)
+            runs.back().end = at + unit;
+        else
+            runs.push_back(range_of(at, unit));
+    }
+    return runs;
+}
+
+/// The run is as long as its blocks, but for a few bytes: what stands before and behind it in `where` is something else, and there is something behind it.
+bool ends_with_its_blocks(const Image& image, Range where, Range run, std::uint8_t value) {
+    const auto before = image.bytes({run.begin - std::min(run.begin - where.begin, by_chance + 1), run.begin});
+    const auto behind = image.bytes({run.end, run.end + std::min(where.end - run.end, by_chance + 1)});
+    return !behind.empty() && leading_run(behind, value) <= by_chance && trailing_run(before, value) <= by_chance;
+}
+
+/// Flash is erased by whole sectors and written upwards (flash-modules-ota.md 1.1): erased bytes with something behind them in their sector are no work of
+/// either. A run that ends with a sector may be.
+bool may_be_left_so(const Layout& layout, Range run, std::uint8_t value) {
+    if (value != 0xFF) return run.size() < long_zeros;
+    const auto* sector = layout.sector_at(run.end - 1);
+    return sector && sector->at.end == run.end;
+}
+
+/// Places of firmware that is no owner's and of the table. A module whose checksum is right was read well, whatever is in it.
+std::vector<Place> places_of(const Image& image, const Layout& layout) {
+    std::vector<Place> places;
+    const auto proven = proven_modules(image, layout);
+    for (const auto& slot : layout.slots) {
+        const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
+        if (slot.linked_at == slot.at.begin && slot.required && !whole) places.push_back({&slot, {slot.at}});
+    }
+    if (layout.dct.store == StoreKind::WicedTable) places.push_back({nullptr, layout.dct.copies});
+    return places;
+}
+
+struct Holes {
+    std::size_t count = 0, places = 0;
+    bool in_table = false;
+    /// Two modules, or a module and the table, were not hit by one fault of the flash.
+    bool are_of_a_transfer() const { return places >= 2 && (count >= 3 || in_table); }
+};
+
+Holes holes_in(const Image& image, const Layout& layout, const std::vector<Place>& places, std::uint8_t value) {
+    Holes holes;
+    for (const auto& place : places) {
+        const auto before = holes.count;
+        for (const Range part : place.parts)
+            for (const Range run : runs_of_blocks(image, part, value))
+                holes.count += ends_with_its_blocks(image, part, run, value) && !may_be_left_so(layout, run, value);
+        holes.places += holes.count != before;
+        holes.in_table = holes.in_table || (!place.slot && holes.count != before);
+    }
+    return holes;
+}
+
+/// Up to the last byte of a place that is not erased, or to the end that the header of the module in it names.
+Range in_use(const Image& image, const ModuleSlot& slot, FixedPlaces& fixed) {
+    const auto bytes = image.leading(slot.at);
+    const auto content_end = slot.at.begin + static_cast<Address>(bytes.size() - trailing_run(bytes, 0xFF));
+    const auto end = std::max(content_end, fixed.claimed_by(slot).end);
+    return {slot.at.begin, std::min(slot.at.end, (end + unit - 1) / unit * unit)};
+}
+
+/// Of erased blocks those inside modules, and all in the table: which of them were not read cannot be told.
+std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
+    std::vector<Range> lost;
+    FixedPlaces fixed(image, layout);
+    const auto proven = proven_modules(image, layout);
+    const auto add = [&](Range where) {
+        const auto runs = runs_of_blocks(image, where, 0xFF);
+        lost.insert(lost.end(), runs.begin(), runs.end());
+    };
+    for (const auto& slot : layout.slots) {
+        constexpr std::uint8_t one_piece = 3;  // its place covers those of the parts
+        const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
+        const bool holds_module = slot.linked_at == slot.at.begin || !fixed.claimed_by(slot).empty();
+        if (!whole && holds_module && slot.function != one_piece) add(in_use(image, slot, fixed));
+    }
+    for (const Range copy : layout.dct.copies) add(copy);
+    return lost;
+}
+
+std::vector<Range> zero_blocks(const Image& image, const Layout& layout, std::uint32_t shortest) {
+    auto runs = runs_of_blocks(image, layout.flash, 0);
+    std::erase_if(runs, [&](Range run) { return run.size() < shortest; });
+    return runs;
+}
+
+/// Zeros that go on from one place into another and hit something in both.
+bool crosses(FixedPlaces& fixed, const Layout& layout, Range run) {
+    std::size_t hit = 0;
+    for (const auto& slot : layout.slots) {
+        const auto inside = intersection(run, slot.at);
+        hit += slot.linked_at == slot.at.begin && !inside.empty() && fixed.zeroed(inside);
+    }
+    hit += std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), [&](Range copy) {
+        const auto inside = intersection(run, copy);
+        return !inside.empty() && fixed.zeroed(inside);
+    });
+    return hit >= 2;
+}
+
+/// Runs of zeros in three or more regions, at least two of them where no zeros can be, or one that goes on from one place into another and hit something
+/// there: reads that failed. One zeroed block in one module is damage of that module, and zeros of an owner may lie anywhere.
+bool zeros_are_everywhere(const Image& image, const Layout& layout, const std::vector<Range>& runs) {
+    FixedPlaces fixed(image, layout);
+    std::set<const LayoutRegion*> regions, hit;
+    bool over_a_border = false;
+    for (const Range run : runs) {
+        const auto* from = layout.region_at(run.begin);
+        regions.insert(from);
+        if (!fixed.zeroed(run)) continue;
+        hit.insert(from);
+        const auto* to = layout.region_at(run.end - 1);
+        over_a_border = over_a_border || (from != to && from && to && layout.slot(from->name) && layout.slot(to->name)) || crosses(fixed, layout, run);
+    }
+    return (regions.size() >= 3 && hit.size() >= 2) || over_a_border;
+}
+
+}  // namespace
+
+LostBlocks find_lost_blocks(const Image& image, const Layout& layout) {
+    constexpr std::uint32_t transfer = 4096;
+    if (const auto zeros = zero_blocks(image, layout, transfer); zeros_are_everywhere(image, layout, zeros))
+        return {zeros, zeros.size() == 1 ? fmt::format("all bytes from {} to {} are zero, over more than one part of the flash: this read failed",
+                                                       hex_address(zeros[0].begin), hex_address(zeros[0].end))
+                                         : fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size())};
+    const auto places = places_of(image, layout);
+    if (holes_in(image, layout, places, 0).are_of_a_transfer()) {
+        const auto zeros = zero_blocks(image, layout, long_zeros);
+        return {zeros, fmt::format("{} runs of whole blocks are zero, in several parts of the flash: these reads failed", zeros.size())};
+    }
+    const auto holes = holes_in(image, layout, places, 0xFF);
+    if (!holes.are_of_a_transfer()) return {};
+    return {erased_blocks(image, layout),
+            fmt::format("{} stretches of whole blocks are erased in {} parts of the flash that hold firmware or the configuration table, each with something "
+                        "behind it in the same sector. Flash is erased by whole sectors: these reads failed",
+                        holes.count, holes.places)};
+}
+
+}  // namespace photopsy
