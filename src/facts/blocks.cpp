@@ -190,6 +190,10 @@ std::optional<Field<std::uint8_t>> find_flipped_bit(const Image& image, const Mo
         if (!flip || !proves_itself(image, range_of(module.slot_at.begin, length), *flip, identity)) return {};
         return Field<std::uint8_t>{flip->bit, range_of(module.slot_at.begin + flip->offset, 1)};
     };
+    // A header that was hit may say a wrong length: the module's own last bytes stand at its end.
+    const auto& own = module.damage.own_trailer;
+    if (module.damage.header_alone && own && !own->known_as.empty())
+        if (auto found = try_length(own->end - module.slot_at.begin)) return found;
     // One bit cannot damage two blocks.
     if (identity && identity->same + 1 < identity->blocks) return {};
     if (identity && identity->length > 4)

@@ -168,3 +168,23 @@ TEST_CASE("Real releases: a start that was hit is that, whatever stands where th
         }
     }
 }
+
+TEST_CASE("Real releases: one wrong bit in a header is named, wherever it makes the module end", "[modules][header][real]") {
+    unsigned named = 0;
+    for (const auto& [path, bytes] : stock_modules()) {
+        if (path.find("system-part") == std::string::npos || path.find("dep") != std::string::npos) continue;
+        for (const auto& [field, bits] : {std::pair{1u, 0x10u}, {1u, 0x08u}, {5u, 0x04u}, {5u, 0x20u}}) {
+            INFO(path << " byte " << field);
+            One one(*bytes);
+            const auto at = start_of(*bytes) + 0x184 + field;
+            flip(one, at, bits);
+            const auto module = part_in(one);
+            if (!module.damage.header_alone || module.damage.own_trailer->known_as.empty()) continue;
+            REQUIRE(module.damage.flipped_bit);
+            CHECK(module.damage.flipped_bit->at == range_of(at, 1));
+            CHECK(1u << module.damage.flipped_bit->value == bits);
+            ++named;
+        }
+    }
+    if (!stock_modules().empty()) CHECK(named > 40);
+}
