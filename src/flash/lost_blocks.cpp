@@ -17,6 +17,8 @@ constexpr std::uint32_t unit = 1024;        ///< a quarter of a DFU transfer
 constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
 constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
 
+constexpr std::uint8_t one_piece = 3;  ///< function of a program whose place covers those of the parts
+
 /// Something of the flash's own must stand in all of these.
 struct Place {
     const ModuleSlot* slot = nullptr;  ///< nothing for the copies of the table
@@ -103,7 +105,6 @@ std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
         lost.insert(lost.end(), runs.begin(), runs.end());
     };
     for (const auto& slot : layout.slots) {
-        constexpr std::uint8_t one_piece = 3;  // its place covers those of the parts
         const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
         const bool holds_module = slot.linked_at == slot.at.begin || !fixed.claimed_by(slot).empty();
         if (!whole && holds_module && slot.function != one_piece) add(in_use(image, slot, fixed));
@@ -123,7 +124,7 @@ bool crosses(FixedPlaces& fixed, const Layout& layout, Range run) {
     std::size_t hit = 0;
     for (const auto& slot : layout.slots) {
         const auto inside = intersection(run, slot.at);
-        hit += slot.linked_at == slot.at.begin && !inside.empty() && fixed.zeroed(inside);
+        hit += slot.linked_at == slot.at.begin && slot.function != one_piece && !inside.empty() && fixed.zeroed(inside);
     }
     hit += std::any_of(layout.dct.copies.begin(), layout.dct.copies.end(), [&](Range copy) {
         const auto inside = intersection(run, copy);

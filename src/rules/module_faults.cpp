@@ -13,16 +13,15 @@
 
 namespace photopsy {
 
-namespace {
-
-constexpr std::uint32_t header_size = 24;
-
-/// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes.
 bool capture_allows_judgement(const Facts& facts) {
     if (!facts.untrustworthy_capture) return true;
     return std::all_of(facts.capture.begin(), facts.capture.end(),
                        [](const CaptureProblem& problem) { return problem.defect == CaptureDefect::Truncated || problem.defect == CaptureDefect::Oversized; });
 }
+
+namespace {
+
+constexpr std::uint32_t header_size = 24;
 
 bool is_target_of_interrupted_copy(const Facts& facts, const Module& module) {
     const bool copying = facts.ota.kind == OtaCase::CopyInterrupted || facts.ota.kind == OtaCase::BootloaderCopyInterrupted;

@@ -47,4 +47,7 @@ std::string in_text(const Facts&, std::string_view slot);
 /// From the first byte to the last of the CRC.
 Range whole_module(const Module&);
 
+/// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes.
+bool capture_allows_judgement(const Facts&);
+
 }  // namespace photopsy

@@ -51,7 +51,7 @@ void report(const Observations& seen, Findings& found) {
 void factory_damaged(const Observations& seen, Findings& found) {
     const auto *factory = seen.facts.module("factory"), *ota = seen.facts.module("ota");
     const auto* slot = seen.facts.layout ? seen.facts.layout->slot("factory") : nullptr;
-    if (!factory || !slot || factory->present() || !factory->header_in_file) return;
+    if (!factory || !slot || factory->present() || !factory->header_in_file || !capture_allows_judgement(seen.facts)) return;
     const bool header =
         factory->start.value == slot->linked_at && factory->function.value == FunctionUserPart && factory->platform_id.value == seen.facts.layout->platform_id;
     if (!header || (ota && ota->present() && ota->at.overlaps(factory->slot_at))) return;

@@ -75,7 +75,7 @@ TEST_CASE("A module that ends early because another one ended there is no loss",
 TEST_CASE("An application whose writing stopped has lost nothing, whatever its last bytes look like", "[capture][real]") {
     const auto& firmware = shared_archive("corpus/firmware.tar.zst");
     const auto* flash = labelled_dump("d011-");
-    const auto found = firmware.find("firmware/p1/user/ascender-1.1.0.bin");
+    const auto found = firmware.find("firmware/p1/user/ascender-1.1.0-dep1.1.0.bin");
     if (!flash || found == firmware.end()) {
         WARN("no real firmware beside the checkout");
         return;
