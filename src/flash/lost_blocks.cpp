@@ -14,6 +14,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::uint32_t unit = 1024;        ///< a quarter of a DFU transfer
+constexpr std::uint32_t packet = 64;        ///< of USB at full speed; two of some 360 released modules hold 64 zeros that lie like one
 constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
 constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
 
@@ -26,16 +27,16 @@ struct Place {
 };
 
 /// Runs of whole blocks of one value in `where`, from a block's begin to a block's end.
-std::vector<Range> runs_of_blocks(const Image& image, Range where, std::uint8_t value) {
+std::vector<Range> runs_of_blocks(const Image& image, Range where, std::uint8_t value, std::uint32_t block = unit) {
     std::vector<Range> runs;
-    const auto first = (where.begin + unit - 1) / unit * unit;
-    for (auto at = first; at + unit <= where.end; at += unit) {
-        const auto bytes = image.bytes(range_of(at, unit));
+    const auto first = (where.begin + block - 1) / block * block;
+    for (auto at = first; at + block <= where.end; at += block) {
+        const auto bytes = image.bytes(range_of(at, block));
         if (bytes.empty() || !all_equal(bytes, value)) continue;
         if (!runs.empty() && runs.back().end == at)
-            runs.back().end = at + unit;
+            runs.back().end = at + block;
         else
-            runs.push_back(range_of(at, unit));
+            runs.push_back(range_of(at, block));
     }
     return runs;
 }
@@ -87,6 +88,24 @@ Holes holes_in(const Image& image, const Layout& layout, const std::vector<Place
     return holes;
 }
 
+/// Single packets of the bus in the places of firmware and in the slots of device keys, each with something else before and behind it.
+std::vector<Range> lost_packets(const Image& image, const Layout& layout, const std::vector<Place>& places, std::uint8_t value) {
+    std::vector<Range> lost;
+    std::size_t hit = 0;
+    const auto* key = layout.dct.field("device_private_key");
+    for (const auto& place : places) {
+        const auto before = lost.size();
+        for (Range part : place.parts) {
+            if (!place.slot && !key) continue;
+            if (!place.slot) part = range_of(part.begin + layout.dct.application_offset + key->offset, key->size);
+            for (const Range run : runs_of_blocks(image, part, value, packet))
+                if (run.size() == packet && ends_with_its_blocks(image, part, run, value)) lost.push_back(run);
+        }
+        hit += lost.size() != before;
+    }
+    return hit >= 2 && lost.size() >= 3 ? lost : std::vector<Range>{};
+}
+
 /// Up to the last byte of a place that is not erased, or to the end that the header of the module in it names.
 Range in_use(const Image& image, const ModuleSlot& slot, FixedPlaces& fixed) {
     const auto bytes = image.leading(slot.at);
@@ -113,8 +132,9 @@ std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
     return lost;
 }
 
-std::vector<Range> zero_blocks(const Image& image, const Layout& layout, std::uint32_t shortest) {
-    auto runs = runs_of_blocks(image, layout.flash, 0);
+std::vector<Range> zero_blocks(const Image& image, const Layout& layout) { return runs_of_blocks(image, layout.flash, 0); }
+
+std::vector<Range> not_shorter_than(std::uint32_t shortest, std::vector<Range> runs) {
     std::erase_if(runs, [&](Range run) { return run.size() < shortest; });
     return runs;
 }
@@ -154,17 +174,27 @@ bool zeros_are_everywhere(const Image& image, const Layout& layout, const std::v
 
 LostBlocks find_lost_blocks(const Image& image, const Layout& layout) {
     constexpr std::uint32_t transfer = 4096;
-    if (const auto zeros = zero_blocks(image, layout, transfer); zeros_are_everywhere(image, layout, zeros))
-        return {zeros, zeros.size() == 1 ? fmt::format("all bytes from {} to {} are zero, over more than one part of the flash: this read failed",
-                                                       hex_address(zeros[0].begin), hex_address(zeros[0].end))
-                                         : fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", zeros.size())};
+    const auto zeros = zero_blocks(image, layout), long_ones = not_shorter_than(transfer, zeros);
+    if (zeros_are_everywhere(image, layout, long_ones))
+        return {zeros, long_ones.size() == 1
+                           ? fmt::format("all bytes from {} to {} are zero, over more than one part of the flash: this read failed",
+                                         hex_address(long_ones[0].begin), hex_address(long_ones[0].end))
+                           : fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", long_ones.size())};
     const auto places = places_of(image, layout);
-    if (holes_in(image, layout, places, 0).are_of_a_transfer()) {
-        const auto zeros = zero_blocks(image, layout, long_zeros);
+    if (holes_in(image, layout, places, 0).are_of_a_transfer())
         return {zeros, fmt::format("{} runs of whole blocks are zero, in several parts of the flash: these reads failed", zeros.size())};
-    }
     const auto holes = holes_in(image, layout, places, 0xFF);
-    if (!holes.are_of_a_transfer()) return {};
+    if (!holes.are_of_a_transfer()) {
+        for (const std::uint8_t value : {std::uint8_t{0}, std::uint8_t{0xFF}})
+            if (auto lost = lost_packets(image, layout, places, value); !lost.empty()) {
+                auto words = fmt::format(
+                    "{} pieces of 64 bytes, a packet of the bus each, are {} inside firmware and keys, in several parts of the flash: "
+                    "these reads failed",
+                    lost.size(), value == 0 ? "zero" : "erased");
+                return {std::move(lost), std::move(words)};
+            }
+        return {};
+    }
     return {erased_blocks(image, layout),
             fmt::format("{} stretches of whole blocks are erased in {} parts of the flash that hold firmware or the configuration table, each with something "
                         "behind it in the same sector. Flash is erased by whole sectors: these reads failed",

@@ -48,6 +48,25 @@ TEST_CASE("blocks of a transfer that are erased or zero in several parts of the 
     CHECK(are_lost(filled(flash, 0x2000, 0x6000, 0)));
 }
 
+TEST_CASE("packets of the bus that are zero or erased inside firmware and a key did not arrive", "[capture]") {
+    const auto flash = toy_flash();
+    for (const std::uint8_t value : {0xFF, 0x00}) {
+        CAPTURE(value);
+        const auto with = [&](std::initializer_list<std::size_t> places) {
+            auto file = flash;
+            for (const auto at : places) file = filled(file, at, at + 64, value);
+            return file;
+        };
+        CHECK(are_lost(with({0x5DC0, 0x41000, 0x62000})));
+        CHECK(are_lost(with({0x1000, 0x1400, 0x24440})));
+        CHECK(are_lost(with_lost(flash, 64, value, [](std::size_t block) { return block % 64 == 5; })));
+        CHECK_FALSE(are_lost(with({0x41000, 0x62000})));
+        CHECK_FALSE(are_lost(with({0x41000, 0x42000, 0x43000})));
+        CHECK_FALSE(are_lost(with({0x5DC4, 0x41010, 0x62020})));
+        CHECK_FALSE(are_lost(with({0xA0040, 0xA0100, 0xA0200, 0xE0100})));
+    }
+}
+
 TEST_CASE("of a dump with lost blocks what is left stands in its place, and no slot is erased in it", "[capture]") {
     const auto flash = toy_flash();
     const auto capture = read(with_lost(flash, 4096, 0xFF, [](std::size_t block) { return block % 2 == 1; }));
