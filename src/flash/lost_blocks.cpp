@@ -95,11 +95,12 @@ std::vector<Range> lost_packets(const Image& image, const Layout& layout, const 
     const auto* key = layout.dct.field("device_private_key");
     for (const auto& place : places) {
         const auto before = lost.size();
-        for (Range part : place.parts) {
-            if (!place.slot && !key) continue;
-            if (!place.slot) part = range_of(part.begin + layout.dct.application_offset + key->offset, key->size);
+        for (const Range part : place.parts) {
+            const auto counts = [&](Range run) {
+                return place.slot || (key && run.overlaps(range_of(part.begin + layout.dct.application_offset + key->offset, key->size)));
+            };
             for (const Range run : runs_of_blocks(image, part, value, packet))
-                if (run.size() == packet && ends_with_its_blocks(image, part, run, value)) lost.push_back(run);
+                if (run.size() == packet && counts(run) && ends_with_its_blocks(image, part, run, value)) lost.push_back(run);
         }
         hit += lost.size() != before;
     }
