@@ -60,11 +60,20 @@ static int shortfall(const BootOutcome& boot, const HandshakeOutcome& handshake)
 /// What becomes of the handshake, the code of the parts then decides.
 static bool goes_on(const BootOutcome& boot) { return boot.result == BootResult::Runs || boot.result == BootResult::SafeMode; }
 
+/// The copy that waits may bring the code of the other format: what becomes of the pages is decided by the system that starts behind it.
+static void judge_eeprom_after(const Eeprom& then, Eeprom& eeprom) {
+    if (then.code == eeprom.code || then.code == EepromCode::Unknown) return;
+    const auto without = eeprom.at_start;
+    eeprom = then;
+    eeprom.without_update = without;
+}
+
 /// A copy that waits is carried out before anything else of the next start: what follows is judged on the flash that it leaves, and whether that is worse than
 /// what the device would do without it.
 static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options) {
     const auto after = after_waiting_copy(analysis.capture, analysis.facts);
     if (!after) return;
+    judge_eeprom_after(after->facts.eeprom, analysis.facts.eeprom);
     auto handshake = analysis.handshake;
     if (const auto* image = waiting_image(analysis.facts); image && image->function.value != FunctionUserPart) {
         const auto keys = judge_keys(after->image, after->facts, options.registered_spki);

@@ -7,12 +7,20 @@ namespace {
 
 bool at_risk(const Observations& seen) { return seen.facts.eeprom.at_start == EepromAtStart::Formatted && seen.facts.eeprom.holds_values(); }
 
+constexpr std::string_view copied_first =
+    "An update waits that brings Device OS across 0.5.0. It is copied before the next start, and the versions on the two sides mark EEPROM pages differently.";
+
 void tell_formatted(const Observations& seen, const Findings&, Story& story) {
+    const auto& eeprom = seen.facts.eeprom;
+    const bool by_update = eeprom.without_update.has_value();
+    const std::string_view older = by_update ? "Both EEPROM pages are marked so that a Device OS older than 0.5.0 takes both for valid."
+                                             : "Both EEPROM pages are marked valid, and the installed Device OS is older than 0.5.0.";
     story.chain = {
-        {.says = seen.facts.eeprom.code == EepromCode::Until049 ? "Both EEPROM pages are marked valid, and the installed Device OS is older than 0.5.0."
-                                                                : "None of the EEPROM pages is marked active."},
-        {.says = "This mostly comes from power that failed during a page swap, or from a change of the Device OS version: the versions mark pages differently.",
-         .seen = false},
+        {.says = std::string(eeprom.code == EepromCode::Until049 ? older : "None of the EEPROM pages is marked active.")},
+        {.says = std::string(by_update ? copied_first
+                                       : "This mostly comes from power that failed during a page swap, or from a change of the Device OS version: the versions "
+                                         "mark pages differently."),
+         .seen = by_update},
         {.says = "At its next start the firmware erases both pages.", .seen = false}};
 }
 
@@ -33,6 +41,7 @@ void tell_swap(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = "One EEPROM page was full, and its values were being copied to the other page."},
                    {.says = "Power failed, or the device was reset, before the copy was finished.", .seen = false},
                    {.says = std::string(end_of_swap(seen.facts.eeprom.at_start)), .seen = false}};
+    if (seen.facts.eeprom.without_update) story.chain.insert(story.chain.end() - 1, {.says = std::string(copied_first)});
 }
 
 void tell_header(const Observations& seen, Story& story) {

@@ -9,7 +9,16 @@ namespace photopsy {
 // services/inc/eeprom_emulation.h@v2.3.1:113-168. The format up to 0.4.9 was kept compatible: its 16-bit states are the low halves of these,
 // and its records have the same bytes (hal/src/stm32f2xx/eeprom_hal.c@v0.4.9:36-72).
 static constexpr std::uint32_t page_erased = 0xFFFFFFFF, page_copy = 0xFFFFEEEE, page_active = 0xFFFF0000, page_inactive = 0xCCCC0000;
-static constexpr std::uint32_t capacity = 2048;
+static constexpr std::uint32_t capacity = 2048;  ///< the most of any device
+
+/// Half of what the smaller page has room for (eeprom_emulation.h@v2.3.1:229-232): 2048 with 16 KiB. Of pages of 1 KiB fewer still are used, 100
+/// (eeprom_emulation_impl.h@v0.6.4:23-27).
+static std::uint32_t cells_of(const Layout& layout) {
+    constexpr std::uint32_t small_page = 0x400, of_small_page = 100, record = 4;
+    std::uint32_t smallest = capacity * record * 2;
+    for (const auto page : layout.eeprom_pages) smallest = std::min<std::uint32_t>(smallest, page.size());
+    return smallest == small_page ? of_small_page : smallest / record / 2;
+}
 
 namespace {
 struct Record {
@@ -64,7 +73,7 @@ static void read_all_records(ByteView bytes, EepromPage& page, std::vector<bool>
             continue;
         }
         ++page.records;
-        if (record.index < capacity) {
+        if (record.index < cells.size()) {
             cells[record.index] = true;
             continue;
         }
@@ -94,7 +103,7 @@ static void read_records(ByteView bytes, EepromPage& page, std::vector<bool>& ce
             continue;
         }
         ++(reading ? page.records : page.unreachable);
-        if (record.index >= capacity) {
+        if (record.index >= cells.size()) {
             if (!page.first_index_out_of_range) page.first_index_out_of_range = at;
             ++page.index_out_of_range;
         } else if (reading) {
@@ -156,13 +165,13 @@ static EepromAtStart since_050(const EepromPage& one, const EepromPage& two) {
     return active ? EepromAtStart::Kept : EepromAtStart::Formatted;
 }
 
-static EepromAtStart judge_start(const Eeprom& eeprom) {
+static EepromAtStart start_of(const Eeprom& eeprom, EepromCode code) {
     const auto &one = eeprom.pages[0], &two = eeprom.pages[1];
     if (eeprom.state == Eeprom::State::NotChecked) return EepromAtStart::Unknown;
     if (never_used(eeprom.pages)) return EepromAtStart::NothingStored;
     const auto old_code = until_049(one, two), new_code = since_050(one, two);
-    if (eeprom.code == EepromCode::Unknown) return old_code == new_code ? old_code : EepromAtStart::Unknown;
-    return eeprom.code == EepromCode::Until049 ? old_code : new_code;
+    if (code == EepromCode::Unknown) return old_code == new_code ? old_code : EepromAtStart::Unknown;
+    return code == EepromCode::Until049 ? old_code : new_code;
 }
 
 /// The old code knows the same marks and draws other conclusions from them.
@@ -201,16 +210,25 @@ bool Eeprom::holds_values() const {
     return std::any_of(pages.begin(), pages.end(), [](const EepromPage& page) { return page.records > 0 || page.unreachable > 0; });
 }
 
+EepromAtStart eeprom_at_start_of(const Eeprom& eeprom, std::uint16_t system_version) {
+    return eeprom.pages.size() == 2 ? start_of(eeprom, code_of(system_version)) : EepromAtStart::Unknown;
+}
+
+bool would_lose_eeprom(const Eeprom& eeprom, std::uint16_t system_version) {
+    const bool kept = eeprom.at_start == EepromAtStart::Kept || eeprom.at_start == EepromAtStart::SwapFinished;
+    return kept && eeprom.holds_values() && eeprom_at_start_of(eeprom, system_version) == EepromAtStart::Formatted;
+}
+
 Eeprom read_eeprom(const Image& image, const Layout& layout, std::optional<std::uint16_t> system_version) {
     Eeprom eeprom{.code = code_of(system_version)};
     std::vector<std::vector<bool>> cells;
     for (std::size_t i = 0; i < layout.eeprom_pages.size(); ++i) {
-        cells.emplace_back(capacity);
+        cells.emplace_back(cells_of(layout));
         eeprom.pages.push_back(read_page(image, layout.eeprom_pages[i], static_cast<int>(i) + 1, eeprom.code, cells.back()));
     }
     if (eeprom.pages.size() != 2) return eeprom;
     eeprom.state = judge(eeprom.pages);
-    eeprom.at_start = judge_start(eeprom);
+    eeprom.at_start = start_of(eeprom, eeprom.code);
     eeprom.state = as_the_code_sees_it(eeprom);
     eeprom.active = active_page(eeprom);
     if (!eeprom.active) return eeprom;

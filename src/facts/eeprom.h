@@ -39,6 +39,8 @@ enum class EepromAtStart {
 struct Eeprom {
     EepromCode code = EepromCode::Unknown;
     EepromAtStart at_start = EepromAtStart::Unknown;
+    /// Set where an update that waits brings the other code before the next start, which `code` and `at_start` are told of: what the installed one would do.
+    std::optional<EepromAtStart> without_update;
     bool holds_values() const;  ///< any page holds a valid record, reachable or not
     std::vector<EepromPage> pages;
     std::optional<int> active;  ///< page number the firmware reads; nothing where it reads none, or the file does not tell
@@ -48,6 +50,11 @@ struct Eeprom {
 
 /// `system_version`: module_version of the installed system; nothing where it is not known (then only what holds for either code is said).
 Eeprom read_eeprom(const Image&, const Layout&, std::optional<std::uint16_t> system_version = {});
+
+/// What a system of this module_version does at its start with pages that were read for whatever other.
+EepromAtStart eeprom_at_start_of(const Eeprom&, std::uint16_t system_version);
+/// There are values, the code that was judged keeps them, and a system of this version would erase them.
+bool would_lose_eeprom(const Eeprom&, std::uint16_t system_version);
 
 /// The values of the 2048 cells as the valid records of one page tell them, in the order of the cells; FF where none does. Records behind a broken one
 /// count as well: the firmware does not read them, but their values are there. The owner's data, and perhaps his keys: for handshake/ and mend/ only.

@@ -38,6 +38,7 @@ struct RepairDraft {
     std::string table_refused;             ///< why nothing of the table can be written; "" where it can
     bool update_goes_on = false;           ///< an update waits still, and the next start applies it
     std::string harm_left;                 ///< what is to be said of an update record that destroys and that stays; "" where none does
+    bool loses_eeprom = false;             ///< what is written brings a system that erases stored values, which the one before would keep
     std::vector<std::string> second_best;  ///< causes for which a file would do better than what is written
     bool restores = false;                 ///< the goals are old content: they may need several blocks of the table, and may leave the device as bad as it was
 
@@ -83,6 +84,9 @@ bool wants_writes(const Remedy&);
 std::string help_afterwards(const std::vector<Remedy>&);
 /// What helps without a write over DFU: the first way that is no mere keeping of the dump; a new reading only where there is no other. "" where there is none.
 std::string other_help(const std::vector<Remedy>&);
+/// The pages stay as they are: it is the system that is written which reads them by other rules (docs/formats/eeprom.md).
+/// Said among what is left.
+void tell_eeprom_loss(RepairDraft&);
 /// True where the plan's list has this word now; a word that was not said is asked for there.
 bool ask_consent(RepairDraft&, std::string_view word, std::string loses);
 

@@ -35,4 +35,19 @@ std::string help_afterwards(const std::vector<Remedy>& remedies) {
     return "";
 }
 
+void tell_eeprom_loss(RepairDraft& draft) {
+    auto& plan = draft.repair.plan;
+    if (!draft.loses_eeprom || plan.steps.empty()) return;
+    const auto is_of_eeprom = [](std::string_view cause) { return cause.starts_with("eeprom-"); };
+    std::erase_if(plan.leaves, [&](const RepairPlan::Left& left) { return is_of_eeprom(left.cause); });
+    const auto cause = std::find_if(plan.expect.causes.begin(), plan.expect.causes.end(), is_of_eeprom);
+    const bool helps = draft.facts().eeprom.at_start == EepromAtStart::SwapFinished && draft.analysis.boot.result == BootResult::Runs;
+    plan.leaves.push_back({cause == plan.expect.causes.end() ? "eeprom-will-be-formatted" : *cause,
+                           "The Device OS that this plan writes reads the marks of the EEPROM's pages by other rules and erases both at its first start: the "
+                           "values that the application stored are lost, but for the dump and the backup.",
+                           helps ? "Start the device once before the plan, with the system that is installed now: that one finishes the swap, and the values "
+                                   "stay. Then read it again."
+                                 : ""});
+}
+
 }  // namespace photopsy

@@ -106,6 +106,7 @@ void finish(RepairDraft& draft) {
     if (!draft.repair.plan.steps.empty() && is_worse(draft.repair.plan.expect.outcome, before) && !draft.restores)
         return give_up(draft, "What could be written would leave the device worse than it is.");
     compare_causes(draft);
+    tell_eeprom_loss(draft);
     if (draft.wish.purpose == RepairPurpose::Bootloader && !draft.places.empty() && draft.repair.plan.cures.empty())
         give_up(draft, draft.table_refused.empty() ? "This bootloader would not cure it either." : draft.table_refused);
 }

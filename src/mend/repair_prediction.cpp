@@ -88,6 +88,8 @@ RepairStep::Undo undo_of(RepairOperation operation) {
     return {};
 }
 
+bool is_kept(const Eeprom& eeprom) { return eeprom.at_start == EepromAtStart::Kept || eeprom.at_start == EepromAtStart::SwapFinished; }
+
 Image with_bytes(const Image& image, Address at, ByteView bytes) {
     Image changed = image;
     changed.put(at, bytes);
@@ -155,6 +157,7 @@ void predict_repair(RepairDraft& draft) {
     const auto after = analysis_with(draft.analysis, draft.repair.target);
     draft.harm_left = harm_that_stays(after.facts);
     draft.update_goes_on = after.facts.ota.resumes == OtaFacts::Resumes::Yes;
+    draft.loses_eeprom = is_kept(draft.facts().eeprom) && draft.facts().eeprom.holds_values() && after.facts.eeprom.at_start == EepromAtStart::Formatted;
     plan.expect.outcome = name_of(after.diagnosis.outcome);
     for (const auto& named : after.diagnosis.causes) plan.expect.causes.emplace_back(named.cause->id);
 }

@@ -27,6 +27,9 @@ void gather_warnings_of_kept_dump(Remedies&);
 /// What lets the bootloader reach an update record that destroys is dangerous while that record waits: each such write says so.
 void warn_of_waiting_harm(Remedies&, const Observations&);
 
+/// A system from the other side of 0.5.0 reads the marks of the EEPROM's pages by other rules: what brings one that erases stored values says so.
+void warn_of_eeprom_loss(Remedies&, const Observations&);
+
 /// Before the first write of all: photopsy's own repair, where it writes to such a device.
 void offer_repair(Remedies&, const Observations&);
 

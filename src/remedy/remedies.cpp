@@ -21,6 +21,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
     }
     ask_for_reset(all, seen);
     warn_of_waiting_harm(all, seen);
+    warn_of_eeprom_loss(all, seen);
     if (may_write) offer_repair(all, seen);
     gather_warnings_of_kept_dump(all);
     return all;

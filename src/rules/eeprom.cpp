@@ -30,8 +30,16 @@ bool any_page_is(const Eeprom& eeprom, PageState state) {
     return std::any_of(eeprom.pages.begin(), eeprom.pages.end(), [&](const EepromPage& page) { return page.state == state; });
 }
 
+/// Whose start it is, where that is not the installed system's.
+std::string by_update(const Eeprom& eeprom) {
+    if (!eeprom.without_update) return "";
+    const bool kept = *eeprom.without_update == EepromAtStart::Kept || *eeprom.without_update == EepromAtStart::SwapFinished;
+    return std::string(" That is the Device OS of the update that waits: it is copied first.") + (kept ? " The installed one would keep what is stored." : "");
+}
+
 std::string what_is_lost(const Eeprom& eeprom) {
-    return eeprom.holds_values() ? "The values the application has stored are then lost; this dump still holds them." : "No stored value is lost by it.";
+    return (eeprom.holds_values() ? "The values the application has stored are then lost; this dump still holds them." : "No stored value is lost by it.") +
+           by_update(eeprom);
 }
 
 Severity loss(const Eeprom& eeprom) { return eeprom.holds_values() ? Severity::Problem : Severity::Note; }
@@ -132,7 +140,7 @@ void index_too_high(const Observations& seen, Findings& found) {
     const auto& page = eeprom.pages[static_cast<std::size_t>(*eeprom.active) - 1];
     if (!page.first_index_out_of_range) return;
     found.add({page_name(page), *page.first_index_out_of_range},
-              fmt::format("{} record{} of a cell beyond the 2048 that exist.", page.index_out_of_range, page.index_out_of_range == 1 ? "" : "s"));
+              fmt::format("{} record{} of a cell beyond those that this device has.", page.index_out_of_range, page.index_out_of_range == 1 ? "" : "s"));
 }
 
 constexpr Rule rules[] = {
