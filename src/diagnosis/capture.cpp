@@ -44,6 +44,10 @@ std::string why_this_length(std::uint64_t size) {
     }
 }
 
+bool is_of_second_flash(const Observations& seen, const CaptureProblem& problem) {
+    return seen.facts.layout && !problem.where.empty() && seen.facts.layout->in_external(problem.where.begin);
+}
+
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Truncated, story);
     if (problem_of(seen, CaptureDefect::Truncated)->modules_only) {
@@ -72,6 +76,8 @@ void infer_unused_flash(const CaptureProblem& problem, Story& story) {
 void tell_blank(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Blank, story);
     const auto* problem = problem_of(seen, CaptureDefect::Blank);
+    if (is_of_second_flash(seen, *problem))
+        return infer(story, "The chip did not answer when it was read, or the program that read it got nothing: what the flash holds is unknown.");
     if (problem->length == 16384) {
         infer(story, "The file came from DFU alternate setting 1. That the table itself is empty does not follow: alternate setting 0 shows it as it is.");
     } else {
@@ -150,6 +156,10 @@ void tell_bytes_lost(const Observations& seen, const Findings&, Story& story) {
 
 void tell_not_binary(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::NotBinary, story);
+    if (problem_of(seen, CaptureDefect::NotBinary)->is_s_records) {
+        story.title = "The file holds the bytes of a memory as text (S-records)";
+        return infer(story, "A programmer or debugger wrote it. If it is a copy of the whole flash, all keys stand in it: it is as secret as the dump itself.");
+    }
     if (!problem_of(seen, CaptureDefect::NotBinary)->is_listing)
         infer(story, "The wrong file was chosen, or the dump was opened and saved by a program for text or pictures.");
 }
@@ -169,6 +179,10 @@ void tell_noisy(const Observations& seen, const Findings&, Story& story) {
 
 void tell_other_platform(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::OtherPlatform, story);
+    if (is_of_second_flash(seen, *problem_of(seen, CaptureDefect::OtherPlatform))) {
+        story.title = "The file of the second flash is a copy of something else";
+        return infer(story, "The wrong file was given beside the dump. Nothing of it was judged; what is said of the internal flash stands.");
+    }
     // Without firmware that names its device it may be the flash of one, or anything else.
     if (problem_of(seen, CaptureDefect::OtherPlatform)->where.empty()) story.title = title_of_no_known_flash;
     infer(story, fmt::format("It was read as the flash of a {}, so nothing that follows is a verdict on the device.", seen.facts.layout->title));

@@ -7,6 +7,8 @@
 #include "facts/monolithic_system.h"
 #include "facts/store.h"
 
+#include <algorithm>
+
 namespace photopsy {
 
 /// The 12 UID bytes of the DCT field, where they look like an STM32 UID (bytes 1 and 3 zero, 5..11 printable; dct-keys 7).
@@ -51,14 +53,21 @@ static std::optional<std::string> recorded_chip_id(const Capture& capture) {
     return id;
 }
 
+/// A defect that says of all that was given what it is. That of a second flash says nothing of the first.
+static bool whole_is(const Capture& capture, const Layout& layout, CaptureDefect defect) {
+    return std::any_of(capture.problems.begin(), capture.problems.end(), [&](const CaptureProblem& problem) {
+        return problem.defect == defect && (problem.where.empty() || !layout.in_external(problem.where.begin));
+    });
+}
+
 Facts collect_facts(const Capture& capture, const Layout& layout) {
     const auto& image = capture.image;
     Facts facts;
     facts.layout = &layout;
     facts.capture = capture.problems;
     facts.untrustworthy_capture = capture.untrustworthy();
-    facts.blank_capture = capture.has(CaptureDefect::Blank);
-    facts.of_other_device = capture.has(CaptureDefect::OtherPlatform) || image.present().empty();
+    facts.blank_capture = whole_is(capture, layout, CaptureDefect::Blank);
+    facts.of_other_device = whole_is(capture, layout, CaptureDefect::OtherPlatform) || image.present().empty();
     facts.has_external_flash = layout.external && (capture.external || layout.dct.store == StoreKind::SerialFlash);
     facts.whole_flash_in_file = image.has(layout.flash) && (!facts.has_external_flash || image.has(layout.external->at));
     facts.modules = read_modules(image, layout);

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "flash/anchors.h"
 #include "flash/contradictions.h"
+#include "flash/external_reading.h"
 #include "flash/formats.h"
 #include "flash/key_file.h"
 
@@ -157,14 +158,19 @@ void put_external(Capture& capture, ByteView file, std::string name, std::string
                                                            : fmt::format("the file of the {} is {}, not the bytes of a flash", flash.title, kind)});
         return;
     }
-    const Address begin = external_flash_begin(decoded.raw, layout).value_or(flash.at.begin);
-    if (is_of_small_chip(decoded.raw, begin, layout)) {
-        put_small_chip(capture, decoded.raw, flash);
-        return note_shape(capture, decoded.raw, flash.at, layout);
+    if (auto wrong = why_not_external(decoded.raw, layout)) return capture.problems.push_back(std::move(*wrong));
+    auto straight = straightened_external(decoded.raw, layout);
+    const ByteView bytes = straight ? ByteView(straight->bytes) : decoded.raw;
+    if (straight && straight->problem) capture.problems.push_back(std::move(*straight->problem));
+    const Address begin = straight && straight->begin ? *straight->begin : external_flash_begin(bytes, layout).value_or(flash.at.begin);
+    if (is_of_small_chip(bytes, begin, layout)) {
+        put_small_chip(capture, bytes, flash);
+        return note_shape(capture, bytes, flash.at, layout);
     }
-    const Range placed{begin, std::min(flash.at.end, after(begin, decoded.raw.size()))};
-    capture.image.put(begin, decoded.raw.first(placed.size()));
-    note_shape(capture, decoded.raw, placed, layout);
+    const Range placed{begin, std::min(flash.at.end, after(begin, bytes.size()))};
+    capture.image.put(begin, bytes.first(placed.size()));
+    note_shape(capture, bytes, placed, layout);
+    if (!repeats_four_times(bytes, flash.at)) find_repeats_in_external(layout, capture);
 }
 
 }  // namespace photopsy

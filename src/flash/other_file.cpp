@@ -180,8 +180,10 @@ void note_other_file(ByteView bytes, const Layout& layout, Capture& capture) {
     if (capture.format == "raw") capture.format = "unknown";
     if (!kind.empty()) {
         const bool program = kind.starts_with("the program");
-        return add(capture, layout, program ? CaptureDefect::OtherPlatform : CaptureDefect::NotBinary, bytes.size(),
-                   fmt::format("the file is {}{}, not the bytes of a flash", kind, fill_word(bytes, content)));
+        add(capture, layout, program ? CaptureDefect::OtherPlatform : CaptureDefect::NotBinary, bytes.size(),
+            fmt::format("the file is {}{}, not the bytes of a flash", kind, fill_word(bytes, content)));
+        capture.problems.back().is_s_records = kind.starts_with("Motorola");
+        return;
     }
     if (bytes.size() < smallest_flash)
         return add(capture, layout, CaptureDefect::NotBinary, bytes.size(),

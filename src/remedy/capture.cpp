@@ -68,8 +68,11 @@ List ways_of_table(const Situation& situation) {
 }
 
 List ways_of_blank(const Situation& situation) {
+    const auto* problem = problem_of(situation, CaptureDefect::Blank);
+    const bool of_second = problem && !problem->where.empty() && situation.seen.facts.layout->in_external(problem->where.begin);
     return {keep_file(),
-            capture_again("If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."),
+            capture_again(of_second ? "If it reads the same again over DFU, the chip or its wiring is at fault."
+                                    : "If the new dump is blank again and was read with a debug probe, the chip was erased: nothing can be recovered from it."),
             capture_by_dfu_util(situation)};
 }
 
@@ -121,6 +124,13 @@ List ways_of_key_file(const CaptureProblem& problem) {
 List ways_of_other_file(const Situation& situation) {
     const auto* problem = problem_of(situation, CaptureDefect::NotBinary);
     if (problem && problem->key_file != KeyFileKind::None) return ways_of_key_file(*problem);
+    if (problem && problem->is_s_records)
+        return {keep_file(),
+                {.title = "Turn the text back into bytes",
+                 .explain = "`objcopy -I srec -O binary --gap-fill 0xff IN OUT` does that; then analyze the result. " + expected_size(situation),
+                 .turn = Remedy::Turn::ReadAgain},
+                capture_again(expected_size(situation)),
+                capture_by_dfu_util(situation)};
     if (problem && problem->is_listing)
         return {keep_file(), make_raw("Turn the listing back into bytes", "Then analyze the result."), capture_again(expected_size(situation)),
                 capture_by_dfu_util(situation)};
@@ -129,7 +139,11 @@ List ways_of_other_file(const Situation& situation) {
 
 List ways_of_empty(const Situation& situation) { return {capture_again(expected_size(situation)), capture_by_dfu_util(situation)}; }
 
-List ways_of_other_device(const Situation&) {
+List ways_of_other_device(const Situation& situation) {
+    const auto* problem = problem_of(situation, CaptureDefect::OtherPlatform);
+    if (const auto& layout = *situation.seen.facts.layout; problem && !problem->where.empty() && layout.in_external(problem->where.begin))
+        return {keep_file(), capture_again(fmt::format("Give the copy of this device's own {}. {}", layout.external->title, expected_size(situation))),
+                capture_by_dfu_util(situation)};
     return {keep_file(),
             {.title = "See which devices photopsy knows",
              .explain = "Where --kind was given, leave it out: the device is then found out by what the file holds. What is none of these devices it cannot "

@@ -1,0 +1,88 @@
+// A second flash that was read badly, or a file that is none, is no ground for a verdict on the keys in it.
+#include "flash/external.h"
+#include "flash/placement.h"
+#include "photopsy.h"
+
+#include "catch.h"
+#include "mend/repair.h"
+#include "support/story.h"
+
+#include <algorithm>
+
+using namespace photopsy;
+using namespace photopsy::test;
+
+namespace {
+
+const sample::Sample& core_sample() {
+    for (const auto& story : stories())
+        if (story.name == "core-healthy-0.7.0") return story.sample;
+    return stories().front().sample;
+}
+
+Capture core_with(const Bytes& serial) {
+    const auto& core = *builtin_layout("core");
+    Capture pair = recognize(core_sample().file, "internal.bin", "", core);
+    put_external(pair, serial, "serial.bin", "", core);
+    return pair;
+}
+
+/// The only defect is this one, the outcome says so, and nothing is written.
+void check_bad(const Bytes& serial, CaptureDefect defect, std::string_view cause) {
+    INFO(cause);
+    const auto pair = core_with(serial);
+    REQUIRE(pair.problems.size() == 1);
+    CHECK(pair.problems.front().defect == defect);
+    const auto analysis = analyze(pair, *builtin_layout("core"));
+    CHECK(analysis.diagnosis.outcome == Outcome::BadCapture);
+    REQUIRE_FALSE(analysis.diagnosis.causes.empty());
+    CHECK(analysis.diagnosis.causes.front().cause->id == cause);
+    for (const auto& list : analysis.remedies)
+        for (const auto& remedy : list) CHECK(remedy.cost == Remedy::Cost::Nothing);
+    CHECK(plan_repair(analysis, {}).plan.steps.empty());
+    CHECK(analysis.boot.result == BootResult::Runs);  // what is said of the internal flash stands
+}
+
+}  // namespace
+
+TEST_CASE("a second flash with swapped bytes is put in order and no ground for writing", "[external]") {
+    for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords}) {
+        const auto swapped = reordered(core_sample().external, order);
+        check_bad(swapped, CaptureDefect::Byteswapped, "capture-byteswapped");
+        CHECK(std::ranges::equal(core_with(swapped).image.bytes({0, 0x200000}), core_sample().external));
+    }
+}
+
+TEST_CASE("a second flash of zeros was not read, an erased one was", "[external]") {
+    check_bad(Bytes(0x200000, 0), CaptureDefect::Blank, "capture-blank");
+    CHECK(core_with(Bytes(0x200000, 0xFF)).problems.empty());
+    const auto& p1 = *builtin_layout("p1");  // no firmware keeps anything in its second flash
+    Capture of_p1 = recognize(Bytes(0x100000, 0xFF), "p1.bin", "", p1);
+    const auto before = of_p1.problems.size();
+    put_external(of_p1, Bytes(0x100000, 0), "spi.bin", "", p1);
+    CHECK(of_p1.problems.size() == before);
+}
+
+TEST_CASE("a second flash behind a header, or from later on, is read where it belongs", "[external]") {
+    Bytes behind(96, 0x20);
+    behind.insert(behind.end(), core_sample().external.begin(), core_sample().external.end());
+    check_bad(behind, CaptureDefect::Shifted, "capture-shifted");
+    CHECK(std::ranges::equal(core_with(behind).image.bytes({0, 0x200000}), core_sample().external));
+    const Bytes later(core_sample().external.begin() + 0x800, core_sample().external.end());
+    check_bad(later, CaptureDefect::Shifted, "capture-shifted");
+    CHECK(core_with(later).image.bytes({0x1000, 0x1010}).front() == core_sample().external[0x1000]);
+}
+
+TEST_CASE("blocks of a second flash that come twice are left out", "[external]") {
+    auto stuck = core_sample().external;
+    std::copy_n(stuck.begin() + 0x20000, 0x1000, stuck.begin() + 0x21000);
+    check_bad(stuck, CaptureDefect::RepeatedBlocks, "capture-repeated-blocks");
+}
+
+TEST_CASE("the flash of another device beside the dump is no second flash", "[external]") {
+    for (const auto& story : stories()) {
+        if (story.name != "healthy-1.5.2" && story.name != "electron-healthy-2.3.1") continue;
+        check_bad(story.sample.file, CaptureDefect::OtherPlatform, "capture-other-platform");
+        CHECK_FALSE(core_with(story.sample.file).image.has({0x1000, 0x1010}));
+    }
+}
