@@ -45,10 +45,12 @@ static LedMeaning burst(Colour colour, LedGeneration generation) {
     if (generation == LedGeneration::AllRed) {
         if (colour == Colour::Red)
             return {every_step, "From Device OS 2.0.0 on, one red burst stands for every kind of failed handshake: the colour does not tell which.", true};
-        return {{},
-                fmt::format("From Device OS 2.0.0 on, a failed handshake never shows {}: it may have been one of the orange connectivity blinks that follow.",
-                            name_of(colour)),
-                false};
+        const auto says = fmt::format(
+            "From Device OS 2.0.0 on, a failed handshake never shows {}: it may have been one of the orange connectivity blinks that follow.", name_of(colour));
+        if (colour != Colour::Orange) return {{}, says, false};
+        auto steps = every_step;
+        steps.push_back(Step::Connect);
+        return {steps, says, false};
     }
     if (colour == Colour::Orange)
         return {{Step::RsaDecrypt},
@@ -240,6 +242,7 @@ bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const
         std::any_of(steps.begin(), steps.end(), [](Step step) { return step == Step::Recv384 || step == Step::RsaDecrypt || step == Step::DtlsFinish; });
     const bool explained =
         std::any_of(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return fit(named.cause->id, meaning) == LedFit::Fits; });
+    if (seen.handshake.has_registered_key()) return false;  // the key is known to be on record: another registration changes nothing
     return of_the_key && !explained && seen.keys.device.usable && !seen.facts.untrustworthy_capture && !seen.handshake.fails();
 }
 

@@ -1,4 +1,5 @@
 // Which light the flash makes one expect, and whether the owner's is that one.
+#include "boot/checks.h"
 #include "diagnosis/led.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ using Rhythm = LedSymptom::Rhythm;
 
 constexpr LedSymptom listening{.colour = Colour::Blue, .rhythm = Rhythm::Blinking}, safe_mode{.colour = Colour::Magenta, .rhythm = Rhythm::Breathing},
     dfu_mode{.colour = Colour::Yellow, .rhythm = Rhythm::Blinking}, online{.colour = Colour::Cyan, .rhythm = Rhythm::Breathing},
-    makes_key{.colour = Colour::White, .rhythm = Rhythm::Blinking};
+    makes_key{.colour = Colour::White, .rhythm = Rhythm::Blinking}, crash{.colour = Colour::Red, .count = 0, .rhythm = Rhythm::Sos};
 
 /// The colours of handshake/ladder.cpp and handshake/dtls.cpp, as values.
 void add_lights(const Prediction& row, LedGeneration generation, std::vector<LedSymptom>& lights) {
@@ -33,13 +34,13 @@ void add_lights(const Prediction& row, LedGeneration generation, std::vector<Led
 
 bool same_light(const LedSymptom& seen, const LedSymptom& expected) {
     if (seen.rhythm != expected.rhythm || (seen.colour != expected.colour && seen.colour != Colour::Untold)) return false;
-    const bool counted = seen.rhythm == Rhythm::Burst || (seen.rhythm == Rhythm::Sos && seen.count != 0);
+    const bool counted = seen.rhythm == Rhythm::Burst || (seen.rhythm == Rhythm::Sos && seen.count != 0 && expected.count != 0);
     return !counted || seen.count == expected.count;
 }
 
 bool only_connects(const LedMeaning& meaning) { return meaning.steps == std::vector<Step>{Step::Connect}; }
 
-std::string without_reason(const LedMeaning& meaning, const LedScene& scene) {
+std::string without_reason(const LedMeaning& meaning, const LedScene& scene, bool is_on_record) {
     const std::string none = " The flash gives no reason for it: ";
     const auto port = scene.transport == Transport::Dtls ? "UDP port 5684" : "TCP port 5683";
     if (only_connects(meaning))
@@ -47,7 +48,39 @@ std::string without_reason(const LedMeaning& meaning, const LedScene& scene) {
                                       : fmt::format("look at the mobile network (SIM, data plan, reception, {}, DNS).", port));
     if (meaning.steps == std::vector<Step>{Step::VerifySignature})
         return none + "look for what else answers under the server's name (DNS, a proxy in the network).";
-    return none + "look at the cloud's record of this device (is its public key the one below?), at the account, or at the network.";
+    if (is_on_record) return none + "its key is known to be the one on record, so look at the server (its key, its state), at the account, or at the network.";
+    return none + "look at the cloud's record of this device (is its public key the one in this report?), at the account, or at the network.";
+}
+
+/// The light needs a system that runs: none of them comes from the bootloader, from a crash or from a device that is dark.
+bool is_of_running_system(const LedSymptom& led) {
+    if (led.rhythm == Rhythm::Solid || led.rhythm == Rhythm::Off || led.rhythm == Rhythm::Sos) return false;
+    if (led.rhythm == Rhythm::Burst) return true;
+    if (led.rhythm == Rhythm::Breathing) return true;
+    return led.colour == Colour::Cyan || led.colour == Colour::Green || led.colour == Colour::Blue;
+}
+
+/// A light that this flash cannot make, as far as its start is known; else that nothing is known.
+std::string beside_start(const Observations& seen, const LedSymptom& led) {
+    const std::string_view where_from =
+        " The light and this file are not of one device at one moment: another file, another device, or a dump from before a repair.";
+    const bool runs_then = is_of_running_system(led) && !seen.facts.untrustworthy_capture;
+    if (runs_then && (seen.boot.result == BootResult::Undefined || seen.boot.result == BootResult::ResetLoop))
+        return std::string(end_is_likely(seen.facts, seen.boot) ? " That contradicts the dump: with this flash most likely no system runs that could show it."
+                                                                : " That contradicts the dump: with this flash no system runs that could show it.") +
+               std::string(where_from);
+    if (runs_then && seen.boot.result == BootResult::FactoryReset)
+        return " But the next start of this flash is a factory reset, and none has been made since it was read: what the light shows is from before that, or "
+               "of "
+               "another file or device.";
+    return " Which light to expect, this file does not tell.";
+}
+
+/// The owner's light proves that the key which was given as the one on record is not the one that the cloud uses.
+std::string against_given_key(const Observations& seen, const LedSymptom& led) {
+    const bool given = seen.handshake.cloud_witness == CloudWitness::Owner && !seen.handshake.cloud_holds_slots_key;
+    if (!given || !shows_online(led, seen.facts)) return "";
+    return " A device is online only with the key on record: the one that was given as that is then not the one that the cloud uses for this device.";
 }
 
 /// Bit 1 of the feature flags, inverted (dct.h@v2.3.1:69-72): the light is the application's.
@@ -67,21 +100,58 @@ std::string whose_colours(const Facts& facts, const LedSymptom& led) {
 
 }  // namespace
 
-bool waits_for_wifi(const Facts& facts) {
-    const bool has_wifi = facts.layout && facts.layout->dct.store == StoreKind::WicedTable;
-    return has_wifi && (facts.wifi.state == WifiFacts::State::NotConfigured || facts.table_flags.forgets_networks());
+namespace {
+
+bool keeps_networks(const Facts& facts) { return facts.layout && facts.layout->dct.store == StoreKind::WicedTable; }
+
+/// As in the table that the firmware writes where it finds none (dct-keys 2.3).
+bool has_erased_list(const Facts& facts) { return facts.wifi.state == WifiFacts::State::ListErased || facts.dct.would_reinitialize; }
+
+bool crashes_over_list(const Facts& facts) {
+    const bool flag_is_clear = !facts.dct.would_reinitialize && facts.wifi.device_configured.value == 0;
+    return keeps_networks(facts) && has_erased_list(facts) && !flag_is_clear && takes_erased_for_networks(facts.system.system_version);
 }
+
+}  // namespace
+
+bool waits_for_wifi(const Facts& facts) {
+    if (!keeps_networks(facts) || crashes_over_list(facts)) return false;
+    return facts.wifi.state == WifiFacts::State::NotConfigured || has_erased_list(facts) || facts.table_flags.forgets_networks();
+}
+
+namespace {
+
+/// What shows once the device is in a network.
+std::vector<LedSymptom> lights_of_handshake(const Observations& seen) {
+    std::vector<LedSymptom> lights;
+    for (const auto& row : seen.handshake.predictions) add_lights(row, seen.facts.system.led, lights);
+    const auto& ip = seen.facts.settings.ip;
+    if (ip.leads_nowhere() && !is_neighbour(seen.keys.address, ip))  // the test of the internet fails too: two blinks
+        std::erase_if(lights, [](const LedSymptom& light) { return light.rhythm == Rhythm::Burst && light.count > 2; });
+    return lights;
+}
+
+/// No network is stored: the device asks for one before it connects, or crashes over what it takes for one.
+std::vector<LedSymptom> lights_before_network(const Facts& facts) {
+    if (waits_for_wifi(facts)) return {listening};
+    return crashes_over_list(facts) ? std::vector{crash} : std::vector<LedSymptom>{};
+}
+
+}  // namespace
 
 std::vector<LedSymptom> lights_expected(const Observations& seen) {
     if (seen.facts.untrustworthy_capture) return {};
     if (seen.boot.result == BootResult::Dfu) return {dfu_mode};
     const bool in_safe_mode = seen.boot.result == BootResult::SafeMode;
-    if (!in_safe_mode && (seen.boot.result != BootResult::Runs || !seen.handshake.unknown.empty())) return {};
-    if (!in_safe_mode && waits_for_wifi(seen.facts)) return {listening};
+    if (!in_safe_mode && seen.boot.result != BootResult::Runs) return {};
+    if (!in_safe_mode)
+        if (auto first = lights_before_network(seen.facts); !first.empty()) return first;
+    if (!in_safe_mode && !seen.handshake.unknown.empty()) return {};
     std::vector<LedSymptom> lights;
     if (in_safe_mode) lights.push_back(safe_mode);  // the system connects all the same, and a handshake that fails shows
     if (in_safe_mode && !seen.handshake.fails()) return lights;
-    for (const auto& row : seen.handshake.predictions) add_lights(row, seen.facts.system.led, lights);
+    const auto later = lights_of_handshake(seen);
+    lights.insert(lights.end(), later.begin(), later.end());
     return lights;
 }
 
@@ -99,11 +169,19 @@ std::string led_remark(const Observations& seen, const LedSymptom& led) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto expected = lights_expected(seen);
     const auto text = meaning.says + whose_colours(seen.facts, led) + whose_light(seen.facts);
-    if (expected.empty()) return text + " Which light to expect, this file does not tell.";
+    if (expected.empty()) return text + beside_start(seen, led);
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
         return text + " This fits what the flash shows.";
-    if (!meaning.steps.empty() && !seen.handshake.fails()) return text + without_reason(meaning, led_scene(seen.facts));
-    const auto instead = fmt::format(" After an ordinary start this flash makes one expect another light: {}.", expected_in_words(seen));
+    const bool in_no_network = seen.boot.result == BootResult::Runs && !lights_before_network(seen.facts).empty();
+    if (!meaning.steps.empty() && !seen.handshake.fails() && !in_no_network)
+        return text + without_reason(meaning, led_scene(seen.facts), seen.handshake.has_registered_key());
+    auto instead = fmt::format(" After an ordinary start this flash makes one expect another light: {}.", expected_in_words(seen));
+    if (in_no_network) {
+        const auto later = lights_of_handshake(seen);
+        const bool fits_later = std::any_of(later.begin(), later.end(), [&](const LedSymptom& light) { return same_light(led, light); });
+        return text + instead + " No network is stored." + (fits_later ? " Once one is set up, the light that was seen is the one to expect." : "");
+    }
+    instead += against_given_key(seen, led);
     const bool may_be_misread = led.rhythm == Rhythm::Burst;
     return text + instead + (may_be_misread ? " Look again at count and colour (red and orange are easily mistaken), or there is a second fault." : "");
 }

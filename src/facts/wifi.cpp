@@ -78,6 +78,11 @@ static Range wifi_range(const Image& image, const Dct& dct) {
     return image.has(at) ? at : Range{};
 }
 
+bool takes_erased_for_networks(std::optional<std::uint16_t> version) {
+    constexpr std::uint16_t first = 14, last = 1405;
+    return version && *version >= first && *version <= last;
+}
+
 WifiFacts read_wifi(const Image& image, const Layout& layout, const Dct& dct) {
     WifiFacts wifi;
     const auto ip = image.bytes(dct.field_at(layout, "ip_config"));

@@ -2,6 +2,8 @@
 // Wi-Fi credentials of the selected DCT copy: how many, which security; never names or keys. Source: docs/formats/dct.md (2.3).
 #include "facts/dct.h"
 
+#include <optional>
+
 namespace photopsy {
 
 struct WifiEntry {
@@ -24,6 +26,10 @@ struct WifiFacts {
 
 /// A security number that the firmware writes (wlan_hal.cpp@v0.7.0; docs/formats/dct.md, "Wi-Fi").
 bool is_known_security(std::uint32_t);
+
+/// 0.5.1 up to 1.4.3 clear the list only where the flag in front of it is 0, and take erased entries for networks with names of 255 letters
+/// (hal/src/photon/wlan_hal.cpp@v0.5.1:68, fixed @v1.4.4:190).
+bool takes_erased_for_networks(std::optional<std::uint16_t> system_version);
 
 WifiFacts read_wifi(const Image&, const Layout&, const Dct&);
 

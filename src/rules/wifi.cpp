@@ -15,12 +15,7 @@ namespace photopsy {
 
 namespace {
 
-/// 0.5.1 up to 1.4.3 clear the configuration only when device_configured is 0 (hal/src/photon/wlan_hal.cpp@v0.5.1:68, fixed @v1.4.4:190).
-bool takes_erased_for_configured(const Observations& seen) {
-    constexpr std::uint16_t first = 14, last = 1405;
-    const auto version = seen.facts.system.system_version;
-    return version && *version >= first && *version <= last;
-}
+bool takes_erased_for_configured(const Observations& seen) { return takes_erased_for_networks(seen.facts.system.system_version); }
 
 /// A device that has a key or a claim was in use, and then its list was once initialised.
 bool was_in_use(const Observations& seen) {
