@@ -1,6 +1,5 @@
 // Ways back to a key that the cloud knows, the least destructive first.
 #include "base/hex.h"
-#include "remedy/order.h"
 #include "remedy/titles.h"
 #include "remedy/ways.h"
 
@@ -272,19 +271,6 @@ const RemedyRow device_rows[] = {
 };
 
 }  // namespace
-
-std::vector<Remedy> remedies_of_unknown_key(const Observations& seen) {
-    auto present = register_present_key(seen);
-    present.explain = "A key that is perfect and not on record is the commonest reason for such a light, and no dump shows it. " + present.explain;
-    std::vector<Remedy> list = {present};
-    for (const auto& recovery : seen.keys.recoveries)
-        if (recovery.public_fingerprint != seen.keys.device.public_fingerprint) {
-            list.push_back(as_other_way(write_old_key_back(seen, recovery)));
-            break;
-        }
-    put_system_parts_first(list, seen);
-    return list;
-}
 
 std::span<const RemedyRow> key_remedies() { return device_rows; }
 

@@ -1,0 +1,42 @@
+// The flash explains nothing, and the light says that the cloud does not take the device's key.
+#include "remedy/order.h"
+#include "remedy/ways.h"
+
+#include <fmt/format.h>
+
+namespace photopsy {
+
+/// An application may keep a copy of the key in the EEPROM, so that it survives the loss of the table (the DeviceKeyHelper library): of which key that is,
+/// nothing tells but the cloud's record.
+static Remedy write_copy_of_helper(const Observations& seen, const KeyElsewhere& other) {
+    const KeyFacts::Recovery copy{.method = "as it stands", .source = other.where, .public_fingerprint = *other.public_fingerprint};
+    auto remedy = write_old_key_back(seen, copy);
+    remedy.title = "Write the key back that an application keeps in the EEPROM";
+    remedy.explain = fmt::format(
+        "Another whole key lies in {}, where an application may keep a copy of the device's own. If its public half is the one on record, and only then, this "
+        "key "
+        "is the right one; nothing must then be registered anew.",
+        other.where);
+    return remedy;
+}
+
+std::vector<Remedy> remedies_of_unknown_key(const Observations& seen) {
+    auto present = register_present_key(seen);
+    present.explain = "A key that is perfect and not on record is the commonest reason for such a light, and no dump shows it. " + present.explain;
+    std::vector<Remedy> list = {present};
+    for (const auto& recovery : seen.keys.recoveries)
+        if (recovery.public_fingerprint != seen.keys.device.public_fingerprint) {
+            list.push_back(as_other_way(write_old_key_back(seen, recovery)));
+            break;
+        }
+    if (list.size() == 1)
+        for (const auto& other : seen.keys.elsewhere)
+            if (other.usable && other.eeprom && other.public_fingerprint && other.public_fingerprint != seen.keys.device.public_fingerprint) {
+                list.push_back(as_other_way(write_copy_of_helper(seen, other)));
+                break;
+            }
+    put_system_parts_first(list, seen);
+    return list;
+}
+
+}  // namespace photopsy
