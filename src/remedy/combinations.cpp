@@ -54,8 +54,11 @@ List ways_of_other_program(const Situation& situation) {
 
 List ways_of_updater(const Situation& situation) {
     const bool refused = situation.seen.boot.result == BootResult::SafeMode;
+    const auto& facts = situation.seen.facts;
+    const bool done = facts.updater_brings && facts.system.bootloader_version.value_or(0) >= *facts.updater_brings;
     auto start = start_normally(std::string(refused ? "As it is now, the system does not run it; once that is mended: " : "") +
-                                "The updater replaces the bootloader, puts the application that waits in the OTA area back, and restarts the device.");
+                                (done ? "The bootloader is in place; the updater puts" : "The updater replaces the bootloader, puts") +
+                                " the application that waits in the OTA area back, and restarts the device.");
     start.title = "Start the device once";
     return {keep_firmware(), start};
 }

@@ -231,6 +231,7 @@ void other_program(const Observations& seen, Findings& found) {
 
 /// Named where it is a published one; else it does what those do.
 std::string updater_in_words(const Module& user, std::uint16_t brings, std::uint16_t installed) {
+    if (installed >= brings) return fmt::format("the updater of `particle update`, which has put bootloader {} in place", installed);
     if (user.known_as.find("/ascender-") != std::string::npos)
         return fmt::format("the updater of `particle update`, which puts bootloader {} in place of {} when it runs", brings, installed);
     return fmt::format(
@@ -241,15 +242,14 @@ std::string updater_in_words(const Module& user, std::uint16_t brings, std::uint
 
 void updater_not_run(const Observations& seen, Findings& found) {
     const auto *user = seen.facts.module("user"), *ota = seen.facts.module("ota");
-    const auto brings = seen.facts.updater_brings;
     const auto& system = seen.facts.system;
-    // Beside another system than its own, or with that bootloader in place, it is an application like any other.
-    if (!user || !brings || !system.bootloader_version || *system.bootloader_version >= *brings) return;
-    if (system.system_version != user->dependency.version.value) return;
-    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true;
+    if (!user || !seen.facts.updater_brings || !system.bootloader_version || system.system_version != user->dependency.version.value) return;
+    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true && ota->known_as != user->known_as;
+    // Beside another system than its own, or with that bootloader in place and nothing left to be put back, it is an application like any other.
+    if (*system.bootloader_version >= *seen.facts.updater_brings && !(waits && user->known_as.find("/ascender-") != std::string::npos)) return;
     auto& finding = found.add({"user", range_of(user->header_at, 24)},
                               fmt::format("In the application's place lies {}: the update to system {} is not finished.{}",
-                                          updater_in_words(*user, *brings, *system.bootloader_version), number_of(user->dependency),
+                                          updater_in_words(*user, *seen.facts.updater_brings, *system.bootloader_version), number_of(user->dependency),
                                           waits ? " An application lies whole in the OTA area; the updater puts it back." : ""));
     if (user->known_as.empty()) finding.confidence = Confidence::Likely;
 }

@@ -128,6 +128,26 @@ TEST_CASE("An updater beside its own system and an old bootloader has not run ye
     CHECK(confidence("") == Confidence::Likely);
 }
 
+TEST_CASE("An updater that has replaced the bootloader still has the application to put back", "[combinations]") {
+    const auto judged_with = [](const char* waiting, std::uint16_t bootloader) {
+        OtaDevice device(207, bootloader);
+        if (*waiting) device.receive(make_module(user_spec()));
+        auto facts = device.facts();
+        for (auto& module : facts.modules) {
+            if (module.slot == "ota") module.known_as = waiting;
+            if (module.slot != "user") continue;
+            module.known_as = "photon/user/ascender-0.7.0-dep0.7.0";
+            module.dependency.version.value = 207;
+        }
+        facts.updater_brings = 101;
+        return Judged(facts);
+    };
+    CHECK(judged_with("photon/user/tinker-0.7.0", 101).causes() == Ids{"update-not-finished"});
+    CHECK(judged_with("photon/user/tinker-0.7.0", 201).causes() == Ids{"update-not-finished"});
+    CHECK(judged_with("photon/user/ascender-0.7.0-dep0.7.0", 101).causes().empty());
+    CHECK(judged_with("", 101).causes().empty());
+}
+
 TEST_CASE("A missing bootloader that lies whole in the OTA area is named there", "[combinations]") {
     OtaDevice device(1512, 7);
     const auto said = [](const Judged& judged) {
