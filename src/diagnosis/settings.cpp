@@ -8,7 +8,14 @@ namespace photopsy {
 
 namespace {
 
-void tell_unreachable(const Observations&, const Findings&, Story& story) {
+void tell_unreachable(const Observations&, const Findings& findings, Story& story) {
+    if (findings.has("static-address-no-names")) {
+        story.title = "The fixed IP settings of the device name nobody who tells it addresses";
+        story.chain = {{.says = "A fixed IP address is stored, and neither server for names (DNS) beside it can be one."},
+                       {.says = "The settings were given in part; they stay when the Wi-Fi network is changed.", .seen = false},
+                       {.says = "The device may join the Wi-Fi network, and may not find the address of its server there.", .seen = false}};
+        return;
+    }
     story.chain = {{.says = "A fixed IP address is stored, and address, mask and gateway do not go together."},
                    {.says = "The settings are from another network, or were given in part; they stay when the Wi-Fi network is changed.", .seen = false},
                    {.says = "The device may join the Wi-Fi network, and reaches no server outside it: no reset and no new key changes that.", .seen = false}};
@@ -53,8 +60,8 @@ const Cause causes[] = {
      tell_copied},
     {"static-address-unreachable",
      "The fixed IP address of the device leads nowhere",
-     "A static IP address whose gateway is missing or outside its network.",
-     {"static-address-unreachable"},
+     "A static IP address whose gateway is missing or outside its network, or without a server for names.",
+     {"static-address-unreachable|static-address-no-names"},
      {},
      tell_unreachable},
 };

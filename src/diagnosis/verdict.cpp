@@ -194,7 +194,11 @@ static Confidence confidence_of(const Observations& seen, const Diagnosis& diagn
 
 void give_verdict(const Observations& seen, const Findings& findings, const std::optional<LedSymptom>& led, Diagnosis& diagnosis) {
     diagnosis.outcome = outcome_of(seen, findings, led, diagnosis);
-    diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") + headline(diagnosis, seen, findings);
+    diagnosis.headline = (contradicted(seen) ? "The real server did otherwise than photopsy predicts. " : "") +
+                         std::string(seen.handshake.given_key_is_anothers
+                                         ? "The public key that was given as the server's is another server's: the device has Particle's key and address. "
+                                         : "") +
+                         headline(diagnosis, seen, findings);
     diagnosis.confidence = confidence_of(seen, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
     if (led) diagnosis.led_remark = led_remark(seen, *led);

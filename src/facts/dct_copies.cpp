@@ -20,9 +20,18 @@ static bool has_reinitialized_mark(ByteView copy) {
     return true;
 }
 
+/// The system flags of code up to 0.6.4, which each start writes to the beginning of the application data (flash-modules-ota 8.2): nobody set them up.
+static bool holds_only_system_flags(ByteView application) {
+    constexpr std::uint32_t header = 0x1ADEACC0;
+    constexpr std::size_t size = 32;
+    return all_erased(application.subspan(size)) && (all_erased(application.first(size)) || little_endian<std::uint32_t>(application) == header);
+}
+
 bool is_old_default_table(ByteView copy) {
     return copy.size() == format::copy_size && little_endian<std::uint32_t>(copy.subspan(format::magic)) == format::magic_number &&
-           copy[format::write_incomplete] == 0 && copy[format::is_current] == 1 && all_erased(copy.subspan(format::header_size));
+           copy[format::write_incomplete] == 0 && copy[format::is_current] == 1 &&
+           all_erased(copy.subspan(format::header_size, format::application - format::header_size)) &&
+           holds_only_system_flags(copy.subspan(format::application));
 }
 
 static std::uint32_t zero_bits(ByteView bytes) {

@@ -15,6 +15,7 @@ inline constexpr std::uint32_t magic = 12;
 inline constexpr std::uint32_t magic_number = 0x4D435242;  ///< "BRCM"
 inline constexpr std::uint32_t apps_locations = 96;        ///< 8 entries of 36 bytes: id, 3 pad, location, size
 inline constexpr std::uint32_t wifi_config = 0x1A30;
+inline constexpr std::uint32_t application = 0x1D7C;
 inline constexpr std::uint32_t wifi_entry_size = 121;
 inline constexpr std::uint32_t wifi_entries = 5;
 inline constexpr std::uint32_t version_struct = 0x3FF0;

@@ -6,9 +6,11 @@ namespace {
 
 constexpr std::uint32_t unset = 0xFFFFFFFF;
 
-bool is_mask(std::uint32_t mask) {
+/// Room for the device and another one.
+bool leaves_hosts(std::uint32_t mask) { return mask != 0 && ~mask > 1; }
+bool has_gaps(std::uint32_t mask) {
     const std::uint32_t hosts = ~mask;
-    return mask != 0 && hosts > 1 && (hosts & (hosts + 1)) == 0;
+    return (hosts & (hosts + 1)) != 0;
 }
 bool is_host(std::uint32_t address) {
     const auto first = address >> 24;
@@ -26,12 +28,22 @@ StaticIp read_ip(const Image& image, Range at) {
     ip.address = word(4);
     ip.mask = word(8);
     const auto gateway = word(12);
-    ip.no_mask = !is_mask(ip.mask);
+    ip.no_mask = !leaves_hosts(ip.mask);
+    ip.all_are_neighbours = ip.mask == 0;
+    ip.mask_has_gaps = !ip.no_mask && has_gaps(ip.mask);
     const auto is_for_all = [&](std::uint32_t of) { return !ip.no_mask && (of | ip.mask) == unset; };  // the network's broadcast address is nobody's own
+    const auto is_network = [&](std::uint32_t of) { return !ip.no_mask && (of & ~ip.mask) == 0; };
     ip.no_address = !is_host(ip.address) || is_for_all(ip.address);
+    ip.is_network = !ip.no_address && is_network(ip.address);
     ip.no_gateway = gateway == 0 || gateway == unset || is_for_all(gateway);
-    for (const std::size_t dns : {std::size_t{16}, std::size_t{20}})
-        if (const auto server = word(dns); server != 0 && server != unset && ip.in_subnet(server)) ip.asks_neighbour_for_names = true;
+    ip.gateway_is_network = !ip.no_gateway && is_network(gateway) && ip.in_subnet(gateway);
+    ip.asks_nobody_for_names = true;
+    for (const std::size_t dns : {std::size_t{16}, std::size_t{20}}) {
+        const auto server = word(dns);
+        if (server != 0 && server != unset && ip.in_subnet(server)) ip.asks_neighbour_for_names = true;
+        const bool own_place = server == ip.address || (ip.in_subnet(server) && (is_for_all(server) || is_network(server)));
+        if (is_host(server) && !own_place) ip.asks_nobody_for_names = false;
+    }
     ip.gateway_is_device = !ip.no_address && gateway == ip.address;
     ip.gateway_outside = !ip.no_gateway && !ip.no_address && !ip.no_mask && (gateway & ip.mask) != (ip.address & ip.mask);
     return ip;

@@ -162,7 +162,8 @@ void decode_udp_domain(ByteView field, DecodedAddress& address) {
     address.particle = is_udp_host(address.host);
     address.of_particle = ends_in(address.host, ".particle.io") || ends_in(address.host, ".spark.io");
     address.damaged = !address.particle && !address.of_particle && (nearly_udp_host(field.subspan(2)) || rest_of_udp_host(text));
-    address.unreachable = address.damaged || !is_possible_host(address.host) || address.host == "localhost";
+    const auto number = number_in_name(address.host);
+    address.unreachable = address.damaged || !is_possible_host(address.host) || address.host == "localhost" || (number && is_nobodys_number(*number));
     if (address.damaged)
         address.detail = "the name of Particle's UDP server is damaged: no server answers under what is left";
     else if (address.unreachable)
@@ -174,7 +175,7 @@ void decode_udp_domain(ByteView field, DecodedAddress& address) {
 void decode_udp_ip(ByteView field, DecodedAddress& address) {
     address.kind = DecodedAddress::Kind::Ip;
     address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
-    address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224 || field[2] == 127;
+    address.unreachable = is_nobodys_number(big_endian<std::uint32_t>(field.subspan(2)));
     address.damaged = nearly_udp_host(field.subspan(2));
     if (address.damaged) address.unreachable = true;
     if (address.unreachable) address.detail = fmt::format("the server address is the IP address {}, where no cloud can be reached", address.host);

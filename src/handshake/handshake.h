@@ -102,7 +102,8 @@ struct Prediction {
 struct HandshakeOutcome {
     std::string unknown;  ///< why nothing can be predicted; "" if predictions stand
     ServerKeySource server_key_source = ServerKeySource::Assumed;
-    bool server_has_key = true;  ///< the server can decrypt what the device sends
+    bool server_has_key = true;          ///< the server can decrypt what the device sends
+    bool given_key_is_anothers = false;  ///< a key was given as the server's, and key and address of the device are Particle's: those decide
     CloudWitness cloud_witness = CloudWitness::Nobody;
     bool witness_is_sure = true;                   ///< false: the server hung up, which a server also does that does not know the device at all
     bool cloud_holds_slots_key = true;             ///< false: known from outside the dump that the cloud holds another key than the slot's

@@ -152,11 +152,14 @@ private:
     void judge_birth() {
         const auto* copy = facts_.dct.current();
         const bool lost_table = facts_.dct.would_reinitialize || (copy && (copy->fresh_default || copy->reinitialized_mark));
+        // No factory leaves out all three; a reset by code up to 0.6.4 does, and leaves no mark of itself.
+        const bool from_no_factory = facts_.layout->dct.field("version_string") && !set("version_string") && !set(set_.server_key) && !set(set_.server_address);
         const bool all_erased =
             keys_.device.what == DeviceKeyClass::Erased && keys_.device.damage.size() == 1 && keys_.device.damage.front().size() == device_slot_size;
         const bool had_key = std::ranges::any_of(keys_.elsewhere, [](const KeyElsewhere& found) { return found.owner == KeyOwner::ThisDevice; });
         const bool lived = set("claimed") || set("claim_code") || set("device_id") || facts_.wifi.configured > 0 || had_key || !witnesses_.empty();
-        if (all_erased && !lost_table && !lived && keys_.cache.state == PublicKeyCache::State::Unset) keys_.device.what = DeviceKeyClass::NeverGenerated;
+        if (all_erased && !lost_table && !from_no_factory && !lived && keys_.cache.state == PublicKeyCache::State::Unset)
+            keys_.device.what = DeviceKeyClass::NeverGenerated;
     }
 
     /// The other copy is no table from before but what the write of a newer one had come to. Copies without numbers do not tell which is the older; the

@@ -66,6 +66,16 @@ std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, Byt
     return "";
 }
 
+bool is_only_without_key(const KeyFacts& keys) { return keys.device.what == DeviceKeyClass::NeverGenerated && keys.server.what != ServerKeyClass::NotInFile; }
+
+bool ends_before_device_key(const HandshakeOutcome& outcome) {
+    constexpr Step early[] = {Step::Connect, Step::RsaEncrypt, Step::DtlsServerKey, Step::DtlsNoAnswer, Step::DtlsVerifyServer};
+    const auto is_early = [&](const Prediction& row) {
+        return std::ranges::find(early, row.step) != std::end(early) || (row.step == Step::Recv384 && !outcome.server_has_key);
+    };
+    return !outcome.predictions.empty() && std::ranges::all_of(outcome.predictions, is_early);
+}
+
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {
     if (!facts.layout || !facts.keys) return {};
     auto keys = judge_set(image, facts, registered_spki);
@@ -83,7 +93,12 @@ HandshakeOutcome predict_handshake(const Image& image, const Facts& facts, const
     if (is_of_other_kind(registered_spki, facts) || is_of_other_kind(server_spki, facts))
         return {.unknown = fmt::format("the public key that was given is none that this device could use: its keys are {} keys",
                                        facts.keys->kind == KeyKind::EcSlot ? "EC" : "RSA")};
-    return row->predict({image, facts, keys, registered_spki, server_spki, live});
+    auto outcome = row->predict({image, facts, keys, registered_spki, server_spki, live});
+    if (outcome.server_key_source != ServerKeySource::Given || outcome.server_has_key || !(keys.address.particle || keys.address.falls_back)) return outcome;
+    auto by_address = row->predict({image, facts, keys, registered_spki, {}, live});
+    if (!by_address.server_has_key || by_address.server_key_source == ServerKeySource::Assumed) return outcome;
+    by_address.given_key_is_anothers = true;  // Particle's key is published: which server has it needs no owner's word
+    return by_address;
 }
 
 }  // namespace photopsy

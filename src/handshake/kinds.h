@@ -17,6 +17,12 @@ struct ConnectionScene {
 /// Why nothing can be said of a handshake with what stands in the slots; "" where something can.
 std::string why_slots_tell_nothing(const Facts&, const KeyFacts&, ByteView registered_spki);
 
+/// The same, and that which a device without a key yet makes of it is nothing: what its server key and address decide, they decide before any device key
+/// counts.
+bool is_only_without_key(const KeyFacts&);
+/// Each prediction ends at a step that does not ask whose the device is.
+bool ends_before_device_key(const HandshakeOutcome&);
+
 // KeyKind: what is in the slots. facts.keys names them and is not null.
 KeyFacts judge_rsa_keys(const Image&, const Facts&, ByteView registered_spki);
 KeyFacts judge_ec_keys(const Image&, const Facts&, ByteView registered_spki);

@@ -35,6 +35,10 @@ void end_at_lost_address(const KeyFacts&, LedGeneration, HandshakeOutcome&);
 /// What is written to a device with keys of this kind, so that it goes to a server with this key and address. Empty on values that it cannot hold.
 std::vector<std::uint8_t> server_slot_of(KeyKind, ByteView spki, std::string_view host, std::uint16_t port);
 
+/// The device knows its server by a name, and its fixed IP settings, which lead out of its network, name nobody who tells the address that goes with one.
+/// What the firmware does then is not known.
+bool asks_for_name_in_vain(const ServerAddress&, const StaticIp&);
+
 /// The 294 bytes (EC: 91) of the server's key: of the slot in use, in whatever form, or of server_in_other_copy. Empty where there is none.
 std::vector<std::uint8_t> own_server_spki(const Image&, const KeyFacts&);
 

@@ -5,10 +5,10 @@
 #include "handshake/live.h"
 #include "handshake/own_server.h"
 #include "handshake/public_key.h"
+#include "handshake/server_address.h"
 #include "handshake/walk.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace photopsy {
 
@@ -70,18 +70,33 @@ HandshakeOutcome simulated(const Facts& facts, const HandshakeInput& input) {
 
 /// The server's address as a number, where it is one.
 std::optional<std::uint32_t> number_of(const ServerAddress& address) {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    if (address.kind != ServerAddress::Kind::Ip || std::sscanf(address.host.c_str(), "%u.%u.%u.%u", &a, &b, &c, &d) != 4) return {};
-    return a << 24 | b << 16 | c << 8 | d;
+    const bool named = address.kind == ServerAddress::Kind::Ip || address.kind == ServerAddress::Kind::Domain;
+    return named ? number_in_name(address.host) : std::nullopt;
+}
+
+/// The test of the internet, which is made after a connection that failed, fails as well: the count of it is two (dct-keys 4.3).
+std::string led_without_internet(LedGeneration generation) {
+    auto led = led_of(Step::Connect, generation);
+    constexpr std::string_view either = "2 or 3 ", one = "2 ";
+    if (const auto at = led.find(either); at != std::string::npos) led.replace(at, either.size(), one);
+    return led;
 }
 
 /// A fixed address without a way out reaches neighbours at most; names need a server that is asked, too.
 void judge_fixed_address(const Facts& facts, const KeyFacts& keys, HandshakeOutcome& outcome) {
     const auto& ip = facts.settings.ip;
+    if (asks_for_name_in_vain(keys.address, ip) && !facts.dct.would_reinitialize && !outcome.fails() && outcome.unknown.empty()) {
+        outcome.predictions.clear();
+        outcome.unknown = "the device knows its server by a name, and its fixed IP settings name nobody who tells it the address";
+    }
     if (!ip.leads_nowhere() || facts.dct.would_reinitialize) return;
     if (is_neighbour(keys.address, ip)) return;
+    if (outcome.predictions.empty() && is_only_without_key(keys)) {
+        outcome.unknown.clear();
+        outcome.predictions = {{.policy = ServerPolicy::ComparesPresentedKey}, {.policy = ServerPolicy::UsesStoredKey}};
+    }
     for (auto& row : outcome.predictions) {
-        row = {.policy = row.policy, .step = Step::Connect, .led = led_of(Step::Connect, facts.system.led)};
+        row = {.policy = row.policy, .step = Step::Connect, .led = led_without_internet(facts.system.led)};
         row.explain = "the fixed IP address that is set leads nowhere: without a gateway in its own network the device reaches no server";
     }
 }
@@ -140,14 +155,22 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
         input.device_slot = input.server_slot = erased;
         return simulated(facts, input);
     }
-    if (auto why = why_slots_tell_nothing(facts, keys, input.registered_spki); !why.empty()) return {.unknown = std::move(why)};
+    auto why = why_slots_tell_nothing(facts, keys, input.registered_spki);
+    if (!why.empty() && !is_only_without_key(keys)) return {.unknown = std::move(why)};
     input.device_slot = image.bytes(keys.device.at);
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_bytes_needed));
     input.server_slot = image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at);
-    return simulated(facts, input);
+    auto outcome = simulated(facts, input);
+    if (!why.empty() && !ends_before_device_key(outcome)) return {.unknown = std::move(why)};
+    return outcome;
 }
 
 }  // namespace
+
+bool asks_for_name_in_vain(const ServerAddress& server, const StaticIp& ip) {
+    const bool by_name = (server.kind == ServerAddress::Kind::Domain && !number_in_name(server.host)) || server.falls_back;
+    return ip.on && ip.is_read && !ip.reaches_no_gateway() && ip.asks_nobody_for_names && by_name && !server.unreachable;
+}
 
 bool is_neighbour(const ServerAddress& server, const StaticIp& ip) {
     const auto number = number_of(server);

@@ -21,11 +21,14 @@ void note_owner(const KeyFacts& keys, ByteView registered_spki, HandshakeOutcome
 HandshakeOutcome from_slots(const ConnectionScene& scene, DtlsInput input) {
     const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;
     if (facts.dct.would_reinitialize) return simulate_dtls(input);  // a blank table: all slots erased
-    if (auto why = why_slots_tell_nothing(facts, keys, registered_spki); !why.empty()) return {.unknown = std::move(why)};
+    auto why = why_slots_tell_nothing(facts, keys, registered_spki);
+    if (!why.empty() && !is_only_without_key(keys)) return {.unknown = std::move(why)};
     input.device_slot = image.leading(range_of(keys.device.at.begin, ec_device_reach));
     input.server_slot = image.leading(range_of(keys.server.at.begin, ec_server_reach));
     input.address = image.leading(keys.address.at);
-    return simulate_dtls(input);
+    auto outcome = simulate_dtls(input);
+    if (!why.empty() && !ends_before_device_key(outcome)) return {.unknown = std::move(why)};
+    return outcome;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace photopsy {
 namespace {
 
 constexpr std::size_t longest_domain = 126;
+constexpr std::uint32_t loopback = 127;
 constexpr std::size_t longest_host = 63;  // the port's two bytes stand behind the longest name with its zero
 
 bool host_character(std::uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; }
@@ -83,10 +84,10 @@ void decode_ip(ByteView field, DecodedAddress& address) {
     address.kind = DecodedAddress::Kind::Ip;
     address.host = fmt::format("{}.{}.{}.{}", field[2], field[3], field[4], field[5]);
     // v0.4.0 alone replaces 0.0.0.0 by an address that Particle no longer uses (system_cloud.cpp@v0.4.0:622-627).
-    if (field[2] == 127) return not_outside(address);
+    if (field[2] == loopback) return not_outside(address);
     static constexpr std::array<std::uint8_t, 4> once_particle = {54, 208, 229, 4};
     address.of_particle = std::equal(once_particle.begin(), once_particle.end(), field.begin() + 2);
-    address.unreachable = all_equal(field.subspan(2, 4), 0) || all_equal(field.subspan(2, 4), 0xFF) || field[2] >= 224;
+    address.unreachable = is_nobodys_number(big_endian<std::uint32_t>(field.subspan(2)));
     // The name's first four letters read as an address: a damaged kind. (A real address written over the name leaves only the rest of it.)
     address.damaged = nearly_particle(field.subspan(2), 2);
     if (address.damaged) address.unreachable = true;
@@ -109,12 +110,15 @@ void decode_domain(ByteView field, HandshakeGeneration generation, DecodedAddres
     address.particle = is_particle(address.host);
     address.of_particle = is_of_particle(address.host);
     address.damaged = !address.particle && (nearly_particle(field.subspan(2), 4) || rest_of_particle(text));
-    if (same_name(address.host, "localhost")) return not_outside(address);
-    address.unreachable = !possible || address.damaged;
+    const auto number = number_in_name(address.host);
+    if (same_name(address.host, "localhost") || (number && *number >> 24 == loopback)) return not_outside(address);
+    address.unreachable = !possible || address.damaged || (number && is_nobodys_number(*number));
     if (address.damaged)
         address.detail = "the name of Particle's server is damaged: no server answers under what is left";
     else if (!possible)
         address.detail = "the server address is no host name";
+    else if (address.unreachable)
+        address.detail = "the server address is a number at which no cloud can be reached";
     else if (address.host.size() > longest_host && generation != HandshakeGeneration::V0_4_7)
         too_long(address.host.size(), address);
 }
@@ -139,6 +143,22 @@ void decode_port(ByteView field, HandshakeGeneration generation, DecodedAddress&
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> number_in_name(std::string_view host) {
+    std::uint32_t number = 0;
+    for (int part = 0; part < 4; ++part) {
+        unsigned value = 0;
+        const auto [end, error] = std::from_chars(host.data(), host.data() + host.size(), value);
+        if (error != std::errc() || value > 255) return {};
+        host.remove_prefix(static_cast<std::size_t>(end - host.data()));
+        if (part < 3 && !host.starts_with('.')) return {};
+        if (part < 3) host.remove_prefix(1);
+        number = number << 8 | value;
+    }
+    return host.empty() ? std::optional(number) : std::nullopt;
+}
+
+bool is_nobodys_number(std::uint32_t number) { return number == 0 || number >> 24 == loopback || number >> 24 >= 224; }
 
 DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generation) {
     std::array<std::uint8_t, server_address_size> field;

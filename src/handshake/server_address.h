@@ -34,6 +34,10 @@ DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
 
 /// Four numbers with dots between them, in the order in which they are written; nothing where the text is none.
 std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host);
+/// a.b.c.d as 0xAABBCCDD, where a name is nothing but that: the firmware takes such a name for the number itself. Nothing where it is another name.
+std::optional<std::uint32_t> number_in_name(std::string_view host);
+/// A number at which no server answers a device: its own, none, all, or many.
+bool is_nobodys_number(std::uint32_t);
 
 /// The 512 bytes for offset 2082 of any server: key, erased bytes, address, erased bytes. `spki`: an RSA-2048 SubjectPublicKeyInfo (294 bytes); `host`: an
 /// IPv4 address or a name of at most 63 characters. Empty on other values.

@@ -237,7 +237,19 @@ std::vector<Remedy> ways_of_address(const Situation& situation) {
     return {keep_keys(), write_own_address(seen), back_to_particle(seen)};
 }
 
+/// Key and address are Particle's already: another server answers under the name.
+bool is_set_up_for_particle(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    return (seen.keys.server.what == ServerKeyClass::Published || seen.keys.server.uses_builtin) && (address.particle || address.falls_back);
+}
+
 std::vector<Remedy> ways_of_foreign_server_key(const Situation& situation) {
+    if (is_set_up_for_particle(situation.seen))
+        return {keep_keys(),
+                {.title = "Look for what answers under the server's name",
+                 .explain = "The device holds Particle's key and address already: there is nothing to write. Another server answers in that network (DNS, a "
+                            "proxy, a firewall); try a phone's hotspot.",
+                 .turn = Remedy::Turn::Cloud}};
     auto list = ways_of_server_key(situation);
     if (has_private_server(situation.seen) || situation.seen.keys.address.unreachable) return list;
     list.back().explain += " If the device belongs to a private server, write that server's address instead (particle keys server FILE --host ADDRESS).";

@@ -134,6 +134,18 @@ void foreign(const Observations& seen, Findings& found) {
     finding.confidence = Confidence::Likely;  // an address may still lead on to Particle's servers
 }
 
+/// Nothing is wrong in the flash: the file belongs to another server than the one that the device goes to.
+void given_of_another(const Observations& seen, Findings& found) {
+    if (!seen.handshake.given_key_is_anothers) return;
+    found.add({"server public key", seen.keys.server.at},
+              std::string("The device uses Particle's key and goes to Particle's address, and these belong together. The public key that was given as the "
+                          "server's is another's. ") +
+                  (seen.facts.keys && seen.facts.keys->kind == KeyKind::RsaSlot
+                       ? "To move the device to the server of that file, write its key and address: `photopsy keys server-slot DUMP --key FILE --host ADDRESS` "
+                         "makes them."
+                       : "To move the device to the server of that file, its key and its address must both be written."));
+}
+
 void private_cloud(const Observations& seen, Findings& found) {
     const auto& keys = seen.keys;
     if (goes_to_particle(keys.address) || keys.address.unreachable || keys.address.kind == Kind::NotInFile) return;
@@ -231,6 +243,8 @@ const Rule rules[] = {
     {"server-key-bits-wrong", Severity::Problem, "The server key is damaged", why_server_key, reads, bits_wrong},
     {"server-key-cut-short", Severity::Problem, "The end of the server key is missing", why_server_key, reads, cut_short},
     {"server-key-foreign", Severity::Problem, "The server key is another server's", why_server_key, reads, foreign},
+    {"server-key-given-is-anothers", Severity::Note, "The key that was given is not that of the server which the device goes to",
+     "The address in the device decides which server answers, and Particle's key is known.", "docs/formats/keys.md", given_of_another},
     {"server-key-other-type", Severity::Problem, "The server key slot holds something that is no server key for this device", why_server_key, reads,
      other_type},
     {"server-address-wrong", Severity::Problem, "The server address leads to no server, or is damaged",

@@ -1,4 +1,5 @@
 // Settings that keep a device offline, or change what its light means. The values themselves are the owner's and are not told.
+#include "handshake/own_server.h"
 #include "rules/dct_table.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,10 @@ namespace {
 
 std::string_view reason(const StaticIp& ip) {
     if (ip.no_address) return "the device's own address in it is none that a device can have";
-    if (ip.no_mask) return "its network mask is none";
+    if (ip.is_network) return "the device's own address in it is that of the whole network, which is kept for no device";
+    if (ip.all_are_neighbours) return "its network mask is 0.0.0.0: the device takes every address for a neighbour's and never asks its gateway";
+    if (ip.no_mask) return "its network mask leaves no room for a second device, and so none for a gateway";
+    if (ip.gateway_is_network) return "its gateway is the address of the whole network, which is kept for no router";
     if (ip.no_gateway) return "it names no address that could be a gateway's";
     if (ip.gateway_is_device) return "its gateway is the device itself";
     return "its gateway lies outside the network of its address and mask";
@@ -20,16 +24,32 @@ std::string_view reason(const StaticIp& ip) {
 void unreachable(const Observations& seen, Findings& found) {
     const auto& ip = seen.facts.settings.ip;
     if (!ip.leads_nowhere() || is_neighbour(seen.keys.address, ip)) return;
-    found.add({"static IP settings", ip.at},
-              fmt::format("A fixed IP address is set, and {}: nothing outside the device's own network can be reached.", reason(ip)));
+    const bool sure = ip.surely_reaches_no_gateway();
+    auto& finding =
+        found.add({"static IP settings", ip.at}, fmt::format("A fixed IP address is set, and {}: nothing outside the device's own network can be reached{}.",
+                                                             reason(ip), sure ? "" : ", unless its router takes even that"));
+    if (!sure) finding.confidence = Confidence::Likely;
+}
+
+void no_names(const Observations& seen, Findings& found) {
+    if (!asks_for_name_in_vain(seen.keys.address, seen.facts.settings.ip)) return;
+    auto& finding = found.add({"static IP settings", seen.facts.settings.ip.at},
+                              "A fixed IP address is set, and neither of the two servers for names (DNS) that stand beside it can be one. The device knows its "
+                              "server by a name, and may not find out where that is.");
+    finding.confidence = Confidence::Possible;  // what the firmware does without such a server is not known
 }
 
 void fixed(const Observations& seen, Findings& found) {
     const auto& ip = seen.facts.settings.ip;
     if (!ip.on || !ip.is_read) return;
+    if (asks_for_name_in_vain(seen.keys.address, ip)) return;
     if (!ip.reaches_no_gateway())
-        found.add({"static IP settings", ip.at},
-                  "A fixed IP address is set. It fits itself, but in another network than the one it was made for the device connects to nothing.");
+        found.add(
+            {"static IP settings", ip.at},
+            std::string(ip.mask_has_gaps ? "A fixed IP address is set, with a network mask that has gaps, which no network is given: some addresses outside "
+                                           "are taken for neighbours' and not reached. The rest of it fits itself, but in"
+                                         : "A fixed IP address is set. It fits itself, but in") +
+                " another network than the one it was made for the device connects to nothing.");
     else if (is_neighbour(seen.keys.address, ip))
         found.add(
             {"static IP settings", ip.at},
@@ -121,6 +141,9 @@ const Rule rules[] = {
      "hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.7.0:399; bootloader/src/stm32f2xx/usbd_desc.c@v0.6.0:187", foreign_table},
     {"static-address-unreachable", Severity::Problem, "The fixed IP address leads nowhere",
      "Without a gateway in its own network the device reaches no server outside it.", "dct.h@v2.3.1:41-49; docs/formats/dct.md", unreachable},
+    {"static-address-no-names", Severity::Warning, "The fixed IP settings name nobody who tells addresses",
+     "A device that knows its server by a name asks one of two servers for the address that goes with it.", "dct.h@v2.3.1:41-49; docs/formats/dct.md",
+     no_names},
     {"static-address-set", Severity::Note, "A fixed IP address is set", "It works only in the network that it was made for.", "dct.h@v2.3.1:41-49", fixed},
     {"keys-of-other-transport", Severity::Problem, "The keys that are there are those of another transport",
      "The firmware uses the keys of the transport that this byte names, and makes a new device key where there is none.",

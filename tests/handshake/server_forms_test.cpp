@@ -95,6 +95,26 @@ TEST_CASE("an address or port that no device can use has its reason", "[handshak
     CHECK_FALSE(why_no_server_address("host", 0).empty());
 }
 
+TEST_CASE("a name that is a number counts as the number", "[handshake]") {
+    CHECK(number_in_name("192.168.1.9") == 0xC0A80109u);
+    for (const auto* other : {"device.spark.io", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.", ".1.2.3", "1.2.3.4a", "", "-1.2.3.4"})
+        CHECK_FALSE(number_in_name(other));
+    const auto decoded = [](std::string_view name) {
+        Bytes field(server_address_size, 0xFF);
+        field[0] = 1;
+        field[1] = static_cast<std::uint8_t>(name.size());
+        std::copy(name.begin(), name.end(), field.begin() + 2);
+        field[2 + name.size()] = 0;
+        return decode_server_address(field, HandshakeGeneration::V2_3_1);
+    };
+    for (const auto* nowhere : {"127.0.0.1", "127.1.2.3", "0.0.0.0", "255.255.255.255", "224.0.0.1"}) {
+        INFO(nowhere);
+        CHECK(decoded(nowhere).unreachable);
+        CHECK_FALSE(decoded(nowhere).detail.empty());
+    }
+    for (const auto* somewhere : {"192.168.1.9", "126.0.0.1", "127.0.0.1.example.org", "127-0-0-1.example.org"}) CHECK_FALSE(decoded(somewhere).unreachable);
+}
+
 TEST_CASE("a modulus with a run of erased or zeroed bytes is none", "[handshake]") {
     const auto key = published();
     for (const std::uint8_t value : std::vector<std::uint8_t>{0xFF, 0x00})

@@ -1,6 +1,8 @@
 // The rules of the server's key and address, one by one on the smallest broken facts.
+#include "photopsy.h"
 #include "remedy/remedy.h"
 #include "rules/keys_world.h"
+#include "support/story.h"
 #include "support/typed.h"
 
 #include <algorithm>
@@ -184,4 +186,28 @@ TEST_CASE("another server's key behind an erased first byte is none to the firmw
     CHECK(garbage.run("server-key-foreign").all().front().explain.find("slot holds") == std::string::npos);
     garbage.keys.server.harmless_damage = true;
     CHECK(garbage.run("server-key-bits-wrong").all().front().explain.find("33 to 288") == std::string::npos);
+}
+
+TEST_CASE("a key that was given as the server's does not outweigh Particle's address with Particle's key", "[keys][rules]") {
+    for (const auto& story : stories()) {
+        const bool own = story.name == "private-server";
+        if (!own && story.name != "healthy-1.5.2" && story.name != "electron-healthy-2.3.1") continue;
+        INFO(story.name);
+        const auto& layout = *builtin_layout(story.sample.recipe.device);
+        const auto with = [&](const Bytes& server) { return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, {.server_spki = server}); };
+        const auto alone = with({});
+        auto strange = alone.keys.device.public_spki;  // a whole key of the right kind, and no server's
+        if (layout.name == "photon") {
+            const auto slot = alone.capture.image.bytes(range_of(alone.keys.server.at.begin, 294));
+            strange.assign(slot.begin(), slot.end());
+            strange[100] ^= 0x40;
+        }
+        const auto given = with(strange);
+        const auto remark = std::ranges::any_of(given.findings.all(), [](const Finding& one) { return one.rule->id == "server-key-given-is-anothers"; });
+        const auto cause = std::ranges::any_of(given.diagnosis.causes, [](const NamedCause& one) { return one.cause->id == "server-key-of-other-server"; });
+        CHECK(remark != own);
+        CHECK(cause == own);
+        CHECK(given.handshake.fails() == own);
+        CHECK_FALSE(alone.findings.has("server-key-given-is-anothers"));
+    }
 }

@@ -17,7 +17,8 @@ void put_word(Bytes& bytes, std::uint32_t value) {
 }
 
 /// A field of fixed addresses as the firmware stores it.
-StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_out, std::uint8_t mode = 1, const InstalledSystem& system = {}) {
+StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_out, std::uint8_t mode = 1, const InstalledSystem& system = {},
+               std::uint32_t names = 0x08080808) {
     const auto& layout = *builtin_layout("photon");
     Bytes flash(layout.flash.size(), 0xFF);
     TablePair pair = factory_table();
@@ -25,7 +26,7 @@ StaticIp fixed(std::uint32_t address, std::uint32_t netmask, std::uint32_t way_o
     for (const int copy : {1, 2}) image.put(layout.dct.copies[static_cast<std::size_t>(copy) - 1].begin, pair[copy]);
     const auto dct = read_dct(image, layout, DctGeneration::G5);
     Bytes field = {mode, 0xFF, 0xFF, 0xFF};
-    for (const auto word : {address, netmask, way_out, 0xFFFFFFFFu, 0xFFFFFFFFu}) put_word(field, word);
+    for (const auto word : {address, netmask, way_out, names, 0xFFFFFFFFu}) put_word(field, word);
     image.put(dct.field_at(layout, "ip_config").begin, field);
     return read_settings(image, layout, dct, system).ip;
 }
@@ -54,8 +55,22 @@ TEST_CASE("a fixed address is measured by arithmetic", "[settings]") {
     CHECK(fixed(device, mask, device).gateway_is_device);
     CHECK(fixed(0, 0, 0).no_address);
     CHECK(fixed(0x7F000001, mask, gateway).no_address);
-    CHECK(fixed(device, 0xFF00FF00, gateway).no_mask);
-    CHECK(fixed(device, 0, gateway).no_mask);
+    // A mask with gaps is one to the firmware, which only compares bits.
+    CHECK(fixed(device, 0xFF00FF00, gateway).mask_has_gaps);
+    CHECK_FALSE(fixed(device, 0xFF00FF00, gateway).reaches_no_gateway());
+    CHECK(fixed(device, 0xFF00FF00, 0xC0A80B01).gateway_outside);
+    CHECK_FALSE(fixed(device, mask, gateway).mask_has_gaps);
+    CHECK(fixed(device, 0, gateway).all_are_neighbours);
+    for (const std::uint32_t no_room : {0u, 0xFFFFFFFEu, 0xFFFFFFFFu}) {
+        CHECK(fixed(device, no_room, gateway).no_mask);
+        CHECK_FALSE(fixed(device, no_room, gateway).surely_reaches_no_gateway());
+    }
+    // The network's own address is nobody's, which no arithmetic proves.
+    CHECK(fixed(0xC0A80100, mask, gateway).is_network);
+    CHECK(fixed(device, mask, 0xC0A80100).gateway_is_network);
+    CHECK_FALSE(fixed(device, mask, 0xC0A80100).surely_reaches_no_gateway());
+    CHECK_FALSE(fixed(0xC0A80100, 0xFFFF0000, 0xC0A80001).reaches_no_gateway());
+    CHECK(fixed(device, mask, 0).surely_reaches_no_gateway());
     for (const std::uint8_t dhcp : Bytes{0x00, 0xFF, 0x02}) CHECK_FALSE(fixed(device, mask, 0, dhcp).on);
     CHECK(fixed(device, mask, 0).in_subnet(0xC0A80177));
     CHECK_FALSE(fixed(device, mask, 0).in_subnet(0xC0A80277));
@@ -104,6 +119,20 @@ TEST_CASE("each setting has its rule, and an untouched table none", "[settings][
     CHECK_FALSE(world.fires("feature-flags-odd"));
     world.facts.settings.feature_flags_value = 0xFFFFFF0B;
     CHECK(world.fires("feature-flags-odd"));
+}
+
+TEST_CASE("a device that knows its server by a name needs somebody who tells its address", "[settings][rules]") {
+    SettingsWorld world;
+    world.keys.address = {.kind = ServerAddress::Kind::Domain, .host = "device.spark.io"};
+    const auto asks = [&](std::uint32_t server) {
+        world.facts.settings.ip = fixed(device, mask, gateway, 1, {}, server);
+        CHECK(world.fires("static-address-no-names") != world.fires("static-address-set"));
+        return world.fires("static-address-no-names");
+    };
+    for (const std::uint32_t nobody : {0u, 0xFFFFFFFFu, 0x7F000001u, 0xE0000001u, device, 0xC0A801FFu, 0xC0A80100u}) CHECK(asks(nobody));
+    for (const std::uint32_t somebody : {0x08080808u, gateway, 0x0A000001u}) CHECK_FALSE(asks(somebody));
+    world.keys.address = {.kind = ServerAddress::Kind::Ip, .host = "10.0.0.9"};
+    CHECK_FALSE(asks(0));
 }
 
 TEST_CASE("the id in the table is compared with what the chip said", "[settings][rules]") {
