@@ -77,10 +77,12 @@ static constexpr Magic magics[] = {
 };
 
 static std::string_view text_kind(std::string_view start) {
-    if (start.size() > 3 && start[0] == 'S' && (start[1] == '0' || start[1] == '1' || start[1] == '3') &&
-        start.find_first_not_of("0123456789ABCDEFabcdef", 1) != 1)
-        if (start.substr(0, 12).find_first_not_of("S0123456789ABCDEFabcdef") == std::string_view::npos)
-            return "Motorola S-records (objcopy -I srec -O binary makes a dump of them)";
+    // The shortest first record, a header without text, is "S0030000FC".
+    constexpr std::size_t shortest_record = 10;
+    const auto line = start.substr(0, start.find_first_of("\r\n"));
+    if (line.size() >= shortest_record && line[0] == 'S' && line[1] >= '0' && line[1] <= '3' &&
+        line.find_first_not_of("0123456789ABCDEFabcdef", 1) == std::string_view::npos)
+        return "Motorola S-records (objcopy -I srec -O binary makes a dump of them)";
     if (start.find("dfu-util") != std::string_view::npos) return "the output of dfu-util";
     return "text";
 }

@@ -21,6 +21,10 @@ TEST_CASE("blank, empty and foreign files are called by their name", "[capture]"
         CHECK(defects(capture) == std::set{Defect::NotBinary});
         CHECK(capture.image.present().empty());
     }
+    for (const auto* records :
+         {"S00600004844521B\nS31508000000000002205D2E0008\n", "S0030000FC\nS325080000000000022069370008D7320008\n", "S1130000285F245F2212226A\r\n"})
+        CHECK(read(text(records)).problems.front().is_s_records);
+    for (const auto* other : {"Start\n", "S0\n", "S0S0S0S0S0\n", "S9030000FC is no beginning\n"}) CHECK_FALSE(read(text(other)).problems.front().is_s_records);
     std::mt19937 random(3);
     Bytes foreign(1048576);
     for (auto& byte : foreign) byte = static_cast<std::uint8_t>(random() >> 9);
