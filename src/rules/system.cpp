@@ -235,8 +235,8 @@ std::string updater_in_words(const Module& user, std::uint16_t brings, std::uint
     if (user.known_as.find("/ascender-") != std::string::npos)
         return fmt::format("the updater of `particle update`, which puts bootloader {} in place of {} when it runs", brings, installed);
     return fmt::format(
-        "a program that carries bootloader {}, newer than the installed {}; the updater of `particle update` is built so and replaces the bootloader when it "
-        "runs",
+        "a program that carries bootloader {}, newer than the installed {}; the updater of `particle update` is built so and replaces the "
+        "bootloader when it runs",
         brings, installed);
 }
 
@@ -244,9 +244,10 @@ void updater_not_run(const Observations& seen, Findings& found) {
     const auto *user = seen.facts.module("user"), *ota = seen.facts.module("ota");
     const auto& system = seen.facts.system;
     if (!user || !seen.facts.updater_brings || !system.bootloader_version || system.system_version != user->dependency.version.value) return;
-    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true && ota->known_as != user->known_as;
+    const bool waits = ota && ota->good() && ota->function.value == FunctionUserPart && ota->platform_ok == true;
     // Beside another system than its own, or with that bootloader in place and nothing left to be put back, it is an application like any other.
-    if (*system.bootloader_version >= *seen.facts.updater_brings && !(waits && user->known_as.find("/ascender-") != std::string::npos)) return;
+    const bool owed = waits && ota->known_as != user->known_as && user->known_as.find("/ascender-") != std::string::npos;
+    if (*system.bootloader_version >= *seen.facts.updater_brings && !owed) return;
     auto& finding = found.add({"user", range_of(user->header_at, 24)},
                               fmt::format("In the application's place lies {}: the update to system {} is not finished.{}",
                                           updater_in_words(*user, *seen.facts.updater_brings, *system.bootloader_version), number_of(user->dependency),
