@@ -16,7 +16,6 @@ namespace photopsy {
 namespace {
 
 const Module* trusted(const Facts& facts, const Module* module) { return module && header_is_trusted(facts, *module) ? module : nullptr; }
-
 const Module* trusted(const Facts& facts, std::string_view slot) { return trusted(facts, facts.module(slot)); }
 const Module* trusted_part(const Facts& facts, int index) { return trusted(facts, facts.system_part(index)); }
 
@@ -231,9 +230,9 @@ void other_program(const Observations& seen, Findings& found) {
 
 /// Named where it is a published one; else it does what those do.
 std::string updater_in_words(const Module& user, std::uint16_t brings, std::uint16_t installed) {
+    const bool published = user.known_as.find("/ascender-") != std::string::npos;
     if (installed >= brings) return fmt::format("the updater of `particle update`, which has put bootloader {} in place", installed);
-    if (user.known_as.find("/ascender-") != std::string::npos)
-        return fmt::format("the updater of `particle update`, which puts bootloader {} in place of {} when it runs", brings, installed);
+    if (published) return fmt::format("the updater of `particle update`, which puts bootloader {} in place of {} when it runs", brings, installed);
     return fmt::format(
         "a program that carries bootloader {}, newer than the installed {}; the updater of `particle update` is built so and replaces the "
         "bootloader when it runs",
