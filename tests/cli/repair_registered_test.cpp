@@ -19,16 +19,6 @@ using namespace photopsy::test;
 
 namespace {
 
-/// Words on one line, as they were before they were broken to the width of a terminal.
-std::string unwrapped(const std::string& text) {
-    std::string line;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\n';
-        if (!blank || line.empty() || line.back() != ' ') line += blank ? ' ' : c;
-    }
-    return line;
-}
-
 /// A device that made itself a key after a reset; its first one still lies in the OTA area, in a table of this device.
 Bytes with_older_key_left() {
     const auto made = sample::make_sample(
@@ -128,12 +118,12 @@ TEST_CASE("the key of a device that was seen online is not replaced, and that of
     for (const auto* other : {"breathing magenta", "breathing green", "fast cyan", "1 red"}) CHECK(still_has(seen(other), "private-key-regenerated"));
     const ScratchDirectory folder;
     const auto dump = folder.put("dump.bin", file);
-    CHECK(has(unwrapped(run({"repair", dump}).out), "cuts the device off from the cloud"));
-    CHECK(has(unwrapped(run({"analyze", dump, "--full"}).out), "Not where the device gets online as it is"));
-    CHECK_FALSE(has(unwrapped(run({"analyze", dump, "--full", "--led", "breathing cyan"}).out), "Write the old key back"));
+    CHECK(has(in_one_line(run({"repair", dump}).out), "cuts the device off from the cloud"));
+    CHECK(has(in_one_line(run({"analyze", dump, "--full"}).out), "Not where the device gets online as it is"));
+    CHECK_FALSE(has(in_one_line(run({"analyze", dump, "--full", "--led", "breathing cyan"}).out), "Write the old key back"));
     // A key that does not serve is no loss.
     const auto lost = folder.put("lost.bin", sample_called("private-key-erased").file);
-    CHECK_FALSE(has(unwrapped(run({"repair", lost}).out), "cuts the device off"));
+    CHECK_FALSE(has(in_one_line(run({"repair", lost}).out), "cuts the device off"));
 }
 
 TEST_CASE("`repair` takes the key on record as `analyze` does", "[cli][repair]") {
@@ -155,10 +145,10 @@ TEST_CASE("`repair` takes the key on record as `analyze` does", "[cli][repair]")
     CHECK(refused.out.empty());
     const auto beside = run({"analyze", dump, "--registered-public-key", key});
     CHECK(has(beside.out, "photopsy repair --device --registered-public-key record.der"));
-    CHECK_FALSE(has(unwrapped(beside.out), "another folder than the dump"));
+    CHECK_FALSE(has(in_one_line(beside.out), "another folder than the dump"));
     const ScratchDirectory other_folder;
     const auto apart = other_folder.put("record.der", sample.registered_spki);
-    CHECK(has(unwrapped(run({"analyze", dump, "--registered-public-key", apart}).out), "which lies in another folder than the dump"));
+    CHECK(has(in_one_line(run({"analyze", dump, "--registered-public-key", apart}).out), "which lies in another folder than the dump"));
 }
 
 TEST_CASE("a plan that has a step ends with 0, also where the flash does not tell whether it helps; one without ends with 1", "[cli][repair]") {
