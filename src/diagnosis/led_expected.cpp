@@ -48,7 +48,8 @@ std::string without_reason(const LedMeaning& meaning, const LedScene& scene, boo
                                       : fmt::format("look at the mobile network (SIM, data plan, reception, {}, DNS).", port));
     if (meaning.steps == std::vector<Step>{Step::VerifySignature})
         return none + "look for what else answers under the server's name (DNS, a proxy in the network).";
-    if (is_on_record) return none + "the device's key is known to be the one on record, so look at the server (its key, its state), at the account, or at the network.";
+    if (is_on_record)
+        return none + "the device's key is known to be the one on record, so look at the server (its key, its state), at the account, or at the network.";
     return none + "look at the cloud's record of this device (is its public key the one in this report?), at the account, or at the network.";
 }
 
