@@ -56,24 +56,47 @@ void look_at_other_transports(const Image& image, const Facts& facts, KeyFacts& 
 
 }  // namespace
 
-std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys, ByteView registered_spki) {
+std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys) {
     const bool no_key = keys.device.what == DeviceKeyClass::NotInFile, no_server = keys.server.what == ServerKeyClass::NotInFile;
     if ((no_key || no_server) && facts.dct.is_unseen()) return "which copy of the configuration table counts, the file does not show, and the keys are in it";
     if (no_key) return "the device's key slot is not in the file";
     if (no_server) return "the server key slot is not in the file";
-    if (keys.device.what == DeviceKeyClass::NeverGenerated && registered_spki.empty())
-        return "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it";
     return "";
 }
 
-bool is_only_without_key(const KeyFacts& keys) { return keys.device.what == DeviceKeyClass::NeverGenerated && keys.server.what != ServerKeyClass::NotInFile; }
+/// What the device knows of the server decides, whatever its own key is (communication/src/handshake.cpp@v2.3.1:131; docs/formats/handshake.md).
+static bool ends_before_device_key(const HandshakeOutcome& outcome) {
+    return std::all_of(outcome.predictions.begin(), outcome.predictions.end(), [&](const Prediction& row) {
+        switch (row.step) {
+            case Step::Connect:
+            case Step::RsaEncrypt:
+            case Step::DtlsServerKey:
+            case Step::DtlsNoAnswer:
+            case Step::DtlsVerifyServer:
+                return true;
+            case Step::Recv384:
+                return !outcome.server_has_key;
+            default:
+                return false;
+        }
+    });
+}
 
-bool ends_before_device_key(const HandshakeOutcome& outcome) {
-    constexpr Step early[] = {Step::Connect, Step::RsaEncrypt, Step::DtlsServerKey, Step::DtlsNoAnswer, Step::DtlsVerifyServer};
-    const auto is_early = [&](const Prediction& row) {
-        return std::ranges::find(early, row.step) != std::end(early) || (row.step == Step::Recv384 && !outcome.server_has_key);
-    };
-    return !outcome.predictions.empty() && std::ranges::all_of(outcome.predictions, is_early);
+void leave_open_without_key(const Facts& facts, const KeyFacts& keys, ByteView registered_spki, HandshakeOutcome& outcome) {
+    if (facts.dct.would_reinitialize || keys.device.what != DeviceKeyClass::NeverGenerated || !registered_spki.empty()) return;
+    if (!outcome.unknown.empty() || ends_before_device_key(outcome)) return;
+    outcome.unknown = "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it";
+    outcome.predictions.clear();
+}
+
+void leave_open_at_other_address(const Facts& facts, const ServerAddress& address, ByteView server_spki, HandshakeOutcome& outcome) {
+    if (address.particle || !address.of_particle || !server_spki.empty() || facts.dct.would_reinitialize || outcome.live) return;
+    const auto succeeds = [](const Prediction& row) { return row.step == Step::Done; };
+    if (!outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
+    outcome.unknown =
+        "the keys fit each other, but the address is not the one under which Particle serves devices of this kind: whether a cloud for them answers there, no "
+        "dump shows";
+    outcome.predictions.clear();
 }
 
 KeyFacts judge_keys(const Image& image, const Facts& facts, ByteView registered_spki) {

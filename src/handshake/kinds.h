@@ -15,13 +15,14 @@ struct ConnectionScene {
 };
 
 /// Why nothing can be said of a handshake with what stands in the slots; "" where something can.
-std::string why_slots_tell_nothing(const Facts&, const KeyFacts&, ByteView registered_spki);
+std::string why_slots_tell_nothing(const Facts&, const KeyFacts&);
 
-/// The same, and that which a device without a key yet makes of it is nothing: what its server key and address decide, they decide before any device key
-/// counts.
-bool is_only_without_key(const KeyFacts&);
-/// Each prediction ends at a step that does not ask whose the device is.
-bool ends_before_device_key(const HandshakeOutcome&);
+/// A device that never had a key makes one, and nobody knows whether the cloud will hold it: unknown, unless the connection fails before that counts, by the
+/// server key or the address.
+void leave_open_without_key(const Facts&, const KeyFacts&, ByteView registered_spki, HandshakeOutcome&);
+
+/// Another name or port in Particle's domains: whether devices are served there, and with which key, no dump shows. Unknown, where both keys fit.
+void leave_open_at_other_address(const Facts&, const ServerAddress&, ByteView server_spki, HandshakeOutcome&);
 
 // KeyKind: what is in the slots. facts.keys names them and is not null.
 KeyFacts judge_rsa_keys(const Image&, const Facts&, ByteView registered_spki);

@@ -91,10 +91,6 @@ void judge_fixed_address(const Facts& facts, const KeyFacts& keys, HandshakeOutc
     }
     if (!ip.leads_nowhere() || facts.dct.would_reinitialize) return;
     if (is_neighbour(keys.address, ip)) return;
-    if (outcome.predictions.empty() && is_only_without_key(keys)) {
-        outcome.unknown.clear();
-        outcome.predictions = {{.policy = ServerPolicy::ComparesPresentedKey}, {.policy = ServerPolicy::UsesStoredKey}};
-    }
     for (auto& row : outcome.predictions) {
         row = {.policy = row.policy, .step = Step::Connect, .led = led_without_internet(facts.system.led)};
         row.explain = "the fixed IP address that is set leads nowhere: without a gateway in its own network the device reaches no server";
@@ -155,14 +151,11 @@ HandshakeOutcome predict_from_slots(const Image& image, const Facts& facts, cons
         input.device_slot = input.server_slot = erased;
         return simulated(facts, input);
     }
-    auto why = why_slots_tell_nothing(facts, keys, input.registered_spki);
-    if (!why.empty() && !is_only_without_key(keys)) return {.unknown = std::move(why)};
+    if (auto why = why_slots_tell_nothing(facts, keys); !why.empty()) return {.unknown = std::move(why)};
     input.device_slot = image.bytes(keys.device.at);
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_bytes_needed));
     input.server_slot = image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at);
-    auto outcome = simulated(facts, input);
-    if (!why.empty() && !ends_before_device_key(outcome)) return {.unknown = std::move(why)};
-    return outcome;
+    return simulated(facts, input);
 }
 
 }  // namespace
@@ -197,7 +190,9 @@ HandshakeOutcome predict_tcp(const ConnectionScene& scene) {
     note_cloud(keys, registered_spki, witness, outcome);
     end_at_lost_address(keys, facts.system.led, outcome);
     judge_fixed_address(facts, keys, outcome);
+    leave_open_without_key(facts, keys, input.registered_spki, outcome);
     outcome.live = live;
+    leave_open_at_other_address(facts, keys.address, server_spki, outcome);
     judge_radio(facts, outcome);
     return outcome;
 }

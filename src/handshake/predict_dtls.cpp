@@ -21,14 +21,11 @@ void note_owner(const KeyFacts& keys, ByteView registered_spki, HandshakeOutcome
 HandshakeOutcome from_slots(const ConnectionScene& scene, DtlsInput input) {
     const auto& [image, facts, keys, registered_spki, server_spki, live] = scene;
     if (facts.dct.would_reinitialize) return simulate_dtls(input);  // a blank table: all slots erased
-    auto why = why_slots_tell_nothing(facts, keys, registered_spki);
-    if (!why.empty() && !is_only_without_key(keys)) return {.unknown = std::move(why)};
+    if (auto why = why_slots_tell_nothing(facts, keys); !why.empty()) return {.unknown = std::move(why)};
     input.device_slot = image.leading(range_of(keys.device.at.begin, ec_device_reach));
     input.server_slot = image.leading(range_of(keys.server.at.begin, ec_server_reach));
     input.address = image.leading(keys.address.at);
-    auto outcome = simulate_dtls(input);
-    if (!why.empty() && !ends_before_device_key(outcome)) return {.unknown = std::move(why)};
-    return outcome;
+    return simulate_dtls(input);
 }
 
 }  // namespace
@@ -42,7 +39,9 @@ HandshakeOutcome predict_dtls(const ConnectionScene& scene) {
     input.server = parse_ec_spki(scene.server_spki);
     auto outcome = from_slots(scene, input);
     end_at_lost_address(scene.keys, facts.system.led, outcome);
+    leave_open_without_key(facts, scene.keys, scene.registered_spki, outcome);
     note_owner(scene.keys, scene.registered_spki, outcome);
+    leave_open_at_other_address(facts, scene.keys.address, scene.server_spki, outcome);
     return outcome;
 }
 
