@@ -4,13 +4,29 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace photopsy {
 
-static bool is_gone(const ModuleDamage& damage, Address at) {
-    const auto holds = [&](const std::vector<Range>& runs) { return std::any_of(runs.begin(), runs.end(), [&](Range run) { return run.contains(at); }); };
-    return holds(damage.erased_runs) || holds(damage.zero_runs) || damage.replaced.contains(at);
+/// Stretches of a module whose bytes are not its own any more. The Wi-Fi chip's firmware inside system part 1 is no code of the part, and judged by itself
+/// (facts/radio.h).
+static std::vector<Range> gone_of(const ModuleDamage& damage, Range radio) {
+    std::vector<Range> gone;
+    const auto add = [&](Range run) {
+        if (!run.empty() && !radio.contains(run)) gone.push_back(run);
+    };
+    for (const auto* runs : {&damage.erased_runs, &damage.zero_runs, &damage.foreign_blocks})
+        for (const auto run : *runs) add(run);
+    add(damage.replaced);
+    return gone;
 }
+
+static bool is_in(const std::vector<Range>& gone, Address at) {
+    return std::any_of(gone.begin(), gone.end(), [&](Range run) { return run.contains(at); });
+}
+
+/// Makes the connection: a system part, or firmware of one piece. Of an application the system needs nothing for it, of the bootloader neither.
+static bool holds_connection(const Module& module) { return module.part != 0 || module.slot == "monolithic"; }
 
 /// Where the functions begin, each once; the lowest bit of a pointer says Thumb.
 static std::set<Address> functions_of(const Image& image, const CodeFacts& code) {
@@ -20,17 +36,28 @@ static std::set<Address> functions_of(const Image& image, const CodeFacts& code)
     return functions;
 }
 
-/// Half a sentence; "" where there is none, or where no module was damaged enough to look.
-static std::string functions_gone(const Image& image, const Facts& facts) {
-    for (const auto& code : facts.code) {
-        const auto* module = facts.module(code.slot);
-        if (!module || module->part == 0 || module->good()) continue;
-        const auto functions = functions_of(image, code);
-        const auto gone = static_cast<std::size_t>(std::count_if(functions.begin(), functions.end(), [&](Address at) { return is_gone(module->damage, at); }));
-        if (gone)
+static std::string title_of(const Module& module) { return module.part != 0 ? fmt::format("system part {}", module.part) : "the firmware"; }
+
+/// Half a sentence; "" where nothing is gone. What is gone may be data that no connection needs, which the file does not show: functions of one part that
+/// others call are known by the export tables, the far more that only the part itself calls are not.
+static std::string code_gone(const Image& image, const Facts& facts) {
+    for (const auto& module : facts.modules) {
+        if (!holds_connection(module) || module.good()) continue;
+        const auto gone = gone_of(module.damage, module.part == 1 ? facts.radio.at : Range{});
+        if (gone.empty()) continue;
+        const auto code = std::find_if(facts.code.begin(), facts.code.end(), [&](const CodeFacts& each) { return each.slot == module.slot; });
+        const auto functions = code == facts.code.end() ? std::set<Address>() : functions_of(image, *code);
+        const auto lost = std::count_if(functions.begin(), functions.end(), [&](Address at) { return is_in(gone, at); });
+        if (lost)
             return fmt::format(
                 "of the {} functions of system part {} that other parts call, {} {} gone: whether the device still connects, the file does not show",
-                functions.size(), module->part, gone, gone == 1 ? "is" : "are");
+                functions.size(), module.part, lost, lost == 1 ? "is" : "are");
+        std::uint32_t size = 0;
+        for (const auto run : gone) size += run.size();
+        return fmt::format(
+            "{} bytes of {} are gone, and code that a connection needs may have stood there: whether the device still connects, the file does "
+            "not show",
+            size, title_of(module));
     }
     return "";
 }
@@ -52,7 +79,7 @@ bool calls_lead_nowhere(const Facts& facts) { return calls_into_nothing(facts) !
 void judge_code(const Image& image, const Facts& facts, HandshakeOutcome& outcome) {
     const auto succeeds = [](const Prediction& prediction) { return prediction.step == Step::Done; };
     if (!outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
-    outcome.unknown = functions_gone(image, facts);
+    outcome.unknown = code_gone(image, facts);
     if (const auto* code = calls_into_nothing(facts); code && outcome.unknown.empty())
         outcome.unknown = fmt::format(
             "{} of the {} calls of system part {} into other modules lead to no function: whether the device still connects, the file "
