@@ -53,8 +53,8 @@ std::vector<std::size_t> accounted_for(const Cause& cause, const Findings& findi
             if (!entry_names(entry, all[i].rule->id)) return false;
             return std::any_of(seeds.begin(), seeds.end(), [&](auto seed) {
                 if (wants_same_unit(entry)) return same_unit(all[i], all[seed], layout);
-                return !wants_next_to(entry) ||
-                       (adjoin(all[i], all[seed]) && all[i].severity <= all[seed].severity);  // a lesser fault does not explain a graver one
+                return !wants_next_to(entry) || (!all[i].stands_alone && adjoin(all[i], all[seed]) &&
+                                                 all[i].severity <= all[seed].severity);  // a lesser fault does not explain a graver one
             });
         });
         if (covers) covered.push_back(i);

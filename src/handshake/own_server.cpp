@@ -4,6 +4,7 @@
 #include "handshake/dtls.h"
 #include "handshake/ec_search.h"
 #include "handshake/judge.h"
+#include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 
 #include <fmt/format.h>
@@ -173,6 +174,14 @@ bool address_is_in_other_copy(const KeyFacts& keys) {
 }
 
 bool address_may_be_meant(const KeyFacts& keys) { return address_is_in_other_copy(keys) && !keys.address.damaged; }
+
+bool is_own_computer(const ServerAddress& address) {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    constexpr std::string_view name = "localhost";
+    if (std::ranges::equal(address.host, name, {}, small)) return true;
+    const auto number = parse_ipv4(address.host);
+    return number && number->front() == 127;
+}
 
 ServerAddress own_server_address(const Image& image, const Facts& facts, const KeyFacts& keys) {
     if (!address_is_in_other_copy(keys)) return keys.address;

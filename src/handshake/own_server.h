@@ -47,6 +47,9 @@ bool address_is_in_other_copy(const KeyFacts&);
 /// The address in use may have been written so: only its likeness to the older one speaks for damage.
 bool address_may_be_meant(const KeyFacts&);
 
+/// The loopback network or its name: of use on the server's own computer alone, whose owner has a server.
+bool is_own_computer(const ServerAddress&);
+
 /// The server's address: the one in use, or that of the older copy where that alone is whole.
 ServerAddress own_server_address(const Image&, const Facts&, const KeyFacts&);
 

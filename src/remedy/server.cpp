@@ -35,6 +35,7 @@ bool has_private_server(const Observations& seen) {
     if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) && !is_published(seen, *seen.keys.server.fingerprint))
         return true;
     if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
+    if (seen.keys.server.what == ServerKeyClass::Erased && is_own_computer(address)) return true;
     return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
 }
 
@@ -180,6 +181,22 @@ Remedy write_own_address(const Observations& seen) {
 constexpr std::string_view if_private =
     " If the device belongs to a private server, write that server's key and address instead (particle keys server FILE --host ADDRESS).";
 
+/// An address that nobody has, written where the key is erased: whose the device was, the slot does not tell at all.
+bool tells_of_no_server(const Observations& seen) {
+    const auto& address = seen.keys.address;
+    return seen.keys.server.what == ServerKeyClass::Erased && address.kind == ServerAddress::Kind::Ip && address.unreachable && !address.damaged;
+}
+
+Remedy write_own_server_key_instead(const Observations& seen) {
+    auto remedy = as_other_way(write_own_server_key(seen));
+    remedy.title = "Or write the key and address of your own server";
+    remedy.explain =
+        "If the device belongs to a private server: ask whoever runs it for its public key file (here: my-server.pub.pem), and put its name or IP address in "
+        "the "
+        "place of YOUR_SERVER.";
+    return remedy;
+}
+
 /// Neither key nor address tells whose the device is where the key is none of the two and the address one that nobody has.
 Remedy write_server_key_unless_private(const Observations& seen) {
     auto remedy = write_server_key(seen);
@@ -190,7 +207,8 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     const bool overwritten = is_under(key.at.begin, key.reach) || is_under(seen.keys.device.at.begin, seen.keys.device.reach) ||
                              key.what == ServerKeyClass::DeviceKeyInSlot || key.what == ServerKeyClass::WrongType;
     if (key.damaged_other ||
-        (!particle_key && ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
+        (!particle_key && !tells_of_no_server(seen) &&
+         ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
         remedy.explain += if_private;
     return remedy;
 }
@@ -220,7 +238,11 @@ std::vector<Remedy> kept_and_sure(const Observations& seen) {
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
     auto list = kept_and_sure(seen);
-    if (!has_private_server(seen)) return list.push_back(write_server_key_unless_private(seen)), list;
+    if (!has_private_server(seen)) {
+        list.push_back(write_server_key_unless_private(seen));
+        if (tells_of_no_server(seen)) list.push_back(write_own_server_key_instead(seen));
+        return list;
+    }
     list.push_back(write_key_of_private_server(seen));
     list.push_back(back_to_particle(seen));
     return list;

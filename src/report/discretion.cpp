@@ -15,6 +15,9 @@ bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' &&
 
 constexpr std::string_view host_left_out = "(private server)";
 
+/// No server's, so that nothing is given away: what is left where an address was wiped out.
+bool is_nobodys(std::string_view host) { return host == "0.0.0.0" || host == "255.255.255.255"; }
+
 /// Replaces what is wanted in whatever case it is written (an id may stand in a file's name in capitals) where `is_meant` says so of a place.
 std::string replaced_where(std::string text, std::string_view wanted, std::string_view instead,
                            const std::function<bool(const std::string& text, std::size_t at)>& is_meant) {
@@ -90,7 +93,7 @@ Discretion::Discretion(const Analysis& analysis, const ReportStyle& style)
         address.kind == ServerAddress::Kind::Domain || address.kind == ServerAddress::Kind::Ip || address.kind == ServerAddress::Kind::Invalid;
     const auto host = without_control_characters(address.host);
     if (!has_host || host.empty()) return;
-    hides_host_ = !address.particle && !style.show_ids;
+    hides_host_ = !address.particle && !style.show_ids && !is_nobodys(host);
     host_ = hides_host_ ? "a private server (name left out)" : host;
     host_in_texts_ = hides_host_ ? host_left_out : host;
     if (hides_host_ && host.find('.') != std::string::npos) hidden_host_ = host;

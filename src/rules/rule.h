@@ -40,6 +40,7 @@ struct Finding {
     std::string expected, actual;  ///< "" if not applicable; no secrets
     std::string evidence;          ///< hex of the bytes, filled by the analysis from `where` unless it touches a secret
     std::string explain;           ///< one or two sentences in plain words
+    bool stands_alone = false;     ///< no damage of a neighbouring place that runs over has left this
 };
 
 /// Where rules put what they find; knows which rule is speaking.

@@ -197,6 +197,14 @@ bool may_fall_back(const Observations& seen) {
     return seen.facts.layout && seen.facts.layout->boot == BootKind::Monolithic && address.kind == Kind::Domain && address.unreachable;
 }
 
+/// An address that somebody wrote: neither an erase nor zeros, of which the key beside it may tell, leave it so.
+bool was_written_so(const KeyFacts& keys) {
+    const auto& address = keys.address;
+    if (address.damaged || !address.unreachable) return false;
+    if (is_own_computer(address) || address.host == "255.255.255.255") return true;
+    return address.host == "0.0.0.0" && keys.server.what == Class::Erased;
+}
+
 void address_wrong(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
     if ((!address.unreachable && !address.damaged) || seen.keys.swapped || seen.facts.dct.would_reinitialize) return;
@@ -207,6 +215,7 @@ void address_wrong(const Observations& seen, Findings& found) {
     }
     if (!address.unreachable && !address_is_in_other_copy(seen.keys)) finding.severity = Severity::Warning;
     if (address_may_be_meant(seen.keys)) finding.confidence = Confidence::Likely;
+    finding.stands_alone = was_written_so(seen.keys);
     doubt_unread(seen, address.at, finding);
 }
 

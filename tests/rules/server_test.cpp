@@ -211,3 +211,56 @@ TEST_CASE("a key that was given as the server's does not outweigh Particle's add
         CHECK_FALSE(alone.findings.has("server-key-given-is-anothers"));
     }
 }
+
+TEST_CASE("an address that somebody wrote is a fault of its own beside an erased server key", "[keys][rules][remedy]") {
+    World world;
+    world.facts.system.handshake = HandshakeGeneration::V0_6_2;
+    world.keys.server.what = ServerKeyClass::Erased;
+    world.keys.address = {.at = range_of(0x0800671E, 128), .kind = ServerAddress::Kind::Ip, .unreachable = true, .detail = "it leads nowhere"};
+    const auto causes = [&] {
+        auto findings = world.run("server-key-empty");
+        const auto address = world.run("server-address-wrong");
+        findings.all().insert(findings.all().end(), address.all().begin(), address.all().end());
+        std::vector<std::string_view> ids;
+        for (const auto& named : diagnose({world.facts, world.keys, world.handshake, world.boot}, findings, {}).causes) ids.push_back(named.cause->id);
+        return ids;
+    };
+    using Ids = std::vector<std::string_view>;
+    for (const char* host : {"127.0.0.1", "127.8.8.8", "0.0.0.0", "255.255.255.255"}) {
+        INFO(host);
+        world.keys.address.host = host;
+        CHECK(causes() == Ids{"server-key-erased", "server-address-invalid"});
+    }
+    for (const char* host : {"224.7.9.1", "12.7.0.1", "127.0.0.1.2"}) {  // whatever is left of another address
+        INFO(host);
+        world.keys.address.host = host;
+        CHECK(causes() == Ids{"server-key-erased"});
+    }
+    world.keys.address.host = "0.0.0.0";
+    world.keys.server.what = ServerKeyClass::Truncated;  // zeros, as they ran on
+    world.keys.server.damage = {range_of(world.keys.server.at.end - 18, 18)};
+    auto cut = world.run("server-key-cut-short");
+    const auto zeros = world.run("server-address-wrong");
+    cut.all().insert(cut.all().end(), zeros.all().begin(), zeros.all().end());
+    CHECK(diagnose({world.facts, world.keys, world.handshake, world.boot}, cut, {}).causes.size() == 1);
+}
+
+TEST_CASE("who wrote the address of the server's own computer has a server of his own", "[keys][remedy]") {
+    World world;
+    world.facts.system.handshake = HandshakeGeneration::V0_6_2;
+    world.keys.server.what = ServerKeyClass::Erased;
+    world.keys.address = {
+        .at = range_of(0x0800671E, 128), .kind = ServerAddress::Kind::Ip, .host = "127.0.0.1", .unreachable = true, .detail = "it leads nowhere"};
+    const auto findings = world.run("server-key-empty");
+    const auto titles = [&] {
+        std::vector<std::string> all;
+        for (const auto& way : remedies_of({{world.facts, world.keys, world.handshake, world.boot}, findings, "server-key-erased"})) all.push_back(way.title);
+        return all;
+    };
+    using Titles = std::vector<std::string>;
+    CHECK(titles() == Titles{"Keep this dump", "Write the key of your own server", "Or send the device back to Particle's cloud"});
+    world.keys.address.host = "0.0.0.0";  // nobody's: either may be meant
+    CHECK(titles() == Titles{"Keep this dump", "Write Particle's server key and address", "Or write the key and address of your own server"});
+    world.keys.server.what = ServerKeyClass::Published;
+    CHECK(titles() == Titles{"Keep this dump", "Write Particle's server key and address"});
+}
