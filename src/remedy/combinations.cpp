@@ -41,6 +41,11 @@ List ways_of_combination(const Situation& situation) {
         older.warning += " Its start makes a new key.";
         return {keep_firmware(), newer, as_other_way(older)};
     }
+    if (const auto* part2 = seen.facts.system_part(2); part2 && !part2->good()) {
+        newer.explain += " This cures the damaged part as well.";
+        older.explain += " It is of use only when the damaged part is whole again.";
+        return {keep_firmware(), newer, as_other_way(older)};
+    }
     return {keep_firmware(), older, as_other_way(newer)};
 }
 

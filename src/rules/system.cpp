@@ -4,6 +4,7 @@
 #include "facts/releases.h"
 #include "facts/start_checks.h"
 #include "handshake/gone_code.h"
+#include "rules/bootloader_fit.h"
 #include "rules/module_faults.h"
 #include "rules/module_words.h"
 
@@ -174,16 +175,6 @@ void user_too_new(const Observations& seen, Findings& found) {
 Place version_of_bootloader(const Facts& facts) {
     const auto* bootloader = facts.module("bootloader");
     return {"bootloader", bootloader ? bootloader->version.at : Range{}};
-}
-
-void bootloader_needs_newer_system(const Observations& seen, Findings& found) {
-    if (seen.facts.ota.access != TableAccess::SystemTooOld || !seen.facts.system.bootloader_uses_system_dct()) return;
-    found.add(version_of_bootloader(seen.facts),
-              fmt::format(
-                  "Bootloader {} and system {} are each whole, but do not go together: from 0.7.0 on the bootloader works on the configuration table with code "
-                  "of system part 2, and before 0.7.0 part 2 has none for it. No update is ever applied, alternate setting 1 reads as zeros in DFU mode, and "
-                  "keys cannot be written.",
-                  *seen.facts.system.bootloader_version, release_of(seen.facts.system.system_version.value_or(0))));
 }
 
 void safe_mode_for_ever(const Observations& seen, Findings& found) {

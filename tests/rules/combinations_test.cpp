@@ -1,6 +1,7 @@
 // Modules that are whole each by itself: bootloader and system, programs of one piece, an updater that has not run.
 #include "catch.h"
 #include "photopsy.h"
+#include "remedy/remedy.h"
 #include "support/ota_fixture.h"
 #include "support/sample/sample.h"
 #include "support/seen_facts.h"
@@ -66,6 +67,26 @@ TEST_CASE("Parts that are not whole are another sentence than parts that are too
     for (const auto& finding : judged.findings.all())
         if (finding.rule->id == "ota-update-unreachable") CHECK(finding.explain.find("only if both are whole") != std::string::npos);
     CHECK_FALSE(judged.findings.has("bootloader-needs-newer-system"));
+}
+
+TEST_CASE("A damaged part 2 from before 0.7.0 would not go together with a newer bootloader if it were whole", "[combinations]") {
+    OtaDevice device(109, 101);
+    device.flip(0x08070000);
+    const Judged judged(device.facts());
+    CHECK(judged.causes() == Ids{"bootloader-does-not-fit-system", "module-crc-bad"});
+    for (const auto& finding : judged.findings.all())
+        if (finding.rule->id == "bootloader-needs-newer-system") CHECK(finding.explain.find("each whole") == std::string::npos);
+    const auto ways = remedies_of({judged.observations(), judged.findings, "bootloader-does-not-fit-system"});
+    REQUIRE(ways.size() == 3);
+    CHECK(ways[1].title.find("Write both system parts of release") == 0);  // cures both
+    CHECK(ways[2].role == Remedy::Role::OtherWay);
+    for (const std::uint16_t bootloader : {11, 99}) {
+        OtaDevice older(109, bootloader);
+        older.flip(0x08070000);
+        CHECK_FALSE(Judged(older.facts()).findings.has("bootloader-needs-newer-system"));
+    }
+    device.erase(range_of(0x08060000, 0x20000));  // nothing says which release it was
+    CHECK_FALSE(Judged(device.facts()).findings.has("bootloader-needs-newer-system"));
 }
 
 TEST_CASE("Safe mode that an old system is asked for, and that no bootloader clears any more", "[combinations]") {
