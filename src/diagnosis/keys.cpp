@@ -1,7 +1,6 @@
 // Why the device's key fails. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
-#include "base/hex.h"
 #include "diagnosis/handshake_links.h"
-#include "handshake/live.h"
+#include "diagnosis/key_on_record.h"
 #include "rules/key_words.h"
 
 #include <fmt/format.h>
@@ -46,13 +45,35 @@ void tell_zeroed(const Observations& seen, const Findings&, Story& story) {
 void tell_truncated(const Observations& seen, const Findings&, Story& story) {
     begin(seen, "A transfer of the key ended early, or a file that was too short was written.", story);
 }
-void tell_flip(const Observations& seen, const Findings&, Story& story) {
-    begin(seen, "A failing flash cell, a disturbed write or a bit lost in the capture did this; the rest of the key still tells what stood there.", story);
+void tell_flip(const Observations& seen, const Findings& findings, Story& story) {
+    story.confidence = findings_confidence(findings, "private-key-bits-wrong");
+    const std::string what = seen.keys.device.what == DeviceKeyClass::Damaged
+                                 ? "So many wrong bits are no failing flash cell: something else was written there, or the write or the capture failed"
+                                 : "A failing flash cell, a disturbed write or a bit lost in the capture did this";
+    const bool found_anew = seen.keys.device.what != DeviceKeyClass::Damaged || !seen.keys.device.method.empty();
+    begin(seen, what + (found_anew ? "; the rest of the key still tells what stood there." : "."), story);
 }
-void tell_mixed(const Observations& seen, const Findings&, Story& story) {
+
+/// From 0.4.3 to 0.6.4 alone, a key is programmed over the one before (docs/formats/dct.md, row G).
+bool writes_in_place(const InstalledSystem& system) {
+    return !system.system_version || (*system.system_version < first_checking_system_version && *system.system_version >= *system_version_of_release("0.4.3"));
+}
+
+void tell_mixed(const Observations& seen, const Findings& findings, Story& story) {
+    story.confidence = findings_confidence(findings, "private-key-two-in-one");
+    if (seen.keys.device.of_two_parts) {
+        story.title = "The device's key slot holds parts of two keys";
+        return begin(seen,
+                     "A key was written over another and the write was cut off, or the parts of two dumps or files were put together. A failing flash cell "
+                     "does not change half of the bits in one stretch.",
+                     story);
+    }
+    const std::string in_between = "That was cut off in between: each bit is set only where both keys had it.";
     begin(seen,
-          "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. That was cut off in between: each bit is set only where both "
-          "keys had it.",
+          writes_in_place(seen.facts.system)
+              ? "Device OS 0.4.3 to 0.6.4 writes a new key over the old one in place before it erases. " + in_between
+              : "The installed release writes a key to erased flash only; from 0.4.3 to 0.6.4 Device OS wrote a new key over the old one in place. An older "
+                "release, or something else that wrote without erasing, left this: each bit is set only where both keys had it.",
           story);
 }
 void tell_type(const Observations& seen, const Findings&, Story& story) {
@@ -134,39 +155,6 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
-}
-
-Confidence findings_confidence(const Findings& findings, std::string_view rule) {
-    auto lowest = Confidence::Certain;
-    for (const auto& finding : findings.all())
-        if (finding.rule->id == rule) lowest = std::min(lowest, finding.confidence);
-    return lowest;
-}
-
-std::vector<ChainLink> refusal_of(const LiveAnswer& answer) {
-    const auto meaning = meaning_of(answer);
-    return {{.says = meaning.seen}, {.says = meaning.proves, .seen = false}};
-}
-
-void tell_another_on_record(const Observations& seen, const Findings& findings, Story& story) {
-    const auto& handshake = seen.handshake;
-    const auto& key = seen.keys.device;
-    story.confidence = findings_confidence(findings, "cloud-key-differs");
-    if (handshake.cloud_witness == CloudWitness::Server && !handshake.witness_is_sure)
-        story.chain = refusal_of(*handshake.live);
-    else if (handshake.cloud_witness == CloudWitness::Owner && handshake.registered_fingerprint && key.public_fingerprint)
-        story.chain.push_back({.says = fmt::format("The key on record, as it was given, has the fingerprint {}..., the one of this device {}...",
-                                                   hex(*handshake.registered_fingerprint).substr(0, 16), hex(*key.public_fingerprint).substr(0, 16))});
-    else
-        story.chain.push_back({.says = "A real server answered, and what it sent cannot be decrypted with the whole key of this device."});
-    story.chain.push_back({.says =
-                               "The device got another key after it had been registered (it makes one itself after a loss, or a tool wrote one), or the key on "
-                               "record was replaced.",
-                           .seen = false});
-    for (auto& link : handshake_links(seen, HandshakeEnd::OfDeviceKey)) story.chain.push_back(std::move(link));
-    for (const auto& recovery : seen.keys.recoveries) {
-        if (recovery.matches_registered) story.chain.push_back({.says = fmt::format("The key on record is not lost: it lies in {}.", recovery.source)});
-    }
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {

@@ -29,6 +29,7 @@ struct SlotReading {
     std::optional<RebuiltKey> key;          ///< secret; proved
     std::vector<std::uint8_t> public_spki;  ///< of the key that belongs here; empty if unknown
     std::array<bool, 7> number_differs{};   ///< n d p q dP dQ qInv, where `key` is known
+    bool of_two_parts = false;              ///< as DeviceKey::of_two_parts
 };
 
 /// `slot`: up to 1216 bytes from the start of the key field; 612 are enough for all but wrong encodings. `witnesses`: moduli the device had.

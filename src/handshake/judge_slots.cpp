@@ -62,6 +62,7 @@ DeviceKey fact_of(const SlotReading& reading, Range at, int dct_copy) {
     key.searched_in_part = reading.searched_in_part;
     key.by_text_transfer = reading.by_text_transfer;
     key.reach = reading.reach;
+    key.of_two_parts = reading.of_two_parts;
     if (reading.key && reading.what != DeviceKeyClass::Good) key.method = reading.key->method;
     return key;
 }

@@ -227,8 +227,10 @@ private:
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }
 
+    /// Of two keys in one slot the older one is on record, and the device went online with that last.
     void decide_registered() {
         keys_.registered_spki = keys_.device.public_spki;
+        if (keys_.device.what == DeviceKeyClass::Mixed && !witnesses_.empty()) keys_.registered_spki = device_spki(witnesses_.front().bytes(128));
         if (keys_.registered_spki.empty() && !witnesses_.empty()) keys_.registered_spki = device_spki(witnesses_.front().bytes(128));
         const auto& other = keys_.device_in_other_copy;
         if (keys_.registered_spki.empty() && other && is_own_copy(image_, facts_, other->dct_copy))

@@ -61,6 +61,7 @@ struct DeviceKey {
     bool by_text_transfer = false;  ///< a transfer in text mode rewrote the key's bytes; `method` is set where that can be undone
     std::uint32_t reach = 0;        ///< bytes from the front that a text written there takes up, or a longer thing of another kind; 0: it is none, or cut off
     std::string method;             ///< how the key was rebuilt ("from n and p"); "" if it could not be or need not be
+    bool of_two_parts = false;      ///< Mixed: the beginning is one key's and the end another's, and not each byte both
 };
 
 enum class ServerKeyClass { NotInFile, Published, ValidOther, Erased, Corrupted, Truncated, WrongType, DeviceKeyInSlot };

@@ -107,6 +107,17 @@ bool overwritten_with(ByteView slot, const Difference& difference, std::uint8_t 
     return difference.at.size() >= shortest_run && same * 10 >= difference.at.size() * 9;
 }
 
+/// Half of the bits differ in one stretch that reaches to the key's end, or begins with the first byte that keys do not share: there stand another key's bytes,
+/// as a write that was cut off leaves them. Noise looks the same, and is rarer.
+bool is_another_keys_part(const Difference& difference, const Skeleton& bones) {
+    constexpr std::size_t shortest = 24;
+    const std::size_t begin = difference.at.front(), end = difference.at.back() + std::size_t{1}, size = end - begin;
+    const bool to_the_end = end + 2 >= bones.extent, from_the_front = begin <= presented_modulus_at + 1u;
+    if (size < shortest || to_the_end == from_the_front) return false;
+    // The tags and lengths between the numbers are alike in all keys.
+    return difference.at.size() * 10 >= size * 9 && difference.bits >= size * 8 * 2 / 5 && difference.bits <= size * 8 * 3 / 5;
+}
+
 bool only_length_octets(const Difference& difference, const Skeleton& bones) {
     return std::all_of(difference.at.begin(), difference.at.end(),
                        [&](auto at) { return std::find(bones.length_octets.begin(), bones.length_octets.end(), at) != bones.length_octets.end(); });
@@ -139,6 +150,14 @@ void name_damage(ByteView slot, const Difference& difference, SlotReading& readi
     } else if (difference.bits > few_bits && difference.only_cleared) {
         reading.what = DeviceKeyClass::Mixed;
         reading.detail = "bits of the key are cleared in many places: another key was programmed over it without erasing";
+    } else if (difference.bits > few_bits && is_another_keys_part(difference, reading.bones)) {
+        reading.what = DeviceKeyClass::Mixed;
+        reading.of_two_parts = true;
+        reading.detail =
+            difference.at.front() <= presented_modulus_at + 1u
+                ? fmt::format("up to byte {} the slot holds other bytes than the rest of the key asks for, as those of another key", difference.at.back())
+                : fmt::format("from byte {} of the slot on, to its end, stand other bytes than the rest of the key asks for, as those of another key",
+                              difference.at.front());
     } else {
         reading.what = difference.bits <= few_bits ? DeviceKeyClass::BitFlip : DeviceKeyClass::Damaged;
         reading.detail = describe_bits(difference, reading.bones);

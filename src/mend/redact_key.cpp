@@ -64,7 +64,7 @@ bool replace_known_key(ByteView slot, const SlotReading& reading, DumpRedaction&
                  .right = write_as(writing, key),
                  .instead = write_as(writing, *first),
                  .second = write_as(writing, second ? *second : *first),
-                 .mixed = reading.what == DeviceKeyClass::Mixed},
+                 .mixed = reading.what == DeviceKeyClass::Mixed && !reading.of_two_parts},
                 writing, out);
     remember(redaction, key.n, first->n);
     return true;
@@ -172,7 +172,7 @@ SlotBytes stand_in_slot(ByteView slot, DumpRedaction& redaction) {
         if (auto rewritten = stand_in_rewritten(slot, witnesses, redaction); !rewritten.empty()) return rewritten;
     if (reading.key && replace_known_key(slot, reading, redaction, out)) return out;
     if (replace_public_key(slot, redaction, out)) return out;
-    if (reading.what == DeviceKeyClass::Mixed && replace_mixed(slot, redaction, out)) return out;
+    if (reading.what == DeviceKeyClass::Mixed && !reading.of_two_parts && replace_mixed(slot, redaction, out)) return out;
     replace_unknown(slot, reading, out);
     replace_modulus(slot, reading, redaction, out);
     return out;

@@ -91,6 +91,9 @@ static std::string what_it_means(const Observations& seen, const KeyFacts::Recov
         return " and is the one named by the device's public-key cache: the cloud goes on with the key it knows, and nothing must be registered anew.";
     if (recovery.matches_registered) return " and is the one on record, as it was given: nothing must be registered anew.";
     const auto& cache = seen.keys.cache;
+    if (seen.keys.device.what == DeviceKeyClass::Mixed && !cache.fingerprint)
+        return ", but it is one of two keys that stand in the slot, and nothing in the dump tells which of them the cloud knows: if it refuses the device with "
+               "this one, register it.";
     const bool another = cache.fingerprint && cache.state != PublicKeyCache::State::Garbage && *cache.fingerprint != recovery.public_fingerprint;
     return another
                ? ", but the device's public-key cache names another key. If this one was registered after that, the cloud goes on with it and nothing must be "

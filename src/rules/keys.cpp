@@ -43,7 +43,7 @@ void report_damage(const Observations& seen, Findings& found) {
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
         finding.severity = severity_of(key);
-        if (key.what == Class::Damaged || perhaps_not_read) finding.confidence = Confidence::Likely;
+        if (key.what == Class::Damaged || key.of_two_parts || perhaps_not_read) finding.confidence = Confidence::Likely;
     };
     if (key.damage.empty() || key.damage.size() > 8) return add(place_of(key).at);
     for (const auto& damage : key.damage) add(damage);
@@ -148,7 +148,12 @@ void another_on_record(const Observations& seen, Findings& found) {
     const auto& handshake = seen.handshake;
     if (handshake.cloud_witness == CloudWitness::Nobody || handshake.cloud_holds_slots_key) return;
     const auto& key = seen.keys.device;
-    if (handshake.cloud_witness == CloudWitness::Owner) {
+    if (handshake.cloud_witness == CloudWitness::Owner && (key.what == Class::Erased || key.what == Class::Zeroed)) {
+        // That the key is gone is the graver fault: with a new one, or the one on record, this is mended too.
+        auto& finding = found.add({place_of(key).region, key.at},
+                                  "The public key that the cloud is said to hold for this device is not the one of the key that stood in this slot last.");
+        finding.severity = Severity::Warning;
+    } else if (handshake.cloud_witness == CloudWitness::Owner) {
         found.add({place_of(key).region, key.at}, "The public key that the cloud is said to hold for this device is not the one of the key in this slot.");
     } else if (handshake.witness_is_sure) {
         found.add({place_of(key).region, key.at}, "The server answered, and its answer is encrypted to another key than the one in this slot.");

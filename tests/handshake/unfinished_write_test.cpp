@@ -79,3 +79,55 @@ TEST_CASE("a key that was replaced in a table that was never lost is most likely
     bare[at("claimed", older)] = 0xFF;
     CHECK_FALSE(keys_of_flash(bare).has_history);
 }
+
+TEST_CASE("the beginning of one key and the end of another are two keys in one slot, and no failing cell", "[handshake][keys]") {
+    const auto& layout = *builtin_layout("photon");
+    const auto first = flash_after("1.5.2", "{ act = \"write\", field = \"claimed\", hex = \"30\" }"), second = flash_after("1.5.2", new_key_write(""));
+    const auto old_slot = keys_of_flash(first).device.at, new_slot = keys_of_flash(second).device.at;
+    const auto spliced = [&](std::size_t bytes) {
+        auto file = first;
+        std::copy_n(second.begin() + static_cast<std::ptrdiff_t>(new_slot.begin - layout.flash.begin), bytes,
+                    file.begin() + static_cast<std::ptrdiff_t>(old_slot.begin - layout.flash.begin));
+        return analyze(recognize(file, "write.bin", "", layout), layout);
+    };
+    for (const std::size_t bytes : {500u, 540u, 570u}) {
+        INFO(bytes);
+        const auto analysis = spliced(bytes);
+        CHECK(analysis.keys.device.what == DeviceKeyClass::Mixed);
+        CHECK(analysis.keys.device.of_two_parts);
+        CHECK(analysis.keys.device.method == "from p and q");
+        REQUIRE(!analysis.diagnosis.causes.empty());
+        CHECK(analysis.diagnosis.causes.front().cause->id == "private-key-mixed");
+        CHECK(analysis.diagnosis.causes.front().story.confidence == Confidence::Likely);
+        // The cache still names the older key: that one is taken to be on record, and the slot presents the newer one.
+        REQUIRE(analysis.handshake.predictions.size() == 2);
+        CHECK(analysis.handshake.predictions[0].step == Step::Recv384);
+        CHECK(analysis.handshake.predictions[1].step == Step::RsaDecrypt);
+    }
+    auto bits = first;
+    for (const Address at : {480u, 520u, 560u}) bits[old_slot.begin - layout.flash.begin + at] ^= 0x5A;
+    const auto flipped = keys_of_flash(bits);
+    CHECK(flipped.device.what == DeviceKeyClass::BitFlip);
+    CHECK_FALSE(flipped.device.of_two_parts);
+}
+
+TEST_CASE("a key over another is laid to the release that writes in place, or to an older one", "[keys][diagnosis]") {
+    for (const auto& [release, says] :
+         {std::pair{"0.6.3", "writes a new key over the old one in place before"}, {"1.5.2", "The installed release writes a key to erased flash only"}}) {
+        const auto sample =
+            sample::make_sample("title = \"Two\"\ndevice = \"photon\"\nseed = 81\nlife = [{ act = \"install-release\", release = \"" + std::string(release) +
+                                    "\" }, { act = \"factory-table\", release = \"0.4.5\", version_string = \"2015-06-26\" }, { act = \"provision\" }]\n"
+                                    "damage = [{ act = \"and\", at = \"dct.device_private_key\", key = 2 }]\n",
+                                "two");
+        REQUIRE(sample);
+        const auto& layout = *builtin_layout("photon");
+        const auto analysis = analyze(recognize(sample->file, "two.bin", "", layout), layout);
+        CHECK(analysis.keys.device.what == DeviceKeyClass::Mixed);
+        CHECK_FALSE(analysis.keys.device.of_two_parts);
+        std::string told;
+        for (const auto& named : analysis.diagnosis.causes)
+            if (named.cause->id == "private-key-mixed")
+                for (const auto& link : named.story.chain) told += link.says;
+        CHECK(told.find(says) != std::string::npos);
+    }
+}

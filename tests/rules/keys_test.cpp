@@ -116,3 +116,20 @@ TEST_CASE("a damaged key in the unused copy is a note", "[keys][rules]") {
     REQUIRE(found.size() == 1);
     CHECK(found.front().severity == Severity::Note);
 }
+
+TEST_CASE("where the key is gone, that comes before what the cloud holds", "[keys][rules]") {
+    World world;
+    world.keys.device.what = DeviceKeyClass::Erased;
+    world.handshake.cloud_witness = CloudWitness::Owner;
+    world.handshake.cloud_holds_slots_key = false;
+    auto findings = world.run("private-key-empty");
+    const auto record = world.run("cloud-key-differs");
+    REQUIRE(record.has("cloud-key-differs"));
+    CHECK(record.all().front().explain.find("stood in this slot last") != std::string::npos);
+    findings.all().insert(findings.all().end(), record.all().begin(), record.all().end());
+    const auto diagnosis = diagnose({world.facts, world.keys, world.handshake, world.boot}, findings, {});
+    REQUIRE(diagnosis.causes.size() == 2);
+    CHECK(diagnosis.causes.front().cause->id == "private-key-erased");
+    world.keys.device.what = DeviceKeyClass::Good;
+    CHECK(world.run("cloud-key-differs").all().front().severity == Severity::Problem);
+}
