@@ -62,6 +62,15 @@ static bool holds_firmware(ByteView bytes) {
     return holds_thumb_code(bytes);
 }
 
+/// A whole module that begins here: a reception puts it at the beginning of the area, so somebody else has written it.
+static bool holds_whole_module(const Scene& scene, Address at) {
+    const auto* slot = scene.layout.slot("ota");
+    if (!slot || !slot->at.contains(at)) return false;
+    ModuleSlot moved = *slot;
+    moved.at.begin = at;
+    return read_module(scene.image, scene.layout, moved).good();
+}
+
 /// The first chunk is missing (fast OTA): erased at first, then firmware from a chunk boundary on.
 static void judge_without_header(const Scene& scene, OtaFacts& facts, Range first_sector) {
     const auto bytes = scene.image.bytes(first_sector);
@@ -71,7 +80,7 @@ static void judge_without_header(const Scene& scene, OtaFacts& facts, Range firs
     if ((user && user->function.value == FunctionMonolithic) || (monolithic && monolithic->present())) return;  // factory test firmware reaches into this area
     if (!holds_firmware(bytes)) return;
     const auto data = static_cast<std::uint32_t>(leading_run(bytes, 0xFF));
-    if (data / chunk * chunk + chunk > bytes.size()) return;
+    if (data / chunk * chunk + chunk > bytes.size() || holds_whole_module(scene, scene.area.begin + data / chunk * chunk)) return;
     const auto first = bytes.subspan(data / chunk * chunk, chunk);
     if (std::count(first.begin(), first.end(), 0xFF) > static_cast<int>(chunk / 2)) return;  // stray bits in an erased area
     note_received(scene, facts, std::min(round_up(written_size(bytes)), first_sector.size()));

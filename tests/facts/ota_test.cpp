@@ -85,6 +85,20 @@ TEST_CASE("What an owner keeps in the OTA area is no update", "[ota]") {
     OtaDevice device;
     device.image.put(0x080C0200, with_calls(noise));
     CHECK(device.ota().kind == OtaCase::Receiving);
+    // A reception begins at the area's beginning: a whole module elsewhere was put there.
+    auto module = new_user;
+    const auto content = module.size() - 4;
+    const auto code = with_calls(std::vector<std::uint8_t>(module.begin() + 0x400, module.begin() + 0x1400));
+    std::copy(code.begin(), code.end(), module.begin() + 0x400);
+    const auto crc = crc32(ByteView(module).first(content));
+    for (std::size_t i = 0; i < 4; ++i) module[content + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+    for (const Address at : {0x080C0200u, 0x080D0000u}) {
+        OtaDevice kept;
+        kept.image.put(at, module);
+        CHECK(kept.ota().kind == OtaCase::None);
+        kept.flip(at + 0x1000);
+        CHECK(kept.ota().kind == OtaCase::Receiving);
+    }
 }
 
 TEST_CASE("Reception: a prefix, holes, a missing first chunk", "[ota]") {
