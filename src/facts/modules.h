@@ -5,6 +5,7 @@
 #include "facts/block_identity.h"
 #include "flash/image.h"
 #include "flash/layout.h"
+#include "flash/suspicion.h"
 
 #include <optional>
 #include <string>
@@ -61,6 +62,7 @@ struct ModuleDamage {
     bool header_alone = false;                       ///< and nothing else: with the right header the checksum is right
     std::optional<Range> shifted_to;                 ///< the module that belongs here stands whole at this other place
     std::string content;                             ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown
+    std::optional<WholeModule> of_other_device;      ///< a whole module of another device, linked for addresses that this one has not, lies here
     std::optional<Field<std::uint8_t>> flipped_bit;  ///< the one bit (0..7) that was flipped, and its byte, where the CRC proves it
 };
 

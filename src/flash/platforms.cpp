@@ -66,8 +66,21 @@ std::string name_of_platform(std::uint16_t platform_id) {
     return std::string(name.substr(0, name.find('\n')));
 }
 
+static constexpr std::size_t vector_sizes[] = {0, 0x184, 0x200, 0x10C};
+
+std::optional<WholeModule> whole_module_at_front(ByteView bytes) {
+    for (const auto vectors : vector_sizes) {
+        if (bytes.size() < vectors + module_header_size) continue;
+        const auto header = bytes.subspan(vectors, module_header_size);
+        const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
+        if (end <= start || end - start < 256 || bytes.size() < 4 || end - start > bytes.size() - 4 || header[14] < 1 || header[14] > 5) continue;
+        if (crc32(bytes.first(end - start)) == big_endian<std::uint32_t>(bytes.subspan(end - start, 4)))
+            return WholeModule{end - start, little_endian<std::uint16_t>(header.subspan(12))};
+    }
+    return {};
+}
+
 std::optional<std::uint16_t> later_platform_in(ByteView file) {
-    constexpr std::size_t vector_sizes[] = {0, 0x184, 0x200, 0x10C};
     int tries = 64;  // checksums are computed over whole modules: never many of them
     for (std::size_t at = 0; at + module_header_size <= file.size() && tries > 0; at += 4) {
         const auto header = file.subspan(at, module_header_size);

@@ -256,6 +256,8 @@ std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
                      fmt::format("The place of {} is erased from {} to {}.", title, hex_address(module.slot_at.begin), hex_address(module.slot_at.end))}};
         case Presence::NoHeader:
             if (may_lack_header(module)) return {};
+            if (const auto& other = module.damage.of_other_device)
+                return {fault_of_other_platform(facts, title, range_of(module.slot_at.begin, other->size + 4), other->platform_id)};
             return {fault_of_headless(module, title)};
         case Presence::Present:
             break;

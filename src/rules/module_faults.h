@@ -44,6 +44,9 @@ std::string title_of(const Facts&, std::string_view slot);
 /// The same inside a sentence: "system part 2", "the user application".
 std::string in_text(const Facts&, std::string_view slot);
 
+/// A module that was built for another device.
+Fault fault_of_other_platform(const Facts&, std::string_view title, Range at, std::uint16_t platform_id);
+
 /// From the first byte to the last of the CRC.
 Range whole_module(const Module&);
 

@@ -1,6 +1,8 @@
 // Which modules run, what they are called, and what of the flash is theirs.
 #include "rules/module_faults.h"
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 Range whole_module(const Module& module) { return module.present() ? Range{module.at.begin, module.at.end + 4} : module.slot_at; }
@@ -13,6 +15,11 @@ std::string title_of(const Facts& facts, std::string_view slot) {
 std::string in_text(const Facts& facts, std::string_view slot) {
     const auto title = title_of(facts, slot);
     return title.empty() || (title.back() >= '0' && title.back() <= '9') ? title : "the " + title;
+}
+
+Fault fault_of_other_platform(const Facts& facts, std::string_view title, Range at, std::uint16_t platform_id) {
+    const auto device = [](std::uint16_t id) { return fmt::format("a {} (platform {})", name_of_platform(id), id); };
+    return {FaultKind::OtherPlatform, at, fmt::format("{} is built for {}, this device is {}.", title, device(platform_id), device(facts.layout->platform_id))};
 }
 
 std::vector<const Module*> running_modules(const Facts& facts) {

@@ -78,6 +78,16 @@ const std::vector<Case> cases = {
      "module-other-platform@user",
      {0x080A0000, 0x080A6004},
      Severity::Problem},
+    {"application of an Argon, linked for an address that this flash has not",
+     [](Image& image) {
+         auto argon = user_spec();
+         argon.platform_id = 12;
+         argon.start = 0x000D4000;
+         write(image, argon, 0x080A0000);
+     },
+     "module-other-platform@user",
+     {0x080A0000, 0x080A6004},
+     Severity::Problem},
     {"part 2 erased but for a worn cell",
      [](Image& image) {
          fill(image, 0x08060000, 0x40000);
