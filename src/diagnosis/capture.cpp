@@ -80,6 +80,12 @@ void tell_blank(const Observations& seen, const Findings&, Story& story) {
         return infer(story, "The chip did not answer when it was read, or the program that read it got nothing: what the flash holds is unknown.");
     if (problem->length == 16384) {
         infer(story, "The file came from DFU alternate setting 1. That the table itself is empty does not follow: alternate setting 0 shows it as it is.");
+    } else if (problem->length == 612) {
+        story.title = "The file is blank, as an erased key slot reads";
+        infer(
+            story,
+            "If the slot of the device's key was read, it is erased, and this is no failed read: the device has no key there. A dump of the whole flash tells "
+            "what became of it.");
     } else {
         infer(story,
               "A device whose bootloader answers over DFU has at least that bootloader in its flash, so this is not what the flash holds: the read failed, the "

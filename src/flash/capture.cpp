@@ -144,12 +144,15 @@ bool is_blank(ByteView bytes) {
     return fill ? bytes.size() >= shortest_of_fill : !character && bytes.size() >= shortest;
 }
 
+constexpr std::size_t device_slot_bytes = 612;  // what `particle keys save` and dfu-util read of the slot (docs/formats/keys.md)
+
 void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
     auto detail = fmt::format("every one of the {} bytes is 0x{:02x}", bytes.size(), bytes[0]);
     if (bytes[0] == 0 && !layout.dct.copies.empty() && bytes.size() == layout.dct.copies[0].size())
         detail +=
             ": this is what DFU alternate setting 1 gives when the bootloader cannot reach the configuration table, because a system part is missing or "
             "damaged";
+    if (bytes[0] == 0xFF && bytes.size() == device_slot_bytes) detail += ": as many as the slot of the device's key has, which holds no key where it reads so";
     capture.problems.push_back({.defect = CaptureDefect::Blank, .where = layout.flash, .file_offset = 0, .length = bytes.size(), .detail = std::move(detail)});
     if (bytes.size() >= layout.flash.size()) capture.image.put(layout.flash.begin, bytes.first(layout.flash.size()));
 }

@@ -1,5 +1,7 @@
 #include "flash/key_file.h"
 
+#include "base/digest.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -71,6 +73,42 @@ bool is_encrypted(std::string_view content) {
     return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return behind.starts_with(mark); });
 }
 
+/// The checksums of seven pieces of a key that Particle has published, which tell it without its numbers.
+struct PublishedKey {
+    bool is_ec = false;
+    std::size_t size = 0;
+    std::array<std::uint32_t, 7> pieces{};
+    std::string_view whole, changed, other;
+};
+constexpr PublishedKey published_keys[] = {
+    {false,
+     294,
+     {0xD8C5A041, 0xA8D126FA, 0x137D999A, 0xC9CB4223, 0xFC8A8DF5, 0x46E787DD, 0xDFFCABB6},
+     "Particle's published server key (DER)",
+     "Particle's published server key with wrong bytes in it (DER)",
+     "a public RSA key (DER) of the size of a server's, but not Particle's"},
+    {true,
+     91,
+     {0x0044F529, 0x034D8145, 0x56DF433D, 0x2FDAEA23, 0x95C6C76A, 0xBF6D2E7A, 0x55FDF0A3},
+     "Particle's published server key for UDP devices (DER)",
+     "Particle's published server key for UDP devices with wrong bytes in it (DER)",
+     "a public EC key (DER), but not Particle's server key for UDP devices"},
+};
+
+/// A server's key, by what is said of its form: is it Particle's? A device's own public key, which is shorter, is left as it is.
+KeyFileForm of_public_key(ByteView file, KeyFileForm form) {
+    for (const auto& key : published_keys) {
+        const bool ec = file[1] == 0x59, rsa2048 = file[1] == 0x82 && file[2] == 0x01 && file[3] == 0x22;  // the length of the outer SEQUENCE
+        if (file.size() < key.size || !(key.is_ec ? ec : rsa2048)) continue;
+        const auto step = key.size / key.pieces.size();
+        std::size_t same = 0;
+        for (std::size_t i = 0; i < key.pieces.size(); ++i) same += crc32(file.subspan(i * step, step)) == key.pieces[i];
+        form.kind = same == key.pieces.size() ? key.whole : same >= 4 ? key.changed : key.other;
+        break;
+    }
+    return form;
+}
+
 /// What `particle keys` reads from the place of the server key, where that is erased: the address behind it is there.
 bool is_erased_server_slot(ByteView file) { return file.size() == server_slot_file && all_erased(file.first(server_key_size)) && file[server_address_at] <= 1; }
 
@@ -86,7 +124,7 @@ KeyFileForm key_file_form(ByteView file) {
     const auto content = inside_sequence(text);
     if (is_encrypted(content)) return {KeyFileKind::PrivateWithPassword, "a private key that is encrypted with a password (DER)"};
     for (const auto& form : contents)
-        if (content.starts_with(form.mark)) return form.form;
+        if (content.starts_with(form.mark)) return form.form.holds == KeyFileKind::Public ? of_public_key(file, form.form) : form.form;
     return {};
 }
 

@@ -39,6 +39,18 @@ TEST_CASE("blank, empty and foreign files are called by their name", "[capture]"
     expect("a line of blanks", Bytes(4096, ' '), {Defect::NotBinary});
 }
 
+TEST_CASE("as many erased bytes as the slot of a device's key has are told to be perhaps that", "[capture]") {
+    const auto detail = [](std::size_t size, std::uint8_t value) {
+        const auto capture = read(Bytes(size, value));
+        REQUIRE(capture.problems.size() == 1);
+        CHECK(capture.problems.front().defect == Defect::Blank);
+        return capture.problems.front().detail;
+    };
+    CHECK(detail(612, 0xFF).find("as many as the slot of the device's key has") != std::string::npos);
+    CHECK(detail(612, 0x00).find("slot") == std::string::npos);
+    CHECK(detail(616, 0xFF).find("slot") == std::string::npos);
+}
+
 TEST_CASE("firmware of any other platform is named, and a header that was hit is none", "[capture]") {
     const std::pair<std::uint16_t, const char*> platforms[] = {{88, "RedBear Duo"}, {4, "Photon development board"}, {9, "Ethernet"},
                                                                {103, "Bluz"},       {82, "Digistump Oak"},           {31, "Raspberry Pi"},

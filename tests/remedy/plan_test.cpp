@@ -171,7 +171,7 @@ TEST_CASE("a key file is named as one, with the commands that take it and no wor
         std::vector<std::uint8_t> bytes;
         const char *says, *commands;
     } rows[] = {
-        {server, "a public RSA key (DER)", "s"},
+        {server, "Particle's published server key (DER)", "s"},
         {erased, "where the key is erased", "s"},
         {pkcs8, "a private RSA key in PKCS#8 form (DER)", "sc"},
         {encrypted, "encrypted with a password", "sc"},
