@@ -86,13 +86,13 @@ constexpr PublishedKey published_keys[] = {
      {0xD8C5A041, 0xA8D126FA, 0x137D999A, 0xC9CB4223, 0xFC8A8DF5, 0x46E787DD, 0xDFFCABB6},
      "Particle's published server key (DER)",
      "Particle's published server key with wrong bytes in it (DER)",
-     "a public RSA key (DER) of the size of a server's, but not Particle's"},
+     "a public RSA key of 2048 bits that is not Particle's server key (DER)"},
     {true,
      91,
      {0x0044F529, 0x034D8145, 0x56DF433D, 0x2FDAEA23, 0x95C6C76A, 0xBF6D2E7A, 0x55FDF0A3},
      "Particle's published server key for UDP devices (DER)",
      "Particle's published server key for UDP devices with wrong bytes in it (DER)",
-     "a public EC key (DER), but not Particle's server key for UDP devices"},
+     "a public EC key that is not Particle's server key for UDP devices (DER)"},
 };
 
 /// A server's key, by what is said of its form: is it Particle's? A device's own public key, which is shorter, is left as it is.
