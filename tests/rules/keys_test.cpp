@@ -120,6 +120,7 @@ TEST_CASE("a damaged key in the unused copy is a note", "[keys][rules]") {
 TEST_CASE("where the key is gone, that comes before what the cloud holds", "[keys][rules]") {
     World world;
     world.keys.device.what = DeviceKeyClass::Erased;
+    world.keys.device.usable = false;
     world.handshake.cloud_witness = CloudWitness::Owner;
     world.handshake.cloud_holds_slots_key = false;
     auto findings = world.run("private-key-empty");
