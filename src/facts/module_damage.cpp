@@ -247,8 +247,7 @@ ModuleDamage find_damage(const Image& image, const Layout& layout, const Module&
         std::erase_if(damage.erased_runs, [&](Range run) { return other.contains(run); });
     }
     if (!headless) return damage;
-    if (const auto other = whole_module_at_front(image.leading(module.slot_at)); other && other->platform_id != layout.platform_id)
-        damage.of_other_device = other;
+    damage.of_other_device = module_of_other_device(image.leading(module.slot_at), layout.platform_id);
     damage.content = name_of_content(image.leading(range_of(module.slot_at.begin, 64)));
     damage.shifted_to = whole_elsewhere(image, layout, module);
     if (looks_like_firmware_without_header(image, layout, module, damage)) damage.content = firmware_without_header;

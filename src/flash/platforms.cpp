@@ -68,14 +68,15 @@ std::string name_of_platform(std::uint16_t platform_id) {
 
 static constexpr std::size_t vector_sizes[] = {0, 0x184, 0x200, 0x10C};
 
-std::optional<WholeModule> whole_module_at_front(ByteView bytes) {
+std::optional<WholeModule> module_of_other_device(ByteView bytes, std::uint16_t own) {
     for (const auto vectors : vector_sizes) {
         if (bytes.size() < vectors + module_header_size) continue;
         const auto header = bytes.subspan(vectors, module_header_size);
         const auto start = little_endian<std::uint32_t>(header), end = little_endian<std::uint32_t>(header.subspan(4));
         if (end <= start || end - start < 256 || bytes.size() < 4 || end - start > bytes.size() - 4 || header[14] < 1 || header[14] > 5) continue;
-        if (crc32(bytes.first(end - start)) == big_endian<std::uint32_t>(bytes.subspan(end - start, 4)))
-            return WholeModule{end - start, little_endian<std::uint16_t>(header.subspan(12))};
+        const auto platform = little_endian<std::uint16_t>(header.subspan(12));
+        if (platform != own && crc32(bytes.first(end - start)) == big_endian<std::uint32_t>(bytes.subspan(end - start, 4)))
+            return WholeModule{end - start, platform};
     }
     return {};
 }

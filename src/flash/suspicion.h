@@ -20,12 +20,12 @@ std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layou
 /// "Particle P1", "Argon", "platform 99".
 std::string name_of_platform(std::uint16_t platform_id);
 
-/// A whole module of any device that begins with the first byte, proved by its checksum: its size without that, and its platform.
+/// A whole module of another device than that of platform `own`, which begins with the first byte, proved by its checksum: its size without that, its platform.
 struct WholeModule {
     std::uint32_t size = 0;
     std::uint16_t platform_id = 0;
 };
-std::optional<WholeModule> whole_module_at_front(ByteView bytes);
+std::optional<WholeModule> module_of_other_device(ByteView bytes, std::uint16_t own);
 
 /// A module of a later device (Argon, Boron ...) anywhere in the file, proved by its checksum: its platform.
 std::optional<std::uint16_t> later_platform_in(ByteView file);
