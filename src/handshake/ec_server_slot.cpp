@@ -245,10 +245,10 @@ std::vector<std::uint8_t> ec_server_slot_for(ByteView spki, std::string_view hos
     std::vector<std::uint8_t> slot(ec_server_files_size, 0xFF);
     std::copy_n(spki.begin(), ec_spki_size, slot.begin());
     const auto at = slot.begin() + ec_server_slot_size;
-    if (const auto ip = parse_ipv4(host)) {
+    if (const auto ip = number_in_name(host)) {
         at[0] = 0;
         at[1] = 4;
-        std::copy(ip->begin(), ip->end(), at + 2);
+        for (int part = 0; part < 4; ++part) at[2 + part] = static_cast<std::uint8_t>(*ip >> (24 - 8 * part));
     } else {
         at[0] = 1;
         at[1] = static_cast<std::uint8_t>(host.size());

@@ -17,7 +17,7 @@ struct EcServerSlot {
     std::string detail;
     std::uint32_t reach = 0;        ///< of a text: bytes from the front that it takes up
     bool by_text_transfer = false;  ///< a transfer in text mode rewrote its bytes
-    bool damaged_other = false;  ///< see ServerKey
+    bool damaged_other = false;     ///< see ServerKey
 };
 
 /// `slot`: 192 bytes (up to 1024, where a text may run on), and more where they are there; shorter ones read as erased behind their end.

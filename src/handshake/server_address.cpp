@@ -181,19 +181,6 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
     return address;
 }
 
-/// "192.168.1.50" as four numbers; nothing if it is none.
-std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host) {
-    std::array<std::uint8_t, 4> parts{};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const auto part = host.substr(0, host.find('.'));
-        const bool last = i + 1 == parts.size();
-        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), parts[i]);
-        if (error != std::errc() || end != part.data() + part.size() || last != (part.size() == host.size())) return {};
-        host.remove_prefix(last ? host.size() : part.size() + 1);
-    }
-    return parts;
-}
-
 std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
     constexpr std::size_t port_at = 66;
     const bool possible = std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<std::uint8_t>(c)); });
@@ -201,10 +188,10 @@ std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, 
     std::vector<std::uint8_t> slot(512, 0xFF);
     std::copy(spki.begin(), spki.end(), slot.begin());
     auto* address = slot.data() + server_address_at;
-    if (const auto ip = parse_ipv4(host)) {
+    if (const auto ip = number_in_name(host)) {
         address[0] = 0;
         address[1] = 4;
-        std::copy(ip->begin(), ip->end(), address + 2);
+        for (int part = 0; part < 4; ++part) address[2 + part] = static_cast<std::uint8_t>(*ip >> (24 - 8 * part));
     } else {
         address[0] = 1;
         address[1] = static_cast<std::uint8_t>(host.size());

@@ -2,7 +2,6 @@
 // The address behind the server key, as the firmware decodes it. Source: hal/shared/parse_server_address.h@v0.7.0:29-66, @v2.3.1:33-70.
 #include "facts/releases.h"
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -32,8 +31,6 @@ struct DecodedAddress {
 /// `field` must be 128 bytes (a shorter one reads as erased behind its end).
 DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
 
-/// Four numbers with dots between them, in the order in which they are written; nothing where the text is none.
-std::optional<std::array<std::uint8_t, 4>> parse_ipv4(std::string_view host);
 /// a.b.c.d as 0xAABBCCDD, where a name is nothing but that: the firmware takes such a name for the number itself. Nothing where it is another name.
 std::optional<std::uint32_t> number_in_name(std::string_view host);
 /// A number at which no server answers a device: its own, none, all, or many.

@@ -206,9 +206,8 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     const auto is_under = [&](Address at, std::uint32_t reach) { return reach > 0 && range_of(at, reach).overlaps(address.at); };
     const bool overwritten = is_under(key.at.begin, key.reach) || is_under(seen.keys.device.at.begin, seen.keys.device.reach) ||
                              key.what == ServerKeyClass::DeviceKeyInSlot || key.what == ServerKeyClass::WrongType;
-    if (key.damaged_other ||
-        (!particle_key && !tells_of_no_server(seen) &&
-         ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
+    if (key.damaged_other || (!particle_key && !tells_of_no_server(seen) &&
+                              ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
         remedy.explain += if_private;
     return remedy;
 }
