@@ -179,8 +179,9 @@ bool is_own_computer(const ServerAddress& address) {
     const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     constexpr std::string_view name = "localhost";
     if (std::ranges::equal(address.host, name, {}, small)) return true;
-    const auto number = parse_ipv4(address.host);
-    return number && number->front() == 127;
+    constexpr std::uint32_t loopback = 127;
+    const auto number = number_in_name(address.host);
+    return number && *number >> 24 == loopback;
 }
 
 ServerAddress own_server_address(const Image& image, const Facts& facts, const KeyFacts& keys) {
