@@ -51,7 +51,7 @@ Module part_in(const One& one) {
     return *find_module(modules, one.slot);
 }
 
-void flip(One& one, Address at, unsigned bits) {
+void flip_bits(One& one, Address at, unsigned bits) {
     const auto byte = one.device.image.bytes(range_of(at, 1))[0];
     one.device.image.put(at, Bytes{static_cast<std::uint8_t>(byte ^ bits)});
 }
@@ -75,11 +75,11 @@ TEST_CASE("Wrong bits in the header alone are told from wrong bits beside them",
     const auto at = start_of(part1) + 0x184;
     One one(part1);
     CHECK_FALSE(part_in(one).damage.header_alone);  // nothing is wrong
-    flip(one, at + 15, 0x42);
+    flip_bits(one, at + 15, 0x42);
     const auto alone = part_in(one);
     CHECK(alone.damage.header_alone);
     CHECK(header_was_hit(alone));
-    flip(one, at + 0x800, 0x08);
+    flip_bits(one, at + 0x800, 0x08);
     const auto beside = part_in(one);
     CHECK_FALSE(beside.damage.header_alone);
     CHECK_FALSE(header_was_hit(beside));
@@ -94,14 +94,14 @@ TEST_CASE("Real releases: bits in header and body leave a module its own", "[mod
         INFO(path);
         const auto at = start_of(*bytes) + 0x184;
         One version(*bytes), end(*bytes), index(*bytes);
-        flip(version, at + 10, 0x81);
-        flip(version, at + 0x9000, 0x10);
+        flip_bits(version, at + 10, 0x81);
+        flip_bits(version, at + 0x9000, 0x10);
         CHECK_FALSE(part_in(version).damage.other_trailer);
-        flip(end, at + 5, 0x20);
-        flip(end, at + 0x9000, 0x10);
+        flip_bits(end, at + 5, 0x20);
+        flip_bits(end, at + 0x9000, 0x10);
         const auto hit = part_in(end);
         if (hit.damage.own_trailer) ++parts;
-        flip(index, at + 15, 0x40);
+        flip_bits(index, at + 15, 0x40);
         CHECK_FALSE(read_code(index.device.image, {part_in(index)}, part_in(index)).foreign_entry);
     }
     if (!modules.empty()) CHECK(parts > 20);
@@ -113,16 +113,16 @@ TEST_CASE("However many fields of a header are wrong, the checksum with right on
         INFO(slot);
         const auto base = layout.slot(slot)->at.begin, at = base + (std::string_view(slot) == "user" ? 0 : layout.vector_size);
         auto image = healthy_flash(layout);
-        test::flip(image, at + 2, 0x48);
-        test::flip(image, at + 6, 0x20);
-        test::flip(image, at + 9, 0x80);
-        for (const auto field : {12u, 14u, 15u, 19u, 22u}) test::flip(image, at + field, 0x41);
+        flip(image, at + 2, 0x48);
+        flip(image, at + 6, 0x20);
+        flip(image, at + 9, 0x80);
+        for (const auto field : {12u, 14u, 15u, 19u, 22u}) flip(image, at + field, 0x41);
         const auto modules = read_modules(image, layout);
         const auto* module = find_module(modules, slot);
         CHECK(module->presence == Presence::NoHeader);
         CHECK(module->header_resembles);
         CHECK(module->damage.header_alone);
-        test::flip(image, base + 0x1000, 0x10);
+        flip(image, base + 0x1000, 0x10);
         const auto beside = read_modules(image, layout);
         CHECK_FALSE(find_module(beside, slot)->damage.header_alone);
     }
@@ -163,7 +163,7 @@ TEST_CASE("Real releases: a start that was hit is that, whatever stands where th
         for (unsigned bit = 2; bit < 14; ++bit) {
             INFO(path << " bit " << bit);
             One one(*bytes);
-            flip(one, start_of(*bytes) + 0x184 + bit / 8, 1U << bit % 8);
+            flip_bits(one, start_of(*bytes) + 0x184 + bit / 8, 1U << bit % 8);
             CHECK(part_in(one).damage.header_alone);
         }
     }
@@ -177,7 +177,7 @@ TEST_CASE("Real releases: one wrong bit in a header is named, wherever it makes 
             INFO(path << " byte " << field);
             One one(*bytes);
             const auto at = start_of(*bytes) + 0x184 + field;
-            flip(one, at, bits);
+            flip_bits(one, at, bits);
             const auto module = part_in(one);
             if (!module.damage.header_alone || module.damage.own_trailer->known_as.empty()) continue;
             REQUIRE(module.damage.flipped_bit);

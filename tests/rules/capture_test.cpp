@@ -95,7 +95,7 @@ TEST_CASE("what was not read, and what a transfer added, are told as what they a
         const Seen seen({std::move(problem)});
         auto diagnosis = diagnose(seen.observations(), seen.findings());
         REQUIRE(diagnosis.causes.size() == 1);
-        std::string all = diagnosis.causes[0].title();
+        std::string all(diagnosis.causes[0].title());
         for (const auto& link : diagnosis.causes[0].story.chain) all += "\n" + link.says;
         for (const auto& remedy : find_remedies(seen.observations(), seen.findings(), diagnosis).at(0)) all += "\n" + remedy.title;
         return all;
