@@ -92,13 +92,14 @@ private:
     Session& session_;
 };
 
-/// A report of an earlier run on a dump that was looked at itself is that dump once more, whatever path it had there. How many.
+/// A report of an earlier run on a dump that was looked at itself is that dump once more, whatever folder it had there. How many.
 std::size_t leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
     using Line = TriageFolder::Line;
-    std::set<std::string> looked_at;
+    const auto named = [](const fleet::Row& row) { return std::pair(row.path.substr(row.path.find_last_of("/\\:") + 1), row.sha256); };
+    std::set<std::pair<std::string, std::string>> looked_at;
     for (const auto& row : rows)
-        if (!row.told_elsewhere && !row.sha256.empty()) looked_at.insert(row.sha256);
-    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains(row.sha256); };
+        if (!row.told_elsewhere && !row.sha256.empty()) looked_at.insert(named(row));
+    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains(named(row)); };
     for (const auto& row : rows) lines.push_back(!row.told_elsewhere ? Line::Dump : is_told_again(row) ? Line::ToldAgain : Line::Told);
     return std::erase_if(rows, is_told_again);
 }

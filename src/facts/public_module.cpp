@@ -133,6 +133,7 @@ void mark_module_structure(const Image& image, const Layout& layout, const std::
         const bool readable = module.header_in_file && (module.present() || module.header_resembles || module.slot == "factory");
         if (readable) mark_header(module, layout, map);
         if (module.damage.other_trailer) mark_end(image, module, module.damage.other_trailer->end, map);
+        if (module.damage.own_trailer) mark_end(image, module, module.damage.own_trailer->end, map);
         if (!module.present() || module.at.size() < 64) continue;
         mark_end(image, module, module.at.end, map);
         mark_vectors(image, layout, module, map);

@@ -8,7 +8,7 @@
 using namespace photopsy;
 using namespace photopsy::test;
 
-TEST_CASE("a dump whose report lies beside it counts once, whatever path it had then", "[triage]") {
+TEST_CASE("a dump whose report lies beside it counts once, whatever folder it had then", "[triage]") {
     const Fleet fleet;
     fleet.put("d/a.bin", dump_of("erased-key"));
     fleet.put("d/b.bin", dump_of("healthy-1.5.2"));
@@ -25,6 +25,8 @@ TEST_CASE("a dump whose report lies beside it counts once, whatever path it had 
     CHECK(one.out.find("elsewhere/b.bin") != std::string::npos);
     CHECK(one.err.find("One report of an earlier run is left out") != std::string::npos);
     CHECK(run({"triage", fleet.in("d/r.ndjson"), "--format", "csv"}).err.find("left out") == std::string::npos);
+    fs::rename(fleet.in("d/a.bin"), fleet.in("d/copy.bin"));  // another file with the same bytes
+    CHECK(run({"triage", fleet.in("d"), "--format", "csv"}).err.find("left out") == std::string::npos);
 }
 
 TEST_CASE("what is passed on of a private server's address confirms no guess", "[triage]") {
