@@ -92,6 +92,7 @@ static void describe_device(Document& document, const Analysis& analysis, const 
 }
 
 static void describe_findings(Document& document, const Analysis& analysis, const Discretion& discretion) {
+    const auto is_of_reading = [](const Rule& rule) { return std::ranges::any_of(capture_rules(), [&](const Rule& one) { return one.id == rule.id; }); };
     for (const auto& finding : analysis.findings.all()) {
         document.findings.push_back({.id = std::string(finding.rule->id),
                                      .title = std::string(finding.rule->title),
@@ -102,7 +103,8 @@ static void describe_findings(Document& document, const Analysis& analysis, cons
                                      .expected = discretion.text(finding.expected),
                                      .actual = discretion.text(finding.actual),
                                      .evidence = discretion.text(finding.evidence),
-                                     .explain = sentence(discretion.text(finding.explain), "")});
+                                     .explain = sentence(discretion.text(finding.explain), ""),
+                                     .of_reading = is_of_reading(*finding.rule)});
     }
 }
 

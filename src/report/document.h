@@ -17,6 +17,7 @@ struct FindingText {
     Range at;
     std::string expected, actual, evidence, explain;
     bool explained = false;                  ///< belongs to a cause
+    bool of_reading = false;                 ///< it tells of how the flash was read: what it says of a place is not that the place is damaged
     std::optional<std::size_t> other_place;  ///< index of the finding that tells the other half of this fact; people read both as one
     bool told_before = false;                ///< it is such an other half
 };

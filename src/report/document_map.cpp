@@ -18,7 +18,7 @@ State worst(const std::vector<Labelled>& parts) {
 /// A finding above note marks its region, even where the coverage calls the bytes sound: a whole key may be the wrong one. What it says of bytes that are not
 /// in the file is no damage to them.
 bool damages(const FindingText& finding, Range region, const Image& image) {
-    if (finding.severity < Severity::Warning || !finding.at.overlaps(region) || finding.at.contains(region)) return false;
+    if (finding.of_reading || finding.severity < Severity::Warning || !finding.at.overlaps(region) || finding.at.contains(region)) return false;
     return std::any_of(image.present().begin(), image.present().end(), [&](Range held) { return held.overlaps(intersection(finding.at, region)); });
 }
 

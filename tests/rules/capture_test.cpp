@@ -97,7 +97,8 @@ TEST_CASE("what was not read, and what a transfer added, are told as what they a
         REQUIRE(diagnosis.causes.size() == 1);
         std::string all(diagnosis.causes[0].title());
         for (const auto& link : diagnosis.causes[0].story.chain) all += "\n" + link.says;
-        for (const auto& remedy : find_remedies(seen.observations(), seen.findings(), diagnosis).at(0)) all += "\n" + remedy.title;
+        const auto remedies = find_remedies(seen.observations(), seen.findings(), diagnosis);
+        for (const auto& remedy : remedies.at(0)) all += "\n" + remedy.title;
         return all;
     };
     auto lost = problem_with(CaptureDefect::RepeatedBlocks), added = problem_with(CaptureDefect::Oversized);
