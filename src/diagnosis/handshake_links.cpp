@@ -1,5 +1,7 @@
 #include "diagnosis/handshake_links.h"
 
+#include "handshake/kinds.h"
+
 #include <fmt/format.h>
 
 namespace photopsy {
@@ -9,25 +11,10 @@ static std::string step_words(const Prediction& row) {
     return row.step == Step::Connect ? "does not begin" : "fails";
 }
 
-/// A step before the server has understood the device: nothing there depends on the device's own key. It is the same for both policies.
-static bool ends_at_server(const HandshakeOutcome& handshake) {
-    switch (handshake.predictions.front().step) {
-        case Step::Recv384:
-            return !handshake.server_has_key;
-        case Step::Connect:
-        case Step::RsaEncrypt:
-        case Step::DtlsServerKey:
-        case Step::DtlsNoAnswer:
-        case Step::DtlsVerifyServer:
-            return true;
-        default:
-            return false;
-    }
-}
-
 static bool is_about(HandshakeEnd end, const HandshakeOutcome& handshake) {
     if (end == HandshakeEnd::Any || !handshake.fails()) return true;
-    return ends_at_server(handshake) == (end == HandshakeEnd::OfServer);
+    const bool at_server = ends_before_device_key(handshake, handshake.predictions.front());  // the same for both policies
+    return at_server == (end == HandshakeEnd::OfServer);
 }
 
 std::vector<ChainLink> handshake_links(const Observations& seen, HandshakeEnd end) {

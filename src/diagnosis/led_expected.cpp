@@ -56,8 +56,7 @@ std::string without_reason(const LedMeaning& meaning, const LedScene& scene, boo
 /// The light needs a system that runs: none of them comes from the bootloader, from a crash or from a device that is dark.
 bool is_of_running_system(const LedSymptom& led) {
     if (led.rhythm == Rhythm::Solid || led.rhythm == Rhythm::Off || led.rhythm == Rhythm::Sos) return false;
-    if (led.rhythm == Rhythm::Burst) return true;
-    if (led.rhythm == Rhythm::Breathing) return true;
+    if (led.rhythm == Rhythm::Burst || led.rhythm == Rhythm::Breathing) return true;
     return led.colour == Colour::Cyan || led.colour == Colour::Green || led.colour == Colour::Blue;
 }
 

@@ -51,7 +51,7 @@ bool is_private_of_another_curve(ByteView bytes) {
 }
 
 EcWrapped wrapped_as(KeyEncoding encoding, std::string detail, ByteView inner) {
-    return {Class::WrongEncoding, encoding, std::move(detail), 0, {inner.begin(), inner.end()}};
+    return {Class::WrongEncoding, encoding, std::move(detail), {inner.begin(), inner.end()}};
 }
 
 bool holds_private_key(ByteView der) {
@@ -64,12 +64,12 @@ EcWrapped of_text(const UnwrappedKey& key) {
     const auto inside = inside_ec_pkcs8(key.der);
     const auto inner = inside ? with_curve_named(ByteView(key.der).subspan(*inside)) : key.der;
     const std::string how = key.how.substr(0, key.how.find(','));
-    if (is_private_of_another_curve(inner)) return {Class::WrongType, key.encoding, "the slot holds a private key of another curve " + how, 0, {}};
+    if (is_private_of_another_curve(inner)) return {Class::WrongType, key.encoding, "the slot holds a private key of another curve " + how, {}};
     const std::string kind = ec_foreign_kind(key.der);
     const bool said_to_be_one = key.kind == UnwrappedKey::Kind::Ec && kind.empty();  // by the BEGIN line; the text may be cut or damaged
     if (holds_private_key(inner) || inside || said_to_be_one)
         return wrapped_as(key.encoding, "the slot holds the key " + how + (inside ? " (PKCS#8)" : "") + "; the firmware reads DER", inner);
-    return {Class::WrongType, key.encoding, "the slot holds " + (kind.empty() ? "text that is no EC private key" : kind + " " + how), 0, {}};
+    return {Class::WrongType, key.encoding, "the slot holds " + (kind.empty() ? "text that is no EC private key" : kind + " " + how), {}};
 }
 
 std::optional<EcWrapped> unwrap_ec_text(ByteView bytes) {
@@ -112,7 +112,7 @@ std::optional<EcWrapped> unwrap_ec_slot(ByteView bytes, bool framed) {
     if (auto text = unwrap_ec_text(bytes)) return text;
     if (const auto inside = inside_ec_pkcs8(bytes)) {
         if (!names_p256(bytes.first(*inside)) || is_private_of_another_curve(bytes.subspan(*inside)))
-            return EcWrapped{Class::WrongType, KeyEncoding::Ec, "the slot holds a private key of another curve", 0, {}};
+            return EcWrapped{Class::WrongType, KeyEncoding::Ec, "the slot holds a private key of another curve", {}};
         return wrapped_as(KeyEncoding::Pkcs8, "the slot holds the key in PKCS#8; the firmware reads the form of RFC 5915 alone (SEC1)",
                           with_curve_named(bytes.subspan(*inside)));
     }
@@ -122,12 +122,11 @@ std::optional<EcWrapped> unwrap_ec_slot(ByteView bytes, bool framed) {
         return EcWrapped{published ? Class::ServerKeyInSlot : Class::WrongType,
                          kind.find("public") == kind.npos ? KeyEncoding::Ec : KeyEncoding::Spki,
                          "the slot holds " + (published ? std::string("Particle's server key, as it belongs into the server key slot") : kind),
-                         0,
                          {}};
     }
     if (framed) return {};
     if (auto displaced = displaced_ec_key(bytes)) return displaced;
-    return EcWrapped{Class::WrongType, KeyEncoding::Other, "the slot holds something that is no key of any known form", 0, {}};
+    return EcWrapped{Class::WrongType, KeyEncoding::Other, "the slot holds something that is no key of any known form", {}};
 }
 
 }  // namespace photopsy

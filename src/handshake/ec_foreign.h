@@ -12,8 +12,8 @@ struct EcWrapped {
     DeviceKeyClass what = DeviceKeyClass::WrongType;  ///< WrongEncoding, WrongType, WrongSize or ServerKeyInSlot
     KeyEncoding encoding = KeyEncoding::Other;
     std::string detail;
-    std::uint32_t reach = 0;          ///< of a text: bytes from the front that it takes up
     std::vector<std::uint8_t> inner;  ///< WrongEncoding: the key as the firmware would want it, as far as it goes; secret
+    std::uint32_t reach = 0;          ///< of a text: bytes from the front that it takes up
 };
 
 /// `bytes`: the slot and up to 612 bytes from its start on. Nothing where a key of the right form, damaged perhaps, stands at the front (`framed`);

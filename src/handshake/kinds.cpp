@@ -64,27 +64,25 @@ std::string why_slots_tell_nothing(const Facts& facts, const KeyFacts& keys) {
     return "";
 }
 
-/// What the device knows of the server decides, whatever its own key is (communication/src/handshake.cpp@v2.3.1:131; docs/formats/handshake.md).
-static bool ends_before_device_key(const HandshakeOutcome& outcome) {
-    return std::all_of(outcome.predictions.begin(), outcome.predictions.end(), [&](const Prediction& row) {
-        switch (row.step) {
-            case Step::Connect:
-            case Step::RsaEncrypt:
-            case Step::DtlsServerKey:
-            case Step::DtlsNoAnswer:
-            case Step::DtlsVerifyServer:
-                return true;
-            case Step::Recv384:
-                return !outcome.server_has_key;
-            default:
-                return false;
-        }
-    });
+bool ends_before_device_key(const HandshakeOutcome& outcome, const Prediction& row) {
+    switch (row.step) {
+        case Step::Recv384:
+            return !outcome.server_has_key;
+        case Step::Connect:
+        case Step::RsaEncrypt:
+        case Step::DtlsServerKey:
+        case Step::DtlsNoAnswer:
+        case Step::DtlsVerifyServer:
+            return true;
+        default:
+            return false;
+    }
 }
 
 void leave_open_without_key(const Facts& facts, const KeyFacts& keys, ByteView registered_spki, HandshakeOutcome& outcome) {
     if (facts.dct.would_reinitialize || keys.device.what != DeviceKeyClass::NeverGenerated || !registered_spki.empty()) return;
-    if (!outcome.unknown.empty() || ends_before_device_key(outcome)) return;
+    const auto ends_early = [&](const Prediction& row) { return ends_before_device_key(outcome, row); };
+    if (!outcome.unknown.empty() || std::ranges::all_of(outcome.predictions, ends_early)) return;
     outcome.unknown = "the device has no key yet: it makes one at its first start, and whether the cloud then knows it depends on who registers it";
     outcome.predictions.clear();
 }

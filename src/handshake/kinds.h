@@ -17,6 +17,10 @@ struct ConnectionScene {
 /// Why nothing can be said of a handshake with what stands in the slots; "" where something can.
 std::string why_slots_tell_nothing(const Facts&, const KeyFacts&);
 
+/// Before the server has understood the device: what the device knows of the server decides, whatever its own key is
+/// (communication/src/handshake.cpp@v2.3.1:131; docs/formats/handshake.md).
+bool ends_before_device_key(const HandshakeOutcome&, const Prediction&);
+
 /// A device that never had a key makes one, and nobody knows whether the cloud will hold it: unknown, unless the connection fails before that counts, by the
 /// server key or the address.
 void leave_open_without_key(const Facts&, const KeyFacts&, ByteView registered_spki, HandshakeOutcome&);
