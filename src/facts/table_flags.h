@@ -11,8 +11,11 @@ struct TableFlags {
     std::optional<Field<std::uint8_t>> startup_mode;                ///< as it is stored; nothing where the flags have no header
     std::optional<Field<std::uint16_t>> wifi_reset, factory_reset;  ///< as stored, where the installed code reads them here; else nothing
 
-    static constexpr std::uint16_t forget_networks = 0x0001, copy_factory_image = 0xAAAA;
+    std::optional<Field<std::uint16_t>> watchdog;  ///< as stored: the one flag that newer bootloaders still take over (hw_config.c@v2.3.1:257-280)
+
+    static constexpr std::uint16_t forget_networks = 0x0001, copy_factory_image = 0xAAAA, arm_watchdog = 0xD001;
     bool forgets_networks() const { return wifi_reset && wifi_reset->value == forget_networks; }
+    bool arms_watchdog() const { return watchdog && watchdog->value == arm_watchdog; }
     bool copies_factory_image() const { return factory_reset && factory_reset->value == copy_factory_image; }
 };
 

@@ -2,6 +2,7 @@
 //
 // finding id            says                                                               covered by cause
 // factory-reset-waits   the factory image will be copied over what is installed            factory-reset-asked
+// watchdog-waits        the next start is watched                                          (none)
 // wifi-reset-waits      the stored networks will be forgotten                              (none)
 #include "rules/rule.h"
 
@@ -40,6 +41,17 @@ void factory_reset_waits(const Observations& seen, Findings& found) {
     finding.actual = in_hex(*flags.factory_reset);
 }
 
+void watchdog_waits(const Observations& seen, Findings& found) {
+    if (!seen.facts.table_flags.arms_watchdog()) return;
+    const auto& flag = *seen.facts.table_flags.watchdog;
+    found
+        .add({"system flags, watchdog", flag.at},
+             "The flag that arms the watchdog is set, as leaving DFU mode (dfu-util's `:leave`) or a factory reset leaves it: the next start is watched. Where "
+             "the firmware comes up the flag is cleared, and nothing is wrong. Where it does not come up within five seconds, the second reset by the watchdog "
+             "is a factory reset, which puts the factory image over the installed application, and the third one ends in DFU mode.")
+        .actual = in_hex(flag);
+}
+
 void wifi_reset_waits(const Observations& seen, Findings& found) {
     const auto& page = seen.facts.ota.by_flag;
     const bool in_page = page && page->flags.in_file && page->flags.wifi_reset.value == TableFlags::forget_networks;
@@ -57,6 +69,8 @@ void wifi_reset_waits(const Observations& seen, Findings& found) {
 constexpr Rule rules[] = {
     {"factory-reset-waits", Severity::Warning, "A factory reset waits for the next start", "What is installed is replaced by the factory image.",
      "bootloader/src/main.c@v0.6.4:200; bootloader/src/main.c@v2.3.1:393", factory_reset_waits},
+    {"watchdog-waits", Severity::Note, "The next start is watched", "Where the firmware does not come up, the factory image replaces the application.",
+     "hw_config.c@v2.3.1:257-280,946-960; bootloader/src/main.c@v2.3.1:237-303", watchdog_waits},
     {"wifi-reset-waits", Severity::Warning, "The Wi-Fi networks are forgotten at the next start", "Until Wi-Fi is set up again the device joins no network.",
      "hal/src/photon/wlan_hal.cpp@v0.6.0:325; hal/src/core/wlan_hal.c", wifi_reset_waits},
 };

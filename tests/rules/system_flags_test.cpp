@@ -28,7 +28,7 @@ Scene scene(const TablePair& pair, std::optional<std::uint16_t> system, std::opt
     return made;
 }
 
-constexpr std::size_t wifi = 6, factory = 12;
+constexpr std::size_t wifi = 6, factory = 12, watchdog = 14;
 
 }  // namespace
 
@@ -56,6 +56,16 @@ TEST_CASE("a reset of the Wi-Fi networks in the table counts for systems that ke
     CHECK_FALSE(scene(pair, 1512, 11).fires("wifi-reset-waits"));
     CHECK_FALSE(scene(pair, std::nullopt, 11).fires("wifi-reset-waits"));
     for (const std::uint16_t other : {0x0000, 0xFFFF, 0x0002, 0x0100}) CHECK_FALSE(scene(with_flag(wifi, other), 109, 11).fires("wifi-reset-waits"));
+}
+
+TEST_CASE("an armed watchdog counts for every bootloader that is known", "[system-flags][rules]") {
+    for (const std::uint16_t bootloader : {11, 101, 501}) {  // newer ones take it over from the table once
+        const auto armed = scene(with_flag(watchdog, 0xD001), 109, bootloader);
+        CHECK(armed.only("watchdog-waits").where.at == range_of(0x08005D8A, 2));
+        CHECK(armed.only("watchdog-waits").severity == Severity::Note);
+    }
+    CHECK_FALSE(scene(with_flag(watchdog, 0xD001), 109, std::nullopt).fires("watchdog-waits"));
+    for (const std::uint16_t other : {0x0000, 0xFFFF, 0xD000, 0x01D0}) CHECK_FALSE(scene(with_flag(watchdog, other), 109, 11).fires("watchdog-waits"));
 }
 
 TEST_CASE("both requests in the page of firmware in one piece", "[system-flags][rules]") {
