@@ -124,22 +124,41 @@ std::size_t bad_modules(const Image& image, const Layout& layout) {
     return bad;
 }
 
+/// A bit that is the same in every word of what was read, though much of it is no erased flash: the reader's data line stood still, for code uses them all.
+std::optional<std::string> stuck_line(const Image& image) {
+    constexpr std::size_t enough = 16384;  // words that are not erased
+    std::uint32_t all = ~std::uint32_t{0}, any = 0;
+    std::size_t written = 0;
+    for (const auto present : image.present()) {
+        for (auto rest = image.bytes(present); rest.size() >= 4; rest = rest.subspan(4)) {
+            const auto word = little_endian<std::uint32_t>(rest);
+            all &= word;
+            any |= word;
+            written += word != ~std::uint32_t{0};
+            if (all == 0 && any == ~std::uint32_t{0}) return std::nullopt;  // after a few words of most dumps
+        }
+    }
+    if (written < enough) return std::nullopt;
+    const auto stuck = all != 0 ? all : ~any;
+    return fmt::format("bit {} of every 32-bit word that was read is {}: a data line stood still while reading", std::countr_zero(stuck), all != 0 ? 1 : 0);
+}
+
 }  // namespace
 
 void find_noise(const Layout& layout, Capture& capture) {
+    const auto note = [&](std::string detail) {
+        capture.problems.push_back(
+            {.defect = CaptureDefect::Noisy, .where = capture.image.range(), .file_offset = 0, .length = capture.size, .detail = std::move(detail)});
+    };
+    if (auto stuck = stuck_line(capture.image)) return note(std::move(*stuck));
     const auto strays = count_strays(capture.image, layout);
     if (strays.bytes < 4 || strays.blocks < 3 || strays.sectors.size() < 2 || are_in_order(strays)) return;
     const auto bad = bad_modules(capture.image, layout);
     const bool many = strays.bytes >= 64 && strays.sectors.size() >= 3 && bad >= 1;
     if (bad < 2 && !many) return;
-    capture.problems.push_back(
-        {.defect = CaptureDefect::Noisy,
-         .where = capture.image.range(),
-         .file_offset = 0,
-         .length = capture.size,
-         .detail = fmt::format(
-             "{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump",
-             strays.bytes, strays.blocks, bad)});
+    note(fmt::format(
+        "{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump",
+        strays.bytes, strays.blocks, bad));
 }
 
 }  // namespace photopsy

@@ -117,6 +117,24 @@ TEST_CASE("wrong bits everywhere are noise; wrong bits in one place are not", "[
     expect("and an erase that was interrupted", damaged, {});
 }
 
+TEST_CASE("a data line that stands still is noise in every word", "[capture]") {
+    const auto flash = toy_flash();
+    for (const unsigned bit : {0u, 13u, 31u}) {
+        CAPTURE(bit);
+        auto high = flash, low = flash, half = flash;
+        for (std::size_t at = bit / 8; at < flash.size(); at += 4) {
+            high[at] = static_cast<std::uint8_t>(high[at] | 1u << bit % 8);
+            low[at] = static_cast<std::uint8_t>(low[at] & ~(1u << bit % 8));
+            if (at < 0x40000) half[at] = high[at];
+        }
+        expect("high", high, {Defect::Noisy});
+        const auto found = read(high);
+        CHECK(found.problems[0].detail.find(fmt::format("bit {} of every", bit)) != std::string::npos);
+        CHECK(read(low).has(Defect::Noisy));
+        CHECK_FALSE(read(half).has(Defect::Noisy));
+    }
+}
+
 TEST_CASE("sparse bytes that a program wrote are no noise, whatever else is damaged", "[capture]") {
     const auto damaged = [] {
         auto flash = toy_flash({.user = false, .factory = false});
