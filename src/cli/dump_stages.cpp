@@ -52,9 +52,31 @@ Result<Dump> recognized_dump(Found& found, const Layout* layout) {
 
 bool is_half(const DumpWork& work) { return work.dump && half_of(*work.dump) != HalfDump::No; }
 
-/// Whether the second is the other flash of the device that the first one is of.
+/// What a file's name says of its device: "kitchen" of "kitchen-external.bin", without the words for one of two flashes and for a form of file.
+std::string device_in_name(const std::string& path) {
+    static constexpr std::string_view others[] = {"bin", "hex",    "dfu",      "txt",         "img",    "raw", "gz",       "xz",   "zst",
+                                                  "zip", "dump",   "flash",    "flash1",      "flash2", "int", "internal", "ext",  "external",
+                                                  "spi", "serial", "spiflash", "serialflash", "sflash", "mcu", "main",     "stm32"};
+    std::string words, word;
+    const auto take = [&] {
+        if (!word.empty() && std::find(std::begin(others), std::end(others), word) == std::end(others)) words += word + " ";
+        word.clear();
+    };
+    for (const char c : path.substr(path.find_last_of("/\\:") + 1)) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+            word += capital ? static_cast<char>(c - 'A' + 'a') : c;
+        else
+            take();
+    }
+    take();
+    return words;
+}
+
+/// Whether the second is the other flash of the device that the first one is of. Nothing in a Core's flashes says that they belong together but their names.
 bool are_halves(const DumpWork& first, const DumpWork& second) {
     if (second.found.kind != first.found.kind || !is_half(first) || !is_half(second) || half_of(*second.dump) == half_of(*first.dump)) return false;
+    if (device_in_name(first.found.path) != device_in_name(second.found.path)) return false;
     if (first.found.kind == Found::Kind::File) return folder_of(first.found.path) == folder_of(second.found.path);
     if (first.found.bytes.empty() || second.found.bytes.empty()) return false;
     const auto& beside = first.found.neighbours;

@@ -63,6 +63,21 @@ TEST_CASE("flashes in different folders of an archive, or with another file betw
     }
 }
 
+TEST_CASE("halves of two devices that lie beside each other are no pair", "[cli][triage]") {
+    const auto rows_of = [](const std::string& first, const std::string& second) {
+        const Fleet fleet;
+        fleet.put("d/" + first, core_of_two_files().file);
+        fleet.put("d/" + second, core_of_two_files().external);
+        const auto table = run({"triage", fleet.in("d"), "--format", "csv"}).out;
+        return std::count(table.begin(), table.end(), '\n') - 1;
+    };
+    for (const auto& [first, second] : {std::pair("core1.bin", "core2-ext.bin"), {"kitchen.bin", "porch-external.bin"}, {"a.bin", "b.bin"}})
+        CHECK(rows_of(first, second) == 2);
+    for (const auto& [first, second] :
+         {std::pair("core1.bin", "core1-ext.bin"), {"Internal.bin", "external.bin"}, {"kitchen.dump.bin", "kitchen_SPI flash.bin"}})
+        CHECK(rows_of(first, second) == 1);
+}
+
 TEST_CASE("an archive in a gzip holds its dumps, not one of them", "[cli][triage]") {
     const Fleet fleet;
     const auto inside = zip_of({{"a.bin", dump_of("erased-key")}, {"b.bin", dump_of("healthy-1.5.2")}});
