@@ -7,6 +7,7 @@
 #include "handshake/ec_server_slot.h"
 #include "handshake/given_key.h"
 #include "handshake/own_server.h"
+#include "handshake/public_key.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 
@@ -67,7 +68,14 @@ void run(const ServerSlotCommand& options, Session& session) {
     const auto slot = server_slot_of(source->kind, *key, address->first, address->second);
     if (slot.empty()) return session.fail("the server's name is no IPv4 address and no host name of at most 63 characters");
     deliver({reinterpret_cast<const char*>(slot.data()), slot.size()}, options.output, mode_shared, session);
-    session.print(fmt::format("Server key with SHA-256 {}\n", hex(sha256(*key))));
+    const auto published = source->kind == KeyKind::EcSlot ? published_ec_server_key() : published_server_key();
+    const bool of_particle = std::equal(key->begin(), key->end(), published.begin(), published.end());
+    session.print(
+        fmt::format("Server key with SHA-256 {}\n{}", hex(sha256(*key)),
+                    of_particle && !is_of_particle(address->first)
+                        ? "This is Particle's published key, and the address is not Particle's: only a server with the private half of the key can answer "
+                          "the device.\n"
+                        : ""));
 }
 
 }  // namespace

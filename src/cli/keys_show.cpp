@@ -9,6 +9,7 @@
 #include "handshake/ec_search.h"
 #include "handshake/judge.h"
 #include "handshake/key_text.h"
+#include "handshake/public_key.h"
 #include "mend/keys.h"
 #include "report/words.h"
 
@@ -96,6 +97,11 @@ std::string show_elsewhere(const std::vector<KeyElsewhere>& keys) {
     return text;
 }
 
+bool is_published_server_key(ByteView spki) {
+    const auto is = [&](ByteView published) { return std::equal(spki.begin(), spki.end(), published.begin(), published.end()); };
+    return is(published_server_key()) || is(published_ec_server_key());
+}
+
 /// The facts of one key file, in the shape that a dump's have.
 KeysTold told_of_file(const KeySource& source) {
     KeysTold told{.name = source.name};
@@ -103,7 +109,8 @@ KeysTold told_of_file(const KeySource& source) {
         told.server = source.server_slot->key;
         told.address = source.server_slot->address;
     } else if (const auto file = parse_key_file(source.bytes); file && !file->holds_private_key()) {
-        told.public_only = fmt::format("{} public key, {} bits", source.kind == KeyKind::EcSlot ? "EC" : "RSA", file->bits);
+        told.public_only = fmt::format("{} public key, {} bits{}", source.kind == KeyKind::EcSlot ? "EC" : "RSA", file->bits,
+                                       is_published_server_key(file->public_der) ? ": Particle's published server key" : "");
         told.spki = file->public_der;
     } else if (source.kind == KeyKind::EcSlot) {
         const auto reading = read_ec_slot(source.bytes, EcParser::ComputesPublicHalf);

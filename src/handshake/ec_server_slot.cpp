@@ -160,7 +160,7 @@ void decode_udp_domain(ByteView field, DecodedAddress& address) {
     const ByteView text = field.subspan(2, field[1]);
     address.host.assign(text.begin(), std::find(text.begin(), text.end(), std::uint8_t{0}));
     address.particle = is_udp_host(address.host);
-    address.of_particle = ends_in(address.host, ".particle.io") || ends_in(address.host, ".spark.io");
+    address.of_particle = is_of_particle(address.host);
     address.damaged = !address.particle && !address.of_particle && (nearly_udp_host(field.subspan(2)) || rest_of_udp_host(text));
     const auto number = number_in_name(address.host);
     address.unreachable = address.damaged || !is_possible_host(address.host) || address.host == "localhost" || (number && is_nobodys_number(*number));
@@ -239,22 +239,13 @@ DecodedAddress decode_udp_address(ByteView given, const UdpAddressRules& rules) 
 }
 
 std::vector<std::uint8_t> ec_server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
-    constexpr std::ptrdiff_t port_in_address = 66;
+    constexpr std::size_t port_in_address = 66;
     constexpr std::size_t longest_host = 63;  // the port stands behind the longest name with its zero
     if (!parse_ec_spki(spki) || !is_possible_host(host) || host.size() > longest_host || port == 0) return {};
     std::vector<std::uint8_t> slot(ec_server_files_size, 0xFF);
     std::copy_n(spki.begin(), ec_spki_size, slot.begin());
-    const auto at = slot.begin() + ec_server_slot_size;
-    if (const auto ip = number_in_name(host)) {
-        at[0] = 0;
-        at[1] = 4;
-        for (int part = 0; part < 4; ++part) at[2 + part] = static_cast<std::uint8_t>(*ip >> (24 - 8 * part));
-    } else {
-        at[0] = 1;
-        at[1] = static_cast<std::uint8_t>(host.size());
-        std::copy(host.begin(), host.end(), at + 2);
-        at[2 + static_cast<std::ptrdiff_t>(host.size())] = 0;
-    }
+    const auto at = std::span(slot).subspan(ec_server_slot_size);
+    put_host(at, host);
     if (port == udp_port) return slot;
     at[port_in_address] = static_cast<std::uint8_t>(port >> 8);
     at[port_in_address + 1] = static_cast<std::uint8_t>(port);

@@ -27,13 +27,6 @@ bool same_name(std::string_view host, std::string_view name) {
     return std::equal(host.begin(), host.end(), name.begin(), name.end(), [](char a, char b) { return lower(a) == b; });
 }
 bool is_particle(std::string_view host) { return same_name(host, particle_host); }
-/// Any name in Particle's own domains: whoever answers there may well have Particle's key.
-bool is_of_particle(std::string_view host) {
-    constexpr std::array<std::string_view, 2> domains = {".spark.io", ".particle.io"};
-    return std::any_of(domains.begin(), domains.end(),
-                       [&](auto domain) { return host.size() > domain.size() && same_name(host.substr(host.size() - domain.size()), domain); });
-}
-
 /// What usually listens on a port that cannot be the one for devices; "" for all others. 8080 is the port at which private clouds take their
 /// owners' requests (spark-server's README), 5684 the UDP port of later devices.
 std::string_view service_at(std::uint16_t port) {
@@ -181,23 +174,33 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
     return address;
 }
 
+bool is_of_particle(std::string_view host) {
+    constexpr std::array<std::string_view, 2> domains = {".spark.io", ".particle.io"};
+    return std::any_of(domains.begin(), domains.end(),
+                       [&](auto domain) { return host.size() > domain.size() && same_name(host.substr(host.size() - domain.size()), domain); });
+}
+
+void put_host(std::span<std::uint8_t> address, std::string_view host) {
+    if (const auto ip = number_in_name(host)) {
+        address[0] = 0;
+        address[1] = 4;
+        for (int part = 0; part < 4; ++part) address[2 + static_cast<std::size_t>(part)] = static_cast<std::uint8_t>(*ip >> (24 - 8 * part));
+    } else {
+        address[0] = 1;
+        address[1] = static_cast<std::uint8_t>(host.size());
+        std::copy(host.begin(), host.end(), address.begin() + 2);
+        address[2 + host.size()] = 0;
+    }
+}
+
 std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, std::uint16_t port) {
     constexpr std::size_t port_at = 66;
     const bool possible = std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<std::uint8_t>(c)); });
     if (spki.size() != server_slot_size || host.empty() || host.size() > longest_host || !possible || port == 0) return {};
     std::vector<std::uint8_t> slot(512, 0xFF);
     std::copy(spki.begin(), spki.end(), slot.begin());
-    auto* address = slot.data() + server_address_at;
-    if (const auto ip = number_in_name(host)) {
-        address[0] = 0;
-        address[1] = 4;
-        for (int part = 0; part < 4; ++part) address[2 + part] = static_cast<std::uint8_t>(*ip >> (24 - 8 * part));
-    } else {
-        address[0] = 1;
-        address[1] = static_cast<std::uint8_t>(host.size());
-        std::copy(host.begin(), host.end(), address + 2);
-        address[2 + host.size()] = 0;
-    }
+    const auto address = std::span(slot).subspan(server_address_at);
+    put_host(address, host);
     address[port_at] = static_cast<std::uint8_t>(port >> 8);
     address[port_at + 1] = static_cast<std::uint8_t>(port);
     return slot;
@@ -206,10 +209,7 @@ std::vector<std::uint8_t> server_slot_for(ByteView spki, std::string_view host, 
 std::vector<std::uint8_t> published_server_slot() {
     std::vector<std::uint8_t> slot(512, 0xFF);
     std::copy(published_server_key().begin(), published_server_key().end(), slot.begin());
-    slot[server_address_at] = 1;
-    slot[server_address_at + 1] = static_cast<std::uint8_t>(particle_host.size());
-    std::copy(particle_host.begin(), particle_host.end(), slot.begin() + server_address_at + 2);
-    slot[server_address_at + 2 + particle_host.size()] = 0;
+    put_host(std::span(slot).subspan(server_address_at), particle_host);
     return slot;
 }
 

@@ -3,6 +3,7 @@
 #include "facts/releases.h"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace photopsy {
@@ -35,6 +36,13 @@ DecodedAddress decode_server_address(ByteView field, HandshakeGeneration);
 std::optional<std::uint32_t> number_in_name(std::string_view host);
 /// A number at which no server answers a device: its own, none, all, or many.
 bool is_nobodys_number(std::uint32_t);
+
+/// A name in Particle's own domains, in whatever letters: whoever answers there may well have Particle's key.
+bool is_of_particle(std::string_view host);
+
+/// Writes a server's IPv4 address or name (of at most 63 characters) as the firmware reads it, without a port: kind, length, the bytes, of a name a zero.
+/// `address` has room for 66 bytes; what is not needed of it stays.
+void put_host(std::span<std::uint8_t> address, std::string_view host);
 
 /// The 512 bytes for offset 2082 of any server: key, erased bytes, address, erased bytes. `spki`: an RSA-2048 SubjectPublicKeyInfo (294 bytes); `host`: an
 /// IPv4 address or a name of at most 63 characters. Empty on other values.

@@ -134,7 +134,10 @@ TEST_CASE("keys server-slot refuses what no device can use, and says what to giv
     check_refusal(ask("cloud.example.org", "65535"), "from 1 to 65534");
     for (const char* host : {"0.0.0.0", "256.1.1.1", "10.0.0", "x..y", "YOUR_SERVER"}) check_refusal(ask(host, "5683"), host);
     CHECK(folder.count() == 1);
-    CHECK(ask("192.168.1.50", "65534").status == 0);
+    const auto elsewhere = ask("192.168.1.50", "65534");
+    CHECK(elsewhere.status == 0);
+    CHECK(elsewhere.out.find("only a server with the private half") != std::string::npos);
+    CHECK(run_keys({"server-slot", key, "--host", "Device.Spark.io", "-o", folder.file("own.bin")}).out.find("private half") == std::string::npos);
     auto damaged = Bytes(published.begin(), published.end());
     std::fill_n(damaged.begin() + 120, 16, std::uint8_t{0xFF});
     const auto bad = folder.put("bad.der", damaged);

@@ -37,5 +37,10 @@ TEST_CASE("keys show counts the bits of the modulus, and of several keys in a te
         CHECK_FALSE(has(said.out, "cannot be checked"));
         CHECK_FALSE(tells_secret(said.out, first_key()));
     }
-    CHECK_FALSE(has(show(folder.put("public-only.pem", public_pem(first_key()))).out, "Device private key"));
+    const auto others = show(folder.put("public-only.pem", public_pem(first_key()))).out;
+    CHECK_FALSE(has(others, "Device private key"));
+    CHECK_FALSE(has(others, "Particle's published"));
+    for (const auto& published : {published_server_key(), published_ec_server_key()})
+        CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"), true)).out,
+                  "Particle's published server key"));
 }
