@@ -45,10 +45,16 @@ std::string describe(const RecoveredKey& key, std::size_t number, bool of_dump) 
                           : "both primes, n = p q, dP, dQ and qInv, and a message encrypted and decrypted again");
 }
 
-std::string how_to_write(const RecoverCommand& options, const KeySource& source) {
+std::string how_to_write(const RecoverCommand& options, const RecoveredKey& key, const KeySource& source) {
     const auto place = key_place(source.dump ? source.dump->layout : nullptr, source.kind);
-    auto text = fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n", place.vendor,
-                            place.product, place.offset, typed_here(options.output.file));
+    std::string text;
+    if (source.dump && source.keys.device.usable && !key.is_present_key)
+        text =
+            "\nThe key that the device uses now is whole. Where it gets online with that (its light breathes cyan), another key cuts it off: write this one "
+            "only "
+            "where the cloud holds it.\n";
+    text += fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n", place.vendor, place.product,
+                        place.offset, typed_here(options.output.file));
     if (source.kind == KeyKind::RsaSlot) text += fmt::format("or with the Particle CLI:\n  particle keys load {}\n", typed_here(options.output.file));
     if (source.dump && !predict_boot(source.facts).dct_reachable_by_bootloader)
         text +=
@@ -75,7 +81,8 @@ void write_choice(const RecoverCommand& options, const RecoveredKey& key, const 
     add(options.slot_file, slot);
     if (const auto failure = write_together(files, options.output.force ? Overwrite::Yes : Overwrite::No)) return session.fail(*failure);
     if (!options.output.to_stdout()) {
-        tell(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, file.size()) + how_to_write(options, source), session);
+        tell(fmt::format("\nWritten: {} ({} bytes DER, readable for you only)\n", options.output.file, file.size()) + how_to_write(options, key, source),
+             session);
     }
     if (!options.slot_file.empty()) tell(fmt::format("Written: {} (the whole slot, {} bytes)\n", options.slot_file, slot.size()), session);
 }

@@ -1,5 +1,7 @@
 // How the files are called that the lines of a report read and make.
 #include "report/commands.h"
+
+#include "base/hex.h"
 #include "report/discretion.h"
 #include "report/plain_text.h"
 
@@ -31,6 +33,17 @@ std::string stem_of(std::string_view name, CommandStyle::Shell shell) {
     while (!stem.empty() && (stem.back() == '-' || stem.back() == '.')) stem.pop_back();
     while (!stem.empty() && stem.front() == '.') stem.erase(0, 1);
     return stem.empty() ? "dump" : stem;
+}
+
+/// What files made from this dump are called after. A name that was changed for it may be that of another dump beside this one ("unit 1.bin", "unit#1.bin",
+/// "unit-1.hex"), and its key would go into this device: the first digits of the dump's own digest keep them apart.
+std::string stem_of_dump(std::string_view name, const Sha256& digest, CommandStyle::Shell shell) {
+    constexpr std::string_view usual_ending = ".bin";
+    constexpr std::size_t digits = 6;
+    const auto base = base_name(name, shell);
+    const auto stem = stem_of(name, shell);
+    const bool as_it_is = base.size() == stem.size() + usual_ending.size() && base.starts_with(stem) && base.ends_with(usual_ending);
+    return as_it_is || name.empty() ? stem : stem + "-" + hex(digest).substr(0, digits);
 }
 
 bool can_be_typed(std::string_view name, CommandStyle::Shell shell) {
@@ -104,7 +117,8 @@ CommandNames command_names(const Analysis& analysis, const ReportStyle& style, c
     const auto& capture = analysis.capture;
     const auto typed = style.names_member ? std::string() : capture.typed;
     const auto dump = name_to_type(capture.name, typed, style, discretion);
-    CommandNames names{.layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of(dump, style.commands.shell)};
+    CommandNames names{
+        .layout = analysis.layout, .style = style.commands, .dump = dump, .keys = dump, .stem = stem_of_dump(dump, capture.sha256, style.commands.shell)};
     names.lies = lies(capture.container, typed, dump, style);
     const auto folder_of = [&](const std::string& path) { return path.substr(0, path.size() - base_name(path, style.commands.shell).size()); };
     if (typed != no_file) names.folder = folder_of(typed);

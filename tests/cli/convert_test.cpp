@@ -1,5 +1,8 @@
 // photopsy convert: the same flash comes out of every form of the file, and no byte that was not in it; keys recover --key.
+#include "base/digest.h"
+#include "base/hex.h"
 #include "support/key_folder.h"
+#include "support/sample/sample.h"
 #include "support/story.h"
 
 #include "catch.h"
@@ -77,10 +80,29 @@ TEST_CASE("keys recover writes the very key that is named, and none for a name t
     const auto at = report.find(marker);
     REQUIRE(at != std::string::npos);
     const auto name = report.substr(at + marker.size(), 12);
-    CHECK(report.find("photopsy keys recover 'my dump.bin' --key " + name + " -o my-dump-key.der") != std::string::npos);
-    const auto key = folder.file("my-dump-key.der");
+    const auto key_file = fmt::format("my-dump-{}-key.der", hex(sha256(story_named("erased-key").sample.file)).substr(0, 6));
+    CHECK(report.find("photopsy keys recover 'my dump.bin' --key " + name + " -o " + key_file) != std::string::npos);
+    const auto key = folder.file(key_file);
     REQUIRE(run({"keys", "recover", dump, "--key", name, "-o", key}).status == exit_good);
     CHECK(run({"keys", "show", key}).out.find(name) != std::string::npos);
     CHECK(run({"keys", "recover", dump, "--key", "zzzz", "-o", folder.file("none.der")}).status == exit_unable);
     CHECK_FALSE(std::filesystem::exists(folder.file("none.der")));
+}
+
+TEST_CASE("keys recover says what an older key costs where the present one is whole", "[keys][cli]") {
+    const KeyFolder folder("recover-beside-whole");
+    const auto recovered = [&](const std::string& damage) {
+        const auto made = sample::make_sample(
+            "title = \"x\"\ndevice = \"photon\"\nseed = 7\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, "
+            "{ act = \"factory-table\", release = \"1.4.0\" }, { act = \"provision\" }]\ndamage = [" +
+                damage + "{ act = \"put\", at = \"ota+0x1004\", key = 2 }]\n",
+            "x");
+        REQUIRE(made);
+        const auto dump = folder.put("dump.bin", made->file);
+        return run({"keys", "recover", dump, "--choose", "1", "-o", folder.file("key.der"), "--force"}).out;
+    };
+    CHECK(recovered("").find("another key cuts it off") != std::string::npos);
+    const auto lost = recovered(R"({ act = "write", field = "device_private_key", fill = 255, length = 612 }, )");
+    CHECK(lost.find("To write it back") != std::string::npos);
+    CHECK(lost.find("cuts it off") == std::string::npos);
 }

@@ -1,12 +1,17 @@
 // Lines to type: quoted for the shell of the reader, on the reader's own files.
 #include "report/commands.h"
 
+#include "base/hex.h"
 #include "report/discretion.h"
 #include "support/output_text.h"
 #include "support/typed.h"
 #include "support/written_analysis.h"
 
 #include "catch.h"
+
+#include <fmt/format.h>
+
+#include <set>
 
 using namespace photopsy;
 using Shell = CommandStyle::Shell;
@@ -48,6 +53,8 @@ TEST_CASE("a file whose name begins with a dash is no option", "[report]") {
     CHECK(quoted_file("-rf.bin", Shell::Windows) == ".\\-rf.bin");
 }
 
+static std::string digits_of_healthy() { return hex(test::healthy_device().capture.sha256).substr(0, 6); }
+
 static CommandNames names_of(const char* typed, bool owner, Shell shell = Shell::Posix) {
     auto analysis = test::healthy_device();
     analysis.capture.typed = typed;
@@ -70,14 +77,32 @@ TEST_CASE("the owner is given his path, strangers the base name, and files are c
     CHECK(shared.dump == "kitchen.bin");
     CHECK(file_name(again, shared) == "kitchen-again2.bin");
     CHECK(where_to_type(shared) == "Type the commands of this report in the folder of kitchen.bin.");
-    CHECK(file_name(key, names_of("my dump.bin", true)) == "my-dump-key.der");
-    CHECK(file_name(key, names_of("dir/-rf.bin.xz", true)) == "dir/rf-key.der");
+    CHECK(file_name(key, names_of("my dump.bin", true)) == fmt::format("my-dump-{}-key.der", digits_of_healthy()));
+    CHECK(file_name(key, names_of("dir/-rf.bin.xz", true)) == fmt::format("dir/rf-{}-key.der", digits_of_healthy()));
     CHECK(file_name(key, names_of("k\xC3\xBC"
                                   "che.bin",
                                   true)) ==
           "k\xC3\xBC"
           "che-key.der");
-    CHECK(file_name(key, names_of("...", true)) == "dump-key.der");
+    CHECK(file_name(key, names_of("...", true)) == fmt::format("dump-{}-key.der", digits_of_healthy()));
+}
+
+TEST_CASE("two dumps whose names differ in what a line leaves out share no file that is made from them", "[report]") {
+    const auto key_of = [](const char* typed, std::uint8_t content) {
+        auto analysis = test::healthy_device();
+        analysis.capture.typed = typed;
+        analysis.capture.sha256[0] = content;
+        ReportStyle style;
+        style.owner_reads = true;
+        return file_name({.kind = RemedyFile::Kind::DeviceKey}, command_names(analysis, style, Discretion(analysis, style)));
+    };
+    std::set<std::string> names;
+    std::uint8_t content = 0;
+    for (const char* typed :
+         {"unit-1.bin", "unit 1.bin", "unit#1.bin", "unit--1.bin", "unit-1.dfu", "unit-1.hex", "unit-1.bin.gz", "unit-1-.bin", ".unit-1.bin"})
+        CHECK(names.insert(key_of(typed, ++content)).second);
+    CHECK(names.contains("unit-1-key.der"));
+    for (const auto& name : names) CHECK(name.find_first_of(" #") == std::string::npos);
 }
 
 TEST_CASE("two dumps of one name in two folders share no file that is made from them", "[report]") {
@@ -91,7 +116,7 @@ TEST_CASE("a backslash parts folders on Windows, and is a letter of a name elsew
     const RemedyFile key{.kind = RemedyFile::Kind::DeviceKey};
     CHECK(names_of("in\\kitchen.bin", false).dump == "in\\kitchen.bin");
     CHECK(names_of("in\\kitchen.bin", false, Shell::Windows).dump == "kitchen.bin");
-    CHECK(file_name(key, names_of("in\\kitchen.bin", true)) == "in-kitchen-key.der");
+    CHECK(file_name(key, names_of("in\\kitchen.bin", true)) == fmt::format("in-kitchen-{}-key.der", digits_of_healthy()));
     CHECK(file_name(key, names_of("in\\kitchen.bin", true, Shell::Windows)) == "in\\kitchen-key.der");
 }
 
