@@ -237,9 +237,14 @@ static const Module* part_of_index(const std::vector<Module>& modules, int index
 }
 
 bool has_third_part(const std::vector<Module>& modules) {
-    if (const auto* first = part_of_index(modules, 1)) return first->dependency.function.value == FunctionSystemPart && first->dependency.index.value == 3;
+    const auto* first = part_of_index(modules, 1);
+    const auto asks = [](const Module& part) { return part.dependency.function.value == FunctionSystemPart && part.dependency.index.value == 3; };
+    if (first && first->good()) return asks(*first);
+    const auto* second = find_system_part(modules, 2);
+    if (second && second->good() && second->version.value < first_system_version_of_three_parts) return false;  // whatever a damaged first one says
+    if (first) return asks(*first);
     if (part_of_index(modules, 3)) return true;
-    const auto* second = part_of_index(modules, 2);
+    second = part_of_index(modules, 2);
     return !second || second->version.value >= first_system_version_of_three_parts;
 }
 

@@ -129,7 +129,8 @@ const Module* find_module(const std::vector<Module>&, std::string_view slot);
 /// What lies in the place of the system part with this module index, be it one or not; nullptr where the device has no such part.
 const Module* find_system_part(const std::vector<Module>&, int index);
 
-/// Whether the installed system has a third part: the first one asks for it, as all from Device OS 0.6.0 on do. True where the file does not tell.
+/// Whether the installed system has a third part: the first one asks for it, as all from Device OS 0.6.0 on do; where a whole second part is older, it has
+/// none, whatever a damaged first one asks for. True where the file does not tell.
 bool has_third_part(const std::vector<Module>&);
 /// The system parts' places of a layout, in its order.
 bool is_system_part(const ModuleSlot&);

@@ -26,7 +26,9 @@ static bool is_in(const std::vector<Range>& gone, Address at) {
 }
 
 /// Makes the connection: a system part, or firmware of one piece. Of an application the system needs nothing for it, of the bootloader neither.
-static bool holds_connection(const Module& module) { return module.part != 0 || module.slot == "monolithic"; }
+static bool holds_connection(const Module& module, const Facts& facts) {
+    return module.slot == "monolithic" || (module.part != 0 && (module.part != 3 || has_third_part(facts.modules)));
+}
 
 /// Where the functions begin, each once; the lowest bit of a pointer says Thumb.
 static std::set<Address> functions_of(const Image& image, const CodeFacts& code) {
@@ -42,7 +44,7 @@ static std::string title_of(const Module& module) { return module.part != 0 ? fm
 /// others call are known by the export tables, the far more that only the part itself calls are not.
 static std::string code_gone(const Image& image, const Facts& facts) {
     for (const auto& module : facts.modules) {
-        if (!holds_connection(module) || module.good()) continue;
+        if (!holds_connection(module, facts) || module.good()) continue;
         const auto gone = gone_of(module.damage, module.part == 1 ? facts.radio.at : Range{});
         if (gone.empty()) continue;
         const auto code = std::find_if(facts.code.begin(), facts.code.end(), [&](const CodeFacts& each) { return each.slot == module.slot; });
@@ -64,27 +66,43 @@ static std::string code_gone(const Image& image, const Facts& facts) {
 
 /// The system part of which so many calls into other modules lead to no function that the parts are not of releases that fit each other. Whole sets of one
 /// release have up to 3 % such calls (an Electron's), which they do not make.
-static const CodeFacts* calls_into_nothing(const Facts& facts) {
-    constexpr unsigned usual_at_most = 10;  // percent
+/// Its header was hit, and the damage stands there alone: calls go through the tables behind it, and no caller reads it, so that the functions are there
+/// though they lie outside of what the header says (docs/formats/code.md).
+static bool is_hit_in_header(const Module& module) {
+    const auto& damage = module.damage;
+    const auto header = range_of(module.header_at, module_header_size);
+    return damage.header_alone || (damage.flipped_bit && header.contains(damage.flipped_bit->at.begin));
+}
+
+static std::ptrdiff_t calls_into_nothing(const Facts& facts, const CodeFacts& code) {
+    return std::ranges::count_if(code.stubs, [&](const ImportStub& stub) {
+        const auto* provider = stub.provider.empty() ? nullptr : facts.module(stub.provider);
+        const bool never_made = provider && provider->part == 0 && !provider->good();  // an application that is not whole is not called
+        return !stub.resolves() && !never_made && !(provider && is_hit_in_header(*provider));
+    });
+}
+
+static const CodeFacts* part_that_calls_nothing(const Facts& facts) {
+    constexpr std::ptrdiff_t usual_at_most = 10;  // percent
     const auto misses = [&](const CodeFacts& code) {
         const auto* module = facts.module(code.slot);
-        return module && module->part != 0 && code.unresolved * 100 > code.stubs.size() * usual_at_most;
+        return module && module->part != 0 && calls_into_nothing(facts, code) * 100 > std::ssize(code.stubs) * usual_at_most;
     };
     const auto found = std::find_if(facts.code.begin(), facts.code.end(), misses);
     return found == facts.code.end() ? nullptr : &*found;
 }
 
-bool calls_lead_nowhere(const Facts& facts) { return calls_into_nothing(facts) != nullptr; }
+bool calls_lead_nowhere(const Facts& facts) { return part_that_calls_nothing(facts) != nullptr; }
 
 void judge_code(const Image& image, const Facts& facts, HandshakeOutcome& outcome) {
     const auto succeeds = [](const Prediction& prediction) { return prediction.step == Step::Done; };
     if (!outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
     outcome.unknown = code_gone(image, facts);
-    if (const auto* code = calls_into_nothing(facts); code && outcome.unknown.empty())
+    if (const auto* code = part_that_calls_nothing(facts); code && outcome.unknown.empty())
         outcome.unknown = fmt::format(
             "{} of the {} calls of system part {} into other modules lead to no function: whether the device still connects, the file "
             "does not show",
-            code->unresolved, code->stubs.size(), facts.module(code->slot)->part);
+            calls_into_nothing(facts, *code), code->stubs.size(), facts.module(code->slot)->part);
     if (!outcome.unknown.empty()) outcome.predictions.clear();
 }
 

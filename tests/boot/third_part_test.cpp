@@ -2,6 +2,7 @@
 #include "photopsy.h"
 
 #include "catch.h"
+#include "support/named_cause.h"
 #include "support/sample/sample.h"
 
 #include <fmt/format.h>
@@ -57,6 +58,23 @@ TEST_CASE("another module in the third part's place is called and crashes the de
         CHECK(analysis.diagnosis.confidence == Confidence::Certain);
         CHECK(slots_with(analysis, "module-misplaced") == std::vector<std::string>{"system-part1"});
     }
+}
+
+TEST_CASE("a wrong bit in the first part's header does not give an older system a third part", "[boot][electron]") {
+    constexpr std::size_t index_at = 0x184 + 15, asked_function = 0x184 + 16;
+    const auto whole = device_with("0.5.3");
+    REQUIRE(judged(whole).boot.result == BootResult::Runs);
+    for (const auto at : {index_at, asked_function}) {
+        auto file = whole;
+        file[first_place + at] ^= at == index_at ? 2 : 4;
+        const auto analysis = judged(file);
+        INFO(at);
+        CHECK(analysis.boot.result == BootResult::Runs);
+        CHECK_FALSE(cause_called(analysis, "module-missing"));
+    }
+    auto newer = device_with("2.3.1");
+    std::fill_n(newer.begin() + static_cast<std::ptrdiff_t>(third_place), place_size, std::uint8_t{0xFF});
+    CHECK(judged(newer).boot.result != BootResult::Runs);
 }
 
 TEST_CASE("parts that were written in the order of their numbers are wrong in all three places", "[boot][electron]") {

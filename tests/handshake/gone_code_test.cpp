@@ -81,13 +81,33 @@ TEST_CASE("where more than a tenth of a part's calls lead to no function, no han
     Device device(part1_at + 0x600);
     device.facts.modules.front().damage.erased_runs.clear();
     auto& code = device.facts.code.front();
-    code.stubs.resize(50);
-    for (const unsigned unresolved : {0u, 1u, 5u}) {
-        code.unresolved = unresolved;
+    const auto lose = [&](std::size_t number) {
+        code.stubs.assign(50, {.provider = "system-part2", .target = 0x08040001});
+        std::fill_n(code.stubs.begin(), number, ImportStub{.provider = "system-part2"});
+    };
+    for (const std::size_t unresolved : {0u, 1u, 5u}) {
+        lose(unresolved);
         CHECK_FALSE(calls_lead_nowhere(device.facts));
         CHECK(device.judged(Step::Done).unknown.empty());
     }
-    code.unresolved = 6;
+    lose(6);
     CHECK(calls_lead_nowhere(device.facts));
     CHECK(device.judged(Step::Done).unknown.find("6 of the 50 calls of system part 1 into other modules lead to no function") == 0);
+    // Of a module that is hit in its header alone the functions are there; one that is hit elsewhere too has lost them.
+    Module hit{.slot = "system-part2", .part = 2, .presence = Presence::Present, .header_at = 0x0806018C};
+    hit.integrity = Integrity::Bad;
+    hit.damage.flipped_bit = Field<std::uint8_t>{3, range_of(0x08060190, 1)};
+    device.facts.modules.push_back(hit);
+    CHECK_FALSE(calls_lead_nowhere(device.facts));
+    device.facts.modules.back().damage.flipped_bit->at = range_of(0x08061000, 1);
+    CHECK(calls_lead_nowhere(device.facts));
+    device.facts.modules.back().damage.flipped_bit.reset();
+    device.facts.modules.back().damage.header_alone = true;
+    CHECK_FALSE(calls_lead_nowhere(device.facts));
+    // An application that is not whole is not called.
+    device.facts.modules.back().damage.header_alone = false;
+    device.facts.modules.back().part = 0;
+    CHECK_FALSE(calls_lead_nowhere(device.facts));
+    device.facts.modules.back().integrity = Integrity::Good;
+    CHECK(calls_lead_nowhere(device.facts));
 }
