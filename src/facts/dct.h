@@ -78,8 +78,9 @@ struct Dct {
     std::vector<DctCopy> copies;  ///< two, or none for a device without this format
     Range only_place;             ///< of a store that has no copies: where its fields lie; empty otherwise
     std::optional<int> selected;  ///< 1 or 2: the copy the installed firmware selects; nothing: it would re-initialise, or not in the file
-    /// As long as a transfer, where the fields lie, and all zeros, which a read over USB that failed leaves as well; or all of the only place, where it reads
-    /// FF throughout or as one page again and again, as a chip that does not answer, or not to its address, does.
+    /// As long as a transfer, where the fields lie, and all zeros, which a read over USB that failed leaves as well, or around the device's key and erased
+    /// between pages that are not; or all of the only place, where it reads FF throughout or as one page again and again, as a chip that does not answer, or
+    /// not to its address, does.
     std::vector<Range> unread_pages;
     bool would_reinitialize = false;  ///< both unusable: the firmware writes defaults at its next read
     std::string selected_because;     ///< one sentence

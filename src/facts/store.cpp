@@ -31,6 +31,21 @@ void add_zero_pages(const Image& image, Range where, std::uint32_t page, std::ve
         if (const auto bytes = image.bytes(range_of(at, page)); bytes.size() == page && all_equal(bytes, 0)) pages.push_back(range_of(at, page));
 }
 
+/// Pages of the table in use that the device's key lies in, where they read erased and what stands beside them says that more stood there: something behind the
+/// page, or a key that breaks off at its border. Sectors are erased whole and a table is written from its front to its end, so that no write that stopped
+/// leaves such a hole; the firmware's own reset leaves its mark in the header.
+void add_erased_pages(const StoreScene& scene, const Dct& dct, std::uint32_t page, std::vector<Range>& pages) {
+    const auto* copy = dct.current();
+    if (scene.layout.dct.store != StoreKind::WicedTable || scene.layout.keys.empty() || !copy || copy->fresh_default || copy->reinitialized_mark) return;
+    const auto key = dct.field_at(scene.layout, scene.layout.keys.front().device_key);
+    if (key.empty() || !scene.image.has(copy->at)) return;
+    for (auto at = copy->at.begin + (key.begin - copy->at.begin) / page * page; at < key.end; at += page) {
+        const auto hole = range_of(at, page);
+        const bool breaks_off = key.begin < at && scene.image.bytes(range_of(at - 1, 1))[0] != 0xFF;
+        if (scene.image.erased(hole) && (breaks_off || !scene.image.erased({hole.end, copy->at.end}))) pages.push_back(hole);
+    }
+}
+
 /// The same bytes in each page: none of them says what stands at its address.
 bool repeats_one_page(const Image& image, Range where, std::uint32_t page) {
     const auto bytes = image.bytes(where);
@@ -43,6 +58,7 @@ std::vector<Range> unread_pages(const StoreScene& scene, const Dct& dct) {
     std::vector<Range> pages;
     for (const auto& copy : dct.copies) add_zero_pages(scene.image, copy.at, page, pages);
     add_zero_pages(scene.image, dct.only_place, page, pages);
+    add_erased_pages(scene, dct, page, pages);
     const auto only = dct.only_place;
     if (!only.empty() && (scene.image.erased(only) || repeats_one_page(scene.image, only, page))) pages.push_back(dct.only_place);
     return pages;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -74,6 +76,8 @@ Remedy set_up_wifi() {
 std::vector<Remedy> ways_after_loss(const Situation& situation) {
     const auto& seen = situation.seen;
     std::vector<Remedy> list = {keep_table()};
+    const auto header_unread = [&](const DctCopy& copy) { return seen.facts.dct.may_be_unread(range_of(copy.at.begin, 8)); };
+    if (seen.facts.dct.would_reinitialize && std::ranges::any_of(seen.facts.dct.copies, header_unread)) list.push_back(read_again());
     auto new_key = register_key_after_loss(seen);
     if (!seen.keys.recoveries.empty()) {
         list.push_back(old_key_back(seen));

@@ -44,6 +44,11 @@ void both_unreadable(const Observations& seen, Findings& found) {
                : "Neither copy of the configuration table has a complete header. The firmware will write a default table over them at its next start: keys, "
                  "Wi-Fi networks "
                  "and claim are then gone. What the copies still hold is in this dump.");
+    const auto header_unread = [&](const DctCopy& copy) { return dct.may_be_unread(range_of(copy.at.begin, 8)); };
+    if (std::ranges::any_of(dct.copies, header_unread)) {
+        finding.confidence = Confidence::Likely;
+        finding.explain += " Where a header should stand a whole page is zero: no erase leaves that, and a read over USB that failed does.";
+    }
     finding.expected = "a header with magic number 4d435242, write_incomplete 0";
     finding.actual = fmt::format("copy 1: {}, copy 2: {}", name_of(dct.copies[0].state), name_of(dct.copies[1].state));
 }
@@ -71,6 +76,7 @@ void default_table(const Observations& seen, Findings& found) {
     if (!copy || (!copy->fresh_default && !emptied(seen))) return;
     const auto* other = table(seen).other();
     if (other && other->state == CopyState::ValidTwin && !copy->fresh_default) return;  // half erased after a write, not reset
+    if (!copy->fresh_default && table(seen).may_be_unread(copy->at)) return;            // what is missing may lie in the page that was not read
     auto& finding = found.add(
         copy_place(*copy),
         copy->fresh_default

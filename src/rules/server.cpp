@@ -49,7 +49,7 @@ constexpr std::string_view page_reads_alike = " A whole page reads alike here, w
 void doubt_unread(const Observations& seen, Range at, Finding& finding) {
     if (!seen.facts.dct.may_be_unread(at)) return;
     finding.confidence = std::min(finding.confidence, Confidence::Likely);
-    finding.explain += seen.keys.server.what == Class::Erased ? all_reads_erased : page_reads_alike;
+    finding.explain += seen.keys.server.what == Class::Erased && !seen.facts.dct.only_place.empty() ? all_reads_erased : page_reads_alike;
 }
 
 void empty(const Observations& seen, Findings& found) {

@@ -38,6 +38,7 @@ void list_unset(const Observations& seen, Findings& found) {
                               crash ? "All Wi-Fi entries are erased (FF) instead of empty (00). This Device OS takes them for networks with names of 255 "
                                       "characters and crashes (red SOS) or hangs while connecting."
                                     : "All Wi-Fi entries are erased. This Device OS starts an empty list and waits for Wi-Fi setup (blinking dark blue).");
+    if (seen.facts.dct.may_be_unread(wifi.at)) finding.confidence = Confidence::Likely;
     finding.expected = "stored networks, or zeros";
     finding.actual = "erased";
 }
