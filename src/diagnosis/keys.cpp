@@ -142,19 +142,25 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
                        {.says = "The cloud still holds the old one and refuses the device until that is back, or a new one is registered.", .seen = false}};
         return;
     }
-    if (seen.keys.has_history) {
+    if (!seen.keys.history.empty()) {
         story.confidence = Confidence::Possible;
         story.title = "The device's key was replaced, perhaps by one that the cloud does not know";
-        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
-                       {.says = "But the table was never lost, the device was claimed, and its public-key cache names the key that it has now."},
-                       {.says = "Most likely somebody put this key there and registered it. If nobody did, the cloud still holds the old one and refuses the "
-                                "device.",
-                        .seen = false}};
+        story.chain = {
+            {.says = sentence(seen.keys.regenerated_because)},
+            {.says = "But " + seen.keys.history + "."},
+            {.says = "Most likely this key was put there and is on record. If nobody registered it, the cloud still holds another one and refuses the "
+                     "device.",
+             .seen = false}};
         return;
     }
+    const auto* copy = seen.facts.dct.current();
     story.chain = {{.says = sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
+    if (copy && copy->reinitialized_mark)
+        story.chain.push_back(
+            {.says = "Where the old key was written back into the new table, it is that one and the flash looks the same: then nothing is wrong.",
+             .seen = false});
 }
 
 void tell_swapped(const Observations& seen, const Findings&, Story& story) {

@@ -32,7 +32,7 @@ void tell_copied(const Observations&, const Findings&, Story& story) {
 
 void tell_transport(const Observations& seen, const Findings&, Story& story) {
     const bool tcp = seen.facts.keys && seen.facts.keys->transport == Transport::Tcp;
-    const auto are = seen.keys.other_set_is_whole ? "whole" : "there";
+    const auto are = seen.keys.other_set_is_whole() ? "whole" : "there";
     story.chain = {
         {.says = tcp ? fmt::format("The transport byte of the table is not erased, which means TCP with RSA keys; {} are only the EC keys for UDP.", are)
                      : fmt::format("The transport byte of the table is erased, which means UDP with EC keys; {} are only the RSA keys for TCP.", are)},
@@ -41,6 +41,8 @@ void tell_transport(const Observations& seen, const Findings&, Story& story) {
         {.says = makes_keys(seen.facts) ? "The device then makes itself a key for this transport, which the cloud does not know."
                                         : "Device OS 0.7.0 cannot make itself a key for this transport: the device stays without one.",
          .seen = false}};
+    if (!seen.keys.fault_of_other_set.empty())
+        story.chain.push_back({.says = "Of the keys that are there " + seen.keys.fault_of_other_set + ": a second fault."});
     for (auto& link : handshake_links(seen)) story.chain.push_back(std::move(link));
 }
 

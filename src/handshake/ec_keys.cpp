@@ -30,9 +30,9 @@ public:
         add_from_server_slot();
         take_overrun();
         judge_swap();
+        judge_regeneration();
         judge_owners();
         judge_birth();
-        judge_regeneration();
         list_recoveries();
         decide_registered();
         return std::move(keys_);
@@ -144,7 +144,8 @@ private:
         KeyOwners owners(image_, facts_);
         if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
         for (const auto& point : witnesses_) owners.add_known(fingerprint_of(ec_spki(point)));
-        for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, keys_.device.what == DeviceKeyClass::Good);
+        const auto in_use = KeyOwners::in_use(keys_.device.what == DeviceKeyClass::Good, keys_.regenerated);
+        for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, in_use);
     }
 
     bool set(std::string_view name) const {
@@ -195,7 +196,7 @@ private:
         else if (keys_.device.what == DeviceKeyClass::Good && keys_.device.encoding == KeyEncoding::Device)
             keys_.regenerated_because = why_key_was_lost(image_, facts_, keys_.device.public_spki);
         keys_.regenerated = !keys_.regenerated_because.empty();
-        keys_.has_history = key_has_history(image_, facts_, keys_.cache);
+        if (keys_.regenerated && keys_.device.what == DeviceKeyClass::Good) keys_.history = history_of_key(image_, facts_, keys_);
     }
 
     void add_recovery(std::string method, std::string source, const Sha256& fingerprint, KeyOwner owner = KeyOwner::ThisDevice) {

@@ -57,8 +57,10 @@ Sha256 fingerprint_of(ByteView spki);
 /// the older copy's public-key cache names this very key (`spki`).
 std::string why_key_was_lost(const Image&, const Facts&, ByteView spki);
 
-/// The table was never lost (the factory's version string or a claimed older copy stands), the device was claimed, and the public-key cache, which each start
-/// of the cloud renews, names the key in the slot: then that key is most likely the one on record, whatever else lies about (docs/formats/keys.md).
-bool key_has_history(const Image&, const Facts&, const PublicKeyCache&);
+/// Of a whole key that seems to have been made anew: what says that it may be the one on record all the same, one sentence; "" where nothing does. Its table
+/// was never lost (the factory's version string or a claimed older copy stands), the device was claimed, and the public-key cache, which each start of the
+/// cloud renews, names it (docs/formats/keys.md); or the copy from before the last write holds another whole key: no firmware makes a key where it has one, so
+/// that somebody wrote this one; or it lies in a third place as well, as a kept one does.
+std::string history_of_key(const Image&, const Facts&, const KeyFacts&);
 
 }  // namespace photopsy

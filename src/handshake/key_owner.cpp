@@ -99,7 +99,7 @@ bool KeyOwners::is_saved_copy(const KeyElsewhere& found) const {
     return little_endian<std::uint32_t>(front) == magic && little_endian<std::uint16_t>(ByteView(front).subspan(size_at)) == key->size + cache->size;
 }
 
-KeyOwner KeyOwners::owner_of(const KeyElsewhere& found, bool slot_is_good) const {
+KeyOwner KeyOwners::owner_of(const KeyElsewhere& found, InUse in_use) const {
     const auto is_known = [&](const Sha256& known) { return found.public_fingerprint == known; };
     if (std::any_of(known_.begin(), known_.end(), is_known)) return KeyOwner::ThisDevice;
     for (const auto& table : tables_) {
@@ -111,8 +111,9 @@ KeyOwner KeyOwners::owner_of(const KeyElsewhere& found, bool slot_is_good) const
     std::vector<std::uint8_t> cells;
     if (found.eeprom) cells = eeprom_key_bytes(image_, *facts_.layout, *found.eeprom);
     if (left_in_own_table(found.eeprom ? ByteView(cells) : image_.bytes(found.at))) return KeyOwner::ThisDevice;
-    if (is_saved_copy(found) && (slot_is_good || known_.empty())) return KeyOwner::ThisDevice;
-    return known_.empty() ? KeyOwner::Unknown : KeyOwner::Another;
+    if (is_saved_copy(found) && (in_use != InUse::Damaged || known_.empty())) return KeyOwner::ThisDevice;
+    const bool only_new_key = in_use == InUse::MadeAnew && std::ranges::all_of(known_, [&](const Sha256& known) { return known == known_.front(); });
+    return known_.empty() || only_new_key ? KeyOwner::Unknown : KeyOwner::Another;
 }
 
 }  // namespace photopsy

@@ -15,8 +15,10 @@ public:
     KeyOwners(const Image&, const Facts&);
     /// The public half of a key that this device has had, by what is left of it or by its owner's word.
     void add_known(const Sha256& fingerprint) { known_.push_back(fingerprint); }
-    /// `slot_is_good`: the key in use is whole, so that it says nothing about the one before it.
-    KeyOwner owner_of(const KeyElsewhere&, bool slot_is_good) const;
+    /// The key that the device uses. A whole one says nothing about the one before it, and one that the device made anew does not refute it either.
+    enum class InUse { Damaged, Whole, MadeAnew };
+    static InUse in_use(bool whole, bool made_anew) { return !whole ? InUse::Damaged : made_anew ? InUse::MadeAnew : InUse::Whole; }
+    KeyOwner owner_of(const KeyElsewhere&, InUse) const;
 
 private:
     struct Table {

@@ -143,7 +143,7 @@ struct KeyFacts {
     bool swapped = false;             ///< device and server key in each other's slot
     bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
     std::string regenerated_because;  ///< one sentence
-    bool has_history = false;         ///< and yet most likely the key on record: see key_has_history()
+    std::string history;              ///< and yet perhaps the key on record: what speaks for that, one sentence (see history_of_key()); "" where nothing does
     /// The 162 bytes (EC: 91) of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved: by arithmetic and a round trip that it is a key, and as KeyOwner says that it is this device's.
@@ -158,9 +158,13 @@ struct KeyFacts {
     };
     std::vector<Recovery> recoveries;
     std::vector<Recovery> possible;  ///< whole keys of which nothing says whose they are, where no way back is known
-    /// Where the device key is gone: the keys of the transport that the table does not choose, if both of them are there, whole or so that they can be mended.
+    /// Where the device key is gone: the keys of the transport that the table does not choose, if both of them are there, whole or so that they can be mended,
+    /// or if the slots of the chosen one are all empty, and a
+    /// server of the other and a key that is one no more stand there.
     const KeySet* set_of_other_transport = nullptr;
-    bool other_set_is_whole = false;  ///< the firmware could use them as they stand
+    /// What of them the firmware could not use as it stands, half a sentence; "" nothing.
+    std::string fault_of_other_set;
+    bool other_set_is_whole() const { return set_of_other_transport && fault_of_other_set.empty(); }
 };
 
 /// `registered_spki`: the public key that the cloud is known to hold (DER), or empty. It helps to rebuild, and its key is offered first.

@@ -39,18 +39,37 @@ KeyFacts judge_set(const Image& image, const Facts& facts, ByteView registered_s
     return row == std::end(key_kinds) ? KeyFacts{} : row->judge(image, facts, is_of_other_kind(registered_spki, facts) ? ByteView() : registered_spki);
 }
 
+bool has_server(const KeyFacts& keys) { return keys.server.what == ServerKeyClass::Published || keys.server.what == ServerKeyClass::ValidOther; }
+
+/// Neither key nor server was ever written for this transport.
+bool is_blank(const KeyFacts& keys) {
+    const bool no_key = keys.device.what == DeviceKeyClass::Erased || keys.device.what == DeviceKeyClass::NeverGenerated;
+    return no_key && keys.server.what == ServerKeyClass::Erased && keys.address.kind == ServerAddress::Kind::Erased;
+}
+
 /// A server key that is erased is no gap where the firmware brings its own.
+std::string faults_of(const KeyFacts& keys) {
+    std::string faults;
+    const auto add = [&](std::string_view fault) { faults.append(faults.empty() ? "" : ", and ").append(fault); };
+    if (!keys.device.usable)
+        add(keys.recoveries.empty() ? "the device key is lost, so that a new one must be made and registered" : "the device key is damaged and can be mended");
+    if (!has_server(keys) && !keys.server.uses_builtin)
+        add(keys.server.what == ServerKeyClass::Erased ? "the server key is erased" : "the server key is damaged");
+    if (keys.address.unreachable) add("the server's address leads nowhere");
+    return faults;
+}
+
 void look_at_other_transports(const Image& image, const Facts& facts, KeyFacts& keys) {
     for (const auto& set : facts.layout->keys) {
         if (set.transport == facts.keys->transport) continue;
         auto with_other = facts;
         with_other.keys = &set;
         const auto other = judge_set(image, with_other, {});
-        const bool server = other.server.what == ServerKeyClass::Published || other.server.what == ServerKeyClass::ValidOther || other.server.uses_builtin;
-        const bool there = other.device.usable || !other.recoveries.empty();
-        if (!there || other.server.what == ServerKeyClass::NotInFile) continue;
+        const bool something = other.device.what != DeviceKeyClass::Erased && other.device.what != DeviceKeyClass::NeverGenerated;
+        const bool there = other.device.usable || !other.recoveries.empty() || (is_blank(keys) && has_server(other) && something);
+        if (!there || other.server.what == ServerKeyClass::NotInFile || other.device.what == DeviceKeyClass::NotInFile) continue;
         keys.set_of_other_transport = &set;
-        keys.other_set_is_whole = other.device.usable && server;
+        keys.fault_of_other_set = faults_of(other);
     }
 }
 

@@ -1,5 +1,8 @@
 // What else in the table says that a whole key of the device's own making is not the first one, where no older key is left.
 #include "handshake/judge.h"
+#include "handshake/key_owner.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -32,12 +35,32 @@ std::string why_transport_key_is_new(const Facts& facts) {
 
 }  // namespace
 
-bool key_has_history(const Image& image, const Facts& facts, const PublicKeyCache& cache) {
+static bool was_never_lost(const Image& image, const Facts& facts, const PublicKeyCache& cache) {
     const auto *copy = facts.dct.current(), *older = facts.dct.other();
     if (cache.state != PublicKeyCache::State::Matches || !copy || copy->fresh_default || copy->reinitialized_mark) return false;
     const auto claimed = [&](int number) { return was_claimed(image.bytes(facts.dct.field_at(*facts.layout, "claimed", number))); };
     const bool goes_on = older && older->state == DctCopyState::Superseded && claimed(older->number);
     return claimed(copy->number) && (goes_on || is_set(facts, "version_string"));
+}
+
+static bool replaced_a_whole_key(const Image& image, const Facts& facts, const KeyFacts& keys) {
+    const auto* copy = facts.dct.other();
+    const auto& older = keys.device_in_other_copy;
+    return copy && copy->state == DctCopyState::Superseded && older && is_own_copy(image, facts, older->dct_copy) && older->what == DeviceKeyClass::Good &&
+           older->public_fingerprint != keys.device.public_fingerprint;
+}
+
+std::string history_of_key(const Image& image, const Facts& facts, const KeyFacts& keys) {
+    if (was_never_lost(image, facts, keys.cache))
+        return "the table was never lost, the device was claimed, and its public-key cache names the key that it has now";
+    if (replaced_a_whole_key(image, facts, keys))
+        return "the copy of the table from before the last write holds another whole key, and no firmware makes itself a key where it has one: somebody wrote "
+               "this one";
+    const auto in_a_copy = [&](Address at) { return std::ranges::any_of(facts.dct.copies, [&](const DctCopy& copy) { return copy.at.contains(at); }); };
+    for (const auto& found : keys.elsewhere)
+        if (found.same_as_current && found.usable && (found.eeprom || !in_a_copy(found.at.begin)))
+            return fmt::format("the same key lies in {} as well, as one does that somebody kept", found.where);
+    return "";
 }
 
 std::string why_key_was_lost(const Image& image, const Facts& facts, ByteView spki) {

@@ -51,10 +51,13 @@ std::optional<Remedy> see_whether_it_worked(const Remedies& all, const Observati
     const auto any = [](const std::vector<Remedy>& list) { return std::any_of(list.begin(), list.end(), changes_the_device); };
     if (seen.facts.untrustworthy_capture || std::none_of(all.begin(), all.end(), any)) return {};
     const bool own_colours = !seen.facts.settings.led_theme.empty();
+    const bool half_done = std::ranges::any_of(diagnosis.causes, [](const auto& named) { return named.cause->id == "transport-mismatch"; }) &&
+                           !seen.keys.fault_of_other_set.empty();
     return Remedy{.title = "See whether it worked",
-                  .explain = std::string("Tap RESET: in the end the light should breathe cyan") +
-                             (own_colours ? ", or the colour that the owner's LED theme has in its place" : "") +
-                             ". If it does not, read the device again and compare:",
+                  .explain = half_done ? "Then read the device again: the report of that dump tells of the fault that is left."
+                                       : std::string("Tap RESET: in the end the light should breathe cyan") +
+                                             (own_colours ? ", or the colour that the owner's LED theme has in its place" : "") +
+                                             ". If it does not, read the device again and compare:",
                   .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::DumpAfterwards}},
                             {.kind = StepKind::Compare, .file = {.kind = FileKind::DumpAfterwards}, .from = {.kind = FileKind::Dump}}},
                   .warning = prevention_of(seen, diagnosis),

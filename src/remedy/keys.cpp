@@ -87,6 +87,10 @@ static void register_old_key(Remedy& remedy, const KeyFacts::Recovery& recovery,
 
 /// Arithmetic proves a key, and only the cache says whose it is.
 static std::string what_it_means(const Observations& seen, const KeyFacts::Recovery& recovery) {
+    if (recovery.matches_cache && seen.keys.regenerated && seen.keys.device.usable)
+        return " and is the one named by the device's public-key cache, with which it went online last: unless the key that is in the device now was "
+               "registered "
+               "since, the cloud goes on with that one.";
     if (recovery.matches_cache)
         return " and is the one named by the device's public-key cache: the cloud goes on with the key it knows, and nothing must be registered anew.";
     if (recovery.matches_registered) return " and is the one on record, as it was given: nothing must be registered anew.";
@@ -185,10 +189,14 @@ std::vector<Remedy> ways_of_regenerated(const Situation& situation) {
     const auto& seen = situation.seen;
     const auto& recoveries = situation.seen.keys.recoveries;
     const auto new_key = seen.keys.device.what == DeviceKeyClass::Erased ? register_key_after_loss(seen) : register_present_key(seen);
-    if (recoveries.empty()) return {keep_keys(), new_key};
+    if (recoveries.empty()) {
+        std::vector<Remedy> list = {keep_keys(), new_key};
+        add_possible_key(list, seen);
+        return list;
+    }
     auto old_key = write_old_key_back(seen, recoveries.front());
     if (seen.keys.device.usable) old_key.explain += not_where_it_works;
-    if (seen.keys.has_history) return {keep_keys(), new_key, as_other_way(std::move(old_key))};
+    if (!seen.keys.history.empty()) return {keep_keys(), new_key, as_other_way(std::move(old_key))};
     return {keep_keys(), std::move(old_key), as_other_way(new_key)};
 }
 

@@ -53,11 +53,11 @@ std::vector<Remedy> ways_of_transport(const Situation& situation) {
         keys.title = "Give the device keys for UDP and register them";
         return {keep, write_server_key(situation.seen), keys};
     }
+    const auto& fault = situation.seen.keys.fault_of_other_set;
     return {keep,
             {.title = "Switch back to UDP",
              .explain = fmt::format("Erases the one byte that says TCP: the keys for UDP, which are there, count again{}.",
-                                    situation.seen.keys.other_set_is_whole ? ", and nothing must be registered"
-                                                                           : ". One of them is damaged and can be mended: read the device again then"),
+                                    fault.empty() ? ", and nothing must be registered" : ". Of them " + fault + ": read the device again then"),
              .steps = {{.kind = StepKind::SetTransport}},
              .warning = warning_of_table_write(situation.seen.facts),
              .cost = Remedy::Cost::WritesOneSetting,

@@ -76,7 +76,10 @@ void empty(const Observations& seen, Findings& found) {
         text += " Device OS 0.7.0 cannot make keys: it goes on with the slot as it is.";
     if (!key.method.empty()) text += " What is left is enough to compute the key again.";
     const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
-    if (perhaps_not_read) text += " All of the flash that holds the keys reads as erased, as it does where it was not read.";
+    if (perhaps_not_read)
+        text += seen.facts.dct.only_place.empty()
+                    ? " The whole page around it reads as erased and what stands behind that does not, as a block of a transfer that was lost leaves it."
+                    : " All of the flash that holds the keys reads as erased, as it does where it was not read.";
     auto& finding = found.add(place_of(key), std::move(text));
     finding.severity = severity_of(key);
     if (perhaps_not_read) finding.confidence = Confidence::Likely;
@@ -179,7 +182,7 @@ void made_anew(const Observations& seen, Findings& found) {
                             ". If nobody registered it, the cloud does not know it."
                       : "The key is whole, but the device seems to have made it after it had lost an older one: " + keys.regenerated_because +
                             ". If nobody registered it, the cloud still holds the old one.");
-    finding.confidence = keys.has_history ? Confidence::Possible : Confidence::Likely;
+    finding.confidence = !keys.history.empty() ? Confidence::Possible : Confidence::Likely;
 }
 
 /// The superseded copy is no cause of failure. Worth a note, because it is no backup.

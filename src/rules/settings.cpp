@@ -130,7 +130,7 @@ void keys_of_other_transport(const Observations& seen, Findings& found) {
     const auto name = [](Transport transport) { return transport == Transport::Tcp ? "TCP with RSA keys" : "UDP with EC keys"; };
     auto& finding = found.add({"cloud transport", seen.facts.dct.field_at(*seen.facts.layout, used->when_field)},
                               fmt::format("This byte makes the device talk {}, and those are not all there. The keys that are {} are those for {}.",
-                                          name(used->transport), seen.keys.other_set_is_whole ? "whole" : "there", name(other->transport)));
+                                          name(used->transport), seen.keys.other_set_is_whole() ? "whole" : "there", name(other->transport)));
     finding.expected = other->when == KeySet::When::FieldErased ? "ff" : "anything but ff";
     finding.actual = used->when == KeySet::When::FieldErased ? "ff" : "another value";
 }

@@ -2,6 +2,7 @@
 #include "photopsy.h"
 
 #include "catch.h"
+#include "support/named_cause.h"
 #include "support/sample/sample.h"
 
 #include <fmt/format.h>
@@ -181,6 +182,32 @@ TEST_CASE("a transport was chosen wrongly only where its own device key is gone 
         CHECK(named(hit, "transport-mismatch"));
         CHECK(hit.diagnosis.causes.front().story.chain.front().says.find("there are only the EC keys") != std::string::npos);
         CHECK_FALSE(named(with(release, std::string(to_tcp) + erase_udp_key + another_write), "transport-mismatch"));
+    }
+}
+
+TEST_CASE("what is wrong with the keys that a switch of the transport leads back to is told beside it", "[electron][diagnosis]") {
+    const std::string another_write = R"(, { act = "write", field = "product_store", hex = "0a000800" })";
+    const std::string zeroed = R"(, { act = "write", field = "alt_device_private_key", fill = 0, length = 192 })";
+    const std::string hit = R"(, { act = "write", field = "alt_device_private_key", offset = 60, hex = "5A" })";
+    const std::string nowhere = R"(, { act = "write", field = "alt_server_address", hex = "000400000000" })";
+    const auto told = [](const Analysis& analysis) {
+        REQUIRE(cause_called(analysis, "transport-mismatch"));
+        std::string text = analysis.afterwards ? analysis.afterwards->explain : "";
+        for (const auto& link : cause_called(analysis, "transport-mismatch")->story.chain) text += " | " + link.says;
+        return text;
+    };
+    for (const std::string release : {"1.5.2", "2.3.1"}) {
+        INFO(release);
+        for (const auto& [damage, words] :
+             {std::pair(zeroed, "the device key is lost"), {hit, "the device key is damaged and can be mended"}, {nowhere, "address leads nowhere"}}) {
+            const auto text = told(used_electron(release, damage + to_tcp + another_write));
+            INFO(text);
+            CHECK(text.find(words) != std::string::npos);
+            CHECK(text.find("breathe cyan") == std::string::npos);
+        }
+        const auto sound = told(used_electron(release, to_tcp));
+        CHECK(sound.find("second fault") == std::string::npos);
+        CHECK(sound.find("breathe cyan") != std::string::npos);
     }
 }
 

@@ -102,6 +102,16 @@ TEST_CASE("what is left of the slot says whose key a whole one elsewhere is", "[
     CHECK(only_owner(owner_case("", stranger)) == KeyOwner::Another);           // the key in use is whole
 }
 
+TEST_CASE("a key that the device made anew does not refute an older one", "[keys][handshake]") {
+    const std::string raw = R"({ act = "put", at = "ota+0x1004", key = 2 })";
+    const auto anew = owner_case(R"(, { act = "reinitialize" }, { act = "provision", key = 3 })", raw);
+    REQUIRE(anew.keys.regenerated);
+    CHECK(only_owner(anew) == KeyOwner::Unknown);
+    CHECK(anew.keys.possible.size() == 1);
+    CHECK_FALSE(writes_recovered_key(anew));
+    CHECK(only_owner(owner_case("", raw)) == KeyOwner::Another);
+}
+
 TEST_CASE("a key in the slot of a table is that of the device that the table names", "[keys][handshake]") {
     const auto same = owner_case(lost_key, table_in_ota);
     CHECK(only_owner(same) == KeyOwner::ThisDevice);
