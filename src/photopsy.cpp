@@ -90,12 +90,20 @@ static void judge_waiting_copy(Analysis& analysis, const AnalyzeOptions& options
     analysis.handshake = std::move(handshake);
 }
 
-/// A device that was seen online has the key on record, where nothing in the dump says that it cannot be online.
-static void hear_light(const std::optional<LedSymptom>& led, Analysis& analysis) {
+/// A device that was seen online has the key on record, where nothing in the dump says that it cannot be online: not what is only presumed of that record.
+static void hear_light(const AnalyzeOptions& options, Analysis& analysis) {
     auto& handshake = analysis.handshake;
-    const bool may_be_online = handshake.unknown.empty() && !handshake.fails() && analysis.keys.device.usable && !analysis.facts.untrustworthy_capture;
-    if (led && shows_online(*led, analysis.facts) && may_be_online && handshake.cloud_witness == CloudWitness::Nobody)
-        handshake.cloud_witness = CloudWitness::Light;
+    const bool heard = options.led && shows_online(*options.led, analysis.facts) && analysis.keys.device.usable && !analysis.facts.untrustworthy_capture;
+    if (!heard || !handshake.unknown.empty() || handshake.cloud_witness != CloudWitness::Nobody) return;
+    if (handshake.fails()) {
+        if (analysis.boot.resumes_update || analysis.facts.ota.kind == OtaCase::Pending) return;
+        auto with_this_key = predict_handshake(analysis.capture.image, analysis.facts, analysis.keys, analysis.keys.device.public_spki, options.server_spki);
+        if (goes_on(analysis.boot)) judge_code(analysis.capture.image, analysis.facts, with_this_key);
+        if (!with_this_key.unknown.empty() || with_this_key.fails()) return;
+        with_this_key.registered_fingerprint.reset();
+        handshake = std::move(with_this_key);
+    }
+    handshake.cloud_witness = CloudWitness::Light;
 }
 
 /// In safe mode the system connects as ever, and online the light breathes magenta, not cyan (as documented for every release).
@@ -115,13 +123,17 @@ Analysis analyze(Capture capture, const Layout& layout, const AnalyzeOptions& op
     judge_waiting_copy(analysis, options);
     analysis.boot = predict_boot(analysis.facts);
     if (!analysis.boot.resumes_update && goes_on(analysis.boot)) judge_code(image, analysis.facts, analysis.handshake);
-    hear_light(options.led, analysis);
+    hear_light(options, analysis);
     if (analysis.boot.result == BootResult::SafeMode) show_safe_mode(analysis.handshake);
     analysis.findings = find_problems(analysis.observations());
     if (options.shows_bytes) show_bytes(analysis.findings, image, analysis.facts);
     analysis.diagnosis = diagnose(analysis.observations(), analysis.findings, options.led);
     analysis.remedies = find_remedies(analysis.observations(), analysis.findings, analysis.diagnosis);
     analysis.afterwards = see_whether_it_worked(analysis.remedies, analysis.observations(), analysis.diagnosis);
+    if (options.led && light_contradicts(analysis.observations(), *options.led)) {
+        analysis.for_the_light = remedies_of_contradicting_light();
+        doubt_writes_of_keys(analysis.remedies);
+    }
     if (options.led && tells_of_unknown_key(analysis.observations(), *options.led, analysis.diagnosis))
         analysis.for_the_light = remedies_of_unknown_key(analysis.observations());
     return analysis;

@@ -235,6 +235,8 @@ bool shows_online(const LedSymptom& led, const Facts& facts) {
     return led.rhythm == Rhythm::Breathing && led.colour == Colour::Cyan && facts.settings.led_theme.empty();
 }
 
+bool shows_key_being_made(const LedSymptom& led) { return led.rhythm == Rhythm::Blinking && led.colour == Colour::White; }
+
 bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const Diagnosis& diagnosis) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto& steps = meaning.steps;
@@ -243,6 +245,7 @@ bool tells_of_unknown_key(const Observations& seen, const LedSymptom& led, const
     const bool explained =
         std::any_of(diagnosis.causes.begin(), diagnosis.causes.end(), [&](const NamedCause& named) { return fit(named.cause->id, meaning) == LedFit::Fits; });
     if (seen.handshake.has_registered_key()) return false;  // the key is known to be on record: another registration changes nothing
+    if (light_contradicts(seen, led)) return false;
     return of_the_key && !explained && seen.keys.device.usable && !seen.facts.untrustworthy_capture && !seen.handshake.fails();
 }
 

@@ -40,11 +40,17 @@ LedFit fit(std::string_view cause_id, const LedMeaning&);
 /// The light is that of a device with an open session (breathing cyan), and this device has no colours of its own.
 bool shows_online(const LedSymptom&, const Facts&);
 
+/// The light of a device that makes itself a new key (blinking white): its slot was empty.
+bool shows_key_being_made(const LedSymptom&);
+
 /// The light shows that the server does not take the device's key, or answers to another, and nothing in the flash explains it: a key that is perfect and
 /// not on record, the commonest fault, which no dump shows. Only of a device that should connect.
 bool tells_of_unknown_key(const Observations&, const LedSymptom&, const Diagnosis&);
 
 std::string name_of(const LedSymptom&);  ///< "3 orange", "breathing magenta"
+
+/// The light cannot be that of a device with this flash: another file, another device, or a dump from before a repair. Nothing is to be written on its word.
+bool light_contradicts(const Observations&, const LedSymptom&);
 
 /// The device has Wi-Fi, and no network to join at its next start: it listens for setup (blinking dark blue).
 bool waits_for_wifi(const Facts&);

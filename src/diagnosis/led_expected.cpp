@@ -1,6 +1,7 @@
 // Which light the flash makes one expect, and whether the owner's is that one.
 #include "boot/checks.h"
 #include "diagnosis/led.h"
+#include "rules/key_words.h"
 
 #include <fmt/format.h>
 
@@ -60,20 +61,36 @@ bool is_of_running_system(const LedSymptom& led) {
     return led.colour == Colour::Cyan || led.colour == Colour::Green || led.colour == Colour::Blue;
 }
 
+constexpr std::string_view where_from =
+    " The light and this file are not of one device at one moment: another file, another device, or a dump from before a repair.";
+
 /// A light that this flash cannot make, as far as its start is known; else that nothing is known.
 std::string beside_start(const Observations& seen, const LedSymptom& led) {
-    const std::string_view where_from =
-        " The light and this file are not of one device at one moment: another file, another device, or a dump from before a repair.";
     const bool runs_then = is_of_running_system(led) && !seen.facts.untrustworthy_capture;
-    if (runs_then && (seen.boot.result == BootResult::Undefined || seen.boot.result == BootResult::ResetLoop))
-        return std::string(end_is_likely(seen.facts, seen.boot) ? " That contradicts the dump: with this flash most likely no system runs that could show it."
-                                                                : " That contradicts the dump: with this flash no system runs that could show it.") +
-               std::string(where_from);
     if (runs_then && seen.boot.result == BootResult::FactoryReset)
         return " But the next start of this flash is a factory reset, and none has been made since it was read: what the light shows is from before that, or "
                "of "
                "another file or device.";
     return " Which light to expect, this file does not tell.";
+}
+
+bool runs_its_system(const Observations& seen) { return seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode; }
+
+/// A device whose slot holds a key makes itself none.
+bool contradicts_whole_key(const Observations& seen, const LedSymptom& led) {
+    return shows_key_being_made(led) && runs_its_system(seen) && seen.keys.device.usable && makes_keys(seen.facts) && seen.facts.settings.led_theme.empty();
+}
+
+/// Online, where each handshake ends on the way, whatever key is on record.
+bool contradicts_handshake(const Observations& seen, const LedSymptom& led) {
+    const auto ends = [](const Prediction& row) { return row.step != Step::Done && !row.chance; };
+    const auto& rows = seen.handshake.predictions;
+    return shows_online(led, seen.facts) && runs_its_system(seen) && seen.handshake.unknown.empty() && !rows.empty() && std::ranges::all_of(rows, ends);
+}
+
+bool contradicts_start(const Observations& seen, const LedSymptom& led) {
+    const auto result = seen.boot.result;
+    return is_of_running_system(led) && (result == BootResult::Undefined || result == BootResult::ResetLoop || result == BootResult::Dfu);
 }
 
 /// The owner's light proves that the key which was given as the one on record is not the one that the cloud uses.
@@ -139,6 +156,19 @@ std::vector<LedSymptom> lights_before_network(const Facts& facts) {
 
 }  // namespace
 
+/// What of the dump the light cannot be beside, one sentence; "" where it can.
+static std::string contradiction(const Observations& seen, const LedSymptom& led) {
+    if (seen.facts.untrustworthy_capture) return "";
+    if (contradicts_start(seen, led))
+        return end_is_likely(seen.facts, seen.boot) ? " That contradicts the dump: with this flash most likely no system runs that could show it."
+                                                    : " That contradicts the dump: with this flash no system runs that could show it.";
+    if (contradicts_whole_key(seen, led)) return " That contradicts the dump, in which the slot holds a key.";
+    if (contradicts_handshake(seen, led)) return " That contradicts the dump: with this flash no handshake succeeds, whatever key is on record.";
+    return "";
+}
+
+bool light_contradicts(const Observations& seen, const LedSymptom& led) { return !contradiction(seen, led).empty(); }
+
 std::vector<LedSymptom> lights_expected(const Observations& seen) {
     if (seen.facts.untrustworthy_capture) return {};
     if (seen.boot.result == BootResult::Dfu) return {dfu_mode};
@@ -169,6 +199,7 @@ std::string led_remark(const Observations& seen, const LedSymptom& led) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto expected = lights_expected(seen);
     const auto text = meaning.says + whose_colours(seen.facts, led) + whose_light(seen.facts);
+    if (const auto against = contradiction(seen, led); !against.empty()) return text + against + std::string(where_from);
     if (expected.empty()) return text + beside_start(seen, led);
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
         return text + " This fits what the flash shows.";

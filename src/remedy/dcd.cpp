@@ -21,9 +21,12 @@ std::vector<Remedy> ways_of_undone_write(const Situation& situation) {
         back.title = "Write the key of the newer table";
         list.push_back(std::move(back));
     }
+    const bool not_the_key = key_of_newer_table(seen) && seen.handshake.has_registered_key();
     list.push_back(
         {.title = "Make the last change again",
-         .explain = "Whatever was set last (the finding names the fields) must be set once more: this write then gets a footer that the firmware counts.",
+         .explain = std::string("Whatever was set last (the finding names the fields) must be set once more: this write then gets a footer that the firmware "
+                                "counts.") +
+                    (not_the_key ? " Not the key: the one that the device has now is on record." : ""),
          .cost = Remedy::Cost::WritesOneSetting,
          .turn = Remedy::Turn::RunningSystem});
     return list;

@@ -1,4 +1,7 @@
+#include "base/hex.h"
 #include "remedy/order.h"
+
+#include <algorithm>
 
 namespace photopsy {
 
@@ -10,11 +13,22 @@ std::vector<Remedy> remedies_of(const Situation& situation) {
     return {};
 }
 
+/// A key that works and is known to be on record is replaced by no other.
+static void keep_key_on_record(std::vector<Remedy>& list, const Observations& seen) {
+    const auto& key = seen.keys.device;
+    if (!seen.handshake.has_registered_key() || !key.usable || !key.public_fingerprint) return;
+    const auto replaces = [&](const RemedyStep& step) {
+        return step.kind == RemedyStep::Kind::MakeKey || (step.kind == RemedyStep::Kind::RecoverKey && step.key != hex(*key.public_fingerprint));
+    };
+    std::erase_if(list, [&](const Remedy& remedy) { return std::ranges::any_of(remedy.steps, replaces); });
+}
+
 Remedies find_remedies(const Observations& seen, const Findings& findings, const Diagnosis& diagnosis) {
     Remedies all;
     const bool may_write = !seen.facts.untrustworthy_capture && seen.facts.layout;
     for (const auto& named : diagnosis.causes) {
         all.push_back(remedies_of({seen, findings, named.cause->id}));
+        keep_key_on_record(all.back(), seen);
         if (may_write) prefer_waiting_copy(all.back(), seen);
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
         if (may_write) put_bootloader_first(all.back(), seen);

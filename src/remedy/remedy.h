@@ -140,6 +140,9 @@ std::optional<Remedy> see_whether_it_worked(const Remedies&, const Observations&
 
 /// Where a device that should connect is refused: most often the cloud holds another key for it than the one in the dump.
 std::vector<Remedy> remedies_of_unknown_key(const Observations&);
+/// What to do first where the light is not that of a device with this flash (light_contradicts()), and what is then said of every write of a key.
+std::vector<Remedy> remedies_of_contradicting_light();
+void doubt_writes_of_keys(Remedies&);
 
 /// One remedy of one cause, by their places in Remedies.
 struct PlannedRemedy {

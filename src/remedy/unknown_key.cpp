@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace photopsy {
 
 /// An application may keep a copy of the key in the EEPROM, so that it survives the loss of the table (the DeviceKeyHelper library): of which key that is,
@@ -37,6 +40,29 @@ std::vector<Remedy> remedies_of_unknown_key(const Observations& seen) {
             }
     put_system_parts_first(list, seen);
     return list;
+}
+
+std::vector<Remedy> remedies_of_contradicting_light() {
+    return {{.title = "Read the device again before anything is written",
+             .explain =
+                 "The light and this file are not of one device at one moment. Is it the file of this device? Then read the device as it is now: only its "
+                 "own, new dump says what to do. Keep this file: it may hold the key that the cloud knows.",
+             .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}},
+                       {.kind = StepKind::Compare, .file = {.kind = FileKind::NewDump}, .from = {.kind = FileKind::Dump}}},
+             .before = Remedy::Before::DfuMode,
+             .turn = Remedy::Turn::ReadAgain}};
+}
+
+void doubt_writes_of_keys(Remedies& all) {
+    constexpr StepKind doubtful[] = {StepKind::RecoverKey, StepKind::MakeKey, StepKind::RegisterKey};
+    for (auto& list : all)
+        for (auto& remedy : list)
+            if (std::ranges::any_of(remedy.steps, [&](const RemedyStep& step) { return std::ranges::find(doubtful, step.kind) != std::end(doubtful); }))
+                remedy.warning =
+                    "Not on the word of this file: the light that was seen contradicts it, and the key in the device may be another by now. Read the device "
+                    "again "
+                    "first." +
+                    (remedy.warning.empty() ? "" : " " + remedy.warning);
 }
 
 }  // namespace photopsy

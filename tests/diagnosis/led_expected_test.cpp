@@ -56,3 +56,33 @@ TEST_CASE("where the owner's own colours are stored, a colour is not held agains
     for (const auto* light : signals) CHECK(own(light));
     for (const auto* light : others) CHECK_FALSE(own(light));
 }
+
+TEST_CASE("a light that this flash cannot show sends nobody to the cloud with its key", "[diagnosis]") {
+    const auto judged = [](const char* name, const char* light) {
+        const auto& story = story_named(name);
+        const auto& layout = *builtin_layout(story.sample.recipe.device);
+        return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, {.led = *parse_led(light)});
+    };
+    const auto registers = [](const Analysis& analysis) {
+        for (const auto& ways : analysis.remedies)
+            for (const auto& way : ways)
+                if (way.role == Remedy::Role::Way &&
+                    std::ranges::any_of(way.steps, [](const auto& step) { return step.kind == RemedyStep::Kind::RegisterKey; }))
+                    return true;
+        return false;
+    };
+    CHECK(registers(judged("healthy-1.5.2", "1 orange")));
+    // White is a device without a key that makes one: not with this flash.
+    const auto white = judged("healthy-1.5.2", "blinking white");
+    CHECK(has(white.diagnosis.led_remark, "contradicts the dump"));
+    CHECK(has(white.diagnosis.led_remark, "its key is the one that the cloud knows"));
+    CHECK_FALSE(registers(white));
+    CHECK_FALSE(has(judged("erased-key", "blinking white").diagnosis.led_remark, "contradicts"));
+    for (const auto& story : stories()) {
+        const auto burst = judged(story.name.c_str(), "1 red");
+        if (burst.boot.result == BootResult::Runs || burst.boot.result == BootResult::SafeMode || burst.facts.untrustworthy_capture) continue;
+        INFO(story.name);
+        CHECK_FALSE(has(burst.diagnosis.led_remark, "The flash gives no reason"));
+        if (burst.boot.result == BootResult::Dfu) CHECK(has(burst.diagnosis.led_remark, "contradicts the dump"));
+    }
+}
