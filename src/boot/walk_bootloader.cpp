@@ -188,6 +188,9 @@ std::string Walk::header_alone(int index) const {
 void Walk::broken_part(std::string step, int index) {
     if (const auto* module = slots_.part(index); module && (only_header_is_hit(*module) || (header_is_hidden(*module, *facts_.layout) && index != 1)))
         return doubt(std::move(step), header_alone(index));
+    if (const auto* module = slots_.part(index); module && module->damage.spares_code)
+        return doubt(std::move(step),
+                     fmt::format("Of {} only bytes are wrong that nothing executes: it runs all the same, for nothing tests it at start.", part(index)));
     fail(std::move(step), BootResult::Undefined,
          fmt::format(
              "Bytes of {} are wrong and executed all the same: the parts call each other from the first moment on, and nothing tests this one. The device "

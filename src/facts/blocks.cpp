@@ -4,6 +4,7 @@
 #include "facts/block_table.h"
 #include "facts/flipped_bit.h"
 #include "facts/releases.h"
+#include "facts/unread_bytes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -279,6 +280,7 @@ void explain_damage(const Image& image, const Layout& layout, std::vector<Module
         damage.blocks = identify_blocks(image, layout, module);
         if (damage.blocks && is_other_build(layout, module, *damage.blocks)) damage.blocks.reset();
         damage.flipped_bit = find_flipped_bit(image, module, damage.blocks ? &*damage.blocks : nullptr);
+        damage.spares_code = is_hit_where_nothing_runs(image, module);
         if (!damage.blocks) continue;
         collect_foreign(*damage.blocks, damage);
     }

@@ -41,7 +41,8 @@ RadioUse radio_use(const Facts& facts) {
     const auto& need = part1->dependency;
     if (!packed || need.function.value != FunctionSystemPart || need.index.value != 2) return RadioUse::Usable;
     if (!is_sound_part(part2)) return RadioUse::Unknown;
-    return part2->version.value < need.version.value ? RadioUse::NotUnpacked : RadioUse::Usable;
+    // Every part 2 from 0.8.0 on unpacks it, whatever number a changed header of part 1 asks for (system_module_version.mk@v2.3.1:12-20).
+    return part2->version.value < std::min(need.version.value, first_packed_version) ? RadioUse::NotUnpacked : RadioUse::Usable;
 }
 
 /// What the device itself said over USB, where its bootloader tells the chip's id.

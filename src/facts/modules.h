@@ -59,6 +59,7 @@ struct ModuleDamage {
     std::optional<std::uint16_t> built_as;           ///< the module is whole, but its header was changed and its checksum made anew: the version before
     std::optional<Trailer> other_trailer;            ///< another module ends inside this slot
     std::optional<Trailer> own_trailer;              ///< the header was hit: what the module's own last bytes say, where they stand
+    bool spares_code = false;                        ///< nothing that runs or is read is hit: is_hit_where_nothing_runs()
     bool header_alone = false;                       ///< and nothing else: with the right header the checksum is right
     std::optional<Range> shifted_to;                 ///< the module that belongs here stands whole at this other place
     std::string content;                             ///< what lies where the header should be: "a PNG picture", "text" ...; "" unknown

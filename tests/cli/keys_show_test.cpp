@@ -41,6 +41,6 @@ TEST_CASE("keys show counts the bits of the modulus, and of several keys in a te
     CHECK_FALSE(has(others, "Device private key"));
     CHECK_FALSE(has(others, "Particle's published"));
     for (const auto& published : {published_server_key(), published_ec_server_key()})
-        CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"), true)).out,
+        CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"))).out,
                   "Particle's published server key"));
 }
