@@ -6,12 +6,12 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t shortest_suffix = 36, longest_suffix = 42, crc_size = 4;
+constexpr std::uint32_t usual_suffix = 36, suffix_of_product = 42, checksum_size = 4;
 
 Range last_bytes(const Module& module) {
     const auto stated = std::uint32_t{module.suffix_size.value};
-    const auto suffix = stated >= shortest_suffix && stated <= longest_suffix ? stated : shortest_suffix;
-    return {module.at.end - suffix, module.at.end + crc_size};
+    const auto suffix = stated >= usual_suffix && stated <= suffix_of_product ? stated : usual_suffix;
+    return {module.at.end - suffix, module.at.end + checksum_size};
 }
 
 /// The word with the bit turned back is 0, as vectors are that no part has; the first two are the stack and the reset vector.
@@ -27,7 +27,7 @@ bool is_unused_vector(const Image& image, const Module& module, const Field<std:
 }  // namespace
 
 bool is_hit_where_nothing_runs(const Image& image, const Module& module) {
-    if (module.part == 0 || module.integrity != Integrity::Bad || !module.present() || module.at.size() < longest_suffix) return false;
+    if (module.part == 0 || module.integrity != Integrity::Bad || !module.present() || module.at.size() < suffix_of_product) return false;
     if (module.sha256_good == true) return true;
     const auto& bit = module.damage.flipped_bit;
     return bit && (last_bytes(module).contains(bit->at.begin) || is_unused_vector(image, module, *bit));

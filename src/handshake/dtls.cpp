@@ -47,6 +47,7 @@ DtlsSides take_dtls_sides(const DtlsInput& input) {
     sides.uses_builtin = input.rules.builtin_server_key && (input.server_slot.empty() || input.server_slot[0] == 0xFF);
     sides.server_key = sides.uses_builtin ? published_ec_point() : walk_ec_server_key(input.server_slot);
     sides.address = decode_udp_address(input.address, input.rules.address);
+    if (!sides.uses_builtin && sides.server_key && *sides.server_key != *published_ec_point()) take_as_meant(sides.address, udp_host);
     decide_dtls_server(input, sides);
     return sides;
 }

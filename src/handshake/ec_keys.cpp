@@ -54,6 +54,7 @@ private:
         keys_.device = fact_of_ec(reading_, at, facts_.dct.selected.value_or(0));
         keys_.server = judge_ec_server_slot(image_, field(set_.server_key, 0), rules_);
         keys_.address = judge_udp_address(image_, field(set_.server_address, 0), rules_);
+        take_own_name_as_meant(keys_);
         if (const int selected = facts_.dct.selected.value_or(0); selected != 0) consult_older_server(image_, facts_, server_of(3 - selected), keys_);
         if (facts_.dct.would_reinitialize) {
             std::vector<OlderServer> bodies;

@@ -4,6 +4,7 @@
 #include "handshake/ec_foreign.h"
 #include "handshake/ec_frame.h"
 #include "handshake/key_forms.h"
+#include "handshake/rest_of_key.h"
 #include "handshake/server_slot.h"
 #include "handshake/text_transfer.h"
 
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
 #include <tuple>
 
 namespace photopsy {
@@ -73,17 +73,29 @@ std::optional<EcServerSlot> judge_other_form(ByteView all) {
     return slot;
 }
 
-/// As mixed as the numbers of a key are (64 drawn bytes have some 57 values), and so none that was erased or overwritten in its most part.
-bool holds_a_point(ByteView numbers) { return std::set<std::uint8_t>(numbers.begin(), numbers.end()).size() >= 40; }
+bool is_of_another_key(ByteView slot) { return is_left_of_another_key(slot.subspan(ec_frame_size, std::tuple_size_v<EcPoint>), published_ec_server_key()); }
+
+/// A point of which only one coordinate and a sign are stored (SEC 1, 2.3.3): whole, and in a form that the firmware does not read.
+bool has_compressed_point(ByteView slot) {
+    constexpr std::uint8_t frame[] = {0x30, 0x39, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+                                      0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x22, 0x00};
+    return std::equal(std::begin(frame), std::end(frame), slot.begin()) && (slot[std::size(frame)] == 2 || slot[std::size(frame)] == 3);
+}
 
 /// No key that the firmware reads: what it is instead.
 EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (auto other_form = judge_other_form(all)) return std::move(*other_form);
     const auto likeness = compare_with_published(slot);
     const std::size_t end = end_of_ec_content(slot);
+    const bool other = is_of_another_key(slot);
+    const auto of_whom = [&](EcServerSlot found) {
+        found.damaged_other = other;
+        return found;
+    };
+    if (has_compressed_point(slot)) return of_whom(with(ServerKeyClass::WrongType, "the slot holds an EC public key with a compressed point"));
     if (end < ec_spki_size && end >= 4 && likeness.frame_bits <= bits_of_an_ec_frame)
-        return with(ServerKeyClass::Truncated, fmt::format("only the first {} of {} bytes of the server key are there", end, ec_spki_size),
-                    {{static_cast<Address>(end), static_cast<Address>(ec_spki_size)}});
+        return of_whom(with(ServerKeyClass::Truncated, fmt::format("only the first {} of {} bytes of the server key are there", end, ec_spki_size),
+                            {{static_cast<Address>(end), static_cast<Address>(ec_spki_size)}}));
     if (likeness.bits <= bits_of_an_ec_likeness) {
         std::size_t bytes = 0;
         for (std::size_t i = 0; i < ec_spki_size; ++i) bytes += slot[i] != published_ec_server_key()[i];
@@ -105,17 +117,13 @@ EcServerSlot judge_unreadable(ByteView slot, ByteView all) {
     if (!kind.empty() && kind != "an EC public key") return with_reach(with(ServerKeyClass::WrongType, "the slot holds " + kind));
     if (!text.empty()) return with_reach(with(ServerKeyClass::WrongType, "the slot holds a key " + text.front().how.substr(0, text.front().how.find(','))));
     const Range whole{0, static_cast<Address>(ec_spki_size)};
-    if (likeness.frame_bits <= bits_of_an_ec_frame) {
-        const bool other = holds_a_point(slot.subspan(ec_frame_size, std::tuple_size_v<EcPoint>));
-        auto found = with(ServerKeyClass::Corrupted,
-                          other ? "the server key slot holds an EC public key that is not Particle's, damaged"
-                                : "what stands in the server key slot is a damaged EC public key",
-                          {whole});
-        found.damaged_other = other;
-        return found;
-    }
-    return with(ServerKeyClass::Corrupted,
-                all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key", {whole});
+    if (likeness.frame_bits <= bits_of_an_ec_frame)
+        return of_whom(with(ServerKeyClass::Corrupted,
+                            other ? "the server key slot holds an EC public key that is not Particle's, damaged"
+                                  : "what stands in the server key slot is a damaged EC public key",
+                            {whole}));
+    return of_whom(with(ServerKeyClass::Corrupted,
+                        all_equal(slot, 0) ? "the server key slot holds only zeros" : "what stands in the server key slot is no EC public key", {whole}));
 }
 
 char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -77,6 +77,7 @@ Sides take_sides(const HandshakeInput& input) {
     if (input.server_slot.size() >= server_address_at + 2) {
         sides.address = decode_server_address(input.server_slot.subspan(server_address_at), input.generation);
         if (sides.address.falls_back && sides.uses_builtin) sides.address.particle = true;
+        if (!sides.uses_builtin && read_server_slot(sides.server).kind == ServerSlotKind::Rsa2048) take_as_meant(sides.address, particle_host);
     }
     decide_server(input, sides);
     if (!input.registered_key_known) return sides;

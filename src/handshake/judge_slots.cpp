@@ -6,6 +6,7 @@
 #include "handshake/key_forms.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
+#include "handshake/rest_of_key.h"
 #include "handshake/server_address.h"
 #include "handshake/server_slot.h"
 #include "handshake/walk.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace photopsy {
 
@@ -178,15 +178,6 @@ std::string other_thing_in(ByteView all, ServerKey& key) {
     return kind + " " + text.how.substr(0, text.how.find(','));
 }
 
-/// Between the parts of a frame stands a number with nothing of Particle's, as mixed as the numbers of keys are (256 drawn bytes have some 162 values).
-bool is_damaged_other(ByteView slot) {
-    constexpr std::size_t same_by_chance = 4, many_values = 110;
-    const auto number = slot.subspan(server_modulus_at, 256), published = ByteView(published_server_key()).subspan(server_modulus_at, 256);
-    std::size_t run = 0, longest = 0;
-    for (std::size_t i = 0; i < number.size(); ++i) longest = std::max(longest, run = number[i] == published[i] ? run + 1 : 0);
-    return longest <= same_by_chance && std::set<std::uint8_t>(number.begin(), number.end()).size() >= many_values;
-}
-
 /// No key any more. Where beginning or end still say that it was one, a run within it is the damage.
 void judge_garbage(ByteView slot, ServerKey& key) {
     constexpr std::size_t modulus_end = server_modulus_at + 256;
@@ -195,13 +186,13 @@ void judge_garbage(ByteView slot, ServerKey& key) {
                         std::equal(slot.begin() + modulus_end, slot.end(), whole.begin() + modulus_end);
     const auto lost = framed ? lost_run_of_modulus(slot) : std::nullopt;
     key.what = ServerKeyClass::Corrupted;
-    key.damaged_other = framed && !lost && is_damaged_other(slot);
+    key.damaged_other = is_left_of_another_key(slot.subspan(server_modulus_at, 256), whole);
     key.damage = {lost ? range_of(key.at.begin + lost->begin, lost->size()) : key.at};
     key.detail = lost
                      ? fmt::format("{} bytes in a row of the server key are {}, which no RSA key has", lost->size(), slot[lost->begin] == 0 ? "zero" : "erased")
-                 : key.damaged_other  ? "the server key slot holds an RSA-2048 public key that is not Particle's, damaged"
-                 : all_equal(slot, 0) ? "the server key slot holds only zeros"
-                                      : "what stands in the server key slot is no RSA-2048 public key";
+                 : framed && key.damaged_other ? "the server key slot holds an RSA-2048 public key that is not Particle's, damaged"
+                 : all_equal(slot, 0)          ? "the server key slot holds only zeros"
+                                               : "what stands in the server key slot is no RSA-2048 public key";
 }
 
 }  // namespace
@@ -242,6 +233,7 @@ ServerKey judge_server_slot(const Image& image, Range field, const InstalledSyst
         case ServerSlotKind::Truncated:
             key.what = ServerKeyClass::Truncated;
             key.damage = {{field.begin + slot.kept, field.begin + static_cast<Address>(server_slot_size)}};
+            key.damaged_other = is_left_of_another_key(slot_bytes.subspan(server_modulus_at, 256), published_server_key());
             key.detail = fmt::format("only the first {} of {} bytes of the server key are there", slot.kept, server_slot_size);
             break;
         case ServerSlotKind::NearPublished:

@@ -58,6 +58,7 @@ private:
         reading_ = std::move(judged.reading);
         keys_.server = judge_server_slot(image_, field(set_.server_key, 0), facts_.system);
         keys_.address = judge_server_address(image_, field(set_.server_address, 0), facts_.system);
+        take_own_name_as_meant(keys_);
         if (selected() != 0) consult_older_server(image_, facts_, server_of(3 - selected()), keys_);
         if (facts_.dct.would_reinitialize) {
             std::vector<OlderServer> bodies;

@@ -41,10 +41,11 @@ KeyFacts judge_set(const Image& image, const Facts& facts, ByteView registered_s
 
 bool has_server(const KeyFacts& keys) { return keys.server.what == ServerKeyClass::Published || keys.server.what == ServerKeyClass::ValidOther; }
 
-/// Neither key nor server was ever written for this transport.
+/// Nothing for this transport was ever written but what the factory writes: Particle's key, as for the other one.
 bool is_blank(const KeyFacts& keys) {
     const bool no_key = keys.device.what == DeviceKeyClass::Erased || keys.device.what == DeviceKeyClass::NeverGenerated;
-    return no_key && keys.server.what == ServerKeyClass::Erased && keys.address.kind == ServerAddress::Kind::Erased;
+    const bool no_server = keys.server.what == ServerKeyClass::Erased || keys.server.what == ServerKeyClass::Published;
+    return no_key && no_server && keys.address.kind == ServerAddress::Kind::Erased;
 }
 
 /// A server key that is erased is no gap where the firmware brings its own.

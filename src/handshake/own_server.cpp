@@ -117,6 +117,14 @@ bool is_particles(const OlderServer& server) { return server.key.what == ServerK
 
 }  // namespace
 
+void take_own_name_as_meant(KeyFacts& keys) {
+    auto& address = keys.address;
+    const bool own_key = keys.server.what == ServerKeyClass::ValidOther && !keys.server.uses_builtin;
+    if (!own_key || !address.damaged || address.kind != ServerAddress::Kind::Domain || !is_name_of_its_own(address.host, address.default_host)) return;
+    address.damaged = address.unreachable = false;
+    address.detail.clear();
+}
+
 void consult_lost_servers(const Image& image, const Facts& facts, const std::vector<OlderServer>& by_copy, KeyFacts& keys) {
     const auto newest = newest_copy(facts.dct);
     if (newest && *newest < by_copy.size() && is_particles(by_copy[*newest])) return;

@@ -7,6 +7,10 @@
 
 namespace photopsy {
 
+/// A whole key of another server stands beside a name that resembles Particle's and is longer or shorter: it was written so ("device.spark.io.lan" in a network
+/// with names of its own), and is not Particle's damaged. Says so in the address.
+void take_own_name_as_meant(KeyFacts&);
+
 /// What the copy of the table that is not in use holds in the places of the server's key and address.
 struct OlderServer {
     ServerKey key;

@@ -180,6 +180,17 @@ bool is_of_particle(std::string_view host) {
                        [&](auto domain) { return host.size() > domain.size() && same_name(host.substr(host.size() - domain.size()), domain); });
 }
 
+bool is_name_of_its_own(std::string_view host, std::string_view particles) {
+    return !host.empty() && host.size() != particles.size() &&
+           std::all_of(host.begin(), host.end(), [](char c) { return host_character(static_cast<std::uint8_t>(c)); });
+}
+
+void take_as_meant(DecodedAddress& address, std::string_view particles) {
+    if (!address.damaged || address.kind != DecodedAddress::Kind::Domain || !is_name_of_its_own(address.host, particles)) return;
+    address.damaged = address.unreachable = false;
+    address.detail.clear();
+}
+
 void put_host(std::span<std::uint8_t> address, std::string_view host) {
     if (const auto ip = number_in_name(host)) {
         address[0] = 0;

@@ -37,6 +37,12 @@ std::optional<std::uint32_t> number_in_name(std::string_view host);
 /// A number at which no server answers a device: its own, none, all, or many.
 bool is_nobodys_number(std::uint32_t);
 
+/// Of a name that resembles Particle's, beside a whole key of another server: it is longer or shorter and a possible name, so that it was written so
+/// ("device.spark.io.lan" in a network with names of its own) and is not Particle's damaged.
+bool is_name_of_its_own(std::string_view host, std::string_view particles);
+/// Takes such an address as it was meant.
+void take_as_meant(DecodedAddress&, std::string_view particles);
+
 /// A name in Particle's own domains, in whatever letters: whoever answers there may well have Particle's key.
 bool is_of_particle(std::string_view host);
 

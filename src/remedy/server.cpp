@@ -28,19 +28,29 @@ bool address_must_be_named(const Observations& seen) {
     return address.unreachable || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip);
 }
 
+static bool holds_own_key_in_other_form(const Observations& seen) {
+    const auto& key = seen.keys.server;
+    return key.what == ServerKeyClass::WrongType && key.fingerprint && !is_published(seen, *key.fingerprint);
+}
+
 bool has_private_server(const Observations& seen) {
     if (seen.keys.server_in_other_copy) return true;
     const auto& address = seen.keys.address;
-    // The text of a key in another form has overwritten the address.
-    if (seen.keys.server.what == ServerKeyClass::WrongType && holds_whole_key_in_other_form(seen) && !is_published(seen, *seen.keys.server.fingerprint))
-        return true;
+    // The text of a key in another form has overwritten the address; beside Particle's whole one it is another server's.
+    if (holds_own_key_in_other_form(seen)) return !address.particle || address.falls_back;
     if (address.particle || (address.kind != ServerAddress::Kind::Domain && address.kind != ServerAddress::Kind::Ip)) return false;
     if (seen.keys.server.what == ServerKeyClass::Erased && is_own_computer(address)) return true;
     return !address.unreachable || seen.keys.server.what == ServerKeyClass::ValidOther;
 }
 
+/// A name that is not Particle's with some letters changed, though it may lead nowhere.
+static bool has_name_of_another(const ServerAddress& address) {
+    return address.kind == ServerAddress::Kind::Domain && !address.particle && !address.of_particle && !address.damaged;
+}
+
 bool belongs_to_private_server(const Observations& seen) {
-    return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther || seen.keys.server.damaged_other;
+    return has_private_server(seen) || seen.keys.server.what == ServerKeyClass::ValidOther || seen.keys.server.damaged_other ||
+           holds_own_key_in_other_form(seen) || has_name_of_another(seen.keys.address);
 }
 
 namespace {
@@ -132,34 +142,6 @@ Remedy write_older_server_address(const Observations& seen) {
     return remedy;
 }
 
-/// Only if the server's owner confirms it: photopsy knows where such servers usually listen, not where this one does.
-Remedy write_usual_port(const Observations& seen) {
-    return {
-        .title = "Ask which port that server has for devices, and write it",
-        .explain = "Ask whoever runs the server; servers for these devices listen at 5683 unless they were set up otherwise. Key and host stay as they are.",
-        .steps = {{.kind = StepKind::MakeOwnServerKey,
-                   .file = {.kind = FileKind::ServerKey},
-                   .from = {.kind = FileKind::Dump},
-                   .host = RemedyStep::Host::AtUsualPort},
-                  write_field(seen, key_set(seen).server_key, {.kind = FileKind::ServerKey})},
-        .warning = warning_of_table_write(seen.facts),
-        .cost = Remedy::Cost::WritesOneSetting,
-        .before = Remedy::Before::DfuMode,
-        .turn = Remedy::Turn::Table};
-}
-
-/// No write brings the device to another port.
-Remedy let_server_listen(const Observations& seen) {
-    const auto& address = seen.keys.address;
-    const auto transport = seen.facts.keys && seen.facts.keys->kind != KeyKind::RsaSlot ? "UDP" : "TCP";
-    return {
-        .title = fmt::format("Let your server listen at {} port {}", transport, address.port),
-        .explain = fmt::format("The installed Device OS goes there and to no other port. Ask whoever runs the server whether it listens there as well as at "
-                               "{}, or let a router lead the one to the other. Nothing in the device needs to be changed.",
-                               address.ignored_port),
-        .turn = Remedy::Turn::Cloud};
-}
-
 /// The key is a private server's already; only the address leads nowhere.
 Remedy write_own_address(const Observations& seen) {
     const bool found = seen.keys.server_in_other_copy.has_value();
@@ -206,8 +188,9 @@ Remedy write_server_key_unless_private(const Observations& seen) {
     const auto is_under = [&](Address at, std::uint32_t reach) { return reach > 0 && range_of(at, reach).overlaps(address.at); };
     const bool overwritten = is_under(key.at.begin, key.reach) || is_under(seen.keys.device.at.begin, seen.keys.device.reach) ||
                              key.what == ServerKeyClass::DeviceKeyInSlot || key.what == ServerKeyClass::WrongType;
-    if (key.damaged_other || (!particle_key && !tells_of_no_server(seen) &&
-                              ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
+    if (key.damaged_other || holds_own_key_in_other_form(seen) ||
+        (!particle_key && !tells_of_no_server(seen) &&
+         ((address.unreachable && !address.damaged) || (overwritten && !address.particle) || (overwritten && address.falls_back))))
         remedy.explain += if_private;
     return remedy;
 }
@@ -237,9 +220,16 @@ std::vector<Remedy> kept_and_sure(const Observations& seen) {
 std::vector<Remedy> ways_of_server_key(const Situation& situation) {
     const auto& seen = situation.seen;
     auto list = kept_and_sure(seen);
+    const auto& address = seen.keys.address;
+    const bool lost_its_own = seen.keys.server.damaged_other || (has_name_of_another(address) && seen.keys.server.what != ServerKeyClass::ValidOther);
+    if (!has_private_server(seen) && lost_its_own && (!address.particle || address.falls_back)) {
+        list.push_back(write_own_server_key(seen));
+        list.push_back(back_to_particle(seen));
+        return list;
+    }
     if (!has_private_server(seen)) {
         list.push_back(write_server_key_unless_private(seen));
-        if (tells_of_no_server(seen)) list.push_back(write_own_server_key_instead(seen));
+        if (tells_of_no_server(seen) || seen.keys.server.damaged_other) list.push_back(write_own_server_key_instead(seen));
         return list;
     }
     list.push_back(write_key_of_private_server(seen));

@@ -54,6 +54,9 @@ Remedy register_present_key(const Observations&);
 Remedy register_key_after_loss(const Observations&);
 /// Particle's published key and address into the slot of the server key.
 Remedy write_server_key(const Observations&);
+/// Of a private server at an unusual port, and of one at a port that the installed Device OS ignores (server_port.cpp).
+Remedy write_usual_port(const Observations&);
+Remedy let_server_listen(const Observations&);
 /// Of a device that has_private_server(): that server's key and address, from the dump as far as it holds them.
 Remedy write_key_of_private_server(const Observations&);
 /// The other way for such a device, on its owner's word.

@@ -197,12 +197,27 @@ bool may_fall_back(const Observations& seen) {
     return seen.facts.layout && seen.facts.layout->boot == BootKind::Monolithic && address.kind == Kind::Domain && address.unreachable;
 }
 
-/// An address that somebody wrote: neither an erase nor zeros, of which the key beside it may tell, leave it so.
-bool was_written_so(const KeyFacts& keys) {
+/// What made the key what it is has made the address so as well: one erase, one run of zeros, one file that runs on, one overwriting.
+bool is_one_event_with_key(const KeyFacts& keys) {
+    const auto& key = keys.server;
     const auto& address = keys.address;
-    if (address.damaged || !address.unreachable) return false;
-    if (is_own_computer(address) || address.host == "255.255.255.255") return true;
-    return address.host == "0.0.0.0" && keys.server.what == Class::Erased;
+    const bool overwritten = key.reach > 0 && range_of(key.at.begin, key.reach).overlaps(address.at);
+    if (overwritten || key.what == Class::DeviceKeyInSlot) return true;
+    const bool is_text = std::ranges::all_of(address.host, [](char c) { return c > ' ' && c <= '~'; });
+    const bool is_no_key = key.what == Class::WrongType || (key.what == Class::Corrupted && key.damage == std::vector{key.at});
+    switch (address.kind) {
+        case Kind::Erased:
+            return key.what == Class::Erased || key.what == Class::Truncated;
+        case Kind::Domain:
+            return address.host.empty() ? key.what != Class::Erased : !is_text;
+        case Kind::Ip:
+            return address.host == "0.0.0.0" && key.what != Class::Erased;
+        case Kind::Invalid:
+            return is_no_key;
+        case Kind::NotInFile:
+            break;
+    }
+    return true;
 }
 
 void address_wrong(const Observations& seen, Findings& found) {
@@ -215,7 +230,7 @@ void address_wrong(const Observations& seen, Findings& found) {
     }
     if (!address.unreachable && !address_is_in_other_copy(seen.keys)) finding.severity = Severity::Warning;
     if (address_may_be_meant(seen.keys)) finding.confidence = Confidence::Likely;
-    finding.stands_alone = was_written_so(seen.keys);
+    finding.stands_alone = !is_one_event_with_key(seen.keys);
     doubt_unread(seen, address.at, finding);
 }
 

@@ -3,10 +3,12 @@
 #include "catch.h"
 #include "handshake/server_address.h"
 #include "mend/repair.h"
+#include "support/named_cause.h"
 #include "support/sample/sample.h"
 #include "support/shared.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -191,4 +193,73 @@ TEST_CASE("Particle's key in the device's slot goes back to its own with Particl
     const auto plan = plan_repair(analysis, {}).plan;
     CHECK(writes(plan, "published-server-key"));
     CHECK_FALSE(asks_whose(plan));
+}
+
+TEST_CASE("what is left of another server's key, or of its name, is not taken for Particle's", "[repair]") {
+    const auto named_address = [](const Analysis& analysis) { return cause_called(analysis, "server-address-invalid") != nullptr; };
+    const Flash whole(flash_of("1.5.2", own_server));
+    const auto damaged = [&](std::size_t from, std::size_t size, std::uint8_t value, const Bytes& address) {
+        auto flash = whole;
+        for (const int number : {1, 2}) {
+            flash.put(flash.field_at("server_public_key", number) + from, Bytes(size, value));
+            if (!address.empty()) flash.put(flash.field_at("server_address", number), address);
+        }
+        return seen_in(flash.bytes);
+    };
+    const auto text_of = [](std::string_view host) {
+        Bytes address = {1, static_cast<std::uint8_t>(host.size())};
+        address.insert(address.end(), host.begin(), host.end());
+        address.push_back(0);
+        return address;
+    };
+    const Bytes erased(128, 0xFF);
+    for (const auto& [from, size, value] : {std::tuple(150u, 144u, 0xFFu), {100u, 64u, 0xFFu}, {150u, 144u, 0u}})
+        for (const auto& address : {erased, text_of("my.ser~er.org"), text_of("::1")}) {
+            INFO(from << " " << value << " " << address.size());
+            const auto analysis = damaged(from, size, static_cast<std::uint8_t>(value), address);
+            CHECK(analysis.keys.server.damaged_other);
+            CHECK_FALSE(offers(analysis, RemedyStep::Kind::MakeServerKey));
+            CHECK(offers(analysis, RemedyStep::Kind::MakeOwnServerKey));
+            CHECK_FALSE(writes(plan_repair(analysis, {}).plan, "published-server-key"));
+            CHECK((address == erased || named_address(analysis)));  // two faults, and a connection that fails has a cause
+        }
+    // Beside Particle's own address nobody's word but the owner's says whose the device is.
+    const auto beside = damaged(150, 144, 0xFF, text_of("device.spark.io"));
+    CHECK(asks_whose(plan_repair(beside, {}).plan));
+    // Of Particle's key any piece shows whose it was.
+    Flash of_particle(flash_of("1.5.2", ""));
+    of_particle.put(of_particle.field_at("server_public_key", of_particle.selected()) + 150, Bytes(144, 0xFF));
+    CHECK_FALSE(seen_in(of_particle.bytes).keys.server.damaged_other);
+    CHECK_FALSE(asks_whose(plan_repair(seen_in(of_particle.bytes), {}).plan));
+}
+
+TEST_CASE("a name that is much like Particle's beside a whole key of another server was written so", "[keys]") {
+    const auto server_at = [](const std::string& host) {
+        return seen_in(
+            flash_of("1.5.2", R"({ act = "write", field = "server_public_key", server = "other" }, { act = "write", field = "server_address", domain = ")" +
+                                  host + R"(", port = 5683 }, )"));
+    };
+    for (const char* host : {"device.spark.io.lan", "device.spark.io.example.org", "my-device.spark.io.de"}) {
+        INFO(host);
+        const auto analysis = server_at(host);
+        CHECK(analysis.diagnosis.causes.empty());
+        CHECK_FALSE(analysis.handshake.fails());
+    }
+    CHECK(cause_called(server_at("device.spbrk.io"), "server-address-invalid"));  // as long as Particle's, one letter changed
+}
+
+TEST_CASE("another server's key in another form beside Particle's address is no cure", "[repair]") {
+    Flash flash(flash_of("1.5.2", R"({ act = "write", field = "server_public_key", server = "other" }, )"));
+    for (const int number : {1, 2}) {
+        const auto at = flash.field_at("server_public_key", number);
+        const auto spki = flash.get(at, 294);
+        flash.put(at, Bytes(294, 0xFF));
+        flash.put(at, Bytes(spki.begin() + 24, spki.end()));  // the PKCS#1 key inside
+        flash.put(flash.field_at("server_address", number), Bytes{1, 15, 'd', 'e', 'v', 'i', 'c', 'e', '.', 's', 'p', 'a', 'r', 'k', '.', 'i', 'o', 0});
+    }
+    const auto analysis = seen_in(flash.bytes);
+    REQUIRE(cause_called(analysis, "server-key-wrong-type"));
+    CHECK(offers(analysis, RemedyStep::Kind::MakeServerKey));
+    CHECK_FALSE(offers(analysis, RemedyStep::Kind::MakeOwnServerKey));
+    CHECK(asks_whose(plan_repair(analysis, {}).plan));
 }
