@@ -98,6 +98,15 @@ void tell_address(const Observations& seen, const Findings& findings, Story& sto
              .seen = false}};
         return;
     }
+    if (findings.has("server-name-ends-with-dot") && !findings.has("server-port-of-other-service") && !findings.has("server-address-wrong")) {
+        story.confidence = Confidence::Possible;
+        story.chain = {
+            {.says = "The server's name is written with a dot at its end."},
+            {.says = "It is the same name without it, and whether this Device OS finds the server under a name with that dot is not known: if it does "
+                     "not, the handshake does not begin.",
+             .seen = false}};
+        return;
+    }
     if (!findings.has("server-address-wrong")) {
         story.confidence = Confidence::Possible;
         story.chain = {
@@ -130,7 +139,7 @@ const Cause causes[] = {
     {"server-key-corrupted",
      "The server key is damaged",
      "Bytes of the server key are wrong.",
-     {"server-key-bits-wrong", "server-address-wrong@next", table_crc},
+     {"server-key-bits-wrong", "server-address-wrong@next", "settings-overwritten-by-key", table_crc},
      {},
      tell_corrupted},
     {"server-key-truncated",
@@ -154,9 +163,10 @@ const Cause causes[] = {
      tell_type},
     {"server-address-invalid",
      "The server address does not lead to a cloud server",
-     "The address behind the server key is of no known kind, names no server that can be reached, or names the port of something else or one that the firmware "
-     "ignores.",
-     {"server-address-wrong|server-port-of-other-service|server-port-ignored", table_crc},
+     "The address behind the server key is of no known kind, names no server that can be reached or has a dot at its end, or names the port of something else "
+     "or "
+     "one that the firmware ignores.",
+     {"server-address-wrong|server-port-of-other-service|server-port-ignored|server-name-ends-with-dot", table_crc},
      {},
      tell_address},
 };

@@ -1,6 +1,7 @@
 #include "handshake/kinds.h"
 #include "handshake/ec_key.h"
 #include "handshake/public_key.h"
+#include "handshake/server_address.h"
 
 #include <fmt/format.h>
 
@@ -108,12 +109,17 @@ void leave_open_without_key(const Facts& facts, const KeyFacts& keys, ByteView r
 }
 
 void leave_open_at_other_address(const Facts& facts, const ServerAddress& address, ByteView server_spki, HandshakeOutcome& outcome) {
-    if (address.particle || !address.of_particle || !server_spki.empty() || facts.dct.would_reinitialize || outcome.live) return;
+    const bool other_service = !address.particle && address.of_particle && server_spki.empty();
+    const bool dotted = address.kind == ServerAddress::Kind::Domain && ends_with_dot(address.host);
+    if ((!other_service && !dotted) || facts.dct.would_reinitialize || outcome.live) return;
     const auto succeeds = [](const Prediction& row) { return row.step == Step::Done; };
     if (!outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
     outcome.unknown =
-        "the keys fit each other, but the address is not the one under which Particle serves devices of this kind: whether a cloud for them answers there, no "
-        "dump shows";
+        other_service
+            ? "the keys fit each other, but the address is not the one under which Particle serves devices of this kind: whether a cloud for them "
+              "answers there, no dump shows"
+            : "the keys fit each other, but the server's name is written with a dot at its end, and whether this Device OS finds it under such a name "
+              "is not known";
     outcome.predictions.clear();
 }
 

@@ -27,6 +27,7 @@ bool same_name(std::string_view host, std::string_view name) {
     return std::equal(host.begin(), host.end(), name.begin(), name.end(), [](char a, char b) { return lower(a) == b; });
 }
 bool is_particle(std::string_view host) { return same_name(host, particle_host); }
+
 /// What usually listens on a port that cannot be the one for devices; "" for all others. 8080 is the port at which private clouds take their
 /// owners' requests (spark-server's README), 5684 the UDP port of later devices.
 std::string_view service_at(std::uint16_t port) {
@@ -100,7 +101,7 @@ void decode_domain(ByteView field, HandshakeGeneration generation, DecodedAddres
     const auto end = std::find(text.begin(), text.end(), std::uint8_t{0});
     address.host.assign(text.begin(), end);
     const bool possible = !address.host.empty() && std::all_of(text.begin(), end, host_character);
-    address.particle = is_particle(address.host);
+    address.particle = is_particle(without_last_dot(address.host));
     address.of_particle = is_of_particle(address.host);
     address.damaged = !address.particle && (nearly_particle(field.subspan(2), 4) || rest_of_particle(text));
     const auto number = number_in_name(address.host);
@@ -174,7 +175,12 @@ DecodedAddress decode_server_address(ByteView given, HandshakeGeneration generat
     return address;
 }
 
+bool ends_with_dot(std::string_view host) { return host.size() > 1 && host.ends_with('.') && host[host.size() - 2] != '.'; }
+
+std::string_view without_last_dot(std::string_view host) { return ends_with_dot(host) ? host.substr(0, host.size() - 1) : host; }
+
 bool is_of_particle(std::string_view host) {
+    host = without_last_dot(host);
     constexpr std::array<std::string_view, 2> domains = {".spark.io", ".particle.io"};
     return std::any_of(domains.begin(), domains.end(),
                        [&](auto domain) { return host.size() > domain.size() && same_name(host.substr(host.size() - domain.size()), domain); });

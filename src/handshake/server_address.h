@@ -42,6 +42,10 @@ bool is_nobodys_number(std::uint32_t);
 bool is_name_of_its_own(std::string_view host, std::string_view particles);
 /// Takes such an address as it was meant.
 void take_as_meant(DecodedAddress&, std::string_view particles);
+/// A name with one dot behind it is the same name, said to be complete (RFC 1034, 3.1); whether the resolver of the firmware takes it so is not known.
+bool ends_with_dot(std::string_view host);
+/// The name without that dot.
+std::string_view without_last_dot(std::string_view host);
 
 /// A name in Particle's own domains, in whatever letters: whoever answers there may well have Particle's key.
 bool is_of_particle(std::string_view host);

@@ -240,8 +240,10 @@ std::vector<Remedy> ways_of_server_key(const Situation& situation) {
 /// Nothing in the flash is broken where only the port is unusual.
 std::vector<Remedy> ways_of_address(const Situation& situation) {
     const auto& seen = situation.seen;
-    if (!situation.findings.has("server-address-wrong") && situation.findings.has("server-port-ignored")) return {keep_keys(), let_server_listen(seen)};
-    if (!situation.findings.has("server-address-wrong")) return {keep_keys(), write_usual_port(seen)};
+    const auto& findings = situation.findings;
+    const bool wrong = findings.has("server-address-wrong");
+    if (!wrong && findings.has("server-port-ignored")) return {keep_keys(), let_server_listen(seen)};
+    if (!wrong && findings.has("server-port-of-other-service")) return {keep_keys(), write_usual_port(seen)};
     if (!has_private_server(seen)) return ways_of_server_key(situation);
     if (seen.keys.server.what != ServerKeyClass::ValidOther) return ways_of_server_key(situation);
     if (address_is_in_other_copy(seen.keys)) return {keep_keys(), write_older_server_address(seen), back_to_particle(seen)};

@@ -234,6 +234,16 @@ void address_wrong(const Observations& seen, Findings& found) {
     doubt_unread(seen, address.at, finding);
 }
 
+/// The same name in its absolute form.
+void closing_dot(const Observations& seen, Findings& found) {
+    const auto& address = seen.keys.address;
+    if (address.kind != Kind::Domain || !ends_with_dot(address.host) || address.unreachable || address.damaged || seen.facts.dct.would_reinitialize) return;
+    auto& finding = found.add({"server address", address.at},
+                              "The server's name is written with a dot at its end. That is the same name, said to be complete; whether this Device OS looks it "
+                              "up so is not known.");
+    finding.confidence = Confidence::Possible;
+}
+
 /// A name in Particle's domains that is not the one of the service that devices of this kind use.
 void other_name(const Observations& seen, Findings& found) {
     const auto& address = seen.keys.address;
@@ -278,6 +288,9 @@ const Rule rules[] = {
      "Keys for one service are of no use at another, and not every name leads to one for devices.", "docs/formats/keys.md", other_name},
     {"server-address-blank", Severity::Note, "The server address is erased", "Harmless: the firmware has its own.",
      "system/src/system_cloud_internal.cpp@v0.7.0:1072", address_blank},
+    {"server-name-ends-with-dot", Severity::Warning, "The name of the server ends with a dot",
+     "Where the firmware does not look the name up with its dot, it finds no server.", "RFC 1034, 3.1; hal/shared/parse_server_address.h@v2.3.1:33-70",
+     closing_dot},
     {"server-port-of-other-service", Severity::Warning, "The port of the private server is usually another service's",
      "A service of another kind does not greet the device with 40 random bytes: the connection ends at once.",
      "communication/src/handshake.cpp@v2.3.1; hal/shared/parse_server_address.h@v2.3.1:33-70", odd_port},

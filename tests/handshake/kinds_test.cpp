@@ -74,3 +74,30 @@ TEST_CASE("under another of Particle's names no success is promised, and a failu
     CHECK(fails.unknown.empty());
     CHECK(fails.fails());
 }
+
+TEST_CASE("a server's name with a dot at its end is the same name, and whether it is found is left open", "[handshake][dtls]") {
+    const auto named = [](const std::string& device, const std::string& life, const std::string& field, const std::string& name,
+                          const std::string& damage = "") {
+        return of_life(device, life + R"(, { act = "write", field = ")" + field + R"(", domain = ")" + name + "\" }", damage);
+    };
+    const std::string electron_in_use = unprovisioned_electron + R"(, { act = "provision" })";
+    for (const auto& analysis : {named("photon", in_use, "server_address", "device.spark.io."), named("photon", in_use, "server_address", "Device.Spark.IO."),
+                                 named("electron", electron_in_use, "alt_server_address", "$id.udp.particle.io.")}) {
+        CHECK(analysis.keys.address.particle);
+        CHECK_FALSE(analysis.keys.address.damaged);
+        CHECK(analysis.handshake.unknown.find("dot at its end") != std::string::npos);
+        CHECK(analysis.diagnosis.outcome == Outcome::Attention);
+        REQUIRE(analysis.diagnosis.causes.size() == 1);
+        CHECK(analysis.diagnosis.causes.front().cause->id == "server-address-invalid");
+        CHECK(analysis.diagnosis.causes.front().story.confidence == Confidence::Possible);
+        REQUIRE(analysis.remedies.front().size() == 2);
+        CHECK(analysis.remedies.front().back().title.find("Particle's server key and address") != std::string::npos);
+    }
+    for (const auto* name : {"device.spark.io..", "device.spark.i."}) {
+        const auto analysis = named("photon", in_use, "server_address", name);
+        CHECK(analysis.keys.address.damaged);
+        CHECK(analysis.handshake.fails());
+    }
+    const auto fails = named("photon", in_use, "server_address", "device.spark.io.", R"({ act = "flip", at = "dct.server_public_key+100", bit = 3 })");
+    CHECK(fails.handshake.fails());
+}
