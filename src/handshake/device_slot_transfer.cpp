@@ -1,5 +1,6 @@
 // A device key that went through a transfer in text mode: what it was, proved by its own numbers, or what was lost.
 #include "handshake/device_slot.h"
+#include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/text_transfer.h"
 
@@ -52,6 +53,21 @@ std::optional<SlotReading> read_before_transfer(ByteView field, const std::vecto
     return {};
 }
 
+/// The forms in which files of this key are written.
+std::vector<std::vector<std::uint8_t>> files_of(const RsaKey& key) {
+    std::vector<std::vector<std::uint8_t>> files;
+    auto other = key;
+    other.d = smallest_d(key);
+    for (const auto& one : {key, other}) {
+        for (auto file : {encode_for_device(one), encode_unpadded(one), encode_pkcs1(one, minimal_lengths(one))}) {
+            files.push_back(wrap_pkcs8(file));
+            files.push_back(std::move(file));
+        }
+        if (other.d == key.d) break;
+    }
+    return files;
+}
+
 }  // namespace
 
 SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesses) {
@@ -59,7 +75,11 @@ SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesse
     if (reading.usable || is_whole(reading) || reading.what == Class::ServerKeyInSlot || reading.what == Class::WrongSize) return reading;
     const auto field = given.first(std::min(given.size(), device_field_size));
     if (auto before = read_before_transfer(field, witnesses)) return std::move(*before);
-    const auto lost = reading.key ? std::string_view() : lost_in_text_transfer(field);
+    if (reading.key) {
+        const auto changed = changed_characters(field, files_of(reading.key->key));
+        return changed.what.empty() ? reading : told(std::move(reading), changed.what);
+    }
+    const auto lost = lost_in_text_transfer(field);
     if (lost.empty()) return reading;
     auto public_spki = std::move(reading.public_spki);
     if (public_spki.empty() && !witnesses.empty()) public_spki = device_spki(witnesses.front().bytes(128));

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <tuple>
 
@@ -64,6 +65,13 @@ std::optional<EcServerSlot> judge_other_form(ByteView all) {
         auto slot = with(ServerKeyClass::WrongType, "the slot holds an EC public key " + key.how.substr(0, key.how.find(',')));
         slot.point = point;
         slot.reach = static_cast<std::uint32_t>(key.reach);
+        return slot;
+    }
+    const std::array published = {std::vector<std::uint8_t>(published_ec_server_key().begin(), published_ec_server_key().end())};
+    if (const auto changed = changed_characters(all, published); !changed.what.empty()) {
+        auto slot = with(ServerKeyClass::WrongType, std::string(text_transfer_words).append(changed.what));
+        slot.by_text_transfer = true;
+        slot.point = parse_ec_spki(published.front());
         return slot;
     }
     const auto lost = lost_in_text_transfer(all);
@@ -167,7 +175,7 @@ void decode_udp_domain(ByteView field, DecodedAddress& address) {
     address.kind = DecodedAddress::Kind::Domain;
     const ByteView text = field.subspan(2, field[1]);
     address.host.assign(text.begin(), std::find(text.begin(), text.end(), std::uint8_t{0}));
-    address.particle = is_udp_host(address.host);
+    address.particle = is_udp_host(without_last_dot(address.host));
     address.of_particle = is_of_particle(address.host);
     address.damaged = !address.particle && !address.of_particle && (nearly_udp_host(field.subspan(2)) || rest_of_udp_host(text));
     const auto number = number_in_name(address.host);

@@ -4,6 +4,7 @@
 #include "handshake/text_transfer.h"
 
 #include <algorithm>
+#include <array>
 
 namespace photopsy {
 
@@ -42,7 +43,15 @@ EcSlotReading read_ec_slot(ByteView given, EcParser parser, const std::vector<Ec
         auto inside = read_ec_slot_as_it_stands(undone.bytes, EcParser::ComputesPublicHalf, witnesses);
         if (inside.key && is_settled(inside)) return rewritten(undone.what, std::move(inside));
     }
-    const auto lost = reading.key ? std::string_view() : lost_in_text_transfer(reach);
+    if (reading.key) {
+        const auto changed = changed_characters(reach, std::array{encode_sec1(*reading.key), encode_ec_pkcs8(*reading.key)});
+        if (changed.what.empty()) return reading;
+        auto method = std::move(reading.method);
+        auto told = rewritten(changed.what, std::move(reading));
+        told.method = std::move(method);
+        return told;
+    }
+    const auto lost = lost_in_text_transfer(reach);
     if (lost.empty()) return reading;
     auto told = rewritten(lost, {});
     told.detail += nothing_left_words;

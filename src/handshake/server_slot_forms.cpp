@@ -6,6 +6,8 @@
 #include "handshake/text_transfer.h"
 #include "handshake/walk.h"
 
+#include <array>
+
 namespace photopsy {
 
 static std::vector<std::uint8_t> spki_of(const UnwrappedKey& found) {
@@ -43,6 +45,12 @@ ServerKeyForm server_key_before_transfer(ByteView bytes) {
         if (undone.exact) return form;
     }
     if (!form.spki.empty()) return form;
+    const std::array published = {std::vector<std::uint8_t>(published_server_key().begin(), published_server_key().end())};
+    if (const auto changed = changed_characters(bytes, published); !changed.what.empty()) {
+        form.spki = published.front();
+        form.what.append(changed.what);
+        return form;
+    }
     const auto lost = lost_in_text_transfer(bytes);
     if (lost.empty()) return {};
     form.what.append(lost).append(nothing_left_words);

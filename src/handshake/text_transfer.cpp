@@ -86,6 +86,13 @@ void add_returns(ByteView bytes, std::size_t from, std::size_t more, std::size_t
     }
 }
 
+/// Ends of lines of other systems and what programs leave out of a text. (0A to 0D 0A, and 0D 0A to 0A, can be undone without knowing the file.)
+constexpr std::array<ChangedCharacters, 5> changes = {{{.what = "each of its bytes 0D was dropped", .from = carriage_return},
+                                                       {.what = "each of its bytes 0A was dropped", .from = line_feed},
+                                                       {.what = "each of its bytes 00 was dropped", .from = 0},
+                                                       {.what = "each of its bytes 0A became 0D", .from = line_feed, .to = carriage_return},
+                                                       {.what = "each of its bytes 0D became 0A", .from = carriage_return, .to = line_feed}}};
+
 /// What stands near the front of every key of a kind: names of algorithms, and the beginning of PKCS#1.
 constexpr std::array<std::string_view, 3> marks_of_keys = {
     {{"\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01", 9}, {"\x2A\x86\x48\xCE\x3D", 5}, {"\x02\x01\x00\x02\x81\x81\x00", 7}}};
@@ -136,6 +143,27 @@ std::vector<std::uint8_t> redo_text_transfer(ByteView bytes, const UndoneTransfe
         out.push_back(byte >= 0x80 && like.letters ? static_cast<std::uint8_t>(0x80 | (byte & 0x3F)) : byte);
     }
     return out;
+}
+
+std::vector<std::uint8_t> with_characters_changed(ByteView bytes, const ChangedCharacters& like) {
+    Bytes out;
+    for (const auto byte : bytes)
+        if (byte != like.from)
+            out.push_back(byte);
+        else if (like.to >= 0)
+            out.push_back(static_cast<std::uint8_t>(like.to));
+    return out;
+}
+
+ChangedCharacters changed_characters(ByteView bytes, std::span<const std::vector<std::uint8_t>> files) {
+    for (std::size_t file = 0; file < files.size(); ++file)
+        for (auto change : changes) {
+            const auto rewritten = with_characters_changed(files[file], change);
+            if (rewritten == files[file] || rewritten.size() > bytes.size() || !std::equal(rewritten.begin(), rewritten.end(), bytes.begin())) continue;
+            change.file = file;
+            return change;
+        }
+    return {};
 }
 
 std::string_view lost_in_text_transfer(ByteView bytes) {

@@ -3,6 +3,7 @@
 // The rewriting alone is looked at here; whether a key comes out, the readers of keys decide. What comes out may be secret.
 #include "base/bytes.h"
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,16 @@ std::vector<UndoneTransfer> undo_text_transfer(ByteView, std::size_t longest);
 
 /// What the same transfer makes of other bytes; `like` must be exact.
 std::vector<std::uint8_t> redo_text_transfer(ByteView, const UndoneTransfer& like);
+
+/// What a transfer did that changed or dropped one kind of byte only, told by the file as it was.
+struct ChangedCharacters {
+    std::string_view what;  ///< "" where the bytes are none of the files after any such transfer
+    std::size_t file = 0;   ///< which of the files
+    std::uint8_t from = 0;
+    int to = -1;  ///< -1: dropped
+};
+ChangedCharacters changed_characters(ByteView, std::span<const std::vector<std::uint8_t>> files);
+std::vector<std::uint8_t> with_characters_changed(ByteView, const ChangedCharacters& like);
 
 /// What a transfer did that left too little of a key: "each of its bytes from 80 on became a question mark (3F)". "" where no key is seen that this befell.
 std::string_view lost_in_text_transfer(ByteView);
