@@ -87,4 +87,12 @@ DisplacedKeys displaced_keys(ByteView field) {
     return found;
 }
 
+std::uint32_t repeats_to(ByteView field, std::size_t extent) {
+    constexpr std::size_t shortest_key = 91, more_than_chance = 48;  // numbers, and no longer what all keys begin with
+    if (extent < shortest_key || field.size() <= extent) return 0;
+    const auto again = field.subspan(extent);
+    const auto same = static_cast<std::size_t>(std::mismatch(again.begin(), again.end(), field.begin()).first - again.begin());
+    return same < more_than_chance ? 0 : static_cast<std::uint32_t>(extent + same);
+}
+
 }  // namespace photopsy

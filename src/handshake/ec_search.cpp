@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "handshake/judge.h"
+#include "handshake/key_forms.h"
 #include "handshake/key_owner.h"
 
 #include <algorithm>
@@ -76,7 +77,10 @@ private:
 
 EcSlotReading read_ec_slot_at(const Image& image, Range field, EcParser parser, const std::vector<EcPoint>& witnesses) {
     if (image.leading(range_of(field.begin, ec_device_slot_size)).size() < ec_device_slot_size) return {};
-    return read_ec_slot(image.leading(range_of(field.begin, ec_text_reach)), parser, witnesses);
+    const auto bytes = image.leading(range_of(field.begin, ec_text_reach));
+    auto reading = read_ec_slot(bytes, parser, witnesses);
+    if (reading.reach == 0 && reading.frame) reading.reach = repeats_to(bytes, reading.frame->extent);
+    return reading;
 }
 
 DeviceKey fact_of_ec(const EcSlotReading& reading, Range field, int dct_copy) {

@@ -74,6 +74,7 @@ JudgedSlot judge_device_slot(const Image& image, Range field, int dct_copy, cons
     const ByteView bytes = image.leading(range_of(field.begin, field.size() == device_field_size ? device_text_size : field.size()));
     if (bytes.size() < device_slot_size) return judged;
     judged.reading = read_device_slot(bytes, witnesses);
+    if (judged.reading.reach == 0) judged.reading.reach = repeats_to(bytes, judged.reading.extent);
     judged.fact = fact_of(judged.reading, field, dct_copy);
     return judged;
 }

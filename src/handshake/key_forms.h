@@ -40,4 +40,7 @@ struct DisplacedKeys {
 };
 DisplacedKeys displaced_keys(ByteView field);
 
+/// How far a file reaches that holds the key at the front again and again, every `extent` bytes; 0 where no more than its beginning stands there again.
+std::uint32_t repeats_to(ByteView field, std::size_t extent);
+
 }  // namespace photopsy

@@ -1,4 +1,4 @@
-// A key that was written as text, or one of another kind, is longer than its slot: the settings behind it are gone.
+// A key that was written as text, one of another kind, or a file that holds a key more than once is longer than its slot: the settings behind it are gone.
 #include "rules/rule.h"
 
 #include <fmt/format.h>
