@@ -4,11 +4,13 @@
 #include "diagnosis/cause.h"
 #include "diagnosis/led.h"
 #include "facts/copied_firmware.h"
+#include "handshake/kinds.h"
 #include "handshake/live.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace photopsy {
 
@@ -114,13 +116,68 @@ static std::string continued(std::string_view title) {
 /// What is whole in one of two flashes says nothing of the other.
 static bool half_is_missing(const Facts& facts) { return facts.has_external_flash && !facts.whole_flash_in_file; }
 
-/// Of a file that is no copy of the flash it is told why it is none, whatever else shows.
-static const NamedCause& cause_of_headline(const Diagnosis& diagnosis) {
+using RuleTable = std::span<const Rule> (*)();
+
+/// The first cause that stands on a finding of these rules which keeps a device from working.
+template <class Holds>
+static const NamedCause* cause_on(const Diagnosis& diagnosis, const Findings& findings, std::initializer_list<RuleTable> tables, Holds holds) {
+    const auto counts = [&](std::size_t index) {
+        const auto& finding = findings.all()[index];
+        const auto is_in = [&](RuleTable table) { return std::ranges::any_of(table(), [&](const Rule& rule) { return &rule == finding.rule; }); };
+        return finding.severity >= Severity::Problem && std::ranges::any_of(tables, is_in) && holds(finding);
+    };
+    const auto found = std::ranges::find_if(diagnosis.causes, [&](const NamedCause& named) { return std::ranges::any_of(named.findings, counts); });
+    return found == diagnosis.causes.end() ? nullptr : &*found;
+}
+
+/// Where the handshake ends decides what can have ended it: a key that nothing asks for any more has not.
+static const NamedCause* ender_of_handshake(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
+    const auto any = [](const Finding&) { return true; };
+    const auto of_handshake = [](const Finding& finding) {
+        return finding.rule->id != "dct-spare-unwritable" && finding.rule->id != "static-address-unreachable";
+    };
+    if (!seen.handshake.fails()) {
+        const auto renewed = std::ranges::find_if(diagnosis.causes, [](const NamedCause& named) { return named.cause->id == "private-key-regenerated"; });
+        return renewed == diagnosis.causes.end() ? nullptr : &*renewed;
+    }
+    const auto& row = seen.handshake.predictions.front();  // the same for both policies where it ends before the device's key
+    if (row.step == Step::Connect) {
+        if (seen.keys.address.unreachable && !seen.facts.settings.ip.leads_nowhere()) return cause_on(diagnosis, findings, {server_rules}, any);
+        return cause_on(diagnosis, findings, {setting_rules, module_rules, system_rules}, any);
+    }
+    if (ends_before_device_key(seen.handshake, row)) {
+        const auto of_server = [](const Finding& finding) { return finding.rule->id == "keys-exchanged" || finding.rule->id == "keys-of-other-transport"; };
+        const auto* alone = cause_on(diagnosis, findings, {key_rules, setting_rules}, of_server);
+        return alone ? alone : cause_on(diagnosis, findings, {server_rules, live_rules, dct_rules, dct_damage_rules, dcd_rules}, of_handshake);
+    }
+    return cause_on(diagnosis, findings, {key_rules, live_rules, dct_rules, dct_damage_rules, dcd_rules, setting_rules}, of_handshake);
+}
+
+/// Which module the system refuses the application for: boot/ names the check that failed.
+static const NamedCause* ender_of_application(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
+    const std::string_view reason = seen.boot.safe_mode_reason;
+    const std::string_view slot = reason.starts_with("bootloader")     ? "bootloader"
+                                  : reason.starts_with("part2")        ? "system-part2"
+                                  : reason.find("user") != reason.npos ? "user"
+                                                                       : "";
+    const auto of_slot = [&](const Finding& finding) { return finding.where.region.starts_with(slot); };
+    if (const auto* named = cause_on(diagnosis, findings, {module_rules, system_rules}, of_slot)) return named;
+    return cause_on(diagnosis, findings, {module_rules, system_rules}, [](const Finding&) { return true; });
+}
+
+/// Of a file that is no copy of the flash it is told why it is none, whatever else shows; of a device that fails, what really makes it fail.
+static const NamedCause& cause_of_headline(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
     const auto is_of_file = [](const NamedCause& named) {
         return std::ranges::any_of(capture_causes(), [&](const Cause& cause) { return &cause == named.cause; });
     };
-    const auto of_file = std::ranges::find_if(diagnosis.causes, is_of_file);
-    return diagnosis.outcome == Outcome::BadCapture && of_file != diagnosis.causes.end() ? *of_file : diagnosis.causes.front();
+    const NamedCause* found = nullptr;
+    if (diagnosis.outcome == Outcome::BadCapture) {
+        const auto of_file = std::ranges::find_if(diagnosis.causes, is_of_file);
+        if (of_file != diagnosis.causes.end()) found = &*of_file;
+    }
+    if (diagnosis.outcome == Outcome::CloudFails) found = ender_of_handshake(diagnosis, seen, findings);
+    if (diagnosis.outcome == Outcome::SafeMode) found = ender_of_application(diagnosis, seen, findings);
+    return found ? *found : diagnosis.causes.front();
 }
 
 static std::string headline(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
@@ -131,7 +188,7 @@ static std::string headline(const Diagnosis& diagnosis, const Observations& seen
         text += ", and the server accepts its keys";
     if (diagnosis.causes.empty()) return text + ".";
     text += text.find(':') == std::string::npos ? ": " : "; ";
-    return text + continued(cause_of_headline(diagnosis).title()) + ".";
+    return text + continued(cause_of_headline(diagnosis, seen, findings).title()) + ".";
 }
 
 static bool contradicted(const Observations& seen) { return seen.handshake.live && agrees(*seen.handshake.live, seen.handshake) == false; }
@@ -182,8 +239,8 @@ static bool copies_doubtful_image(const Observations& seen) {
     return image && !image->whole && (end == BootResult::Runs || end == BootResult::FactoryReset || end == BootResult::Undefined);
 }
 
-static Confidence confidence_of(const Observations& seen, const Diagnosis& diagnosis) {
-    Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : diagnosis.causes.front().story.confidence;
+static Confidence confidence_of(const Observations& seen, const Findings& findings, const Diagnosis& diagnosis) {
+    Confidence confidence = diagnosis.causes.empty() ? Confidence::Certain : cause_of_headline(diagnosis, seen, findings).story.confidence;
     const bool by_luck = diagnosis.outcome == Outcome::CloudFails &&
                          std::any_of(seen.handshake.predictions.begin(), seen.handshake.predictions.end(), [](const Prediction& row) { return row.chance; });
     if (by_luck || copies_doubtful_image(seen) || runs_unproved_firmware(seen.facts) || end_is_likely(seen.facts, seen.boot) ||
@@ -199,7 +256,7 @@ void give_verdict(const Observations& seen, const Findings& findings, const std:
                                          ? "The public key that was given as the server's is another server's: the device has Particle's key and address. "
                                          : "") +
                          headline(diagnosis, seen, findings);
-    diagnosis.confidence = confidence_of(seen, diagnosis);
+    diagnosis.confidence = confidence_of(seen, findings, diagnosis);
     diagnosis.cannot_tell = cannot_tell(seen);
     if (led) diagnosis.led_remark = led_remark(seen, *led);
     const bool fine = diagnosis.outcome == Outcome::Healthy || (diagnosis.outcome == Outcome::Attention && worst(findings) <= Severity::Warning);
