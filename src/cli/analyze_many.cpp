@@ -17,6 +17,8 @@
 
 #include <atomic>
 
+#include <fmt/format.h>
+
 namespace photopsy {
 
 namespace {
@@ -104,7 +106,7 @@ private:
     bool is_report(DumpWork& work) {
         if (!in_lines()) return session_.say(work.found.path + ": a report of an earlier run, which photopsy triage takes"), true;
         if (row_of_line(work.found.text)) return true;
-        work.failure = work.found.path + ": a line in it is no report of photopsy";
+        work.failure = fmt::format("{}: {}", work.found.path, why_no_report(work.found.text));
         return false;
     }
 

@@ -145,7 +145,8 @@ void setup_triage(CommandDefinition& program, Session& session) {
         "Examples:\n"
         "  photopsy triage customers/\n"
         "  photopsy triage customers/ returns.zip -o triage/\n"
-        "  photopsy triage machine1.ndjson machine2.ndjson --format csv\n"
+        "  photopsy triage machine1/reports.ndjson machine2/reports.ndjson --format csv\n"
+        "machine1 and machine2 are folders that photopsy triage -o has written; what photopsy analyze --format ndjson prints is read as well.\n"
         "Exit status: the highest of the dumps.";
     command.run = [options, &session] { run_triage(*options, session); };
 }

@@ -40,7 +40,7 @@ public:
     enum class Line {
         Dump,
         Told,      ///< a report of another run: it gets its file in reports/
-        ToldAgain  ///< of a dump that was looked at itself: it is left out
+        ToldAgain  ///< of a dump that was looked at itself, or that another report told of: it is left out
     };
     /// When all lines are added: one for each.
     std::optional<std::string> settle(const std::vector<Line>&);

@@ -92,22 +92,42 @@ private:
     Session& session_;
 };
 
-/// A report of an earlier run on a dump that was looked at itself is that dump once more, whatever folder it had there. How many.
-std::size_t leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
+struct ToldAgain {
+    std::size_t beside_dump = 0;    ///< reports of dumps that were looked at themselves
+    std::size_t beside_report = 0;  ///< reports of dumps that another report tells of
+};
+
+/// A report of an earlier run on a dump that was looked at itself is that dump once more, whatever folder it had there; two reports of one path and the same
+/// bytes are one dump.
+ToldAgain leave_out_told_again(fleet::Rows& rows, std::vector<TriageFolder::Line>& lines) {
     using Line = TriageFolder::Line;
     const auto named = [](const fleet::Row& row) { return std::pair(row.path.substr(row.path.find_last_of("/\\:") + 1), row.sha256); };
-    std::set<std::pair<std::string, std::string>> looked_at;
+    std::set<std::pair<std::string, std::string>> looked_at, told;
     for (const auto& row : rows)
         if (!row.told_elsewhere && !row.sha256.empty()) looked_at.insert(named(row));
-    const auto is_told_again = [&](const fleet::Row& row) { return row.told_elsewhere && looked_at.contains(named(row)); };
-    for (const auto& row : rows) lines.push_back(!row.told_elsewhere ? Line::Dump : is_told_again(row) ? Line::ToldAgain : Line::Told);
-    return std::erase_if(rows, is_told_again);
+    ToldAgain again;
+    fleet::Rows kept;
+    for (auto& row : rows) {
+        const bool beside_dump = row.told_elsewhere && looked_at.contains(named(row));
+        const bool beside_report = row.told_elsewhere && !beside_dump && !row.sha256.empty() && !told.emplace(row.path, row.sha256).second;
+        again.beside_dump += beside_dump;
+        again.beside_report += beside_report;
+        lines.push_back(!row.told_elsewhere ? Line::Dump : beside_dump || beside_report ? Line::ToldAgain : Line::Told);
+        if (!beside_dump && !beside_report) kept.push_back(std::move(row));
+    }
+    rows = std::move(kept);
+    return again;
 }
 
-std::string told_again_in_words(std::size_t reports) {
-    return fmt::format("{} of an earlier run {} left out: the {} among what was given, and each counts once.",
-                       reports == 1 ? "One report" : fmt::format("{} reports", reports), reports == 1 ? "is" : "are",
-                       reports == 1 ? "dump that it tells of is itself" : "dumps that they tell of are themselves");
+std::string count_of_reports(std::size_t reports) { return reports == 1 ? "One report" : fmt::format("{} reports", reports); }
+
+void say_told_again(const ToldAgain& again, Session& session) {
+    if (const auto reports = again.beside_dump)
+        session.say(fmt::format("{} of an earlier run {} left out: the {} among what was given, and each counts once.", count_of_reports(reports),
+                                reports == 1 ? "is" : "are", reports == 1 ? "dump that it tells of is itself" : "dumps that they tell of are themselves"));
+    if (const auto reports = again.beside_report)
+        session.say(fmt::format("{} of an earlier run {} left out: {} same path and bytes as another report, and each dump counts once.",
+                                count_of_reports(reports), reports == 1 ? "is" : "are", reports == 1 ? "it tells of the" : "they tell of the"));
 }
 
 }  // namespace
@@ -136,7 +156,7 @@ TriageRows gather_rows(const TriageWork& asked, TriageFolder* folder, Session& s
     run(pipeline);
     pace.end();
     std::vector<TriageFolder::Line> lines;
-    if (const auto again = leave_out_told_again(rows.gathered.rows, lines)) session.say(told_again_in_words(again));
+    say_told_again(leave_out_told_again(rows.gathered.rows, lines), session);
     if (folder && !rows.gathered.failed) rows.settle(lines);
     rows.gathered.interrupted = interruption.asked();
     return std::move(rows.gathered);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 namespace photopsy {
@@ -56,6 +58,26 @@ static std::string order_in_words(const fleet::Fleet& all, const fleet::SameDevi
     return fmt::format(", possibly oldest first{} (the table's count of writes begins anew after 255, so that another order is possible as well)", for_some);
 }
 
+/// "a and b are the same file", for every file that is there more than once.
+static std::string copies_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    std::map<std::string, fleet::Members> files;
+    for (const auto row : device.rows)
+        if (!all.rows[row].sha256.empty()) files[all.rows[row].sha256].push_back(row);
+    std::string text;
+    for (const auto row : device.rows) {
+        const auto found = files.find(all.rows[row].sha256);
+        if (found == files.end() || found->second.size() < 2) continue;
+        text += fmt::format("{}{} are the same file, byte for byte", text.empty() ? "" : "; ", names_of(all.rows, found->second, 6));
+        files.erase(found);
+    }
+    return text;
+}
+
+static bool is_one_file(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    const auto& first = all.rows[device.rows.front()].sha256;
+    return !first.empty() && std::ranges::all_of(device.rows, [&](std::size_t row) { return all.rows[row].sha256 == first; });
+}
+
 /// Two devices with one table look like two dumps of one device where no capture record tells the chip's own id.
 static std::string one_device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
     const auto& id = all.rows[device.rows.front()].shown_id;
@@ -65,8 +87,10 @@ static std::string one_device_in_words(const fleet::Fleet& all, const fleet::Sam
 }
 
 std::vector<std::string> device_in_words(const fleet::Fleet& all, const fleet::SameDevice& device) {
+    if (is_one_file(all, device)) return {fmt::format("one file {} times, byte for byte the same: {}", device.rows.size(), names_of(all.rows, device.rows, 6))};
     std::vector<std::string> lines = {
         fmt::format("{}{}: {}", one_device_in_words(all, device), order_in_words(all, device), names_of(all.rows, device.rows, 6))};
+    if (auto copies = copies_in_words(all, device); !copies.empty()) lines.push_back(std::move(copies));
     for (const auto& change : device.changes)
         for (const auto& says : change.says) lines.push_back(fmt::format("{} to {}: {}", all.rows[change.from].path, all.rows[change.to].path, says));
     return lines;

@@ -52,3 +52,35 @@ TEST_CASE("what is passed on of a private server's address confirms no guess", "
         CHECK(told == run({"triage", fleet.in("r.ndjson"), "--format", format}).out);
     }
 }
+
+TEST_CASE("two reports of one path and the same bytes are one dump", "[triage]") {
+    const Fleet fleet;
+    fleet.put("d/a.bin", dump_of("erased-key"));
+    fleet.put("d/b.bin", dump_of("healthy-1.5.2"));
+    REQUIRE(run({"triage", fleet.in("d"), "-o", fleet.in("one")}).status == 1);
+    fs::remove(fleet.in("d/b.bin"));
+    fleet.put("d/c.bin", dump_of("healthy-2.3.1"));
+    REQUIRE(run({"triage", fleet.in("d"), "-o", fleet.in("two")}).status == 1);
+    const std::vector<std::string> both = {fleet.in("one/reports.ndjson"), fleet.in("two/reports.ndjson")};
+    const auto merged = run({"triage", both[0], both[1], "-o", fleet.in("merged"), "--format", "csv"});
+    CHECK(merged.err.find("One report of an earlier run is left out: it tells of the same path and bytes as another report") != std::string::npos);
+    CHECK(std::count(merged.out.begin(), merged.out.end(), '\n') == 4);  // the head, and a.bin once
+    const auto kept = contents(fleet.in("merged/reports.ndjson"));
+    CHECK(std::count(kept.begin(), kept.end(), '\n') == 3);
+    fleet.put("d/a.bin", dump_of("mixed-key"));  // other bytes under the same name are another dump
+    REQUIRE(run({"triage", fleet.in("d"), "-o", fleet.in("two")}).status == 1);
+    CHECK(run({"triage", both[0], both[1], "--format", "csv"}).err.find("left out") == std::string::npos);
+}
+
+TEST_CASE("what triage prints for programs is said to be no report, with what to give instead", "[triage]") {
+    const Fleet fleet;
+    fleet.put("d/a.bin", dump_of("healthy-1.5.2"));
+    fleet.put("rows.ndjson", run({"triage", fleet.in("d"), "--format", "ndjson"}).out);
+    fleet.put("other.ndjson", "{\"a\":1}\n");
+    const auto told = run({"triage", fleet.in("rows.ndjson"), fleet.in("other.ndjson"), "--format", "json"}).out;
+    CHECK(told.find("it was printed by photopsy triage --format ndjson") != std::string::npos);
+    CHECK(told.find("reports.ndjson from the folder") != std::string::npos);
+    CHECK(told.find("a line in it is no report of photopsy") != std::string::npos);
+    const auto help = run({"triage", "--help"}).out;
+    CHECK(help.find("machine1/reports.ndjson machine2/reports.ndjson") != std::string::npos);
+}

@@ -61,6 +61,23 @@ TEST_CASE("dumps are said to be of one device only where the chip says so", "[fl
     CHECK(words("") == "2 dumps with one device id, of one device or of devices with a copied table: a, b");
 }
 
+TEST_CASE("one file that lies in several places is no further dump", "[fleet]") {
+    const auto words = [](const std::vector<std::string>& digests) {
+        Rows rows;
+        for (const auto& digest : digests) {
+            rows.push_back(dump(std::string(1, static_cast<char>('a' + rows.size())), "one", "k"));
+            rows.back().sha256 = digest;
+        }
+        const auto all = fleet::look_together(std::move(rows));
+        return device_in_words(all, all.devices.at(0));
+    };
+    CHECK(words({"1", "1"}) == std::vector<std::string>{"one file 2 times, byte for byte the same: a, b"});
+    CHECK(words({"1", "2"}) == std::vector<std::string>{"2 dumps with one device id, of one device or of devices with a copied table: a, b"});
+    CHECK(words({"1", "2", "1"}).at(1) == "a, c are the same file, byte for byte");
+    CHECK(words({"", ""}).size() == 1);
+    CHECK(words({"", ""}).front().find("one device id") != std::string::npos);
+}
+
 TEST_CASE("one key in two devices is told, in one device not", "[fleet]") {
     Rows rows = {dump("a", "one", "k"), dump("b", "one", "k"), dump("c", "", "k"), dump("d", "three", "other")};
     CHECK(fleet::same_private_keys(rows).empty());
