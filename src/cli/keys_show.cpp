@@ -64,7 +64,12 @@ std::string show_public_key(ByteView spki) {
     return fmt::format("Public key, SHA-256 of its DER: {}\n{}", hex(fingerprint_of(spki)), to_pem(spki, "PUBLIC KEY"));
 }
 
-std::string show_cache(const PublicKeyCache& cache) {
+/// A private key that is there, or can be computed again: only with one the cached public half can agree.
+bool is_known(const DeviceKey& key) { return key.what == DeviceKeyClass::Good || key.usable || !key.method.empty(); }
+
+std::string show_cache(const PublicKeyCache& cache, bool known) {
+    if (cache.state == PublicKeyCache::State::Matches && !known)
+        return "Public-key cache: holds a public key; the slot has no private key to compare it with\n";
     constexpr std::array<std::string_view, 5> words = {"not in the file", "empty", "matches the private key", "belongs to another private key",
                                                        "holds no public key"};
     auto text = fmt::format("Public-key cache: {}\n", words[static_cast<std::size_t>(cache.state)]);
@@ -140,7 +145,7 @@ std::string told_text(const KeysTold& told) {
     std::string text = told.public_only.empty() ? "" : told.public_only + "\n";
     if (told.device) text += show_device_key(*told.device);
     if (told.device || !told.public_only.empty()) text += show_public_key(told.spki);
-    if (told.cache) text += show_cache(*told.cache);
+    if (told.cache) text += show_cache(*told.cache, told.device && is_known(*told.device));
     if (told.server) text += show_server(*told.server);
     if (told.address) text += show_address(*told.address);
     return text + show_elsewhere(told.elsewhere);

@@ -76,16 +76,38 @@ std::string_view name_of(DctFieldFact::State state) {
     return "";
 }
 
+/// The file holds the table, and no copy of it is one that the firmware reads.
+bool reads_no_table(const Analysis& analysis) {
+    const auto& dct = analysis.facts.dct;
+    return !dct.selected && !dct.is_unseen() && std::ranges::all_of(dct.fields, [](const DctFieldFact& fact) { return fact.at.empty(); });
+}
+
+std::string count_of_settings(const Analysis& analysis) {
+    if (reads_no_table(analysis)) return "none, for the firmware reads neither copy";
+    return fmt::format("{} set",
+                       std::ranges::count_if(analysis.facts.dct.fields, [](const DctFieldFact& fact) { return fact.state == DctFieldFact::State::Set; }));
+}
+
+/// The bytes of a field that are not as they were: a field may have room for more than stands in it.
+std::string bytes_changed(const Analysis& before, Range then, const Analysis& after, Range now) {
+    const auto a = before.capture.image.bytes(then), b = after.capture.image.bytes(now);
+    std::size_t different = std::max(a.size(), b.size()) - std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) different += a[i] != b[i];
+    return fmt::format("another value in {}", counted(different, "byte"));
+}
+
 /// Fields of the copy that the firmware reads, compared but never shown.
 void compare_fields(const Analysis& before, const Analysis& after, const Section& section) {
+    if (reads_no_table(before) || reads_no_table(after)) return section.changed("settings", count_of_settings(before), count_of_settings(after));
     for (const auto& old_field : before.facts.dct.fields) {
         for (const auto& new_field : after.facts.dct.fields) {
             if (!old_field.field || !new_field.field || old_field.field->name != new_field.field->name) continue;
             if (std::ranges::equal(before.capture.image.bytes(old_field.at), after.capture.image.bytes(new_field.at)) && old_field.state == new_field.state)
                 continue;
             const auto what = fmt::format("{} ({})", old_field.field->title, counted(old_field.at.size(), "byte"));
-            section.changed(what, std::string(name_of(old_field.state)),
-                            old_field.state == new_field.state ? "another value" : std::string(name_of(new_field.state)));
+            section.changed(
+                what, std::string(name_of(old_field.state)),
+                old_field.state == new_field.state ? bytes_changed(before, old_field.at, after, new_field.at) : std::string(name_of(new_field.state)));
         }
     }
 }

@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "base/hex.h"
 #include "report/difference.h"
 #include "report/words.h"
@@ -9,7 +10,7 @@ namespace photopsy {
 static std::string lines_of(const RegionChange& change) {
     std::string text;
     if (change.different)
-        text += fmt::format("  {}: {} of {} differ, from {} to {}\n", change.region, change.different, byte_count(change.at.size()),
+        text += fmt::format("  {}: {} of {} differ, from {} to {}\n", change.region, counted(change.different, "byte"), byte_count(change.at.size()),
                             hex_address(change.hull.begin), hex_address(change.hull.end - 1));
     if (change.only_one) text += fmt::format("  {}: {} in one of the files only\n", change.region, byte_count(change.only_one));
     return text;

@@ -150,7 +150,9 @@ static std::string_view owner_word_of(ServerKeyClass what) {
     return words[static_cast<std::size_t>(what)];
 }
 
-static std::string_view owner_word_of(PublicKeyCache::State state) {
+static std::string_view owner_word_of(PublicKeyCache::State state, const DeviceKey& device) {
+    const bool has_key = device.what == DeviceKeyClass::Good || device.usable || !device.method.empty();
+    if (state == PublicKeyCache::State::Matches && !has_key) return "a public key; no private key to compare it with";
     static constexpr std::string_view words[] = {"not in the file", "not set", "belongs to the private key", "belongs to another private key", "no public key"};
     static_assert(std::size(words) == static_cast<std::size_t>(PublicKeyCache::State::Garbage) + 1);
     return words[static_cast<std::size_t>(state)];
@@ -176,7 +178,7 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
                              .what = std::string(name_of(keys.cache.state)),
                              .fingerprint = fingerprint_of(keys.cache.fingerprint),
                              .detail = "",
-                             .says = std::string(owner_word_of(keys.cache.state)),
+                             .says = std::string(owner_word_of(keys.cache.state, keys.device)),
                              .state = state_of(keys.cache),
                              .at = keys.cache.at});
     document.keys.push_back({.role = "server-public-key",

@@ -5,6 +5,7 @@
 #include "handshake/public_key.h"
 #include "support/fresh_key_openssl.h"
 #include "support/key_folder.h"
+#include "support/story.h"
 
 #include "catch.h"
 
@@ -43,4 +44,21 @@ TEST_CASE("keys show counts the bits of the modulus, and of several keys in a te
     for (const auto& published : {published_server_key(), published_ec_server_key()})
         CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"))).out,
                   "Particle's published server key"));
+}
+
+TEST_CASE("keys show compares the cached public key with no private key that is not there", "[cli][keys]") {
+    const KeyFolder folder("keys-show-cache");
+    const auto cache_of = [&](std::string_view story) {
+        for (const auto& each : stories())
+            if (each.name == story) return show(folder.put(std::string(story) + ".bin", each.sample.file)).out;
+        return std::string();
+    };
+    CHECK(has(cache_of("healthy-1.5.2"), "Public-key cache: matches the private key"));
+    for (const auto* story : {"erased-key", "private-key-zeroed"}) {
+        const auto said = cache_of(story);
+        if (said.empty()) continue;
+        INFO(said);
+        CHECK_FALSE(has(said, "matches the private key"));
+        CHECK(has(said, "no private key to compare it with"));
+    }
 }

@@ -79,6 +79,20 @@ TEST_CASE("tests of a key pass for a good one and name what is wrong", "[keys][m
     }
 }
 
+TEST_CASE("a damaged modulus is called wrong, and the key not weak for it", "[keys][mend]") {
+    auto damaged = first_key();
+    damaged.n = damaged.n - Number(1);  // even: a small prime divides it
+    for (const auto& test : test_key(damaged)) {
+        INFO(test.name << " " << test.explain);
+        if (test.name == "n = p q")
+            CHECK(test.result == KeyTest::Result::Fail);
+        else if (test.name == "no small factor" || test.name == "primes far apart" || test.name == "not ROCA" || test.name.starts_with("no prime shared"))
+            CHECK(test.result == KeyTest::Result::NotChecked);
+        else
+            CHECK(test.result == KeyTest::Result::Pass);
+    }
+}
+
 TEST_CASE("the fingerprint of ROCA is told from the residues", "[keys][mend]") {
     CHECK_FALSE(has_roca_fingerprint(first_key().n));
     CHECK_FALSE(has_roca_fingerprint(second_key().n));

@@ -2,6 +2,7 @@
 #include "catch.h"
 #include "flash/external.h"
 #include "support/ota_fixture.h"
+#include "support/story.h"
 
 #include <nlohmann/json.hpp>
 
@@ -45,7 +46,7 @@ TEST_CASE("What changed is said by its meaning", "[diff]") {
     CHECK(!result.same);
     CHECK(says(result, "system part 2: v1512"));
     CHECK(says(result, "-> v2302"));
-    CHECK(says(result, "DCT copy 1: 1 of 16 KiB"));
+    CHECK(says(result, "DCT copy 1: 1 byte of 16 KiB"));
 }
 
 TEST_CASE("The same as JSON: changes in words, bytes by region", "[diff]") {
@@ -120,4 +121,22 @@ TEST_CASE("No secret is shown when it changes", "[diff]") {
         CHECK(!says(result, secret));
         CHECK(difference_json(result).find(secret) == std::string::npos);
     }
+}
+
+TEST_CASE("Settings of a table that the firmware does not read are counted, and not told as bytes that the file lacks", "[diff]") {
+    const auto& layout = *builtin_layout("photon");
+    for (const auto& story : stories()) {
+        if (story.name != "healthy-1.5.2") continue;
+        auto lost = story.sample.file, flipped = story.sample.file;
+        std::fill_n(lost.begin() + 0x4000, 0x8000, std::uint8_t{0});
+        const auto whole = analyze(recognize(story.sample.file, "a.bin", "", layout), layout);
+        const auto result = compare(analyze(recognize(std::move(lost), "b.bin", "", layout), layout), whole, ReportStyle{});
+        CHECK(says(result, "settings: none, for the firmware reads neither copy -> "));
+        CHECK_FALSE(says(result, "(0 bytes)"));
+        flipped[whole.keys.device.at.begin - 0x08000000 + 300] ^= 4;
+        const auto one_bit = compare(whole, analyze(recognize(std::move(flipped), "c.bin", "", layout), layout), ReportStyle{});
+        CHECK(says(one_bit, "device private key (1216 bytes): set -> another value in 1 byte"));
+        return;
+    }
+    FAIL("no such story");
 }
