@@ -164,22 +164,38 @@ static bool can_be_planned(const Remedy& remedy, const Facts& facts) {
     });
 }
 
+/// The dump alone tells what the application was: one bit is turned back, or it is moved to its place.
+static bool application_is_in_dump(const Facts& facts) {
+    const auto* application = facts.module("user");
+    return application && application->present() && (application->damage.flipped_bit || application->damage.shifted_to);
+}
+
+static bool writes_application(const Remedy& remedy) {
+    return std::ranges::any_of(remedy.steps, [](const RemedyStep& step) {
+        return (step.kind == StepKind::WriteFlash || step.kind == StepKind::FlashByCloud) && step.file.kind == FileKind::OwnApplication;
+    });
+}
+
 void offer_repair(Remedies& all, const Observations& seen) {
     if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen) || !knows_bootloader(seen.facts)) return;
-    const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner;
+    const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner, puts_application_right = application_is_in_dump(seen.facts);
     for (auto& list : all) {
         const auto first = std::find_if(list.begin(), list.end(), [&](const Remedy& remedy) {
+            if (puts_application_right && writes_application(remedy)) return true;
             const bool writes = has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::WriteFlash);
             return writes && remedy.role == Remedy::Role::Way && can_be_planned(remedy, seen.facts);
         });
         if (first == list.end()) continue;
-        list.insert(first,
-                    {.title = "Let photopsy plan the repair",
-                     .explain = "Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it asks once, "
-                                "keeps a backup and carries the plan out. The other steps do the same by hand.",
-                     .steps = {{.kind = StepKind::PlanRepair, .from = {.kind = knows_record ? FileKind::RegisteredKey : FileKind::None}}},
-                     .before = Remedy::Before::DfuMode,
-                     .turn = Remedy::Turn::ReadAgain});
+        list.insert(
+            first, {.title = "Let photopsy plan the repair",
+                    .explain = std::string("Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it "
+                                           "asks once, keeps a backup and carries the plan out. ") +
+                               (writes_application(*first) ? "What stands in the flash tells what the application was: it needs no file of it, which the other "
+                                                             "steps do."
+                                                           : "The other steps do the same by hand."),
+                    .steps = {{.kind = StepKind::PlanRepair, .from = {.kind = knows_record ? FileKind::RegisteredKey : FileKind::None}}},
+                    .before = Remedy::Before::DfuMode,
+                    .turn = Remedy::Turn::ReadAgain});
         return;
     }
 }
