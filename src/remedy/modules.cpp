@@ -36,66 +36,8 @@ Remedy write_system(const Facts& facts, std::string_view release) {
     return remedy;
 }
 
-static Remedy go_online(std::string explain) {
+Remedy go_online(std::string explain) {
     return {.title = "Let the device go online", .explain = std::move(explain), .cost = Remedy::Cost::WritesFirmware, .turn = Remedy::Turn::RunningSystem};
-}
-
-std::vector<Remedy> replace_bootloader(const Observations& seen, std::string_view release) {
-    const RemedyFile file{.kind = FileKind::Module, .slot = "bootloader", .release = std::string(release)};
-    const auto* slot = seen.facts.layout->slot("bootloader");
-    std::vector<Remedy> list;
-    // What safe mode has no part in, the cloud does not mend either.
-    const bool refused = seen.boot.result == BootResult::SafeMode && tests_own_modules(seen.facts);
-    const bool runs = seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode;
-    const auto newer_code = warning_of_newer_table_code(seen.facts, release);
-    if (runs && replaces_bootloader(seen.facts)) {
-        list.push_back(start_normally("The system carries the bootloader of its release and puts it in place of the older one at its start."));
-        if (!newer_code.empty()) return list;  // the one that it carries is the right one
-    }
-    if (seen.boot.result == BootResult::Runs || seen.boot.result == BootResult::SafeMode || seen.boot.result == BootResult::FactoryReset) {
-        if (refused && may_go_online(seen))
-            list.push_back(go_online(
-                "In safe mode (breathing magenta) the device tells the cloud which modules it has. Where the cloud finds the bootloader wrong, it sends the "
-                "right one by itself, within a few minutes; where nothing comes, replace it over USB serial."));
-        list.push_back({.title = "Replace the bootloader over USB serial",
-                        .explain = "The running system writes it; the bootloader cannot replace itself over DFU.",
-                        .steps = {{.kind = StepKind::WriteBySerial, .file = file}},
-                        .warning = "If the power fails while it is written, the device needs a debugger.",
-                        .cost = Remedy::Cost::WritesFirmware,
-                        .before = Remedy::Before::ListeningMode,
-                        .turn = Remedy::Turn::Bootloader,
-                        .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
-    }
-    list.push_back(
-        {.title = "Write the bootloader with a debugger",
-         .explain = "With an ST-Link or Particle Debugger on the SWD pins (D6, D7). This works when nothing else does.",
-         .steps = {{.kind = StepKind::WriteByDebugger, .file = file, .at = slot ? slot->at.begin : 0}},
-         .warning = "The bootloader's sector may be write-protected by option bytes; unlock it first." + (newer_code.empty() ? "" : " " + newer_code),
-         .cost = Remedy::Cost::WritesFirmware,
-         .turn = Remedy::Turn::Bootloader,
-         .role = list.empty() ? Remedy::Role::Way : Remedy::Role::OtherWay});
-    return list;
-}
-
-/// Serial and not DFU, and after the parts: then the device runs in safe mode.
-static Remedy bootloader_after_parts(const Facts& facts, std::string_view release, std::uint16_t needed) {
-    return {.title = "Replace the bootloader over USB serial",
-            .explain = fmt::format("When the parts are written: release {} asks for bootloader {} or newer, and {} is installed. Until it is replaced the "
-                                   "system starts in safe mode (breathing magenta); online there, the cloud can send it too.",
-                                   release, needed, *facts.system.bootloader_version),
-            .steps = {{.kind = StepKind::WriteBySerial,
-                       .file = {.kind = FileKind::Module, .slot = "bootloader", .release = release_of_bootloader_for(facts, release)}}},
-            .warning = "If the power fails while it is written, the device needs a debugger.",
-            .cost = Remedy::Cost::WritesFirmware,
-            .before = Remedy::Before::ListeningMode,
-            .turn = Remedy::Turn::Bootloader};
-}
-
-void add_bootloader_for(std::vector<Remedy>& list, const Facts& facts, std::string_view release, Remedy::Role role) {
-    const auto needed = bootloader_missing_for(facts, release);
-    if (needed == 0) return;
-    list.push_back(bootloader_after_parts(facts, release, needed));
-    list.back().role = role;
 }
 
 namespace {

@@ -28,6 +28,7 @@ bool writes_part(const Remedy& remedy) { return remedy.turn == Remedy::Turn::Sys
 bool keeps_pointers(const Observations& seen) {
     if (seen.facts.layout && seen.facts.layout->dct.store == StoreKind::Dcd) return false;  // it brings the code itself
     const auto& version = seen.facts.system.bootloader_version;
+    if (bootloader_is_damaged(seen.facts) || breaks_newer_table(seen.facts)) return true;  // another one is to take its place
     return !version || (*version >= 100 && *version < 400);
 }
 
@@ -118,6 +119,43 @@ void put_system_parts_first(std::vector<Remedy>& remedies, const Observations& s
         first->warning += " Make bootloader and system parts fit each other first: as they are now, a write to the table (-a 1) fails.";
 }
 
+/// A write to the table, by hand or by a plan that does no more.
+static bool is_for_table(const Remedy& remedy) {
+    return writes_table(remedy) || (remedy.turn == Remedy::Turn::Table && has_step(remedy, StepKind::PlanRepair));
+}
+
+/// Nothing is written through a bootloader that is damaged or gone, and no table by one that would break it.
+static bool bootloader_goes_first(const Remedies& all, const Observations& seen) {
+    if (bootloader_is_damaged(seen.facts)) return true;
+    return breaks_newer_table(seen.facts) && std::ranges::any_of(all, [](const auto& list) { return std::ranges::any_of(list, is_for_table); });
+}
+
+static bool replaces_bootloader(const Remedy& remedy) {
+    return std::ranges::any_of(remedy.steps, [](const RemedyStep& step) { return step.file.kind == FileKind::Module && step.file.slot == "bootloader"; });
+}
+
+void let_another_bootloader_write_table(Remedies& all, const Observations& seen) {
+    if (!breaks_newer_table(seen.facts) || !bootloader_goes_first(all, seen)) return;
+    constexpr std::string_view not_by_this_one =
+        "The installed bootloader is older than the form of this table, and its write would break the table's checksum: only when another one is installed.";
+    const bool is_replaced = std::ranges::any_of(all, [](const auto& list) { return std::ranges::any_of(list, replaces_bootloader); });
+    for (auto& list : all) {
+        const auto first = std::ranges::find_if(list, is_for_table);
+        if (first == list.end()) continue;
+        for (auto& remedy : list)
+            if (is_for_table(remedy)) remedy.explain = std::string(not_by_this_one) + (remedy.explain.empty() ? "" : " ") + remedy.explain;
+        if (is_replaced) continue;
+        list.insert(first, {.title = "Update the firmware first",
+                            .explain = "No release of this system brings a bootloader that writes such a table: system parts of 0.7.0 or later and the bootloader "
+                                       "that they ask for come first. Then read the device again: the report of that dump says what to write.",
+                            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
+                            .turn = Remedy::Turn::Bootloader});
+        std::erase_if(list, [](const Remedy& remedy) { return is_for_table(remedy) && !has_step(remedy, StepKind::RecoverKey); });
+        for (auto& remedy : list)
+            if (is_for_table(remedy)) remedy = take_key_out(remedy);
+    }
+}
+
 void ask_for_reset(Remedies& all, const Observations& seen) {
     const bool parts = std::any_of(all.begin(), all.end(), [](const auto& list) { return std::any_of(list.begin(), list.end(), writes_part); });
     if (!parts || !keeps_pointers(seen)) return;
@@ -132,7 +170,9 @@ void warn_of_waiting_harm(Remedies& all, const Observations& seen) {
     for (auto& list : all)
         for (auto& remedy : list) {
             const bool installs = remedy.cost == Remedy::Cost::WritesFirmware && remedy.turn != Remedy::Turn::Application;
-            if (!installs) continue;
+            // Without a bootloader the record is out of everybody's reach, and behind the debugger nothing starts by itself.
+            const bool makes_it_possible = has_step(remedy, StepKind::WriteByDebugger) && bootloader_is_damaged(seen.facts);
+            if (!installs || makes_it_possible) continue;
             remedy.warning += (remedy.warning.empty() ? "" : " ") +
                               std::string("Not before the update record that destroys is taken back: behind this the next normal start carries it out.");
         }
@@ -159,6 +199,7 @@ static bool is_wholly_gone(const Facts& facts, Address at) {
 /// What no dump holds is its owner's to write, a server's key or address as well as his application: a plan would only say so.
 static bool can_be_planned(const Remedy& remedy, const Facts& facts) {
     return std::none_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
+        if (breaks_newer_table(facts) && writes_table(remedy)) return true;
         if (step.kind == StepKind::WriteFlash) return step.file.kind == FileKind::OwnApplication && is_wholly_gone(facts, step.at);
         return step.kind == StepKind::MakeOwnServerKey && (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump);
     });
@@ -210,11 +251,14 @@ void gather_warnings_of_kept_dump(Remedies& all) {
         }
 }
 
-/// Halves of a turn's place, so that a write to the table can stand right behind what makes it possible.
-static int place_of(const Remedy& remedy, const Observations& seen) {
-    if (remedy.turn != Remedy::Turn::Table || seen.boot.dct_reachable_by_bootloader) return 2 * static_cast<int>(remedy.turn);
-    const auto first = seen.facts.ota.access == TableAccess::SystemTooOld ? Remedy::Turn::Bootloader : Remedy::Turn::SystemParts;
-    return 2 * static_cast<int>(first) + 1;
+/// Halves of a turn's place, so that a write to the table can stand right behind what makes it possible. `bootloader_first`: nothing is asked of the device
+/// before it has another one, and the new one writes the table by the system's code.
+static int place_of(const Remedy& remedy, const Observations& seen, bool bootloader_first) {
+    const auto behind = [](Remedy::Turn turn) { return 2 * static_cast<int>(turn) + 1; };
+    if (bootloader_first && remedy.turn == Remedy::Turn::Bootloader) return behind(Remedy::Turn::KeepDump);
+    if (remedy.turn != Remedy::Turn::Table || (seen.boot.dct_reachable_by_bootloader && !bootloader_first)) return 2 * static_cast<int>(remedy.turn);
+    const bool too_old = seen.facts.ota.access == TableAccess::SystemTooOld && !bootloader_first;
+    return behind(too_old ? Remedy::Turn::Bootloader : Remedy::Turn::SystemParts);
 }
 
 /// All that it does is done by the other one too. A plan does what the dump asks for that it is made from: what is asked for after a write is another one.
@@ -239,7 +283,9 @@ std::vector<PlannedRemedy> in_one_order(const Remedies& all, const Observations&
             std::erase_if(list, [&](const PlannedRemedy& other) { return is_done_by(at(other), remedy); });
             list.push_back({cause, i});
         }
-    std::stable_sort(list.begin(), list.end(), [&](const PlannedRemedy& a, const PlannedRemedy& b) { return place_of(at(a), seen) < place_of(at(b), seen); });
+    const bool bootloader_first = bootloader_goes_first(all, seen);
+    const auto place = [&](const PlannedRemedy& planned) { return place_of(at(planned), seen, bootloader_first); };
+    std::ranges::stable_sort(list, {}, place);
     return list;
 }
 

@@ -17,6 +17,10 @@ void put_system_parts_first(std::vector<Remedy>&, const Observations&);
 /// no write to the table, but what makes it possible.
 void put_bootloader_first(std::vector<Remedy>&, const Observations&);
 
+/// Where the installed bootloader would break the table that it writes: each such write says that another one comes first, and none is left where the
+/// system's own release brings none that can.
+void let_another_bootloader_write_table(Remedies&, const Observations&);
+
 /// Between a write to a system part and a request for the table stands RESET with SETUP held (bootloaders from 100 on keep pointers into the old part, or
 /// refuse until then: bootloader/src/photon/bootloader_dct.c@v0.7.0:42).
 void ask_for_reset(Remedies&, const Observations&);

@@ -172,17 +172,6 @@ std::string bootloader_follows(const Facts& facts) {
         image->dependency2.version.value, bootloader->version.value);
 }
 
-Remedy write_bootloader(const Facts& facts, const ModuleSlot& slot, std::string_view release) {
-    return {.title = "Write the bootloader with a programmer",
-            .explain = "There is no DFU mode without a bootloader: connect a JTAG/SWD programmer to D3..D7 of the device.",
-            .steps = {{.kind = StepKind::WriteByDebugger,
-                       .file = {.kind = FileKind::Module, .slot = slot.name, .release = std::string(release)},
-                       .at = slot.at.begin}},
-            .warning = warning_of_newer_table_code(facts, release),
-            .cost = Remedy::Cost::WritesFirmware,
-            .turn = Remedy::Turn::Bootloader};
-}
-
 Remedy write_instead(const Facts& facts, const ModuleSlot& slot) {
     if (slot.name == "user") return write_module(slot, "", "Your application, as you built it last.");
     const auto* own = facts.module(slot.name);
@@ -241,7 +230,7 @@ List ways_of_interrupted_copy(const Situation& situation) {
     if (ota.resumes == Resumes::Yes) list.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
     if (slot->name == "bootloader") {
         const auto release = ota.to_release.empty() ? release_for(facts, slot->name) : ota.to_release;
-        const auto ways = starts(situation.seen) ? replace_bootloader(situation.seen, release) : List{write_bootloader(facts, *slot, release)};
+        const auto ways = starts(situation.seen) ? replace_bootloader(situation.seen, release) : List{write_bootloader_by_debugger(facts, release)};
         list.insert(list.end(), ways.begin(), ways.end());
         return list;
     }

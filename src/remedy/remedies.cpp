@@ -33,6 +33,7 @@ Remedies find_remedies(const Observations& seen, const Findings& findings, const
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
         if (may_write) put_bootloader_first(all.back(), seen);
     }
+    if (may_write) let_another_bootloader_write_table(all, seen);
     ask_for_reset(all, seen);
     warn_of_waiting_harm(all, seen);
     warn_of_eeprom_loss(all, seen);

@@ -36,9 +36,9 @@ void add_possible_key(std::vector<Remedy>& list, const Observations& seen) {
 
 Remedy nothing_to_repair(std::string explain) { return {.title = "Nothing needs repair", .explain = std::move(explain), .turn = Remedy::Turn::Nothing}; }
 
-Remedy start_normally(std::string explain) {
+Remedy start_normally(std::string_view explain) {
     return {.title = "Start the device normally",
-            .explain = std::move(explain),
+            .explain = "Tap RESET. " + std::string(explain),
             .steps = {{.kind = StepKind::Restart}},
             .warning = "Do not cut the power before it has finished.",
             .cost = Remedy::Cost::WritesFirmware,

@@ -20,7 +20,7 @@ std::string warning_of_table_write(const Facts&);
 inline constexpr std::string_view plan_alone_changes_nothing =
     "The line as it stands only shows the plan and changes nothing; with --apply behind it, it asks once, keeps a backup and carries the plan out.";
 /// An ordinary start, which carries out what is pending.
-Remedy start_normally(std::string explain);
+Remedy start_normally(std::string_view explain);
 
 // Keys: remedy/keys.cpp.
 Remedy keep_keys();
@@ -67,6 +67,16 @@ Remedy back_to_particle(const Observations&);
 Remedy write_module(const ModuleSlot&, std::string_view release, std::string explain);
 /// Writes both system parts of one release over USB.
 Remedy write_system(const Facts&, std::string_view release);
+/// A device that goes online gets what it lacks from the cloud.
+Remedy go_online(std::string explain);
+
+// The bootloader: remedy/bootloader.cpp.
+/// Damaged, missing or another device's: nothing is foreseen of what it does.
+bool bootloader_is_damaged(const Facts&);
+/// It is older than the form of the table in use: its write programs in place, by rules of its own, and breaks the table's checksum (docs/formats/dct.md).
+bool breaks_newer_table(const Facts&);
+/// Leaves the device halted, so that what no start may come before can still be done.
+Remedy write_bootloader_by_debugger(const Facts&, std::string_view release);
 /// Replaces a bootloader that does not do, by whatever runs: the device itself, the cloud, the running system over serial, a debugger.
 std::vector<Remedy> replace_bootloader(const Observations&, std::string_view release);
 /// After system parts of this release: the bootloader that they ask for, where the installed one is older.

@@ -93,8 +93,12 @@ std::string for_length(const CommandNames& names) { return names.layout && names
 
 std::string_view for_kind(KeyKind kind) { return kind == KeyKind::EcSlot ? " --ec" : ""; }
 
+/// Sector 0, the bootloader's, may be write-protected (hal/src/stm32f2xx/core_hal_stm32f2xx.c@v0.6.0:342-345 does it at every start). In the end the device
+/// stands still at its first instruction: a start may cost what the next step is to save.
 std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
-    return fmt::format("openocd -f interface/stlink.cfg -f target/stm32f2x.cfg -c \"init; reset halt; flash write_image erase {} {}; reset; exit\"",
+    return fmt::format(
+        "openocd -f interface/stlink.cfg -f target/stm32f2x.cfg -c \"init; reset halt; flash protect 0 0 0 off; flash write_image erase {} {}; reset halt; "
+        "shutdown\"",
                        file_name(step.file, names), hex_address(step.at));
 }
 
@@ -161,14 +165,15 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::Update:
             return "particle update";
         case Kind::Restart:
-            return "particle usb reset";
+            return "";  // `particle usb reset` knows no system before 0.8.0 and no Core, and a device that was just read is in DFU mode
     }
     return "";
 }
 
 std::vector<std::string> command_lines(const Remedy& remedy, const CommandNames& names) {
     std::vector<std::string> lines;
-    for (const auto& step : remedy.steps) lines.push_back(command_line(step, names));
+    for (const auto& step : remedy.steps)
+        if (auto line = command_line(step, names); !line.empty()) lines.push_back(std::move(line));
     return lines;
 }
 

@@ -51,7 +51,7 @@ struct FirmwareFile {
 /// Of all modules that the remedy's steps write, each once. The owner's own application is none of them.
 std::vector<FirmwareFile> firmware_files(const Remedy&, const CommandNames&);
 
-/// One line, ready to be typed. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one there).
+/// One line, ready to be typed; "" for what the owner does by hand. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one there).
 std::string command_line(const RemedyStep&, const CommandNames&);
 std::vector<std::string> command_lines(const Remedy&, const CommandNames&);
 

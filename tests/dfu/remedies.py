@@ -37,7 +37,7 @@ SIZES = {"photon": 1 << 20, "p1": 1 << 20, "electron": 1 << 20, "core": 1 << 17}
 KEY_SIZES = {"electron": 192}
 ENDINGS = ("key.der", "new-key.pub.pem", "again.bin", "server-key.der", "public-key.pem", "flash.bin", "shareable.bin")
 LOOKS_ALIKE = {"private-key-regenerated"}  # the key that was replaced stands in the older copy now: which of the two is on record, no flash tells
-ONLY_ELSEWHERE = re.compile(r"particle (usb reset|update|serial wifi|compile)")
+ONLY_ELSEWHERE = re.compile(r"particle (update|serial wifi|compile)")
 if not shutil.which("dfu-util"):
     print("skipped: needs dfu-util")
     sys.exit(77)
@@ -211,9 +211,10 @@ def sessions_of(trial):
     """(name, remedies, causes that must be gone) of the plan and of each other way."""
     causes = {cause["id"]: cause for cause in trial.report["causes"]}
     plan = [(step["cause"], causes[step["cause"]]["remedies"][step["remedy"]]) for step in trial.report["plan"]]
+    by_start = {name for name, cause in causes.items() if any(remedy["title"] == "Start the device normally" for remedy in cause["remedies"])}  # no line
     own = {name: [line for remedy in cause["remedies"] if not remedy.get("other_way") for line in remedy["commands"]] for name, cause in causes.items()}
     if any(remedy["commands"] for _, remedy in plan):
-        yield "plan", [remedy for _, remedy in plan], [name for name, lines in own.items() if cures(lines) and name not in LOOKS_ALIKE]
+        yield "plan", [remedy for _, remedy in plan], [name for name, lines in own.items() if cures(lines) and name not in LOOKS_ALIKE | by_start]
     for name, cause in causes.items():
         for number, remedy in enumerate(cause["remedies"]):
             if not remedy.get("other_way") or not remedy["commands"]:

@@ -23,7 +23,9 @@ def is_device(word):
 
 
 def openocd(words):
-    image = re.search(r"flash write_image erase (\S+) 0x0800\w+;", words[-1]) if words[:4] == ["-f", "interface/stlink.cfg", "-f", "target/stm32f2x.cfg"] else None
+    """The sector may be protected, and the device is left halted: a start is for the owner to decide on."""
+    line = r"init; reset halt; flash protect 0 0 0 off; flash write_image erase (\S+) 0x08000000; reset halt; shutdown"
+    image = re.fullmatch(line, words[-1]) if words[:4] == ["-f", "interface/stlink.cfg", "-f", "target/stm32f2x.cfg"] else None
     return bool(image) and is_module(image[1])
 
 
@@ -36,7 +38,7 @@ def particle(words):
         return len(words) == 3 and is_device(words[1]) and is_module(words[2])
     if words[:1] == ["compile"]:
         return words[1] in ("photon", "p1") and words[-2] == "--saveTo"
-    return words in (["keys", "protocol", "--protocol", "udp"], ["usb", "reset"], ["update"], ["serial", "wifi"])
+    return words in (["keys", "protocol", "--protocol", "udp"], ["update"], ["serial", "wifi"])
 
 
 taken = {"particle": particle, "openocd": openocd}[sys.argv[1]](sys.argv[2:])
