@@ -1,4 +1,5 @@
 // Why the device's key fails. What the firmware makes of each: docs/formats/keys.md; recovery: docs/recovery.md.
+#include "base/sentence.h"
 #include "diagnosis/handshake_links.h"
 #include "diagnosis/key_on_record.h"
 #include "rules/key_words.h"
@@ -9,13 +10,8 @@ namespace photopsy {
 
 namespace {
 
-std::string sentence(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text.empty() ? text : text + ".";
-}
-
 void begin(const Observations& seen, std::string why, Story& story) {
-    const auto detail = sentence(seen.keys.device.detail);
+    const auto detail = as_sentence(seen.keys.device.detail);
     if (!detail.empty()) story.chain.push_back({.says = detail});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
     if (seen.keys.device.usable)
@@ -129,13 +125,13 @@ void tell_never(const Observations&, const Findings&, Story& story) {
 void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
     story.confidence = Confidence::Likely;
     if (seen.facts.keys && seen.facts.keys->when == KeySet::When::FieldSet) {
-        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+        story.chain = {{.says = as_sentence(seen.keys.regenerated_because)},
                        {.says = "The device made this key itself at its first start with that transport; the key is whole.", .seen = false},
                        {.says = "If nobody registered it since, the cloud does not know it and refuses the device.", .seen = false}};
         return;
     }
     if (seen.keys.device.what == DeviceKeyClass::Erased) {
-        story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+        story.chain = {{.says = as_sentence(seen.keys.regenerated_because)},
                        {.says = makes_keys(seen.facts) ? "The key slot is empty. The device makes itself a new key at its next start."
                                                        : "The key slot is empty, and this firmware makes no key that it could use.",
                         .seen = false},
@@ -146,7 +142,7 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
         story.confidence = Confidence::Possible;
         story.title = "The device's key was replaced, perhaps by one that the cloud does not know";
         story.chain = {
-            {.says = sentence(seen.keys.regenerated_because)},
+            {.says = as_sentence(seen.keys.regenerated_because)},
             {.says = "But " + seen.keys.history + "."},
             {.says = "Most likely this key was put there and is on record. If nobody registered it, the cloud still holds another one and refuses the "
                      "device.",
@@ -154,7 +150,7 @@ void tell_regenerated(const Observations& seen, const Findings&, Story& story) {
         return;
     }
     const auto* copy = seen.facts.dct.current();
-    story.chain = {{.says = sentence(seen.keys.regenerated_because)},
+    story.chain = {{.says = as_sentence(seen.keys.regenerated_because)},
                    {.says = "The device made this key itself after the older one was lost; the key is whole.", .seen = false},
                    {.says = "If nobody registered it since, the cloud still holds the old one and refuses the device.", .seen = false}};
     if (copy && copy->reinitialized_mark)

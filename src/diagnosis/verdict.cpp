@@ -142,13 +142,15 @@ static const NamedCause* ender_of_handshake(const Diagnosis& diagnosis, const Ob
     }
     const auto& row = seen.handshake.predictions.front();  // the same for both policies where it ends before the device's key
     if (row.step == Step::Connect) {
-        if (seen.keys.address.unreachable && !seen.facts.settings.ip.leads_nowhere()) return cause_on(diagnosis, findings, {server_rules}, any);
+        if (seen.keys.address.unreachable && !seen.facts.settings.ip.leads_nowhere())
+            return cause_on(diagnosis, findings, {server_rules, server_address_rules}, any);
         return cause_on(diagnosis, findings, {setting_rules, module_rules, system_rules}, any);
     }
     if (ends_before_device_key(seen.handshake, row)) {
         const auto of_server = [](const Finding& finding) { return finding.rule->id == "keys-exchanged" || finding.rule->id == "keys-of-other-transport"; };
         const auto* alone = cause_on(diagnosis, findings, {key_rules, setting_rules}, of_server);
-        return alone ? alone : cause_on(diagnosis, findings, {server_rules, live_rules, dct_rules, dct_damage_rules, dcd_rules}, of_handshake);
+        return alone ? alone
+                     : cause_on(diagnosis, findings, {server_rules, server_address_rules, live_rules, dct_rules, dct_damage_rules, dcd_rules}, of_handshake);
     }
     return cause_on(diagnosis, findings, {key_rules, live_rules, dct_rules, dct_damage_rules, dcd_rules, setting_rules}, of_handshake);
 }

@@ -30,7 +30,7 @@ static std::string causes_and_findings(unsigned width) {
                   ids_of({dct_causes(), dcd_causes(), wifi_causes(), setting_causes(), eeprom_causes()}), width);
     text += under("Causes: firmware and updates", ids_of({module_causes(), combination_causes(), ota_causes()}), width);
     text += under("Causes: the file", ids_of({capture_causes()}), width);
-    text += under("Findings: keys", ids_of({key_rules(), server_rules(), key_overrun_rules(), live_rules()}), width);
+    text += under("Findings: keys", ids_of({key_rules(), server_rules(), server_address_rules(), key_overrun_rules(), live_rules()}), width);
     text += under("Findings: configuration table, Wi-Fi, settings, EEPROM",
                   ids_of({dct_rules(), dct_damage_rules(), dcd_rules(), wifi_rules(), setting_rules(), eeprom_rules()}), width);
     text += under("Findings: firmware and updates",

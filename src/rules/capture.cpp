@@ -1,20 +1,12 @@
 // Is the file a faithful copy of a whole flash? One rule for each way in which it is not. Formats and sizes: docs/formats/capture.md.
+#include "base/sentence.h"
 #include "rules/rule.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace photopsy {
 
 namespace {
-
-/// "The file ends at ..." from "the file ends at ...".
-std::string as_sentence(std::string text) {
-    if (text.empty()) return text;
-    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-    if (text.back() != '.') text += '.';
-    return text;
-}
 
 template <CaptureDefect defect>
 void report(const Observations& seen, Findings& found) {

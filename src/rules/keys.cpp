@@ -1,8 +1,10 @@
 // The device's private key, its public-key cache, and keys in the wrong place. What each means to the firmware: docs/formats/keys.md.
 #include "base/hex.h"
+#include "base/sentence.h"
 #include "handshake/live.h"
 #include "rules/key_words.h"
 #include "rules/rule.h"
+#include "rules/server_words.h"
 
 #include <fmt/format.h>
 
@@ -29,16 +31,11 @@ std::string consequence(const DeviceKey& key, bool found_elsewhere) {
     return key.kind == KeyKind::EcSlot && !found_elsewhere ? " Nothing in the dump tells its private number again: a public key does not lead back to it." : "";
 }
 
-std::string sentence(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text + ".";
-}
-
 /// One finding for each damaged place, so that every one stands at its own bytes; more than eight are told as one.
 void report_damage(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     const bool perhaps_not_read = seen.facts.dct.may_be_unread(key.at);
-    const auto told = sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty()) +
+    const auto told = as_sentence(key.detail) + consequence(key, !seen.keys.recoveries.empty()) +
                       (perhaps_not_read ? " A whole page reads alike here, which a read over USB that failed leaves as well." : "");
     const auto add = [&](Range at) {
         auto& finding = found.add({place_of(key).region, at}, told);
@@ -55,19 +52,13 @@ void report_class(const Observations& seen, Findings& found) {
     if (((key.what == classes) || ...)) report_damage(seen, found);
 }
 
-/// A table that was reset has lost everything; that is its own finding.
-bool table_was_reset(const Facts& facts) {
-    const auto* copy = facts.dct.current();
-    return facts.dct.would_reinitialize || (copy && copy->fresh_default);
-}
-
 void empty(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what != Class::Erased || table_was_reset(seen.facts)) return;
     const bool of_its_own = !seen.facts.keys || seen.facts.keys->made_by_device;
     const bool generates = makes_keys(seen.facts);
     const bool first_byte = !key.damage.empty() && key.damage.front().begin == key.at.begin;
-    auto text = sentence(key.detail);
+    auto text = as_sentence(key.detail);
     if (first_byte && generates)
         text += " At its next start the firmware makes a new key and writes it over what is left, and the cloud does not know that key.";
     else if (!of_its_own)
@@ -93,7 +84,7 @@ void never_generated(const Observations& seen, Findings& found) {
 void not_a_key(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what != Class::WrongType && (key.what != Class::ServerKeyInSlot || seen.keys.swapped)) return;
-    auto& finding = found.add(place_of(key), sentence(key.detail));
+    auto& finding = found.add(place_of(key), as_sentence(key.detail));
     if (!seen.facts.dct.may_be_unread(key.at)) return;
     finding.confidence = Confidence::Likely;
     finding.explain += " One page reads again and again where the keys lie, as it does where the chip was not read.";
@@ -101,14 +92,14 @@ void not_a_key(const Observations& seen, Findings& found) {
 
 void misread(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
-    if (key.what == Class::UnreadableByFirmware) found.add(place_of(key), sentence(key.detail) + " Other programs call this key good.");
+    if (key.what == Class::UnreadableByFirmware) found.add(place_of(key), as_sentence(key.detail) + " Other programs call this key good.");
 }
 
 void halves_differ(const Observations& seen, Findings& found) {
     const auto& key = seen.keys.device;
     if (key.what == Class::HalvesDiffer)
         found.add({place_of(key).region, range_of(key.at.begin, key.extent)},
-                  sentence(key.detail) + " The firmware does not compare them: it presents the one and signs with the other.");
+                  as_sentence(key.detail) + " The firmware does not compare them: it presents the one and signs with the other.");
 }
 
 /// The key that the device itself had made, told by what is left of it behind the one that was loaded.

@@ -75,6 +75,7 @@ std::span<const Rule> dct_damage_rules();
 std::span<const Rule> dcd_rules();
 std::span<const Rule> key_rules();
 std::span<const Rule> server_rules();
+std::span<const Rule> server_address_rules();
 std::span<const Rule> key_overrun_rules();
 std::span<const Rule> ota_rules();
 std::span<const Rule> ota_flag_rules();

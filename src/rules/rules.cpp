@@ -33,8 +33,8 @@ const std::vector<const Rule*>& all_rules() {
         std::vector<const Rule*> all;
         // Capture first: find_problems() asks those alone about a file of another kind.
         for (auto subject : {capture_rules(), system_rules(), module_rules(), ota_rules(), ota_flag_rules(), monolithic_rules(), system_flag_rules(),
-                             dct_rules(), dct_damage_rules(), dcd_rules(), key_rules(), server_rules(), key_overrun_rules(), wifi_rules(), setting_rules(),
-                             eeprom_rules(), code_rules(), live_rules()})
+                             dct_rules(), dct_damage_rules(), dcd_rules(), key_rules(), server_rules(), server_address_rules(), key_overrun_rules(),
+                             wifi_rules(), setting_rules(), eeprom_rules(), code_rules(), live_rules()})
             for (const auto& rule : subject) all.push_back(&rule);
         return all;
     }();
