@@ -62,6 +62,10 @@ bool header_starts_at(const Module& module, const Facts& facts, std::string_view
 }
 
 bool end_is_likely(const Facts& facts, const BootOutcome& outcome) {
+    if (outcome.result == BootResult::SafeMode && outcome.safe_mode_reason == "part2-crc") {  // or it crashes on the way to that check
+        const auto* part2 = facts.system_part(2);
+        return part2 && part2->present() && !part2->good();
+    }
     if (!facts.layout || facts.layout->boot != BootKind::ThreeParts || outcome.result != BootResult::Undefined) return false;
     constexpr std::pair<std::string_view, int> tests_of_content[] = {{"part1-content", 1}, {"part3-content", 3}, {"system-checks-part2", 2}};
     for (const auto& step : outcome.ladder)

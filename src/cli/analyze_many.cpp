@@ -17,8 +17,6 @@
 
 #include <atomic>
 
-#include <fmt/format.h>
-
 namespace photopsy {
 
 namespace {

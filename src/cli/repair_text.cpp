@@ -115,11 +115,18 @@ static std::string doubt_in_words(KeyDoubt doubt) {
     return "";
 }
 
-/// What no write does: the cloud is told the key that a table holds since it was reset. Not where the plan puts an old key back, and no plan of a new key,
-/// whose word says it.
+/// What no write does: the cloud is told the key that a table holds since it was reset. Not where the plan puts an old key back.
 std::string registering_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     if (const auto doubt = doubt_in_words(doubt_of_written_key(plan, analysis)); !doubt.empty()) return "\nThen\n" + paragraph(doubt, width, "  - ", "    ");
-    if (writes_key_of(plan, "recovered-key") || writes_key_of(plan, "given-key")) return "";
+    if (writes_key_of(plan, "recovered-key")) return "";
+    if (writes_key_of(plan, "given-key"))  // where the flash tells of a key of its own making, that is said beside the cause
+        return std::ranges::count(plan.expect.causes, "private-key-regenerated") > 0
+                   ? ""
+                   : "\nThen\n" +
+                         paragraph(
+                             "Tell the cloud the public half of the key that was given with --key (particle keys send), from the account that owns the "
+                             "device: until then it refuses the device.",
+                             width, "  - ", "    ");
     const auto registers = [](const RemedyStep& step) { return step.kind == RemedyStep::Kind::RegisterKey; };
     for (std::size_t i = 0; i < analysis.diagnosis.causes.size(); ++i) {
         if (std::ranges::find(plan.cures, analysis.diagnosis.causes[i].cause->id) == plan.cures.end()) continue;

@@ -113,8 +113,31 @@ constexpr Told checksum_wrong{"module-checksum-wrong",
                               "a second capture differs here, the capture is at fault."};
 constexpr Told checksum_missing{"module-checksum-missing",
                                 "The last step of a build puts it in, with the program crc32; where that is not installed the build goes on without it."};
+/// One place is named in the sentence; how many there are, and how much may be wrong in them, decides what may have done it.
+void add_further_places(const Findings& findings, Story& story) {
+    constexpr std::uint32_t known_to_the_byte = 8;
+    const auto* first = told_of(findings, checksum_wrong.rule);
+    if (!first || story.chain.size() < 2) return;
+    std::size_t more = 0;
+    for (const auto& finding : findings.all())
+        more += &finding != first && finding.rule == first->rule && finding.where.region == first->where.region && !finding.where.at.empty();
+    constexpr std::string_view or_capture = "If a second capture differs here, the capture is at fault.";
+    if (more > 0) {
+        story.chain[0].says += more == 1 ? " One more place in it is wrong." : fmt::format(" {} more places in it are wrong.", more);
+        story.chain[1].says = fmt::format("Wrong bytes in {} places, and nothing larger: worn or badly programmed flash cells, or bits lost in the capture. {}",
+                                          more + 1, or_capture);
+    } else if (first->where.at.size() > known_to_the_byte && first->explain.find("rong bytes lie between") != std::string::npos) {
+        story.chain[1].says = fmt::format(
+            "How many bytes of that stretch are wrong does not show: something was written over them, or they were badly programmed, "
+            "or lost in the capture. {}",
+            or_capture);
+    }
+}
+
 void tell_checksum(const Observations& seen, const Findings& findings, Story& story) {
-    tell_of_module(seen, findings, story, findings.has("module-checksum-wrong") ? checksum_wrong : checksum_missing);
+    const bool wrong = findings.has(checksum_wrong.rule);
+    tell_of_module(seen, findings, story, wrong ? checksum_wrong : checksum_missing);
+    if (wrong) add_further_places(findings, story);
 }
 
 /// A version or a need that no build ever had: somebody wrote it into the header.

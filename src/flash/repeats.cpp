@@ -197,9 +197,10 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
     const auto settings = FixedPlaces(capture.image, layout).table_data_in_modules();
     if (!settings.empty())
         return note(capture, layout, settings,
-                    fmt::format("{} of 4096 bytes, from {} on, hold a copy of what stands in the configuration table, as DFU alternate setting 1 gives it: the "
+                    fmt::format("{} of 4096 bytes, from {} on, {} a copy of what stands in the configuration table, as DFU alternate setting 1 gives it: the "
                                 "read went to the wrong setting there",
-                                settings.size() == 1 ? "a block" : fmt::format("{} blocks", settings.size()), hex_address(settings.front().begin)));
+                                settings.size() == 1 ? "a block" : fmt::format("{} blocks", settings.size()), hex_address(settings.front().begin),
+                                settings.size() == 1 ? "holds" : "hold"));
     if (auto lost = find_lost_blocks(capture.image, layout); !lost.at.empty()) note(capture, layout, lost.at, std::move(lost.words), true);
 }
 

@@ -108,18 +108,38 @@ void leave_open_without_key(const Facts& facts, const KeyFacts& keys, ByteView r
     outcome.predictions.clear();
 }
 
+namespace {
+
+/// Why a server may not be found under an address that has nothing wrong in it, or not answer as one for devices does; "" where nothing speaks against it.
+std::string why_address_is_open(const ServerAddress& address, bool server_is_given) {
+    if (!address.particle && address.of_particle && !server_is_given)
+        return "the keys fit each other, but the address is not the one under which Particle serves devices of this kind: whether a cloud for them answers "
+               "there, "
+               "no dump shows";
+    if (address.kind == ServerAddress::Kind::Domain && ends_with_dot(address.host))
+        return "the keys fit each other, but the server's name is written with a dot at its end, and whether this Device OS finds it under such a name is not "
+               "known";
+    if (!address.other_service.empty())
+        return fmt::format(
+            "the keys fit each other, but the address names port {}, which is usually that of {}: whether a cloud for devices answers there, no dump "
+            "shows",
+            address.port, address.other_service);
+    if (address.ignored_port != 0)
+        return fmt::format(
+            "the keys fit each other, but the address names port {}, and this Device OS goes to port {}: whether the server answers there too, no "
+            "dump shows",
+            address.ignored_port, address.port);
+    return "";
+}
+
+}  // namespace
+
 void leave_open_at_other_address(const Facts& facts, const ServerAddress& address, ByteView server_spki, HandshakeOutcome& outcome) {
-    const bool other_service = !address.particle && address.of_particle && server_spki.empty();
-    const bool dotted = address.kind == ServerAddress::Kind::Domain && ends_with_dot(address.host);
-    if ((!other_service && !dotted) || facts.dct.would_reinitialize || outcome.live) return;
+    if (facts.dct.would_reinitialize || outcome.live) return;
+    auto why = why_address_is_open(address, !server_spki.empty());
     const auto succeeds = [](const Prediction& row) { return row.step == Step::Done; };
-    if (!outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
-    outcome.unknown =
-        other_service
-            ? "the keys fit each other, but the address is not the one under which Particle serves devices of this kind: whether a cloud for them "
-              "answers there, no dump shows"
-            : "the keys fit each other, but the server's name is written with a dot at its end, and whether this Device OS finds it under such a name "
-              "is not known";
+    if (why.empty() || !outcome.unknown.empty() || !std::all_of(outcome.predictions.begin(), outcome.predictions.end(), succeeds)) return;
+    outcome.unknown = std::move(why);
     outcome.predictions.clear();
 }
 

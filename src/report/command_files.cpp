@@ -40,8 +40,14 @@ std::string stem_of(std::string_view name, CommandStyle::Shell shell) {
 std::string stem_of_dump(std::string_view name, const Sha256& digest, CommandStyle::Shell shell) {
     constexpr std::string_view usual_ending = ".bin";
     constexpr std::size_t digits = 6;
+    constexpr std::size_t longest = 180;  // no system takes a name of more than 255 bytes, and up to 40 stand behind this
     const auto base = base_name(name, shell);
-    const auto stem = stem_of(name, shell);
+    auto stem = stem_of(name, shell);
+    if (stem.size() > longest) {
+        auto end = longest;
+        while ((static_cast<unsigned char>(stem[end]) & 0xC0) == 0x80) --end;  // between two letters
+        stem.resize(end);
+    }
     const bool as_it_is = base.size() == stem.size() + usual_ending.size() && base.starts_with(stem) && base.ends_with(usual_ending);
     return as_it_is || name.empty() ? stem : stem + "-" + hex(digest).substr(0, digits);
 }

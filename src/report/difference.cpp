@@ -164,7 +164,7 @@ void compare_updates(const Analysis& before, const Analysis& after, const Sectio
         section.changed(fmt::format("record {}", slot), slot_state(before.facts.ota, slot), slot_state(after.facts.ota, slot));
     const auto flag = [](const OtaFacts& ota) { return ota.update_flag ? fmt::format("{:02x}", ota.update_flag->value) : "not readable"; };
     section.changed("OTA flag", flag(before.facts.ota), flag(after.facts.ota));
-    const auto eeprom = [](const Eeprom& facts) { return fmt::format("{}, {} cells in use", name_of(facts.state), facts.cells_in_use); };
+    const auto eeprom = [](const Eeprom& facts) { return fmt::format("{}, {} in use", name_of(facts.state), counted(facts.cells_in_use, "cell")); };
     section.changed("EEPROM", eeprom(before.facts.eeprom), eeprom(after.facts.eeprom));
 }
 

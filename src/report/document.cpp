@@ -218,6 +218,16 @@ static void describe_keys_in_file(Document& document, const Analysis& analysis, 
     describe_keys(document, analysis.keys, discretion);
     if (const auto* set = analysis.facts.keys; set && set->public_cache.empty())
         std::erase_if(document.keys, [](const KeyText& key) { return key.role == "device-public-key"; });
+    if (!analysis.facts.dct.would_reinitialize) return;
+    for (auto& key : document.keys)  // the file has the table, and the firmware reads neither copy
+        if (key.says == "not in the file") key.says = "neither copy of the table is in use";
+}
+
+/// Of bytes that are all the same nothing of the flash is known, and nothing of its next start.
+static void leave_open(Document& document) {
+    for (auto& cell : document.map) cell.state = State::NotChecked;
+    document.remarks.clear();
+    document.other.clear();
 }
 
 static void describe_verdict(Document& document, const Diagnosis& diagnosis, const Discretion& discretion) {
@@ -260,6 +270,7 @@ Document build_document(const Analysis& analysis, const ReportStyle& style) {
     describe_dct(document, analysis.facts.dct, discretion);
     describe_keys_in_file(document, analysis, discretion);
     describe_other(document, analysis.facts);
+    if (analysis.facts.blank_capture) leave_open(document);
     name_flashes(document);
     describe_for_fleet(document, analysis, discretion, style);
     for (const auto& unknown : diagnosis.cannot_tell) document.cannot_tell.push_back(discretion.text(unknown));

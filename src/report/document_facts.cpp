@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "base/hex.h"
 #include "facts/headerless.h"
 #include "facts/published_name.h"
@@ -200,8 +201,9 @@ void describe_keys(Document& document, const KeyFacts& keys, const Discretion& d
     for (const auto& copy : keys.elsewhere) {
         if (keys.device_in_other_copy && copy.at.overlaps(keys.device_in_other_copy->at)) continue;  // has its row above
         std::string what = copy.same_as_current ? "the same key" : copy.usable ? "another key, usable" : "another key, not usable";
+        const auto seen = keys.device.what == DeviceKeyClass::NotInFile && !copy.same_as_current ? "a" + what.substr(std::string_view("another").size()) : what;
         const auto says =
-            copy.owner == KeyOwner::ThisDevice ? what : what + (copy.owner == KeyOwner::Unknown ? "; perhaps not this device's" : "; not this device's");
+            copy.owner == KeyOwner::ThisDevice ? seen : seen + (copy.owner == KeyOwner::Unknown ? "; perhaps not this device's" : "; not this device's");
         document.keys.push_back({.role = "key-elsewhere",
                                  .title = "key in " + discretion.text(copy.where),
                                  .what = what,
@@ -221,7 +223,8 @@ static std::string spelled_out(std::string_view name) {
     return words;
 }
 
-static std::string wifi_in_words(const WifiFacts& wifi) {
+static std::string wifi_in_words(const WifiFacts& wifi, const Dct& dct) {
+    if (dct.would_reinitialize) return "neither copy of the table is in use";
     if (wifi.state == WifiFacts::State::NotInFile) return "not in the file";
     if (wifi.state == WifiFacts::State::ListErased) return "the list of networks is erased";
     return wifi.configured == 0 ? "no network stored" : fmt::format("{} network{} stored", wifi.configured, wifi.configured == 1 ? "" : "s");
@@ -237,9 +240,9 @@ void describe_other(Document& document, const Facts& facts) {
     else if (ota.expected)
         update += fmt::format(": {} of {} bytes received", ota.received, ota.expected);
     document.other.emplace_back("Update", update);
-    document.other.emplace_back("EEPROM", fmt::format("{}, {} cells in use", spelled_out(name_of(facts.eeprom.state)), facts.eeprom.cells_in_use));
+    document.other.emplace_back("EEPROM", fmt::format("{}, {} in use", spelled_out(name_of(facts.eeprom.state)), counted(facts.eeprom.cells_in_use, "cell")));
     if (facts.layout && facts.layout->dct.store == StoreKind::Dcd) return;  // a modem: no networks are stored
-    document.other.emplace_back("Wi-Fi", wifi_in_words(facts.wifi));
+    document.other.emplace_back("Wi-Fi", wifi_in_words(facts.wifi, facts.dct));
 }
 
 }  // namespace photopsy

@@ -127,7 +127,10 @@ std::optional<fleet::Row> row_of_line(std::string_view line) {
     read_causes(report, row);
     read_keys(report, row);
     read_identity(report, row);
-    if (of_another_kind(row)) row.standing = fleet::Row::Standing::NoDump, row.why = reason_of(row), row.steps.clear(), row.exit_status = 0;
+    if (of_another_kind(row)) {
+        row.standing = fleet::Row::Standing::NoDump, row.why = reason_of(row), row.steps.clear(), row.exit_status = 0;
+        row.layout.clear();  // what it was read as
+    }
     return row;
 }
 

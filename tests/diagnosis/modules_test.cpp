@@ -2,6 +2,7 @@
 #include "catch.h"
 #include "remedy/remedy.h"
 #include "support/module_fixture.h"
+#include "support/ota_fixture.h"
 #include "support/typed.h"
 
 #include <algorithm>
@@ -64,7 +65,8 @@ const std::vector<Case> cases = {
     {"module-crc-bad", [](Image& image) { flip(image, 0x08001234); }, Outcome::SafeMode, "particle flash --serial photon-bootloader@1.5.2+lto.bin"},
     {"module-crc-bad", [](Image& image) { flip(image, 0x08031234); }, Outcome::Attention, "-s 0x08020000"},
     {"module-dependency-unsatisfied", [](Image& image) { write(image, part1_spec(1406)); }, Outcome::SafeMode, "-D photon-system-part1@1.5.2.bin"},
-    {"module-dependency-unsatisfied", [](Image& image) { write(image, bootloader_spec(7)); }, Outcome::SafeMode, "particle flash --serial photon-bootloader@1.5.2+lto.bin"},
+    {"module-dependency-unsatisfied", [](Image& image) { write(image, bootloader_spec(7)); }, Outcome::SafeMode,
+     "particle flash --serial photon-bootloader@1.5.2+lto.bin"},
     {"system-parts-from-different-releases", [](Image& image) { write(image, part1_spec(2302)); }, Outcome::Attention, "-D photon-system-part2@"},
     {"user-needs-newer-system", [](Image& image) { write(image, user_spec(2302)); }, Outcome::SafeMode, "particle compile photon . --target 1.5.2"},
 };
@@ -119,4 +121,28 @@ TEST_CASE("every module cause of the vocabulary has a row and a definition", "[m
         const auto first = cause->explains.front();
         CHECK(find_rule(first.substr(0, first.find('|'))));
     }
+}
+
+TEST_CASE("how many places of a module are wrong decides what is said to have done it", "[diagnosis][modules]") {
+    auto device = OtaDevice();
+    const auto facts = module_facts(device.image, layout);
+    const BootOutcome boot;
+    const Observations seen{facts, keys, handshake, boot};
+    const auto told = [&](const std::vector<Range>& places, const std::string& explain) {
+        Findings findings;
+        for (const auto at : places)
+            findings.all().push_back(
+                {.rule = find_rule("module-checksum-wrong"), .severity = Severity::Problem, .where = {"system-part2", at}, .explain = explain});
+        const auto diagnosis = diagnose(seen, findings);
+        REQUIRE(diagnosis.causes.size() == 1);
+        return diagnosis.causes.front().story.chain;
+    };
+    const auto one = told({range_of(0x08070000, 1)}, "The byte at 0x08070000 is wrong.");
+    CHECK(one[0].says == "The byte at 0x08070000 is wrong.");
+    CHECK(one[1].says.find("probably few bytes") != std::string::npos);
+    const auto three = told({range_of(0x08070000, 1), range_of(0x08072000, 1), range_of(0x08074000, 1)}, "The byte at 0x08070000 is wrong.");
+    CHECK(three[0].says == "The byte at 0x08070000 is wrong. 2 more places in it are wrong.");
+    CHECK(three[1].says.find("Wrong bytes in 3 places") != std::string::npos);
+    const auto stretch = told({range_of(0x08070000, 512)}, "Wrong bytes lie between 0x08070000 and 0x08070200.");
+    CHECK(stretch[1].says.find("does not show") != std::string::npos);
 }

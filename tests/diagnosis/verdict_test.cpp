@@ -50,3 +50,12 @@ TEST_CASE("the headline of safe mode names the module for which the application 
     const auto table = of_life(in_use, lost_tables);
     CHECK_FALSE(ends_with(table, "a firmware module fails its checksum."));
 }
+
+TEST_CASE("that a damaged system part gets as far as its own check is likely, and an application's refusal is certain", "[diagnosis]") {
+    const auto part2 = of_life(in_use, R"({ act = "flip", at = "system-part2+20000", bit = 3 })");
+    CHECK(part2.diagnosis.outcome == Outcome::SafeMode);
+    CHECK(part2.diagnosis.confidence == Confidence::Likely);
+    const auto application = of_life(in_use, R"({ act = "flip", at = "user+600", bit = 3 })");
+    CHECK(application.diagnosis.outcome == Outcome::SafeMode);
+    CHECK(application.diagnosis.confidence == Confidence::Certain);
+}

@@ -101,3 +101,23 @@ TEST_CASE("a server's name with a dot at its end is the same name, and whether i
     const auto fails = named("photon", in_use, "server_address", "device.spark.io.", R"({ act = "flip", at = "dct.server_public_key+100", bit = 3 })");
     CHECK(fails.handshake.fails());
 }
+
+TEST_CASE("at a port where something else usually listens no success is promised, and a failure stays one", "[handshake]") {
+    const auto at = [](const std::string& release, int port, const std::string& damage = "") {
+        return of_life("photon",
+                       fmt::format(R"({{ act = "install-release", release = "{}" }}, {{ act = "factory-table", release = "{}" }}, {{ act = "provision" }}, )"
+                                   R"({{ act = "write", field = "server_public_key", server = "other" }}, )"
+                                   R"({{ act = "write", field = "server_address", domain = "cloud.example.org", port = {} }})",
+                                   release, release, port),
+                       damage);
+    };
+    for (const auto* release : {"1.5.2", "0.4.7"}) {  // the one goes to that port, the other to 5683 whatever port is named
+        CHECK(at(release, 5683).handshake.unknown.empty());
+        const auto open = at(release, 8080);
+        CHECK(open.handshake.unknown.find("port 8080") != std::string::npos);
+        CHECK(open.handshake.predictions.empty());
+        CHECK(open.diagnosis.outcome == Outcome::Attention);
+        CHECK_FALSE(open.diagnosis.headline.find("should start and connect") != std::string::npos);
+    }
+    CHECK(at("1.5.2", 8080, R"({ act = "fill", at = "dct.device_private_key", length = 612, value = 0 })").handshake.fails());
+}

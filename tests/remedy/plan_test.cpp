@@ -213,3 +213,18 @@ TEST_CASE("a plan is offered where it can do something, and not where it would o
     // What a bootloader of no known release does with a write is not foreseen.
     CHECK_FALSE(is_offered(with_damage("1.5.2", std::string(erased_key) + R"(, { act = "flip", at = "bootloader+0x2000", bit = 1 })")));
 }
+
+TEST_CASE("an application that the dump alone puts right is offered the plan, before a file of it is asked for", "[remedy]") {
+    const auto titles = [](const Analysis& analysis) {
+        std::vector<std::string> list;
+        for (const auto* remedy : plan_of(analysis)) list.push_back(remedy->title);
+        return list;
+    };
+    const auto one_bit = titles(with_damage("1.5.2", R"({ act = "flip", at = "user+600", bit = 3 })"));
+    REQUIRE(one_bit.size() >= 3);
+    CHECK(one_bit[1] == "Let photopsy plan the repair");
+    CHECK(one_bit[2] == "Flash your application again");
+    const auto lost = titles(with_damage("1.5.2", R"({ act = "fill", at = "user+600", length = 300, value = 90 })"));
+    CHECK(std::count(lost.begin(), lost.end(), "Flash your application again") == 1);
+    CHECK(std::count(lost.begin(), lost.end(), "Let photopsy plan the repair") == 0);
+}

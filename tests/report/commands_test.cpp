@@ -105,6 +105,15 @@ TEST_CASE("two dumps whose names differ in what a line leaves out share no file 
     for (const auto& name : names) CHECK(name.find_first_of(" #") == std::string::npos);
 }
 
+TEST_CASE("a file that is made from a dump with a very long name has one that can be written", "[report]") {
+    std::string letters;
+    for (int i = 0; i < 120; ++i) letters += "\xC3\xA4";
+    const auto name = file_name({.kind = RemedyFile::Kind::NewPublicKey}, names_of(letters + ".bin", true));
+    CHECK(name.size() < 256);
+    CHECK(name.starts_with(letters.substr(0, 180) + "-" + digits_of_healthy()));
+    CHECK(file_name({.kind = RemedyFile::Kind::DeviceKey}, names_of(letters.substr(0, 180) + ".bin", true)) == letters.substr(0, 180) + "-key.der");
+}
+
 TEST_CASE("two dumps of one name in two folders share no file that is made from them", "[report]") {
     for (const auto kind : {RemedyFile::Kind::DeviceKey, RemedyFile::Kind::NewKey, RemedyFile::Kind::NewPublicKey, RemedyFile::Kind::NewDump}) {
         CHECK(file_name({.kind = kind}, names_of("kitchen/dump.bin", true)).starts_with("kitchen/dump-"));

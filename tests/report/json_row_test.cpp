@@ -90,3 +90,11 @@ TEST_CASE("what is no dump is none in a row, and a damaged dump stays one", "[fl
     modules["causes"][0]["title"] = "The file holds firmware, not a dump";
     CHECK(standing_of(row_from(modules)) == "no-dump");
 }
+
+TEST_CASE("a file of another kind is of no device", "[fleet]") {
+    const std::string text = "hello, this is a letter and no flash\n";
+    const auto row = row_from(line_of({text.begin(), text.end()}));
+    CHECK(row.standing == fleet::Row::Standing::NoDump);
+    CHECK(row.layout.empty());
+    CHECK(row_from(line_of(file_of("healthy-1.5.2"))).layout == "photon");
+}
