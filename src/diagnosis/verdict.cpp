@@ -158,10 +158,11 @@ static const NamedCause* ender_of_handshake(const Diagnosis& diagnosis, const Ob
 /// Which module the system refuses the application for: boot/ names the check that failed.
 static const NamedCause* ender_of_application(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
     const std::string_view reason = seen.boot.safe_mode_reason;
-    const std::string_view slot = reason.starts_with("bootloader")     ? "bootloader"
-                                  : reason.starts_with("part2")        ? "system-part2"
-                                  : reason.find("user") != reason.npos ? "user"
-                                                                       : "";
+    const auto* part2 = seen.facts.system_part(2);
+    const std::string_view slot = reason.starts_with("bootloader")       ? "bootloader"
+                                  : reason.starts_with("part2") && part2 ? std::string_view(part2->slot)
+                                  : reason.find("user") != reason.npos   ? "user"
+                                                                         : "";
     const auto of_slot = [&](const Finding& finding) { return finding.where.region.starts_with(slot); };
     if (const auto* named = cause_on(diagnosis, findings, {module_rules, system_rules}, of_slot)) return named;
     return cause_on(diagnosis, findings, {module_rules, system_rules}, [](const Finding&) { return true; });
