@@ -1,5 +1,6 @@
 // A device key that went through a transfer in text mode: what it was, proved by its own numbers, or what was lost.
 #include "handshake/device_slot.h"
+#include "handshake/key_files.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/text_transfer.h"
@@ -53,8 +54,9 @@ std::optional<SlotReading> read_before_transfer(ByteView field, const std::vecto
     return {};
 }
 
-/// The forms in which files of this key are written.
-std::vector<std::vector<std::uint8_t>> files_of(const RsaKey& key) {
+}  // namespace
+
+std::vector<std::vector<std::uint8_t>> files_of_key(const RsaKey& key) {
     std::vector<std::vector<std::uint8_t>> files;
     auto other = key;
     other.d = smallest_d(key);
@@ -68,15 +70,13 @@ std::vector<std::vector<std::uint8_t>> files_of(const RsaKey& key) {
     return files;
 }
 
-}  // namespace
-
 SlotReading read_device_slot(ByteView given, const std::vector<Number>& witnesses) {
     auto reading = read_slot_as_it_stands(given, witnesses);
     if (reading.usable || is_whole(reading) || reading.what == Class::ServerKeyInSlot || reading.what == Class::WrongSize) return reading;
     const auto field = given.first(std::min(given.size(), device_field_size));
     if (auto before = read_before_transfer(field, witnesses)) return std::move(*before);
     if (reading.key) {
-        const auto changed = changed_characters(field, files_of(reading.key->key));
+        const auto changed = changed_characters(field, files_of_key(reading.key->key));
         return changed.what.empty() ? reading : told(std::move(reading), changed.what);
     }
     const auto lost = lost_in_text_transfer(field);

@@ -1,6 +1,7 @@
 // A stand-in for a private key with the same encoding and the same damage, so that the firmware fails (or does not) at the same step.
 #include "handshake/device_slot.h"
 #include "handshake/judge.h"
+#include "handshake/key_files.h"
 #include "handshake/key_text.h"
 #include "handshake/public_key.h"
 #include "handshake/server_slot.h"
@@ -151,6 +152,43 @@ SlotBytes stand_in_rewritten(ByteView slot, const std::vector<Number>& witnesses
     return {};
 }
 
+/// What the firmware then makes of it: whether it presents other bytes, and whether the numbers that it decrypts with are others. A byte that is dropped moves
+/// all that stand behind it.
+std::pair<bool, bool> numbers_changed(ByteView file, const ChangedCharacters& like) {
+    const auto bones = find_skeleton(file);
+    const std::size_t d = bones.value_at[ComponentD], p = bones.value_at[ComponentP];
+    std::pair<bool, bool> changed;
+    for (std::size_t at = 0; at < file.size(); ++at) {
+        if (file[at] != like.from) continue;
+        changed.first = changed.first || at < d;
+        changed.second = changed.second || at >= p || like.to < 0;
+    }
+    return changed;
+}
+
+/// A key of which a transfer in text mode changed or dropped some characters: a stand-in that has such characters too, and can be rebuilt as well.
+SlotBytes stand_in_with_other_characters(ByteView slot, const RsaKey& key, DumpRedaction& redaction) {
+    constexpr unsigned tries = 24, apart = 11;
+    const auto files = files_of_key(key);
+    const auto like = changed_characters(slot, files);
+    if (like.what.empty()) return {};
+    const auto first = stand_in_for(redaction, key.n);
+    for (unsigned number = first; number < first + tries * apart; number += apart) {
+        const auto stand_in = stand_in_key(fixed_lengths, number);
+        if (!stand_in) break;
+        const auto instead = files_of_key(*stand_in);
+        const auto& file = instead[like.file % instead.size()];
+        auto changed = with_characters_changed(file, like);
+        if (changed == file || changed.size() > slot.size() || numbers_changed(file, like) != numbers_changed(files[like.file], like)) continue;
+        changed.resize(slot.size(), 0xFF);
+        if (const auto reading = read_device_slot(changed, {stand_in->n}); !reading.by_text_transfer || !reading.key) continue;
+        note_numbers(redaction, key);
+        remember(redaction, key.n, stand_in->n);
+        return changed;
+    }
+    return {};
+}
+
 }  // namespace
 
 SlotBytes stand_in_modulus(const Number& original, DumpRedaction& redaction) {
@@ -169,7 +207,8 @@ SlotBytes stand_in_slot(ByteView slot, DumpRedaction& redaction) {
     const auto witnesses = known_moduli(redaction.image(), redaction.original.facts);
     const auto reading = read_device_slot(slot, witnesses);
     if (reading.by_text_transfer && reading.key)
-        if (auto rewritten = stand_in_rewritten(slot, witnesses, redaction); !rewritten.empty()) return rewritten;
+        for (auto rewritten : {stand_in_rewritten(slot, witnesses, redaction), stand_in_with_other_characters(slot, reading.key->key, redaction)})
+            if (!rewritten.empty()) return rewritten;
     if (reading.key && replace_known_key(slot, reading, redaction, out)) return out;
     if (replace_public_key(slot, redaction, out)) return out;
     if (reading.what == DeviceKeyClass::Mixed && !reading.of_two_parts && replace_mixed(slot, redaction, out)) return out;
