@@ -59,6 +59,6 @@ TEST_CASE("keys show compares the cached public key with no private key that is 
         if (said.empty()) continue;
         INFO(said);
         CHECK_FALSE(has(said, "matches the private key"));
-        CHECK(has(said, "no private key to compare it with"));
+        CHECK(has(said, "no private key to compare"));
     }
 }
