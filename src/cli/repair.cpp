@@ -52,6 +52,9 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     const auto paint = asked_paint(options.apply.text, session.terminal, TextPlace::StandardOutput);
     if (!paint) return session.fail(paint.error().message);
     if (plan.steps.empty()) session.raise(exit_problem);
+    const auto unused = unused_firmware(options.given, *wish, plan, *analysis.layout);
+    if (options.output == "-" || options.format == "json")
+        for (const auto& sentence : unused) session.say("--firmware: " + sentence);
     if (options.output == "-") return session.print(repair_plan_json(plan));
     if (!options.output.empty()) {
         if (const auto refused = refused_plan_name(options.output)) return session.fail(*refused);
@@ -61,8 +64,9 @@ void tell_plan(const RepairCommand& options, const Analysis& analysis, Session& 
     if (options.format == "json") return session.print(repair_plan_json(plan));
     const auto width = paint->width();
     const bool key_unused = !wish->new_key_from.empty() && plan.key_file.empty();
-    const auto unused = key_unused ? "\n" + wrapped("The key given with --key is not written: this plan makes no use of it.", width, "", "") : "";
-    session.print(laid_out(plan_in_words(plan, analysis, width) + unused + way_in_words(plan, options.output, width), *paint));
+    auto not_used = key_unused ? "\n" + wrapped("The key given with --key is not written: this plan makes no use of it.", width, "", "") : "";
+    not_used += unused_in_words(unused, width);
+    session.print(laid_out(plan_in_words(plan, analysis, width) + not_used + way_in_words(plan, options.output, width), *paint));
 }
 
 void plan_for_device(const RepairCommand& options, Session& session) {

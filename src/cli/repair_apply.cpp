@@ -198,6 +198,7 @@ void repair_connected(const ApplyOptions& options, const RepairGiven& given, Ses
     const auto repair = plan_repair(now, *wish);
     const auto verdict = fmt::format("{}: {}\n\n", name_of(now.diagnosis.outcome), now.diagnosis.headline);
     if (!print_text(verdict, options, session) || !print_plan(repair.plan, now, options, session)) return;
+    for (const auto& sentence : unused_firmware(given, *wish, repair.plan, *now.layout)) session.say("Not used: " + sentence);
     if (repair.plan.steps.empty()) return session.raise(exit_problem);
     if (!can_be_carried_out(repair.plan, session)) return;
     if (!owner_agrees(options, session)) return;

@@ -5,6 +5,7 @@
 #include "cli/folder_listing.h"
 #include "cli/input_file.h"
 #include "cli/public_key_file.h"
+#include "mend/firmware_words.h"
 #include "repair/given.h"
 
 #include <fmt/format.h>
@@ -85,6 +86,30 @@ Result<RepairWish> read_wish(const RepairGiven& given, const Layout& layout) {
     if (!given.key.empty())
         if (const auto failure = take_key(given.key, wish)) return Error{*failure};
     return wish;
+}
+
+/// Of several files in one place only that none, or none of use, is among them.
+static std::string why_unused(const std::string& path, const RepairWish& wish, const Layout& layout) {
+    const bool folder = kind_at_end_of(path) == PlaceKind::Folder;
+    auto bytes = folder ? Result<std::vector<std::uint8_t>>(Error{""}) : read_file(path, largest_dump_file);
+    if (bytes && !ArchiveMembers::may_be(*bytes)) {
+        const auto unpacked = unpack(std::move(*bytes), path);
+        if (unpacked) return unused_firmware_in_words(unpacked->bytes, layout);
+    }
+    const bool any = std::ranges::any_of(wish.firmware, [&](const FirmwareModule& module) { return module.from.starts_with(path); });
+    return any ? "holds firmware for this device, but nothing that is missing." : fmt::format("holds no whole firmware for a {}.", layout.title);
+}
+
+std::vector<std::string> unused_firmware(const RepairGiven& given, const RepairWish& wish, const RepairPlan& plan, const Layout& layout) {
+    std::vector<std::string> sentences;
+    for (const auto& path : given.firmware) {
+        const bool used = std::ranges::any_of(plan.files, [&](const RepairPlan::File& file) { return file.from.starts_with(path); });
+        if (used) continue;
+        const auto why = why_unused(path, wish, layout);
+        const bool nothing_missing = plan.missing.empty() && why.starts_with("holds ") && why.find("no whole") == std::string::npos;
+        sentences.push_back(fmt::format("{} {}", path, nothing_missing ? "is not needed: this plan does without it." : why));
+    }
+    return sentences;
 }
 
 RepairGiven given_again(const RepairPlan& plan, const RepairGiven& more) {

@@ -20,6 +20,9 @@ void add_choice_options(CommandDefinition&, RepairGiven&);
 /// Reads all of it; one sentence where something named cannot be read, or a word is none of consent.
 Result<RepairWish> read_wish(const RepairGiven&, const Layout&);
 
+/// What was given with --firmware and is not used by this plan, and why: one sentence each.
+std::vector<std::string> unused_firmware(const RepairGiven&, const RepairWish&, const RepairPlan&, const Layout&);
+
 /// How the dump is to be judged: with the public key on record, where one was given; one sentence where its file holds none.
 Result<AnalyzeOptions> read_judging(const RepairGiven&);
 /// Why the key on record that was given can be none of this device's, one sentence; "" where it can be, or none was given.

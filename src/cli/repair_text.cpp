@@ -138,6 +138,12 @@ std::string registering_in_words(const RepairPlan& plan, const Analysis& analysi
     return "";
 }
 
+std::string unused_in_words(const std::vector<std::string>& sentences, unsigned width) {
+    std::string text = sentences.empty() ? "" : "\nGiven with --firmware and not used\n";
+    for (const auto& sentence : sentences) text += paragraph(sentence, width, "  - ", "    ");
+    return text;
+}
+
 std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsigned width) {
     auto text = paragraph(heading_in_words(plan, *analysis.layout), width, "", "");
     text += causes_in_words(plan, width) + missing_in_words(plan, *analysis.layout, width) + consents_in_words(plan, width);

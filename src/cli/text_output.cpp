@@ -36,7 +36,7 @@ bool stays_whole(std::string_view line) {
     const auto begin = line.find_first_not_of(' ');
     if (begin == std::string_view::npos) return true;
     const auto text = line.substr(begin);
-    static constexpr std::array<std::string_view, 4> programs = {"dfu-util ", "particle ", "photopsy ", "openocd "};
+    static constexpr std::array<std::string_view, 6> programs = {"dfu-util ", "particle ", "photopsy ", "openocd ", "npm ", "tar "};
     const bool typed = begin > 0 && std::any_of(programs.begin(), programs.end(), [&](std::string_view program) { return text.starts_with(program); });
     return typed || text.find(' ') == std::string_view::npos;
 }

@@ -145,11 +145,12 @@ void let_another_bootloader_write_table(Remedies& all, const Observations& seen)
         for (auto& remedy : list)
             if (is_for_table(remedy)) remedy.explain = std::string(not_by_this_one) + (remedy.explain.empty() ? "" : " ") + remedy.explain;
         if (is_replaced) continue;
-        list.insert(first, {.title = "Update the firmware first",
-                            .explain = "No release of this system brings a bootloader that writes such a table: system parts of 0.7.0 or later and the bootloader "
-                                       "that they ask for come first. Then read the device again: the report of that dump says what to write.",
-                            .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
-                            .turn = Remedy::Turn::Bootloader});
+        list.insert(first,
+                    {.title = "Update the firmware first",
+                     .explain = "No release of this system brings a bootloader that writes such a table: system parts of 0.7.0 or later and the bootloader "
+                                "that they ask for come first. Then read the device again: the report of that dump says what to write.",
+                     .steps = {{.kind = StepKind::Capture, .file = {.kind = FileKind::NewDump}}},
+                     .turn = Remedy::Turn::Bootloader});
         std::erase_if(list, [](const Remedy& remedy) { return is_for_table(remedy) && !has_step(remedy, StepKind::RecoverKey); });
         for (auto& remedy : list)
             if (is_for_table(remedy)) remedy = take_key_out(remedy);
@@ -176,69 +177,6 @@ void warn_of_waiting_harm(Remedies& all, const Observations& seen) {
             remedy.warning += (remedy.warning.empty() ? "" : " ") +
                               std::string("Not before the update record that destroys is taken back: behind this the next normal start carries it out.");
         }
-}
-
-/// A key is written, and which one was decided by what a server told, or by the server's key that the owner gave: a plan for the connected device does not know
-/// that. It can be told the key on record.
-static bool depends_on_what_was_told(const Remedies& all, const Observations& seen) {
-    if (seen.handshake.cloud_witness != CloudWitness::Server && seen.handshake.server_key_source != ServerKeySource::Given) return false;
-    constexpr StepKind keys[] = {StepKind::RecoverKey, StepKind::MakeKey, StepKind::MakeServerKey, StepKind::MakeOwnServerKey};
-    const auto writes_key = [&](const Remedy& remedy) {
-        return std::any_of(std::begin(keys), std::end(keys), [&](StepKind kind) { return has_step(remedy, kind); });
-    };
-    return std::any_of(all.begin(), all.end(), [&](const auto& list) { return std::any_of(list.begin(), list.end(), writes_key); });
-}
-
-/// Of the application that its owner compiles nothing is left, here or where a copy of it may lie.
-static bool is_wholly_gone(const Facts& facts, Address at) {
-    const auto is_good = [&](std::string_view slot) { return facts.module(slot) && facts.module(slot)->good(); };
-    const auto is_there = [&](const ModuleSlot& slot) { return slot.at.begin == at && facts.module(slot.name) && facts.module(slot.name)->present(); };
-    return std::ranges::none_of(facts.layout->slots, is_there) && !is_good("ota") && !is_good("factory");
-}
-
-/// What no dump holds is its owner's to write, a server's key or address as well as his application: a plan would only say so.
-static bool can_be_planned(const Remedy& remedy, const Facts& facts) {
-    return std::none_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
-        if (breaks_newer_table(facts) && writes_table(remedy)) return true;
-        if (step.kind == StepKind::WriteFlash) return step.file.kind == FileKind::OwnApplication && is_wholly_gone(facts, step.at);
-        return step.kind == StepKind::MakeOwnServerKey && (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump);
-    });
-}
-
-/// The dump alone tells what the application was: one bit is turned back, or it is moved to its place.
-static bool application_is_in_dump(const Facts& facts) {
-    const auto* application = facts.module("user");
-    return application && application->present() && (application->damage.flipped_bit || application->damage.shifted_to);
-}
-
-static bool writes_application(const Remedy& remedy) {
-    return std::ranges::any_of(remedy.steps, [](const RemedyStep& step) {
-        return (step.kind == StepKind::WriteFlash || step.kind == StepKind::FlashByCloud) && step.file.kind == FileKind::OwnApplication;
-    });
-}
-
-void offer_repair(Remedies& all, const Observations& seen) {
-    if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen) || !knows_bootloader(seen.facts)) return;
-    const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner, puts_application_right = application_is_in_dump(seen.facts);
-    for (auto& list : all) {
-        const auto first = std::find_if(list.begin(), list.end(), [&](const Remedy& remedy) {
-            if (puts_application_right && writes_application(remedy)) return true;
-            const bool writes = has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::WriteFlash);
-            return writes && remedy.role == Remedy::Role::Way && can_be_planned(remedy, seen.facts);
-        });
-        if (first == list.end()) continue;
-        list.insert(
-            first, {.title = "Let photopsy plan the repair",
-                    .explain = std::string("Reads the device and shows each write with what a power cut in it would leave; nothing is written. With --apply it "
-                                           "asks once, keeps a backup and carries the plan out. ") +
-                               (writes_application(*first) ? "What stands in the flash tells what the application was: it needs no file of it, which the other "
-                                                             "steps do."
-                                                           : "The other steps do the same by hand."),
-                    .steps = {{.kind = StepKind::PlanRepair, .from = {.kind = knows_record ? FileKind::RegisteredKey : FileKind::None}}},
-                    .before = Remedy::Before::DfuMode,
-                    .turn = Remedy::Turn::ReadAgain});
-        return;
-    }
 }
 
 void gather_warnings_of_kept_dump(Remedies& all) {

@@ -219,6 +219,15 @@ bool starts(const Observations& seen) {
     return result == BootResult::Runs || result == BootResult::SafeMode || result == BootResult::FactoryReset;
 }
 
+/// The image of the interrupted copy is whole, and a file of it may be published nowhere.
+std::string bootloader_in_this_dump(const Facts& facts) {
+    const auto& image = facts.ota.image;
+    if (facts.ota.kind != OtaCase::BootloaderCopyInterrupted || image.size() == 0 || !facts.layout->flash.contains(image)) return "";
+    return fmt::format(
+        " The whole bootloader stands in this dump too: the {} bytes from byte {} of the flash on (as plain bytes: photopsy convert) are such a file.",
+        image.size(), image.begin - facts.layout->flash.begin);
+}
+
 List ways_of_interrupted_copy(const Situation& situation) {
     const auto& facts = situation.seen.facts;
     const auto* source = facts.ota.by_flag ? facts.ota.by_flag->source() : nullptr;
@@ -230,7 +239,9 @@ List ways_of_interrupted_copy(const Situation& situation) {
     if (ota.resumes == Resumes::Yes) list.push_back(start_normally("The bootloader repeats the copy from the image in the OTA area."));
     if (slot->name == "bootloader") {
         const auto release = ota.to_release.empty() ? release_for(facts, slot->name) : ota.to_release;
-        const auto ways = starts(situation.seen) ? replace_bootloader(situation.seen, release) : List{write_bootloader_by_debugger(facts, release)};
+        auto ways = starts(situation.seen) ? replace_bootloader(situation.seen, release) : List{write_bootloader_by_debugger(facts, release)};
+        for (auto& way : ways)
+            if (way.turn == Remedy::Turn::Bootloader) way.explain += bootloader_in_this_dump(facts);
         list.insert(list.end(), ways.begin(), ways.end());
         return list;
     }

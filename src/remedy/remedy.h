@@ -75,6 +75,7 @@ struct RemedyStep {
     std::string key;                  ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
     std::string release;              ///< Compile
     enum class Host { InDump, ToBeNamed, AtUsualPort } host = Host::InDump;  ///< MakeOwnServerKey: of the server
+    std::vector<RemedyFile> firmware;                                        ///< PlanRepair: what it needs and no place of the dump holds
     bool operator==(const RemedyStep&) const = default;
 };
 

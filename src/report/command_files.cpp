@@ -76,6 +76,8 @@ std::string source_in_words(const std::optional<KnownModule>& known, const Remed
     const auto source = known ? known->source : std::string_view();
     const auto version = source.substr(std::min(source.size(), source.find('@') + 1));
     if (source.starts_with("particle-cli@")) return fmt::format("in the npm package {0} (npm pack {0} fetches it without installing it)", source);
+    if (!known) return fmt::format("to be looked for with release {} of github.com/particle-iot/device-os: photopsy knows no file of it", file.release);
+    if (known->published.empty()) return "only a name: this module is not known to be published as a file of its own";
     if (source == "particle-cli") return "in the history of github.com/particle-iot/particle-cli, folder assets/updates";
     if (source.starts_with("device-restore@"))
         return fmt::format("in src/assets/files/device-restore/{}/{}.zip of github.com/particle-iot/docs, which the page Device Restore offers", version,
@@ -112,7 +114,50 @@ CommandNames::Lies lies(const std::string& container, const std::string& typed, 
     return style.owner_reads && dump == typed ? CommandNames::Lies::AsTyped : CommandNames::Lies::InItsFolder;
 }
 
+/// What the steps write, and behind it what a plan is given.
+std::vector<RemedyFile> modules_of(const Remedy& remedy) {
+    std::vector<RemedyFile> files;
+    for (const auto& step : remedy.steps) {
+        if (step.file.kind == FileKind::Module) files.push_back(step.file);
+        files.insert(files.end(), step.firmware.begin(), step.firmware.end());
+    }
+    return files;
+}
+
+/// Where the package keeps such files (`tar tzf` of 1.16.0, 2.4.1, 2.8.0 and 3.6.0).
+std::string_view folder_in_package(std::string_view package) { return package.starts_with("particle-cli@1.") ? "package/updates" : "package/assets/updates"; }
+
 }  // namespace
+
+std::string npm_package(const RemedyFile& file, const CommandNames& names) {
+    const auto known = published_module(file, names.layout);
+    const bool is_in_npm = known && !known->published.empty() && known->source.starts_with("particle-cli@");
+    return is_in_npm ? std::string(known->source) : "";
+}
+
+std::string npm_archive(std::string_view package) {
+    std::string name(package);
+    std::ranges::replace(name, '@', '-');
+    return name + ".tgz";
+}
+
+std::vector<std::string> fetching_lines(const Remedy& remedy, const CommandNames& names) {
+    std::vector<std::string> packages, lines;
+    for (const auto& file : modules_of(remedy))
+        if (auto package = npm_package(file, names); !package.empty() && std::ranges::find(packages, package) == packages.end())
+            packages.push_back(std::move(package));
+    for (const auto& package : packages) {
+        lines.push_back("npm pack " + package);
+        const auto folder = folder_in_package(package);
+        std::string members;
+        for (const auto& step : remedy.steps)
+            if (step.file.kind == FileKind::Module && npm_package(step.file, names) == package)
+                members += fmt::format(" {}", quoted(fmt::format("{}/{}", folder, file_name(step.file, names)), names.style.shell));
+        if (!members.empty())
+            lines.push_back(fmt::format("tar xzf {} --strip-components={}{}", npm_archive(package), std::ranges::count(folder, '/') + 1, members));
+    }
+    return lines;
+}
 
 std::string where_to_type(const CommandNames& names) {
     if (names.lies == CommandNames::Lies::InArchive) return fmt::format("Unpack {} first, and type the commands of this report in its folder.", names.dump);
@@ -192,14 +237,14 @@ std::string file_name(const RemedyFile& file, const CommandNames& names) {
 
 std::vector<FirmwareFile> firmware_files(const Remedy& remedy, const CommandNames& names) {
     std::vector<FirmwareFile> files;
-    for (const auto& step : remedy.steps) {
-        if (step.file.kind != FileKind::Module || step.file.release.empty() || !names.layout) continue;
-        const auto known = published_module(step.file, names.layout);
-        FirmwareFile file{.name = file_name(step.file, names),
-                          .slot = step.file.slot,
-                          .release = step.file.release,
+    for (const auto& named : modules_of(remedy)) {
+        if (named.release.empty() || !names.layout) continue;
+        const auto known = published_module(named, names.layout);
+        FirmwareFile file{.name = file_name(named, names),
+                          .slot = named.slot,
+                          .release = named.release,
                           .sha256 = known ? std::string(known->file_sha256) : "",
-                          .source = source_in_words(known, step.file, *names.layout)};
+                          .source = source_in_words(known, named, *names.layout)};
         if (std::none_of(files.begin(), files.end(), [&](const FirmwareFile& other) { return other.name == file.name; })) files.push_back(std::move(file));
     }
     return files;

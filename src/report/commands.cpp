@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
@@ -99,7 +101,21 @@ std::string by_debugger(const RemedyStep& step, const CommandNames& names) {
     return fmt::format(
         "openocd -f interface/stlink.cfg -f target/stm32f2x.cfg -c \"init; reset halt; flash protect 0 0 0 off; flash write_image erase {} {}; reset halt; "
         "shutdown\"",
-                       file_name(step.file, names), hex_address(step.at));
+        file_name(step.file, names), hex_address(step.at));
+}
+
+/// Firmware is known by what it holds: a package of npm is given as it was fetched.
+std::string plan_line(const RemedyStep& step, const CommandNames& names) {
+    std::string line = "photopsy repair --device";
+    if (step.from.kind == FileKind::RegisteredKey) line += " --registered-public-key " + quoted_file(file_name(step.from, names), names.style.shell);
+    std::vector<std::string> places;
+    for (const auto& file : step.firmware) {
+        const auto package = npm_package(file, names);
+        auto place = package.empty() ? file_name(file, names) : npm_archive(package);
+        if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+    }
+    for (const auto& place : places) line += " --firmware " + quoted_file(place, names.style.shell);
+    return line;
 }
 
 }  // namespace
@@ -136,8 +152,7 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::ListLayouts:
             return "photopsy layouts";
         case Kind::PlanRepair:
-            return step.from.kind == FileKind::RegisteredKey ? "photopsy repair --device --registered-public-key " + name(step.from)
-                                                             : "photopsy repair --device";
+            return plan_line(step, names);
         case Kind::ReadFlash:
             return upload(step.file, names);
         case Kind::ReadSecondFlash:
@@ -171,7 +186,7 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
 }
 
 std::vector<std::string> command_lines(const Remedy& remedy, const CommandNames& names) {
-    std::vector<std::string> lines;
+    auto lines = fetching_lines(remedy, names);
     for (const auto& step : remedy.steps)
         if (auto line = command_line(step, names); !line.empty()) lines.push_back(std::move(line));
     return lines;

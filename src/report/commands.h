@@ -48,10 +48,17 @@ struct FirmwareFile {
     std::string sha256;  ///< of the file; "" where it is not known
     std::string source;  ///< where it is published, in words
 };
-/// Of all modules that the remedy's steps write, each once. The owner's own application is none of them.
+/// Of all modules that the remedy's steps write or give to a plan, each once. The owner's own application is none of them.
 std::vector<FirmwareFile> firmware_files(const Remedy&, const CommandNames&);
 
-/// One line, ready to be typed; "" for what the owner does by hand. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one there).
+/// "particle-cli@2.8.0" where a package of npm holds this module, else ""; and how `npm pack` calls the file that it fetches.
+std::string npm_package(const RemedyFile&, const CommandNames&);
+std::string npm_archive(std::string_view package);
+/// What is typed before the remedy's own lines, so that the files of npm which they name lie there.
+std::vector<std::string> fetching_lines(const Remedy&, const CommandNames&);
+
+/// One line, ready to be typed; "" for what the owner does by hand. YOUR_DEVICE_ID stands where the reader must put the id (Discretion::text puts a known one
+/// there).
 std::string command_line(const RemedyStep&, const CommandNames&);
 std::vector<std::string> command_lines(const Remedy&, const CommandNames&);
 

@@ -1,8 +1,10 @@
 """The files that a report's commands name and that nobody makes on the way: firmware, the owner's application, the key of the owner's server."""
 import hashlib
 import random
+import io
 import re
 import struct
+import tarfile
 
 from emulation import make_sample
 from key_files import pem, rsa_public
@@ -76,6 +78,24 @@ def own_server_key():
             return rsa_public(modulus, 65537)
 
 
+def pack(package, files, folder):
+    """What `npm pack` fetches: a package that holds these files, and what it held for a remedy before. They lie nowhere else then."""
+    archive = folder / (package.replace("@", "-") + ".tgz")
+    members = {}
+    if archive.exists():
+        with tarfile.open(archive) as packed:
+            members = {member.name: packed.extractfile(member).read() for member in packed}
+    inside = "package/updates/" if package.startswith("particle-cli@1.") else "package/assets/updates/"
+    members.update({inside + file.name: file.read_bytes() for file in files})
+    with tarfile.open(archive, "w:gz") as packed:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            packed.addfile(entry, io.BytesIO(content))
+    for file in files:
+        file.unlink()
+
+
 def provide(remedy, device, firmware, folder):
     """Puts what the remedy's lines read into `folder`; a sentence where a file is not to be had."""
     for file in remedy.get("files", []):
@@ -84,6 +104,8 @@ def provide(remedy, device, firmware, folder):
             return f"no file for {file}"
         (folder / file["name"]).write_bytes(module)
     lines = "\n".join(remedy["commands"])
+    for package in re.findall(r"^npm pack (\S+)$", lines, re.M):
+        pack(package, [folder / file["name"] for file in remedy["files"] if package in file["source"]], folder)
     if "my-application.bin" in lines:
         (folder / "my-application.bin").write_bytes(firmware.application(device))
     for name in re.findall(r" -D (firmware\.bin|user\.bin)$", lines, re.M):  # the owner's: any whole one

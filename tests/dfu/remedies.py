@@ -47,7 +47,7 @@ def tools(folder):
     """photopsy as people type it, and stand-ins for programs that are not here."""
     folder.mkdir()
     (folder / "photopsy").symlink_to(PHOTOPSY)
-    for name in ("particle", "openocd"):
+    for name in ("particle", "openocd", "npm"):
         (folder / name).write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -B {shlex.quote(str(HERE / 'stand_in.py'))} {name} \"$@\"\n")
         (folder / name).chmod(0o755)
     return folder

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stands in for particle-cli and OpenOCD, which are not here: takes the lines that their manuals allow, with files that exist and hold what the line says.
+"""Stands in for particle-cli, OpenOCD and npm, which are not here: takes the lines that their manuals allow, with files that exist and hold what the line says.
    stand_in.py PROGRAM WORDS..."""
 import pathlib
 import re
@@ -41,7 +41,12 @@ def particle(words):
     return words in (["keys", "protocol", "--protocol", "udp"], ["update"], ["serial", "wifi"])
 
 
-taken = {"particle": particle, "openocd": openocd}[sys.argv[1]](sys.argv[2:])
+def npm(words):
+    """The package lies there already."""
+    return len(words) == 2 and words[0] == "pack" and pathlib.Path(words[1].replace("@", "-") + ".tgz").exists()
+
+
+taken = {"particle": particle, "openocd": openocd, "npm": npm}[sys.argv[1]](sys.argv[2:])
 if not taken:
     print("no such line:", sys.argv[1:], file=sys.stderr)
 sys.exit(0 if taken else 64)

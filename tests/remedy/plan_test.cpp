@@ -198,7 +198,6 @@ TEST_CASE("a plan is offered where it can do something, and not where it would o
         return place_of(plan, RemedyStep::Kind::PlanRepair) < plan.size();
     };
     CHECK(is_offered(with_damage("1.5.2", broken_part)));
-    CHECK(is_offered(with_damage("1.5.2", erased_key)));
     // The key and the address of a private server are its owner's to know.
     const std::string life =
         R"({ act = "install-release", release = "1.5.2" }, { act = "factory-table", release = "1.5.2", version_string = "x" }, { act = "provision" },

@@ -251,3 +251,52 @@ TEST_CASE("the closing step compares pairs where pairs were given, and like with
     CHECK(lines("core", "core.bin", {}, {"core-afterwards-external.bin"}) ==
           "photopsy capture -o core-afterwards2.bin\nphotopsy diff core.bin core-afterwards2.bin");
 }
+
+TEST_CASE("what npm holds is fetched and unpacked before the line that names it, and a plan is given the package as it is", "[report]") {
+    const auto* photon = builtin_layout("photon");
+    REQUIRE(photon);
+    const CommandNames names{.layout = photon, .style = {}, .dump = "dump.bin", .stem = "dump"};
+    const auto part2 = [](std::string release) { return RemedyFile{.kind = RemedyFile::Kind::Module, .slot = "system-part2", .release = std::move(release)}; };
+    const Remedy by_hand{.steps = {{.kind = RemedyStep::Kind::WriteFlash, .file = part2("1.5.2"), .at = 0x08060000}}};
+    CHECK(command_lines(by_hand, names) ==
+          std::vector<std::string>{"npm pack particle-cli@2.8.0",
+                                   "tar xzf particle-cli-2.8.0.tgz --strip-components=3 package/assets/updates/photon-system-part2@1.5.2.bin",
+                                   "dfu-util -d 2b04:d006 -a 0 -s 0x08060000 -D photon-system-part2@1.5.2.bin"});
+    const Remedy plan{.steps = {{.kind = RemedyStep::Kind::PlanRepair, .firmware = {part2("1.5.2")}}}};
+    CHECK(command_lines(plan, names) == std::vector<std::string>{"npm pack particle-cli@2.8.0", "photopsy repair --device --firmware particle-cli-2.8.0.tgz"});
+    CHECK(firmware_files(plan, names).size() == 1);
+    // Older packages keep them in another folder.
+    const Remedy old{.steps = {{.kind = RemedyStep::Kind::WriteFlash, .file = part2("0.5.2"), .at = 0x08060000}}};
+    CHECK(command_lines(old, names).at(1) == "tar xzf particle-cli-1.16.0.tgz --strip-components=2 package/updates/system-part2-0.5.2-photon.bin");
+    // What is published elsewhere is given by its own name.
+    const Remedy elsewhere{.steps = {{.kind = RemedyStep::Kind::PlanRepair, .firmware = {part2("0.7.0")}}}};
+    const auto lines = command_lines(elsewhere, names);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines.front().starts_with("photopsy repair --device --firmware "));
+}
+
+TEST_CASE("no place is told for a module of which no file is known to be published", "[report]") {
+    const CommandNames names{.layout = builtin_layout("photon"), .style = {}, .dump = "dump.bin", .stem = "dump"};
+    const auto told = [&](std::string release) {
+        const RemedyStep step{.kind = RemedyStep::Kind::WriteBySerial,
+                              .file = {.kind = RemedyFile::Kind::Module, .slot = "bootloader", .release = std::move(release)}};
+        const auto files = firmware_files({.steps = {step}}, names);
+        return files.empty() ? std::string() : files.front().source;
+    };
+    CHECK(told("0.5.2").find("not known to be published") != std::string::npos);
+    CHECK(told("1.5.2").find("in the npm package particle-cli@2.8.0") != std::string::npos);
+    CHECK(told("1.2.1").find("github.com/particle-iot/device-os") != std::string::npos);
+}
+
+TEST_CASE("a debugger unlocks the bootloader's sector and leaves the device halted; a plain RESET has no line", "[report]") {
+    const RemedyStep step{
+        .kind = RemedyStep::Kind::WriteByDebugger, .file = {.kind = RemedyFile::Kind::Module, .slot = "bootloader", .release = "1.5.2"}, .at = 0x08000000};
+    const auto line = command_line(step, {.layout = builtin_layout("photon"), .style = {}, .dump = "dump.bin", .stem = "dump"});
+    const auto unlock = line.find("; flash protect 0 0 0 off; "), write = line.find("flash write_image erase photon-bootloader@1.5.2+lto.bin 0x08000000; ");
+    REQUIRE(unlock < line.size());
+    REQUIRE(write < line.size());
+    CHECK(unlock < write);
+    CHECK(line.ends_with("; reset halt; shutdown\""));
+    CHECK(line.find("; reset;") == std::string::npos);
+    CHECK(command_lines({.steps = {{.kind = RemedyStep::Kind::Restart}}}, {}).empty());
+}
