@@ -198,6 +198,8 @@ TEST_CASE("a plan is offered where it can do something, and not where it would o
         return place_of(plan, RemedyStep::Kind::PlanRepair) < plan.size();
     };
     CHECK(is_offered(with_damage("1.5.2", broken_part)));
+    CHECK(is_offered(with_damage("1.5.2", erased_key)));        // the older copy of the table has it
+    CHECK_FALSE(is_offered(with_damage("0.6.3", erased_key)));  // a key is still to be made
     // The key and the address of a private server are its owner's to know.
     const std::string life =
         R"({ act = "install-release", release = "1.5.2" }, { act = "factory-table", release = "1.5.2", version_string = "x" }, { act = "provision" },
@@ -226,4 +228,20 @@ TEST_CASE("an application that the dump alone puts right is offered the plan, be
     const auto lost = titles(with_damage("1.5.2", R"({ act = "fill", at = "user+600", length = 300, value = 90 })"));
     CHECK(std::count(lost.begin(), lost.end(), "Flash your application again") == 1);
     CHECK(std::count(lost.begin(), lost.end(), "Let photopsy plan the repair") == 0);
+}
+
+TEST_CASE("a plan is given the firmware that the dump does not hold, and none that it holds", "[remedy]") {
+    const auto given = [](std::string_view damage) {
+        const auto analysis = with_damage("1.5.2", damage);
+        const auto plan = plan_of(analysis);
+        const auto at = place_of(plan, RemedyStep::Kind::PlanRepair);
+        REQUIRE(at < plan.size());
+        return plan[at]->steps.front().firmware;
+    };
+    const auto needed = given(broken_part);
+    REQUIRE(needed.size() == 1);
+    CHECK(needed.front().slot == "system-part2");
+    CHECK(needed.front().release == "1.5.2");
+    CHECK(given(R"({ act = "flip", at = "system-part2+0x8000", bit = 1 })").empty());
+    CHECK(given(erased_key).empty());
 }
