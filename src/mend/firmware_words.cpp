@@ -8,7 +8,7 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t crc_size = 4, vectors_size = 0x184, core_vectors_size = 0x10C;
+constexpr std::uint32_t checksum_behind = 4, vectors_size = 0x184, core_vectors_size = 0x10C;
 constexpr std::uint8_t last_function = 5;
 
 /// A module's header as it stands in any file, whatever device it is for.
@@ -63,7 +63,8 @@ std::string unused_firmware_in_words(ByteView file, const Layout& layout) {
     if (header->platform_id != layout.platform_id)
         return fmt::format("is firmware for {}, and not for a {}.", platform_in_words(header->platform_id), layout.title);
     const std::size_t length = header->end - header->start;
-    if (file.size() < length + crc_size) return fmt::format("is cut off: {} of {} bytes are there. Fetch it again.", file.size(), length + crc_size);
+    if (file.size() < length + checksum_behind)
+        return fmt::format("is cut off: {} of {} bytes are there. Fetch it again.", file.size(), length + checksum_behind);
     if (crc32(file.first(length)) != big_endian<std::uint32_t>(file.subspan(length))) return "has a wrong checksum: bytes in it are damaged. Fetch it again.";
     return fmt::format("is no firmware that belongs into a {} as it stands: its own SHA-256 or its place is wrong.", layout.title);
 }

@@ -11,11 +11,11 @@
 
 namespace photopsy {
 
-namespace {
-
 bool has_step(const Remedy& remedy, StepKind kind) {
     return std::any_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) { return step.kind == kind; });
 }
+
+namespace {
 
 bool writes_table(const Remedy& remedy) {
     return has_step(remedy, StepKind::WriteTable) || has_step(remedy, StepKind::SetTransport) || has_step(remedy, StepKind::AskForAddress);
@@ -130,7 +130,7 @@ static bool bootloader_goes_first(const Remedies& all, const Observations& seen)
     return breaks_newer_table(seen.facts) && std::ranges::any_of(all, [](const auto& list) { return std::ranges::any_of(list, is_for_table); });
 }
 
-static bool replaces_bootloader(const Remedy& remedy) {
+static bool writes_bootloader(const Remedy& remedy) {
     return std::ranges::any_of(remedy.steps, [](const RemedyStep& step) { return step.file.kind == FileKind::Module && step.file.slot == "bootloader"; });
 }
 
@@ -138,7 +138,7 @@ void let_another_bootloader_write_table(Remedies& all, const Observations& seen)
     if (!breaks_newer_table(seen.facts) || !bootloader_goes_first(all, seen)) return;
     constexpr std::string_view not_by_this_one =
         "The installed bootloader is older than the form of this table, and its write would break the table's checksum: only when another one is installed.";
-    const bool is_replaced = std::ranges::any_of(all, [](const auto& list) { return std::ranges::any_of(list, replaces_bootloader); });
+    const bool is_replaced = std::ranges::any_of(all, [](const auto& list) { return std::ranges::any_of(list, writes_bootloader); });
     for (auto& list : all) {
         const auto first = std::ranges::find_if(list, is_for_table);
         if (first == list.end()) continue;

@@ -4,6 +4,8 @@
 
 namespace photopsy {
 
+bool has_step(const Remedy&, RemedyStep::Kind);
+
 /// Takes out what would write to a device, where the dump is no ground for it; a key that lies in the dump can still be taken out.
 void drop_writes(std::vector<Remedy>&);
 

@@ -10,10 +10,6 @@ namespace photopsy {
 
 namespace {
 
-bool has_step(const Remedy& remedy, StepKind kind) {
-    return std::ranges::any_of(remedy.steps, [&](const RemedyStep& step) { return step.kind == kind; });
-}
-
 /// A key is written, and which one was decided by what a server told, or by the server's key that the owner gave: a plan for the connected device does not know
 /// that. It can be told the key on record.
 bool depends_on_what_was_told(const Remedies& all, const Observations& seen) {
@@ -32,7 +28,7 @@ bool is_wholly_gone(const Facts& facts, Address at) {
     return std::ranges::none_of(facts.layout->slots, is_there) && !is_good("ota") && !is_good("factory");
 }
 
-bool writes_table(const RemedyStep& step) {
+bool goes_into_table(const RemedyStep& step) {
     return step.kind == StepKind::WriteTable || step.kind == StepKind::SetTransport || step.kind == StepKind::AskForAddress;
 }
 
@@ -40,7 +36,7 @@ bool writes_table(const RemedyStep& step) {
 /// would one where the only key is one that is still to be made.
 bool can_be_planned(const Remedy& remedy, const Facts& facts) {
     return std::none_of(remedy.steps.begin(), remedy.steps.end(), [&](const RemedyStep& step) {
-        if (breaks_newer_table(facts) && writes_table(step)) return true;
+        if (breaks_newer_table(facts) && goes_into_table(step)) return true;
         if (step.kind == StepKind::WriteFlash) return step.file.kind == FileKind::OwnApplication && is_wholly_gone(facts, step.at);
         if (step.kind == StepKind::MakeKey) return true;
         return step.kind == StepKind::MakeOwnServerKey && (step.from.kind != FileKind::Dump || step.host != RemedyStep::Host::InDump);
