@@ -29,6 +29,11 @@ static std::uint8_t index_with_top(std::uint8_t top) {
 
 std::uint32_t crc_step(std::uint32_t state, std::uint8_t byte) { return step_table()[(state ^ byte) & 0xFF] ^ (state >> 8); }
 
+std::uint32_t crc_step_back(std::uint32_t state, std::uint8_t byte) {
+    const auto index = index_with_top(static_cast<std::uint8_t>(state >> 24));
+    return ((state ^ step_table()[index]) << 8) | (index ^ byte);
+}
+
 std::vector<std::uint8_t> single_byte_changes(std::uint32_t syndrome, std::size_t length) {
     std::vector<std::uint8_t> change(length + 1);
     for (std::size_t distance = 1; distance < change.size(); ++distance) {

@@ -120,6 +120,10 @@ void tell_table_only(const Observations& seen, const Findings&, Story& story) {
 void tell_shifted(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Shifted, story);
     const auto* problem = problem_of(seen, CaptureDefect::Shifted);
+    if (problem->is_inside) {
+        story.title = "Bytes were put into the middle of the dump";
+        return infer(story, "A transfer added bytes on the way, or the program that took the dump wrote something else between two blocks.");
+    }
     if (problem->where.empty())
         infer(story, "A program wrote a header or a message before the dump.");
     else if (problem->length == 917504)
@@ -133,7 +137,8 @@ void tell_oversized(const Observations& seen, const Findings&, Story& story) {
     begin(seen, CaptureDefect::Oversized, story);
     if (problem_of(seen, CaptureDefect::Oversized)->is_undone) {
         story.title = "A transfer added bytes to the dump file";
-        return infer(story, "With those bytes taken out exactly a whole flash is left, and that was judged.");
+        return infer(story, problem_of(seen, CaptureDefect::Truncated) ? "The bytes that are left without them were read as the flash's from its begin on."
+                                                                       : "With those bytes taken out exactly a whole flash is left, and that was judged.");
     }
     infer(story,
           "Two dumps were joined, more was asked for than the flash has, or a tool filled the file up. Behind the end of the flash the bootloader answers "
@@ -235,7 +240,7 @@ const Cause causes[] = {
      tell_swapped},
     {"capture-shifted",
      "The dump does not begin where the flash begins",
-     "The file begins at a later flash address, or something stands before the flash in it.",
+     "The file begins at a later flash address, or something stands before the flash in it or in its middle.",
      {"file-begins-elsewhere", "file-ends-early"},
      {},
      tell_shifted},

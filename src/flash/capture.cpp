@@ -157,6 +157,14 @@ void note_blank(ByteView bytes, const Layout& layout, Capture& capture) {
     if (bytes.size() >= layout.flash.size()) capture.image.put(layout.flash.begin, bytes.first(layout.flash.size()));
 }
 
+/// A transfer whose added bytes leave a whole flash when they are taken out, or a part of one in which more stands where it belongs than before.
+UndoneTransfer added_by_transfer(ByteView bytes, const Layout& layout) {
+    if (auto undone = undo_transfer(bytes, layout.flash.size()); !undone.bytes.empty()) return undone;
+    auto cut = undo_cut_transfer(bytes, layout.flash.size());
+    const auto marks = cut.bytes.empty() ? 0 : anchors_in_place(cut.bytes, layout).size();
+    return marks >= 2 && marks > anchors_in_place(bytes, layout).size() ? cut : UndoneTransfer{};
+}
+
 void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
     const Range nowhere{layout.flash.begin, layout.flash.begin};
     if (bytes.empty()) {
@@ -164,7 +172,7 @@ void place_raw(ByteView bytes, const Layout& layout, Capture& capture) {
         return;
     }
     if (is_blank(bytes)) return note_blank(bytes, layout, capture);
-    if (const auto undone = undo_transfer(bytes, layout.flash.size()); !undone.bytes.empty()) {
+    if (const auto undone = added_by_transfer(bytes, layout); !undone.bytes.empty()) {
         place(undone.bytes, layout, capture);
         const auto added = bytes.size() - undone.bytes.size();
         capture.problems.push_back(

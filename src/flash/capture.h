@@ -42,6 +42,7 @@ struct CaptureProblem {
     bool holds_nothing = false;  ///< RepeatedBlocks: the blocks are zero or erased where something must stand, instead of being other blocks again
     bool is_undone = false;      ///< Oversized: a transfer added the bytes all over the file, and they were taken out again
     bool modules_only = false;   ///< Truncated: nothing of the flash but firmware modules, as files have that are made to be written to a device
+    bool is_inside = false;      ///< Shifted: not from the file's begin on, but behind bytes in its middle that are none of the flash's
     bool is_s_records = false;   ///< NotBinary: the bytes of a memory as Motorola S-records, which were not read
 };
 

@@ -1,26 +1,11 @@
+#include "flash/module_ends.h"
 #include "flash/placement.h"
 
 #include <algorithm>
-#include <set>
 
 namespace photopsy {
 
 namespace {
-
-/// Length of a module as its header says, with the checksum behind it.
-std::size_t length_of(const Anchor& anchor) { return anchor.module.size() + 4; }
-
-/// First byte of what the anchor marks; the anchor itself where the file begins after that.
-std::size_t begin_of(const Anchor& anchor) { return anchor.offset >= anchor.header_offset ? anchor.offset - anchor.header_offset : anchor.offset; }
-
-/// File offset up to which the bytes after an anchor are certain: the module's end where its checksum is right, else its header's.
-std::size_t certain_until(ByteView file, const Anchor& anchor) {
-    if (anchor.kind == Anchor::Kind::Table) return anchor.offset + 16;
-    const auto begin = begin_of(anchor), length = std::size_t{anchor.module.size()};
-    if (anchor.offset < anchor.header_offset || begin + length + 4 > file.size()) return anchor.offset + 24;
-    const bool good = crc32(file.subspan(begin, length)) == big_endian<std::uint32_t>(file.subspan(begin + length));
-    return good ? begin + length_of(anchor) : anchor.offset + 24;
-}
 
 /// The smallest shift above `now` and at most `most` at which the anchor can stand; `now` where there is none. A copy in the OTA or factory
 /// area proves little, so it counts only for a small step.
@@ -41,23 +26,6 @@ Shift next_shift(const Anchor& anchor, std::size_t file_size, Shift now, Shift m
 bool rest_agrees(const std::vector<Anchor>& anchors, std::size_t index, Shift now, Shift next) {
     const auto rest = std::span(anchors).subspan(index);
     return votes_for(rest, next) > votes_for(rest, now);
-}
-
-/// Bytes of a SHA-256 have all values: few of them are zero, and hardly two are alike. Of 32 bytes of code or of a table of addresses many are.
-bool may_be_digest(ByteView bytes) {
-    constexpr std::ptrdiff_t most_zeros = 3;
-    constexpr std::size_t least_values = 22;  // fewer are in one of some ten million digests
-    return std::count(bytes.begin(), bytes.end(), 0) <= most_zeros && std::set<std::uint8_t>(bytes.begin(), bytes.end()).size() >= least_values;
-}
-
-/// A module's last bytes when they stand `lost` bytes early: zero, SHA-256, size of the suffix, checksum, then erased flash. A program whose writing stopped
-/// ends with any of its bytes.
-bool ends_early(ByteView file, const Anchor& anchor, Shift lost) {
-    const auto end = static_cast<Shift>(begin_of(anchor)) + static_cast<Shift>(anchor.module.size()) - lost;
-    if (end < 64 || static_cast<std::size_t>(end) + 12 > file.size()) return false;
-    const auto at = static_cast<std::size_t>(end);
-    const auto size = little_endian<std::uint16_t>(file.subspan(at - 2)), reserved = little_endian<std::uint16_t>(file.subspan(at - 36));
-    return reserved == 0 && size >= 36 && size <= 48 && all_erased(file.subspan(at + 4, 8)) && may_be_digest(file.subspan(at - 34, 32));
 }
 
 /// A loss inside a module that no later anchor shows: the module's own end stands too early.

@@ -293,7 +293,7 @@ std::vector<std::uint8_t> reordered(ByteView file, ByteOrder order) {
 }
 
 void place(ByteView file, const Layout& layout, Capture& capture) {
-    if (place_table_only(file, layout, capture)) return;
+    if (place_table_only(file, layout, capture) || place_restarted(file, layout, capture) || place_with_gains(file, layout, capture)) return;
     Placement(file, layout, capture).run();
 }
 

@@ -27,12 +27,31 @@ std::vector<std::uint8_t> without(const AddedByte& transfer, ByteView file, std:
     return bytes.size() == flash_size ? bytes : std::vector<std::uint8_t>{};
 }
 
+std::vector<std::uint8_t> without_to_the_end(const AddedByte& transfer, ByteView file) {
+    constexpr std::size_t many = 256;
+    std::vector<std::uint8_t> bytes;
+    std::size_t pairs = 0;
+    for (std::size_t i = 0; i < file.size(); ++i) {
+        const bool last = i + 1 == file.size(), pair = !last && file[i] == transfer.added && file[i + 1] == transfer.before;
+        if (!pair && !last && file[i] == transfer.before) return {};
+        bytes.push_back(file[pair ? ++i : i]);
+        pairs += pair;
+    }
+    return pairs >= many ? bytes : std::vector<std::uint8_t>{};
+}
+
 }  // namespace
 
 UndoneTransfer undo_transfer(ByteView file, std::size_t flash_size) {
     if (file.size() <= flash_size || file.size() > 2 * flash_size) return {};
     for (const auto& transfer : transfers)
         if (auto bytes = without(transfer, file, flash_size); !bytes.empty()) return {std::move(bytes), transfer.words};
+    return {};
+}
+
+UndoneTransfer undo_cut_transfer(ByteView file, std::size_t flash_size) {
+    for (const auto& transfer : transfers)
+        if (auto bytes = without_to_the_end(transfer, file); !bytes.empty() && bytes.size() < flash_size) return {std::move(bytes), transfer.words};
     return {};
 }
 

@@ -119,6 +119,8 @@ std::string why_no_copy(const Analysis& original) {
     if (capture.has(CaptureDefect::Contradictory))
         return "this file gives parts of the flash in two forms, or its own checksum says that it changed, and a copy could hold only one of them" + instead;
     if (capture.image.present().empty()) return "nothing in this file is known to be of a flash, so nobody can tell which of its bytes matter" + instead;
+    if (std::any_of(capture.problems.begin(), capture.problems.end(), [](const CaptureProblem& problem) { return problem.is_inside; }))
+        return "bytes in this file are none of the flash's, and a copy without them would be another file" + instead;
     const auto gaps = parts_in(capture.image, capture.image.range()).size();
     const bool raw = capture.format.starts_with("raw"), repeats = capture.has(CaptureDefect::RepeatedBlocks);
     if (raw && gaps > 1 && !repeats && !has_lost_bytes(capture, gaps - 1))

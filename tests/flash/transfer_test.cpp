@@ -41,3 +41,24 @@ TEST_CASE("what a transfer added is taken out where that leaves a whole flash, a
     CHECK(undo_transfer(flash + flash, flash.size()).bytes.empty());
     CHECK(undo_transfer({}, flash.size()).bytes.empty());
 }
+
+TEST_CASE("what a transfer added to a file that was cut off behind it is taken out as well", "[capture]") {
+    const auto flash = toy_flash();
+    const auto cut_off = cut(with_added(flash, '\r', '\n'), 0, flash.size());
+    CHECK(undo_transfer(cut_off, flash.size()).bytes.empty());
+    const auto undone = undo_cut_transfer(cut_off, flash.size());
+    REQUIRE(undone.bytes.size() < flash.size());
+    CHECK(std::equal(undone.bytes.begin(), undone.bytes.end(), flash.begin()));
+    const auto capture = read(cut_off);
+    CHECK(defects(capture) == std::set{CaptureDefect::Oversized, CaptureDefect::Truncated});
+    check_in_place(capture, flash);
+    CHECK(undo_cut_transfer(flash, flash.size()).bytes.empty());
+    CHECK(undo_cut_transfer(bytes_of("two lines\r\nof text\r\n"), flash.size()).bytes.empty());
+    // A text has its lines from whoever wrote it.
+    expect("a text", bytes_of([] {
+               std::string text;
+               for (int i = 0; i < 4000; ++i) text += "a line of no dump\r\n";
+               return text;
+           }()),
+           {CaptureDefect::NotBinary});
+}
