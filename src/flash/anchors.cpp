@@ -27,9 +27,11 @@ bool holds_handlers(ByteView file, std::size_t offset, const Layout& layout, Ran
     return handlers >= enough;
 }
 
-/// What stands at `offset` is the vector table of that module, whole or damaged: a program of one piece always has one.
+/// What stands at `offset` is the vector table of that module, whole or damaged: a program of one piece always has one, an application never (it begins with
+/// its header), whatever pointers an owner keeps before its place.
 bool begins_with_vectors(ByteView file, std::size_t offset, const Layout& layout, const ModuleSlot& home, Range module) {
-    constexpr std::uint8_t one_piece = 3;
+    constexpr std::uint8_t one_piece = 3, application = 5;
+    if (home.function == application) return false;
     return home.function == one_piece || is_vector_table(word_at(file, offset), layout) || holds_handlers(file, offset, layout, module);
 }
 

@@ -84,10 +84,14 @@ bool FixedPlaces::table_overwritten(Range run, std::uint32_t lag) const {
     });
 }
 
-/// An EEPROM page begins with one of its states (docs/formats/eeprom.md); up to 0.5.x only the low half of the word counts.
+/// An EEPROM page begins with one of its states (docs/formats/eeprom.md); up to 0.5.x only the low half of the word counts. Two pages that begin alike with
+/// none of them are an application's own, or have the same wrong bit: what the second repeats belongs into no other place than that.
 bool FixedPlaces::page_overwritten(Range run, std::uint32_t lag) const {
+    const auto begins_page = [&](Address at) {
+        return std::any_of(layout_.eeprom_pages.begin(), layout_.eeprom_pages.end(), [&](Range page) { return page.begin == at; });
+    };
     return std::any_of(layout_.eeprom_pages.begin(), layout_.eeprom_pages.end(), [&](Range page) {
-        if (!run.contains(page.begin) || page.contains(page.begin - lag)) return false;
+        if (!run.contains(page.begin) || page.contains(page.begin - lag) || begins_page(page.begin - lag)) return false;
         const auto status = image_.bytes(range_of(page.begin, 4));
         if (status.empty()) return false;
         const auto word = little_endian<std::uint32_t>(status);

@@ -145,3 +145,22 @@ TEST_CASE("the same application in all places that may hold it is no repetition 
     const auto chunk = cut(flash, 0x60000, 0x80000);
     expect("128 KiB again and again", cut(flash, 0, 0x80000) + chunk + chunk + cut(flash, 0xC0000, flash.size()), {Defect::RepeatedBlocks});
 }
+
+TEST_CASE("two EEPROM pages that begin with the same unknown word are no repetition", "[capture]") {
+    auto flash = toy_flash();
+    const Bytes page = {0x78, 0x56, 0x34, 0x12, 7, 0, 1, 0};
+    for (const std::size_t at : {0xC000u, 0x10000u}) {
+        std::fill_n(flash.begin() + static_cast<std::ptrdiff_t>(at), 0x4000, std::uint8_t{0xFF});
+        std::copy(page.begin(), page.end(), flash.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    expect("alike", flash, {});
+}
+
+TEST_CASE("an application stands where its header does, whatever pointers an owner keeps before it", "[capture]") {
+    auto flash = toy_flash();
+    for (std::size_t at = 0xA0000 - 0x184, i = 0; at < 0xA0000; at += 4, ++i) {
+        const auto pointer = 0x080A0101u + static_cast<std::uint32_t>(i) * 8;
+        for (std::size_t byte = 0; byte < 4; ++byte) flash[at + byte] = static_cast<std::uint8_t>(pointer >> (8 * byte));
+    }
+    expect("pointers into it", flash, {});
+}
