@@ -14,4 +14,7 @@ struct LostBlocks {
 /// lies in, and the free places of a flash may hold anything.
 LostBlocks find_lost_blocks(const Image& image, const Layout& layout);
 
+/// The same bytes of each block of a DFU transfer that holds something, erased or zero in all of them: packets at the end of each that did not arrive.
+LostBlocks find_lost_ends(const Image& image, const Layout& layout);
+
 }  // namespace photopsy

@@ -180,6 +180,7 @@ void note(Capture& capture, const Layout& layout, const std::vector<Range>& bad,
 }  // namespace
 
 void find_repeated_blocks(const Layout& layout, Capture& capture) {
+    if (auto lost = find_lost_ends(capture.image, layout); !lost.at.empty()) return note(capture, layout, lost.at, std::move(lost.words), true);
     const auto blocks = read_blocks(capture.image, layout);
     const auto repeats = Repeats(blocks, layout, capture.image).find();
     if (!repeats.empty()) {
