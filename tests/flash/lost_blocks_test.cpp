@@ -68,6 +68,21 @@ TEST_CASE("packets of the bus that are zero or erased inside firmware and a key 
     }
 }
 
+TEST_CASE("blocks of one part and of what DFU cannot write did not arrive together", "[capture]") {
+    const auto flash = toy_flash();
+    const auto holes = [](Bytes file, std::initializer_list<std::size_t> places) {
+        for (const auto at : places) file = filled(std::move(file), at, at + 4096, 0xFF);
+        return file;
+    };
+    CHECK(are_lost(holes(flash, {0x21000, 0x27000, 0x31000, 0x5000})));
+    CHECK(are_lost(holes(flash, {0x21000, 0x27000, 0x31000, 0x3000})));
+    CHECK_FALSE(are_lost(holes(flash, {0x21000, 0x27000, 0x31000})));
+    CHECK_FALSE(are_lost(holes(flash, {0x21000, 0x5000})));
+    // A key that was erased, with the data around it as it was; a bootloader whose writing stopped anywhere.
+    CHECK_FALSE(are_lost(filled(holes(flash, {0x21000, 0x27000, 0x31000}), 0x5D9E, 0x6002, 0xFF)));
+    CHECK_FALSE(are_lost(filled(holes(flash, {0x21000, 0x27000, 0x31000}), 0x2C00, 0x4000, 0xFF)));
+}
+
 TEST_CASE("of a dump with lost blocks what is left stands in its place, and no slot is erased in it", "[capture]") {
     const auto flash = toy_flash();
     const auto capture = read(with_lost(flash, 4096, 0xFF, [](std::size_t block) { return block % 2 == 1; }));
