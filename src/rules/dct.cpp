@@ -14,6 +14,7 @@
 #include "facts/dct_copies.h"
 #include "facts/dct_format.h"
 #include "rules/dct_table.h"
+#include "rules/module_faults.h"
 
 #include <fmt/format.h>
 
@@ -225,7 +226,7 @@ void other_unreadable(const Observations& seen, Findings& found) {
 }
 
 void stray_copy(const Observations& seen, Findings& found) {
-    if (seen.facts.untrustworthy_capture || !seen.facts.layout) return;
+    if (!seen.facts.layout || !capture_allows_judgement(seen.facts)) return;
     for (auto place : table(seen).strays) {
         const auto* region = seen.facts.layout->region_at(place.begin);
         const bool foreign =

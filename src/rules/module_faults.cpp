@@ -13,12 +13,6 @@
 
 namespace photopsy {
 
-bool capture_allows_judgement(const Facts& facts) {
-    if (!facts.untrustworthy_capture) return true;
-    return std::all_of(facts.capture.begin(), facts.capture.end(),
-                       [](const CaptureProblem& problem) { return problem.defect == CaptureDefect::Truncated || problem.defect == CaptureDefect::Oversized; });
-}
-
 namespace {
 
 constexpr std::uint32_t header_size = 24;
@@ -245,7 +239,7 @@ std::vector<Fault> faults_of_present(const Facts& facts, const Module& module, c
 
 }  // namespace
 
-std::vector<Fault> faults_of(const Facts& facts, const Module& module) {
+std::vector<Fault> faults_as_read(const Facts& facts, const Module& module) {
     if (!facts.layout || !capture_allows_judgement(facts) || is_target_of_interrupted_copy(facts, module)) return {};
     const auto title = in_text(facts, module.slot);
     switch (module.presence) {

@@ -29,6 +29,8 @@ struct Fault {
 /// What is wrong with a module of the running firmware; empty where it is whole, not in the file, not trusted to be read at all (a bad
 /// capture), or the half-written target of an update (that is the update's story, see rules/ota.cpp).
 std::vector<Fault> faults_of(const Facts&, const Module&);
+/// The same, taking every byte to belong where it was read.
+std::vector<Fault> faults_as_read(const Facts&, const Module&);
 
 /// Its header can be taken at its word: right place and platform, and not that of a module whose body is another one's.
 bool header_is_trusted(const Facts&, const Module&);
@@ -50,7 +52,8 @@ Fault fault_of_other_platform(const Facts&, std::string_view title, Range at, st
 /// From the first byte to the last of the CRC.
 Range whole_module(const Module&);
 
-/// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes.
+/// A file that lost, doubled or garbled bytes says nothing about the modules; one that merely ends early does, as far as it goes, and so does one whose bytes
+/// were all put where they belong (moved, swapped, listed as text), which a module with a right checksum proves.
 bool capture_allows_judgement(const Facts&);
 
 }  // namespace photopsy

@@ -209,7 +209,7 @@ bool parts_were_replaced(const Facts& facts) {
 template <bool beside_an_application>
 void other_program(const Observations& seen, Findings& found) {
     const auto* program = seen.facts.layout ? program_in_system_place(seen.facts.modules, *seen.facts.layout) : nullptr;
-    if (!program || seen.facts.untrustworthy_capture || parts_were_replaced(seen.facts) != beside_an_application) return;
+    if (!program || !capture_allows_judgement(seen.facts) || parts_were_replaced(seen.facts) != beside_an_application) return;
     found.add(
         {"monolithic", from_start_to_header(*program)},
         fmt::format(

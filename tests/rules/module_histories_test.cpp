@@ -96,9 +96,46 @@ TEST_CASE("a capture that garbled bytes says nothing about modules", "[modules]"
             facts.capture.push_back({.defect = defect, .where = {}, .detail = ""});
         };
     };
-    CHECK(said(judge(image, layout, with(CaptureDefect::Shifted))) == "");
+    CHECK(said(judge(image, layout, with(CaptureDefect::BytesLost))) == "");
     CHECK(said(judge(image, layout, with(CaptureDefect::Blank))) == "");
     CHECK(said(judge(image, layout, with(CaptureDefect::Truncated))) == "slot-empty@system-part2");
+}
+
+TEST_CASE("a capture whose bytes were all put where they belong says what it holds of modules", "[modules]") {
+    auto image = healthy_flash(layout);
+    fill(image, 0x08060000, 0x40000);
+    const auto with = [](CaptureProblem problem) {
+        return [problem](Facts& facts) {
+            facts.untrustworthy_capture = true;
+            facts.capture.push_back(problem);
+        };
+    };
+    const CaptureProblem put_right[] = {{.defect = CaptureDefect::Shifted, .where = {}},
+                                        {.defect = CaptureDefect::Byteswapped, .where = {}},
+                                        {.defect = CaptureDefect::NotBinary, .where = {}, .is_listing = true}};
+    for (const auto& problem : put_right) CHECK(said(judge(image, layout, with(problem))) == "slot-empty@system-part2");
+    CHECK(said(judge(image, layout, with({.defect = CaptureDefect::Shifted, .where = {}, .is_inside = true}))) == "");
+    CHECK(said(judge(image, layout, with({.defect = CaptureDefect::NotBinary, .where = {}}))) == "");
+    // Where nothing in it is whole, nothing proves that its bytes were put right.
+    for (const auto& slot : layout.slots)
+        if (slot.linked_at == slot.at.begin) fill(image, slot.at.begin + 0x400, 0x100);
+    for (const auto& problem : put_right) CHECK(said(judge(image, layout, with(problem))) == "");
+}
+
+TEST_CASE("what is missing at the end of a file may be missing in its middle, where nothing stands behind", "[modules]") {
+    const auto cut_off = [](Facts& facts) {
+        facts.untrustworthy_capture = true;
+        facts.capture.push_back({.defect = CaptureDefect::Truncated, .where = {0x080C0000, 0x08100000}});
+    };
+    auto image = healthy_flash(layout);
+    fill(image, 0x08060000, 0x40000);
+    const auto before_application = judge(image, layout, cut_off);
+    REQUIRE(before_application.findings.size() == 1);
+    CHECK(before_application.findings[0].confidence == Confidence::Certain);
+    fill(image, 0x080A0000, 0x60000);
+    const auto at_the_end = judge(image, layout, cut_off);
+    REQUIRE_FALSE(at_the_end.findings.empty());
+    for (const auto& finding : at_the_end.findings) CHECK(finding.confidence == Confidence::Likely);
 }
 
 TEST_CASE("a file that ends inside a module gives no finding about it", "[modules]") {
