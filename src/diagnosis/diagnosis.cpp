@@ -68,9 +68,34 @@ Severity worst(const NamedCause& named, const Findings& findings) {
     return result;
 }
 
+/// The file moved, lost or garbled bytes, and of the modules in it none is whole: nothing proves that what is read in it was in the flash.
+bool nothing_is_proved(const Facts& facts) {
+    const bool garbled = std::any_of(facts.capture.begin(), facts.capture.end(), [](const CaptureProblem& problem) {
+        switch (problem.defect) {
+            case CaptureDefect::Shifted:
+            case CaptureDefect::Byteswapped:
+            case CaptureDefect::BytesLost:
+            case CaptureDefect::RepeatedBlocks:
+            case CaptureDefect::Noisy:
+            case CaptureDefect::Contradictory:
+                return true;
+            default:
+                return false;
+        }
+    });
+    const auto present = [](const Module& module) { return module.present(); };
+    const auto good = [](const Module& module) { return module.good(); };
+    return garbled && std::any_of(facts.modules.begin(), facts.modules.end(), present) && std::none_of(facts.modules.begin(), facts.modules.end(), good);
+}
+
+bool is_of_file(const Cause* cause) {
+    return std::ranges::any_of(capture_causes(), [&](const Cause& of_file) { return &of_file == cause; });
+}
+
 /// Parsimonious covering: again and again the cause that accounts for most of what is still open; the table's order breaks ties.
 std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& findings, std::vector<bool>& open) {
     std::vector<NamedCause> chosen;
+    const bool doubtful = nothing_is_proved(seen.facts);
     for (;;) {
         NamedCause best;
         for (const auto* cause : all_causes()) {
@@ -81,6 +106,7 @@ std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& 
         for (auto index : best.findings) open[index] = false;
         best.story.confidence = findings.all()[best.findings.front()].confidence;
         best.cause->tell(seen, findings, best.story);
+        if (doubtful && !is_of_file(best.cause)) best.story.confidence = std::min(best.story.confidence, Confidence::Likely);
         chosen.push_back(std::move(best));
     }
 }

@@ -152,3 +152,32 @@ TEST_CASE("what is found in a noisy or foreign dump is the dump's fault", "[capt
         CHECK(mine.findings.size() == (worthless ? 2u : 1u));
     }
 }
+
+TEST_CASE("behind a file of which no module is whole nothing is certain", "[capture][diagnosis]") {
+    const auto& unset = *std::find_if(all_rules().begin(), all_rules().end(), [](const Rule* rule) { return rule->id == "wifi-list-unset"; });
+    const auto confidence = [&](CaptureDefect defect, Integrity integrity) {
+        Seen seen({problem_with(defect)});
+        seen.facts.untrustworthy_capture = true;
+        Module module;
+        module.presence = Presence::Present;
+        module.integrity = integrity;
+        seen.facts.modules.push_back(module);
+        auto findings = seen.findings();
+        Finding damage = findings.all()[0];
+        damage.rule = unset;
+        damage.severity = Severity::Warning;
+        findings.all().push_back(damage);
+        const auto diagnosis = diagnose(seen.observations(), findings);
+        for (const auto& named : diagnosis.causes) {
+            if (named.cause->id == "wifi-list-erased") return named.story.confidence;
+            CHECK(named.story.confidence == Confidence::Certain);
+        }
+        FAIL("the cause is not named");
+        return Confidence::Possible;
+    };
+    for (const auto defect : {CaptureDefect::Shifted, CaptureDefect::BytesLost, CaptureDefect::RepeatedBlocks}) {
+        CHECK(confidence(defect, Integrity::Bad) == Confidence::Likely);
+        CHECK(confidence(defect, Integrity::Good) == Confidence::Certain);
+    }
+    CHECK(confidence(CaptureDefect::Truncated, Integrity::Bad) == Confidence::Certain);
+}
