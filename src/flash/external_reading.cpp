@@ -140,7 +140,7 @@ void find_repeats_in_external(const Layout& layout, Capture& capture) {
     Capture second{.image = Image(flash.at)};
     for (const auto part : capture.image.present())
         if (flash.at.contains(part.begin)) second.image.put(part.begin, capture.image.bytes(part));
-    find_repeated_blocks(of_second, second);
+    find_repeated_blocks(of_second, second);  // and blocks that did not arrive
     if (second.problems.empty()) return;
     for (auto& problem : second.problems) {
         problem.detail = fmt::format("in the {} {}", flash.title, problem.detail);

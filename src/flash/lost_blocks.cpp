@@ -18,11 +18,13 @@ constexpr std::uint32_t packet = 64;        ///< of USB at full speed; two of so
 constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
 constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
 
+constexpr std::size_t enough_short = 8;  ///< shorter runs of zeros that begin and end with a block
+
 constexpr std::uint8_t one_piece = 3;  ///< function of a program whose place covers those of the parts
 
 /// Something of the flash's own must stand in all of these.
 struct Place {
-    const ModuleSlot* slot = nullptr;  ///< nothing for the copies of the table
+    bool is_table = false;
     std::vector<Range> parts;
 };
 
@@ -48,12 +50,22 @@ bool ends_with_its_blocks(const Image& image, Range where, Range run, std::uint8
     return !behind.empty() && leading_run(behind, value) <= by_chance && trailing_run(before, value) <= by_chance;
 }
 
+/// The flash begins with a bootloader that has no header (a Core's): neither DFU nor its firmware erases any of it (docs/formats/core.md).
+bool has_plain_bootloader(const Layout& layout) {
+    const auto first = layout.regions.empty() ? Range{} : layout.regions.front().at;
+    return layout.boot == BootKind::Monolithic && first.begin == layout.flash.begin &&
+           std::none_of(layout.slots.begin(), layout.slots.end(), [&](const ModuleSlot& slot) { return slot.at.overlaps(first); });
+}
+
+/// Sectors no larger than a block of a transfer, as on a Core: there their ends tell nothing.
+bool has_small_sectors(const Layout& layout) { return !layout.sectors.empty() && layout.sectors.front().at.size() <= unit; }
+
 /// Flash is erased by whole sectors and written upwards (flash-modules-ota.md 1.1): erased bytes with something behind them in their sector are no work of
-/// either. A run that ends with a sector may be.
+/// either. A run that ends with a sector may be, but no firmware erases small ones here and there.
 bool may_be_left_so(const Layout& layout, Range run, std::uint8_t value) {
     if (value != 0xFF) return run.size() < long_zeros;
     const auto* sector = layout.sector_at(run.end - 1);
-    return sector && sector->at.end == run.end;
+    return !has_small_sectors(layout) && sector && sector->at.end == run.end;
 }
 
 /// Places of firmware that is no owner's and of the table. A module whose checksum is right was read well, whatever is in it.
@@ -62,28 +74,34 @@ std::vector<Place> places_of(const Image& image, const Layout& layout) {
     const auto proven = proven_modules(image, layout);
     for (const auto& slot : layout.slots) {
         const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
-        if (slot.linked_at == slot.at.begin && slot.required && !whole) places.push_back({&slot, {slot.at}});
+        if (slot.linked_at == slot.at.begin && slot.required && !whole) places.push_back({false, {slot.at}});
     }
-    if (layout.dct.store == StoreKind::WicedTable) places.push_back({nullptr, layout.dct.copies});
+    if (has_plain_bootloader(layout)) places.push_back({false, {layout.regions.front().at}});
+    if (layout.dct.store == StoreKind::WicedTable) places.push_back({true, layout.dct.copies});
     return places;
 }
 
 struct Holes {
     std::size_t count = 0, places = 0;
+    std::size_t short_ones = 0, places_of_short = 0;  ///< of those zeros that a module may hold: so many do not lie as blocks by chance
     bool in_table = false;
     /// Two modules, or a module and the table, were not hit by one fault of the flash.
-    bool are_of_a_transfer() const { return places >= 2 && (count >= 3 || in_table); }
+    bool are_of_a_transfer() const { return (places >= 2 && (count >= 3 || in_table)) || (places_of_short >= 2 && short_ones >= enough_short); }
 };
 
 Holes holes_in(const Image& image, const Layout& layout, const std::vector<Place>& places, std::uint8_t value) {
     Holes holes;
     for (const auto& place : places) {
-        const auto before = holes.count;
+        const auto before = holes.count, short_before = holes.short_ones;
         for (const Range part : place.parts)
-            for (const Range run : runs_of_blocks(image, part, value))
-                holes.count += ends_with_its_blocks(image, part, run, value) && !may_be_left_so(layout, run, value);
+            for (const Range run : runs_of_blocks(image, part, value)) {
+                if (!ends_with_its_blocks(image, part, run, value)) continue;
+                if (!may_be_left_so(layout, run, value)) ++holes.count;
+                if (value == 0 && !place.is_table) ++holes.short_ones;
+            }
         holes.places += holes.count != before;
-        holes.in_table = holes.in_table || (!place.slot && holes.count != before);
+        holes.places_of_short += holes.short_ones != short_before;
+        holes.in_table = holes.in_table || (place.is_table && holes.count != before);
     }
     return holes;
 }
@@ -118,7 +136,7 @@ std::vector<Range> lost_packets(const Image& image, const Layout& layout, const 
         const auto before = lost.size();
         for (const Range part : place.parts) {
             const auto counts = [&](Range run) {
-                return place.slot || (key && run.overlaps(range_of(part.begin + layout.dct.application_offset + key->offset, key->size)));
+                return !place.is_table || (key && run.overlaps(range_of(part.begin + layout.dct.application_offset + key->offset, key->size)));
             };
             for (const Range run : runs_of_blocks(image, part, value, packet))
                 if (run.size() == packet && counts(run) && ends_with_its_blocks(image, part, run, value)) lost.push_back(run);
@@ -148,8 +166,9 @@ std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
     for (const auto& slot : layout.slots) {
         const bool whole = std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; });
         const bool holds_module = slot.linked_at == slot.at.begin || !fixed.claimed_by(slot).empty();
-        if (!whole && holds_module && slot.function != one_piece) add(in_use(image, slot, fixed));
+        if (!whole && holds_module && (slot.function != one_piece || slot.required)) add(in_use(image, slot, fixed));
     }
+    if (has_plain_bootloader(layout)) add(layout.regions.front().at);
     for (const Range copy : layout.dct.copies) add(copy);
     return lost;
 }
@@ -192,6 +211,48 @@ bool zeros_are_everywhere(const Image& image, const Layout& layout, const std::v
     return (regions.size() >= 3 && hit.size() >= 2) || over_a_border;
 }
 
+constexpr std::uint32_t half_unit = unit / 2;
+
+/// A serial flash with keys: images of the firmware lie in it as whole copies, each with nothing erased or zero inside that begins and ends with a block. Only
+/// the OTA area may have such holes: chunks that are still to come, or sectors that were erased for an image that did not (docs/formats/core.md).
+bool images_have_holes(const Image& image, const Layout& layout, std::uint8_t value) {
+    const auto proven = proven_modules(image, layout);
+    std::size_t holes = 0, in_ota = 0;
+    for (const auto& slot : layout.slots) {
+        if (std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; })) continue;
+        const auto runs = runs_of_blocks(image, slot.at, value, half_unit);
+        const auto count =
+            static_cast<std::size_t>(std::count_if(runs.begin(), runs.end(), [&](Range run) { return ends_with_its_blocks(image, slot.at, run, value); }));
+        (slot.name == "ota" ? in_ota : holes) += count;
+    }
+    return holes >= 3 || (holes == 2 && in_ota > 0);
+}
+
+/// Zeros anywhere; of erased blocks those before the end of what an image's place holds, and all beside the keys: which of them were not read cannot be told.
+std::vector<Range> holes_beside_images(const Image& image, const Layout& layout, std::uint8_t value) {
+    if (value == 0) return runs_of_blocks(image, layout.flash, 0, half_unit);
+    std::vector<Range> lost;
+    FixedPlaces fixed(image, layout);
+    const auto proven = proven_modules(image, layout);
+    const auto add = [&](Range where) {
+        const auto runs = runs_of_blocks(image, where, value, half_unit);
+        lost.insert(lost.end(), runs.begin(), runs.end());
+    };
+    for (const auto& slot : layout.slots)
+        if (std::none_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; })) add(in_use(image, slot, fixed));
+    for (const Range copy : layout.dct.copies) add(copy);
+    return lost;
+}
+
+LostBlocks lost_beside_keys(const Image& image, const Layout& layout) {
+    for (const std::uint8_t value : {std::uint8_t{0}, std::uint8_t{0xFF}})
+        if (images_have_holes(image, layout, value))
+            return {holes_beside_images(image, layout, value),
+                    fmt::format("whole blocks inside the images of the firmware are {}, at several places: no write leaves an image so, these reads failed",
+                                value == 0 ? "zero" : "erased")};
+    return {};
+}
+
 }  // namespace
 
 LostBlocks find_lost_blocks(const Image& image, const Layout& layout) {
@@ -202,6 +263,8 @@ LostBlocks find_lost_blocks(const Image& image, const Layout& layout) {
                            ? fmt::format("all bytes from {} to {} are zero, over more than one part of the flash: this read failed",
                                          hex_address(long_ones[0].begin), hex_address(long_ones[0].end))
                            : fmt::format("{} runs of 4096 bytes and more are zero, all over the flash: these reads failed", long_ones.size())};
+    if (layout.dct.store == StoreKind::SerialFlash && !layout.dct.copies.empty() && layout.flash.contains(layout.dct.copies.front().begin))
+        return lost_beside_keys(image, layout);
     const auto places = places_of(image, layout);
     if (holes_in(image, layout, places, 0).are_of_a_transfer())
         return {zeros, fmt::format("{} runs of whole blocks are zero, in several parts of the flash: these reads failed", zeros.size())};

@@ -8,6 +8,7 @@
 #include "support/story.h"
 
 #include <algorithm>
+#include <random>
 
 using namespace photopsy;
 using namespace photopsy::test;
@@ -43,7 +44,56 @@ void check_bad(const Bytes& serial, CaptureDefect defect, std::string_view cause
     CHECK(analysis.boot.result == BootResult::Runs);  // what is said of the internal flash stands
 }
 
+void fill_with_code(Bytes& serial, std::size_t begin, std::size_t end) {
+    std::mt19937 random(static_cast<unsigned>(begin));
+    for (auto at = begin; at < end; ++at) serial[at] = static_cast<std::uint8_t>(random());
+}
+
+/// With images where a Core has them, none of which has a header: as older firmware was.
+Bytes serial_with_images() {
+    auto serial = core_sample().external;
+    for (const std::size_t image : {0x20000, 0x40000, 0x60000}) fill_with_code(serial, image, image + 0x16234);
+    return serial;
+}
+
+Bytes every_second_block(Bytes serial, std::size_t size, std::size_t parity, std::uint8_t value) {
+    for (std::size_t at = parity * size; at < serial.size(); at += 2 * size) std::fill_n(serial.begin() + static_cast<std::ptrdiff_t>(at), size, value);
+    return serial;
+}
+
+Bytes with_hole(Bytes serial, std::size_t begin, std::size_t end) {
+    std::fill(serial.begin() + static_cast<std::ptrdiff_t>(begin), serial.begin() + static_cast<std::ptrdiff_t>(end), std::uint8_t{0xFF});
+    return serial;
+}
+
 }  // namespace
+
+TEST_CASE("blocks of a second flash that did not arrive are no erased key", "[external]") {
+    const auto serial = serial_with_images();
+    REQUIRE(core_with(serial).problems.empty());
+    for (const std::size_t size : {512, 1024, 2048, 4096, 8192})
+        for (const std::size_t parity : {0, 1})
+            for (const std::uint8_t value : {0xFF, 0x00}) {
+                INFO(size << " " << parity << " " << int{value});
+                const auto lost = every_second_block(serial, size, parity, value);
+                check_bad(lost, CaptureDefect::RepeatedBlocks, "capture-repeated-blocks");
+                CHECK_FALSE(core_with(lost).image.has({0x20000, 0x36000}));
+            }
+}
+
+TEST_CASE("what a Core leaves erased in its second flash is no loss", "[external]") {
+    const auto serial = serial_with_images();
+    CHECK(core_with(with_hole(serial, 0x20000, 0x40000)).problems.empty());  // no factory image, no backup, no update
+    CHECK(core_with(with_hole(serial, 0x40000, 0x60000)).problems.empty());
+    CHECK(core_with(with_hole(serial, 0x20000, 0x80000)).problems.empty());
+    CHECK(core_with(with_hole(serial, 0x60000, 0x65000)).problems.empty());  // erased for an update that did not come, an older one behind it
+    CHECK(core_with(with_hole(serial, 0x4A124, 0x60000)).problems.empty());  // a backup that was cut
+    CHECK(core_with(with_hole(serial, 0x24000, 0x25000)).problems.empty());  // one bad sector
+    CHECK(core_with(with_hole(serial, 0x2000, 0x3000)).problems.empty());    // the key's sector, erased by a tool
+    auto chunks = serial;                                                    // an update of which chunks are missing
+    for (std::size_t at = 0x60200; at < 0x70000; at += 0x1000) chunks = with_hole(chunks, at, at + 512);
+    CHECK(core_with(chunks).problems.empty());
+}
 
 TEST_CASE("a second flash with swapped bytes is put in order and no ground for writing", "[external]") {
     for (const auto order : {ByteOrder::Halfwords, ByteOrder::Words, ByteOrder::HalfwordsInWords}) {

@@ -1,6 +1,7 @@
 // Blocks of a transfer that did not arrive, and stand zero or erased in the file.
 #include "flash/dump_files.h"
 #include "flash/toy_flash.h"
+#include "support/story.h"
 
 #include <random>
 
@@ -107,4 +108,27 @@ TEST_CASE("what one fault of a flash leaves is no lost block", "[capture]") {
     expect("runs of any place", filled(filled(filled(flash, 0x1100, 0x2200, 0xFF), 0x30123, 0x31ABC, 0xFF), 0x70777, 0x72333, 0xFF), {});
     expect("one zeroed block", filled(flash, 0x70000, 0x71000, 0), {});
     expect("both copies of the table", filled(flash, 0x4000, 0xC000, 0), {});
+}
+
+TEST_CASE("blocks of a Core's flash that did not arrive hit its bootloader, which nothing erases in part", "[capture]") {
+    const auto& layout = *builtin_layout("core");
+    const auto core = std::ranges::find(stories(), "core-healthy-0.7.0", &Story::name);
+    REQUIRE(core != stories().end());
+    auto flash = core->sample.file;
+    std::mt19937 random(7);
+    for (std::size_t at = 0x200; at < 0x3800; ++at) flash[at] = static_cast<std::uint8_t>(random());  // a bootloader as long as a real one
+    const auto problems_of = [&](const Bytes& file) { return recognize(file, "core.bin", "", layout).problems; };
+    REQUIRE(problems_of(flash).empty());
+    for (const std::size_t size : {1024, 2048, 4096})
+        for (const std::uint8_t value : {0xFF, 0x00}) {
+            INFO(size << " " << int{value});
+            const auto problems = problems_of(with_lost(flash, size, value, [](std::size_t block) { return block % 2 == 1; }));
+            REQUIRE(problems.size() == 1);
+            CHECK(problems.front().defect == Defect::RepeatedBlocks);
+            CHECK(problems.front().holds_nothing);
+        }
+    // Pages of the firmware alone, erased or zero, are damage of the firmware; so is one of the bootloader beside one of the firmware.
+    CHECK(problems_of(filled(filled(flash, 0x6000, 0x6400, 0xFF), 0x7000, 0x7400, 0xFF)).empty());
+    CHECK(problems_of(filled(filled(flash, 0x1000, 0x1400, 0xFF), 0x7000, 0x7400, 0xFF)).empty());
+    CHECK(problems_of(filled(flash, 0x6000, 0x20000, 0xFF)).empty());  // a copy that was cut
 }
