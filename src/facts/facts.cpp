@@ -70,7 +70,8 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.blank_capture = whole_is(capture, layout, CaptureDefect::Blank);
     facts.of_other_device = whole_is(capture, layout, CaptureDefect::OtherPlatform) || image.present().empty();
     facts.has_external_flash = layout.external && (capture.external || layout.dct.store == StoreKind::SerialFlash);
-    facts.whole_flash_in_file = image.has(layout.flash) && (!facts.has_external_flash || image.has(layout.external->at));
+    const bool needs_second = layout.external && layout.dct.store == StoreKind::SerialFlash;
+    facts.whole_flash_in_file = image.has(layout.flash) && (!needs_second || image.has(layout.external->at));
     facts.modules = read_modules(image, layout);
     explain_damage(image, layout, facts.modules);
 

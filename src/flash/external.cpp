@@ -120,6 +120,17 @@ void put_pieces(Capture& capture, const std::vector<Piece>& pieces, const Extern
                                 .detail = fmt::format("the file does not hold all {} bytes of the {}", flash.at.size(), flash.title)});
 }
 
+/// What is wrong with the file of a flash in which no firmware keeps anything says nothing of the device.
+void only_note(Capture& capture, std::size_t first) {
+    for (auto at = first; at < capture.problems.size(); ++at)
+        if (capture.problems[at].defect != CaptureDefect::Oversized)
+            capture.remarks.push_back(capture.problems[at].detail +
+                                      ". No released firmware of this device keeps anything there: the rest is judged all the same");
+    const auto begin = capture.problems.begin() + static_cast<std::ptrdiff_t>(first);
+    capture.problems.erase(std::remove_if(begin, capture.problems.end(), [](const CaptureProblem& one) { return one.defect != CaptureDefect::Oversized; }),
+                           capture.problems.end());
+}
+
 }  // namespace
 
 std::optional<Address> external_flash_begin(ByteView file, const Layout& layout) {
@@ -140,27 +151,21 @@ FlashOfFile flash_of_file(ByteView file, const Layout& layout) {
     return external_flash_begin(decoded.raw, layout) ? FlashOfFile::External : FlashOfFile::Unknown;
 }
 
-void put_external(Capture& capture, ByteView file, std::string name, std::string container, const Layout& layout) {
-    if (!layout.external) return;
+/// The bytes of a file without addresses.
+static void put_raw(Capture& capture, ByteView raw, std::uint64_t file_size, const Layout& layout) {
     const auto& flash = *layout.external;
-    auto decoded = decode(file);
-    capture.external = CaptureFile{std::move(name), std::move(container), decoded.format, file.size(), sha256(file), {}};
-    capture.image.add_flash(flash.at);
-    capture.remarks.insert(capture.remarks.end(), decoded.remarks.begin(), decoded.remarks.end());
-    for (auto& problem : decoded.problems) capture.problems.push_back(std::move(problem));
-    if (!decoded.pieces.empty()) return put_pieces(capture, decoded.pieces, flash);
-    const auto kind = decoded.raw.empty() ? std::string() : kind_of_foreign_file(decoded.raw);
-    if (decoded.raw.empty() || !kind.empty()) {
+    const auto kind = raw.empty() ? std::string() : kind_of_foreign_file(raw);
+    if (raw.empty() || !kind.empty()) {
         capture.problems.push_back({.defect = kind.empty() ? CaptureDefect::Empty : CaptureDefect::NotBinary,
                                     .where = {flash.at.begin, flash.at.begin},
-                                    .length = file.size(),
+                                    .length = file_size,
                                     .detail = kind.empty() ? fmt::format("the file of the {} holds no byte", flash.title)
                                                            : fmt::format("the file of the {} is {}, not the bytes of a flash", flash.title, kind)});
         return;
     }
-    if (auto wrong = why_not_external(decoded.raw, layout)) return capture.problems.push_back(std::move(*wrong));
-    auto straight = straightened_external(decoded.raw, layout);
-    const ByteView bytes = straight ? ByteView(straight->bytes) : decoded.raw;
+    if (auto wrong = why_not_external(raw, layout)) return capture.problems.push_back(std::move(*wrong));
+    auto straight = straightened_external(raw, layout);
+    const ByteView bytes = straight ? ByteView(straight->bytes) : raw;
     if (straight && straight->problem) capture.problems.push_back(std::move(*straight->problem));
     const Address begin = straight && straight->begin ? *straight->begin : external_flash_begin(bytes, layout).value_or(flash.at.begin);
     if (is_of_small_chip(bytes, begin, layout)) {
@@ -171,6 +176,22 @@ void put_external(Capture& capture, ByteView file, std::string name, std::string
     capture.image.put(begin, bytes.first(placed.size()));
     note_shape(capture, bytes, placed, layout);
     if (!repeats_four_times(bytes, flash.at)) find_repeats_in_external(layout, capture);
+}
+
+void put_external(Capture& capture, ByteView file, std::string name, std::string container, const Layout& layout) {
+    if (!layout.external) return;
+    const auto& flash = *layout.external;
+    const auto first = capture.problems.size();
+    auto decoded = decode(file);
+    capture.external = CaptureFile{std::move(name), std::move(container), decoded.format, file.size(), sha256(file), {}};
+    capture.image.add_flash(flash.at);
+    capture.remarks.insert(capture.remarks.end(), decoded.remarks.begin(), decoded.remarks.end());
+    for (auto& problem : decoded.problems) capture.problems.push_back(std::move(problem));
+    if (!decoded.pieces.empty())
+        put_pieces(capture, decoded.pieces, flash);
+    else
+        put_raw(capture, decoded.raw, file.size(), layout);
+    if (layout.dct.store != StoreKind::SerialFlash) only_note(capture, first);
 }
 
 }  // namespace photopsy

@@ -110,7 +110,30 @@ TEST_CASE("a file of a quarter of the size is all of an early unit's chip; any o
     const auto& p1 = *builtin_layout("p1");  // keeps no keys there, and no unit had a smaller chip
     Capture of_p1 = recognize(Bytes(0x100000, 0xFF), "p1.bin", "", p1);
     put_external(of_p1, Bytes(0x40000, 1), "spi.bin", "", p1);
-    CHECK(of_p1.has(CaptureDefect::Truncated));
+    CHECK(of_p1.image.has({0, 0x40000}));
+    CHECK_FALSE(of_p1.image.has({0x40000, 0x80000}));  // one file, and not four times
+}
+
+TEST_CASE("a file of a second flash in which no firmware keeps anything says nothing of the device", "[external]") {
+    const auto& p1 = *builtin_layout("p1");
+    const auto sound = std::ranges::find(stories(), "healthy-p1", &Story::name);
+    REQUIRE(sound != stories().end());
+    for (const auto& file :
+         {Bytes(0x80000, 0xFF), Bytes(0x80000, 7), Bytes(512, 0xFF), Bytes{}, Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13}}) {
+        INFO(file.size());
+        Capture capture = recognize(sound->sample.file, "p1.bin", "", p1);
+        put_external(capture, file, "spi.bin", "", p1);
+        CHECK(capture.problems.empty());
+        CHECK(std::ranges::any_of(capture.remarks,
+                                  [](const std::string& remark) { return remark.find("the rest is judged all the same") != std::string::npos; }));
+        CHECK(analyze(capture, p1).diagnosis.outcome == Outcome::Healthy);
+    }
+    Capture capture = recognize(sound->sample.file, "p1.bin", "", p1);
+    put_external(capture, Bytes(0x100001, 7), "spi.bin", "", p1);
+    CHECK(capture.has(CaptureDefect::Oversized));
+    Capture of_core = recognize(healthy().file, "core.bin", "", core());  // keeps its keys there
+    put_external(of_core, ByteView(healthy().external).first(0x10000), "spi.bin", "", core());
+    CHECK(of_core.has(CaptureDefect::Truncated));
 }
 
 TEST_CASE("a chip of a quarter of the size, a blank one and a picture are named", "[external]") {
