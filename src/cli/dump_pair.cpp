@@ -33,6 +33,7 @@ Result<Dump> read_dump_pair(const std::string& path, const std::string& external
     if (!pair) return pair.error();
     const Layout& layout = *pair->layout;
     Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, layout), &layout};
+    dump.capture.kind_is_said = asked != nullptr;
     attach_record(pair->swapped ? external : path, dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, layout);
     attach_external_record(layout, dump.capture);
@@ -53,6 +54,7 @@ Result<Dump> dump_of_pair(MemberOfPair first, MemberOfPair second, const Layout*
     if (!pair) return pair.error();
     const Layout& layout = *pair->layout;
     Dump dump{recognize(std::move(pair->internal.bytes), pair->internal.name, pair->internal.container, layout), &layout};
+    dump.capture.kind_is_said = asked != nullptr;
     if (const auto& internal = pair->swapped ? second : first; internal.beside) internal.beside(dump.capture);
     put_external(dump.capture, pair->external.bytes, pair->external.name, pair->external.container, layout);
     attach_external_record(layout, dump.capture);
@@ -66,6 +68,7 @@ Result<Dump> read_dump_of_device(const std::string& path, const Layout* asked) {
     if (kind_of(beside) != PlaceKind::File) return dump;
     if (const auto other = read_dump(beside, asked); !other || half_of(*other) != HalfDump::External) return dump;
     auto both = read_dump_pair(path, beside, asked ? asked : dump->layout);
+    if (both) both->capture.kind_is_said = asked != nullptr;
     return both ? std::move(both) : std::move(dump);
 }
 

@@ -1,6 +1,7 @@
 // Why the firmware is not what it should be.
 #include "diagnosis/cause.h"
 #include "facts/header_damage.h"
+#include "facts/whose_device.h"
 #include "rules/module_faults.h"
 
 #include <fmt/format.h>
@@ -72,15 +73,19 @@ void tell_misplaced(const Observations& seen, const Findings& findings, Story& s
 
 constexpr Told other_platform{"module-other-platform", "A file for another device was written; such files are called much alike."};
 
-/// Several parts name one other device, and the bootloader alone names this one.
-bool only_bootloader_names_device(const Facts& facts) {
-    std::size_t own = 0, others = 0;
-    for (const auto* module : running_modules(facts)) {
-        own += module->slot != "bootloader" && module->platform_ok == true;
-        others += module->platform_ok == false;
-    }
-    const auto* bootloader = facts.module("bootloader");
-    return bootloader && bootloader->platform_ok == true && own == 0 && others > 1;
+/// No write over USB reaches the bootloader (docs/repair.md), and none the format of the table.
+void tell_bootloader_of_other_device(const Facts& facts, Story& story) {
+    const auto& bootloader = *facts.module("bootloader");
+    const auto* other = builtin_layout_for(bootloader.platform_id.value);
+    story.confidence = Confidence::Likely;
+    story.title = "The bootloader is for another device";
+    story.chain[1].says = "No write over USB reaches the bootloader: a debugger, or a running system that was given this file, put it there.";
+    story.chain.push_back(
+        {.says =
+             fmt::format("The other modules{} say that this is a {}; the bootloader alone says otherwise. Compare with what is printed on the device before "
+                         "anything is written.",
+                         other && other->dct.store != facts.layout->dct.store ? " and the format of the configuration table" : "", facts.layout->title),
+         .seen = false});
 }
 
 void tell_other_platform(const Observations& seen, const Findings& findings, Story& story) {
@@ -91,7 +96,8 @@ void tell_other_platform(const Observations& seen, const Findings& findings, Sto
         story.title = "The header of a firmware module names another device";
         story.chain[1].says = "The module is this device's own: no write of another device's file leaves it so. Somebody changed its header.";
     }
-    if (!only_bootloader_names_device(seen.facts)) return;
+    if (only_bootloader_is_of_other_device(seen.facts) && story.chain.size() > 1) return tell_bootloader_of_other_device(seen.facts, story);
+    if (!device_of_all_but_bootloader(seen.facts)) return;
     story.confidence = Confidence::Likely;
     story.chain.push_back({.says =
                                "What device it is, the bootloader alone says: no write over USB reaches it. Had it been replaced with a debugger, the device "

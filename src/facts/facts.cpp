@@ -6,6 +6,7 @@
 #include "facts/copied_firmware.h"
 #include "facts/monolithic_system.h"
 #include "facts/store.h"
+#include "facts/whose_device.h"
 
 #include <algorithm>
 
@@ -74,6 +75,7 @@ Facts collect_facts(const Capture& capture, const Layout& layout) {
     facts.whole_flash_in_file = image.has(layout.flash) && (!needs_second || image.has(layout.external->at));
     facts.modules = read_modules(image, layout);
     explain_damage(image, layout, facts.modules);
+    facts.device_is_open = !capture.kind_is_said && device_as_well_possible(facts);
 
     // Which table code runs depends on the system part 2 that is really installed, and whether that one is half-written is known
     // only after reading the table: so the system is identified twice.

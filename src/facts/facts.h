@@ -21,6 +21,7 @@ struct Facts {
     bool untrustworthy_capture = false;
     bool blank_capture = false;    ///< every byte is the same: a read that failed, so nothing of the flash is known
     bool of_other_device = false;  ///< nothing in the file is of a device of this kind, or it is firmware of another: nothing is judged or predicted
+    bool device_is_open = false;   ///< the bootloader names one device and all other modules another, and nobody said which it is: no ground for writing
     bool whole_flash_in_file = false;
     bool has_external_flash = false;  ///< a second flash belongs into the picture: its file was given, or this device keeps its keys there
     std::vector<Module> modules;

@@ -198,6 +198,11 @@ void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
         const auto later = later_platform_in(bytes);
         if (later && *later != layout.platform_id)
             capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
+    } else if (const auto* rest = device_against_bootloader(capture.image.everything())) {
+        if (rest->platform_id != layout.platform_id)
+            add(layout.flash, fmt::format("the bootloader in this dump is made for a {}, but its table and all other modules are those of a {}: compare with "
+                                          "what is printed on the device",
+                                          name_of_platform(found.value_or(layout.platform_id)), rest->title));
     } else if (found && *found != layout.platform_id) {
         add(layout.flash, fmt::format("the modules in this dump are made for a {}, not for a {}", name_of_platform(*found), layout.title));
     }

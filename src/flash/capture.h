@@ -95,6 +95,7 @@ struct Capture {
     std::vector<CaptureProblem> problems;
     std::vector<std::string> remarks;     ///< harmless things worth saying: "a valid DFU suffix was taken off"
     bool is_dct_upload = false;           ///< bytes come from DFU alt 1: application data of the current copy only
+    bool kind_is_said = false;            ///< the user said which device it is of (--kind, --layout); else the bytes told, or the connected device's bootloader
     bool is_redacted = false;             ///< made by `photopsy redact`
     bool is_less_sure = false;            ///< and by its mark less sure of something than the report on the original
     std::optional<CaptureRecord> record;  ///< the capture's own record, where there is one that fits

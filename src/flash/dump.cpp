@@ -13,6 +13,7 @@ Result<Dump> recognize_dump(std::vector<std::uint8_t> bytes, const std::string& 
     if (!unpacked) return unpacked.error();
     const Layout& layout = asked ? *asked : layout_for(unpacked->bytes);
     Dump dump{recognize(std::move(unpacked->bytes), unpacked->name, unpacked->container, layout), &layout};
+    dump.capture.kind_is_said = asked != nullptr;
     if (!vouched_for) dump.capture.remarks.push_back("the container carries no checksum: if its bytes were damaged, that does not show");
     if (!unpacked->contradiction.empty())
         dump.capture.problems.push_back({.defect = CaptureDefect::Contradictory, .where = {}, .length = dump.capture.size, .detail = unpacked->contradiction});

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "flash/anchors.h"
+#include "flash/marks.h"
 
 #include <algorithm>
 #include <map>
@@ -14,21 +15,24 @@ namespace {
 constexpr std::size_t platform_field = 12;  // in a module header
 constexpr int table_weight = 2;             // a copy of a configuration store: as much as a whole module
 constexpr int bootloader_weight = 3;
-constexpr int whole_bootloader_weight = 16;  // above all the rest: no write over USB reaches its sector (docs/repair.md)
+constexpr int whole_bootloader_weight = 16;  // above the modules: no write over USB reaches its sector (docs/repair.md)
 
 /// Modules by the file offset of their headers, and the copies of configuration stores that were found, by the kind of store.
 struct Evidence {
     std::map<std::size_t, Anchor> modules;
     std::map<StoreKind, int> tables;
+    std::map<StoreKind, bool> holds_own_data;  // keys or settings, in one of the copies
 };
 
-void add(Evidence& evidence, const std::vector<Anchor>& anchors, const Layout& layout) {
+void add(Evidence& evidence, ByteView file, const std::vector<Anchor>& anchors, const Layout& layout) {
     int tables = 0;
     for (const auto& anchor : anchors) {
-        if (anchor.kind == Anchor::Kind::Table)
-            ++tables;
-        else
+        if (anchor.kind != Anchor::Kind::Table) {
             evidence.modules.emplace(anchor.offset, anchor);
+            continue;
+        }
+        ++tables;
+        evidence.holds_own_data[layout.dct.store] = evidence.holds_own_data[layout.dct.store] || holds_own_data(file, anchor.offset, layout);
     }
     auto& known = evidence.tables[layout.dct.store];
     known = std::max(known, std::min(tables, 2));
@@ -84,18 +88,47 @@ bool all_name_one_device(const Evidence& evidence) {
                        [&](const auto& one) { return one.second.platform_id == evidence.modules.begin()->second.platform_id; });
 }
 
+bool is_bootloader(const Anchor& anchor, const Layout& base) { return anchor.module.begin == base.flash.begin; }
+
+/// The one device that all modules but the bootloader name; nullptr where they name several, one without layout here, or `not_this`, or where there are none.
+const Layout* named_by_rest(ByteView file, const Evidence& evidence, const Layout& base, const Layout* not_this) {
+    const Layout* rest = nullptr;
+    for (const auto& [offset, anchor] : evidence.modules) {
+        if (is_bootloader(anchor, base)) continue;
+        const auto* device = named_by(file, anchor).device;
+        if (!device || device == not_this || (rest && device != rest)) return nullptr;
+        rest = device;
+    }
+    return rest;
+}
+
+/// The device for which all but a whole bootloader speaks: its modules, and the format of the table, whose sectors are as far out of reach of USB as that of
+/// the bootloader (docs/repair.md). A Photon and a P1 have the same table, so between them the bootloader decides.
+const Layout* against_bootloader(ByteView file, const Evidence& evidence, const Layout& base) {
+    const auto found = std::find_if(evidence.modules.begin(), evidence.modules.end(), [&](const auto& one) { return is_bootloader(one.second, base); });
+    if (found == evidence.modules.end() || all_name_one_device(evidence)) return nullptr;
+    const auto bootloader = named_by(file, found->second);
+    if (!bootloader.whole || !bootloader.device) return nullptr;
+    const auto own_tables = evidence.tables.find(bootloader.device->dct.store);
+    if (own_tables != evidence.tables.end() && own_tables->second > 0) return nullptr;
+    const auto* rest = named_by_rest(file, evidence, base, bootloader.device);
+    if (!rest || rest->flash != base.flash) return nullptr;
+    const auto table = evidence.holds_own_data.find(rest->dct.store);
+    return table != evidence.holds_own_data.end() && table->second ? rest : nullptr;
+}
+
 /// The device for which most speaks; of equals the first in the list. Modules of a device that has the same places and no layout here are read with `base`, and
 /// named, unless the store is another device's. nullptr where there is no module at all.
 const Layout* weigh(ByteView file, const Evidence& evidence, const Layout& base) {
     if (evidence.modules.empty()) return nullptr;
     if (evidence.modules.size() > 1 && all_name_one_device(evidence))
         if (const auto* device = builtin_layout_for(evidence.modules.begin()->second.platform_id); device && device->flash == base.flash) return device;
+    if (const auto* device = against_bootloader(file, evidence, base)) return device;
     std::map<const Layout*, int> weights;
     for (const auto& [offset, anchor] : evidence.modules) {
         const auto named = named_by(file, anchor);
         if (!named.device || named.device->flash != base.flash) continue;
-        const bool is_bootloader = anchor.module.begin == base.flash.begin;
-        weights[named.device] += is_bootloader ? named.whole ? whole_bootloader_weight : bootloader_weight : named.whole ? 2 : 1;
+        weights[named.device] += is_bootloader(anchor, base) ? named.whole ? whole_bootloader_weight : bootloader_weight : named.whole ? 2 : 1;
     }
     if (weights.empty()) weights[&base] = 1;
     const Layout* most = nullptr;
@@ -112,13 +145,13 @@ const Layout* weigh(ByteView file, const Evidence& evidence, const Layout& base)
 Evidence evidence_in_place(ByteView file, const Layout& base) {
     Evidence evidence;
     for (const auto name : builtin_layout_names())
-        if (const auto& device = *builtin_layout(name); device.flash == base.flash) add(evidence, anchors_in_place(file, device), device);
+        if (const auto& device = *builtin_layout(name); device.flash == base.flash) add(evidence, file, anchors_in_place(file, device), device);
     return evidence;
 }
 
 Evidence evidence_anywhere(ByteView file, const Layout& base) {
     Evidence evidence;
-    add(evidence, find_anchors(file, base), base);
+    add(evidence, file, find_anchors(file, base), base);
     return evidence;
 }
 
@@ -135,6 +168,11 @@ const Layout* layout_of_bytes(ByteView bytes) {
             if (anchor.kind == Anchor::Kind::Table || anchor.platform_id == other.platform_id) return &other;
     }
     return nullptr;
+}
+
+const Layout* device_against_bootloader(ByteView bytes) {
+    const auto& base = default_layout();
+    return against_bootloader(bytes, evidence_in_place(bytes, base), base);
 }
 
 }  // namespace photopsy

@@ -46,6 +46,8 @@ std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layou
     const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second.weight < b.second.weight; });
     if (most == votes.end()) return {};
     const auto own = votes.find(layout.platform_id);
+    // Somebody said which device it is, or the table did: one bootloader does not speak against that and two modules.
+    if (own != votes.end() && own->second.modules > 1 && most->second.modules == 1) return layout.platform_id;
     return own != votes.end() && own->second.weight == most->second.weight ? layout.platform_id : most->first;
 }
 

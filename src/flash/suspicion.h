@@ -14,7 +14,8 @@ void find_repeated_blocks(const Layout& layout, Capture& capture);
 /// Single wrong bytes all over erased flash, together with modules whose checksum is wrong: Noisy.
 void find_noise(const Layout& layout, Capture& capture);
 
-/// Platform that most module headers in their slots name; nothing where there is none. The bootloader counts most: DFU cannot write it.
+/// Platform that most module headers in their slots name; nothing where there is none. The bootloader counts most, for DFU cannot write it; but alone it does
+/// not outweigh two modules of the device that `layout` is of.
 std::optional<std::uint16_t> platform_of(const Image& image, const Layout& layout);
 
 /// "Particle P1", "Argon", "platform 99".

@@ -39,13 +39,14 @@ std::string no_ground(const Analysis& analysis) {
     const auto& facts = analysis.facts;
     if (facts.untrustworthy_capture) return "The dump is no ground for writing: capture the whole flash again.";
     if (facts.of_other_device) return "The dump is not of a device that photopsy judges.";
+    if (facts.device_is_open) return "Bootloader and modules are of two devices: compare with what is printed on this one before anything is written.";
     if (!facts.whole_flash_in_file) return "The dump does not hold the whole flash: capture it again.";
     if (analysis.capture.is_redacted) return "The dump is a redacted copy: the original is needed.";
     if (!is_written_to(*analysis.layout))
         return fmt::format("What a cut leaves on a {} is not known well enough: photopsy does not write to it.", analysis.layout->title);
     if (analysis.layout->dct.store == StoreKind::SerialFlash && !analysis.capture.image.has(analysis.layout->dct.copies.front()))
         return fmt::format("The keys of a {} lie in its {}: its file is needed too (--external).", analysis.layout->title, analysis.layout->external->title);
-    if (!knows_bootloader(facts)) return "The bootloader is damaged or of no known release, so it is not known what it would write.";
+    if (!knows_bootloader(facts)) return "The bootloader is damaged, of another device or of no known release, so it is not known what it would write.";
     return "";
 }
 

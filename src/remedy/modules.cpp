@@ -130,6 +130,10 @@ Remedies put_back(const Situation& situation) {
     return list;
 }
 
+Remedies ways_of_other_platform(const Situation& situation) {
+    return situation.seen.facts.device_is_open ? ways_of_open_device(situation.seen.facts) : put_back(situation);
+}
+
 /// Neither DFU nor the cloud reaches a device without its bootloader, and nothing in the file says which build it was.
 Remedies ways_of_lost_bootloader() {
     return {
@@ -201,7 +205,7 @@ const RemedyRow rows[] = {
     {"module-missing", ways_of_missing},
     {"module-not-firmware", put_back},
     {"module-at-wrong-address", put_back},
-    {"module-wrong-platform", put_back},
+    {"module-wrong-platform", ways_of_other_platform},
     {"module-partly-overwritten", put_back},
     {"module-truncated", put_back},
     {"module-block-erased", put_back},

@@ -9,6 +9,9 @@ bool has_step(const Remedy&, RemedyStep::Kind);
 /// Takes out what would write to a device, where the dump is no ground for it; a key that lies in the dump can still be taken out.
 void drop_writes(std::vector<Remedy>&);
 
+/// Of only_bootloader_is_of_other_device(), for every fault but that: no write, for it would go through that bootloader.
+void write_nothing_by_other_bootloader(std::vector<Remedy>&);
+
 /// Where the next start heals a place by the copy that waits, to write it over USB is the other way.
 void prefer_waiting_copy(std::vector<Remedy>&, const Observations&);
 

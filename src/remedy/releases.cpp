@@ -2,6 +2,7 @@
 #include "facts/last_release.h"
 #include "facts/needed_bootloader.h"
 #include "facts/start_checks.h"
+#include "facts/whose_device.h"
 #include "remedy/ways.h"
 
 #include <algorithm>
@@ -146,7 +147,7 @@ std::string release_of_pair(const Facts& facts) {
 bool knows_bootloader(const Facts& facts) {
     if (!facts.layout->slot("bootloader")) return facts.ota.by_flag && facts.ota.by_flag->bootloader == FirstWord::StackPointer;
     const auto* bootloader = facts.module("bootloader");
-    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad;
+    const bool usual = bootloader && bootloader->present() && bootloader->integrity != Integrity::Bad && !only_bootloader_is_of_other_device(facts);
     return usual && !releases_with_bootloader_version(facts.system.bootloader_version.value_or(0)).empty();
 }
 

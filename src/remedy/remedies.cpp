@@ -1,4 +1,5 @@
 #include "base/hex.h"
+#include "facts/whose_device.h"
 #include "remedy/order.h"
 
 #include <algorithm>
@@ -25,13 +26,15 @@ static void keep_key_on_record(std::vector<Remedy>& list, const Observations& se
 
 Remedies find_remedies(const Observations& seen, const Findings& findings, const Diagnosis& diagnosis) {
     Remedies all;
-    const bool may_write = !seen.facts.untrustworthy_capture && seen.facts.layout;
+    const bool may_write = !seen.facts.untrustworthy_capture && !seen.facts.device_is_open && seen.facts.layout;
+    const bool foreign_bootloader = may_write && only_bootloader_is_of_other_device(seen.facts);
     for (const auto& named : diagnosis.causes) {
         all.push_back(remedies_of({seen, findings, named.cause->id}));
         keep_key_on_record(all.back(), seen);
         if (may_write) prefer_waiting_copy(all.back(), seen);
         may_write ? put_system_parts_first(all.back(), seen) : drop_writes(all.back());
         if (may_write) put_bootloader_first(all.back(), seen);
+        if (foreign_bootloader && named.cause->id != "module-wrong-platform") write_nothing_by_other_bootloader(all.back());
     }
     if (may_write) let_another_bootloader_write_table(all, seen);
     ask_for_reset(all, seen);

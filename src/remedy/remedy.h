@@ -74,6 +74,7 @@ struct RemedyStep {
     KeyKind keys = KeyKind::RsaSlot;  ///< MakeKey, MakeServerKey: of which kind
     std::string key;                  ///< RecoverKey: SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower case hex
     std::string release;              ///< Compile
+    std::string device;               ///< Analyze: the device that the user is to say, by its layout's name; "": found out anew
     enum class Host { InDump, ToBeNamed, AtUsualPort } host = Host::InDump;  ///< MakeOwnServerKey: of the server
     std::vector<RemedyFile> firmware;                                        ///< PlanRepair: what it needs and no place of the dump holds
     bool operator==(const RemedyStep&) const = default;

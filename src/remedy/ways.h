@@ -62,6 +62,10 @@ Remedy write_key_of_private_server(const Observations&);
 /// The other way for such a device, on its owner's word.
 Remedy back_to_particle(const Observations&);
 
+// Two devices in one flash: remedy/whose_device.cpp.
+/// Of Facts::device_is_open: no write, but how the owner says which device it is.
+std::vector<Remedy> ways_of_open_device(const Facts&);
+
 // Modules: remedy/modules.cpp.
 /// Writes one module over USB to its place.
 Remedy write_module(const ModuleSlot&, std::string_view release, std::string explain);

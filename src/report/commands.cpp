@@ -148,7 +148,7 @@ std::string command_line(const RemedyStep& step, const CommandNames& names) {
         case Kind::Compare:
             return compare_line(step, names);
         case Kind::Analyze:
-            return fmt::format("photopsy analyze {}", name(step.from));
+            return fmt::format("photopsy analyze {}{}", name(step.from), step.device.empty() ? "" : " --kind " + step.device);
         case Kind::ListLayouts:
             return "photopsy layouts";
         case Kind::PlanRepair:

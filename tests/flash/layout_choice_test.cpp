@@ -2,7 +2,9 @@
 #include "flash/capture.h"
 #include "photopsy.h"
 
+#include "base/digest.h"
 #include "catch.h"
+#include "mend/repair.h"
 #include "support/sample/sample.h"
 
 #include <fmt/format.h>
@@ -34,6 +36,40 @@ std::size_t platform_field_of(const std::vector<std::uint8_t>& file, const Layou
 void set_platform(std::vector<std::uint8_t>& file, std::size_t at, unsigned platform) {
     file[at] = static_cast<std::uint8_t>(platform);
     file[at + 1] = static_cast<std::uint8_t>(platform >> 8);
+}
+
+void put_bootloader_of(const std::vector<std::uint8_t>& other, std::vector<std::uint8_t>& file) {
+    std::copy_n(other.begin(), builtin_layout("photon")->slot("bootloader")->at.size(), file.begin());
+}
+
+/// The bootloader names another device, and SHA-256 and checksum are made anew.
+void rename_bootloader(std::vector<std::uint8_t>& file, const Layout& layout, unsigned platform) {
+    const auto field = platform_field_of(file, layout, *layout.slot("bootloader"));
+    set_platform(file, field, platform);
+    const std::size_t size = little_endian<std::uint32_t>(ByteView(file).subspan(field - 8)) - layout.flash.begin, from_end = 34;
+    const auto digest = sha256(ByteView(file).first(size - from_end));
+    std::copy(digest.begin(), digest.end(), file.begin() + static_cast<std::ptrdiff_t>(size - from_end));
+    const auto sum = crc32(ByteView(file).first(size));
+    for (std::size_t i = 0; i < 4; ++i) file[size + i] = static_cast<std::uint8_t>(sum >> (24 - 8 * i));
+}
+
+Analysis analysis_as(const std::vector<std::uint8_t>& file, const Layout& layout, bool is_said) {
+    auto capture = recognize(file, "dump.bin", "", layout);
+    capture.kind_is_said = is_said;
+    return analyze(std::move(capture), layout);
+}
+
+std::size_t steps_of(const Analysis& analysis, RemedyStep::Kind kind) {
+    std::size_t count = 0;
+    for (const auto& list : analysis.remedies)
+        for (const auto& remedy : list)
+            for (const auto& step : remedy.steps) count += step.kind == kind;
+    return count;
+}
+
+bool writes_nothing_over_usb(const Analysis& analysis) {
+    return steps_of(analysis, RemedyStep::Kind::WriteFlash) == 0 && steps_of(analysis, RemedyStep::Kind::WriteTable) == 0 &&
+           steps_of(analysis, RemedyStep::Kind::PlanRepair) == 0 && plan_repair(analysis, {}).plan.steps.empty();
 }
 
 }  // namespace
@@ -80,8 +116,20 @@ TEST_CASE("a whole bootloader says what device it is, for no write over USB reac
     const auto wrong = std::find_if(causes.begin(), causes.end(), [](const NamedCause& named) { return named.cause->id == "module-wrong-platform"; });
     REQUIRE(wrong != causes.end());
     CHECK(wrong->story.confidence == Confidence::Likely);
+    // Photon and P1 have the same table: nothing but the bootloader tells them apart, and before anything is written the owner says what is printed.
+    CHECK(steps_of(analysis, RemedyStep::Kind::WriteByDebugger) == 0);
+    CHECK(writes_nothing_over_usb(analysis));
+    std::vector<std::string> asked;
     for (const auto& remedy : analysis.remedies[static_cast<std::size_t>(wrong - causes.begin())])
-        for (const auto& step : remedy.steps) CHECK(step.kind != RemedyStep::Kind::WriteByDebugger);
+        for (const auto& step : remedy.steps)
+            if (step.kind == RemedyStep::Kind::Analyze) asked.push_back(step.device);
+    CHECK(asked == std::vector<std::string>{"p1", "photon"});
+    const auto as_p1 = analysis_as(file, layout, true), as_photon = analysis_as(file, *builtin_layout("photon"), true);
+    CHECK(steps_of(as_p1, RemedyStep::Kind::WriteFlash) >= 2);
+    CHECK(steps_of(as_p1, RemedyStep::Kind::WriteByDebugger) == 0);
+    CHECK_FALSE(as_photon.capture.has(CaptureDefect::OtherPlatform));
+    CHECK(steps_of(as_photon, RemedyStep::Kind::WriteByDebugger) == 1);
+    CHECK(writes_nothing_over_usb(as_photon));
 
     const auto part1 = layout.slot("system-part1")->at;  // one part alone: what device it is is not in doubt
     auto one = whole_flash_of("p1");
@@ -90,4 +138,43 @@ TEST_CASE("a whole bootloader says what device it is, for no write over USB reac
     REQUIRE_FALSE(sure.diagnosis.causes.empty());
     CHECK(sure.diagnosis.causes.front().cause->id == "module-wrong-platform");
     CHECK(sure.diagnosis.causes.front().story.confidence == Confidence::Certain);
+}
+
+TEST_CASE("a bootloader against which the table and all other modules speak is the wrong one", "[layout][capture]") {
+    for (const auto& [name, other] : {std::pair{"photon", "electron"}, {"p1", "electron"}, {"electron", "photon"}, {"electron", "p1"}}) {
+        INFO(name << " with the bootloader of a " << other);
+        auto file = whole_flash_of(name);
+        put_bootloader_of(whole_flash_of(other), file);
+        const auto& layout = *builtin_layout(name);
+        CHECK(layout_for(file).name == name);
+        const auto analysis = analysis_as(file, layout, false);
+        REQUIRE_FALSE(analysis.diagnosis.causes.empty());
+        const auto& first = analysis.diagnosis.causes.front();
+        CHECK(first.cause->id == "module-wrong-platform");
+        CHECK(first.story.confidence == Confidence::Likely);
+        CHECK(analysis.diagnosis.outcome == Outcome::BootFails);
+        CHECK(analysis.boot.result == BootResult::Dfu);  // it refuses the first part
+        CHECK(steps_of(analysis, RemedyStep::Kind::WriteByDebugger) == 1);
+        CHECK(writes_nothing_over_usb(analysis));
+        // As the device tells it over USB, which is what its bootloader says.
+        const auto told = analysis_as(file, *builtin_layout(other), false);
+        CHECK(told.capture.has(CaptureDefect::OtherPlatform));
+        CHECK(writes_nothing_over_usb(told));
+    }
+    auto p1 = whole_flash_of("p1");
+    rename_bootloader(p1, *builtin_layout("p1"), 10);
+    CHECK(layout_for(p1).name == "p1");
+}
+
+TEST_CASE("modules of another device in all places that a write over USB reaches leave table and bootloader what they are", "[layout][capture]") {
+    for (const auto& [name, other] : {std::pair{"photon", "electron"}, {"electron", "photon"}}) {
+        INFO(name << " with the parts of a " << other);
+        auto file = whole_flash_of(name);
+        const auto parts = whole_flash_of(other);
+        std::copy(parts.begin() + 0x20000, parts.end(), file.begin() + 0x20000);
+        CHECK(layout_for(file).name == name);
+        // And with both: whose table it is, is then the one thing that is left.
+        put_bootloader_of(parts, file);
+        CHECK(layout_for(file).name == other);
+    }
 }
