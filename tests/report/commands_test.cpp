@@ -11,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 
 using namespace photopsy;
 using Shell = CommandStyle::Shell;
@@ -85,24 +84,6 @@ TEST_CASE("the owner is given his path, strangers the base name, and files are c
           "k\xC3\xBC"
           "che-key.der");
     CHECK(file_name(key, names_of("...", true)) == fmt::format("dump-{}-key.der", digits_of_healthy()));
-}
-
-TEST_CASE("two dumps whose names differ in what a line leaves out share no file that is made from them", "[report]") {
-    const auto key_of = [](const char* typed, std::uint8_t content) {
-        auto analysis = test::healthy_device();
-        analysis.capture.typed = typed;
-        analysis.capture.sha256[0] = content;
-        ReportStyle style;
-        style.owner_reads = true;
-        return file_name({.kind = RemedyFile::Kind::DeviceKey}, command_names(analysis, style, Discretion(analysis, style)));
-    };
-    std::set<std::string> names;
-    std::uint8_t content = 0;
-    for (const char* typed :
-         {"unit-1.bin", "unit 1.bin", "unit#1.bin", "unit--1.bin", "unit-1.dfu", "unit-1.hex", "unit-1.bin.gz", "unit-1-.bin", ".unit-1.bin"})
-        CHECK(names.insert(key_of(typed, ++content)).second);
-    CHECK(names.contains("unit-1-key.der"));
-    for (const auto& name : names) CHECK(name.find_first_of(" #") == std::string::npos);
 }
 
 TEST_CASE("a file that is made from a dump with a very long name has one that can be written", "[report]") {
