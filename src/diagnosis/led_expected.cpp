@@ -64,6 +64,11 @@ bool is_of_running_system(const LedSymptom& led) {
 constexpr std::string_view where_from =
     " The light and this file are not of one device at one moment: another file, another device, or a dump from before a repair.";
 
+/// A device is online only with the key on record.
+constexpr std::string_view against_given_key =
+    " That contradicts the dump and the key that was given as the one on record, taken together: either that key is not the one that the cloud uses for this "
+    "device, or the dump is of another device or from before its key was changed.";
+
 /// A light that this flash cannot make, as far as its start is known; else that nothing is known.
 std::string beside_start(const Observations& seen, const LedSymptom& led) {
     const bool runs_then = is_of_running_system(led) && !seen.facts.untrustworthy_capture;
@@ -81,7 +86,13 @@ bool contradicts_whole_key(const Observations& seen, const LedSymptom& led) {
     return shows_key_being_made(led) && runs_its_system(seen) && seen.keys.device.usable && makes_keys(seen.facts) && seen.facts.settings.led_theme.empty();
 }
 
-/// Online, where each handshake ends on the way, whatever key is on record.
+/// Keys and server fit each other: what ends the handshake is that the owner gave another key as the one on record.
+bool fails_by_given_key_alone(const Observations& seen) {
+    const auto& handshake = seen.handshake;
+    return handshake.cloud_witness == CloudWitness::Owner && !handshake.cloud_holds_slots_key && handshake.server_has_key && seen.keys.device.usable;
+}
+
+/// Online, where each handshake ends on the way, whatever key is on record, or because of the one that was given as that.
 bool contradicts_handshake(const Observations& seen, const LedSymptom& led) {
     const auto ends = [](const Prediction& row) { return row.step != Step::Done && !row.chance; };
     const auto& rows = seen.handshake.predictions;
@@ -91,13 +102,6 @@ bool contradicts_handshake(const Observations& seen, const LedSymptom& led) {
 bool contradicts_start(const Observations& seen, const LedSymptom& led) {
     const auto result = seen.boot.result;
     return is_of_running_system(led) && (result == BootResult::Undefined || result == BootResult::ResetLoop || result == BootResult::Dfu);
-}
-
-/// The owner's light proves that the key which was given as the one on record is not the one that the cloud uses.
-std::string against_given_key(const Observations& seen, const LedSymptom& led) {
-    const bool given = seen.handshake.cloud_witness == CloudWitness::Owner && !seen.handshake.cloud_holds_slots_key;
-    if (!given || !shows_online(led, seen.facts)) return "";
-    return " A device is online only with the key on record: the one that was given as that is then not the one that the cloud uses for this device.";
 }
 
 /// Bit 1 of the feature flags, inverted (dct.h@v2.3.1:69-72): the light is the application's.
@@ -199,6 +203,7 @@ std::string led_remark(const Observations& seen, const LedSymptom& led) {
     const auto meaning = meaning_of(led, led_scene(seen.facts));
     const auto expected = lights_expected(seen);
     const auto text = meaning.says + whose_colours(seen.facts, led) + whose_light(seen.facts);
+    if (contradicts_handshake(seen, led) && fails_by_given_key_alone(seen)) return text + std::string(against_given_key);
     if (const auto against = contradiction(seen, led); !against.empty()) return text + against + std::string(where_from);
     if (expected.empty()) return text + beside_start(seen, led);
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
@@ -212,7 +217,6 @@ std::string led_remark(const Observations& seen, const LedSymptom& led) {
         const bool fits_later = std::any_of(later.begin(), later.end(), [&](const LedSymptom& light) { return same_light(led, light); });
         return text + instead + " No network is stored." + (fits_later ? " Once one is set up, the light that was seen is the one to expect." : "");
     }
-    instead += against_given_key(seen, led);
     const bool may_be_misread = led.rhythm == Rhythm::Burst;
     return text + instead + (may_be_misread ? " Look again at count and colour (red and orange are easily mistaken), or there is a second fault." : "");
 }
