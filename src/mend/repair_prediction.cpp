@@ -64,8 +64,9 @@ std::string way_back(const StartAfterCut& start, const std::string& button) {
         return "Without a whole bootloader there is no DFU mode, and USB brings nothing back: a debugger (SWD) writes it. Let nothing take the power away "
                "before the device has started.";
     if (start.makes_new_key)
-        return fmt::format("Do not let it start: hold {} when the power returns, or the firmware makes a new device key. Then: photopsy repair resume.",
-                           button);
+        return fmt::format("Do not let it start{}: hold {} when the power returns, or the firmware {}. Then: photopsy repair resume.",
+                           start.has_key ? "" : " before the plan is through", button,
+                           start.has_key ? "makes a new device key" : "writes the key that it makes into what is half written");
     if (start.result == BootResult::FactoryReset)
         return fmt::format("Hold {} when the power returns, or the factory image replaces the application (the backup holds it). Then: photopsy repair resume.",
                            button);

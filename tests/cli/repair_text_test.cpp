@@ -1,4 +1,5 @@
 // What `photopsy repair FILE` says of a plan to people.
+#include "support/keys.h"
 #include "support/output_text.h"
 #include "support/repair_trial.h"
 #include "support/sample/sample.h"
@@ -50,4 +51,27 @@ TEST_CASE("of an old key that the cache does not name the plan says that it may 
     CHECK(has(other, "Cured by this plan"));
     CHECK(has(other, "\nThen\n  - The device's public-key cache names another key"));
     CHECK_FALSE(has(said_of(""), "\nThen\n"));
+}
+
+TEST_CASE("before a device that has no key to lose is started, the plan is to be carried through", "[cli][repair]") {
+    const ScratchDirectory folder;
+    const auto reset = in_one_line(run({"repair", folder.put("reset.bin", sample_called("reinitialised").file)}).out);
+    CHECK(has(reset, "Do not let it start before the plan is through"));
+    CHECK_FALSE(has(reset, "or the firmware makes a new device key"));
+    const auto erased = in_one_line(run({"repair", folder.put("erased.bin", sample_called("erased-key").file)}).out);
+    CHECK(has(erased, "or the firmware makes a new device key"));  // the old key still lies in the flash
+}
+
+TEST_CASE("behind a plan that writes a key which was given stands that the cloud must be told", "[cli][repair]") {
+    const ScratchDirectory folder;
+    const auto& blank = sample_called("core-blank-serial-flash");
+    const auto key = folder.put("new.der", encode_for_device(second_key()));
+    const auto internal = folder.put("core.bin", blank.file), serial = folder.put("serial.bin", blank.external);
+    const std::vector<std::string> plan = {"repair", internal, "--external", serial};
+    const auto with = [&](std::vector<std::string> words, const std::vector<std::string>& more) {
+        words.insert(words.end(), more.begin(), more.end());
+        return in_one_line(run(words).out);
+    };
+    CHECK(has(with(plan, {"--key", key, "--consent", "new-key"}), "Tell the cloud the public half of the key that was given with --key"));
+    CHECK_FALSE(has(with(plan, {}), "that was given with --key (particle keys send)"));
 }
