@@ -90,7 +90,7 @@ TEST_CASE("a server's name with a dot at its end is the same name, and whether i
         REQUIRE(analysis.diagnosis.causes.size() == 1);
         CHECK(analysis.diagnosis.causes.front().cause->id == "server-address-invalid");
         CHECK(analysis.diagnosis.causes.front().story.confidence == Confidence::Possible);
-        REQUIRE(analysis.remedies.front().size() == 2);
+        REQUIRE_FALSE(analysis.remedies.front().empty());
         CHECK(analysis.remedies.front().back().title.find("Particle's server key and address") != std::string::npos);
     }
     for (const auto* name : {"device.spark.io..", "device.spark.i."}) {
