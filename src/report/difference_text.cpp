@@ -10,8 +10,8 @@ namespace photopsy {
 static std::string lines_of(const RegionChange& change) {
     std::string text;
     if (change.different)
-        text += fmt::format("  {}: {} of {} differ, from {} to {}\n", change.region, counted(change.different, "byte"), byte_count(change.at.size()),
-                            hex_address(change.hull.begin), hex_address(change.hull.end - 1));
+        text += fmt::format("  {}: {} of {} {}, from {} to {}\n", change.region, counted(change.different, "byte"), byte_count(change.at.size()),
+                            change.different == 1 ? "differs" : "differ", hex_address(change.hull.begin), hex_address(change.hull.end - 1));
     if (change.only_one) text += fmt::format("  {}: {} in one of the files only\n", change.region, byte_count(change.only_one));
     return text;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 using namespace photopsy;
+using photopsy::test::cause_called;
 using Ids = std::vector<std::string>;
 
 namespace {

@@ -6,6 +6,8 @@
 
 #include "catch.h"
 
+#include <algorithm>
+
 using namespace photopsy;
 using namespace photopsy::test;
 
@@ -59,7 +61,7 @@ TEST_CASE("where the owner's own colours are stored, a colour is not held agains
 
 TEST_CASE("a light that this flash cannot show sends nobody to the cloud with its key", "[diagnosis]") {
     const auto judged = [](const char* name, const char* light) {
-        const auto& story = story_named(name);
+        const auto& story = *std::ranges::find_if(stories(), [&](const test::Story& each) { return each.name == name; });
         const auto& layout = *builtin_layout(story.sample.recipe.device);
         return analyze(recognize(story.sample.file, "dump.bin", "", layout), layout, {.led = *parse_led(light)});
     };

@@ -101,7 +101,7 @@ TEST_CASE("Of two flashes both are compared, and the second is named", "[diff]")
     const auto changed = compare(with_second(7), with_second(9), ReportStyle{});
     CHECK_FALSE(changed.same);
     CHECK(says(changed, "with serial.bin"));
-    CHECK(says(changed, "differ, from 0x00001234 to 0x00001234"));
+    CHECK(says(changed, "differs, from 0x00001234 to 0x00001234"));
     CHECK(nlohmann::json::parse(difference_json(changed), nullptr, false).at("after").at("external").at("name") == "serial.bin");
     CHECK(says(compare(alone, with_second(7), ReportStyle{}), " in one of the files only"));
     CHECK(compare(alone, alone, ReportStyle{}).same);
