@@ -40,6 +40,9 @@ struct Facts {
     std::vector<CodeFacts> code;                  ///< of the running modules, only where one of them is damaged or they do not fit together
     std::vector<Labelled> regions;
 
+    /// The id by which the cloud knows this device: the chip's, which the firmware reads anew at each start (core_hal_stm32f2xx.c@v0.7.0:399); that of the
+    /// table, a copy which never follows the chip, where no other is known.
+    const std::optional<std::string>& own_id() const { return chip_id ? chip_id : device_id; }
     const Module* module(std::string_view slot) const { return find_module(modules, slot); }
     const Module* system_part(int index) const { return find_system_part(modules, index); }
 };

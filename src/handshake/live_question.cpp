@@ -56,7 +56,7 @@ Result<LiveQuestion> live_question(const Image& image, const Facts& facts, const
     const Range wanted = range_of(keys.server.at.begin, static_cast<std::uint32_t>(server_address_at + server_address_size));
     auto question = live_question(image.bytes(keys.device.at), image.has(wanted) ? image.bytes(wanted) : image.bytes(keys.server.at), facts.system.handshake);
     if (!question) return question;
-    question->device_id = facts.device_id;
+    question->device_id = facts.own_id();
     question->known.device_key_usable = keys.device.usable;
     return question;
 }

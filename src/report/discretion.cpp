@@ -80,12 +80,12 @@ std::string Discretion::shown_id(std::string_view id) const {
 Discretion::Discretion(const Analysis& analysis, const ReportStyle& style)
     : separators_(path_separators(style.commands.shell)), shortens_all_ids_(!style.show_ids) {
     if (analysis.layout) placeholder_ = analysis.layout->usb.placeholder_serial;
-    if (const auto& id = analysis.facts.device_id) {
-        const auto whole = without_control_characters(*id);
-        shortens_id_ = shortens_all_ids_ && whole.size() > 8;
-        device_id_ = shown_id(whole);
-        if (shortens_id_) replaced_.emplace_back(whole, device_id_);
+    if (const auto& id = analysis.facts.own_id()) {
+        shortens_id_ = shortens_all_ids_ && without_control_characters(*id).size() > 8;
+        device_id_ = shown_id(*id);
     }
+    for (const auto& id : {analysis.facts.device_id, analysis.facts.chip_id})
+        if (const auto whole = id ? without_control_characters(*id) : std::string(); shown_id(whole) != whole) replaced_.emplace_back(whole, shown_id(whole));
     id_in_commands_ = device_id_.empty() || shortens_id_ ? std::string(your_device_id) : device_id_;
 
     const auto& address = analysis.keys.address;

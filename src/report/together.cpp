@@ -74,6 +74,9 @@ void say_server_key(const Dumps& dumps, std::vector<std::string>& said) {
         if (some.size() > 1) said.push_back(fmt::format("{} go to the same private server.", count(some.size(), dumps.size())));
 }
 
+/// By the chip's own word where there is one.
+const std::string& identity_of(const SharedTraits& dump) { return dump.chip.empty() ? dump.device_id : dump.chip; }
+
 /// The same id in the tables of several dumps: one device, or a table that was copied. The chips' own ids decide where they were recorded.
 std::string same_id(const Some& some) {
     std::set<std::string> chips;
@@ -97,10 +100,17 @@ void say_identity(const Dumps& dumps, std::vector<std::string>& said) {
         if (some.size() > 1) said.push_back(fmt::format("The same file under several names: {}.", listed(some)));
     for (const auto& [id, some] : grouped(dumps, &SharedTraits::device_id))
         if (some.size() > 1) said.push_back(same_id(some));
-    for (const auto& [key, some] : grouped(dumps, &SharedTraits::private_key)) {
+    for (const auto& [chip, some] : grouped(dumps, &SharedTraits::chip)) {
         const auto& first = some.front()->device_id;
-        const bool cloned = std::any_of(some.begin(), some.end(),
-                                        [&](const SharedTraits* one) { return one->device_id != first && !one->device_id.empty() && !first.empty(); });
+        if (std::ranges::any_of(some, [&](const SharedTraits* one) { return one->device_id != first; }))
+            said.push_back(fmt::format("Dumps of the same device: {}.", listed(some)));
+    }
+    for (const auto& [key, some] : grouped(dumps, &SharedTraits::private_key)) {
+        const auto* first = some.front();
+        const bool cloned = std::ranges::any_of(some, [&](const SharedTraits* one) {
+            const bool same_table = !one->device_id.empty() && one->device_id == first->device_id;  // told already
+            return !same_table && !identity_of(*one).empty() && !identity_of(*first).empty() && identity_of(*one) != identity_of(*first);
+        });
         if (cloned)
             said.push_back(fmt::format(
                 "Different devices hold the same private key: {}. One was copied to the other; the cloud accepts it for the device that it was registered for.",

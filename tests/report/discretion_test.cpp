@@ -97,3 +97,21 @@ TEST_CASE("a private server is left out where it is named, and words and command
     CHECK(hides.text("the address is Cloud.Example.com.") == "the address is (private server).");
     CHECK(hides.command("photopsy keys show cloud.example.com.bin") == "photopsy keys show PRIVATE_SERVER.bin");
 }
+
+TEST_CASE("a device goes by the id of its chip, whatever its table names", "[report]") {
+    constexpr auto chip = "410033000f47353138383138";
+    auto analysis = test::healthy_device();
+    analysis.facts.device_id = full_id;
+    ReportStyle wide;
+    wide.show_ids = true;
+    CHECK(Discretion(analysis, wide).command("particle keys send {device-id} x.pem") == std::string("particle keys send ") + full_id + " x.pem");
+    analysis.facts.chip_id = chip;
+    const Discretion whole(analysis, wide), shortened(analysis, {});
+    CHECK(whole.device_id() == chip);
+    CHECK(whole.command("particle keys send {device-id} x.pem") == std::string("particle keys send ") + chip + " x.pem");
+    CHECK(shortened.device_id() == "4100...3138");
+    CHECK(shortened.command("particle keys send {device-id} x.pem") == "particle keys send YOUR_DEVICE_ID x.pem");
+    CHECK(shortened.text(std::string(chip) + " in " + full_id) == "4100...3138 in 3e00...3735");
+    analysis.facts.device_id.reset();  // the table is blank
+    CHECK(Discretion(analysis, wide).command("{device-id}") == chip);
+}

@@ -67,6 +67,12 @@ TEST_CASE("what is the same everywhere is said", "[report]") {
     CHECK(says(what_they_share(list), "Dumps of the same device: dump0.bin, dump2.bin."));
     list[2].capture.record->serial = "410033000F47353138383138";
     CHECK(says(what_they_share(list), "The same configuration table in 2 different chips: dump0.bin, dump2.bin."));
+    CHECK_FALSE(says(what_they_share(list), "Different devices hold"));
+    list[2].facts.device_id.reset();
+    CHECK(says(what_they_share(list), "Different devices hold the same private key: dump0.bin, dump2.bin."));
+    list[2].capture.record->serial = list[0].capture.record->serial;
+    CHECK(says(what_they_share(list), "Dumps of the same device: dump0.bin, dump2.bin."));
+    CHECK_FALSE(says(what_they_share(list), "Different devices hold"));
 }
 
 TEST_CASE("the formats for people end with what several dumps share", "[report]") {
