@@ -93,6 +93,8 @@ static bool writes_key_of(const RepairPlan& plan, std::string_view kind) {
 }
 
 std::string known_of_remaining(const RepairPlan& plan, std::string_view cause) {
+    if (cause == "table-copied-from-other-device")
+        return "The id in the table stays, and does no harm: the device goes to the cloud with that of its chip, for which its own key must be registered.";
     if (cause != "private-key-regenerated") return "";
     if (writes_key_of(plan, "recovered-key")) return "The flash alone looks so. But the key in it is the one that this plan puts back from the dump.";
     return writes_key_of(plan, "given-key") ? "It is the key that this plan writes: tell the cloud its public half (particle keys send)." : "";
@@ -106,6 +108,11 @@ static std::string doubt_in_words(KeyDoubt doubt) {
             return "";
         case KeyDoubt::AnotherOnRecord:
             return fmt::format("The key on record, as it was given, is not the one that is written: {}", how);
+        case KeyDoubt::AnotherInSlot:
+            return fmt::format(
+                "What is left in the slot is of another key than the one that is written, and that one may be on record. If the device is refused "
+                "afterwards, read it anew: {}",
+                how);
         case KeyDoubt::AnotherInCache:
             return fmt::format(
                 "The device's public-key cache names another key than the one that is written, and that one may be on record. If the device is "
@@ -151,7 +158,9 @@ std::string plan_in_words(const RepairPlan& plan, const Analysis& analysis, unsi
     text += "\nSteps\n";
     std::size_t number = 0;
     for (const auto& step : plan.steps) text += step_paragraphs(step, ++number, width);
-    text += fmt::format("\nThe verdict afterwards: {}\n", plan.expect.outcome);
+    const bool doubtful = doubt_of_written_key(plan, analysis) != KeyDoubt::None;
+    text +=
+        fmt::format("\nThe verdict afterwards: {}\n", doubtful ? fmt::format("not known ({} by the flash alone)", plan.expect.outcome) : plan.expect.outcome);
     if (!plan.expect.causes.empty()) text += "What then remains\n";
     for (const auto& id : plan.expect.causes) {
         text += paragraph(title_of_cause(id), width, "  - ", "    ");

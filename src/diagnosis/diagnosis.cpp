@@ -2,6 +2,7 @@
 
 #include "diagnosis/led.h"
 #include "diagnosis/verdict.h"
+#include "handshake/key_owner.h"
 #include "rules/harmful_copy.h"
 
 #include <algorithm>
@@ -129,6 +130,16 @@ bool arms_harm(const NamedCause& named, const Observations& seen) {
     return harm_waits_for_repair(seen.facts) && !seen.facts.untrustworthy_capture && named.cause->id != "ota-pending";
 }
 
+/// Whatever is wrong with the key of such a table: it is the other device's, and no more than this cause is to be mended.
+void put_copied_table_first(std::vector<NamedCause>& causes) {
+    const auto copied = std::ranges::find_if(causes, [](const NamedCause& named) { return named.cause->id == "table-copied-from-other-device"; });
+    const auto is_of_keys = [](const NamedCause& named) {
+        return std::ranges::any_of(key_causes(), [&](const Cause& cause) { return &cause == named.cause; });
+    };
+    const auto of_key = std::find_if(causes.begin(), copied, is_of_keys);
+    if (copied != causes.end() && of_key != copied) std::rotate(of_key, copied, copied + 1);
+}
+
 }  // namespace
 
 Diagnosis diagnose(const Observations& seen, const Findings& findings, std::optional<LedSymptom> led) {
@@ -146,6 +157,7 @@ Diagnosis diagnose(const Observations& seen, const Findings& findings, std::opti
         if (a.cause->stands_in_the_way != b.cause->stands_in_the_way) return a.cause->stands_in_the_way;
         return a_rank != b_rank ? a_rank < b_rank : worst(a, findings) > worst(b, findings);
     });
+    if (table_is_copied(seen.facts)) put_copied_table_first(diagnosis.causes);
     give_verdict(seen, findings, led, diagnosis);
     return diagnosis;
 }

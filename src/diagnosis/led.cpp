@@ -211,6 +211,7 @@ std::vector<Step> steps_shown_by(std::string_view cause_id) {
         {"private-key-and-server-key-swapped", {Step::RsaEncrypt, Step::Recv384, Step::DtlsDeviceKey, Step::DtlsServerKey}},
         {"private-key-", {Step::Recv384, Step::RsaDecrypt, Step::DtlsDeviceKey, Step::DtlsFinish}},
         {"public-key-does-not-match-private-key", {Step::DtlsFinish}},
+        {"table-copied-from-other-device", {Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
         {"cloud-holds-another-key", {Step::Recv384, Step::RsaDecrypt, Step::DtlsFinish}},
         {"server-key-", {Step::RsaEncrypt, Step::Recv384, Step::DtlsServerKey, Step::DtlsVerifyServer}},
         {"server-address-invalid", {Step::Connect, Step::DtlsNoAnswer}},

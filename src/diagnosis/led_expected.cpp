@@ -1,6 +1,7 @@
 // Which light the flash makes one expect, and whether the owner's is that one.
 #include "boot/checks.h"
 #include "diagnosis/led.h"
+#include "handshake/key_owner.h"
 #include "rules/key_words.h"
 
 #include <fmt/format.h>
@@ -209,6 +210,9 @@ std::string led_remark(const Observations& seen, const LedSymptom& led) {
     if (std::any_of(expected.begin(), expected.end(), [&](const LedSymptom& light) { return same_light(led, light); }))
         return text + " This fits what the flash shows.";
     const bool in_no_network = seen.boot.result == BootResult::Runs && !lights_before_network(seen.facts).empty();
+    const bool of_copied_key = table_is_copied(seen.facts) && fit("table-copied-from-other-device", meaning) == LedFit::Fits;
+    if (of_copied_key && !seen.handshake.fails() && !in_no_network && !seen.handshake.has_registered_key())
+        return text + " It fits a table that was copied from another device: the cloud knows this chip, if at all, by another key.";
     if (!meaning.steps.empty() && !seen.handshake.fails() && !in_no_network)
         return text + without_reason(meaning, led_scene(seen.facts), seen.handshake.has_registered_key());
     auto instead = fmt::format(" After an ordinary start this flash makes one expect another light: {}.", expected_in_words(seen));

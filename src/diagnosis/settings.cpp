@@ -1,5 +1,6 @@
 // Settings that keep a device offline, and a table that is another device's.
 #include "diagnosis/handshake_links.h"
+#include "handshake/key_owner.h"
 #include "rules/key_words.h"
 
 #include <fmt/format.h>
@@ -21,13 +22,25 @@ void tell_unreachable(const Observations&, const Findings& findings, Story& stor
                    {.says = "The device may join the Wi-Fi network, and reaches no server outside it: no reset and no new key changes that.", .seen = false}};
 }
 
-void tell_copied(const Observations&, const Findings&, Story& story) {
+void tell_copied(const Observations& seen, const Findings&, Story& story) {
+    if (!table_is_copied(seen.facts)) {
+        story.confidence = Confidence::Possible;
+        story.title = "The id in the table differs a little from the one that the chip tells";
+        story.chain = {{.says = "The id in the table differs by a bit or two from the id that the device's chip told over USB."},
+                       {.says = "A bit of it was hit, or the table was copied from a chip that was made beside this one.", .seen = false},
+                       {.says = "The device goes to the cloud with the id of its chip: the one in the table does no harm.", .seen = false}};
+        return;
+    }
     story.chain = {
         {.says = "The id in the table is not the id that the device's chip told over USB."},
         {.says = "The table, or the whole flash, of another device was written into this one.", .seen = false},
         {.says = "The device goes to the cloud with the id of its chip and the key of the other device. Unless that key was registered for this id, the cloud "
                  "refuses it: what is predicted of the handshake is meant for the device that the key belongs to.",
          .seen = false}};
+    const auto what = seen.keys.device.what;
+    const bool key_is_hit = !seen.keys.device.usable && what != DeviceKeyClass::Erased && what != DeviceKeyClass::NeverGenerated;
+    if (key_is_hit && seen.keys.owner == KeyOwner::Another)
+        story.chain.push_back({.says = "The damaged key is that key: mended, it would still be the other device's.", .seen = false});
 }
 
 void tell_transport(const Observations& seen, const Findings&, Story& story) {

@@ -143,8 +143,13 @@ private:
 
     void judge_owners() {
         KeyOwners owners(image_, facts_);
-        if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
-        for (const auto& point : witnesses_) owners.add_known(fingerprint_of(ec_spki(point)));
+        const auto registered = registered_ ? std::optional(fingerprint_of(ec_spki(*registered_))) : std::nullopt;
+        keys_.owner = owner_of_slot(facts_, keys_.device.public_fingerprint, registered);
+        if (registered) owners.add_known(*registered);
+        if (!table_is_copied(facts_)) {  // what such a table names is the other device's
+            if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
+            for (const auto& point : witnesses_) owners.add_known(fingerprint_of(ec_spki(point)));
+        }
         const auto in_use = KeyOwners::in_use(keys_.device.what == DeviceKeyClass::Good, keys_.regenerated);
         for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, in_use);
     }
@@ -221,13 +226,15 @@ private:
         const bool another_is_registered = registered_ && !keys_.device.public_spki.empty() && keys_.device.public_spki != ec_spki(*registered_);
         if (good && !keys_.regenerated && !another_is_registered && !undone_key() && !holds_cached_key()) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
-        if (!good && reading_.key && keys_.device.public_fingerprint) add_recovery(reading_.method, "this slot", *keys_.device.public_fingerprint);
+        if (!good && reading_.key && keys_.device.public_fingerprint && keys_.owner != KeyOwner::Another)
+            add_recovery(reading_.method, "this slot", *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
             if (found.public_fingerprint && !methods_[i].empty() && !(good && found.same_as_current) && found.owner != KeyOwner::Another)
                 add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
         if (!keys_.recoveries.empty()) keys_.possible.clear();
+        compare_with_named_keys(image_, keys_);
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }

@@ -9,6 +9,15 @@ namespace photopsy {
 /// Copy `number` of the table does not name another device than this one. One that names none is taken for this device's.
 bool is_own_copy(const Image&, const Facts&, int number);
 
+/// The table in use names another device than the chip does: what it holds was copied from there, its keys too.
+bool table_is_copied(const Facts&);
+/// Whose the key in the slot in use is, whose public half is this: another device's where the table was copied, unless it is the one on record.
+KeyOwner owner_of_slot(const Facts&, const std::optional<Sha256>& fingerprint, const std::optional<Sha256>& registered);
+
+/// Of each way back to a key that is not the one in the slot: whether another key is named as the device's, by what is left of it in the damaged slot or by the
+/// public-key cache. The key of the slot and that of the cache come first.
+void compare_with_named_keys(const Image&, KeyFacts&);
+
 /// What the dump says about the keys that this device has had.
 class KeyOwners {
 public:

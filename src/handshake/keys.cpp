@@ -123,10 +123,17 @@ private:
         }
     }
 
+    std::optional<Sha256> registered_fingerprint() const {
+        return registered_ && registered_->bits() == 1024 ? std::optional(fingerprint_of(device_spki(registered_->bytes(128)))) : std::nullopt;
+    }
     void judge_owners() {
         KeyOwners owners(image_, facts_);
-        if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
-        for (const auto& modulus : witnesses_) owners.add_known(fingerprint_of(device_spki(modulus.bytes(128))));
+        keys_.owner = owner_of_slot(facts_, keys_.device.public_fingerprint, registered_fingerprint());
+        if (const auto registered = registered_fingerprint()) owners.add_known(*registered);
+        if (!table_is_copied(facts_)) {  // what such a table names is the other device's
+            if (keys_.device.public_fingerprint) owners.add_known(*keys_.device.public_fingerprint);
+            for (const auto& modulus : witnesses_) owners.add_known(fingerprint_of(device_spki(modulus.bytes(128))));
+        }
         const auto in_use = KeyOwners::in_use(keys_.device.what == DeviceKeyClass::Good, keys_.regenerated);
         for (auto& found : keys_.elsewhere) found.owner = owners.owner_of(found, in_use);
     }
@@ -196,7 +203,7 @@ private:
             if (known.public_fingerprint == fingerprint) return;
         KeyFacts::Recovery recovery{.method = std::move(method), .source = std::move(source), .public_fingerprint = fingerprint, .proved = true};
         recovery.matches_cache = keys_.cache.fingerprint && *keys_.cache.fingerprint == fingerprint;
-        recovery.matches_registered = registered_ && registered_->bits() == 1024 && fingerprint_of(device_spki(registered_->bytes(128))) == fingerprint;
+        recovery.matches_registered = registered_fingerprint() == fingerprint;
         list.push_back(std::move(recovery));
     }
     /// The cloud is known to hold another key than the one that belongs to the slot.
@@ -213,7 +220,7 @@ private:
         const bool good = keys_.device.what == DeviceKeyClass::Good;
         if (good && !keys_.regenerated && !another_is_registered() && !newest_was_lost(facts_.dct) && !holds_cached_key()) return;
         if (keys_.device.what == DeviceKeyClass::NotInFile && !facts_.dct.would_reinitialize) return;
-        if (!good && reading_.key && keys_.device.public_fingerprint)
+        if (!good && reading_.key && keys_.device.public_fingerprint && keys_.owner != KeyOwner::Another)
             add_recovery(reading_.key->method, std::string(slot_itself), *keys_.device.public_fingerprint);
         for (std::size_t i = 0; i < keys_.elsewhere.size(); ++i) {
             const auto& found = keys_.elsewhere[i];
@@ -221,6 +228,7 @@ private:
                 add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
         if (!keys_.recoveries.empty()) keys_.possible.clear();
+        compare_with_named_keys(image_, keys_);
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         // A tool that leaves PKCS#8 in the slot registers that key (docs/formats/keys.md); until the next start the cache still names the one before.
         const bool by_tool = keys_.device.what == DeviceKeyClass::WrongEncoding && keys_.device.encoding == KeyEncoding::Pkcs8;

@@ -139,11 +139,12 @@ struct KeyFacts {
     ServerAddress address;
     PublicKeyCache cache;
     std::vector<KeyElsewhere> elsewhere;
-    std::size_t places_untried = 0;   ///< where a key may begin too, and nobody looked: there were more than the budget of attempts (judge.h)
-    bool swapped = false;             ///< device and server key in each other's slot
-    bool regenerated = false;         ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
-    std::string regenerated_because;  ///< one sentence
-    std::string history;              ///< and yet perhaps the key on record: what speaks for that, one sentence (see history_of_key()); "" where nothing does
+    std::size_t places_untried = 0;         ///< where a key may begin too, and nobody looked: there were more than the budget of attempts (judge.h)
+    KeyOwner owner = KeyOwner::ThisDevice;  ///< of the key in the slot: another's where the table was copied from another device
+    bool swapped = false;                   ///< device and server key in each other's slot
+    bool regenerated = false;               ///< a perfect key of the device's own making, and a mark or an older key that says it is not the first
+    std::string regenerated_because;        ///< one sentence
+    std::string history;  ///< and yet perhaps the key on record: what speaks for that, one sentence (see history_of_key()); "" where nothing does
     /// The 162 bytes (EC: 91) of the public key that the cloud most likely holds: of the key from before any damage. Empty if nothing tells.
     std::vector<std::uint8_t> registered_spki;
     /// A way back to the old key that was found and proved: by arithmetic and a round trip that it is a key, and as KeyOwner says that it is this device's.
@@ -155,6 +156,8 @@ struct KeyFacts {
         bool proved = false;
         bool matches_cache = false;       ///< the stale public-key cache names the same key
         bool matches_registered = false;  ///< it is the key that the cloud is known to hold
+        bool another_in_slot = false;     ///< what is left in the damaged slot is of another key
+        bool another_is_named = false;    ///< so, or the public-key cache names another: nothing says that this one is on record
     };
     std::vector<Recovery> recoveries;
     std::vector<Recovery> possible;  ///< whole keys of which nothing says whose they are, where no way back is known

@@ -52,7 +52,7 @@ std::vector<RecoveredKey> recover_ec_keys(const Image& image, const Facts& facts
         const bool known = std::any_of(list.begin(), list.end(), [&](const auto& key) { return key.public_fingerprint == recovered.public_fingerprint; });
         if (!known) list.push_back(std::move(recovered));
     };
-    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, KeyOwner::ThisDevice);
+    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, keys.owner);
     for (const auto& found : keys.elsewhere) try_place(found.at, found.where, false, found.owner);
     put_in_order(list, keys);
     return list;

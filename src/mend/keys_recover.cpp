@@ -32,6 +32,8 @@ void add(std::vector<RecoveredKey>& list, RecoveredKey recovered) {
 }  // namespace
 
 void put_in_order(std::vector<RecoveredKey>& list, const KeyFacts& keys) {
+    if (!keys.device.usable && !keys.recoveries.empty())  // the report's first one first
+        std::stable_partition(list.begin(), list.end(), [&](const auto& key) { return key.public_fingerprint == keys.recoveries.front().public_fingerprint; });
     std::stable_partition(list.begin(), list.end(), [](const auto& key) { return key.matches_cache; });
     const bool present_last = !keys.recoveries.empty();  // the report's list leaves that one out
     std::stable_partition(list.begin(), list.end(), [&](const auto& key) { return key.is_present_key != present_last; });
@@ -57,7 +59,7 @@ std::vector<RecoveredKey> recover_keys(const Image& image, const Facts& facts, B
     const auto try_place = [&](Range at, const std::string& source, bool selected, KeyOwner owner) {
         try_bytes(image.leading(range_of(at.begin, device_text_size)), source, selected, owner);
     };
-    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, KeyOwner::ThisDevice);
+    if (!keys.device.at.empty()) try_place(keys.device.at, "this slot", true, keys.owner);
     for (const auto& found : keys.elsewhere)
         found.eeprom ? try_bytes(eeprom_key_bytes(image, *facts.layout, *found.eeprom), found.where, false, found.owner)
                      : try_place(found.at, found.where, false, found.owner);

@@ -16,6 +16,7 @@ KeyDoubt doubt_of_written_key(const RepairPlan& plan, const Analysis& analysis) 
     for (const auto& recovery : keys.recoveries) {
         if (recovery.matches_registered || !is_written(plan, recovery)) continue;
         if (analysis.handshake.cloud_witness == CloudWitness::Owner) return KeyDoubt::AnotherOnRecord;
+        if (recovery.another_in_slot) return KeyDoubt::AnotherInSlot;
         const bool cached = keys.cache.fingerprint && keys.cache.state != PublicKeyCache::State::Garbage;
         if (cached && !recovery.matches_cache) return KeyDoubt::AnotherInCache;
     }

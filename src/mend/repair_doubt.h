@@ -7,6 +7,7 @@ namespace photopsy {
 enum class KeyDoubt : std::uint8_t {
     None,
     AnotherOnRecord,  ///< the owner named the key on record, and it is not the one that is written
+    AnotherInSlot,    ///< what is left in the damaged slot is of another
     AnotherInCache,   ///< the public-key cache names another: with that one the device was last online (docs/formats/keys.md)
 };
 /// Of the old key that the plan writes back; None where nothing speaks against it, or where none is written.

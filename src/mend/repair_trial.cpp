@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "facts/carried_bootloader.h"
 #include "handshake/ec_server_slot.h"
+#include "handshake/key_owner.h"
 #include "handshake/own_server.h"
 #include "handshake/server_address.h"
 #include "mend/key_writing.h"
@@ -49,6 +50,13 @@ void recover_key(RemedyTrial& trial, const RemedyStep& step) {
         const bool is_there = present.public_fingerprint && hex(*present.public_fingerprint) == step.key;
         if (is_there && takes_erased_cells_only(*trial.draft.analysis.layout) && found.kind == KeyKind::RsaSlot)
             if (auto filled = filled_slot(trial.draft.image().leading(present.at)); !filled.empty()) trial.key = std::move(filled);
+        const auto& ways = trial.draft.analysis.keys.recoveries;
+        const auto is_it = [&](const KeyFacts::Recovery& way) { return way.public_fingerprint == found.public_fingerprint && way.another_is_named; };
+        if (std::ranges::any_of(ways, is_it))
+            trial.need(repair_consent::new_key,
+                       fmt::format("The key in {} is whole, but the slot or the public-key cache names another one. If the cloud has that one on record, it "
+                                   "refuses the device until this one is registered (particle keys send).",
+                                   found.source));
         if (found.owner != KeyOwner::ThisDevice)
             trial.need(repair_consent::new_key,
                        fmt::format("The key in {} may be any: nothing says that it is this device's. If the cloud has another on record, "
@@ -70,7 +78,11 @@ void given_key(RemedyTrial& trial) {
     trial.key = slot_bytes(wish.new_key, wish.new_key_kind);
     trial.key_source = {"given-key", wish.new_key_fingerprint, "the file given with --key"};
     trial.draft.repair.plan.key_file = wish.new_key_from;
-    trial.need(repair_consent::new_key, "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send).");
+    trial.need(
+        repair_consent::new_key,
+        fmt::format(
+            "The cloud must be told the new key afterwards, from the account that owns the device (particle keys send{}).",
+            table_is_copied(trial.draft.facts()) ? ", for the id that the chip tells, which `photopsy devices` shows, not for the one in the table" : ""));
 }
 
 void published_server(RemedyTrial& trial) {

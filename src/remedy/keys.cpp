@@ -1,5 +1,6 @@
 // Ways back to a key that the cloud knows, the least destructive first.
 #include "base/hex.h"
+#include "handshake/key_owner.h"
 #include "remedy/titles.h"
 #include "remedy/ways.h"
 
@@ -85,26 +86,6 @@ static void register_old_key(Remedy& remedy, const KeyFacts::Recovery& recovery,
     add_registration(remedy, {.kind = FileKind::PublicKey}, seen);
 }
 
-/// Arithmetic proves a key, and only the cache says whose it is.
-static std::string what_it_means(const Observations& seen, const KeyFacts::Recovery& recovery) {
-    if (recovery.matches_cache && seen.keys.regenerated && seen.keys.device.usable)
-        return " and is the one named by the device's public-key cache, with which it went online last: unless the key that is in the device now was "
-               "registered "
-               "since, the cloud goes on with that one.";
-    if (recovery.matches_cache)
-        return " and is the one named by the device's public-key cache: the cloud goes on with the key it knows, and nothing must be registered anew.";
-    if (recovery.matches_registered) return " and is the one on record, as it was given: nothing must be registered anew.";
-    const auto& cache = seen.keys.cache;
-    if (seen.keys.device.what == DeviceKeyClass::Mixed && !cache.fingerprint)
-        return ", but it is one of two keys that stand in the slot, and nothing in the dump tells which of them the cloud knows: if it refuses the device with "
-               "this one, register it.";
-    const bool another = cache.fingerprint && cache.state != PublicKeyCache::State::Garbage && *cache.fingerprint != recovery.public_fingerprint;
-    return another
-               ? ", but the device's public-key cache names another key. If this one was registered after that, the cloud goes on with it and nothing must be "
-                 "registered anew; else register it."
-               : ": the cloud goes on with the key it knows, and nothing must be registered anew.";
-}
-
 Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& recovery) {
     Remedy remedy{
         .title = "Write the old key back",
@@ -116,6 +97,11 @@ Remedy write_old_key_back(const Observations& seen, const KeyFacts::Recovery& re
         .cost = Remedy::Cost::WritesOneSetting,
         .before = Remedy::Before::DfuMode,
         .turn = Remedy::Turn::Table};
+    if (recovery.another_is_named) {
+        remedy.title = "Write the other key of this dump, and register it if the cloud refuses it";
+        remedy.explain =
+            fmt::format("A whole key can be had from {} ({}). It is proved by arithmetic{}", recovery.source, recovery.method, what_it_means(seen, recovery));
+    }
     if (is_known_to_be_unregistered(seen, recovery)) register_old_key(remedy, recovery, seen);
     return remedy;
 }
@@ -164,6 +150,7 @@ std::vector<Remedy> ways_of_damaged_key(const Situation& situation) {
     if (seen.facts.dct.may_be_unread(seen.keys.device.at)) list.push_back(read_again());
     if (!recoveries.empty()) list.push_back(write_old_key_back(seen, recoveries.front()));
     if (seen.keys.device.usable) return list;  // no new key for a device that connects
+    if (table_is_copied(seen.facts) && recoveries.empty()) return list.push_back(gone_with_own_key()), list;
     list.push_back(recoveries.empty() ? make_new_key(seen) : as_other_way(make_new_key(seen)));
     add_possible_key(list, seen);
     return list;

@@ -1,4 +1,5 @@
 // Settings that keep a device offline, and a table that is another device's.
+#include "handshake/key_owner.h"
 #include "remedy/ways.h"
 
 #include <fmt/format.h>
@@ -36,13 +37,21 @@ std::vector<Remedy> ways_of_fixed_address(const Situation& situation) {
             as_other_way(application)};
 }
 
-std::vector<Remedy> ways_of_copied_table(const Situation& situation) {
-    auto own_key = make_new_key(situation.seen);
-    own_key.title = "Give this device a key of its own";
-    own_key.explain =
+Remedy give_own_key(const Observations& seen) {
+    auto remedy = make_new_key(seen);
+    remedy.title = "Give this device a key of its own";
+    remedy.explain =
         "Best is its own table or key from an older dump of this very device. Without one it gets a new key, registered for the id that the chip tells "
-        "(`photopsy devices` shows it), not for the one in the table.";
-    return {keep_dump("It holds the other device's key and settings."), own_key};
+        "(`photopsy devices` shows it), not for the one in the table. If the device gets online as it is (its light breathes cyan), it has one already.";
+    return remedy;
+}
+
+std::vector<Remedy> ways_of_copied_table(const Situation& situation) {
+    if (!table_is_copied(situation.seen.facts))
+        return {keep_dump("It holds the table as it is now."),
+                nothing_to_repair("Where the device gets online (its light breathes cyan), its key is its own. If the cloud refuses it, its key may be that of "
+                                  "the chip beside it.")};
+    return {keep_dump("It holds the other device's key and settings."), give_own_key(situation.seen)};
 }
 
 std::vector<Remedy> ways_of_transport(const Situation& situation) {

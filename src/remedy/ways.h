@@ -41,6 +41,10 @@ const KeySet& key_set(const Observations&);
 RemedyStep write_field(const Observations&, std::string_view field, RemedyFile file);
 /// The owner named the key on record, and it is not this one.
 bool is_known_to_be_unregistered(const Observations&, const KeyFacts::Recovery&);
+/// The end of a sentence that says of an old key that it is proved: whether the cloud knows it, as far as the dump tells.
+std::string what_it_means(const Observations&, const KeyFacts::Recovery&);
+/// Of a damaged key that is another device's: nothing is to be mended of it.
+Remedy gone_with_own_key();
 /// The old key, rebuilt or found, written back: no login, no new registration, unless another key is known to be on record.
 Remedy write_old_key_back(const Observations&, const KeyFacts::Recovery&);
 /// A whole key that may be anybody's, as the last way: it helps only an owner who knows more than the dump says.

@@ -2,6 +2,7 @@
 
 #include "base/counted.h"
 #include "base/hex.h"
+#include "handshake/key_owner.h"
 #include "report/discretion.h"
 #include "report/words.h"
 
@@ -236,13 +237,22 @@ void be_discreet(const Analysis& before, const Analysis& after, const ReportStyl
 
 }  // namespace
 
+/// By what the chips said, where both did; else by what the tables name, which a copied one has from elsewhere.
+static std::optional<bool> are_of_one_device(const Facts& before, const Facts& after) {
+    const auto tells_little = [](const Facts& one, const Facts& other) { return table_is_copied(one) && !other.chip_id; };
+    if (tells_little(before, after) || tells_little(after, before)) return {};
+    const bool by_table = !(before.chip_id && after.chip_id) && before.device_id && after.device_id;
+    const auto &a = by_table ? before.device_id : before.own_id(), &b = by_table ? after.device_id : after.own_id();
+    return a && b ? std::optional(*a == *b) : std::nullopt;
+}
+
 Difference compare(const Analysis& before, const Analysis& after, const ReportStyle& style) {
     Difference difference{.before = side_of(before), .after = side_of(after)};
     const bool one_kind = before.layout->name == after.layout->name;
     difference.same = one_kind;
     compare_bytes(before, after, before.layout->regions, difference);
     if (before.layout->external) compare_bytes(before, after, before.layout->external->regions, difference);
-    if (one_kind && before.facts.device_id && after.facts.device_id) difference.same_device = before.facts.device_id == after.facts.device_id;
+    if (one_kind) difference.same_device = are_of_one_device(before.facts, after.facts);
     difference.looks_unstable = looks_unstable(difference);
     compare_verdicts(before, after, {difference.changes, "Verdict"});
     compare_modules(before, after, {difference.changes, "Modules"});

@@ -1,4 +1,5 @@
 // Settings that keep a device offline, or change what its light means. The values themselves are the owner's and are not told.
+#include "handshake/key_owner.h"
 #include "handshake/own_server.h"
 #include "rules/dct_table.h"
 
@@ -97,10 +98,14 @@ void foreign_table(const Observations& seen, Findings& found) {
     if (!chip || !table || *chip == *table) return;
     const auto* layout = seen.facts.layout;
     const Range at = layout ? seen.facts.dct.field_at(*layout, "device_id") : Range{};
+    const bool copied = table_is_copied(seen.facts);
     auto& finding =
         found.add({"device id in the table", at},
-                  "The device said another id over USB when this dump was taken than the one that stands in its table: the table comes from another "
-                  "device.");
+                  copied ? "The device said another id over USB when this dump was taken than the one that stands in its table: the table comes from another "
+                           "device."
+                         : "The id that the device said over USB when this dump was taken differs by a bit or two from the one that stands in its table: a "
+                           "bit of the table is wrong, or the table comes from a chip that was made beside this one.");
+    if (!copied) finding.confidence = Confidence::Possible;
     finding.expected = *chip;
     finding.actual = *table;
 }

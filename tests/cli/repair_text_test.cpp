@@ -44,12 +44,13 @@ TEST_CASE("of an old key that the cache does not name the plan says that it may 
                 more + ", { act = \"write\", field = \"device_private_key\", fill = 0 }]\n",
             "two-keys");
         REQUIRE(made);
-        return run({"repair", folder.put("two-keys.bin", made->file)}).out;
+        return run({"repair", folder.put("two-keys.bin", made->file), "--consent", "new-key"}).out;
     };
     const auto other = said_of(", { act = \"write\", field = \"device_public_key\", key = 2, form = \"public\" }");
     INFO(other);
     CHECK(has(other, "Cured by this plan"));
     CHECK(has(other, "\nThen\n  - The device's public-key cache names another key"));
+    CHECK(has(other, "The verdict afterwards: not known (attention by the flash alone)"));
     CHECK_FALSE(has(said_of(""), "\nThen\n"));
 }
 

@@ -154,6 +154,8 @@ TEST_CASE("each kind of cause fits, contradicts or has nothing to do with each s
         {"dct-reset-to-default", "1 red", OrangeBlinks, LedFit::Fits},
         {"private-key-erased", "1 white", OrangeBlinks, LedFit::Fits},
         {"private-key-regenerated", "1 orange", RedBlinks, LedFit::Fits},
+        {"table-copied-from-other-device", "1 red", OrangeBlinks, LedFit::Fits},
+        {"table-copied-from-other-device", "3 orange", OrangeBlinks, LedFit::Contradicts},
     };
     for (const auto& row : rows) {
         INFO(row.cause << " and " << row.symptom << " in generation " << static_cast<int>(row.generation));

@@ -139,6 +139,71 @@ TEST_CASE("an older copy of another device's table gives no key, no cache and no
     CHECK_FALSE(is_own_copy(foreign.capture.image, foreign.facts, 3 - *foreign.facts.dct.selected));
 }
 
+TEST_CASE("the key of a table that was copied from another device is that device's", "[keys][handshake]") {
+    const std::string id = "410033000f47353138383138",
+                      named = R"(, { act = "write", field = "device_id", hex = "500033000d47343334363138" }, { act = "write", field = "claimed", hex = "31" })",
+                      flipped = R"({ act = "flip", at = "dct.device_private_key+60", bit = 1 })";
+    const auto in_chip = [](const Bytes& file, const std::string& chip, const AnalyzeOptions& options = {}) {
+        const auto& layout = *builtin_layout("photon");
+        auto capture = recognize(file, "dump.bin", "", layout);
+        capture.record.emplace();
+        capture.record->serial = chip;
+        capture.record->serial_is_device_id = true;
+        return analyze(std::move(capture), layout, options);
+    };
+    const auto file = photon_of_owner(named, flipped);
+    const auto own = in_chip(file, "500033000D47343334363138"), copied = in_chip(file, id);
+    CHECK(own.keys.owner == KeyOwner::ThisDevice);
+    CHECK(own.keys.recoveries.size() == 1);
+    CHECK(writes_recovered_key(own));
+    CHECK(copied.keys.owner == KeyOwner::Another);
+    CHECK(copied.keys.recoveries.empty());
+    CHECK_FALSE(writes_recovered_key(copied));
+    REQUIRE(copied.diagnosis.causes.size() == 2);
+    CHECK(copied.diagnosis.causes.front().cause->id == "table-copied-from-other-device");
+    CHECK(own.diagnosis.causes.front().cause->id == "private-key-bit-flip");
+    // The original may want it back, and the owner's word for it counts.
+    const auto list = recover_keys(copied.capture.image, copied.facts);
+    REQUIRE_FALSE(list.empty());
+    CHECK(list.front().owner == KeyOwner::Another);
+    const auto registered = in_chip(file, id, {.registered_spki = own.keys.registered_spki});
+    CHECK(registered.keys.owner == KeyOwner::ThisDevice);
+    CHECK(registered.keys.recoveries.size() == 1);
+    // An older copy from there does not make it this device's.
+    const auto lost = in_chip(photon_of_owner(named + lost_key, ""), id);
+    CHECK(lost.keys.recoveries.empty());
+    CHECK(lost.keys.possible.empty());
+}
+
+TEST_CASE("an older key is doubted where the slot or the cache names another", "[keys][handshake]") {
+    // Key 2, loaded over key 1, came in part.
+    const std::string loaded =
+                          std::string(lost_cache) +
+                          R"(, { act = "write", field = "device_private_key", key = 2, form = "device" }, { act = "write", field = "claimed", hex = "31" })",
+                      older = R"({ act = "put", at = "dct-other.device_private_key", key = 1, pad = 612 })",
+                      elsewhere = R"({ act = "put", at = "ota+0x1004", key = 2 })";
+    for (const int left : {80, 200}) {
+        INFO(left);
+        const auto damage = older + fmt::format(R"(, {{ act = "fill", at = "dct.device_private_key+{}", value = 255, length = {} }})", left, 612 - left);
+        const auto doubted = owner_case(loaded, damage);
+        REQUIRE(doubted.keys.recoveries.size() == 1);
+        CHECK(doubted.keys.recoveries.front().another_in_slot);
+        CHECK(doubted.keys.recoveries.front().another_is_named);
+        const auto both = owner_case(loaded, damage + ", " + elsewhere);
+        REQUIRE(both.keys.recoveries.size() == 2);
+        CHECK_FALSE(both.keys.recoveries.front().another_is_named);
+        CHECK(both.keys.recoveries.back().another_is_named);
+        CHECK(recover_keys(both.capture.image, both.facts).front().public_fingerprint == both.keys.recoveries.front().public_fingerprint);
+    }
+    const auto plain = owner_case(lost_key, "");
+    REQUIRE(plain.keys.recoveries.size() == 1);
+    CHECK_FALSE(plain.keys.recoveries.front().another_is_named);
+    const auto cached = owner_case(R"(, { act = "write", field = "device_public_key", key = 2, form = "public" })" + std::string(lost_key), "");
+    REQUIRE(cached.keys.recoveries.size() == 1);
+    CHECK(cached.keys.recoveries.front().another_is_named);
+    CHECK_FALSE(cached.keys.recoveries.front().another_in_slot);
+}
+
 TEST_CASE("what DeviceKeyHelperRK saves is this device's key by its form", "[keys][eeprom]") {
     const auto& layout = *builtin_layout("photon");
     const auto key = encode_for_device(second_key());

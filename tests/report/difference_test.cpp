@@ -140,3 +140,22 @@ TEST_CASE("Settings of a table that the firmware does not read are counted, and 
     }
     FAIL("no such story");
 }
+
+TEST_CASE("One device is told by its chip before its table", "[diff]") {
+    auto before = analysis_of(OtaDevice(), "before.bin"), after = analysis_of(OtaDevice(), "after.bin");
+    const std::string one = "3b0021001747353236343033", other = "410033000f47353138383138";
+    const auto same = [&] { return compare(before, after, ReportStyle{}).same_device; };
+    before.facts.device_id = after.facts.device_id = one;
+    CHECK(same() == true);
+    before.facts.chip_id = one;
+    CHECK(same() == true);
+    after.facts.chip_id = other;
+    CHECK(same() == false);
+    before.facts.chip_id.reset();
+    CHECK_FALSE(same().has_value());  // the table of the one may have been copied from there
+    after.facts.chip_id = one;
+    before.facts.device_id = other;
+    CHECK(same() == false);
+    before.facts.device_id.reset();
+    CHECK_FALSE(same().has_value());
+}

@@ -1,5 +1,6 @@
 // Settings that keep a device offline or change what its light means: each rule both ways, and what the handshake makes of a fixed address.
 #include "handshake/handshake.h"
+#include "handshake/key_owner.h"
 #include "rules/rule.h"
 #include "support/scene.h"
 
@@ -143,4 +144,8 @@ TEST_CASE("the id in the table is compared with what the chip said", "[settings]
     CHECK_FALSE(world.fires("table-id-not-the-chips"));
     world.facts.chip_id = "410033000f47353138383138";
     CHECK(world.fires("table-id-not-the-chips"));
+    CHECK(table_is_copied(world.facts));
+    world.facts.chip_id = "3b0021001747353236343031";  // one bit: damage, or a chip beside it
+    CHECK(world.fires("table-id-not-the-chips"));
+    CHECK_FALSE(table_is_copied(world.facts));
 }
