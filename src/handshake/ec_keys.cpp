@@ -234,7 +234,7 @@ private:
                 add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
         if (!keys_.recoveries.empty()) keys_.possible.clear();
-        compare_with_named_keys(image_, keys_);
+        if (!undone_key() && !facts_.dct.other_is_newer()) compare_with_named_keys(image_, keys_);
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_registered; });
     }

@@ -15,7 +15,7 @@ bool table_is_copied(const Facts&);
 KeyOwner owner_of_slot(const Facts&, const std::optional<Sha256>& fingerprint, const std::optional<Sha256>& registered);
 
 /// Of each way back to a key that is not the one in the slot: whether another key is named as the device's, by what is left of it in the damaged slot or by the
-/// public-key cache. The key of the slot and that of the cache come first.
+/// public-key cache. The key of the slot and that of the cache come first. Not where the other copy of the table is the newer one: what is named is then older.
 void compare_with_named_keys(const Image&, KeyFacts&);
 
 /// What the dump says about the keys that this device has had.

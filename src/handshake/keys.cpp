@@ -228,7 +228,7 @@ private:
                 add_recovery(methods_[i], found.where, *found.public_fingerprint, found.owner);
         }
         if (!keys_.recoveries.empty()) keys_.possible.clear();
-        compare_with_named_keys(image_, keys_);
+        if (!newest_was_lost(facts_.dct) && !facts_.dct.other_is_newer()) compare_with_named_keys(image_, keys_);
         std::stable_partition(keys_.recoveries.begin(), keys_.recoveries.end(), [](const auto& recovery) { return recovery.matches_cache; });
         // A tool that leaves PKCS#8 in the slot registers that key (docs/formats/keys.md); until the next start the cache still names the one before.
         const bool by_tool = keys_.device.what == DeviceKeyClass::WrongEncoding && keys_.device.encoding == KeyEncoding::Pkcs8;
