@@ -97,7 +97,9 @@ void tell_other_platform(const Observations& seen, const Findings& findings, Sto
         story.chain[1].says = "The module is this device's own: no write of another device's file leaves it so. Somebody changed its header.";
     }
     if (only_bootloader_is_of_other_device(seen.facts) && story.chain.size() > 1) return tell_bootloader_of_other_device(seen.facts, story);
-    if (!device_of_all_but_bootloader(seen.facts)) return;
+    // Where the table tells as well, or the owner said it, what device it is is not in doubt.
+    const auto other = device_of_all_but_bootloader(seen.facts);
+    if (!other || (builtin_layout_for(*other) && !seen.facts.device_is_open)) return;
     story.confidence = Confidence::Likely;
     story.chain.push_back({.says =
                                "What device it is, the bootloader alone says: no write over USB reaches it. Had it been replaced with a debugger, the device "

@@ -200,9 +200,10 @@ void note_platform(ByteView bytes, const Layout& layout, Capture& capture) {
             capture.problems.back().detail = fmt::format("the file holds firmware of a {}, not of a {}", name_of_platform(*later), layout.title);
     } else if (const auto* rest = device_against_bootloader(capture.image.everything())) {
         if (rest->platform_id != layout.platform_id)
-            add(layout.flash, fmt::format("the bootloader in this dump is made for a {}, but its table and all other modules are those of a {}: compare with "
-                                          "what is printed on the device",
-                                          name_of_platform(found.value_or(layout.platform_id)), rest->title));
+            add(layout.flash,
+                fmt::format("the table and all modules but the bootloader in this dump are those of a {}, not of a {}: compare with what is printed "
+                            "on the device",
+                            rest->title, layout.title));
     } else if (found && *found != layout.platform_id) {
         add(layout.flash, fmt::format("the modules in this dump are made for a {}, not for a {}", name_of_platform(*found), layout.title));
     }

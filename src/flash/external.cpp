@@ -170,12 +170,13 @@ static void put_raw(Capture& capture, ByteView raw, std::uint64_t file_size, con
     const Address begin = straight && straight->begin ? *straight->begin : external_flash_begin(bytes, layout).value_or(flash.at.begin);
     if (is_of_small_chip(bytes, begin, layout)) {
         put_small_chip(capture, bytes, flash);
-        return note_shape(capture, bytes, flash.at, layout);
+        note_shape(capture, bytes, flash.at, layout);
+        return find_repeats_in_external(layout, capture, true);
     }
     const Range placed{begin, std::min(flash.at.end, after(begin, bytes.size()))};
     capture.image.put(begin, bytes.first(placed.size()));
     note_shape(capture, bytes, placed, layout);
-    if (!repeats_four_times(bytes, flash.at)) find_repeats_in_external(layout, capture);
+    find_repeats_in_external(layout, capture, repeats_four_times(bytes, flash.at));
 }
 
 void put_external(Capture& capture, ByteView file, std::string name, std::string container, const Layout& layout) {

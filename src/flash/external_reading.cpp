@@ -1,6 +1,7 @@
 #include "flash/external_reading.h"
 
 #include "flash/external.h"
+#include "flash/lost_blocks.h"
 #include "flash/placement.h"
 #include "flash/suspicion.h"
 
@@ -130,7 +131,7 @@ std::optional<StraightExternal> straightened_external(ByteView file, const Layou
     return found ? std::move(found) : moved(file, layout);
 }
 
-void find_repeats_in_external(const Layout& layout, Capture& capture) {
+void find_repeats_in_external(const Layout& layout, Capture& capture, bool chip_repeats) {
     if (!holds_keys(layout)) return;
     const auto& flash = *layout.external;
     auto of_second = layout;
@@ -140,7 +141,7 @@ void find_repeats_in_external(const Layout& layout, Capture& capture) {
     Capture second{.image = Image(flash.at)};
     for (const auto part : capture.image.present())
         if (flash.at.contains(part.begin)) second.image.put(part.begin, capture.image.bytes(part));
-    find_repeated_blocks(of_second, second);  // and blocks that did not arrive
+    chip_repeats ? note_lost_blocks(of_second, second) : find_repeated_blocks(of_second, second);
     if (second.problems.empty()) return;
     for (auto& problem : second.problems) {
         problem.detail = fmt::format("in the {} {}", flash.title, problem.detail);

@@ -18,7 +18,8 @@ struct StraightExternal {
 };
 std::optional<StraightExternal> straightened_external(ByteView file, const Layout&);
 
-/// Parts of the second flash in `capture` that repeat what stands before them are taken out, and named.
-void find_repeats_in_external(const Layout&, Capture&);
+/// Parts of the second flash in `capture` that repeat what stands before them, or that did not arrive, are taken out, and named. Of a chip that answers the
+/// same several times only what did not arrive.
+void find_repeats_in_external(const Layout&, Capture&, bool chip_repeats);
 
 }  // namespace photopsy

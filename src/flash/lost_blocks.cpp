@@ -1,5 +1,6 @@
 #include "flash/lost_blocks.h"
 
+#include "base/counted.h"
 #include "base/hex.h"
 #include "base/runs.h"
 #include "flash/overwritten.h"
@@ -13,11 +14,13 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t unit = 1024;        ///< a quarter of a DFU transfer
+constexpr std::uint32_t unit = 1024;  ///< a quarter of a DFU transfer
+constexpr std::uint32_t half_unit = unit / 2;
 constexpr std::uint32_t packet = 64;        ///< of USB at full speed; two of some 360 released modules hold 64 zeros that lie like one
 constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
 constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
 
+constexpr std::size_t many = 6;          ///< stretches in one program
 constexpr std::size_t enough_short = 8;  ///< shorter runs of zeros that begin and end with a block
 
 constexpr std::uint8_t one_piece = 3;  ///< function of a program whose place covers those of the parts
@@ -60,6 +63,9 @@ bool has_plain_bootloader(const Layout& layout) {
 /// Sectors no larger than a block of a transfer, as on a Core: there their ends tell nothing.
 bool has_small_sectors(const Layout& layout) { return !layout.sectors.empty() && layout.sectors.front().at.size() <= unit; }
 
+/// A transfer of such a device has 1024 bytes, that of the others four times as many.
+std::uint32_t block_of(const Layout& layout) { return has_small_sectors(layout) ? half_unit : unit; }
+
 /// Flash is erased by whole sectors and written upwards (flash-modules-ota.md 1.1): erased bytes with something behind them in their sector are no work of
 /// either. A run that ends with a sector may be, but no firmware erases small ones here and there.
 bool may_be_left_so(const Layout& layout, Range run, std::uint8_t value) {
@@ -85,8 +91,9 @@ struct Holes {
     std::size_t count = 0, places = 0;
     std::size_t short_ones = 0, places_of_short = 0;  ///< of those zeros that a module may hold: so many do not lie as blocks by chance
     bool in_table = false;
+    bool is_riddled = false;  ///< many stretches of one program: what lies beside it may be erased by right
     /// Two modules, or a module and the table, were not hit by one fault of the flash.
-    bool are_of_a_transfer() const { return (places >= 2 && (count >= 3 || in_table)) || (places_of_short >= 2 && short_ones >= enough_short); }
+    bool are_of_a_transfer() const { return (places >= 2 && (count >= 3 || in_table)) || (places_of_short >= 2 && short_ones >= enough_short) || is_riddled; }
 };
 
 Holes holes_in(const Image& image, const Layout& layout, const std::vector<Place>& places, std::uint8_t value) {
@@ -94,11 +101,12 @@ Holes holes_in(const Image& image, const Layout& layout, const std::vector<Place
     for (const auto& place : places) {
         const auto before = holes.count, short_before = holes.short_ones;
         for (const Range part : place.parts)
-            for (const Range run : runs_of_blocks(image, part, value)) {
+            for (const Range run : runs_of_blocks(image, part, value, block_of(layout))) {
                 if (!ends_with_its_blocks(image, part, run, value)) continue;
                 if (!may_be_left_so(layout, run, value)) ++holes.count;
                 if (value == 0 && !place.is_table) ++holes.short_ones;
             }
+        holes.is_riddled = holes.is_riddled || (has_small_sectors(layout) && holes.count - before >= many);
         holes.places += holes.count != before;
         holes.places_of_short += holes.short_ones != short_before;
         holes.in_table = holes.in_table || (place.is_table && holes.count != before);
@@ -160,7 +168,7 @@ std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
     FixedPlaces fixed(image, layout);
     const auto proven = proven_modules(image, layout);
     const auto add = [&](Range where) {
-        const auto runs = runs_of_blocks(image, where, 0xFF);
+        const auto runs = runs_of_blocks(image, where, 0xFF, block_of(layout));
         lost.insert(lost.end(), runs.begin(), runs.end());
     };
     for (const auto& slot : layout.slots) {
@@ -173,7 +181,7 @@ std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
     return lost;
 }
 
-std::vector<Range> zero_blocks(const Image& image, const Layout& layout) { return runs_of_blocks(image, layout.flash, 0); }
+std::vector<Range> zero_blocks(const Image& image, const Layout& layout) { return runs_of_blocks(image, layout.flash, 0, block_of(layout)); }
 
 std::vector<Range> not_shorter_than(std::uint32_t shortest, std::vector<Range> runs) {
     std::erase_if(runs, [&](Range run) { return run.size() < shortest; });
@@ -210,8 +218,6 @@ bool zeros_are_everywhere(const Image& image, const Layout& layout, const std::v
     }
     return (regions.size() >= 3 && hit.size() >= 2) || over_a_border;
 }
-
-constexpr std::uint32_t half_unit = unit / 2;
 
 /// A serial flash with keys: images of the firmware lie in it as whole copies, each with nothing erased or zero inside that begins and ends with a block. Only
 /// the OTA area may have such holes: chunks that are still to come, or sectors that were erased for an image that did not (docs/formats/core.md).
@@ -287,10 +293,12 @@ LostBlocks find_lost_blocks(const Image& image, const Layout& layout) {
             fmt::format("{} stretches of whole blocks are erased in one part of the firmware, each with something behind it in the same sector, and others in "
                         "the bootloader or the configuration table, where DFU writes nothing: these reads failed",
                         holes.count)};
-    return {erased_blocks(image, layout),
-            fmt::format("{} stretches of whole blocks are erased in {} parts of the flash that hold firmware or the configuration table, each with something "
-                        "behind it in the same sector. Flash is erased by whole sectors: these reads failed",
-                        holes.count, holes.places)};
+    return {
+        erased_blocks(image, layout),
+        fmt::format("{} stretches of whole blocks are erased in {} of the flash that {} firmware or the configuration table, each with something behind it{}: "
+                    "these reads failed",
+                    holes.count, counted(holes.places, "part"), holes.places == 1 ? "holds" : "hold",
+                    has_small_sectors(layout) ? ". No firmware erases its flash here and there" : " in the same sector. Flash is erased by whole sectors")};
 }
 
 }  // namespace photopsy

@@ -13,6 +13,8 @@ struct LostBlocks {
 /// Blocks of 1024 bytes that are zero or erased where something must stand, in several parts of the flash. One such block is damage of the module or table it
 /// lies in, and the free places of a flash may hold anything.
 LostBlocks find_lost_blocks(const Image& image, const Layout& layout);
+/// Notes them as RepeatedBlocks and takes them out of the image.
+void note_lost_blocks(const Layout& layout, Capture& capture);
 
 /// The same bytes of each block of a DFU transfer that holds something, erased or zero in all of them: packets at the end of each that did not arrive.
 LostBlocks find_lost_ends(const Image& image, const Layout& layout);

@@ -202,6 +202,10 @@ void find_repeated_blocks(const Layout& layout, Capture& capture) {
                                 "read went to the wrong setting there",
                                 settings.size() == 1 ? "a block" : fmt::format("{} blocks", settings.size()), hex_address(settings.front().begin),
                                 settings.size() == 1 ? "holds" : "hold"));
+    note_lost_blocks(layout, capture);
+}
+
+void note_lost_blocks(const Layout& layout, Capture& capture) {
     if (auto lost = find_lost_blocks(capture.image, layout); !lost.at.empty()) note(capture, layout, lost.at, std::move(lost.words), true);
 }
 

@@ -1,6 +1,7 @@
 #include "mend/repair.h"
 
 #include "base/hex.h"
+#include "facts/whose_device.h"
 #include "mend/repair_danger.h"
 #include "mend/repair_draft.h"
 #include "mend/repair_table.h"
@@ -39,7 +40,8 @@ std::string no_ground(const Analysis& analysis) {
     const auto& facts = analysis.facts;
     if (facts.untrustworthy_capture) return "The dump is no ground for writing: capture the whole flash again.";
     if (facts.of_other_device) return "The dump is not of a device that photopsy judges.";
-    if (facts.device_is_open) return "Bootloader and modules are of two devices: compare with what is printed on this one before anything is written.";
+    if (device_as_well_possible(facts))
+        return "Bootloader and modules are of two devices: what is printed on this one decides, and its parts are written by hand.";
     if (!facts.whole_flash_in_file) return "The dump does not hold the whole flash: capture it again.";
     if (analysis.capture.is_redacted) return "The dump is a redacted copy: the original is needed.";
     if (!is_written_to(*analysis.layout))

@@ -1,4 +1,5 @@
 // Before the first write of all: photopsy's own repair, with what it needs beside the dump.
+#include "facts/whose_device.h"
 #include "remedy/order.h"
 #include "remedy/ways.h"
 
@@ -102,6 +103,7 @@ void tell_plan_of_new_key(Remedies& all) {
 }  // namespace
 
 void offer_repair(Remedies& all, const Observations& seen) {
+    if (device_as_well_possible(seen.facts)) return;  // the connected device says only what its bootloader is
     if (seen.facts.layout->dct.copies.empty() || depends_on_what_was_told(all, seen) || !knows_bootloader(seen.facts)) return;
     const bool knows_record = seen.handshake.cloud_witness == CloudWitness::Owner, puts_application_right = application_is_in_dump(seen.facts);
     if (!breaks_newer_table(seen.facts)) tell_plan_of_new_key(all);

@@ -52,7 +52,7 @@ void fill_with_code(Bytes& serial, std::size_t begin, std::size_t end) {
 /// With images where a Core has them, none of which has a header: as older firmware was.
 Bytes serial_with_images() {
     auto serial = core_sample().external;
-    for (const std::size_t image : {0x20000, 0x40000, 0x60000}) fill_with_code(serial, image, image + 0x16234);
+    for (const std::size_t image : {0x20000u, 0x40000u, 0x60000u}) fill_with_code(serial, image, image + 0x16234);
     return serial;
 }
 
@@ -71,13 +71,15 @@ Bytes with_hole(Bytes serial, std::size_t begin, std::size_t end) {
 TEST_CASE("blocks of a second flash that did not arrive are no erased key", "[external]") {
     const auto serial = serial_with_images();
     REQUIRE(core_with(serial).problems.empty());
-    for (const std::size_t size : {512, 1024, 2048, 4096, 8192})
-        for (const std::size_t parity : {0, 1})
-            for (const std::uint8_t value : {0xFF, 0x00}) {
+    for (const std::size_t size : {512u, 1024u, 2048u, 4096u, 8192u})
+        for (const std::size_t parity : {0u, 1u})
+            for (const std::uint8_t value : {std::uint8_t{0xFF}, std::uint8_t{0}}) {
                 INFO(size << " " << parity << " " << int{value});
                 const auto lost = every_second_block(serial, size, parity, value);
                 check_bad(lost, CaptureDefect::RepeatedBlocks, "capture-repeated-blocks");
+                if (size < 1024) continue;  // zeros at such a distance are a repetition too, which the smaller chip of early units makes of itself
                 CHECK_FALSE(core_with(lost).image.has({0x20000, 0x36000}));
+                check_bad(Bytes(lost.begin(), lost.begin() + 0x80000), CaptureDefect::RepeatedBlocks, "capture-repeated-blocks");
             }
 }
 

@@ -116,7 +116,7 @@ TEST_CASE("a file of a quarter of the size is all of an early unit's chip; any o
 
 TEST_CASE("a file of a second flash in which no firmware keeps anything says nothing of the device", "[external]") {
     const auto& p1 = *builtin_layout("p1");
-    const auto sound = std::ranges::find(stories(), "healthy-p1", &Story::name);
+    const auto sound = std::ranges::find(stories(), "healthy-p1", &test::Story::name);
     REQUIRE(sound != stories().end());
     for (const auto& file :
          {Bytes(0x80000, 0xFF), Bytes(0x80000, 7), Bytes(512, 0xFF), Bytes{}, Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13}}) {

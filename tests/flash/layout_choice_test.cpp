@@ -127,6 +127,9 @@ TEST_CASE("a whole bootloader says what device it is, for no write over USB reac
     const auto as_p1 = analysis_as(file, layout, true), as_photon = analysis_as(file, *builtin_layout("photon"), true);
     CHECK(steps_of(as_p1, RemedyStep::Kind::WriteFlash) >= 2);
     CHECK(steps_of(as_p1, RemedyStep::Kind::WriteByDebugger) == 0);
+    CHECK(steps_of(as_p1, RemedyStep::Kind::PlanRepair) == 0);  // a plan is bound to what the connected device says of itself
+    REQUIRE_FALSE(as_p1.diagnosis.causes.empty());
+    CHECK(as_p1.diagnosis.causes.front().story.confidence == Confidence::Certain);
     CHECK_FALSE(as_photon.capture.has(CaptureDefect::OtherPlatform));
     CHECK(steps_of(as_photon, RemedyStep::Kind::WriteByDebugger) == 1);
     CHECK(writes_nothing_over_usb(as_photon));

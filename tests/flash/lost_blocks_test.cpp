@@ -112,15 +112,15 @@ TEST_CASE("what one fault of a flash leaves is no lost block", "[capture]") {
 
 TEST_CASE("blocks of a Core's flash that did not arrive hit its bootloader, which nothing erases in part", "[capture]") {
     const auto& layout = *builtin_layout("core");
-    const auto core = std::ranges::find(stories(), "core-healthy-0.7.0", &Story::name);
+    const auto core = std::ranges::find(stories(), "core-healthy-0.7.0", &test::Story::name);
     REQUIRE(core != stories().end());
     auto flash = core->sample.file;
     std::mt19937 random(7);
     for (std::size_t at = 0x200; at < 0x3800; ++at) flash[at] = static_cast<std::uint8_t>(random());  // a bootloader as long as a real one
     const auto problems_of = [&](const Bytes& file) { return recognize(file, "core.bin", "", layout).problems; };
     REQUIRE(problems_of(flash).empty());
-    for (const std::size_t size : {1024, 2048, 4096})
-        for (const std::uint8_t value : {0xFF, 0x00}) {
+    for (const std::size_t size : {1024u, 2048u, 4096u})
+        for (const std::uint8_t value : {std::uint8_t{0xFF}, std::uint8_t{0}}) {
             INFO(size << " " << int{value});
             const auto problems = problems_of(with_lost(flash, size, value, [](std::size_t block) { return block % 2 == 1; }));
             REQUIRE(problems.size() == 1);

@@ -181,6 +181,12 @@ TEST_CASE("firmware is written through the alternate setting of the flash in whi
     CHECK(line(0x00060000) == "dfu-util -d 1d50:607f -a 1 -s 0x00060000 -D firmware.bin");
 }
 
+TEST_CASE("a device that the owner is to name stands in the line", "[report]") {
+    const RemedyStep step{.kind = RemedyStep::Kind::Analyze, .from = {.kind = RemedyFile::Kind::Dump}, .device = "photon"};
+    CHECK(command_line(step, {.layout = builtin_layout("p1")}).ends_with(" --kind photon"));
+    CHECK(command_line({.kind = step.kind, .from = step.from}, {.layout = builtin_layout("p1")}).find("--kind") == std::string::npos);
+}
+
 TEST_CASE("of a device that keeps its keys in a second flash, the lines about keys name that flash's file", "[report]") {
     auto analysis = test::healthy_device();
     analysis.layout = builtin_layout("core");
