@@ -160,6 +160,7 @@ PhotonDevice device_with(const Analysis& analysis) {
         const auto second = analysis.capture.image.bytes(analysis.layout->external->at);
         device.second->flash.bytes.assign(second.begin(), second.end());
     }
+    if (const auto& id = analysis.facts.device_id) device.device_id = *id;  // else its table would be another device's
     const auto bytes = analysis.capture.image.everything();
     device.flash.bytes.assign(bytes.begin(), bytes.end());
     if (!device.second) device.generation = generation_in(device.flash);
