@@ -89,10 +89,10 @@ TEST_CASE("the owner is given his path, strangers the base name, and files are c
 TEST_CASE("a file that is made from a dump with a very long name has one that can be written", "[report]") {
     std::string letters;
     for (int i = 0; i < 120; ++i) letters += "\xC3\xA4";
-    const auto name = file_name({.kind = RemedyFile::Kind::NewPublicKey}, names_of(letters + ".bin", true));
+    const auto name = file_name({.kind = RemedyFile::Kind::NewPublicKey}, names_of((letters + ".bin").c_str(), true));
     CHECK(name.size() < 256);
     CHECK(name.starts_with(letters.substr(0, 180) + "-" + digits_of_healthy()));
-    CHECK(file_name({.kind = RemedyFile::Kind::DeviceKey}, names_of(letters.substr(0, 180) + ".bin", true)) == letters.substr(0, 180) + "-key.der");
+    CHECK(file_name({.kind = RemedyFile::Kind::DeviceKey}, names_of((letters.substr(0, 180) + ".bin").c_str(), true)) == letters.substr(0, 180) + "-key.der");
 }
 
 TEST_CASE("two dumps of one name in two folders share no file that is made from them", "[report]") {
