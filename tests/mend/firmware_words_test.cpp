@@ -15,14 +15,13 @@ std::vector<std::uint8_t> second_part() {
     const auto sample = sample::make_sample(R"(title = "a"
 device = "photon"
 seed = 9
-life = [ { act = "install-release", release = "1.5.2" } ]
-damage = [ ]
+life = [ { act = "install-release", release = "1.5.2" }, { act = "factory-table", release = "1.5.2", version_string = "x" }, { act = "provision" } ]
 )",
                                             "a");
     if (!sample) FAIL(sample.error().message);
-    constexpr std::size_t at = 0x60000;
+    constexpr std::size_t at = 0x60000, header = at + 0x184;
     const ByteView flash(sample->file);
-    const auto length = little_endian<std::uint32_t>(flash.subspan(at + 4)) - little_endian<std::uint32_t>(flash.subspan(at));
+    const auto length = little_endian<std::uint32_t>(flash.subspan(header + 4)) - little_endian<std::uint32_t>(flash.subspan(header));
     const auto module = flash.subspan(at, length + 4);
     return {module.begin(), module.end()};
 }

@@ -59,8 +59,10 @@ TEST_CASE("without a bootloader nothing asks for DFU mode before it is written",
             INFO(bootloader << " " << rest);
             const auto analysis = damaged_photon(fmt::format("{}, {}", bootloader, rest));
             const auto list = all_in_order(analysis);
-            const auto first = first_that(list, RemedyStep::Kind::WriteByDebugger);
+            // Where a start is foreseen all the same, the running system may write it.
+            const auto first = std::min(first_that(list, RemedyStep::Kind::WriteByDebugger), first_that(list, RemedyStep::Kind::WriteBySerial));
             REQUIRE(first < list.size());
+            if (bootloader == bootloader_gone) CHECK(does(*list[first], RemedyStep::Kind::WriteByDebugger));
             for (std::size_t i = 0; i < first; ++i) {
                 CHECK(list[i]->before == Remedy::Before::Any);
                 CHECK(list[i]->steps.empty());
@@ -83,7 +85,7 @@ TEST_CASE("a whole bootloader is replaced after what it can write itself", "[rem
 }
 
 TEST_CASE("a bootloader that would break the table is replaced first, and without a start where that costs the old key", "[remedy]") {
-    const auto analysis = photon_with_bootloader("1.5.2", "0.5.2", key_gone);
+    const auto analysis = photon_with_bootloader("1.5.2", "0.6.3", key_gone);
     REQUIRE(breaks_newer_table(analysis.facts));
     const auto list = all_in_order(analysis);
     CHECK(first_that(list, RemedyStep::Kind::PlanRepair) == list.size());  // it would only say no
@@ -101,12 +103,12 @@ TEST_CASE("a bootloader that would break the table is replaced first, and withou
                 CHECK(remedy.warning.find("needs a normal start") != std::string::npos);
             }
     // Nothing is to be written to the table: the running system replaces it, as ever.
-    const auto sound = photon_with_bootloader("1.5.2", "0.5.2", "");
+    const auto sound = photon_with_bootloader("1.5.2", "0.6.3", "");
     const auto ways = all_in_order(sound);
     CHECK(first_that(ways, RemedyStep::Kind::WriteByDebugger) == ways.size());
     CHECK(first_that(ways, RemedyStep::Kind::WriteBySerial) < ways.size());
     // The old system beside it writes the older form.
-    CHECK_FALSE(breaks_newer_table(photon_with_bootloader("0.6.3", "0.5.2", key_gone).facts));
+    CHECK_FALSE(breaks_newer_table(photon_with_bootloader("0.6.3", "0.4.7", key_gone).facts));
 }
 
 TEST_CASE("what a debugger writes leaves the device halted, and the owner is told how it gets into DFU mode", "[remedy]") {
