@@ -3,6 +3,7 @@
 #include "base/counted.h"
 #include "base/hex.h"
 #include "base/runs.h"
+#include "flash/block_runs.h"
 #include "flash/overwritten.h"
 
 #include <fmt/format.h>
@@ -14,10 +15,8 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t unit = 1024;  ///< a quarter of a DFU transfer
-constexpr std::uint32_t half_unit = unit / 2;
+constexpr std::uint32_t unit = lost_unit, half_unit = unit / 2;
 constexpr std::uint32_t packet = 64;        ///< of USB at full speed; two of some 360 released modules hold 64 zeros that lie like one
-constexpr std::uint32_t by_chance = 3;      ///< bytes beside a block that have its value all the same
 constexpr std::uint32_t long_zeros = 2048;  ///< released modules hold up to 1145 zeros in a row, and no 128 erased bytes
 
 constexpr std::size_t many = 6;          ///< stretches in one program
@@ -30,28 +29,6 @@ struct Place {
     bool is_table = false;
     std::vector<Range> parts;
 };
-
-/// Runs of whole blocks of one value in `where`, from a block's begin to a block's end.
-std::vector<Range> runs_of_blocks(const Image& image, Range where, std::uint8_t value, std::uint32_t block = unit) {
-    std::vector<Range> runs;
-    const auto first = (where.begin + block - 1) / block * block;
-    for (auto at = first; at + block <= where.end; at += block) {
-        const auto bytes = image.bytes(range_of(at, block));
-        if (bytes.empty() || !all_equal(bytes, value)) continue;
-        if (!runs.empty() && runs.back().end == at)
-            runs.back().end = at + block;
-        else
-            runs.push_back(range_of(at, block));
-    }
-    return runs;
-}
-
-/// The run is as long as its blocks, but for a few bytes: what stands before and behind it in `where` is something else, and there is something behind it.
-bool ends_with_its_blocks(const Image& image, Range where, Range run, std::uint8_t value) {
-    const auto before = image.bytes({run.begin - std::min(run.begin - where.begin, by_chance + 1), run.begin});
-    const auto behind = image.bytes({run.end, run.end + std::min(where.end - run.end, by_chance + 1)});
-    return !behind.empty() && leading_run(behind, value) <= by_chance && trailing_run(before, value) <= by_chance;
-}
 
 /// The flash begins with a bootloader that has no header (a Core's): neither DFU nor its firmware erases any of it (docs/formats/core.md).
 bool has_plain_bootloader(const Layout& layout) {
@@ -154,14 +131,6 @@ std::vector<Range> lost_packets(const Image& image, const Layout& layout, const 
     return hit >= 2 && lost.size() >= 3 ? lost : std::vector<Range>{};
 }
 
-/// Up to the last byte of a place that is not erased, or to the end that the header of the module in it names.
-Range in_use(const Image& image, const ModuleSlot& slot, FixedPlaces& fixed) {
-    const auto bytes = image.leading(slot.at);
-    const auto content_end = slot.at.begin + static_cast<Address>(bytes.size() - trailing_run(bytes, 0xFF));
-    const auto end = std::max(content_end, fixed.claimed_by(slot).end);
-    return {slot.at.begin, std::min(slot.at.end, (end + unit - 1) / unit * unit)};
-}
-
 /// Of erased blocks those inside modules, and all in the table: which of them were not read cannot be told.
 std::vector<Range> erased_blocks(const Image& image, const Layout& layout) {
     std::vector<Range> lost;
@@ -217,46 +186,6 @@ bool zeros_are_everywhere(const Image& image, const Layout& layout, const std::v
         over_a_border = over_a_border || (from != to && from && to && layout.slot(from->name) && layout.slot(to->name)) || crosses(fixed, layout, run);
     }
     return (regions.size() >= 3 && hit.size() >= 2) || over_a_border;
-}
-
-/// A serial flash with keys: images of the firmware lie in it as whole copies, each with nothing erased or zero inside that begins and ends with a block. Only
-/// the OTA area may have such holes: chunks that are still to come, or sectors that were erased for an image that did not (docs/formats/core.md).
-bool images_have_holes(const Image& image, const Layout& layout, std::uint8_t value) {
-    const auto proven = proven_modules(image, layout);
-    std::size_t holes = 0, in_ota = 0;
-    for (const auto& slot : layout.slots) {
-        if (std::any_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; })) continue;
-        const auto runs = runs_of_blocks(image, slot.at, value, half_unit);
-        const auto count =
-            static_cast<std::size_t>(std::count_if(runs.begin(), runs.end(), [&](Range run) { return ends_with_its_blocks(image, slot.at, run, value); }));
-        (slot.name == "ota" ? in_ota : holes) += count;
-    }
-    return holes >= 3 || (holes == 2 && in_ota > 0);
-}
-
-/// Zeros anywhere; of erased blocks those before the end of what an image's place holds, and all beside the keys: which of them were not read cannot be told.
-std::vector<Range> holes_beside_images(const Image& image, const Layout& layout, std::uint8_t value) {
-    if (value == 0) return runs_of_blocks(image, layout.flash, 0, half_unit);
-    std::vector<Range> lost;
-    FixedPlaces fixed(image, layout);
-    const auto proven = proven_modules(image, layout);
-    const auto add = [&](Range where) {
-        const auto runs = runs_of_blocks(image, where, value, half_unit);
-        lost.insert(lost.end(), runs.begin(), runs.end());
-    };
-    for (const auto& slot : layout.slots)
-        if (std::none_of(proven.begin(), proven.end(), [&](Range module) { return module.begin == slot.at.begin; })) add(in_use(image, slot, fixed));
-    for (const Range copy : layout.dct.copies) add(copy);
-    return lost;
-}
-
-LostBlocks lost_beside_keys(const Image& image, const Layout& layout) {
-    for (const std::uint8_t value : {std::uint8_t{0}, std::uint8_t{0xFF}})
-        if (images_have_holes(image, layout, value))
-            return {holes_beside_images(image, layout, value),
-                    fmt::format("whole blocks inside the images of the firmware are {}, at several places: no write leaves an image so, these reads failed",
-                                value == 0 ? "zero" : "erased")};
-    return {};
 }
 
 }  // namespace
