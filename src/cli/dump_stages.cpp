@@ -54,9 +54,9 @@ bool is_half(const DumpWork& work) { return work.dump && half_of(*work.dump) != 
 
 /// What a file's name says of its device: "kitchen" of "kitchen-external.bin", without the words for one of two flashes and for a form of file.
 std::string device_in_name(const std::string& path) {
-    static constexpr std::string_view others[] = {"bin", "hex",    "dfu",      "txt",         "img",    "raw", "gz",       "xz",   "zst",
-                                                  "zip", "dump",   "flash",    "flash1",      "flash2", "int", "internal", "ext",  "external",
-                                                  "spi", "serial", "spiflash", "serialflash", "sflash", "mcu", "main",     "stm32"};
+    static constexpr std::string_view others[] = {"bin",      "hex",         "dfu",    "txt",    "img",  "raw",      "gz",   "xz",       "zst", "zip",
+                                                  "dump",     "flash",       "flash1", "flash2", "int",  "internal", "ext",  "external", "spi", "serial",
+                                                  "spiflash", "serialflash", "sflash", "mcu",    "core", "spark",    "main", "stm32"};
     std::string words, word;
     const auto take = [&] {
         if (!word.empty() && std::find(std::begin(others), std::end(others), word) == std::end(others)) words += word + " ";

@@ -31,6 +31,15 @@ void add_zero_pages(const Image& image, Range where, std::uint32_t page, std::ve
         if (const auto bytes = image.bytes(range_of(at, page)); bytes.size() == page && all_equal(bytes, 0)) pages.push_back(range_of(at, page));
 }
 
+/// Something that a factory writes and no reset: behind a table that was emptied a page may well be erased.
+bool holds_what_a_factory_writes(const StoreScene& scene, const Dct& dct) {
+    constexpr std::string_view of_factory[] = {"server_public_key", "server_address", "version_string", "claimed"};
+    return std::any_of(std::begin(of_factory), std::end(of_factory), [&](std::string_view name) {
+        const auto at = dct.field_at(scene.layout, name);
+        return !at.empty() && scene.image.has(at) && !scene.image.erased(at);
+    });
+}
+
 /// Pages of the table in use that the device's key lies in, where they read erased and what stands beside them says that more stood there: something behind the
 /// page, or a key that breaks off at its border. Sectors are erased whole and a table is written from its front to its end, so that no write that stopped
 /// leaves such a hole; the firmware's own reset leaves its mark in the header.
@@ -42,7 +51,7 @@ void add_erased_pages(const StoreScene& scene, const Dct& dct, std::uint32_t pag
     for (auto at = copy->at.begin + (key.begin - copy->at.begin) / page * page; at < key.end; at += page) {
         const auto hole = range_of(at, page);
         const bool breaks_off = key.begin < at && scene.image.bytes(range_of(at - 1, 1))[0] != 0xFF;
-        if (scene.image.erased(hole) && (breaks_off || !scene.image.erased({hole.end, copy->at.end}))) pages.push_back(hole);
+        if (scene.image.erased(hole) && (breaks_off || holds_what_a_factory_writes(scene, dct))) pages.push_back(hole);
     }
 }
 

@@ -91,18 +91,18 @@ TEST_CASE("keys recover writes the very key that is named, and none for a name t
 
 TEST_CASE("keys recover says what an older key costs where the present one is whole", "[keys][cli]") {
     const KeyFolder folder("recover-beside-whole");
-    const auto recovered = [&](const std::string& damage) {
+    const auto recovered = [&](const std::string& then, const char* choice) {
         const auto made = sample::make_sample(
             "title = \"x\"\ndevice = \"photon\"\nseed = 7\nlife = [{ act = \"install-release\", release = \"1.5.2\" }, "
-            "{ act = \"factory-table\", release = \"1.4.0\" }, { act = \"provision\" }]\ndamage = [" +
-                damage + "{ act = \"put\", at = \"ota+0x1004\", key = 2 }]\n",
+            "{ act = \"factory-table\", release = \"1.4.0\" }, { act = \"provision\" }" +
+                then + "]\ndamage = [{ act = \"put\", at = \"ota+0x1004\", key = 2 }]\n",
             "x");
         REQUIRE(made);
         const auto dump = folder.put("dump.bin", made->file);
-        return run({"keys", "recover", dump, "--choose", "1", "-o", folder.file("key.der"), "--force"}).out;
+        return run({"keys", "recover", dump, "--choose", choice, "-o", folder.file("key.der"), "--force"}).out;
     };
-    CHECK(recovered("").find("another key cuts it off") != std::string::npos);
-    const auto lost = recovered(R"({ act = "write", field = "device_private_key", fill = 255, length = 612 }, )");
+    CHECK(recovered("", "2").find("another key cuts it off") != std::string::npos);
+    const auto lost = recovered(R"(, { act = "write", field = "device_private_key", fill = 255, length = 612 })", "1");
     CHECK(lost.find("To write it back") != std::string::npos);
     CHECK(lost.find("cuts it off") == std::string::npos);
 }

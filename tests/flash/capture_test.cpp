@@ -130,7 +130,8 @@ TEST_CASE("a data line that stands still is noise in every word", "[capture]") {
         expect("high", high, {Defect::Noisy});
         const auto found = read(high);
         CHECK(found.problems[0].detail.find(fmt::format("bit {} of every", bit)) != std::string::npos);
-        CHECK(read(low).has(Defect::Noisy));
+        const auto missing = read(low);
+        CHECK((missing.has(Defect::Noisy) || missing.has(Defect::RepeatedBlocks)));  // erased flash then reads as one block again and again
         CHECK_FALSE(read(half).has(Defect::Noisy));
     }
 }
