@@ -243,8 +243,9 @@ static void recognize_internal(ByteView file, const Layout& layout, Capture& cap
     capture.image.settle();
     const bool readable = !capture.image.present().empty() && !capture.is_dct_upload && !capture.has(CaptureDefect::Blank);
     if (readable && !capture.has(CaptureDefect::DctOnly)) {
-        find_repeated_blocks(layout, capture);
-        if (!capture.has(CaptureDefect::RepeatedBlocks)) find_noise(layout, capture);
+        find_stuck_line(capture);
+        if (!capture.has(CaptureDefect::Noisy)) find_repeated_blocks(layout, capture);
+        if (!capture.has(CaptureDefect::Noisy) && !capture.has(CaptureDefect::RepeatedBlocks)) find_noise(layout, capture);
     }
     if (!capture.has(CaptureDefect::Noisy)) note_platform(file, layout, capture);
 }

@@ -12,13 +12,14 @@ namespace photopsy {
 
 namespace {
 
-constexpr std::uint32_t dfu_block = 4096;  ///< one DFU transfer (usbd_conf.h@v0.7.0:63); shorter blocks leave their traces in it, too
-constexpr std::uint32_t shortest_loss = 8;     ///< no eight bytes are alike in as many blocks of code
+constexpr std::uint32_t dfu_block = 4096;   ///< one DFU transfer (usbd_conf.h@v0.7.0:63); shorter blocks leave their traces in it, too
+constexpr std::uint32_t shortest_loss = 8;  ///< no eight bytes are alike in as many blocks of code
 
 /// What all blocks of content have in common at each of their bytes.
 struct Columns {
     std::array<std::uint8_t, dfu_block> all{}, any{};
     std::vector<Range> blocks;  ///< not of one value
+    std::vector<Range> erased;  ///< what may have stood at the end of each, nobody knows
     std::size_t full = 0;       ///< of them those that hold little else than content
 
     std::vector<Range> runs_of(std::uint8_t value) const {
@@ -40,6 +41,7 @@ Columns columns_of(const Image& image, const Layout& layout) {
     columns.all.fill(0xFF);
     for (auto at = layout.flash.begin; at + dfu_block <= layout.flash.end; at += dfu_block) {
         const auto block = image.bytes(range_of(at, dfu_block));
+        if (!block.empty() && all_erased(block)) columns.erased.push_back(range_of(at, dfu_block));
         if (block.empty() || all_equal(block, block[0])) continue;
         columns.blocks.push_back(range_of(at, dfu_block));
         columns.full += count_other_than(0xFF, block) >= dfu_block / 3 && count_other_than(0, block) >= dfu_block / 3;
@@ -73,8 +75,10 @@ LostBlocks find_lost_ends(const Image& image, const Layout& layout) {
         if (runs.empty()) continue;
         std::uint32_t length = 0;
         for (const Range run : runs) length += run.size();
+        auto blocks = columns.blocks;
+        if (value == 0xFF) blocks.insert(blocks.end(), columns.erased.begin(), columns.erased.end());
         const bool at_end = runs.size() == 1 && runs[0].end == dfu_block;
-        return {lost_in(columns.blocks, runs),
+        return {lost_in(blocks, runs),
                 fmt::format("{} {} of each block of 4096 bytes that holds something are {}, in all {} of them: what should stand there did not arrive",
                             at_end ? "the last" : "the same", counted(length, "byte"), value == 0 ? "zero" : "erased", columns.blocks.size())};
     }

@@ -143,22 +143,28 @@ std::optional<std::string> stuck_line(const Image& image) {
     return fmt::format("bit {} of every 32-bit word that was read is {}: a data line stood still while reading", std::countr_zero(stuck), all != 0 ? 1 : 0);
 }
 
+void note_noise(Capture& capture, std::string detail) {
+    capture.problems.push_back(
+        {.defect = CaptureDefect::Noisy, .where = capture.image.range(), .file_offset = 0, .length = capture.size, .detail = std::move(detail)});
+}
+
 }  // namespace
 
+void find_stuck_line(Capture& capture) {
+    if (auto stuck = stuck_line(capture.image)) note_noise(capture, std::move(*stuck));
+}
+
 void find_noise(const Layout& layout, Capture& capture) {
-    const auto note = [&](std::string detail) {
-        capture.problems.push_back(
-            {.defect = CaptureDefect::Noisy, .where = capture.image.range(), .file_offset = 0, .length = capture.size, .detail = std::move(detail)});
-    };
-    if (auto stuck = stuck_line(capture.image)) return note(std::move(*stuck));
     const auto strays = count_strays(capture.image, layout);
     if (strays.bytes < 4 || strays.blocks < 3 || strays.sectors.size() < 2 || are_in_order(strays)) return;
     const auto bad = bad_modules(capture.image, layout);
     const bool many = strays.bytes >= 64 && strays.sectors.size() >= 3 && bad >= 1;
     if (bad < 2 && !many) return;
-    note(fmt::format(
-        "{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump",
-        strays.bytes, strays.blocks, bad));
+    note_noise(
+        capture,
+        fmt::format(
+            "{} single wrong bytes stand in {} blocks of flash that is otherwise erased, and {} modules fail their checksum: bits are wrong all over the dump",
+            strays.bytes, strays.blocks, bad));
 }
 
 }  // namespace photopsy

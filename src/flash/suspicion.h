@@ -11,6 +11,9 @@ std::vector<Range> proven_modules(const Image& image, const Layout& layout);
 /// taken out of the image.
 void find_repeated_blocks(const Layout& layout, Capture& capture);
 
+/// A bit that is the same in every word that was read: Noisy. What else such a file looks like, it is not.
+void find_stuck_line(Capture& capture);
+
 /// Single wrong bytes all over erased flash, together with modules whose checksum is wrong: Noisy.
 void find_noise(const Layout& layout, Capture& capture);
 

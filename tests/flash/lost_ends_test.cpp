@@ -13,7 +13,7 @@ static Bytes without_ends(Bytes flash, std::size_t block, std::size_t lost, std:
 
 TEST_CASE("the same bytes of each block that are erased or zero did not arrive", "[capture]") {
     const auto flash = toy_flash();
-    for (const std::uint8_t value : {0xFF, 0x00})
+    for (const std::uint8_t value : {std::uint8_t{0xFF}, std::uint8_t{0}})
         for (const std::size_t lost : {8u, 64u, 128u, 512u}) {
             CAPTURE(value, lost);
             const auto capture = read(without_ends(flash, 4096, lost, value));
