@@ -83,8 +83,8 @@ std::size_t begin_of_repetition(ByteView file, const Layout& layout) {
     if (copies.empty() || file.size() < 2 * looked_for || file.size() > layout.flash.size() || all_equal(file.first(looked_for), file[0])) return 0;
     const auto least = std::size_t{copies.front().begin - layout.flash.begin} + behind_table;
     const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size()), first = text.substr(0, looked_for);
-    const auto middle = layout.flash.size() / 2;
-    for (auto at = text.find(first, middle); at != std::string_view::npos && file.size() - at >= least; at = text.find(first, at + 1)) {
+    // Where they come again before the table does, it is a block that came again and again.
+    for (auto at = text.find(first, looked_for); at != std::string_view::npos && at >= least && file.size() - at >= least; at = text.find(first, at + 1)) {
         const auto length = file.size() - at;
         if (text.substr(at, std::min(at, length)) == text.substr(0, std::min(at, length))) return at;
     }

@@ -22,6 +22,12 @@ struct Columns {
     std::vector<Range> erased;  ///< what may have stood at the end of each, nobody knows
     std::size_t full = 0;       ///< of them those that hold little else than content
 
+    /// In most of their bytes: else one block stands again and again, and has its own stretches of one value.
+    bool differ() const {
+        std::size_t varied = 0;
+        for (std::size_t i = 0; i < dfu_block; ++i) varied += all[i] != any[i];
+        return varied >= dfu_block / 4;
+    }
     std::vector<Range> runs_of(std::uint8_t value) const {
         const auto& bytes = value == 0xFF ? all : any;
         std::vector<Range> runs;
@@ -69,7 +75,7 @@ std::vector<Range> lost_in(const std::vector<Range>& blocks, const std::vector<R
 LostBlocks find_lost_ends(const Image& image, const Layout& layout) {
     constexpr std::size_t enough = 12;  // blocks of code: the firmware of a Core fills more
     const auto columns = columns_of(image, layout);
-    if (columns.full < enough) return {};
+    if (columns.full < enough || !columns.differ()) return {};
     for (const std::uint8_t value : {std::uint8_t{0xFF}, std::uint8_t{0}}) {
         const auto runs = columns.runs_of(value);
         if (runs.empty()) continue;

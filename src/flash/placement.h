@@ -55,7 +55,7 @@ bool place_table_only(ByteView file, const Layout& layout, Capture& capture);
 /// A file that has more bytes in its middle than the flash: what stands behind them is read where it belongs. False, and nothing done, where none has.
 bool place_with_gains(ByteView file, const Layout& layout, Capture& capture);
 
-/// A file that begins again from its own first byte in its later half: what stands before that is read. False, and nothing done, where it does not.
+/// A file that begins again from its own first byte, behind bootloader and table: what stands before that is read. False, and nothing done, where it does not.
 bool place_restarted(ByteView file, const Layout& layout, Capture& capture);
 
 }  // namespace photopsy

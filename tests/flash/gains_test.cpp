@@ -78,7 +78,7 @@ TEST_CASE("what a write to the flash leaves is no byte added to a file", "[captu
 
 TEST_CASE("a file that begins again from its start is read up to there", "[capture]") {
     const auto flash = toy_flash();
-    for (const std::size_t at : {0x80000u, 0x86000u, 0x9EC40u, 0xC0000u, 0xF2000u}) {
+    for (const std::size_t at : {0x12000u, 0x25BC0u, 0x80000u, 0x86000u, 0x9EC40u, 0xC0000u, 0xF2000u}) {
         CAPTURE(at);
         const auto file = cut(flash, 0, at) + cut(flash, 0, flash.size() - at);
         const auto capture = read(file);
