@@ -34,6 +34,20 @@ std::optional<std::size_t> where_added(ByteView file, const Anchor& anchor, std:
     return {};
 }
 
+/// The same so many bytes stand twice in a row between the two file offsets, and are no filling: the second time they were added.
+std::optional<std::size_t> second_time(ByteView file, std::size_t from, std::size_t until, std::size_t length) {
+    constexpr std::size_t shortest_block = 512, least_changes = 64;  // from one byte to the next; records and lists repeat in less
+    if (length < shortest_block) return {};
+    std::size_t same = 0, changes = 0;
+    for (auto i = from - std::min(from, length); i + length < until; ++i) {
+        const bool equal = file[i] == file[i + length];
+        same = equal ? same + 1 : 0;
+        changes = equal ? changes + (i > 0 && file[i] != file[i - 1]) : 0;
+        if (same >= length && changes >= least_changes && i + 1 >= from) return i + 1;
+    }
+    return {};
+}
+
 /// Something that the flash must hold does not stand where it belongs, or is not whole.
 bool may_have_gained(ByteView file, const Layout& layout) {
     const auto in_place = anchors_in_place(file, layout);
@@ -115,7 +129,10 @@ private:
                 if (late++ == 0) begin = begin_of(anchor);
             }
             const bool told = late >= 2 || (late == 1 && amount == too_many_ + now_);
-            if (told && begin >= known + static_cast<std::size_t>(amount)) return Gain{known, begin, static_cast<std::size_t>(amount)};
+            const auto size = static_cast<std::size_t>(amount);
+            if (!told || begin < known + size) continue;
+            const auto twice = second_time(file_, known, begin, size);
+            return twice ? Gain{*twice, *twice + size, size} : Gain{known, begin, size};
         }
         return {};
     }
