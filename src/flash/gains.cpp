@@ -65,10 +65,11 @@ public:
         : file_(file), anchors_(without_carried(file, find_anchors(file, layout), layout)), too_many_(static_cast<Shift>(file.size() - layout.flash.size())) {}
 
     std::vector<Gain> all() {
-        constexpr std::size_t most = 32;
+        constexpr std::size_t most = 32, most_amounts = 32;  // more of them are no marks of a flash
         std::vector<Gain> gains;
         while (gains.size() < most) {
             const auto amounts = possible_amounts();
+            if (amounts.size() > most_amounts) break;
             auto gain = inside_a_module(amounts);
             if (!gain) gain = between_marks(amounts);
             if (!gain) break;
