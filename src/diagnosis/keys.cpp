@@ -6,11 +6,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace photopsy {
 
 namespace {
 
 void begin(const Observations& seen, std::string why, Story& story) {
+    if (seen.facts.dct.may_be_unread(seen.keys.device.at)) story.confidence = std::min(story.confidence, Confidence::Likely);
     const auto detail = as_sentence(seen.keys.device.detail);
     if (!detail.empty()) story.chain.push_back({.says = detail});
     if (!why.empty()) story.chain.push_back({.says = std::move(why), .seen = false});
@@ -21,8 +24,11 @@ void begin(const Observations& seen, std::string why, Story& story) {
 }
 
 void tell_erased(const Observations& seen, const Findings&, Story& story) {
+    const bool page_alone = seen.facts.dct.only_place.empty();
     begin(seen,
-          seen.facts.dct.may_be_unread(seen.keys.device.at)
+          seen.facts.dct.may_be_unread(seen.keys.device.at) && page_alone
+              ? "A block of a transfer that was lost leaves a whole page so, and no write of the table does. Read it a second time before anything is written."
+          : seen.facts.dct.may_be_unread(seen.keys.device.at)
               ? "Something erased the whole flash that holds the keys, or it did not answer when it was read and holds something else. Read it a second time "
                 "before anything is written."
               : "A write that was cut off, a tool that erased the field, or a reset of the table left it so.",
