@@ -27,6 +27,11 @@ static CopySector judge_sector(ByteView wanted, ByteView rest, std::size_t& copi
     const auto written = without_erased_tail(rest);
     copied = 0;
     if (written == 0) return CopySector::Erased;
+    const auto exact = common_prefix(wanted, rest) / 4 * 4;  // programmed by words; a worn cell may stand close behind
+    if (exact > 0 && exact < without_erased_tail(wanted) && is_erased(rest.subspan(exact))) {
+        copied = exact;
+        return CopySector::InProgress;
+    }
     const bool ends_early = written < without_erased_tail(wanted);
     const auto compared = ends_early ? written : wanted.size();
     if (!nearly_equal(wanted.first(compared), rest.first(compared))) return CopySector::Old;

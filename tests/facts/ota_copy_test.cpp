@@ -183,7 +183,8 @@ TEST_CASE("A worn cell in the erased rest hides no interrupted copy", "[ota]") {
                 device.receive(*module);
                 device.mark(1, generation.slot_cleared_first ? 0xFFFF : 0xABCD, *module);
                 device.copy(*module, cut, generation.bootloader <= 6);
-                device.flip(start_of(*module) + cut + 0x1234, 5);
+                const std::uint32_t behind = cut == 0x200u ? 2 : cut == 0x5678u ? 45 : 0x1234;  // in the next word, close to it, far behind it
+                device.flip(start_of(*module) + cut + behind, 5);
                 INFO("bootloader " << generation.bootloader << ", cut at " << cut << ", destination " << start_of(*module));
                 const auto ota = device.ota();
                 REQUIRE(ota.kind == OtaCase::CopyInterrupted);
