@@ -97,7 +97,6 @@ bool fails_by_given_key_alone(const Observations& seen) {
 bool contradicts_handshake(const Observations& seen, const LedSymptom& led) {
     const auto ends = [](const Prediction& row) { return row.step != Step::Done && !row.chance; };
     const auto& rows = seen.handshake.predictions;
-    if (seen.handshake.cloud_witness == CloudWitness::Owner && !seen.handshake.cloud_holds_slots_key) return false;  // what was given may be wrong
     return shows_online(led, seen.facts) && runs_its_system(seen) && seen.handshake.unknown.empty() && !rows.empty() && std::ranges::all_of(rows, ends);
 }
 

@@ -6,6 +6,7 @@
 #include "facts/copied_firmware.h"
 #include "handshake/kinds.h"
 #include "handshake/live.h"
+#include "rules/harmful_copy.h"
 
 #include <fmt/format.h>
 
@@ -174,6 +175,7 @@ static const NamedCause& cause_of_headline(const Diagnosis& diagnosis, const Obs
         return std::ranges::any_of(capture_causes(), [&](const Cause& cause) { return &cause == named.cause; });
     };
     const NamedCause* found = nullptr;
+    if (harm_waits_for_repair(seen.facts) && diagnosis.causes.front().cause->id == "ota-pending") return diagnosis.causes.front();  // it comes before all else
     if (diagnosis.outcome == Outcome::BadCapture) {
         const auto of_file = std::ranges::find_if(diagnosis.causes, is_of_file);
         if (of_file != diagnosis.causes.end()) found = &*of_file;

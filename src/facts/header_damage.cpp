@@ -147,8 +147,8 @@ std::optional<std::uint16_t> version_before_change(const Image& image, const Lay
     const bool at_home = module.platform_ok == true && is_of_its_kind(layout, module);
     if (at_home) {
         if (find_known_module(layout.platform_id, module.stored_crc.value, module.length(), module.stored_sha256)) return {};
-        const auto released = version_by_blocks(image, layout, *slot, module);  // hardly any is as long: the digest, which takes longest, comes last
-        return released && check_sha256(image, module) != true ? released : std::nullopt;
+        if (!is_length_of_known_module(layout.platform_id, slot->function, slot->index, module.length())) return {};  // as of hardly any application
+        return check_sha256(image, module) == true ? std::nullopt : version_by_blocks(image, layout, *slot, module);
     }
     if (!module.stored_sha256_at.empty()) {
         const auto content = image.bytes({module.at.begin, module.stored_sha256_at.begin});

@@ -145,6 +145,16 @@ std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uin
     return known;
 }
 
+bool is_length_of_known_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::uint32_t length) {
+    const auto size = fmt::format(" {:x}", length), module = fmt::format("{}\t{}\t", function, index);
+    return std::ranges::any_of(known_lines(), [&, platform = fmt::format("{} ", platform_id)](const KnownLine& known) {
+        auto line = known.text;
+        if (!line.starts_with(platform) || !take(line, '\t').ends_with(size)) return false;
+        take(line, '\t');
+        return line.starts_with(module);
+    });
+}
+
 /// Calls `see` with each known file of this module.
 template <class See>
 static void each_file(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, See see) {

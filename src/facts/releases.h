@@ -31,6 +31,9 @@ struct KnownModule {
 /// The strings live as long as the program.
 std::optional<KnownModule> find_known_module(std::uint16_t platform_id, std::uint32_t crc, std::uint32_t length, const Sha256& stored_sha256);
 
+/// Whether any known file of this module has this length (L, as above).
+bool is_length_of_known_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::uint32_t length);
+
 /// The file that `release` ("1.5.2") has for this platform, module_function and module_index; a published one where several are known. Nothing if none is.
 /// `sha256_agrees` says nothing here. The strings live as long as the program.
 std::optional<KnownModule> find_released_module(std::uint16_t platform_id, std::uint8_t function, std::uint8_t index, std::string_view release);

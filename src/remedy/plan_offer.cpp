@@ -93,11 +93,10 @@ std::string_view word_asked_for(const Remedy& remedy, const Observations& seen) 
 void tell_plan_of_new_key(Remedies& all) {
     for (auto& list : all)
         for (auto& remedy : list)
-            if (has_step(remedy, StepKind::MakeKey) && has_step(remedy, StepKind::WriteTable))
+            if (remedy.role == Remedy::Role::Way && has_step(remedy, StepKind::MakeKey) && has_step(remedy, StepKind::WriteTable))
                 remedy.explain +=
-                    " In place of the dfu-util line, `photopsy repair --device --apply --consent new-key --key` with the new key's file behind it writes it "
-                    "too, "
-                    "after a question and with a backup.";
+                    " In place of the dfu-util line photopsy repair writes it too, with the options --device --apply --consent new-key --key and the new key's "
+                    "file: after a question, and with a backup.";
 }
 
 }  // namespace

@@ -71,9 +71,10 @@ bool is_one_event_with_key(const KeyFacts& keys) {
         case Kind::Erased:
             return key.what == Class::Erased || key.what == Class::Truncated;
         case Kind::Domain:
-            return address.host.empty() ? key.what != Class::Erased : !is_text;
+            return address.host.empty() ? key.what != Class::Erased : !is_text || (is_no_key && address.damaged);
         case Kind::Ip:
-            return address.host == "0.0.0.0" && key.what != Class::Erased;
+            // A number that nobody writes may be what is left of another one.
+            return !is_own_computer(address) && address.host != "255.255.255.255" && (address.host != "0.0.0.0" || key.what != Class::Erased);
         case Kind::Invalid:
             return is_no_key;
         case Kind::NotInFile:

@@ -82,7 +82,9 @@ void check_under_light(const photopsy::test::Story& story, const Analysis& dark,
     CHECK(sorted_causes(seen) == sorted_causes(dark));
     CHECK((!seen.handshake.fails() || tells_why_the_handshake_fails(seen)));
     const bool unexplained = tells_of_unknown_key(seen.observations(), *options.led, seen.diagnosis);
-    CHECK(seen.for_the_light.empty() != unexplained);
+    const bool contradicts = light_contradicts(seen.observations(), *options.led);
+    CHECK(seen.for_the_light.empty() != (unexplained || contradicts));
+    CHECK_FALSE((unexplained && contradicts));
     CHECK_FALSE((unexplained && seen.handshake.fails()));
 }
 
