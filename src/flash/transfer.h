@@ -16,8 +16,8 @@ struct UndoneTransfer {
 /// before each 0A (text mode), FF written twice each time (a telnet connection without binary mode: RFC 854, "IAC").
 UndoneTransfer undo_transfer(ByteView file, std::size_t flash_size);
 
-/// The same of a file that was cut off behind the transfer, so that less than a flash is left: the transfer left no place out, and added many bytes. A text does
-/// that as well: whether the bytes that are left are a flash, what stands in them must tell.
+/// The same of a file that was cut off behind the transfer, so that less than a flash is left: the transfer left no place out, and added many bytes. A text
+/// does that as well: whether the bytes that are left are a flash, what stands in them must tell.
 UndoneTransfer undo_cut_transfer(ByteView file, std::size_t flash_size);
 
 }  // namespace photopsy

@@ -71,11 +71,11 @@ struct ServerKey {
     ServerKeyClass what = ServerKeyClass::NotInFile;
     std::optional<Sha256> fingerprint;  ///< of the 294 bytes where they are a well-formed key
     bool harmless_damage = false;       ///< the 256 bytes that the firmware reads are the published modulus: works all the same
-    bool damaged_other = false;         ///< Corrupted, Truncated: what is left of the number has nothing of Particle's (rest_of_key.h): another server's key, damaged
-    std::vector<Range> damage;          ///< bytes that differ from the published key where it is recognizably that
-    bool uses_builtin = false;          ///< byte 0 = FF and system >= 0.7.0
-    bool by_text_transfer = false;      ///< a transfer in text mode rewrote its bytes; `fingerprint` is set where that can be undone
-    std::uint32_t reach = 0;            ///< as DeviceKey::reach
+    bool damaged_other = false;  ///< Corrupted, Truncated: what is left of the number has nothing of Particle's (rest_of_key.h): another server's key, damaged
+    std::vector<Range> damage;   ///< bytes that differ from the published key where it is recognizably that
+    bool uses_builtin = false;   ///< byte 0 = FF and system >= 0.7.0
+    bool by_text_transfer = false;  ///< a transfer in text mode rewrote its bytes; `fingerprint` is set where that can be undone
+    std::uint32_t reach = 0;        ///< as DeviceKey::reach
     std::string detail;
 };
 

@@ -42,8 +42,7 @@ TEST_CASE("keys show counts the bits of the modulus, and of several keys in a te
     CHECK_FALSE(has(others, "Device private key"));
     CHECK_FALSE(has(others, "Particle's published"));
     for (const auto& published : {published_server_key(), published_ec_server_key()})
-        CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"))).out,
-                  "Particle's published server key"));
+        CHECK(has(show(folder.put("published.pem", to_pem(Bytes(published.begin(), published.end()), "PUBLIC KEY"))).out, "Particle's published server key"));
 }
 
 TEST_CASE("keys show compares the cached public key with no private key that is not there", "[cli][keys]") {

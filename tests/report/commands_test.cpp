@@ -11,7 +11,6 @@
 
 #include <fmt/format.h>
 
-
 using namespace photopsy;
 using Shell = CommandStyle::Shell;
 
