@@ -193,7 +193,8 @@ def judge(trial, remedies, cured):
     beside.write_bytes(second)
     after = report(path, trial.folder.parent, beside if second else None)
     broken = broken_promise(trial, lines, flash, second, after)
-    left = [cause["id"] for cause in after["causes"]]
+    # Of two whole keys each may be the one on record: that another was there before stays possible, whichever was written.
+    left = [cause["id"] for cause in after["causes"] if (cause["id"], cause["confidence"]) != ("private-key-regenerated", "possible")]
     outcome = after["verdict"]["outcome"]
     if not broken and set(cured) & set(left):
         broken = f"still there: {', '.join(set(cured) & set(left))} ({outcome})"
