@@ -51,8 +51,7 @@ std::string how_to_write(const RecoverCommand& options, const RecoveredKey& key,
     if (source.dump && source.keys.device.usable && !key.is_present_key)
         text =
             "\nThe key that the device uses now is whole. Where it gets online with that (its light breathes cyan), another key cuts it off: write this one "
-            "only "
-            "where the cloud holds it.\n";
+            "only where the cloud holds it.\n";
     text += fmt::format("\nTo write it back (device in DFU mode, yellow light):\n  dfu-util -d {:04x}:{:04x} -a 1 -s {} -D {}\n", place.vendor, place.product,
                         place.offset, typed_here(options.output.file));
     if (source.kind == KeyKind::RsaSlot) text += fmt::format("or with the Particle CLI:\n  particle keys load {}\n", typed_here(options.output.file));

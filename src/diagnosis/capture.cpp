@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace photopsy {
 
 namespace {
@@ -273,5 +276,9 @@ const Cause causes[] = {
 }  // namespace
 
 std::span<const Cause> capture_causes() { return causes; }
+
+bool is_of_file(const Cause& cause) {
+    return std::any_of(std::begin(causes), std::end(causes), [&](const Cause& each) { return &each == &cause; });
+}
 
 }  // namespace photopsy

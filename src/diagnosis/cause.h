@@ -34,6 +34,8 @@ struct Cause {
 
 // One line per subject; each is the table at the foot of diagnosis/<subject>.cpp.
 std::span<const Cause> capture_causes();
+/// One of capture_causes(): what it says is of the file, not of the device.
+bool is_of_file(const Cause&);
 std::span<const Cause> module_causes();
 std::span<const Cause> combination_causes();
 std::span<const Cause> dct_causes();

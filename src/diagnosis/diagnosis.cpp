@@ -89,10 +89,6 @@ bool nothing_is_proved(const Facts& facts) {
     return garbled && std::any_of(facts.modules.begin(), facts.modules.end(), present) && std::none_of(facts.modules.begin(), facts.modules.end(), good);
 }
 
-bool is_of_file(const Cause* cause) {
-    return std::ranges::any_of(capture_causes(), [&](const Cause& of_file) { return &of_file == cause; });
-}
-
 /// Parsimonious covering: again and again the cause that accounts for most of what is still open; the table's order breaks ties.
 std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& findings, std::vector<bool>& open) {
     std::vector<NamedCause> chosen;
@@ -107,7 +103,7 @@ std::vector<NamedCause> fewest_causes(const Observations& seen, const Findings& 
         for (auto index : best.findings) open[index] = false;
         best.story.confidence = findings.all()[best.findings.front()].confidence;
         best.cause->tell(seen, findings, best.story);
-        if (doubtful && !is_of_file(best.cause)) best.story.confidence = std::min(best.story.confidence, Confidence::Likely);
+        if (doubtful && !is_of_file(*best.cause)) best.story.confidence = std::min(best.story.confidence, Confidence::Likely);
         chosen.push_back(std::move(best));
     }
 }

@@ -171,13 +171,10 @@ static const NamedCause* ender_of_application(const Diagnosis& diagnosis, const 
 
 /// Of a file that is no copy of the flash it is told why it is none, whatever else shows; of a device that fails, what really makes it fail.
 static const NamedCause& cause_of_headline(const Diagnosis& diagnosis, const Observations& seen, const Findings& findings) {
-    const auto is_of_file = [](const NamedCause& named) {
-        return std::ranges::any_of(capture_causes(), [&](const Cause& cause) { return &cause == named.cause; });
-    };
     const NamedCause* found = nullptr;
     if (harm_waits_for_repair(seen.facts) && diagnosis.causes.front().cause->id == "ota-pending") return diagnosis.causes.front();  // it comes before all else
     if (diagnosis.outcome == Outcome::BadCapture) {
-        const auto of_file = std::ranges::find_if(diagnosis.causes, is_of_file);
+        const auto of_file = std::ranges::find_if(diagnosis.causes, [](const NamedCause& named) { return is_of_file(*named.cause); });
         if (of_file != diagnosis.causes.end()) found = &*of_file;
     }
     if (diagnosis.outcome == Outcome::CloudFails) found = ender_of_handshake(diagnosis, seen, findings);

@@ -40,9 +40,9 @@ bool holds_what_a_factory_writes(const StoreScene& scene, const Dct& dct) {
     });
 }
 
-/// Pages of the table in use that the device's key lies in, where they read erased and what stands beside them says that more stood there: something behind the
-/// page, or a key that breaks off at its border. Sectors are erased whole and a table is written from its front to its end, so that no write that stopped
-/// leaves such a hole; the firmware's own reset leaves its mark in the header.
+/// Pages of the table in use that the device's key lies in, where they read erased and what stands beside them says that more stood there: something that a
+/// factory writes, or a key that breaks off at its border. Sectors are erased whole and a table is written from its front to its end, so that no write that
+/// stopped leaves such a hole; the firmware's own reset leaves its mark in the header.
 void add_erased_pages(const StoreScene& scene, const Dct& dct, std::uint32_t page, std::vector<Range>& pages) {
     const auto* copy = dct.current();
     if (scene.layout.dct.store != StoreKind::WicedTable || scene.layout.keys.empty() || !copy || copy->fresh_default || copy->reinitialized_mark) return;

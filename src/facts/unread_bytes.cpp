@@ -1,7 +1,5 @@
 #include "facts/unread_bytes.h"
 
-#include <bit>
-
 namespace photopsy {
 
 namespace {
